@@ -1,0 +1,121 @@
+#include "backward/backward.h"
+
+#include <assert.h>
+
+/* Marks the tensors whose gradient is wanted: those that a trained value reaches. */
+static void mark_needs(struct graph *g)
+{
+    for (int i = 0; i < g->nnode; i++) {
+        struct node *n = g->node[i];
+        bool needs = false;
+        for (int k = 0; k < n->nin; k++) {
+            if (n->in[k] && n->in[k]->role == ROLE_TRAINED)
+                n->in[k]->needs_grad = true;
+            needs = needs || wants_grad(n->in[k]);
+        }
+        for (int k = 0; k < n->nout; k++)
+            if (n->out[k])
+                n->out[k]->needs_grad = needs;
+    }
+}
+
+static void append_gradients(struct graph *g)
+{
+    int forward = g->nnode - 1; /* the loss is the last node */
+    g->pass = PASS_BACKWARD;
+    g->scores->grad = g->loss->out[0];
+    for (int i = forward - 1; i >= 0; i--) {
+        struct node *n = g->node[i];
+        if (!n->out[0]->needs_grad || !n->out[0]->grad)
+            continue;
+        assert(n->op->grad);
+        n->op->grad(g, n);
+    }
+}
+
+static struct val *state(struct graph *g, const struct val *p, const char *suffix)
+{
+    struct val *v = val_like(g, arena_format(g->mem, "%s.%s", p->name, suffix), p);
+    v->role = ROLE_STATE;
+    v->param = p->param;
+    v->content = p->content;
+    return v;
+}
+
+static struct node *update_node(struct graph *g, const struct updates *u, struct val *p)
+{
+    const struct optimizer *o = &g->spec->train.optimizer;
+    const struct op *op = o->kind == OPTIMIZER_ADAM     ? u->adam
+                          : o->kind == OPTIMIZER_RECORD ? u->record
+                          : o->momentum > 0             ? u->sgd_momentum
+                                                        : u->sgd;
+    struct node *n = node_add(g, op, p->param->name, p->param->loc, NULL);
+    n->in[0] = p->grad;
+    n->in[1] = p;
+    if (op == u->sgd_momentum || op == u->adam)
+        n->in[2] = state(g, p, "m");
+    if (op == u->record)
+        n->in[2] = state(g, p, "gradient");
+    if (op == u->adam)
+        n->in[3] = state(g, p, "v");
+    return n;
+}
+
+/* The last node that makes p's gradient or reads p. */
+static int last_use(const struct graph *g, const struct val *p, int count)
+{
+    int last = 0;
+    for (int i = 0; i < count; i++) {
+        const struct node *n = g->node[i];
+        for (int k = 0; k < n->nin; k++)
+            if (n->in[k] == p)
+                last = i;
+        if (n->out[0] == p->grad)
+            last = i;
+    }
+    return last;
+}
+
+/* An update goes right behind the last use of what it changes: gradients die young.  A batch's
+ * updates stand together at the end. */
+static void append_updates(struct graph *g, const struct updates *u)
+{
+    int count = g->nnode, n = 0;
+    struct node **order = NEW_ARRAY(g->mem, struct node *, count + g->nparam);
+    struct node **update = NEW_ARRAY(g->mem, struct node *, g->nparam);
+    int *behind = NEW_ARRAY(g->mem, int, g->nparam), nupdate = 0;
+    g->pass = PASS_UPDATE;
+    for (int i = 0; i < g->nparam; i++) {
+        struct val *p = g->param[i]->val;
+        if (!p || p->role != ROLE_TRAINED)
+            continue;
+        if (!p->grad) {
+            diag_error(g->diag, p->param->loc, NULL, NULL, "'%s' cannot learn: no path leads from it to the scores",
+                       p->param->name);
+            continue;
+        }
+        bool batch = g->spec->train.batch > 1;
+        if (batch)
+            p->grad->role = ROLE_STATE;
+        behind[nupdate] = batch ? count - 1 : last_use(g, p, count);
+        update[nupdate++] = update_node(g, u, p);
+    }
+    for (int i = 0; i < count; i++) {
+        order[n++] = g->node[i];
+        for (int k = 0; k < nupdate; k++)
+            if (behind[k] == i)
+                order[n++] = update[k];
+    }
+    g->node = order;
+    g->nnode = g->node_capacity = n;
+}
+
+void backward(struct graph *g, const struct updates *u)
+{
+    if (!g->loss)
+        return;
+    mark_needs(g);
+    append_gradients(g);
+    append_updates(g, u);
+    graph_check(g);
+}

@@ -1,0 +1,118 @@
+/* base: memory, text and messages.  Knows nothing of networks. */
+#ifndef BASE_H
+#define BASE_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#ifdef __GNUC__
+#define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
+#else
+#define PRINTF_LIKE(text, first)
+#endif
+
+/* Exit codes of the program: a contract with its users. */
+enum exit_code {
+    EXIT_DONE = 0,
+    EXIT_BAD_INPUT = 1,  /* spec, model, weights or data are wrong */
+    EXIT_USAGE = 2,      /* the command line is wrong */
+    EXIT_NO_FIT = 3,     /* the budget cannot be met */
+    EXIT_DIFFERENT = 4,  /* verify found a difference */
+    EXIT_IO = 5          /* cannot read or write */
+};
+
+/* ---- arena.c: memory that is freed all at once ---- */
+
+struct arena;
+
+struct arena *arena_new(void);
+void arena_free(struct arena *a);
+
+/* `size` zeroed bytes, aligned for any type; never NULL (an exhausted machine ends the program). */
+void *arena_alloc(struct arena *a, size_t size);
+char *arena_string(struct arena *a, const char *text);
+char *arena_format(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);
+
+#define NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
+#define NEW_ARRAY(a, type, count) ((type *)arena_alloc((a), sizeof(type) * (size_t)(count)))
+
+/* Makes room for one more element in an arena array that grows by doubling:
+ *     GROW(a, list, count, capacity);  list[count++] = ...                                  */
+#define GROW(a, list, count, capacity)                                                            \
+    ((count) < (capacity)                                                                          \
+         ? (void)0                                                                                 \
+         : (void)((list) = arena_grow((a), (list), sizeof *(list), (count), &(capacity))))
+void *arena_grow(struct arena *a, const void *list, size_t each, int count, int *capacity);
+
+/* ---- text.c: text that grows ---- */
+
+struct text {
+    char *at; /* always ends in a 0 byte; never NULL once something was put */
+    size_t length, capacity;
+    struct arena *mem;
+};
+
+struct text text_new(struct arena *a);
+void text_put(struct text *t, const char *format, ...) PRINTF_LIKE(2, 3);
+void text_bytes(struct text *t, const char *bytes, size_t length);
+
+/* A whole file with a 0 byte behind it (not counted in *length).  NULL and errno if it cannot be read. */
+char *file_read(struct arena *a, const char *path, size_t *length);
+
+/* Writes `t` to `path` through a temporary file and a rename, and only if the contents differ, so
+ * that build tools see no change where there is none.  False and errno on failure. */
+bool file_write(const char *path, const struct text *t);
+
+/* `name` relative to the folder of the file `base`; absolute names as they are. */
+char *path_beside(struct arena *a, const char *base, const char *name);
+
+/* "4,096" style is not used anywhere; sizes for people read "52.5 KiB" or "312 B". */
+char *size_text(struct arena *a, int64_t bytes);
+
+/* True where `glob` ('*' any run of characters, '?' one) matches the whole of `name`. */
+bool glob_match(const char *glob, const char *name);
+
+/* Of `count` names the one most like `name` by edit distance, or NULL if none is close. */
+const char *nearest_name(const char *name, const char *const *names, int count);
+
+/* 64-bit FNV-1a: fingerprints of specs, weights and layouts (not a security measure). */
+uint64_t hash_bytes(uint64_t seed, const void *bytes, size_t length);
+#define HASH_START 14695981039346656037u
+
+/* Templates, the Lua prelude and the run-time sources, made part of the program by the build
+ * (cmake/embed.cmake); ends with a NULL name. */
+struct embedded {
+    const char *name, *text;
+    size_t length;
+};
+extern const struct embedded embedded_files[];
+
+/* The text of the embedded file `name`, or of `folder`/`name` if folder is not NULL.  NULL if absent. */
+const char *embedded_text(struct arena *a, const char *folder, const char *name);
+
+/* ---- diag.c: messages to the user ---- */
+
+struct loc {
+    const char *file; /* as the user named it */
+    int line;         /* from 1; 0: the file as a whole */
+};
+
+/* Collects messages: a stage reports all it finds, and the caller stops between stages. */
+struct diag {
+    struct arena *mem;
+    FILE *out;
+    bool color;
+    int errors, warnings;
+};
+
+/* file:line:column: error: text, then the source line, a caret under `key` (searched from the
+ * line on; NULL: no caret), and "hint: ..." if hint is not NULL. */
+void diag_error(struct diag *d, struct loc at, const char *key, const char *hint,
+                const char *format, ...) PRINTF_LIKE(5, 6);
+void diag_warn(struct diag *d, struct loc at, const char *key, const char *hint,
+               const char *format, ...) PRINTF_LIKE(5, 6);
+
+#endif

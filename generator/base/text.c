@@ -1,0 +1,194 @@
+/* Text that grows, files, names. */
+#include "base/base.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct text text_new(struct arena *a)
+{
+    return (struct text){.at = NEW_ARRAY(a, char, 256), .capacity = 256, .mem = a};
+}
+
+static void reserve(struct text *t, size_t more)
+{
+    if (t->length + more + 1 <= t->capacity)
+        return;
+    size_t capacity = 2 * t->capacity + more;
+    char *bigger = arena_alloc(t->mem, capacity);
+    memcpy(bigger, t->at, t->length);
+    t->at = bigger;
+    t->capacity = capacity;
+}
+
+void text_bytes(struct text *t, const char *bytes, size_t length)
+{
+    reserve(t, length);
+    memcpy(t->at + t->length, bytes, length);
+    t->length += length;
+    t->at[t->length] = 0;
+}
+
+void text_put(struct text *t, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int length = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (length > 0) {
+        reserve(t, (size_t)length);
+        vsnprintf(t->at + t->length, (size_t)length + 1, format, again);
+        t->length += (size_t)length;
+    }
+    va_end(again);
+}
+
+char *file_read(struct arena *a, const char *path, size_t *length)
+{
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return NULL;
+    struct text t = text_new(a);
+    char chunk[1 << 14];
+    size_t n;
+    while ((n = fread(chunk, 1, sizeof chunk, f)) > 0)
+        text_bytes(&t, chunk, n);
+    int failed = ferror(f) ? errno : 0;
+    fclose(f);
+    if (failed) {
+        errno = failed;
+        return NULL;
+    }
+    if (length)
+        *length = t.length;
+    return t.at;
+}
+
+static bool same_contents(const char *path, const struct text *t)
+{
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return false;
+    char chunk[1 << 14];
+    size_t at = 0, n;
+    bool same = true;
+    while (same && (n = fread(chunk, 1, sizeof chunk, f)) > 0) {
+        same = at + n <= t->length && !memcmp(t->at + at, chunk, n);
+        at += n;
+    }
+    fclose(f);
+    return same && at == t->length;
+}
+
+bool file_write(const char *path, const struct text *t)
+{
+    if (same_contents(path, t))
+        return true;
+    char *temporary = arena_format(t->mem, "%s.tmp", path);
+    FILE *f = fopen(temporary, "wb");
+    if (!f)
+        return false;
+    bool ok = fwrite(t->at, 1, t->length, f) == t->length;
+    ok = fclose(f) == 0 && ok;
+    ok = ok && rename(temporary, path) == 0;
+    if (!ok) {
+        int why = errno;
+        remove(temporary);
+        errno = why;
+    }
+    return ok;
+}
+
+char *path_beside(struct arena *a, const char *base, const char *name)
+{
+    const char *slash = strrchr(base, '/');
+    if (name[0] == '/' || !slash)
+        return arena_string(a, name);
+    return arena_format(a, "%.*s/%s", (int)(slash - base), base, name);
+}
+
+char *size_text(struct arena *a, int64_t bytes)
+{
+    if (bytes < 1024)
+        return arena_format(a, "%lld B", (long long)bytes);
+    if (bytes < 1024 * 1024)
+        return arena_format(a, "%.1f KiB", (double)bytes / 1024);
+    return arena_format(a, "%.2f MiB", (double)bytes / (1024 * 1024));
+}
+
+bool glob_match(const char *glob, const char *name)
+{
+    const char *star = NULL, *resume = NULL;
+    while (*name) {
+        if (*glob == '*') {
+            star = glob++;
+            resume = name;
+        } else if (*glob == '?' || *glob == *name) {
+            glob++;
+            name++;
+        } else if (star) { /* let the last star take one more character */
+            glob = star + 1;
+            name = ++resume;
+        } else {
+            return false;
+        }
+    }
+    while (*glob == '*')
+        glob++;
+    return !*glob;
+}
+
+enum { LONGEST_NAME = 63 };
+
+static int edit_distance(const char *a, const char *b)
+{
+    int row[LONGEST_NAME + 1], n = (int)strlen(b);
+    if (n > LONGEST_NAME || strlen(a) > LONGEST_NAME)
+        return LONGEST_NAME;
+    for (int j = 0; j <= n; j++)
+        row[j] = j;
+    for (int i = 1; a[i - 1]; i++) {
+        int diagonal = row[0];
+        row[0] = i;
+        for (int j = 1; j <= n; j++) {
+            int change = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            int keep = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
+            row[j] = change < keep ? change : keep;
+        }
+    }
+    return row[n];
+}
+
+const char *nearest_name(const char *name, const char *const *names, int count)
+{
+    const char *best = NULL;
+    int least = (int)strlen(name) / 3 + 2;
+    for (int i = 0; i < count; i++) {
+        int d = edit_distance(name, names[i]);
+        if (d < least) {
+            least = d;
+            best = names[i];
+        }
+    }
+    return best;
+}
+
+uint64_t hash_bytes(uint64_t seed, const void *bytes, size_t length)
+{
+    const unsigned char *p = bytes;
+    for (size_t i = 0; i < length; i++)
+        seed = (seed ^ p[i]) * 1099511628211u;
+    return seed;
+}
+
+const char *embedded_text(struct arena *a, const char *folder, const char *name)
+{
+    if (folder)
+        return file_read(a, arena_format(a, "%s/%s", folder, name), NULL);
+    for (const struct embedded *e = embedded_files; e->name; e++)
+        if (!strcmp(e->name, name))
+            return e->text;
+    return NULL;
+}

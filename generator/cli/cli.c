@@ -1,0 +1,362 @@
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the tables ---- */
+
+static const struct {
+    const char *name, *args, *help;
+    int least, most; /* files */
+} commands[] = {
+    [COMMAND_GEN] = {"gen", "spec.lua", "write <name>.c and <name>.h (the default command)", 1, 1},
+    [COMMAND_PLAN] = {"plan", "spec.lua", "report only; nothing is written", 1, 1},
+    [COMMAND_WHAT_FITS] = {"what-fits", "spec.lua", "ranked ways to learn within a budget", 1, 1},
+    [COMMAND_VERIFY] = {"verify", "spec.lua vectors.safetensors",
+                        "compile the output here and compare it with reference vectors", 2, 2},
+    [COMMAND_TRAIN] = {"train", "spec.lua --train DIR --test DIR",
+                       "run the output here on a data set: accuracy before and after", 1, 1},
+    [COMMAND_PACK] = {"pack", "buffers.csv", "the memory planner alone, on id,lower,upper,size rows", 1, 1},
+    [COMMAND_IMPORT] = {"import", "model.onnx|model.tflite -o spec.lua", "write a spec from a model", 1, 1},
+    [COMMAND_CHECK] = {"check", "spec.lua", "everything that is wrong, all of it at once", 1, 1},
+};
+
+enum kind { FLAG, TEXT, SIZE, WHOLE, REAL, DEFINE, REPORT };
+
+static const struct option_row {
+    const char *name, *letter, *value, *help;
+    enum kind kind;
+    size_t field;
+} options[] = {
+#define AT(field) offsetof(struct cli, field)
+    {"output", "o", "PATH", "folder of the output (gen), or the file to write (import)", TEXT, AT(output)},
+    {"ram", NULL, "SIZE", "bound on net + scratch + stack, for example 96K", SIZE, AT(ram)},
+    {"scratch", NULL, "SIZE", "bound on the scratch memory alone", SIZE, AT(scratch)},
+    {"flash", NULL, "SIZE", "bound on weights and code", SIZE, AT(flash)},
+    {"smallest", NULL, NULL, "the plan with the least scratch, whatever it costs", FLAG, AT(smallest)},
+    {"fastest", NULL, NULL, "the plan with the fewest operations", FLAG, AT(fastest)},
+    {"define", "D", "NAME=VALUE", "set an option of the spec", DEFINE, AT(define)},
+    {"report", NULL, "FORM[:FILE]", "text, json or svg, to FILE or to standard output", REPORT, AT(report)},
+    {"dump", NULL, "STAGE", "print a stage: spec, graph, backward, schedule or plan", TEXT, AT(dump)},
+    {"depfile", NULL, "FILE", "write a Makefile rule that names every file read", TEXT, AT(depfile)},
+    {"target", NULL, "NAME", "generic, cortex-m4, cortex-m7: for estimates in the report", TEXT, AT(target)},
+    {"weights", NULL, "FORM", "inline (in the C file) or bin (a file beside it, for .incbin)", TEXT,
+     AT(weights_form)},
+    {"cc", NULL, "COMMAND", "the C compiler of this machine, for verify and train (default: cc)", TEXT, AT(cc)},
+    {"seed", NULL, "N", "for random initial values", WHOLE, AT(seed)},
+    {"tolerance", NULL, "X", "verify: largest difference, relative to a tensor's largest magnitude", REAL,
+     AT(tolerance)},
+    {"sgd-rate", NULL, "X", "verify: the rate of sgd1.* (default 0.05)", REAL, AT(sgd_rate)},
+    {"adam-rate", NULL, "X", "verify: the rate of adam1.* and adam2.* (default 0.001)", REAL, AT(adam_rate)},
+    {"train", NULL, "DATA", "train: a folder with one sub-folder a class, or images.npy,labels.npy", TEXT,
+     AT(train_data)},
+    {"test", NULL, "DATA", "train: likewise, for measuring accuracy", TEXT, AT(test_data)},
+    {"epochs", NULL, "N", "train: passes over the data (default 1)", WHOLE, AT(epochs)},
+    {"rate", NULL, "X", "train: learning rate (default: the spec's)", REAL, AT(rate)},
+    {"schedule", NULL, "WORD", "train: constant or cosine", TEXT, AT(schedule)},
+    {"batch", NULL, "N", "train: samples a step (default: the spec's)", WHOLE, AT(batch)},
+    {"capacity", NULL, "SIZE", "pack: stop once everything fits", SIZE, AT(capacity)},
+    {"paper-accounting", NULL, NULL, "plan: training memory as the TinyTL paper counts it", FLAG,
+     AT(paper_accounting)},
+    {"poison", NULL, NULL, "the output overwrites dead memory with NaN: for tests", FLAG, AT(poison)},
+    {"templates", NULL, "DIR", "templates that replace the built-in ones", TEXT, AT(templates)},
+    {"color", NULL, "WHEN", "auto, always or never", TEXT, AT(color)},
+    {"quiet", "q", NULL, "no report", FLAG, AT(quiet)},
+    {"verbose", "v", NULL, "more detail", FLAG, AT(verbose)},
+#undef AT
+};
+
+enum { OPTIONS = sizeof options / sizeof *options, COMMANDS = sizeof commands / sizeof *commands };
+
+/* ---- help, from the tables ---- */
+
+static void print_help(FILE *out)
+{
+    fputs("tinytl-gen reads a network, what of it may learn, and a memory budget, and writes one C file\n"
+          "that trains it on a microcontroller.\n\n",
+          out);
+    for (int i = 0; i < COMMANDS; i++)
+        fprintf(out, "  tinytl-gen %-9s %-36s %s\n", commands[i].name, commands[i].args, commands[i].help);
+    fputs("\nOptions:\n", out);
+    for (int i = 0; i < OPTIONS; i++) {
+        const struct option_row *o = &options[i];
+        char left[64];
+        snprintf(left, sizeof left, "%s%s%s--%s%s%s", o->letter ? "-" : "    ", o->letter ? o->letter : "",
+                 o->letter ? ", " : "", o->name, o->value ? " " : "", o->value ? o->value : "");
+        fprintf(out, "  %-26s %s\n", left, o->help);
+    }
+    fputs("      --version              print the version\n"
+          "      --help                 print this\n"
+          "\nExit: 0 done; 1 bad input; 2 usage; 3 does not fit; 4 verify found a difference; "
+          "5 cannot read or write.\n",
+          out);
+}
+
+/* roff, for man/tinytl-gen.1 */
+static void print_man(FILE *out)
+{
+    fputs(".TH TINYTL-GEN 1\n.SH NAME\ntinytl-gen \\- generate C that trains a network on a device\n"
+          ".SH SYNOPSIS\n",
+          out);
+    for (int i = 0; i < COMMANDS; i++)
+        fprintf(out, "%s.B tinytl-gen %s\n%s\n", i ? ".br\n" : "", commands[i].name, commands[i].args);
+    fputs(".SH COMMANDS\n", out);
+    for (int i = 0; i < COMMANDS; i++)
+        fprintf(out, ".TP\n.B %s\n%s\n", commands[i].name, commands[i].help);
+    fputs(".SH OPTIONS\n", out);
+    for (int i = 0; i < OPTIONS; i++) {
+        fputs(".TP\n", out);
+        if (options[i].letter)
+            fprintf(out, ".BR \\-%s \", \" ", options[i].letter);
+        else
+            fputs(".B ", out);
+        fprintf(out, "\\-\\-%s %s\n%s\n", options[i].name, options[i].value ? options[i].value : "",
+                options[i].help);
+    }
+    fputs(".SH EXIT STATUS\n0 done; 1 bad input (spec, model, weights, data); 2 usage; 3 does not fit;\n"
+          "4 verify found a difference; 5 cannot read or write.\n",
+          out);
+}
+
+/* ---- parsing ---- */
+
+struct parsing {
+    struct arena *mem;
+    struct cli *cli;
+    int error;
+};
+
+static void usage_error(struct parsing *p, const char *format, ...) PRINTF_LIKE(2, 3);
+static void usage_error(struct parsing *p, const char *format, ...)
+{
+    va_list args;
+    fputs("tinytl-gen: ", stderr);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputs("\n  try: tinytl-gen --help\n", stderr);
+    p->error = EXIT_USAGE;
+}
+
+/* "96K", "1.5M", "65536", "64 KiB" */
+static bool parse_size(const char *text, int64_t *value)
+{
+    char *end;
+    double v = strtod(text, &end);
+    while (*end == ' ')
+        end++;
+    if (*end == 'K' || *end == 'k')
+        v *= 1024, end++;
+    else if (*end == 'M' || *end == 'm')
+        v *= 1024 * 1024, end++;
+    if (!strcmp(end, "iB") || !strcmp(end, "B"))
+        end += strlen(end);
+    *value = (int64_t)v;
+    return end != text && !*end && v > 0 && v < 1e15;
+}
+
+static void set_define(struct parsing *p, const char *value)
+{
+    struct cli *c = p->cli;
+    const char *equals = strchr(value, '=');
+    if (!equals || equals == value) {
+        usage_error(p, "-D %s: must be NAME=VALUE", value);
+        return;
+    }
+    GROW(p->mem, c->define, c->ndefine, c->define_capacity);
+    c->define[c->ndefine++] =
+        (struct option){.name = arena_format(p->mem, "%.*s", (int)(equals - value), value),
+                        .value = arena_string(p->mem, equals + 1)};
+}
+
+static void set_report(struct parsing *p, const char *value)
+{
+    static const char *const forms[] = {"text", "json", "svg"};
+    for (int i = 0; i < 3; i++) {
+        size_t n = strlen(forms[i]);
+        if (!strncmp(value, forms[i], n) && (!value[n] || value[n] == ':')) {
+            p->cli->report = forms[i];
+            p->cli->report_file = value[n] && value[n + 1] ? value + n + 1 : NULL;
+            return;
+        }
+    }
+    usage_error(p, "--report=%s: must be text, json or svg, perhaps with :FILE behind it", value);
+}
+
+static void set_option(struct parsing *p, const struct option_row *o, const char *value)
+{
+    void *field = (char *)p->cli + o->field;
+    char *end = NULL;
+    switch (o->kind) {
+    case FLAG:
+        *(bool *)field = true;
+        break;
+    case TEXT:
+        *(const char **)field = value;
+        break;
+    case SIZE:
+        if (!parse_size(value, field))
+            usage_error(p, "--%s %s: must be a size such as 65536, 96K or 1M", o->name, value);
+        break;
+    case WHOLE: {
+        errno = 0;
+        long v = strtol(value, &end, 10);
+        if (end == value || *end || v < 0 || v > 1000000000 || errno)
+            usage_error(p, "--%s %s: must be a whole number", o->name, value);
+        *(int *)field = (int)v;
+        break;
+    }
+    case REAL:
+        *(double *)field = strtod(value, &end);
+        if (end == value || *end || !(*(double *)field >= 0))
+            usage_error(p, "--%s %s: must be a number", o->name, value);
+        break;
+    case DEFINE:
+        set_define(p, value);
+        break;
+    case REPORT:
+        set_report(p, value);
+        break;
+    }
+}
+
+static const struct option_row *find_option(struct parsing *p, const char *name, size_t length)
+{
+    const char *names[OPTIONS];
+    for (int i = 0; i < OPTIONS; i++) {
+        names[i] = options[i].name;
+        if (strlen(names[i]) == length && !strncmp(names[i], name, length))
+            return &options[i];
+    }
+    const char *near = nearest_name(arena_format(p->mem, "%.*s", (int)length, name), names, OPTIONS);
+    usage_error(p, "unknown option --%.*s%s%s", (int)length, name, near ? "; did you mean --" : "",
+                near ? near : "");
+    return NULL;
+}
+
+/* The value of an option: behind '=', in the same word (-Dx=1), or the next word. */
+static const char *value_of(struct parsing *p, const struct option_row *o, const char *inside, int argc,
+                            char **argv, int *i)
+{
+    if (!o->value) {
+        if (inside)
+            usage_error(p, "--%s takes no value", o->name);
+        return "";
+    }
+    if (inside)
+        return inside;
+    if (*i + 1 < argc)
+        return argv[++*i];
+    usage_error(p, "--%s needs a value: --%s %s", o->name, o->name, o->value);
+    return "";
+}
+
+static void parse_word(struct parsing *p, int argc, char **argv, int *i)
+{
+    char *word = argv[*i];
+    const struct option_row *o = NULL;
+    const char *inside = NULL;
+    if (word[0] == '-' && word[1] == '-' && word[2]) {
+        size_t n = strcspn(word + 2, "=");
+        o = find_option(p, word + 2, n);
+        inside = word[2 + n] ? word + 2 + n + 1 : NULL;
+    } else if (word[0] == '-' && word[1]) {
+        for (int k = 0; k < OPTIONS && !o; k++)
+            if (options[k].letter && options[k].letter[0] == word[1])
+                o = &options[k];
+        if (!o)
+            usage_error(p, "unknown option -%c", word[1]);
+        else
+            inside = word[2] ? word + 2 : NULL;
+    } else if (p->cli->nfile < 2) {
+        p->cli->file[p->cli->nfile++] = word;
+        return;
+    } else {
+        usage_error(p, "one file too many: %s", word);
+    }
+    if (o) {
+        const char *value = value_of(p, o, inside, argc, argv, i);
+        if (!p->error)
+            set_option(p, o, value);
+    }
+}
+
+static bool one_of(const char *value, const char *list)
+{
+    size_t n = strlen(value);
+    for (const char *at = list; n && (at = strstr(at, value)); at += n)
+        if ((at == list || at[-1] == ' ') && (at[n] == ' ' || !at[n]))
+            return true;
+    return false;
+}
+
+static void check_words(struct parsing *p)
+{
+    const struct cli *c = p->cli;
+    const struct {
+        const char *name, *value, *words;
+    } rows[] = {{"dump", c->dump, "spec graph backward schedule plan"},
+                {"color", c->color, "auto always never"},
+                {"target", c->target, "generic cortex-m0 cortex-m4 cortex-m7"},
+                {"weights", c->weights_form, "inline bin"},
+                {"schedule", c->schedule, "constant cosine"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].value && !one_of(rows[i].value, rows[i].words))
+            usage_error(p, "--%s %s: must be one of: %s", rows[i].name, rows[i].value, rows[i].words);
+    if (c->smallest && c->fastest)
+        usage_error(p, "--smallest and --fastest exclude each other");
+}
+
+static struct cli *defaults(struct arena *mem)
+{
+    struct cli *c = NEW(mem, struct cli);
+    *c = (struct cli){.command = COMMAND_GEN,
+                      .cc = "cc",
+                      .color = "auto",
+                      .seed = 1,
+                      .tolerance = 1e-4,
+                      .sgd_rate = 0.05,
+                      .adam_rate = 1e-3,
+                      .epochs = 1,
+                      .rate = -1,
+                      .schedule = "constant",
+                      .weights_form = "inline",
+                      .target = "generic"};
+    return c;
+}
+
+struct cli *cli_parse(struct arena *mem, int argc, char **argv, int *exit_code)
+{
+    struct parsing p = {mem, defaults(mem), 0};
+    int first = 1;
+    for (int i = 1; i < argc; i++) {
+        bool help = !strcmp(argv[i], "--help") || !strcmp(argv[i], "-h");
+        bool version = !strcmp(argv[i], "--version"), man = !strcmp(argv[i], "--man");
+        if (help)
+            print_help(stdout);
+        if (version)
+            puts("tinytl-gen " TINYTL_VERSION);
+        if (man)
+            print_man(stdout);
+        if (help || version || man) {
+            p.cli->command = COMMAND_NONE;
+            return p.cli;
+        }
+    }
+    for (int k = 0; k < COMMANDS && argc > 1; k++)
+        if (!strcmp(argv[1], commands[k].name)) {
+            p.cli->command = (enum command)k;
+            first = 2;
+        }
+    for (int i = first; i < argc && !p.error; i++)
+        parse_word(&p, argc, argv, &i);
+    if (!p.error)
+        check_words(&p);
+    int k = (int)p.cli->command;
+    if (!p.error && (p.cli->nfile < commands[k].least || p.cli->nfile > commands[k].most))
+        usage_error(&p, "usage: tinytl-gen %s %s", commands[k].name, commands[k].args);
+    *exit_code = p.error;
+    return p.error ? NULL : p.cli;
+}

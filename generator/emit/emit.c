@@ -1,0 +1,260 @@
+/* Renders the templates: kernels first, for they say which helpers and tiles they need, then the file. */
+#include "emit/names.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct emitter {
+    struct arena *mem;
+    const struct graph *g;
+    const struct plan *plan;
+    const char *templates;
+    struct kernels kernels;
+    bool poison;
+    struct emitted *result;
+};
+
+static struct emitter *emitter_of(lua_State *L)
+{
+    return *(struct emitter **)lua_getextraspace(L);
+}
+
+static const char *source(lua_State *L, const char *name)
+{
+    struct emitter *e = emitter_of(L);
+    const char *text = e->templates ? embedded_text(e->mem, e->templates, name) : NULL;
+    text = text ? text : embedded_text(e->mem, NULL, name);
+    if (!text)
+        luaL_error(L, "there is no template '%s'", name);
+    return text;
+}
+
+static int source_for_lua(lua_State *L)
+{
+    lua_pushstring(L, source(L, luaL_checkstring(L, 1)));
+    return 1;
+}
+
+/* Renders the template `name` with the variables in the table on top of the stack, which it pops. */
+static const char *render(lua_State *L, const char *name)
+{
+    lua_getfield(L, LUA_REGISTRYINDEX, "need");
+    lua_setfield(L, -2, "need");
+    lua_getfield(L, LUA_REGISTRYINDEX, "template");
+    lua_getfield(L, -1, "render");
+    lua_pushstring(L, name);
+    lua_pushstring(L, source(L, name));
+    lua_pushvalue(L, -5);
+    lua_call(L, 3, 1);
+    size_t length;
+    const char *text = lua_tolstring(L, -1, &length);
+    char *copy = arena_alloc(emitter_of(L)->mem, length + 1);
+    memcpy(copy, text, length);
+    lua_pop(L, 3);
+    return copy;
+}
+
+static void push_bindings(lua_State *L, const struct bindings *b)
+{
+    for (int i = 0; i < b->count; i++) {
+        const struct binding *one = &b->list[i];
+        if (one->kind == BIND_TEXT)
+            set_text(L, one->name, one->text);
+        else if (one->kind == BIND_REAL)
+            set_real(L, one->name, one->real);
+        else if (one->kind == BIND_FLAG)
+            set_flag(L, one->name, one->number != 0);
+        else
+            set_int(L, one->name, one->number);
+    }
+}
+
+static const char *render_kernels(lua_State *L)
+{
+    struct emitter *e = emitter_of(L);
+    struct text all = text_new(e->mem);
+    for (int i = 0; i < e->kernels.count; i++) {
+        const struct kernel *k = &e->kernels.list[i];
+        const struct op *op = k->node->op;
+        lua_newtable(L);
+        push_bindings(L, &k->bindings);
+        set_text(L, "fn", k->name);
+        set_text(L, "params", k->params);
+        set_text(L, "users", k->users.at);
+        const char *text = render(
+            L, arena_format(e->mem, "%s.c.tpl", op->template ? op->template : op->name));
+        text_put(&all, "%s", text + strspn(text, "\n"));
+        text_put(&all, "\n");
+    }
+    return all.at;
+}
+
+/* A source of runtime_min/ without its #include lines: the output has its own. */
+static const char *runtime(lua_State *L, const char *name)
+{
+    struct arena *mem = emitter_of(L)->mem;
+    struct text t = text_new(mem);
+    for (const char *p = source(L, name); *p;) {
+        size_t n = strcspn(p, "\n");
+        if (strncmp(p, "#include", 8))
+            text_put(&t, "%.*s\n", (int)n, p);
+        p += n + (p[n] == '\n');
+    }
+    return t.at;
+}
+
+static void push_optimizer(lua_State *L, const struct train *t)
+{
+    static const char *const kinds[] = {[OPTIMIZER_SGD] = "sgd", [OPTIMIZER_ADAM] = "adam",
+                                        [OPTIMIZER_RECORD] = "record"};
+    const struct optimizer *o = &t->optimizer;
+    bool momentum = o->kind == OPTIMIZER_SGD && o->momentum > 0;
+    set_text(L, "optimizer", momentum ? "sgd_momentum" : kinds[o->kind]);
+    set_real(L, "rate", o->rate);
+    set_real(L, "momentum", o->momentum);
+    set_real(L, "decay", o->weight_decay);
+    set_real(L, "beta1", o->beta1);
+    set_real(L, "beta2", o->beta2);
+    set_real(L, "eps", o->eps);
+    set_real(L, "clip", t->clip);
+    set_int(L, "batch", t->batch);
+    set_text(L, "loss", t->loss == LOSS_MSE ? "mse" : "softmax_cross_entropy");
+    set_real(L, "smoothing", t->label_smoothing);
+}
+
+static void push_sizes(lua_State *L, const struct plan *p)
+{
+    set_int(L, "net_bytes", p->net);
+    set_int(L, "scratch_bytes", p->scratch_train > p->scratch_infer ? p->scratch_train : p->scratch_infer);
+    set_int(L, "predict_scratch_bytes", p->scratch_infer);
+    set_int(L, "stack_bytes", p->stack);
+    set_int(L, "total_bytes", p->total);
+    set_int(L, "flash_bytes", p->flash_weights);
+    set_int(L, "bound_bytes", p->lower_bound);
+    set_int(L, "image_offset", p->image_offset);
+}
+
+/* What both net.c.tpl and net.h.tpl see. */
+static void push_common(lua_State *L)
+{
+    static const char *const input_types[] = {[F32] = "float", [U8] = "uint8_t", [I8] = "int8_t"};
+    struct emitter *e = emitter_of(L);
+    const struct graph *g = e->g;
+    const char *slash = strrchr(g->spec->path, '/');
+    lua_newtable(L);
+    set_text(L, "name", g->spec->name);
+    set_text(L, "NAME", upper_name(e->mem, g->spec->name));
+    set_text(L, "version", TINYTL_VERSION);
+    set_text(L, "spec_file", slash ? slash + 1 : g->spec->path);
+    set_text(L, "spec_hash", arena_format(e->mem, "%016llx", (unsigned long long)g->spec->hash));
+    set_text(L, "weights_hash",
+             g->weights ? arena_format(e->mem, "%016llx", (unsigned long long)g->weights->hash) : "none (random)");
+    set_text(L, "input_type", input_types[g->input->type]);
+    set_int(L, "input_h", g->input->h);
+    set_int(L, "input_w", g->input->w);
+    set_int(L, "input_c", g->input->c);
+    set_int(L, "input_bytes", val_bytes(g->input));
+    set_int(L, "classes", (int64_t)g->scores->h * g->scores->w * g->scores->c);
+    set_flag(L, "in_scratch", g->spec->input.in_scratch);
+    set_flag(L, "trains", e->plan->train != NULL);
+    set_flag(L, "poison", e->poison);
+    push_optimizer(L, &g->spec->train);
+    push_sizes(L, e->plan);
+    push_fields(L, e->mem, g);
+    lua_setfield(L, -2, "fields");
+}
+
+static const struct copy *scores_copy(const struct program *p, const struct val *scores)
+{
+    for (int i = p->ncopy - 1; i >= 0; i--)
+        if (p->copy[i]->val == scores)
+            return p->copy[i];
+    abort();
+}
+
+/* Changes whenever a saved net would no longer fit. */
+static uint32_t fingerprint(const struct graph *g)
+{
+    uint64_t h = HASH_START;
+    for (int i = 0; i < g->nval; i++) {
+        const struct val *v = g->val[i];
+        if (v->role != ROLE_TRAINED && v->role != ROLE_STATE)
+            continue;
+        h = hash_bytes(h, v->name, strlen(v->name) + 1);
+        h = hash_bytes(h, (int[]){v->c, v->content}, 2 * sizeof(int));
+        for (int k = 0; k < v->param->nchannel; k++)
+            h = hash_bytes(h, &v->param->channel[k], sizeof(int));
+    }
+    return (uint32_t)(h ^ h >> 32);
+}
+
+static int run_emit(lua_State *L)
+{
+    struct emitter *e = emitter_of(L);
+    const struct program *train = e->plan->train;
+    luaL_openlibs(L);
+    lua_newtable(L);
+    lua_setfield(L, LUA_REGISTRYINDEX, "need");
+    if (luaL_loadbufferx(L, source(L, "template.lua"), strlen(source(L, "template.lua")),
+                         "@template.lua", "t") != LUA_OK)
+        lua_error(L);
+    lua_call(L, 0, 1);
+    lua_pushcfunction(L, source_for_lua);
+    lua_setfield(L, -2, "source");
+    lua_setfield(L, LUA_REGISTRYINDEX, "template");
+
+    kernels_collect(e->mem, &e->kernels, e->plan->predict);
+    if (train)
+        kernels_collect(e->mem, &e->kernels, train);
+    const char *kernels = render_kernels(L);
+    lua_newtable(L);
+    const char *tiles = render(L, "tile.c.tpl");
+    lua_newtable(L);
+    const char *helpers = render(L, "helpers.c.tpl");
+    lua_newtable(L);
+    const char *vectors = render(L, "vectors.c.tpl");
+
+    push_common(L);
+    push_arrays(L, e->mem, e->g, e->plan);
+    lua_setfield(L, -2, "arrays");
+    push_program(L, e->mem, e->g, &e->kernels, e->plan->predict, e->poison);
+    lua_setfield(L, -2, "predict");
+    if (train) {
+        push_program(L, e->mem, e->g, &e->kernels, train, e->poison);
+        lua_setfield(L, -2, "train");
+    }
+    set_int(L, "scores_offset", scores_copy(e->plan->predict, e->g->scores)->buffer->offset);
+    set_int(L, "fingerprint", fingerprint(e->g));
+    set_text(L, "vectors", vectors);
+    set_text(L, "helpers", helpers);
+    set_text(L, "tiles", tiles);
+    set_text(L, "kernels", kernels);
+    set_text(L, "loss_source", runtime(L, "loss.c"));
+    set_text(L, "optimizer_source", runtime(L, "optimizer.c"));
+    set_text(L, "checksum_source", runtime(L, "checksum.c"));
+    set_text(L, "map_train", train ? plan_map(e->mem, train) : "");
+    set_text(L, "map_predict", plan_map(e->mem, e->plan->predict));
+    const char *text = render(L, "net.c.tpl");
+    e->result->source = text_new(e->mem);
+    text_put(&e->result->source, "%s", text);
+    push_common(L);
+    text = render(L, "net.h.tpl");
+    e->result->header = text_new(e->mem);
+    text_put(&e->result->header, "%s", text);
+    return 0;
+}
+
+struct emitted *emit(struct arena *mem, const struct graph *g, const struct plan *p,
+                     const char *templates, bool poison)
+{
+    struct emitter e = {mem, g, p, templates, {0}, poison, NEW(mem, struct emitted)};
+    lua_State *L = luaL_newstate();
+    *(struct emitter **)lua_getextraspace(L) = &e;
+    lua_pushcfunction(L, run_emit);
+    bool ok = lua_pcall(L, 0, 0, 0) == LUA_OK;
+    if (!ok)
+        diag_error(g->diag, (struct loc){"templates", 0}, NULL, NULL, "%s", lua_tostring(L, -1));
+    lua_close(L);
+    e.result->kernels = e.kernels.count;
+    return ok ? e.result : NULL;
+}

@@ -1,0 +1,21 @@
+/* emit: graph + plan + templates -> one C file and its header. */
+#ifndef EMIT_H
+#define EMIT_H
+
+#include "plan/plan.h"
+
+struct emitted {
+    struct text source, header;
+    int64_t code_bytes; /* an estimate of the text segment on Cortex-M4 */
+    int kernels;
+};
+
+/* `templates`: a folder that replaces the built-in templates, or NULL.  `poison`: dead bytes are
+ * overwritten with NaN, so that a planning error shows.  NULL after messages. */
+struct emitted *emit(struct arena *mem, const struct graph *g, const struct plan *p,
+                     const char *templates, bool poison);
+
+/* Where a TRAINED or STATE val lies in the net struct, in bytes. */
+int64_t net_offset(const struct graph *g, const struct val *v);
+
+#endif

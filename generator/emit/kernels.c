@@ -1,0 +1,132 @@
+/* Kernel functions, one for each signature: operator, shapes, types, options. */
+#include "emit/names.h"
+
+#include <ctype.h>
+#include <string.h>
+
+char *c_name(struct arena *mem, const char *name)
+{
+    char *s = arena_string(mem, name);
+    for (char *p = s; *p; p++)
+        if (!isalnum((unsigned char)*p))
+            *p = '_';
+    return s;
+}
+
+char *upper_name(struct arena *mem, const char *name)
+{
+    char *s = c_name(mem, name);
+    for (char *p = s; *p; p++)
+        *p = (char)toupper((unsigned char)*p);
+    return s;
+}
+
+static const char *c_type(enum type t)
+{
+    static const char *const types[] = {[F32] = "float", [U8] = "uint8_t", [I8] = "int8_t",
+                                        [U16] = "uint16_t", [BITS] = "uint8_t"};
+    return types[t];
+}
+
+static void put_params(struct text *t, const struct arg *arg, struct val *const *v, int count,
+                       bool constant)
+{
+    for (int i = 0; i < count; i++) {
+        if (!v[i])
+            continue;
+        text_put(t, "%s%s%s *%s", t->length ? ", " : "", constant ? "const " : "",
+                 c_type(v[i]->type), arg[i].name);
+        if (arg[i].rows)
+            text_put(t, ", int %sn", arg[i].name);
+    }
+}
+
+static const char *signature(struct arena *mem, const struct node *n, const struct bindings *b)
+{
+    struct text t = text_new(mem);
+    text_put(&t, "%s", n->op->template ? n->op->template : n->op->name);
+    for (int i = 0; i < b->count; i++) {
+        const struct binding *one = &b->list[i];
+        if (one->kind == BIND_TEXT)
+            text_put(&t, " %s=%s", one->name, one->text);
+        else if (one->kind == BIND_REAL)
+            text_put(&t, " %s=%.17g", one->name, one->real);
+        else
+            text_put(&t, " %s=%ld", one->name, one->number);
+    }
+    for (int i = 0; i < n->nin; i++) /* the types of the arguments, and which there are */
+        text_put(&t, " %d", n->in[i] ? (int)n->in[i]->type : -1);
+    return t.at;
+}
+
+static struct bindings bindings_of(struct arena *mem, const struct node *n)
+{
+    struct bindings b = {.mem = mem, .label = ""};
+    n->op->bind(n, &b);
+    return b;
+}
+
+static struct kernel *find(struct kernels *k, const char *signature)
+{
+    for (int i = 0; i < k->count; i++)
+        if (!strcmp(k->list[i].signature, signature))
+            return &k->list[i];
+    return NULL;
+}
+
+/* "conv_k3s2_128x128x3_16"; a number behind it where two signatures would read the same. */
+static const char *kernel_name(struct arena *mem, const struct kernels *k, const struct node *n,
+                               const struct bindings *b)
+{
+    const char *base = arena_format(mem, b->label[0] ? "%s_%s" : "%s", n->op->name, b->label);
+    const char *name = base;
+    for (int i = 0, number = 2; i < k->count; i++)
+        if (!strcmp(k->list[i].name, name)) {
+            name = arena_format(mem, "%s_v%d", base, number++);
+            i = -1;
+        }
+    return name;
+}
+
+static void add_user(struct kernel *k, const char *name)
+{
+    enum { SHOWN = 6 };
+    if (k->nusers++ < SHOWN)
+        text_put(&k->users, "%s%s", k->nusers > 1 ? ", " : "", name);
+    else if (k->nusers == SHOWN + 2)
+        text_put(&k->users, ", ...");
+}
+
+static void collect(struct arena *mem, struct kernels *k, const struct node *n)
+{
+    struct bindings b = bindings_of(mem, n);
+    const char *key = signature(mem, n, &b);
+    struct kernel *found = find(k, key);
+    if (!found) {
+        struct text params = text_new(mem);
+        put_params(&params, n->op->in, n->in, n->nin, true);
+        put_params(&params, n->op->out, n->out, n->nout, false);
+        text_put(&params, ", int y0, int y1");
+        GROW(mem, k->list, k->count, k->capacity);
+        found = &k->list[k->count];
+        *found = (struct kernel){.signature = key, .params = params.at, .node = n, .bindings = b,
+                                 .users = text_new(mem)};
+        found->name = kernel_name(mem, k, n, &b);
+        k->count++;
+    }
+    add_user(found, n->name);
+}
+
+void kernels_collect(struct arena *mem, struct kernels *k, const struct program *p)
+{
+    for (int s = 0; s < p->nsweep; s++)
+        for (int i = 0; i < p->sweep[s].ntask; i++)
+            if (p->sweep[s].task[i].node->op->bind)
+                collect(mem, k, p->sweep[s].task[i].node);
+}
+
+const struct kernel *kernel_of(struct arena *mem, const struct kernels *k, const struct node *n)
+{
+    struct bindings b = bindings_of(mem, n);
+    return find((struct kernels *)(uintptr_t)k, signature(mem, n, &b));
+}

@@ -1,0 +1,47 @@
+/* The inside of the room emit. */
+#ifndef EMIT_NAMES_H
+#define EMIT_NAMES_H
+
+#include "emit/emit.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+
+/* "blocks.3.lite.conv1.weight" -> "blocks_3_lite_conv1_weight" */
+char *c_name(struct arena *mem, const char *name);
+char *upper_name(struct arena *mem, const char *name);
+
+/* A kernel function of the output, shared by all nodes with the same signature. */
+struct kernel {
+    const char *signature, *name, *params;
+    const struct node *node; /* the first that uses it */
+    struct bindings bindings;
+    struct text users;
+    int nusers;
+};
+
+struct kernels {
+    struct kernel *list;
+    int count, capacity;
+};
+
+/* Collects the kernels of a program, in order of first use. */
+void kernels_collect(struct arena *mem, struct kernels *k, const struct program *p);
+const struct kernel *kernel_of(struct arena *mem, const struct kernels *k, const struct node *n);
+
+/* storage.c: const arrays and the fields of the net struct, as Lua tables on top of the stack. */
+void push_arrays(lua_State *L, struct arena *mem, const struct graph *g, const struct plan *p);
+void push_fields(lua_State *L, struct arena *mem, const struct graph *g);
+
+/* calls.c: the steps of a program as a Lua table on top of the stack. */
+void push_program(lua_State *L, struct arena *mem, const struct graph *g, const struct kernels *k,
+                  const struct program *p, bool poison);
+
+/* Sets a field of the table on top of the stack. */
+void set_text(lua_State *L, const char *name, const char *value);
+void set_int(lua_State *L, const char *name, int64_t value);
+void set_real(lua_State *L, const char *name, double value);
+void set_flag(lua_State *L, const char *name, bool value);
+
+#endif

@@ -1,0 +1,210 @@
+/* What the output stores: const arrays in flash, the fields of the net struct in RAM. */
+#include "emit/names.h"
+
+#include <string.h>
+
+enum { LINE = 92 };
+
+void set_text(lua_State *L, const char *name, const char *value)
+{
+    lua_pushstring(L, value);
+    lua_setfield(L, -2, name);
+}
+
+void set_int(lua_State *L, const char *name, int64_t value)
+{
+    lua_pushinteger(L, value);
+    lua_setfield(L, -2, name);
+}
+
+void set_real(lua_State *L, const char *name, double value)
+{
+    lua_pushnumber(L, value);
+    lua_setfield(L, -2, name);
+}
+
+void set_flag(lua_State *L, const char *name, bool value)
+{
+    lua_pushboolean(L, value);
+    lua_setfield(L, -2, name);
+}
+
+/* ---- numbers as C ---- */
+
+/* The shortest decimal that reads back as the same float. */
+static void put_float(struct text *t, float v)
+{
+    char s[32];
+    for (int digits = 6; digits <= 9; digits++) {
+        snprintf(s, sizeof s, "%.*g", digits, (double)v);
+        float back;
+        sscanf(s, "%f", &back);
+        if (back == v)
+            break;
+    }
+    text_put(t, strpbrk(s, ".e") ? "%sf" : "%s.0f", s);
+}
+
+struct lines {
+    struct text text;
+    size_t start; /* of the current line */
+};
+
+static void put_separator(struct lines *l, bool first)
+{
+    if (first)
+        text_put(&l->text, "    ");
+    else if (l->text.length - l->start > LINE) {
+        text_put(&l->text, ",\n    ");
+        l->start = l->text.length - 4;
+    } else
+        text_put(&l->text, ", ");
+}
+
+static char *initialiser(struct arena *mem, const struct val *v)
+{
+    int64_t n = param_elements(v);
+    struct lines l = {text_new(mem), 0};
+    float *f = v->type == F32 ? NEW_ARRAY(mem, float, n) : NULL;
+    int8_t *i8 = v->type == I8 ? NEW_ARRAY(mem, int8_t, n) : NULL;
+    uint16_t *u16 = v->type == U16 ? NEW_ARRAY(mem, uint16_t, n) : NULL;
+    param_pack(mem, v, f, i8, u16);
+    for (int64_t i = 0; i < n; i++) {
+        put_separator(&l, i == 0);
+        if (f)
+            put_float(&l.text, f[i]);
+        else
+            text_put(&l.text, "%d", i8 ? i8[i] : u16[i]);
+    }
+    return l.text.at;
+}
+
+/* ---- arrays ---- */
+
+static const char *const orders[] = {
+    [CONTENT_VECTOR] = "",
+    [CONTENT_CONV] = "by group, row, column, input, output",
+    [CONTENT_TRANSPOSED] = "by group, row, column, output, input",
+    [CONTENT_DEPTHWISE] = "by row, column, channel",
+    [CONTENT_SCALE] = "real = int8 * scale",
+    [CONTENT_INDEX] = "channels of the slice",
+};
+
+static void push_array(lua_State *L, struct arena *mem, const struct val *v, const char *name)
+{
+    static const char *const types[] = {[F32] = "float", [I8] = "int8_t", [U16] = "uint16_t"};
+    const struct param *p = v->param;
+    lua_createtable(L, 0, 6);
+    set_text(L, "name", name);
+    set_text(L, "type", types[v->type]);
+    set_int(L, "count", param_elements(v));
+    set_text(L, "text", initialiser(mem, v));
+    set_text(L, "comment",
+             p->shape[1] * p->shape[2] * p->shape[3] == 1 && v->content <= CONTENT_VECTOR
+                 ? p->name
+                 : arena_format(mem, "%s: %d outputs, %d inputs, %dx%d; %s", p->name, p->shape[0],
+                                p->shape[1], p->shape[2], p->shape[3], orders[v->content]));
+}
+
+/* The frozen vals that a program reads. */
+static void mark_used(bool *used, const struct program *p)
+{
+    for (int s = 0; p && s < p->nsweep; s++)
+        for (int i = 0; i < p->sweep[s].ntask; i++) {
+            const struct node *n = p->sweep[s].task[i].node;
+            for (int k = 0; k < n->nin; k++)
+                if (n->in[k] && n->in[k]->role == ROLE_FROZEN)
+                    used[n->in[k]->id] = true;
+        }
+}
+
+static bool all_zero(const struct param *p)
+{
+    for (int64_t i = 0; i < p->count; i++)
+        if (p->value[i] != 0)
+            return false;
+    return true;
+}
+
+void push_arrays(lua_State *L, struct arena *mem, const struct graph *g, const struct plan *p)
+{
+    bool *used = NEW_ARRAY(mem, bool, g->nval);
+    int n = 0;
+    mark_used(used, p->predict);
+    mark_used(used, p->train);
+    lua_newtable(L);
+    for (int i = 0; i < g->nval; i++) {
+        const struct val *v = g->val[i];
+        bool learns = v->role == ROLE_TRAINED;
+        if (!used[i] && !learns)
+            continue;
+        if (learns && all_zero(v->param))
+            continue;
+        const char *name = c_name(mem, v->name);
+        push_array(L, mem, v, learns ? arena_format(mem, "%s_factory", name) : name);
+        lua_seti(L, -2, ++n);
+    }
+}
+
+/* ---- the net struct ---- */
+
+/* In the order of graph->val: what learns first, then its state. */
+static void each_field(const struct graph *g, void (*visit)(void *, const struct val *, int64_t offset),
+                       void *user)
+{
+    static const enum role roles[] = {ROLE_TRAINED, ROLE_STATE};
+    int64_t offset = 24; /* rate, samples, steps, corrections, padding: see net.h.tpl */
+    for (int r = 0; r < 2; r++)
+        for (int i = 0; i < g->nval; i++)
+            if (g->val[i]->role == roles[r]) {
+                visit(user, g->val[i], offset);
+                offset += param_bytes(g->val[i]);
+            }
+}
+
+struct search {
+    const struct val *wanted;
+    int64_t offset;
+};
+
+static void search_field(void *user, const struct val *v, int64_t offset)
+{
+    struct search *s = user;
+    if (v == s->wanted)
+        s->offset = offset;
+}
+
+int64_t net_offset(const struct graph *g, const struct val *v)
+{
+    struct search s = {v, -1};
+    each_field(g, search_field, &s);
+    return s.offset;
+}
+
+struct pushing {
+    lua_State *L;
+    struct arena *mem;
+    int count;
+};
+
+static void push_field(void *user, const struct val *v, int64_t offset)
+{
+    struct pushing *p = user;
+    lua_State *L = p->L;
+    (void)offset;
+    lua_createtable(L, 0, 6);
+    set_text(L, "name", c_name(p->mem, v->name));
+    set_text(L, "param", v->param->name);
+    set_int(L, "count", v->c);
+    set_flag(L, "trained", v->role == ROLE_TRAINED);
+    set_flag(L, "zero", v->role == ROLE_STATE || all_zero(v->param));
+    set_flag(L, "gradient", v->role == ROLE_STATE && !strncmp(v->name, "d.", 2));
+    lua_seti(L, -2, ++p->count);
+}
+
+void push_fields(lua_State *L, struct arena *mem, const struct graph *g)
+{
+    struct pushing p = {L, mem, 0};
+    lua_newtable(L);
+    each_field(g, push_field, &p);
+}

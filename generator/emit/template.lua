@@ -1,0 +1,111 @@
+-- template.lua: turns a C template into text.
+--
+--   % lua statement        a line whose first non-blank is '%' is Lua
+--   text $(expr) text      anything else is output; $(expr) is interpolated
+--
+-- Every template line becomes exactly one line of Lua, so an error message of Lua's carries the
+-- template's name and line. A template may define Lua functions around its lines and call them.
+--
+-- What a template sees, besides the variables of its caller:
+--   f(x)          a C float constant with the fewest digits that give x back
+--   need"name"    notes that the file needs the helper or tile `name`; need.name tells
+--   include"name" the template `name` at this place, with the same variables
+--   widths(c)     the vector widths that c channels take, steps(n) those of n elements: see below
+--   unused"a"     "(void)a;" if the function being written has a parameter a
+local M = {}
+
+-- The host sets this: the text of a template, by name ("depthwise.c.tpl").
+function M.source(name)
+    error("no source for template '" .. name .. "'")
+end
+
+local function translate(text)
+    local out = {}
+    for line in (text:gsub("\n?$", "\n", 1)):gmatch("([^\n]*)\n") do
+        local code = line:match("^%s*%%(.*)$")
+        if not code then
+            local args, pos = {}, 1
+            for from, expr, to in line:gmatch("()%$(%b())()") do
+                args[#args + 1] = ("%q,%s"):format(line:sub(pos, from - 1), expr)
+                pos = to
+            end
+            args[#args + 1] = ("%q"):format(line:sub(pos))
+            code = "_put(" .. table.concat(args, ",") .. ")"
+        end
+        out[#out + 1] = code
+    end
+    return table.concat(out, "\n")
+end
+
+function M.float(v)
+    if v ~= v or v == math.huge or v == -math.huge then
+        error("not a finite number: " .. tostring(v), 2)
+    end
+    local wanted = string.pack("<f", v)
+    for digits = 1, 9 do
+        local s = ("%." .. digits .. "g"):format(v)
+        if string.pack("<f", tonumber(s)) == wanted then
+            -- A decimal comma of the host's locale is no business of the C text.
+            s = s:gsub(",", ".")
+            return (s:find("[.e]") and s or s .. ".0") .. "f"
+        end
+    end
+    error("no float: " .. v, 2)
+end
+
+-- Channels are taken LANES at a time, then 8, 4 and 1 at a time as far as c leaves a remainder.
+-- Each entry: v, the suffix of vec/load/store; lanes, how many; guard, the #if it stands under.
+function M.widths(c)
+    local list = { { v = "", lanes = "LANES" } }
+    if c % 16 >= 8 then list[#list + 1] = { v = "8", lanes = 8, guard = "LANES > 8" } end
+    if c % 8 >= 4 then list[#list + 1] = { v = "4", lanes = 4, guard = "LANES > 4" } end
+    if c % 4 > 0 then list[#list + 1] = { v = "1", lanes = 1, guard = "LANES > 1" } end
+    return list
+end
+
+-- The same for rows of n elements, where short tails may go one by one.
+function M.steps(n)
+    local list = { { v = "", lanes = "LANES" } }
+    if n % 16 > 0 then list[#list + 1] = { v = "1", lanes = 1, guard = "LANES > 1" } end
+    return list
+end
+
+-- A name that a template uses but nobody bound is an error, never "nil" in the C.
+local strict = {
+    __index = function(_, name) error("undefined '" .. tostring(name) .. "'", 2) end,
+}
+
+-- render(name, text, vars): name is for messages. vars.need, if given, is a table shared by all
+-- templates of one file: the kernels fill it, the helpers and tiles, rendered last, read it.
+function M.render(name, text, vars)
+    local out, env = {}, {}
+    for k, v in pairs(vars) do env[k] = v end
+    env.ipairs, env.math, env.string, env.table = ipairs, math, string, table
+    env.tostring, env.f, env.widths, env.steps = tostring, M.float, M.widths, M.steps
+    env.need = setmetatable({}, {
+        __index = vars.need or {},
+        __call = function(_, what) if vars.need then vars.need[what] = true end end,
+    })
+    function env.unused(parameter)
+        local found = (" " .. vars.params):find("[ *]" .. parameter .. "%f[%W]")
+        return found and "(void)" .. parameter .. ";" or ""
+    end
+    function env._put(...)
+        for _, v in ipairs { ... } do
+            if math.type(v) == "float" then error("bare float " .. v .. ", write $(f(...))", 2) end
+            if type(v) ~= "string" and math.type(v) ~= "integer" then
+                error("cannot write a " .. type(v), 2)
+            end
+            out[#out + 1] = tostring(v)
+        end
+        out[#out + 1] = "\n"
+    end
+    function env.include(part)
+        assert(load(translate(M.source(part)), "@" .. part, "t", env))()
+    end
+    setmetatable(env, strict)
+    assert(load(translate(text), "@" .. name, "t", env))()
+    return table.concat(out)
+end
+
+return M

@@ -1,0 +1,230 @@
+/* Building blocks of graphs, their check and their dump. */
+#include "graph/op.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+struct val *val_new(struct graph *g, const char *name, struct shape shape, enum type type)
+{
+    struct val *v = NEW(g->mem, struct val);
+    *v = (struct val){.name = name,
+                      .id = g->nval,
+                      .h = shape.h,
+                      .w = shape.w,
+                      .c = shape.c,
+                      .type = type,
+                      .role = ROLE_TEMP};
+    GROW(g->mem, g->val, g->nval, g->val_capacity);
+    return g->val[g->nval++] = v;
+}
+
+struct val *val_like(struct graph *g, const char *name, const struct val *v)
+{
+    return val_new(g, name, (struct shape){v->h, v->w, v->c}, v->type);
+}
+
+struct node *node_add(struct graph *g, const struct op *op, const char *name, struct loc loc,
+                      struct val *out)
+{
+    struct node *n = NEW(g->mem, struct node);
+    *n = (struct node){.op = op, .name = name, .loc = loc, .pass = g->pass};
+    while (n->nin < NODE_IN && op->in[n->nin].name)
+        n->nin++;
+    while (n->nout < NODE_OUT && op->out[n->nout].name)
+        n->nout++;
+    n->out[0] = out;
+    if (out)
+        out->def = n;
+    GROW(g->mem, g->node, g->nnode, g->node_capacity);
+    return g->node[g->nnode++] = n;
+}
+
+int64_t val_row_bytes(const struct val *v)
+{
+    static const int bits[] = {[F32] = 32, [U8] = 8, [I8] = 8, [U16] = 16, [BITS] = 1};
+    return ((int64_t)v->w * v->c * bits[v->type] + 7) / 8;
+}
+
+int64_t val_bytes(const struct val *v)
+{
+    return v->h * val_row_bytes(v);
+}
+
+bool val_is_param(const struct val *v)
+{
+    return v->role == ROLE_FROZEN || v->role == ROLE_TRAINED;
+}
+
+int val_readers(const struct graph *g, const struct val *v)
+{
+    int count = 0;
+    for (int i = 0; i < g->nnode; i++)
+        for (int k = 0; k < g->node[i]->nin; k++)
+            count += g->node[i]->in[k] == v;
+    return count;
+}
+
+/* ---- steps ---- */
+
+int node_steps(const struct node *n)
+{
+    switch (n->op->stepping) {
+    case STEP_ROWS:
+        return n->out[0]->h;
+    case STEP_ACCUMULATE:
+        return n->in[0]->h;
+    default:
+        return 1;
+    }
+}
+
+void node_rows(const struct node *n, int i, int y, int *lo, int *hi)
+{
+    if (!n->op->in[i].rows || n->op->stepping == STEP_ONCE) { /* all of it, from the first step on */
+        *lo = 0;
+        *hi = n->in[i]->h - 1;
+    } else if (n->op->rows) {
+        n->op->rows(n, i, y, lo, hi);
+    } else {
+        *lo = *hi = y;
+    }
+}
+
+int64_t node_macs(const struct node *n)
+{
+    return n->op->macs ? n->op->macs(n) : 0;
+}
+
+/* ---- gradients ---- */
+
+bool wants_grad(const struct val *v)
+{
+    return v && v->needs_grad;
+}
+
+static struct val *gradient_of(struct graph *g, const struct val *x)
+{
+    return val_new(g, arena_format(g->mem, "d.%s", x->name), (struct shape){x->h, x->w, x->c}, F32);
+}
+
+struct node *grad_add(struct graph *g, struct val *x, const struct op *op, const struct node *n)
+{
+    struct val *before = x->grad;
+    struct val *made = gradient_of(g, x);
+    struct node *d = node_add(g, op, n->name, n->loc, made);
+    d->win = n->win;
+    if (before && op->plus) {
+        d->in[op->plus - 1] = before;
+        x->grad = made;
+    } else {
+        x->grad = NULL;
+        grad_same(g, x, made, n);
+        if (before)
+            grad_same(g, x, before, n);
+    }
+    return d;
+}
+
+void grad_same(struct graph *g, struct val *x, struct val *dy, const struct node *n)
+{
+    if (!x->grad) {
+        x->grad = dy;
+        return;
+    }
+    struct node *sum = node_add(g, g->add, n->name, n->loc, gradient_of(g, x));
+    sum->in[0] = x->grad;
+    sum->in[1] = dy;
+    x->grad = sum->out[0];
+}
+
+struct node *grad_param(struct graph *g, struct val *p, const struct op *op, const struct node *n)
+{
+    struct val *made = gradient_of(g, p);
+    struct node *d = node_add(g, op, n->name, n->loc, made);
+    d->win = n->win;
+    made->param = p->param;
+    made->content = p->content;
+    assert(!p->grad);
+    p->grad = made;
+    return d;
+}
+
+/* ---- check and dump ---- */
+
+static void broken(const struct node *n, const char *why)
+{
+    fprintf(stderr, "graph_check: %s '%s': %s\n", n->op->name, n->name, why);
+    abort();
+}
+
+void graph_check(const struct graph *g)
+{
+    bool *made = calloc((size_t)g->nval + 1, sizeof *made);
+    for (int i = 0; made && i < g->nnode; i++) {
+        const struct node *n = g->node[i];
+        for (int k = 0; k < n->nin; k++) {
+            const struct val *v = n->in[k];
+            if (!v && !n->op->in[k].optional)
+                broken(n, "an input is missing");
+            if (v && v->role == ROLE_TEMP && !made[v->id])
+                broken(n, "an input is used before it is made");
+        }
+        for (int k = 0; k < n->nout; k++) {
+            const struct val *v = n->out[k];
+            if (!v && !n->op->out[k].optional)
+                broken(n, "an output is missing");
+            if (v && (v->h < 1 || v->w < 1 || v->c < 1))
+                broken(n, "an output is empty");
+            if (v && made[v->id])
+                broken(n, "an output is made twice");
+            if (v && v->def != n)
+                broken(n, "an output does not know its node");
+            if (v)
+                made[v->id] = true;
+        }
+    }
+    free(made);
+}
+
+const char *type_name(enum type t)
+{
+    static const char *const names[] = {
+        [F32] = "f32", [U8] = "u8", [I8] = "i8", [U16] = "u16", [BITS] = "bits"};
+    return names[t];
+}
+
+static void dump_val(const struct val *v, FILE *out)
+{
+    static const char mark[] = {[ROLE_INPUT] = '^', [ROLE_FROZEN] = '@', [ROLE_TRAINED] = '$',
+                                [ROLE_STATE] = '&', [ROLE_TEMP] = '%'};
+    if (v)
+        fprintf(out, "%c%s", mark[v->role], v->name);
+    else
+        fputc('-', out);
+}
+
+void graph_dump(const struct graph *g, FILE *out)
+{
+    for (int i = 0; i < g->nnode; i++) {
+        const struct node *n = g->node[i];
+        const struct window *w = &n->win;
+        for (int k = 0; k < n->nout; k++)
+            if (n->out[k]) {
+                dump_val(n->out[k], out);
+                fprintf(out, " %s %dx%dx%d ", type_name(n->out[k]->type), n->out[k]->h,
+                        n->out[k]->w, n->out[k]->c);
+            }
+        fprintf(out, "= %s", n->op->name);
+        for (int k = 0; k < n->nin; k++)
+            if (n->in[k]) {
+                fputc(' ', out);
+                dump_val(n->in[k], out);
+            }
+        if (w->kh)
+            fprintf(out, "  k=%dx%d s=%dx%d p=%d,%d g=%d", w->kh, w->kw, w->sh, w->sw, w->top,
+                    w->left, w->groups);
+        if (n->loc.line)
+            fprintf(out, "  # line %d", n->loc.line);
+        fputc('\n', out);
+    }
+}

@@ -1,0 +1,150 @@
+/* graph: the network as nodes over tensors, forward and backward alike.
+ *
+ *     struct val    a tensor, written once
+ *     struct node   one operator with its inputs and outputs
+ *     struct op     what an operator is (graph/op.h; the operators themselves live in ops/)
+ *     struct param  what a user calls a parameter: "blocks.3.depthwise.bias"
+ *
+ * Nodes stand in execution order.  A tensor has h rows of w x c values (HWC); operators work row by
+ * row, so that later stages may run them in strips.                                                */
+#ifndef GRAPH_H
+#define GRAPH_H
+
+#include "import/import.h"
+#include "spec/spec.h"
+
+enum type { F32, U8, I8, U16, BITS };
+
+enum role {
+    ROLE_INPUT,   /* the caller's image */
+    ROLE_FROZEN,  /* flash, const */
+    ROLE_TRAINED, /* net: learns */
+    ROLE_STATE,   /* net: optimiser state, gradients that outlive a call */
+    ROLE_TEMP     /* scratch */
+};
+
+/* What a FROZEN or TRAINED val holds of its parameter, and in which order. */
+enum content {
+    CONTENT_NONE,
+    CONTENT_VECTOR,     /* [o] */
+    CONTENT_CONV,       /* [group][kh][kw][i][o]; int8: [group][kh][kw][i/4][o][4] */
+    CONTENT_TRANSPOSED, /* [group][kh][kw][o][i]; int8: [group][kh][kw][o/4][i][4] */
+    CONTENT_DEPTHWISE,  /* [kh][kw][c];           int8: [kh][kw/4][c][4] */
+    CONTENT_SCALE,      /* [o]: real = int8 * scale */
+    CONTENT_INDEX       /* [n]: the channels of a slice */
+};
+
+struct param {
+    const char *name;
+    struct loc loc;
+    int shape[4]; /* o, i per group, kh, kw; a vector: n, 1, 1, 1 */
+    int groups;
+    bool hwc;          /* a dense layer's inputs are counted in h, w, c order */
+    int64_t count;
+    float *value;      /* natural order; real values, also where int8 is kept */
+    int8_t *quantised; /* natural order, or NULL */
+    float *scale;      /* [o], with quantised */
+    const char *origin; /* "file", "random" or "zero": where the values come from */
+    bool trained;
+    bool sliced;           /* a part of it learns, as a parameter of its own: */
+    struct param *slice_of; /* NULL, or the parameter that this is a slice of */
+    int *channel, nchannel; /* the slice's channels in it, ascending */
+    bool slice_inputs;      /* input channels, else output channels */
+    struct val *val;        /* the tensor that holds it */
+};
+
+struct val {
+    const char *name;
+    int id; /* its place in graph->val */
+    int h, w, c;
+    enum type type;
+    enum role role;
+    enum content content;
+    struct param *param;
+    struct node *def;
+    struct val *grad; /* the gradient collected so far; set while backward runs */
+    bool needs_grad;
+    bool keep; /* wanted after the run: never overwritten */
+};
+
+struct window {
+    int kh, kw, sh, sw, top, left, groups;
+};
+
+enum { NODE_IN = 8, NODE_OUT = 2 };
+
+struct node {
+    const struct op *op;
+    const char *name; /* of the layer */
+    struct loc loc;
+    struct val *in[NODE_IN], *out[NODE_OUT]; /* by position, absent ones NULL */
+    struct window win;
+    double number[2];
+    int whole[2];
+    int nin, nout;
+    enum pass { PASS_FORWARD, PASS_LOSS, PASS_BACKWARD, PASS_UPDATE } pass;
+};
+
+struct graph {
+    struct arena *mem;
+    struct diag *diag;
+    const struct spec *spec;
+    const struct tensor_file *weights; /* or NULL */
+    struct node **node;
+    int nnode, node_capacity;
+    struct val **val;
+    int nval, val_capacity;
+    struct param **param;
+    int nparam, param_capacity;
+    struct val **layer; /* the result of each layer of the spec */
+    struct val *input, *scores;
+    struct node *loss; /* NULL: the spec does not train */
+    enum pass pass;       /* of the nodes being added */
+    const struct op *add; /* the operator that sums two tensors; the room ops sets it */
+};
+
+/* ---- graph.c ---- */
+
+struct val *val_new(struct graph *g, const char *name, struct shape shape, enum type type);
+struct val *val_like(struct graph *g, const char *name, const struct val *v);
+
+/* Appends a node; its out[0] is `out` (a new val), whose def it becomes. */
+struct node *node_add(struct graph *g, const struct op *op, const char *name, struct loc loc,
+                      struct val *out);
+
+/* Bytes of one row, and of all rows. */
+int64_t val_row_bytes(const struct val *v);
+int64_t val_bytes(const struct val *v);
+
+bool val_is_param(const struct val *v);
+
+/* The nodes that read v. */
+int val_readers(const struct graph *g, const struct val *v);
+
+/* Aborts if the graph breaks a rule that every stage relies on: inputs defined before use, one
+ * definition each, shapes positive, outputs back to their nodes. */
+void graph_check(const struct graph *g);
+
+/* --dump=graph, --dump=backward: one line a node. */
+void graph_dump(const struct graph *g, FILE *out);
+
+const char *type_name(enum type t);
+
+/* ---- param.c ---- */
+
+/* A new parameter with its values: from the weights file, random or zero, as the layer says.  shape is
+ * o, i/groups, kh, kw. */
+struct param *param_new(struct graph *g, const struct layer *l, const char *role, const int *shape,
+                        int groups);
+
+/* The tensor that holds (a form of) a parameter. */
+struct val *param_val(struct graph *g, struct param *p, enum content content, enum type type);
+
+/* The contents of a val in the order in which kernels read it: floats, int8 or uint16 by its type. */
+int64_t param_elements(const struct val *v);
+void param_pack(struct arena *mem, const struct val *v, float *f32, int8_t *i8, uint16_t *u16);
+
+/* From kernel order back to natural order: `packed` as in a TRAINED val, `natural` as in the file. */
+void param_unpack(const struct val *v, const float *packed, float *natural);
+
+#endif

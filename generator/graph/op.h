@@ -1,0 +1,87 @@
+/* What an operator is.  A new one: a file in ops/, its templates, one line in ops/ops.c. */
+#ifndef OP_H
+#define OP_H
+
+#include "graph/graph.h"
+
+/* How an argument is passed to a kernel: with rows, as (pointer, ring size); whole, as a pointer. */
+struct arg {
+    const char *name;
+    bool rows;
+    bool optional;
+};
+
+/* ROWS: step y makes row y of the outputs.  ACCUMULATE: step y takes row y of in[0]; the result is there
+ * after the last.  ONCE: one step, everything at once (loss, update). */
+enum stepping { STEP_ROWS, STEP_ACCUMULATE, STEP_ONCE };
+
+/* Names and values that a template sees.  Nodes with equal bindings share one kernel function. */
+struct binding {
+    const char *name;
+    enum { BIND_INT, BIND_FLAG, BIND_REAL, BIND_TEXT } kind;
+    long number;
+    double real;
+    const char *text;
+};
+
+struct bindings {
+    struct arena *mem;
+    struct binding list[40];
+    int count;
+    const char *label; /* shapes for the function's name: "k3s1_16x16x48" */
+};
+
+void bind_int(struct bindings *b, const char *name, long value);
+void bind_flag(struct bindings *b, const char *name, bool value);
+void bind_real(struct bindings *b, const char *name, double value);
+void bind_text(struct bindings *b, const char *name, const char *value);
+void bind_shape(struct bindings *b, const struct val *in, const struct val *out);
+void bind_window(struct bindings *b, const struct window *w);
+void bind_elements(struct bindings *b, const struct val *v); /* h w c, for elementwise kernels */
+
+struct op {
+    const char *name;     /* in dumps and the emitted C */
+    const char *template; /* its template is <template>.c.tpl; NULL: that of its name */
+    struct arg in[NODE_IN], out[NODE_OUT];
+    enum stepping stepping;
+    int inplace; /* 1 + the input whose rows out[0] may overwrite as it is made; 0: none */
+    int plus;    /* 1 + the optional input that is added to the result; 0: none */
+
+    /* Rows lo..hi of input i that step y needs (hi < lo: none).  lo never decreases with y.
+     * NULL: row y. */
+    void (*rows)(const struct node *n, int i, int y, int *lo, int *hi);
+
+    /* Appends the nodes that carry the gradient of out[0] to the inputs.  NULL: stops gradients. */
+    void (*grad)(struct graph *g, struct node *n);
+
+    int64_t (*macs)(const struct node *n); /* NULL: none worth counting */
+    void (*bind)(const struct node *n, struct bindings *b);
+
+    /* For operators that a spec can name: either the node's attributes are set up from the layer, or all
+     * is built by hand. */
+    const struct constructor *make;
+    void (*setup)(struct graph *g, struct node *n, const struct layer *l);
+    struct val *(*build)(struct graph *g, const struct layer *l, struct val **in);
+};
+
+/* Steps of a node: rows of its result, rows that it takes, or one. */
+int node_steps(const struct node *n);
+void node_rows(const struct node *n, int i, int y, int *lo, int *hi);
+int64_t node_macs(const struct node *n);
+
+/* ---- for gradient rules ---- */
+
+/* True if the gradient of v is wanted. */
+bool wants_grad(const struct val *v);
+
+/* Adds a contribution to x's gradient: a node of `op` named after n, with out[0] = the new gradient.  The
+ * caller fills in the other inputs; what was collected before becomes its `plus` input, or is added. */
+struct node *grad_add(struct graph *g, struct val *x, const struct op *op, const struct node *n);
+
+/* The gradient of x is (also) that of y. */
+void grad_same(struct graph *g, struct val *x, struct val *dy, const struct node *n);
+
+/* An accumulator for the gradient of a TRAINED val. */
+struct node *grad_param(struct graph *g, struct val *p, const struct op *op, const struct node *n);
+
+#endif

@@ -1,0 +1,308 @@
+/* Data sets: folders of images, or NumPy arrays. */
+#include "host/data.h"
+
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+enum {
+    MOST_CLASSES = 1 << 16, /* above: not class numbers */
+    MOST_MESSAGES = 10      /* about broken images */
+};
+
+struct reader {
+    struct arena *mem;
+    struct diag *d;
+    struct dataset *data;
+};
+
+#define REFUSE(r, path, hint, ...)                                                                 \
+    diag_error((r)->d, (struct loc){path, 0}, NULL, hint, __VA_ARGS__)
+
+static size_t image_bytes(const struct dataset *data)
+{
+    return (size_t)data->h * (size_t)data->w * (size_t)data->c;
+}
+
+/* Room for `count` images; false after a message. */
+static bool reserve(struct reader *r, const char *source, int64_t count)
+{
+    struct dataset *data = r->data;
+    size_t each = image_bytes(data);
+    if (count > INT_MAX || (size_t)count > SIZE_MAX / 2 / each) {
+        REFUSE(r, source, NULL, "%lld images are too many", (long long)count);
+        return false;
+    }
+    data->count = (int)count;
+    data->images = arena_alloc(r->mem, (size_t)count * each);
+    data->labels = NEW_ARRAY(r->mem, int, count);
+    return true;
+}
+
+/* ---- folders ---- */
+
+struct names {
+    char **at;
+    int count, capacity;
+};
+
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat s;
+    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
+}
+
+static bool is_image_name(const char *name)
+{
+    static const char *const endings[] = {".jpg", ".jpeg", ".png", ".ppm", ".pgm"};
+    const char *dot = strrchr(name, '.');
+    for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
+        if (!strcasecmp(dot, endings[i]))
+            return true;
+    return false;
+}
+
+/* The sub-folders of `path` (or its image files), sorted; all else only counted in *others. */
+static bool list_folder(struct reader *r, const char *path, bool folders, struct names *list,
+                        int *others)
+{
+    DIR *folder = opendir(path);
+    if (!folder) {
+        REFUSE(r, path, NULL, "cannot open the folder: %s", strerror(errno));
+        return false;
+    }
+    struct dirent *e;
+    while ((e = readdir(folder)) != NULL) {
+        if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
+            continue;
+        char *inside = arena_format(r->mem, "%s/%s", path, e->d_name);
+        bool wanted = e->d_name[0] != '.' && is_folder(inside) == folders &&
+                      (folders || is_image_name(e->d_name));
+        if (!wanted) {
+            ++*others;
+            continue;
+        }
+        GROW(r->mem, list->at, list->count, list->capacity);
+        list->at[list->count++] = arena_string(r->mem, e->d_name);
+    }
+    closedir(folder);
+    if (list->count)
+        qsort(list->at, (size_t)list->count, sizeof *list->at, by_bytes);
+    return true;
+}
+
+static bool read_images(struct reader *r, const char *source, const struct names *files)
+{
+    struct dataset *data = r->data;
+    uint8_t *out = data->images;
+    int broken = 0;
+    for (int label = 0, n = 0; label < data->classes; label++) {
+        for (int i = 0; i < files[label].count; i++, n++, out += image_bytes(data)) {
+            char *path = arena_format(r->mem, "%s/%s/%s", source, data->class_name[label],
+                                      files[label].at[i]);
+            const char *why = image_read(path, out, data->h, data->w, data->c);
+            data->labels[n] = label;
+            if (!why)
+                continue;
+            REFUSE(r, path, NULL, "cannot read the image: %s", why);
+            if (++broken == MOST_MESSAGES)
+                return false;
+        }
+    }
+    return broken == 0;
+}
+
+/* The image files of each class; NULL after a message. */
+static struct names *list_classes(struct reader *r, const char *source, const struct names *classes,
+                                  int *others)
+{
+    struct names *files = NEW_ARRAY(r->mem, struct names, classes->count);
+    for (int i = 0; i < classes->count; i++) {
+        char *path = arena_format(r->mem, "%s/%s", source, classes->at[i]);
+        if (!list_folder(r, path, false, &files[i], others))
+            return NULL;
+    }
+    return files;
+}
+
+static bool read_folder(struct reader *r, const char *source)
+{
+    const char *hint = "one sub-folder of JPEG, PNG or PPM images per class is expected";
+    struct names classes = {0};
+    int others = 0;
+    if (!list_folder(r, source, true, &classes, &others))
+        return false;
+    if (classes.count == 0) {
+        REFUSE(r, source, hint, others ? "the folder has no sub-folders" : "the folder is empty");
+        return false;
+    }
+    struct names *files = list_classes(r, source, &classes, &others);
+    if (!files)
+        return false;
+    int64_t count = 0;
+    for (int i = 0; i < classes.count; i++)
+        count += files[i].count;
+    if (count == 0) {
+        REFUSE(r, source, hint, "no images in its %d sub-folders", classes.count);
+        return false;
+    }
+    for (int i = 0; i < classes.count; i++)
+        if (files[i].count == 0)
+            diag_warn(r->d, (struct loc){source, 0}, NULL, NULL, "class \"%s\" has no images",
+                      classes.at[i]);
+    if (others)
+        diag_warn(r->d, (struct loc){source, 0}, NULL, NULL,
+                  "%d hidden files or files that are no images are passed over", others);
+    r->data->classes = classes.count;
+    r->data->class_name = NEW_ARRAY(r->mem, const char *, classes.count);
+    for (int i = 0; i < classes.count; i++)
+        r->data->class_name[i] = classes.at[i];
+    return reserve(r, source, count) && read_images(r, source, files);
+}
+
+/* ---- arrays ---- */
+
+/* h, w and c of the images; false after a message. */
+static bool image_shape(struct reader *r, const struct npy *images, int shape[3])
+{
+    const int64_t *s = images->shape;
+    int64_t c = images->rank == 4 ? s[3] : 1;
+    bool good = images->kind == 'u' && images->bytes == 1;
+    good = good && (images->rank == 3 || images->rank == 4);
+    if (good && images->rank == 4 && c != 1 && c != 3 && (s[1] == 1 || s[1] == 3)) {
+        REFUSE(r, images->path, "save images.transpose(0, 2, 3, 1)",
+               "expected images N x height x width x channels, found %s", npy_text(r->mem, images));
+        return false;
+    }
+    if (!good || (c != 1 && c != 3)) {
+        REFUSE(r, images->path, "name the images first: images.npy,labels.npy",
+               "expected uint8 images N x height x width x 1 or 3, found %s",
+               npy_text(r->mem, images));
+        return false;
+    }
+    if (s[0] < 1 || s[1] < 1 || s[2] < 1 || s[1] > SHRT_MAX || s[2] > SHRT_MAX) {
+        REFUSE(r, images->path, NULL, "no images that can be read in %s", npy_text(r->mem, images));
+        return false;
+    }
+    shape[0] = (int)s[1];
+    shape[1] = (int)s[2];
+    shape[2] = (int)c;
+    return true;
+}
+
+static bool read_image_array(struct reader *r, const struct npy *images)
+{
+    int shape[3];
+    if (!image_shape(r, images, shape) || !reserve(r, images->path, images->shape[0]))
+        return false;
+    struct dataset *data = r->data;
+    size_t each = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
+    uint8_t *in = arena_alloc(r->mem, each), *out = data->images;
+    for (int i = 0; i < data->count; i++, out += image_bytes(data)) {
+        if (fread(in, 1, each, images->file) != each) {
+            REFUSE(r, images->path, NULL, "cannot read image %d", i);
+            return false;
+        }
+        image_fit(in, shape[0], shape[1], shape[2], out, data->h, data->w, data->c);
+    }
+    return true;
+}
+
+static int64_t integer(const unsigned char *p, int bytes, bool is_signed)
+{
+    uint64_t value = 0;
+    for (int i = 0; i < bytes; i++)
+        value |= (uint64_t)p[i] << 8 * i;
+    if (is_signed && bytes < 8 && p[bytes - 1] >> 7)
+        value |= UINT64_MAX << 8 * bytes;
+    return value > INT64_MAX && !is_signed ? INT64_MAX : (int64_t)value;
+}
+
+static bool check_labels(struct reader *r, const struct npy *labels)
+{
+    bool flat = labels->rank == 1 || (labels->rank == 2 && labels->shape[1] == 1);
+    if ((labels->kind != 'u' && labels->kind != 'i') || labels->bytes > 8 || !flat) {
+        REFUSE(r, labels->path, "class numbers from 0; save labels.astype('int32')",
+               "expected integer labels, one per image, found %s", npy_text(r->mem, labels));
+        return false;
+    }
+    if (labels->count != r->data->count) {
+        REFUSE(r, labels->path, NULL, "%lld labels for %d images", (long long)labels->count,
+               r->data->count);
+        return false;
+    }
+    return true;
+}
+
+static bool read_label_array(struct reader *r, const struct npy *labels)
+{
+    struct dataset *data = r->data;
+    if (!check_labels(r, labels))
+        return false;
+    for (int i = 0; i < data->count; i++) {
+        unsigned char bytes[8];
+        if (fread(bytes, 1, (size_t)labels->bytes, labels->file) != (size_t)labels->bytes) {
+            REFUSE(r, labels->path, NULL, "cannot read label %d", i);
+            return false;
+        }
+        int64_t label = integer(bytes, labels->bytes, labels->kind == 'i');
+        if (label < 0 || label >= MOST_CLASSES) {
+            REFUSE(r, labels->path, NULL, "label %lld of image %d is not a class from 0 to %d",
+                   (long long)label, i, MOST_CLASSES - 1);
+            return false;
+        }
+        data->labels[i] = (int)label;
+        if (label >= data->classes)
+            data->classes = (int)label + 1;
+    }
+    data->class_name = NEW_ARRAY(r->mem, const char *, data->classes);
+    for (int i = 0; i < data->classes; i++)
+        data->class_name[i] = arena_format(r->mem, "%d", i);
+    return true;
+}
+
+/* comma: in `source`, between the two names */
+static bool read_arrays(struct reader *r, const char *source, const char *comma)
+{
+    char *first = arena_format(r->mem, "%.*s", (int)(comma - source), source);
+    struct npy images, labels;
+    if (!npy_open(r->mem, r->d, first, &images))
+        return false;
+    bool done = read_image_array(r, &images);
+    fclose(images.file);
+    if (!done || !npy_open(r->mem, r->d, arena_string(r->mem, comma + 1), &labels))
+        return false;
+    done = read_label_array(r, &labels);
+    fclose(labels.file);
+    return done;
+}
+
+struct dataset *dataset_read(struct arena *mem, struct diag *d, const char *source, int h, int w,
+                             int c)
+{
+    assert(h > 0 && w > 0 && (c == 1 || c == 3));
+    struct reader r = {mem, d, NEW(mem, struct dataset)};
+    r.data->h = h;
+    r.data->w = w;
+    r.data->c = c;
+    const char *comma = strstr(source, ".npy,");
+    size_t length = strlen(source);
+    bool done = false;
+    if (comma && !is_folder(source))
+        done = read_arrays(&r, source, comma + 4);
+    else if (length > 4 && !strcmp(source + length - 4, ".npy"))
+        REFUSE(&r, source, "name both: images.npy,labels.npy", "an array of images needs labels");
+    else
+        done = read_folder(&r, source);
+    return done ? r.data : NULL;
+}

@@ -1,0 +1,59 @@
+/* host/data: photos and arrays -> labelled images of the network's size, for training here. */
+#ifndef DATA_H
+#define DATA_H
+
+#include "base/base.h"
+
+/* ---- data.c ---- */
+
+struct dataset {
+    int count, h, w, c;
+    int classes;
+    uint8_t *images;         /* count h w c */
+    int *labels;             /* count; 0 <= label < classes */
+    const char **class_name; /* classes; a folder's name, or the label's number */
+};
+
+/* Reads a data set and brings its images to h x w pixels of c channels (1: grey, 3: RGB), as
+ * image_fit does.  `source` is either
+ *   - a folder with one sub-folder of JPEG, PNG, PPM or PGM images per class; classes and images
+ *     are in the order of their names' bytes, the orientation in EXIF is not applied; or
+ *   - "images.npy,labels.npy": uint8 N x H x W x C (or N x H x W), and N integers from 0.
+ * NULL after messages in d; files that are no images are passed over with one warning. */
+struct dataset *dataset_read(struct arena *mem, struct diag *d, const char *source, int h, int w,
+                             int c);
+
+/* ---- image.c ---- */
+
+/* Brings an image (h w c; c = 1, 2 with alpha, 3, or 4 with alpha) to out_h x out_w pixels of out_c
+ * channels (1 or 3).  Byte for byte what Pillow does in
+ *     image.convert("RGB" or "L").resize((out_w, out_h), Image.BILINEAR)
+ * for which alpha is dropped and L = (19595 R + 38470 G + 7471 B + 32768) >> 16. */
+void image_fit(const uint8_t *pixels, int h, int w, int c, uint8_t *out, int out_h, int out_w,
+               int out_c);
+
+/* Reads an image file into `out` (h w c).  NULL, or the reason why it cannot be read. */
+const char *image_read(const char *path, uint8_t *out, int h, int w, int c);
+
+/* ---- npy.c ---- */
+
+enum { NPY_RANK = 8 };
+
+/* A NumPy array file (format 1 or 2, C order), open at its first element. */
+struct npy {
+    FILE *file; /* to be closed with fclose */
+    const char *path;
+    char kind; /* of an element: 'u' unsigned, 'i' signed, other letters as in NumPy */
+    int bytes; /* of an element; little-endian */
+    int rank;
+    int64_t shape[NPY_RANK];
+    int64_t count; /* elements; their bytes are known to be in the file */
+};
+
+/* False after a message in d. */
+bool npy_open(struct arena *mem, struct diag *d, const char *path, struct npy *array);
+
+/* "<i4 5000x2" */
+char *npy_text(struct arena *mem, const struct npy *array);
+
+#endif

@@ -1,0 +1,37 @@
+/* host: compiles the output on this machine and runs it. */
+#ifndef HOST_H
+#define HOST_H
+
+#include "cli/cli.h"
+#include "report/report.h"
+
+/* What verify and train change about a spec before it goes through the pipeline. */
+struct variant {
+    bool keep_layers;                 /* every layer's result stays readable in scratch */
+    const struct optimizer *optimizer; /* or NULL: the spec's own */
+    int batch;                        /* 0: the spec's own */
+};
+
+/* The pipeline: given by main.c.  NULL after messages; *code is then the exit code. */
+typedef struct product *generate_function(struct arena *mem, struct diag *d, struct cli *cli,
+                                          const struct variant *v, int *code);
+
+/* A compiled output.  Its functions have the emitted API; train takes (label or target). */
+struct library {
+    void *handle;
+    int (*init)(void *net);
+    int (*predict)(const void *net, void *scratch, const void *input, float *scores);
+    int (*train)(void *net, void *scratch, const void *input, int label, float *loss);
+    int (*train_target)(void *net, void *scratch, const void *input, const float *target, float *loss);
+    int (*set_rate)(void *net, float rate);
+    unsigned char *net, *scratch;
+};
+
+/* Compiles with the command `cc` in a temporary folder and loads the result.  NULL after a message. */
+struct library *library_load(struct arena *mem, struct diag *d, const struct product *p, const char *cc);
+void library_close(struct library *l);
+
+int host_verify(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate);
+int host_train(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate);
+
+#endif

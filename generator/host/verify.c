@@ -1,0 +1,433 @@
+/* verify: the emitted code, compiled here, against reference vectors.
+ *
+ *     act.*           every layer's result                  a variant that keeps them
+ *     output, loss    scores and loss of the batch  \
+ *     grad.*          gradients                     /       a variant that records gradients
+ *     sgd1.*          values after one SGD step             a variant with plain SGD
+ *     adam1.* adam2.* after one and two Adam steps          a variant with Adam                    */
+#include "host/host.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct check {
+    struct arena *mem;
+    struct diag *diag;
+    struct cli *cli;
+    generate_function *generate;
+    const struct tensor_file *vectors;
+    const struct tensor *input, *label, *target;
+    int samples;
+    int passed, failed, skipped;
+    double tolerance;
+};
+
+/* ---- comparing ---- */
+
+struct difference {
+    int64_t count;
+    double largest, scale; /* of |ours - theirs|, of |theirs| */
+    bool finite;
+};
+
+static void differ(struct difference *d, double ours, double theirs)
+{
+    double gap = fabs(ours - theirs), size = fabs(theirs);
+    d->count++;
+    d->finite = d->finite && isfinite(ours);
+    if (gap > d->largest)
+        d->largest = gap;
+    if (size > d->scale)
+        d->scale = size;
+}
+
+static void verdict(struct check *c, const char *name, const struct difference *d)
+{
+    double relative = d->scale > 0 ? d->largest / d->scale : d->largest;
+    bool ok = d->finite && relative <= c->tolerance;
+    *(ok ? &c->passed : &c->failed) += 1;
+    if (!ok || !c->cli->quiet)
+        printf("%-44s %8lld  %10.3g  %10.3g  %s\n", name, (long long)d->count, d->largest, relative,
+               ok ? "ok" : "DIFFERS");
+}
+
+static void skip(struct check *c, const char *name, const char *why)
+{
+    c->skipped++;
+    if (!c->cli->quiet)
+        printf("%-44s %s\n", name, why);
+}
+
+/* ---- names in a vectors file ---- */
+
+/* The layer that "12" (an operator of an imported file) or a name stands for; the last that claims it. */
+static int find_layer(const struct spec *s, const char *name, size_t length)
+{
+    char *end;
+    long number = strtol(name, &end, 10);
+    bool is_number = end == name + length && length > 0;
+    int found = -1;
+    for (int i = 0; i < s->nlayer; i++) {
+        const struct layer *l = &s->layer[i];
+        if (strlen(l->name) == length && !strncmp(l->name, name, length))
+            return i;
+        for (int k = 0; is_number && k < l->nsource; k++)
+            if (l->source[k] == number)
+                found = i;
+    }
+    return found;
+}
+
+static const struct param *find_param(struct check *c, const struct product *p, const char *name)
+{
+    const struct graph *g = p->graph;
+    if (!strncmp(name, "op", 2) && name[2] >= '0' && name[2] <= '9') {
+        const char *dot = strchr(name, '.');
+        int layer = dot ? find_layer(p->spec, name + 2, (size_t)(dot - name - 2)) : -1;
+        if (layer >= 0)
+            name = arena_format(c->mem, "%s%s", p->spec->layer[layer].name, dot);
+    }
+    for (int i = 0; i < g->nparam; i++)
+        if (!strcmp(g->param[i]->name, name))
+            return g->param[i];
+    return NULL;
+}
+
+/* ---- running ---- */
+
+static void input_sample(const struct check *c, const struct product *p, int n, void *out)
+{
+    const struct input *in = &p->spec->input;
+    const struct shape *s = &in->shape;
+    for (int y = 0; y < s->h; y++)
+        for (int x = 0; x < s->w; x++)
+            for (int ch = 0; ch < s->c; ch++) {
+                int64_t to = ((int64_t)y * s->w + x) * s->c + ch;
+                int64_t from = (((int64_t)n * s->c + ch) * s->h + y) * s->w + x;
+                double v = tensor_at(c->input, from);
+                double q = nearbyint(v / in->scale) + in->zero_point;
+                if (in->type == INPUT_FLOAT32)
+                    ((float *)out)[to] = (float)v;
+                else if (in->type == INPUT_UINT8)
+                    ((uint8_t *)out)[to] = (uint8_t)(q < 0 ? 0 : q > 255 ? 255 : q);
+                else
+                    ((int8_t *)out)[to] = (int8_t)(q < -128 ? -128 : q > 127 ? 127 : q);
+            }
+}
+
+static int classes_of(const struct product *p)
+{
+    return p->graph->scores->h * p->graph->scores->w * p->graph->scores->c;
+}
+
+/* One pass over the batch.  Returns the mean loss, NaN where a call failed. */
+static double train_batch(struct check *c, const struct product *p, struct library *l, void *image)
+{
+    double sum = 0;
+    int classes = classes_of(p);
+    float *target = NEW_ARRAY(c->mem, float, classes);
+    for (int n = 0; n < c->samples; n++) {
+        float loss = NAN;
+        int status;
+        input_sample(c, p, n, image);
+        if (p->spec->train.loss == LOSS_MSE) {
+            for (int i = 0; i < classes; i++)
+                target[i] = (float)tensor_at(c->target, (int64_t)n * classes + i);
+            status = l->train_target(l->net, l->scratch, image, target, &loss);
+        } else {
+            status = l->train(l->net, l->scratch, image, (int)tensor_at(c->label, n), &loss);
+        }
+        sum += status == 0 ? (double)loss : NAN;
+    }
+    return sum / c->samples;
+}
+
+static struct product *variant(struct check *c, const struct variant *v, struct library **l, int *code)
+{
+    struct product *p = c->generate(c->mem, c->diag, c->cli, v, code);
+    *l = p ? library_load(c->mem, c->diag, p, c->cli->cc) : NULL;
+    if (p && !*l)
+        *code = EXIT_IO;
+    if (*l)
+        (*l)->init((*l)->net);
+    return *l ? p : NULL;
+}
+
+static void *image_memory(struct check *c, const struct product *p)
+{
+    return arena_alloc(c->mem, (size_t)val_bytes(p->graph->input) + 16);
+}
+
+/* ---- the checks ---- */
+
+/* HWC values of a layer against an N,C,H,W tensor (or N,D). */
+static void compare_map(struct check *c, const struct tensor *t, int sample, const struct val *v,
+                        const float *ours, struct difference *d)
+{
+    for (int y = 0; y < v->h; y++)
+        for (int x = 0; x < v->w; x++)
+            for (int ch = 0; ch < v->c; ch++) {
+                int64_t at = (((int64_t)sample * v->c + ch) * v->h + y) * v->w + x;
+                differ(d, (double)ours[((int64_t)y * v->w + x) * v->c + ch], tensor_at(t, at));
+            }
+    (void)c;
+}
+
+static const struct buffer *kept_buffer(const struct program *w, const struct val *v)
+{
+    for (int i = w->ncopy - 1; i >= 0; i--)
+        if (w->copy[i]->val == v && w->copy[i]->buffer)
+            return w->copy[i]->buffer;
+    return NULL;
+}
+
+static bool has(const struct check *c, const char *prefix)
+{
+    for (int i = 0; i < c->vectors->count; i++)
+        if (!strncmp(c->vectors->tensor[i].name, prefix, strlen(prefix)))
+            return true;
+    return false;
+}
+
+static int check_layers(struct check *c)
+{
+    struct variant v = {.keep_layers = true};
+    struct library *l;
+    int code = EXIT_DONE;
+    if (!has(c, "act."))
+        return EXIT_DONE;
+    struct product *p = variant(c, &v, &l, &code);
+    if (!p)
+        return code;
+    void *image = image_memory(c, p);
+    float *scores = NEW_ARRAY(c->mem, float, classes_of(p));
+    for (int i = 0; i < c->vectors->count; i++) {
+        const struct tensor *t = &c->vectors->tensor[i];
+        if (strncmp(t->name, "act.", 4))
+            continue;
+        int layer = find_layer(p->spec, t->name + 4, strlen(t->name + 4));
+        const struct val *val = layer >= 0 ? p->graph->layer[layer] : NULL;
+        const struct buffer *b = val ? kept_buffer(p->plan->predict, val) : NULL;
+        int64_t each = val ? (int64_t)val->h * val->w * val->c : 1;
+        if (!b) {
+            skip(c, t->name, layer < 0 ? "no such layer in the spec" : "not computed as a tensor of its own");
+            continue;
+        }
+        struct difference d = {.finite = true};
+        if (t->count % each)
+            d.finite = false; /* of another shape */
+        for (int n = 0; d.finite && n < c->samples && (n + 1) * each <= t->count; n++) {
+            input_sample(c, p, n, image);
+            l->predict(l->net, l->scratch, image, scores);
+            compare_map(c, t, n, val, (float *)(void *)(l->scratch + b->offset), &d);
+        }
+        verdict(c, t->name, &d);
+    }
+    library_close(l);
+    return EXIT_DONE;
+}
+
+/* The value of a parameter (or of its recorded gradient), natural order, at `offset` in the net. */
+static float *read_param(struct check *c, const struct library *l, const struct val *v, int64_t offset)
+{
+    float *packed = NEW_ARRAY(c->mem, float, v->c), *natural = NEW_ARRAY(c->mem, float, v->param->count);
+    memcpy(packed, l->net + offset, sizeof *packed * (size_t)v->c);
+    param_unpack(v, packed, natural);
+    return natural;
+}
+
+static const struct val *recorded(const struct graph *g, const struct param *p)
+{
+    for (int i = 0; i < g->nval; i++)
+        if (g->val[i]->role == ROLE_STATE && g->val[i]->param == p &&
+            strstr(g->val[i]->name, ".gradient"))
+            return g->val[i];
+    return NULL;
+}
+
+/* The parameter that learns under a name: itself, or its slice. */
+static const struct param *learning(const struct graph *g, const struct param *p)
+{
+    for (int i = 0; p->sliced && i < g->nparam; i++)
+        if (g->param[i]->slice_of == p)
+            return g->param[i];
+    return p->trained ? p : NULL;
+}
+
+/* Element i of a slice, as an index into the whole parameter. */
+static int64_t whole_index(const struct param *p, int64_t i)
+{
+    const struct param *w = p->slice_of;
+    if (!w)
+        return i;
+    int64_t area = (int64_t)p->shape[2] * p->shape[3], a = i % area;
+    int64_t in = i / area % p->shape[1], o = i / area / p->shape[1];
+    return ((p->slice_inputs ? o : p->channel[o]) * (int64_t)w->shape[1] +
+            (p->slice_inputs ? p->channel[in] : in)) * area + a;
+}
+
+/* Compares all tensors `prefix`<parameter>.  grads_only: skip elements whose reference gradient is tiny,
+ * where Adam turns rounding into a full step. */
+static void check_params(struct check *c, const struct product *p, const struct library *l,
+                         const char *prefix, bool gradients, bool adam)
+{
+    size_t n = strlen(prefix);
+    for (int i = 0; i < c->vectors->count; i++) {
+        const struct tensor *t = &c->vectors->tensor[i];
+        if (strncmp(t->name, prefix, n) || !strcmp(t->name, "grad.output"))
+            continue;
+        const struct param *whole = find_param(c, p, t->name + n);
+        const struct param *learns = whole ? learning(p->graph, whole) : NULL;
+        if (!learns) {
+            skip(c, t->name, whole ? "does not learn in this spec" : "no such parameter in the spec");
+            continue;
+        }
+        struct difference d = {.finite = t->count == whole->count};
+        const struct val *v = gradients ? recorded(p->graph, learns) : learns->val;
+        float *ours = read_param(c, l, v, net_offset(p->graph, v));
+        const struct tensor *g =
+            adam ? tensor_find(c->vectors, arena_format(c->mem, "grad.%s", t->name + n)) : NULL;
+        for (int64_t k = 0; d.finite && k < learns->count; k++) {
+            int64_t at = whole_index(learns, k);
+            if (g && fabs(tensor_at(g, at)) <= 1e-6)
+                continue;
+            differ(&d, (double)ours[k], tensor_at(t, at));
+        }
+        verdict(c, t->name, &d);
+    }
+}
+
+static int check_gradients(struct check *c)
+{
+    struct optimizer record = {.kind = OPTIMIZER_RECORD};
+    struct variant v = {.optimizer = &record, .batch = c->samples};
+    struct library *l;
+    int code = EXIT_DONE;
+    struct product *p = variant(c, &v, &l, &code);
+    if (!p)
+        return code;
+    void *image = image_memory(c, p);
+    const struct tensor *output = tensor_find(c->vectors, "output"), *loss = tensor_find(c->vectors, "loss");
+    if (output) {
+        struct difference d = {.finite = output->count == (int64_t)classes_of(p) * c->samples};
+        float *scores = NEW_ARRAY(c->mem, float, classes_of(p));
+        for (int n = 0; d.finite && n < c->samples; n++) {
+            input_sample(c, p, n, image);
+            l->predict(l->net, l->scratch, image, scores);
+            compare_map(c, output, n, p->graph->scores, scores, &d);
+        }
+        verdict(c, "output", &d);
+    }
+    if (l->train && (c->label || c->target)) {
+        double ours = train_batch(c, p, l, image);
+        if (loss) {
+            struct difference d = {.finite = true};
+            differ(&d, ours, tensor_at(loss, 0));
+            verdict(c, "loss", &d);
+        }
+        check_params(c, p, l, "grad.", true, false);
+    }
+    library_close(l);
+    return EXIT_DONE;
+}
+
+static int check_steps(struct check *c, struct optimizer o, const char *const *prefixes)
+{
+    struct variant v = {.optimizer = &o, .batch = c->samples};
+    struct library *l;
+    int code = EXIT_DONE;
+    if (!has(c, prefixes[0]))
+        return EXIT_DONE;
+    struct product *p = variant(c, &v, &l, &code);
+    if (!p)
+        return code;
+    void *image = image_memory(c, p);
+    for (int i = 0; l->train && prefixes[i]; i++) {
+        train_batch(c, p, l, image);
+        check_params(c, p, l, prefixes[i], false, o.kind == OPTIMIZER_ADAM);
+    }
+    library_close(l);
+    return EXIT_DONE;
+}
+
+/* ---- the command ---- */
+
+static bool open_vectors(struct check *c)
+{
+    const char *path = c->cli->file[1];
+    struct loc at = {path, 0};
+    c->vectors = safetensors_read(c->mem, c->diag, path);
+    if (!c->vectors)
+        return false;
+    c->input = tensor_find(c->vectors, "input");
+    c->label = tensor_find(c->vectors, "label");
+    c->target = tensor_find(c->vectors, "target");
+    if (!c->input || c->input->rank < 2 || c->input->shape[0] < 1 || c->input->shape[0] > 4096) {
+        diag_error(c->diag, at, NULL, NULL, "%s has no tensor 'input' of shape N,C,H,W", path);
+        return false;
+    }
+    c->samples = (int)c->input->shape[0];
+    if (c->label && c->label->count < c->samples) {
+        diag_error(c->diag, at, NULL, NULL, "%s has %d inputs and %d labels", path, c->samples,
+                   (int)c->label->count);
+        return false;
+    }
+    return true;
+}
+
+/* The spec must fit the vectors: sizes, classes, the kind of loss. */
+static bool fits_vectors(struct check *c, const struct product *p)
+{
+    struct loc at = {c->cli->file[1], 0};
+    int64_t each = (int64_t)p->graph->input->h * p->graph->input->w * p->graph->input->c;
+    if (c->input->count != each * c->samples) {
+        diag_error(c->diag, at, NULL, NULL, "'input' has %lld values a sample, the spec's input has %lld",
+                   (long long)(c->input->count / c->samples), (long long)each);
+        return false;
+    }
+    if (p->spec->train.given && p->spec->train.loss == LOSS_MSE &&
+        c->target && c->target->count != (int64_t)classes_of(p) * c->samples) {
+        diag_error(c->diag, at, NULL, NULL, "'target' has %lld values, the spec's scores need %lld",
+                   (long long)c->target->count, (long long)classes_of(p) * c->samples);
+        return false;
+    }
+    if (p->spec->train.given && p->spec->train.loss == LOSS_MSE)
+        c->label = NULL;
+    else
+        c->target = NULL;
+    for (int n = 0; c->label && n < c->samples; n++)
+        if (tensor_at(c->label, n) < 0 || tensor_at(c->label, n) >= classes_of(p)) {
+            diag_error(c->diag, at, NULL, NULL, "label %g is not one of the %d classes",
+                       tensor_at(c->label, n), classes_of(p));
+            return false;
+        }
+    return true;
+}
+
+int host_verify(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate)
+{
+    static const char *const sgd[] = {"sgd1.", NULL}, *const adam[] = {"adam1.", "adam2.", NULL};
+    struct check c = {.mem = mem, .diag = d, .cli = cli, .generate = generate, .tolerance = cli->tolerance};
+    int code = EXIT_DONE;
+    struct product *p = generate(mem, d, cli, &(struct variant){0}, &code);
+    if (!p)
+        return code;
+    if (!open_vectors(&c) || !fits_vectors(&c, p))
+        return EXIT_BAD_INPUT;
+    if (!cli->quiet)
+        printf("%-44s %8s  %10s  %10s\n", "tensor", "elements", "largest", "relative");
+    code = check_layers(&c);
+    if (!code)
+        code = check_gradients(&c);
+    if (!code && p->spec->train.given)
+        code = check_steps(&c, (struct optimizer){.kind = OPTIMIZER_SGD, .rate = cli->sgd_rate}, sgd);
+    if (!code && p->spec->train.given)
+        code = check_steps(&c, (struct optimizer){OPTIMIZER_ADAM, cli->adam_rate, 0, 0, 0.9, 0.999, 1e-8}, adam);
+    if (code)
+        return code;
+    if (c.skipped)
+        printf("%d skipped\n", c.skipped);
+    printf("%d passed, %d failed\n", c.passed, c.failed);
+    return c.failed ? EXIT_DIFFERENT : EXIT_DONE;
+}

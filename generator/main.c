@@ -1,0 +1,187 @@
+/* tinytl-gen: spec.lua -> one C file that trains the network on a device.  Read this first.
+ *
+ *     spec      what the user wrote              spec/
+ *     weights   named tensors                    import/
+ *     graph     operators over tensors           graph/ ops/
+ *     backward  gradients and updates            backward/
+ *     schedule  which row is made when           schedule/
+ *     plan      which byte it lies at            plan/
+ *     emit      C from templates                 emit/
+ *     report    the plan for people and tools    report/
+ *     host      the output, run here             host/                                             */
+#include "backward/backward.h"
+#include "host/host.h"
+#include "ops/ops.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* --dump=STAGE, where the pipeline passes that stage. */
+static bool wants_dump(const struct cli *cli, const char *stage)
+{
+    return cli->dump && !strcmp(cli->dump, stage);
+}
+
+/* What the command line and the variant change about a spec. */
+static void override(struct spec *s, const struct cli *cli, const struct variant *v)
+{
+    s->seed = cli->seed;
+    s->keep_layers = v->keep_layers;
+    if (v->optimizer) {
+        s->train.optimizer = *v->optimizer;
+        s->train.clip = 0;
+    }
+    if (v->batch)
+        s->train.batch = v->batch;
+    if (cli->ram)
+        s->budget.ram = cli->ram;
+    if (cli->scratch)
+        s->budget.scratch = cli->scratch;
+    if (cli->flash)
+        s->budget.flash = cli->flash;
+}
+
+/* The pipeline. */
+static struct product *generate(struct arena *mem, struct diag *d, struct cli *cli,
+                                const struct variant *v, int *code)
+{
+    static const struct updates updates = {&op_sgd, &op_sgd_momentum, &op_adam, &op_record};
+    struct product *p = NEW(mem, struct product);
+    struct tensor_file *weights = NULL;
+    *code = EXIT_BAD_INPUT;
+
+    p->spec = spec_read(mem, d, cli->file[0], ops_constructors(mem), cli->define, cli->ndefine);
+    if (!p->spec)
+        return NULL;
+    override(p->spec, cli, v);
+    if (wants_dump(cli, "spec"))
+        spec_dump(p->spec, stdout);
+
+    if (p->spec->weights && !(weights = safetensors_read(mem, d, p->spec->weights)))
+        return NULL;
+
+    p->graph = graph_build(mem, d, p->spec, weights);
+    if (!p->graph)
+        return NULL;
+    if (wants_dump(cli, "graph"))
+        graph_dump(p->graph, stdout);
+
+    backward(p->graph, &updates);
+    if (d->errors)
+        return NULL;
+    if (wants_dump(cli, "backward"))
+        graph_dump(p->graph, stdout);
+
+    struct program *predict = schedule_predict(mem, p->graph), *train = schedule_train(mem, p->graph);
+    if (wants_dump(cli, "schedule"))
+        schedule_dump(train ? train : predict, stdout);
+
+    p->plan = plan_make(mem, p->graph, predict, train);
+    if (wants_dump(cli, "plan"))
+        plan_dump(p->plan, stdout);
+    if (!plan_fits(p->plan, p->graph)) {
+        *code = EXIT_NO_FIT;
+        return NULL;
+    }
+
+    if (cli->command != COMMAND_PLAN && cli->command != COMMAND_CHECK)
+        p->emitted = emit(mem, p->graph, p->plan, cli->templates, cli->poison);
+    if (d->errors)
+        return NULL;
+    *code = EXIT_DONE;
+    return p;
+}
+
+/* ---- what becomes of it ---- */
+
+static bool write_output(struct arena *mem, struct diag *d, const struct cli *cli, const struct product *p)
+{
+    const char *folder = cli->output ? cli->output : ".";
+    const char *c = arena_format(mem, "%s/%s.c", folder, p->spec->name);
+    const char *h = arena_format(mem, "%s/%s.h", folder, p->spec->name);
+    if (file_write(c, &p->emitted->source) && file_write(h, &p->emitted->header))
+        return true;
+    diag_error(d, (struct loc){folder, 0}, NULL, NULL, "cannot write %s: %s", c, strerror(errno));
+    return false;
+}
+
+/* A Makefile rule: the outputs depend on every file that was read. */
+static bool write_depfile(struct arena *mem, struct diag *d, const struct cli *cli, const struct product *p)
+{
+    struct text t = text_new(mem);
+    const char *folder = cli->output ? cli->output : ".";
+    text_put(&t, "%s/%s.c %s/%s.h:", folder, p->spec->name, folder, p->spec->name);
+    for (int i = 0; i <= p->spec->nfile; i++) {
+        const char *file = i < p->spec->nfile ? p->spec->file[i] : p->spec->weights;
+        text_put(&t, "%s", file ? " " : "");
+        for (const char *c = file; c && *c; c++)
+            text_put(&t, "%s%c", *c == ' ' || *c == '#' ? "\\" : *c == '$' ? "$" : "", *c);
+    }
+    text_put(&t, "\n");
+    if (file_write(cli->depfile, &t))
+        return true;
+    diag_error(d, (struct loc){cli->depfile, 0}, NULL, NULL, "cannot write the depfile: %s", strerror(errno));
+    return false;
+}
+
+static bool write_report(struct diag *d, const struct cli *cli, const struct product *p)
+{
+    FILE *out = cli->report_file ? fopen(cli->report_file, "w") : stdout;
+    const char *form = cli->report ? cli->report : "text";
+    if (!out) {
+        diag_error(d, (struct loc){cli->report_file, 0}, NULL, NULL, "cannot write the report: %s",
+                   strerror(errno));
+        return false;
+    }
+    if (cli->paper_accounting)
+        report_paper(p, out);
+    else if (!strcmp(form, "json"))
+        report_json(p, out);
+    else
+        report_text(p, out, cli->verbose);
+    if (out != stdout)
+        fclose(out);
+    return true;
+}
+
+static int run(struct arena *mem, struct diag *d, struct cli *cli)
+{
+    int code;
+    struct product *p = generate(mem, d, cli, &(struct variant){0}, &code);
+    if (!p)
+        return code;
+    if (cli->command == COMMAND_GEN && !write_output(mem, d, cli, p))
+        return EXIT_IO;
+    if (cli->depfile && !write_depfile(mem, d, cli, p))
+        return EXIT_IO;
+    bool asked = cli->report || cli->command == COMMAND_PLAN || (!cli->depfile && !cli->dump);
+    if (asked && !cli->quiet && cli->command != COMMAND_CHECK && !write_report(d, cli, p))
+        return EXIT_IO;
+    if (cli->command == COMMAND_CHECK && !cli->quiet)
+        printf("%s: nothing wrong\n", cli->file[0]);
+    return EXIT_DONE;
+}
+
+int main(int argc, char **argv)
+{
+    struct arena *mem = arena_new();
+    int code = EXIT_DONE;
+    struct cli *cli = cli_parse(mem, argc, argv, &code);
+    if (cli && cli->command != COMMAND_NONE) {
+        bool color = !strcmp(cli->color, "always") ||
+                     (!strcmp(cli->color, "auto") && isatty(STDERR_FILENO) && !getenv("NO_COLOR"));
+        struct diag d = {.mem = mem, .out = stderr, .color = color};
+        if (cli->command == COMMAND_VERIFY)
+            code = host_verify(mem, &d, cli, generate);
+        else if (cli->command == COMMAND_TRAIN)
+            code = host_train(mem, &d, cli, generate);
+        else if (cli->command == COMMAND_PACK)
+            code = pack_csv(mem, &d, cli->file[0], cli->capacity, cli->verbose, stdout);
+        else
+            code = run(mem, &d, cli);
+    }
+    arena_free(mem);
+    return code;
+}

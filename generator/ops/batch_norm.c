@@ -1,0 +1,66 @@
+/* batch_norm: frozen statistics, folded into the convolution before it when the graph is built:
+ *
+ *     w' = w * gamma / sqrt(var + eps)        b' = beta + (b - mean) * gamma / sqrt(var + eps)
+ *
+ * What learns afterwards is the folded bias, as TinyTL has it. */
+#include "ops/ops.h"
+
+#include <math.h>
+#include <string.h>
+
+static void fold(struct param *w, struct param *b, const struct param *gamma, const struct param *beta,
+                 const struct param *mean, const struct param *var, double eps)
+{
+    int64_t each = w->count / w->shape[0];
+    for (int o = 0; o < w->shape[0]; o++) {
+        double f = (double)gamma->value[o] / sqrt((double)var->value[o] + eps);
+        b->value[o] = (float)((double)beta->value[o] +
+                              ((double)b->value[o] - (double)mean->value[o]) * f);
+        for (int64_t i = o * each; i < (o + 1) * each; i++)
+            w->value[i] = (float)((double)w->value[i] * f);
+        if (w->scale)
+            w->scale[o] = (float)((double)w->scale[o] * f);
+    }
+}
+
+static struct val *build(struct graph *g, const struct layer *l, struct val **in)
+{
+    static const char *const roles[] = {"weight", "bias", "running_mean", "running_var"};
+    struct node *conv = in[0]->def;
+    struct param *p[4];
+    int before = g->nparam;
+    for (int i = 0; i < 4; i++)
+        p[i] = param_new(g, l, roles[i], (int[]){in[0]->c, 1, 1, 1}, 0);
+    g->nparam = before; /* they end in the convolution: nothing of them is emitted */
+    if (!conv || (conv->op != &op_conv && conv->op != &op_dwconv) || val_readers(g, in[0]) > 0) {
+        diag_error(g->diag, l->loc, l->name, "put it right behind a conv, dwconv or dense without act",
+                   "batch_norm '%s' has no convolution before it to be folded into", l->name);
+        return in[0];
+    }
+    for (int i = 0; i < in[0]->c; i++)
+        if (!((double)p[3]->value[i] + layer_number(l, "eps") > 0)) {
+            diag_error(g->diag, l->loc, l->name, NULL, "'%s.running_var' has a negative value", l->name);
+            return in[0];
+        }
+    struct param *w = conv->in[1]->param;
+    if (!conv->in[3]) { /* the convolution gets a bias of its own */
+        struct layer bias = *l;
+        bias.name = conv->name;
+        bias.init = "zero";
+        struct param *b = param_new(g, &bias, "bias", (int[]){in[0]->c, 1, 1, 1}, 0);
+        conv->in[3] = b->val = param_val(g, b, CONTENT_VECTOR, F32);
+    }
+    fold(w, conv->in[3]->param, p[0], p[1], p[2], p[3], layer_number(l, "eps"));
+    return activation_add(g, l->act, l, in[0]);
+}
+
+static const struct constructor make = {
+    .name = "batch_norm",
+    .inputs = 1,
+    .has_act = true,
+    .has_params = true,
+    .attribute = {{"eps", ATTRIBUTE_NUMBER, .value = 1e-5}},
+    .shape = shape_same,
+};
+
+const struct op op_batch_norm = {.name = "batch_norm", .make = &make, .build = build};

@@ -1,0 +1,16 @@
+/* bias_grad: db[c] = sum of dy over all pixels.  Accumulates over rows of dy. */
+#include "ops/ops.h"
+
+static void bind(const struct node *n, struct bindings *b)
+{
+    bind_elements(b, n->in[0]);
+    bind_flag(b, "keep", n->out[0]->role == ROLE_STATE);
+}
+
+const struct op op_bias_grad = {
+    .name = "bias_grad",
+    .in = {{"dy", .rows = true}},
+    .out = {{"db"}},
+    .stepping = STEP_ACCUMULATE,
+    .bind = bind,
+};

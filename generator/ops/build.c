@@ -1,0 +1,349 @@
+/* struct spec -> the forward graph: layers, what learns, sums folded into the operators before them. */
+#include "ops/ops.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- layers ---- */
+
+static const struct op *op_of(const struct constructor *make)
+{
+    for (int i = 0; all_ops[i]; i++)
+        if (all_ops[i]->make == make)
+            return all_ops[i];
+    abort();
+}
+
+static struct val *build_layer(struct graph *g, const struct layer *l, struct val **in)
+{
+    const struct op *op = op_of(l->make);
+    if (op->build)
+        return op->build(g, l, in);
+    struct node *n = node_add(g, op, l->name, l->loc, val_new(g, l->name, l->out, F32));
+    for (int i = 0; i < l->nfrom; i++)
+        n->in[i] = in[i];
+    if (op->setup)
+        op->setup(g, n, l);
+    return activation_add(g, l->act, l, n->out[0]);
+}
+
+struct val *activation_add(struct graph *g, const char *name, const struct layer *l, struct val *v)
+{
+    if (!name)
+        return v;
+    for (int i = 0; all_ops[i]; i++) {
+        const struct op *op = all_ops[i];
+        if (strcmp(op->name, name))
+            continue;
+        struct node *n = node_add(g, op, l->name, l->loc,
+                                  val_like(g, arena_format(g->mem, "%s.%s", l->name, name), v));
+        n->in[0] = v;
+        if (op->setup)
+            op->setup(g, n, l);
+        return n->out[0];
+    }
+    abort();
+}
+
+/* The image as it comes, and as the layers read it: real numbers. */
+static struct val *build_input(struct graph *g)
+{
+    const struct input *in = &g->spec->input;
+    static const enum type types[] = {[INPUT_FLOAT32] = F32, [INPUT_UINT8] = U8, [INPUT_INT8] = I8};
+    g->input = val_new(g, "input", in->shape, types[in->type]);
+    g->input->role = ROLE_INPUT;
+    if (in->type == INPUT_FLOAT32)
+        return g->input;
+    struct node *n = node_add(g, &op_dequantize, "input", in->loc, val_new(g, "image", in->shape, F32));
+    n->in[0] = g->input;
+    n->number[0] = in->scale;
+    n->whole[0] = in->zero_point;
+    return n->out[0];
+}
+
+/* ---- what learns ---- */
+
+struct magnitude {
+    int channel;
+    double sum;
+};
+
+static int by_magnitude(const void *a, const void *b)
+{
+    const struct magnitude *x = a, *y = b;
+    if (x->sum != y->sum)
+        return x->sum > y->sum ? -1 : 1;
+    return x->channel - y->channel;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+/* The `count` input or output channels of p with the largest weights, ascending. */
+static int *largest_channels(struct graph *g, const struct param *p, bool inputs, int count)
+{
+    int n = inputs ? p->shape[1] : p->shape[0], area = p->shape[2] * p->shape[3];
+    struct magnitude *m = NEW_ARRAY(g->mem, struct magnitude, n);
+    int *channel = NEW_ARRAY(g->mem, int, count);
+    for (int c = 0; c < n; c++)
+        m[c].channel = c;
+    for (int64_t i = 0; i < p->count; i++) {
+        int64_t o = i / ((int64_t)p->shape[1] * area), in = p->hwc ? i % p->shape[1] : i / area % p->shape[1];
+        m[inputs ? in : o].sum += fabs((double)p->value[i]);
+    }
+    qsort(m, (size_t)n, sizeof *m, by_magnitude);
+    for (int i = 0; i < count; i++)
+        channel[i] = m[i].channel;
+    qsort(channel, (size_t)count, sizeof *channel, by_number);
+    return channel;
+}
+
+/* Moves the learning channels of `whole` into a parameter of their own and zeroes them in `whole`. */
+static struct param *split_param(struct graph *g, struct param *whole, bool inputs, int count)
+{
+    struct param *p = NEW(g->mem, struct param);
+    int area = whole->shape[2] * whole->shape[3], k = 0;
+    *p = *whole;
+    p->name = arena_format(g->mem, "%s.slice", whole->name);
+    p->channel = largest_channels(g, whole, inputs, count);
+    p->nchannel = count;
+    p->slice_inputs = inputs;
+    p->slice_of = whole;
+    p->shape[inputs ? 1 : 0] = count;
+    p->count = (int64_t)p->shape[0] * p->shape[1] * area;
+    p->value = NEW_ARRAY(g->mem, float, p->count);
+    p->quantised = NULL;
+    p->scale = NULL;
+    p->hwc = false;
+    for (int o = 0; o < p->shape[0]; o++)
+        for (int i = 0; i < p->shape[1]; i++)
+            for (int a = 0; a < area; a++) {
+                int64_t from = ((int64_t)(inputs ? o : p->channel[o]) * whole->shape[1] +
+                                (inputs ? p->channel[i] : i)) * area + a;
+                p->value[k++] = whole->value[from];
+                whole->value[from] = 0;
+                if (whole->quantised)
+                    whole->quantised[from] = 0;
+            }
+    GROW(g->mem, g->param, g->nparam, g->param_capacity);
+    return g->param[g->nparam++] = p;
+}
+
+/* Puts a node that was appended last in the place behind `before`. */
+static void move_behind(struct graph *g, const struct node *before)
+{
+    struct node *n = g->node[--g->nnode];
+    int at = g->nnode;
+    while (at > 0 && g->node[at - 1] != before) {
+        g->node[at] = g->node[at - 1];
+        at--;
+    }
+    g->node[at] = n;
+    g->nnode++;
+}
+
+static struct node *node_behind(struct graph *g, const struct op *op, const struct node *before,
+                                struct val *out)
+{
+    struct node *n = node_add(g, op, before->name, before->loc, out);
+    move_behind(g, before);
+    return n;
+}
+
+/* A slice of a convolution learns:
+ *     inputs:   y = conv(x, frozen) + conv(take(x), slice)
+ *     outputs:  y = conv(x, frozen) + put(conv(x, slice))
+ * The frozen part has zeros where the slice has weights. */
+static void split_node(struct graph *g, struct node *n, struct param *whole, const struct update *u)
+{
+    bool inputs = u->inputs < 1;
+    int total = inputs ? whole->shape[1] : whole->shape[0];
+    int count = (int)ceil((inputs ? u->inputs : u->outputs) * total - 1e-9);
+    struct param *p = split_param(g, whole, inputs, count > 0 ? count : 1);
+    struct val *x = n->in[0], *y = n->out[0];
+    struct val *index = param_val(g, p, CONTENT_INDEX, U16);
+    struct val *frozen = n->out[0] = val_like(g, arena_format(g->mem, "%s.frozen", n->name), y);
+    frozen->def = n;
+    p->val = param_val(g, p, CONTENT_CONV, F32);
+    p->trained = true;
+    struct node *last = n, *conv;
+    if (inputs) {
+        struct val *taken = val_new(g, arena_format(g->mem, "%s.taken", n->name),
+                                    (struct shape){x->h, x->w, p->nchannel}, F32);
+        last = node_behind(g, &op_take, last, taken);
+        last->in[0] = x;
+        last->in[1] = index;
+        conv = node_behind(g, &op_conv, last, y);
+        conv->in[0] = taken;
+        conv->in[4] = frozen;
+    } else {
+        struct val *learnt = val_new(g, arena_format(g->mem, "%s.slice", n->name),
+                                     (struct shape){y->h, y->w, p->nchannel}, F32);
+        conv = last = node_behind(g, &op_conv, last, learnt);
+        conv->in[0] = x;
+        struct node *put = node_behind(g, &op_put, last, y);
+        put->in[0] = learnt;
+        put->in[1] = index;
+        put->in[2] = frozen;
+    }
+    conv->in[1] = p->val;
+    conv->win = n->win;
+}
+
+static void train_slice(struct graph *g, struct param *p, const struct update *u)
+{
+    for (int i = 0; i < g->nnode; i++) {
+        struct node *n = g->node[i];
+        if (n->op != &op_conv || n->in[1] != p->val)
+            continue;
+        if (n->win.groups != 1)
+            break;
+        split_node(g, n, p, u);
+        return;
+    }
+    diag_error(g->diag, u->loc, u->glob, "name them one by one, or use a pattern such as \"*.pointwise1.weight\"",
+               "update '%s' with a slice: '%s' is not the weight of a convolution without groups", u->glob,
+               p->name);
+}
+
+static void no_such_param(struct graph *g, const struct update *u)
+{
+    const char **names = NEW_ARRAY(g->mem, const char *, g->nparam + 1);
+    for (int i = 0; i < g->nparam; i++)
+        names[i] = g->param[i]->name;
+    const char *near = nearest_name(u->glob, names, g->nparam);
+    diag_error(g->diag, u->loc, u->glob,
+               near          ? arena_format(g->mem, "did you mean '%s'?", near)
+               : g->nparam > 0 ? arena_format(g->mem, "parameters are named like '%s' (see --dump=graph)", names[0])
+                               : NULL,
+               "update '%s' fits no parameter", u->glob);
+}
+
+static void mark_trained(struct graph *g)
+{
+    const struct train *t = &g->spec->train;
+    int trained = 0;
+    for (int k = 0; k < t->nupdate; k++) {
+        const struct update *u = &t->update[k];
+        int hits = 0, count = g->nparam; /* slices are appended: they are not looked at */
+        for (int i = 0; i < count; i++) {
+            struct param *p = g->param[i];
+            if (!glob_match(u->glob, p->name))
+                continue;
+            hits++;
+            if (p->trained || p->sliced)
+                continue;
+            if (u->inputs < 1 || u->outputs < 1) {
+                if (!strcmp(strrchr(p->name, '.'), ".weight")) {
+                    train_slice(g, p, u);
+                    p->sliced = true;
+                }
+            } else {
+                p->trained = true;
+            }
+        }
+        if (!hits)
+            no_such_param(g, u);
+        trained += hits;
+    }
+    if (t->given && !trained && !g->diag->errors)
+        diag_error(g->diag, t->loc, "train", "for example: update = { \"classifier.*\", \"*.bias\" }",
+                   "nothing learns: 'update' is empty");
+    for (int i = 0; i < g->nparam; i++)
+        if (g->param[i]->trained)
+            g->param[i]->val->role = ROLE_TRAINED;
+}
+
+/* ---- sums ---- */
+
+static int position(const struct graph *g, const struct node *n)
+{
+    int i = 0;
+    while (g->node[i] != n)
+        i++;
+    return i;
+}
+
+/* A linear operator whose result is only added to something can add it itself. */
+static bool can_add(const struct graph *g, const struct val *v)
+{
+    const struct node *d = v->def;
+    return d && d->op->plus && !d->in[d->op->plus - 1] && d->out[0] == v && !v->keep &&
+           val_readers(g, v) == 1;
+}
+
+/* add(a, b) where b = op(x), read by nobody else  ->  op(x) + a: one map less. */
+static void fold_sums(struct graph *g)
+{
+    for (int i = 0; i < g->nnode; i++) {
+        struct node *sum = g->node[i];
+        if (sum->op != &op_add || sum->in[0] == sum->in[1])
+            continue;
+        struct val *a = sum->in[0], *b = sum->in[1];
+        bool swap = !can_add(g, b) ||
+                    (can_add(g, a) && position(g, a->def) > position(g, b->def));
+        struct val *term = swap ? a : b, *other = swap ? b : a;
+        if (!can_add(g, term))
+            continue;
+        struct node *n = term->def;
+        int from = position(g, n);
+        for (int k = from; k < i; k++) /* the operator takes the place of the sum */
+            g->node[k] = g->node[k + 1];
+        g->node[i] = n;
+        for (int k = i - 1; k < g->nnode - 1; k++)
+            g->node[k] = g->node[k + 1];
+        g->nnode--;
+        n->in[n->op->plus - 1] = other;
+        n->out[0] = sum->out[0];
+        n->out[0]->def = n;
+        i--;
+    }
+}
+
+/* ---- loss ---- */
+
+static void build_loss(struct graph *g)
+{
+    const struct train *t = &g->spec->train;
+    if (!t->given)
+        return;
+    g->pass = PASS_LOSS;
+    const struct op *op = t->loss == LOSS_MSE ? &op_mse : &op_softmax_cross_entropy;
+    struct val *gradient = val_like(g, "d.scores", g->scores);
+    g->loss = node_add(g, op, "loss", t->loc, gradient);
+    g->loss->in[0] = g->scores;
+    if (t->loss == LOSS_SOFTMAX_CROSS_ENTROPY && g->scores->h * g->scores->w * g->scores->c < 2)
+        diag_error(g->diag, t->loc, "loss", NULL, "softmax_cross_entropy needs at least two classes");
+}
+
+struct graph *graph_build(struct arena *mem, struct diag *d, const struct spec *s,
+                          const struct tensor_file *weights)
+{
+    struct graph *g = NEW(mem, struct graph);
+    *g = (struct graph){.mem = mem, .diag = d, .spec = s, .weights = weights, .add = &op_add};
+    g->layer = NEW_ARRAY(mem, struct val *, s->nlayer);
+    int before = d->errors;
+    g->layer[0] = build_input(g);
+    for (int i = 1; i < s->nlayer; i++) {
+        struct val *in[INPUTS] = {NULL};
+        for (int k = 0; k < s->layer[i].nfrom; k++)
+            in[k] = g->layer[s->layer[i].from[k]];
+        g->layer[i] = build_layer(g, &s->layer[i], in);
+    }
+    g->scores = g->layer[s->nlayer - 1];
+    for (int i = 0; s->keep_layers && i < s->nlayer; i++)
+        g->layer[i]->keep = true;
+    mark_trained(g);
+    fold_sums(g);
+    for (int i = 0; i < g->nnode; i++)
+        if (g->node[i]->op == &op_conv || g->node[i]->op == &op_dwconv)
+            conv_set_weights(g, g->node[i]);
+    build_loss(g);
+    if (d->errors > before)
+        return NULL;
+    graph_check(g);
+    return g;
+}

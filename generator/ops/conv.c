@@ -1,0 +1,115 @@
+/* Convolution in groups, and dense layers, which are convolutions as large as their map.
+ *
+ *     conv     y  = x * w + b [+ plus]                  rows of y
+ *     conv_dx  dx = transpose of conv [+ plus]          rows of dx
+ *     conv_dw  dw = sum over rows of dy of x (x) dy     accumulates
+ *
+ * Weights that do not learn have a transposed copy for conv_dx; weights that learn have only one. */
+#include "ops/convolution.h"
+
+#include <string.h>
+
+static const struct op op_conv_dx = {
+    .name = "conv_dx",
+    .in = CONVOLUTION_DX_ARGS,
+    .out = {{"dx", .rows = true}},
+    .inplace = 1 + DX_PLUS,
+    .plus = 1 + DX_PLUS,
+    .rows = convolution_dx_rows,
+    .macs = convolution_dx_macs,
+    .bind = convolution_dx_bind,
+};
+
+static const struct op op_conv_dw = {
+    .name = "conv_dw",
+    .in = CONVOLUTION_DW_ARGS,
+    .out = {{"dw"}},
+    .stepping = STEP_ACCUMULATE,
+    .rows = convolution_dw_rows,
+    .macs = convolution_dw_macs,
+    .bind = convolution_dw_bind,
+};
+
+static void grad(struct graph *g, struct node *n)
+{
+    convolution_grad(g, n, &op_conv_dx, &op_conv_dw);
+}
+
+/* ---- constructors ---- */
+
+static void conv_shape(struct diag *d, struct layer *l)
+{
+    int groups = layer_int(l, "groups"), out = layer_int(l, "out");
+    window_of(l, &l->in[0], &l->out);
+    l->out.c = out;
+    if (l->in[0].c % groups || out % groups)
+        diag_error(d, l->loc, "groups", NULL,
+                   "conv '%s': %d input and %d output channels do not divide into %d groups", l->name,
+                   l->in[0].c, out, groups);
+}
+
+static struct val *conv_build(struct graph *g, const struct layer *l, struct val **in)
+{
+    struct shape out;
+    struct window w = window_of(l, &l->in[0], &out);
+    w.groups = layer_int(l, "groups");
+    if (w.groups > 1 && w.groups == in[0]->c && l->out.c == in[0]->c)
+        return op_dwconv.build(g, l, in); /* the same thing, and a faster kernel */
+    int shape[4] = {l->out.c, in[0]->c / w.groups, w.kh, w.kw};
+    return convolution_node(g, &op_conv, l, in[0], w, shape, false);
+}
+
+static const struct constructor make_conv = {
+    .name = "conv",
+    .inputs = 1,
+    .has_act = true,
+    .has_params = true,
+    .attribute = {{"out", ATTRIBUTE_INT, .required = true},
+                  {"k", ATTRIBUTE_PAIR, .required = true},
+                  {"s", ATTRIBUTE_PAIR, .value = 1},
+                  {"pad", ATTRIBUTE_PAD, .value = -1},
+                  {"groups", ATTRIBUTE_INT, .value = 1},
+                  {"bias", ATTRIBUTE_FLAG, .value = 1}},
+    .shape = conv_shape,
+};
+
+const struct op op_conv = {
+    .name = "conv",
+    .in = CONVOLUTION_ARGS,
+    .out = {{"y", .rows = true}},
+    .inplace = 1 + PLUS,
+    .plus = 1 + PLUS,
+    .rows = convolution_rows,
+    .grad = grad,
+    .macs = convolution_macs,
+    .bind = convolution_bind,
+    .make = &make_conv,
+    .build = conv_build,
+};
+
+/* A dense layer reads its whole input as one vector: in PyTorch's order c, h, w by default. */
+static void dense_shape(struct diag *d, struct layer *l)
+{
+    (void)d;
+    l->out = (struct shape){1, 1, layer_int(l, "out")};
+}
+
+static struct val *dense_build(struct graph *g, const struct layer *l, struct val **in)
+{
+    struct window w = {in[0]->h, in[0]->w, 1, 1, 0, 0, 1};
+    int shape[4] = {l->out.c, in[0]->c, in[0]->h, in[0]->w};
+    return convolution_node(g, &op_conv, l, in[0], w, shape, !strcmp(layer_setting(l, "order")->word, "hwc"));
+}
+
+static const struct constructor make_dense = {
+    .name = "dense",
+    .inputs = 1,
+    .has_act = true,
+    .has_params = true,
+    .attribute = {{"out", ATTRIBUTE_INT, .required = true},
+                  {"bias", ATTRIBUTE_FLAG, .value = 1},
+                  {"order", ATTRIBUTE_WORD, .words = "chw hwc"}},
+    .shape = dense_shape,
+};
+
+const struct op op_dense = {.name = "dense", .make = &make_dense, .build = dense_build};

@@ -1,0 +1,149 @@
+/* What conv.c and dwconv.c share. */
+#include "ops/convolution.h"
+
+/* ---- which rows a row needs ---- */
+
+void convolution_rows(const struct node *n, int i, int y, int *lo, int *hi)
+{
+    if (i == X)
+        window_rows(&n->win, n->in[X]->h, y, lo, hi);
+    else
+        *lo = *hi = y;
+}
+
+void convolution_dx_rows(const struct node *n, int i, int y, int *lo, int *hi)
+{
+    if (i == DX_DY)
+        window_rows_transposed(&n->win, n->in[DX_DY]->h, y, lo, hi);
+    else
+        *lo = *hi = y;
+}
+
+void convolution_dw_rows(const struct node *n, int i, int y, int *lo, int *hi)
+{
+    if (i == DW_X)
+        window_rows(&n->win, n->in[DW_X]->h, y, lo, hi);
+    else
+        *lo = *hi = y;
+}
+
+/* ---- costs ---- */
+
+static int64_t window_macs(const struct node *n, const struct val *in, const struct val *out)
+{
+    return (int64_t)out->h * out->w * out->c * (in->c / n->win.groups) * n->win.kh * n->win.kw;
+}
+
+int64_t convolution_macs(const struct node *n)
+{
+    return window_macs(n, n->in[X], n->out[0]);
+}
+
+int64_t convolution_dx_macs(const struct node *n)
+{
+    return window_macs(n, n->out[0], n->in[DX_DY]);
+}
+
+int64_t convolution_dw_macs(const struct node *n)
+{
+    return window_macs(n, n->in[DW_X], n->in[DW_DY]);
+}
+
+/* ---- templates ---- */
+
+static const char *pair(struct bindings *b, const char *letter, int v, int h)
+{
+    return v == h ? arena_format(b->mem, "%s%d", letter, v) : arena_format(b->mem, "%s%dx%d", letter, v, h);
+}
+
+static void bind_common(const struct node *n, struct bindings *b, const struct val *in,
+                        const struct val *out)
+{
+    const struct window *w = &n->win;
+    const char *kernel = pair(b, "k", w->kh, w->kw), *stride = pair(b, "s", w->sh, w->sw);
+    bind_shape(b, in, out);
+    bind_window(b, w);
+    if (w->groups == in->c && w->groups == out->c)
+        b->label = arena_format(b->mem, "%s%s_%dx%dx%d", kernel, stride, in->h, in->w, in->c);
+    else
+        b->label = arena_format(b->mem, "%s%s%s_%dx%dx%d_%d", kernel, stride,
+                                w->groups == 1 ? "" : arena_format(b->mem, "g%d", w->groups), in->h,
+                                in->w, in->c, out->c);
+}
+
+void convolution_bind(const struct node *n, struct bindings *b)
+{
+    bind_common(n, b, n->in[X], n->out[0]);
+    bind_text(b, "wtype", type_name(n->in[W]->type));
+    bind_flag(b, "has_b", n->in[B] != NULL);
+    bind_flag(b, "has_plus", n->in[PLUS] != NULL);
+}
+
+void convolution_dx_bind(const struct node *n, struct bindings *b)
+{
+    bind_common(n, b, n->out[0], n->in[DX_DY]);
+    bind_text(b, "wtype", type_name(n->in[DX_W]->type));
+    bind_flag(b, "transposed", n->in[DX_W]->content == CONTENT_TRANSPOSED);
+    bind_flag(b, "has_plus", n->in[DX_PLUS] != NULL);
+}
+
+void convolution_dw_bind(const struct node *n, struct bindings *b)
+{
+    bind_common(n, b, n->in[DW_X], n->in[DW_DY]);
+    bind_flag(b, "keep", n->out[0]->role == ROLE_STATE);
+}
+
+/* ---- gradients ---- */
+
+void convolution_grad(struct graph *g, struct node *n, const struct op *dx, const struct op *dw)
+{
+    struct val *x = n->in[X], *w = n->in[W], *dy = n->out[0]->grad;
+    if (wants_grad(n->in[B])) {
+        struct node *d = grad_param(g, n->in[B], &op_bias_grad, n);
+        d->in[0] = dy;
+    }
+    if (wants_grad(w)) {
+        struct node *d = grad_param(g, w, dw, n);
+        d->in[DW_DY] = dy;
+        d->in[DW_X] = x;
+    }
+    if (wants_grad(n->in[PLUS]))
+        grad_same(g, n->in[PLUS], dy, n);
+    if (wants_grad(x)) {
+        struct node *d = grad_add(g, x, dx, n);
+        bool copy = w->role == ROLE_FROZEN && w->content == CONTENT_CONV;
+        d->in[DX_DY] = dy;
+        d->in[DX_W] = copy ? param_val(g, w->param, CONTENT_TRANSPOSED, w->type) : w;
+        d->in[DX_SCALE] = n->in[SCALE];
+    }
+}
+
+/* ---- building ---- */
+
+struct val *convolution_node(struct graph *g, const struct op *op, const struct layer *l,
+                             struct val *x, struct window w, const int *weight_shape, bool hwc)
+{
+    struct param *weight = param_new(g, l, "weight", weight_shape, w.groups);
+    weight->hwc = hwc;
+    enum content content = op == &op_dwconv ? CONTENT_DEPTHWISE : CONTENT_CONV;
+    struct node *n = node_add(g, op, l->name, l->loc, val_new(g, l->name, l->out, F32));
+    n->win = w;
+    n->in[X] = x;
+    n->in[W] = weight->val = param_val(g, weight, content, F32);
+    if (layer_int(l, "bias")) {
+        struct param *bias = param_new(g, l, "bias", (int[]){weight_shape[0], 1, 1, 1}, 0);
+        n->in[B] = bias->val = param_val(g, bias, CONTENT_VECTOR, F32);
+    }
+    return activation_add(g, l->act, l, n->out[0]);
+}
+
+/* int8 weights stay int8 where they do not learn: their scale becomes an input of its own. */
+void conv_set_weights(struct graph *g, struct node *n)
+{
+    struct val *w = n->in[W];
+    if (w->role == ROLE_TRAINED || !w->param->quantised)
+        return;
+    w->type = I8;
+    w->c = (int)param_elements(w);
+    n->in[SCALE] = param_val(g, w->param, CONTENT_SCALE, F32);
+}

@@ -1,0 +1,39 @@
+/* What conv.c and dwconv.c share: a convolution, its transpose, its weight gradient. */
+#ifndef CONVOLUTION_H
+#define CONVOLUTION_H
+
+#include "ops/ops.h"
+
+/* Inputs of the three operators, by position. */
+enum { X, W, SCALE, B, PLUS };
+enum { DX_DY, DX_W, DX_SCALE, DX_PLUS };
+enum { DW_DY, DW_X };
+
+#define CONVOLUTION_ARGS                                                                          \
+    {{"x", .rows = true}, {"w"}, {"scale", .optional = true}, {"b", .optional = true},             \
+     {"plus", .rows = true, .optional = true}}
+#define CONVOLUTION_DX_ARGS                                                                       \
+    {{"dy", .rows = true}, {"w"}, {"scale", .optional = true},                                     \
+     {"plus", .rows = true, .optional = true}}
+#define CONVOLUTION_DW_ARGS {{"dy", .rows = true}, {"x", .rows = true}}
+
+void convolution_rows(const struct node *n, int i, int y, int *lo, int *hi);
+void convolution_dx_rows(const struct node *n, int i, int y, int *lo, int *hi);
+void convolution_dw_rows(const struct node *n, int i, int y, int *lo, int *hi);
+
+int64_t convolution_macs(const struct node *n);
+int64_t convolution_dx_macs(const struct node *n);
+int64_t convolution_dw_macs(const struct node *n);
+
+void convolution_bind(const struct node *n, struct bindings *b);
+void convolution_dx_bind(const struct node *n, struct bindings *b);
+void convolution_dw_bind(const struct node *n, struct bindings *b);
+
+/* The gradient rule, given the operators for dx and dw. */
+void convolution_grad(struct graph *g, struct node *n, const struct op *dx, const struct op *dw);
+
+/* A node of `op` with its parameters, and the layer's activation behind it. */
+struct val *convolution_node(struct graph *g, const struct op *op, const struct layer *l,
+                             struct val *x, struct window w, const int *weight_shape, bool hwc);
+
+#endif

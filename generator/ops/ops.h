@@ -1,0 +1,41 @@
+/* ops: the operators, one file each.  Everything but the list is private to its file. */
+#ifndef OPS_H
+#define OPS_H
+
+#include "graph/op.h"
+
+/* All operators; ends with NULL. */
+extern const struct op *const all_ops[];
+
+/* The constructors that a spec may call; ends with NULL. */
+const struct constructor *const *ops_constructors(struct arena *mem);
+
+/* Builds the forward graph of a spec: layers, parameters, what learns, folded norms and sums.  NULL
+ * after messages. */
+struct graph *graph_build(struct arena *mem, struct diag *d, const struct spec *s,
+                          const struct tensor_file *weights);
+
+/* ---- the operators ---- */
+extern const struct op op_conv, op_dense, op_dwconv, op_bias_grad;
+extern const struct op op_relu, op_relu6, op_hswish, op_sigmoid, op_add;
+extern const struct op op_avg_pool, op_max_pool, op_global_pool, op_upsample;
+extern const struct op op_group_norm, op_batch_norm;
+extern const struct op op_dequantize, op_take, op_put;
+extern const struct op op_softmax_cross_entropy, op_mse;
+extern const struct op op_sgd, op_sgd_momentum, op_adam, op_record;
+
+/* The result has the shape of the (first) input. */
+void shape_same(struct diag *d, struct layer *l);
+
+/* Puts the activation `name` (NULL: none) behind v. */
+struct val *activation_add(struct graph *g, const char *name, const struct layer *l, struct val *v);
+
+/* After it is known what learns: keeps the weights of a conv or dwconv node as int8 where they can be. */
+void conv_set_weights(struct graph *g, struct node *n);
+
+/* Resolves pads: "same" (PyTorch's (k-1)/2), "tf_same" (TensorFlow's), numbers. */
+struct window window_of(const struct layer *l, const struct shape *in, struct shape *out);
+void window_rows(const struct window *w, int h, int y, int *lo, int *hi);
+void window_rows_transposed(const struct window *w, int oh, int y, int *lo, int *hi);
+
+#endif

@@ -1,0 +1,211 @@
+/* Pools.
+ *
+ *     avg_pool      mean over a window; zeros of the padding count, as PyTorch has it
+ *     max_pool      largest of a window; keeps which one it was, where a gradient will want it
+ *     global_pool   mean over the whole map; accumulates over rows                              */
+#include "ops/ops.h"
+
+#include <stddef.h>
+
+static void rows(const struct node *n, int i, int y, int *lo, int *hi)
+{
+    if (i == 0)
+        window_rows(&n->win, n->in[0]->h, y, lo, hi);
+    else
+        *lo = *hi = y;
+}
+
+static void dx_rows(const struct node *n, int i, int y, int *lo, int *hi)
+{
+    if (n->op->plus != 1 + i)
+        window_rows_transposed(&n->win, n->in[0]->h, y, lo, hi);
+    else
+        *lo = *hi = y;
+}
+
+static void label(struct bindings *b, const struct node *n, const struct val *in)
+{
+    b->label = arena_format(b->mem, "k%dx%d_%dx%dx%d", n->win.kh, n->win.kw, in->h, in->w, in->c);
+}
+
+static void shape(struct diag *d, struct layer *l)
+{
+    struct window w = window_of(l, &l->in[0], &l->out);
+    l->out.c = l->in[0].c;
+    if (w.top >= w.kh || w.left >= w.kw)
+        diag_error(d, l->loc, "pad", NULL, "%s '%s': the padding is as large as the window",
+                   l->make->name, l->name);
+}
+
+static void setup(struct graph *g, struct node *n, const struct layer *l)
+{
+    struct shape out;
+    (void)g;
+    n->win = window_of(l, &l->in[0], &out);
+}
+
+#define POOL_ATTRIBUTES                                                                           \
+    {{"k", ATTRIBUTE_PAIR, .required = true}, {"s", ATTRIBUTE_PAIR, .value = 0},                   \
+     {"pad", ATTRIBUTE_PAD, .value = 0}}
+
+/* ---- avg_pool ---- */
+
+static void avg_bind(const struct node *n, struct bindings *b)
+{
+    bind_shape(b, n->in[0], n->out[0]);
+    bind_window(b, &n->win);
+    bind_flag(b, "has_plus", n->in[1] != NULL);
+    label(b, n, n->in[0]);
+}
+
+static void avg_dx_bind(const struct node *n, struct bindings *b)
+{
+    bind_shape(b, n->out[0], n->in[0]);
+    bind_window(b, &n->win);
+    bind_flag(b, "has_plus", n->in[1] != NULL);
+    label(b, n, n->out[0]);
+}
+
+static const struct op op_avg_pool_dx = {
+    .name = "avg_pool_dx",
+    .in = {{"dy", .rows = true}, {"plus", .rows = true, .optional = true}},
+    .out = {{"dx", .rows = true}},
+    .inplace = 2,
+    .plus = 2,
+    .rows = dx_rows,
+    .bind = avg_dx_bind,
+};
+
+static void avg_grad(struct graph *g, struct node *n)
+{
+    if (wants_grad(n->in[1]))
+        grad_same(g, n->in[1], n->out[0]->grad, n);
+    if (wants_grad(n->in[0]))
+        grad_add(g, n->in[0], &op_avg_pool_dx, n)->in[0] = n->out[0]->grad;
+}
+
+static const struct constructor make_avg = {
+    .name = "avg_pool", .inputs = 1, .attribute = POOL_ATTRIBUTES, .shape = shape};
+
+const struct op op_avg_pool = {
+    .name = "avg_pool",
+    .in = {{"x", .rows = true}, {"plus", .rows = true, .optional = true}},
+    .out = {{"y", .rows = true}},
+    .inplace = 2,
+    .plus = 2,
+    .rows = rows,
+    .grad = avg_grad,
+    .bind = avg_bind,
+    .make = &make_avg,
+    .setup = setup,
+};
+
+/* ---- max_pool ---- */
+
+static void max_bind(const struct node *n, struct bindings *b)
+{
+    bind_shape(b, n->in[0], n->out[0]);
+    bind_window(b, &n->win);
+    bind_flag(b, "has_index", n->out[1] != NULL);
+    label(b, n, n->in[0]);
+}
+
+static void max_dx_bind(const struct node *n, struct bindings *b)
+{
+    bind_shape(b, n->out[0], n->in[0]);
+    bind_window(b, &n->win);
+    bind_flag(b, "has_plus", n->in[2] != NULL);
+    label(b, n, n->out[0]);
+}
+
+static const struct op op_max_pool_dx = {
+    .name = "max_pool_dx",
+    .in = {{"dy", .rows = true}, {"index", .rows = true}, {"plus", .rows = true, .optional = true}},
+    .out = {{"dx", .rows = true}},
+    .inplace = 3,
+    .plus = 3,
+    .rows = dx_rows,
+    .bind = max_dx_bind,
+};
+
+static void max_grad(struct graph *g, struct node *n)
+{
+    if (!wants_grad(n->in[0]))
+        return;
+    struct val *y = n->out[0];
+    struct val *index = n->out[1] = val_new(g, arena_format(g->mem, "%s.index", y->name),
+                                            (struct shape){y->h, y->w, y->c}, U8);
+    index->def = n;
+    struct node *d = grad_add(g, n->in[0], &op_max_pool_dx, n);
+    d->in[0] = y->grad;
+    d->in[1] = index;
+}
+
+static void max_shape(struct diag *d, struct layer *l)
+{
+    const struct setting *k = layer_setting(l, "k");
+    shape(d, l);
+    if (k->number[0] * k->number[1] > 256)
+        diag_error(d, l->loc, "k", NULL, "max_pool '%s': a window has at most 256 elements", l->name);
+}
+
+static const struct constructor make_max = {
+    .name = "max_pool", .inputs = 1, .attribute = POOL_ATTRIBUTES, .shape = max_shape};
+
+const struct op op_max_pool = {
+    .name = "max_pool",
+    .in = {{"x", .rows = true}},
+    .out = {{"y", .rows = true}, {"index", .rows = true, .optional = true}},
+    .rows = rows,
+    .grad = max_grad,
+    .bind = max_bind,
+    .make = &make_max,
+    .setup = setup,
+};
+
+/* ---- global_pool ---- */
+
+static void global_bind(const struct node *n, struct bindings *b)
+{
+    bind_elements(b, n->in[0]);
+}
+
+static void global_dx_bind(const struct node *n, struct bindings *b)
+{
+    bind_elements(b, n->out[0]);
+    bind_flag(b, "has_plus", n->in[1] != NULL);
+}
+
+static const struct op op_global_pool_dx = {
+    .name = "global_pool_dx",
+    .in = {{"dy"}, {"plus", .rows = true, .optional = true}},
+    .out = {{"dx", .rows = true}},
+    .inplace = 2,
+    .plus = 2,
+    .bind = global_dx_bind,
+};
+
+static void global_grad(struct graph *g, struct node *n)
+{
+    if (wants_grad(n->in[0]))
+        grad_add(g, n->in[0], &op_global_pool_dx, n)->in[0] = n->out[0]->grad;
+}
+
+static void global_shape(struct diag *d, struct layer *l)
+{
+    (void)d;
+    l->out = (struct shape){1, 1, l->in[0].c};
+}
+
+static const struct constructor make_global = {
+    .name = "global_pool", .inputs = 1, .shape = global_shape};
+
+const struct op op_global_pool = {
+    .name = "global_pool",
+    .in = {{"x", .rows = true}},
+    .out = {{"y"}},
+    .stepping = STEP_ACCUMULATE,
+    .grad = global_grad,
+    .bind = global_bind,
+    .make = &make_global,
+};

@@ -1,0 +1,229 @@
+#include "plan/plan.h"
+
+#include <stdlib.h>
+
+/* The deepest call is train -> kernel -> tile; its frames are measured by tests (gcc and clang, x86-64
+ * and Cortex-M) and stay below this. */
+enum { STACK_BOUND = 1024 };
+
+/* The fields of a net before its arrays: rate, samples, steps, two corrections, padding. */
+enum { NET_FIELDS_BYTES = 24 };
+
+int64_t param_bytes(const struct val *v)
+{
+    static const int bytes[] = {[F32] = 4, [U8] = 1, [I8] = 1, [U16] = 2};
+    return (int64_t)v->c * v->h * v->w * bytes[v->type];
+}
+
+/* ---- buffers -> blocks ---- */
+
+/* A full map whose rows come and go row by row is a block of h parts; all else is whole. */
+static struct block block_of(struct arena *mem, const struct buffer *b)
+{
+    int parts = b->full ? b->rows : 1;
+    bool same = true;
+    for (int y = 1; y < parts; y++)
+        same = same && b->birth[y] == b->birth[0] && b->death[y] == b->death[0];
+    if (same)
+        parts = 1;
+    int *birth = NEW_ARRAY(mem, int, parts), *death = NEW_ARRAY(mem, int, parts);
+    for (int y = 0; y < parts; y++) {
+        birth[y] = b->birth[y];
+        death[y] = b->death[y];
+    }
+    return (struct block){.size = b->bytes, .parts = parts, .birth = birth, .death = death};
+}
+
+static void reverse_time(struct arena *mem, struct block *b)
+{
+    int *birth = NEW_ARRAY(mem, int, b->parts), *death = NEW_ARRAY(mem, int, b->parts);
+    for (int i = 0; i < b->parts; i++) {
+        birth[i] = -b->death[i];
+        death[i] = -b->birth[i];
+    }
+    b->birth = birth;
+    b->death = death;
+}
+
+static void refuse_clashes(const struct block *block, int count)
+{
+    int a, b;
+    if (place_check(block, count, BUFFER_ALIGNMENT, &a, &b))
+        return;
+    fprintf(stderr, "plan: blocks %d and %d overlap\n", a, b);
+    abort();
+}
+
+static struct placement place_program(struct arena *mem, struct program *p)
+{
+    struct block *block = NEW_ARRAY(mem, struct block, p->nbuffer);
+    for (int i = 0; i < p->nbuffer; i++)
+        block[i] = block_of(mem, p->buffer[i]);
+    struct placement placed = place(mem, block, p->nbuffer, BUFFER_ALIGNMENT, 0);
+    refuse_clashes(block, p->nbuffer);
+    for (int i = 0; i < p->nbuffer; i++)
+        p->buffer[i]->offset = block[i].offset;
+    p->arena = placed.arena;
+    return placed;
+}
+
+/* An image that lives in scratch has one place in both programs.  They are placed together on one time
+ * axis, predict running backwards from the image's birth and train forwards:
+ *
+ *     predict, last step ... first step | train, first step ... last step
+ *                            ===== image =====                                                     */
+static struct placement place_together(struct arena *mem, struct program *predict, struct program *train)
+{
+    int np = predict->nbuffer, nt = train->nbuffer, n = 0;
+    struct block *block = NEW_ARRAY(mem, struct block, np + nt);
+    struct buffer **of = NEW_ARRAY(mem, struct buffer *, np + nt);
+    for (int i = 1; i < np; i++) { /* buffer 0 is the image in both */
+        block[n] = block_of(mem, predict->buffer[i]);
+        reverse_time(mem, &block[n]);
+        of[n++] = predict->buffer[i];
+    }
+    int *birth = NEW(mem, int), *death = NEW(mem, int);
+    *birth = -predict->buffer[0]->last;
+    *death = train->buffer[0]->last;
+    block[n] = (struct block){.size = train->buffer[0]->bytes, .parts = 1, .birth = birth, .death = death};
+    int image = n;
+    of[n++] = train->buffer[0];
+    for (int i = 1; i < nt; i++) {
+        block[n] = block_of(mem, train->buffer[i]);
+        of[n++] = train->buffer[i];
+    }
+    struct placement placed = place(mem, block, n, BUFFER_ALIGNMENT, 0);
+    refuse_clashes(block, n);
+    for (int i = 0; i < n; i++)
+        of[i]->offset = block[i].offset;
+    predict->buffer[0]->offset = block[image].offset;
+    for (int i = 0; i < np; i++)
+        if (predict->arena < predict->buffer[i]->offset + predict->buffer[i]->bytes)
+            predict->arena = predict->buffer[i]->offset + predict->buffer[i]->bytes;
+    train->arena = placed.arena;
+    return placed;
+}
+
+/* ---- the whole ---- */
+
+static int64_t max(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict,
+                       struct program *train)
+{
+    struct plan *p = NEW(mem, struct plan);
+    *p = (struct plan){.predict = predict, .train = train, .stack = STACK_BOUND, .net = NET_FIELDS_BYTES};
+    if (train && g->spec->input.in_scratch) {
+        p->placed_predict = p->placed_train = place_together(mem, predict, train);
+    } else {
+        p->placed_predict = place_program(mem, predict);
+        if (train)
+            p->placed_train = place_program(mem, train);
+    }
+    p->scratch_infer = max(predict->arena, BUFFER_ALIGNMENT);
+    p->scratch_train = train ? max(train->arena, BUFFER_ALIGNMENT) : p->scratch_infer;
+    p->lower_bound = train ? max(p->placed_train.bound, p->placed_predict.bound) : p->placed_predict.bound;
+    p->image_offset = g->spec->input.in_scratch ? predict->buffer[0]->offset : 0;
+    for (int i = 0; i < g->nval; i++) {
+        const struct val *v = g->val[i];
+        if (v->role == ROLE_TRAINED || v->role == ROLE_STATE)
+            p->net += param_bytes(v);
+        if (v->role == ROLE_FROZEN || v->role == ROLE_TRAINED)
+            p->flash_weights += param_bytes(v);
+    }
+    p->total = p->net + max(p->scratch_train, p->scratch_infer) + p->stack;
+    return p;
+}
+
+/* ---- when it does not fit ---- */
+
+static int by_size(const void *a, const void *b)
+{
+    const struct buffer *const *x = a, *const *y = b;
+    if ((*x)->bytes != (*y)->bytes)
+        return (*x)->bytes > (*y)->bytes ? -1 : 1;
+    return (*x)->id - (*y)->id;
+}
+
+/* The node that runs at a step. */
+static const struct node *node_at(const struct program *p, int step)
+{
+    for (int s = p->nsweep - 1; s >= 0; s--)
+        if (p->sweep[s].first <= step) {
+            const struct sweep *w = &p->sweep[s];
+            int i = step - w->first;
+            return w->task[w->step[i < w->nstep ? i : w->nstep - 1].task].node;
+        }
+    return NULL;
+}
+
+/* "d.blocks.1.pointwise1 128.0 KiB, ...": who lives at the peak, the largest first. */
+static char *at_peak(struct arena *mem, const struct program *p)
+{
+    struct buffer **alive = NEW_ARRAY(mem, struct buffer *, p->nbuffer);
+    struct text t = text_new(mem);
+    int n = 0;
+    for (int i = 0; i < p->nbuffer; i++)
+        if (p->buffer[i]->first <= p->peak && p->peak < p->buffer[i]->last)
+            alive[n++] = p->buffer[i];
+    qsort(alive, (size_t)n, sizeof(struct buffer *), by_size);
+    for (int i = 0; i < n && i < 4; i++)
+        text_put(&t, "%s%s %s", i ? ", " : "", alive[i]->name, size_text(mem, alive[i]->bytes));
+    if (n > 4)
+        text_put(&t, ", and %d more", n - 4);
+    return t.at;
+}
+
+bool plan_fits(const struct plan *p, const struct graph *g)
+{
+    const struct budget *b = &g->spec->budget;
+    struct arena *m = g->mem;
+    const struct program *worst = p->train && p->scratch_train >= p->scratch_infer ? p->train : p->predict;
+    static const char *const passes[] = {"forward pass", "loss", "backward pass", "update"};
+    bool ram = b->ram && p->total > b->ram, scratch = b->scratch && p->scratch_train > b->scratch;
+    if (ram || scratch) {
+        const struct node *n = node_at(worst, worst->peak);
+        int64_t need = ram ? p->total : p->scratch_train, have = ram ? b->ram : b->scratch;
+        diag_error(g->diag, b->loc.line ? b->loc : (struct loc){g->spec->path, 0}, ram ? "ram" : "scratch",
+                   p->net > p->scratch_train
+                       ? "most of it is what learns: train fewer or smaller tensors, or use sgd without momentum"
+                       : "train fewer layers (later in the network), a smaller input, or batch = 1; "
+                         "see: tinytl-gen what-fits",
+                   "does not fit: %s needs %lld bytes (net %lld, scratch %lld, stack %lld), the budget is %lld: "
+                   "short by %lld.\n  At the peak, %s '%s' in the %s, live: %s",
+                   ram ? "RAM" : "scratch", (long long)need, (long long)p->net,
+                   (long long)p->scratch_train, (long long)p->stack, (long long)have,
+                   (long long)(need - have), n->op->name, n->name, passes[n->pass], at_peak(m, worst));
+    }
+    bool flash = b->flash && p->flash_weights > b->flash;
+    if (flash)
+        diag_error(g->diag, b->loc.line ? b->loc : (struct loc){g->spec->path, 0}, "flash",
+                   "store frozen weights as int8: tinytl-gen quantize",
+                   "does not fit: weights take %lld bytes of flash, the budget is %lld",
+                   (long long)p->flash_weights, (long long)b->flash);
+    return !ram && !scratch && !flash;
+}
+
+/* ---- dump ---- */
+
+static void dump_program(const struct program *p, const struct placement *placed, FILE *out)
+{
+    static const char *const status[] = {"optimal", "optimal (proven)", "gap"};
+    fprintf(out, "%s: arena %lld, bound %lld, %s\n", p->name, (long long)p->arena,
+            (long long)placed->bound, status[placed->status]);
+    for (int i = 0; i < p->nbuffer; i++) {
+        const struct buffer *b = p->buffer[i];
+        fprintf(out, "%8lld %8lld  %5d..%-5d %-4s %s\n", (long long)b->offset, (long long)b->bytes,
+                b->first, b->last, b->full ? "map" : "ring", b->name);
+    }
+}
+
+void plan_dump(const struct plan *p, FILE *out)
+{
+    dump_program(p->predict, &p->placed_predict, out);
+    if (p->train)
+        dump_program(p->train, &p->placed_train, out);
+}

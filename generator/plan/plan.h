@@ -1,0 +1,40 @@
+/* plan: a byte offset for every buffer of a program, and the proof of how good they are. */
+#ifndef PLAN_H
+#define PLAN_H
+
+#include "plan/place.h"
+#include "schedule/schedule.h"
+
+enum { BUFFER_ALIGNMENT = 16 };
+
+/* Everything that a spec's memory is made of. */
+struct plan {
+    struct program *predict, *train; /* train: NULL for a spec that does not train */
+    struct placement placed_predict, placed_train;
+    int64_t net;             /* bytes of the net struct */
+    int64_t scratch_train, scratch_infer;
+    int64_t stack;           /* bound on the stack of any call */
+    int64_t total;           /* net + the larger scratch + stack */
+    int64_t lower_bound;     /* most bytes alive at one time in the larger program */
+    int64_t image_offset;    /* place = "scratch" */
+    int64_t flash_weights;
+};
+
+struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict,
+                       struct program *train);
+
+/* True if the spec's budget holds; otherwise says by how much it does not, who lives at the peak and
+ * what would help. */
+bool plan_fits(const struct plan *p, const struct graph *g);
+
+/* --dump=plan: one line a buffer. */
+void plan_dump(const struct plan *p, FILE *out);
+
+/* A picture of the scratch memory over time in plain characters: one line a buffer, lowest address
+ * first, for the head of the emitted file and the text report. */
+char *plan_map(struct arena *mem, const struct program *p);
+
+/* Bytes that a val takes in the net struct or in flash. */
+int64_t param_bytes(const struct val *v);
+
+#endif

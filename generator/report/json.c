@@ -1,0 +1,99 @@
+#include "report/report.h"
+
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+
+static void number(cJSON *o, const char *name, int64_t value)
+{
+    cJSON_AddNumberToObject(o, name, (double)value);
+}
+
+static const char *kind_of(const struct buffer *b)
+{
+    const struct val *v = b->tail->val;
+    if (v->type == BITS)
+        return "mask";
+    if (v->role == ROLE_INPUT)
+        return "input";
+    bool gradient = v->def && v->def->pass != PASS_FORWARD;
+    if (gradient && v->def->op->stepping == STEP_ACCUMULATE)
+        return "accumulator";
+    return gradient ? (b->full ? "gradient" : "gradient ring") : b->full ? "map" : "ring";
+}
+
+static void add_buffers(cJSON *root, const struct program *w)
+{
+    cJSON *list = cJSON_AddArrayToObject(root, "buffers");
+    for (int i = 0; i < w->nbuffer; i++) {
+        const struct buffer *b = w->buffer[i];
+        cJSON *o = cJSON_CreateObject();
+        cJSON_AddStringToObject(o, "name", b->name);
+        number(o, "offset", b->offset);
+        number(o, "bytes", b->bytes);
+        number(o, "first", b->first);
+        number(o, "last", b->last);
+        cJSON_AddStringToObject(o, "kind", kind_of(b));
+        number(o, "rows", b->rows);
+        number(o, "height", b->val->h);
+        cJSON_AddItemToArray(list, o);
+    }
+}
+
+static void add_layers(cJSON *root, const struct graph *g)
+{
+    cJSON *list = cJSON_AddArrayToObject(root, "layers");
+    for (int i = 0; i < g->nnode; i++) {
+        const struct node *n = g->node[i];
+        if (n->pass == PASS_UPDATE || n->pass == PASS_LOSS)
+            continue;
+        static const char *const passes[] = {"forward", "loss", "backward", "update"};
+        cJSON *o = cJSON_CreateObject();
+        cJSON_AddStringToObject(o, "name", n->name);
+        cJSON_AddStringToObject(o, "operator", n->op->name);
+        cJSON_AddStringToObject(o, "pass", passes[n->pass]);
+        number(o, "macs", node_macs(n));
+        if (n->out[0]) {
+            int shape[3] = {n->out[0]->h, n->out[0]->w, n->out[0]->c};
+            cJSON_AddItemToObject(o, "shape", cJSON_CreateIntArray(shape, 3));
+        }
+        cJSON_AddItemToArray(list, o);
+    }
+}
+
+void report_json(const struct product *p, FILE *out)
+{
+    const struct plan *q = p->plan;
+    const struct program *w = q->train ? q->train : q->predict;
+    const struct placement *placed = q->train ? &q->placed_train : &q->placed_predict;
+    static const char *const status[] = {"optimal", "optimal", "gap"};
+    cJSON *root = cJSON_CreateObject();
+    cJSON_AddStringToObject(root, "name", p->spec->name);
+    cJSON_AddStringToObject(root, "version", TINYTL_VERSION);
+    cJSON *ram = cJSON_AddObjectToObject(root, "ram");
+    number(ram, "net", q->net);
+    number(ram, "scratch_train", q->scratch_train);
+    number(ram, "scratch_infer", q->scratch_infer);
+    number(ram, "stack", q->stack);
+    number(ram, "total", q->total);
+    number(ram, "input", val_bytes(p->graph->input));
+    number(ram, "lower_bound", q->lower_bound);
+    number(ram, "proven", placed->proven);
+    cJSON_AddStringToObject(ram, "status", status[placed->status]);
+    number(ram, "budget", p->spec->budget.ram);
+    cJSON *flash = cJSON_AddObjectToObject(root, "flash");
+    number(flash, "weights", q->flash_weights);
+    number(flash, "code", p->emitted ? p->emitted->code_bytes : 0);
+    cJSON *macs = cJSON_AddObjectToObject(root, "macs");
+    number(macs, "forward", w->macs[0]);
+    number(macs, "backward", w->macs[1]);
+    number(macs, "recompute", w->macs[2]);
+    cJSON *trained = cJSON_AddObjectToObject(root, "trained");
+    number(trained, "values", trained_values(p->graph));
+    number(trained, "bytes", 4 * trained_values(p->graph));
+    add_layers(root, p->graph);
+    add_buffers(root, w);
+    char *text = cJSON_Print(root);
+    fprintf(out, "%s\n", text);
+    cJSON_free(text);
+    cJSON_Delete(root);
+}

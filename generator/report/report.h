@@ -1,0 +1,26 @@
+/* report: the plan for people and for tools. */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include "emit/emit.h"
+
+/* Everything that the pipeline made of a spec. */
+struct product {
+    struct spec *spec;
+    struct graph *graph;
+    struct plan *plan;
+    struct emitted *emitted; /* NULL where only the plan was asked for */
+};
+
+void report_text(const struct product *p, FILE *out, bool verbose);
+
+/* The keys are a contract: see docs/report.md. */
+void report_json(const struct product *p, FILE *out);
+
+/* Training memory as TinyTL counts it (Cai et al., NeurIPS 2020): not what this program needs. */
+void report_paper(const struct product *p, FILE *out);
+
+/* MACs of a training step, and how much learns. */
+int64_t trained_values(const struct graph *g);
+
+#endif

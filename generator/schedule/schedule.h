@@ -1,0 +1,91 @@
+/* schedule: in which order rows are made, and how many of them exist at a time.
+ *
+ * A *program* runs *sweeps* one after the other.  A sweep runs its *tasks* (nodes) together, in strips
+ * from top to bottom.  Each making of a tensor is a *copy*; copies that overwrite each other in place
+ * share one *buffer*.  A buffer that only its own sweep reads is a ring of a few rows; one that a later
+ * sweep reads is a full map.  Time is counted in steps: one call of one kernel.                       */
+#ifndef SCHEDULE_H
+#define SCHEDULE_H
+
+#include "graph/op.h"
+
+struct buffer {
+    const char *name;   /* of the last tensor that lives in it */
+    const struct val *val; /* the widest of them: kind and row size */
+    int64_t row_bytes, bytes;
+    int rows;           /* ring size, or the height of a full map */
+    bool full;
+    int *birth, *death; /* per row of a full map: alive in steps birth <= t < death; a ring: [0] */
+    int first, last;    /* steps: first birth, last death */
+    int64_t offset;     /* the room plan fills this in */
+    struct copy *tail;  /* the last copy that lives in it */
+    int id;
+};
+
+struct copy {
+    struct val *val;
+    struct buffer *buffer; /* NULL: not in scratch */
+    int sweep, last;       /* made in, last read in */
+    bool kept, stored;     /* stored: somebody reads it */
+    int top, made, freed;  /* rows: begun, there, dead */
+    struct task **reader;  /* all readers, in program order */
+    int *reader_input, nreader, capacity;
+};
+
+struct task {
+    struct node *node; /* optional outputs that nobody reads are absent from it */
+    struct copy *in[NODE_IN], *out[NODE_OUT];
+    int strip, sweep, done;
+};
+
+struct step {
+    int task, y0, y1; /* index into the sweep's tasks */
+};
+
+struct sweep {
+    const char *title;
+    struct task *task;
+    int ntask;
+    struct step *step;
+    int nstep, capacity, first; /* first: time of its first step */
+};
+
+struct program {
+    struct arena *mem;
+    const char *name;
+    struct sweep *sweep;
+    int nsweep;
+    struct copy **copy;
+    int ncopy, copy_capacity;
+    struct buffer **buffer;
+    int nbuffer;
+    int steps;
+    int64_t bound; /* most bytes alive at one time */
+    int peak;      /* a step at which they are */
+    int64_t arena; /* bytes of scratch; the room plan fills this in */
+    int64_t macs[3]; /* forward, backward, recomputed */
+};
+
+/* What a program shall do, before it is known how many rows live when. */
+struct outline {
+    struct sweep_outline {
+        const char *title;
+        struct node **node;
+        int *strip; /* rows a step */
+        int nnode;
+    } *sweep;
+    int nsweep, capacity;
+};
+
+/* Runs the sweeps dry.  `keep`: tensors that must survive to the end. */
+struct program *simulate(struct arena *mem, const struct graph *g, const struct outline *o,
+                         struct val *const *keep, int nkeep);
+
+/* The two programs of a spec.  schedule_train returns NULL for a spec that does not train. */
+struct program *schedule_predict(struct arena *mem, const struct graph *g);
+struct program *schedule_train(struct arena *mem, const struct graph *g);
+
+/* --dump=schedule */
+void schedule_dump(const struct program *p, FILE *out);
+
+#endif

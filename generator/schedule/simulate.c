@@ -1,0 +1,448 @@
+/* Runs the sweeps of an outline dry: who makes which row when, how large each ring must be, when each
+ * row is born and when it dies.
+ *
+ * Rows are made on demand.  To make a strip of a node, first make the rows of its inputs that the strip
+ * needs, recursively; windows only move down, so every node makes its rows once, from top to bottom.
+ * Accumulators take a row as soon as it exists, so that it can die early.  The method and its proof of
+ * concept: a row dies when the next window of every reader begins below it. */
+#include "schedule/schedule.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct run {
+    struct program *p;
+    struct copy **current; /* by val id: its latest copy */
+    struct sweep *sweep;
+    int index; /* of the sweep */
+};
+
+/* ---- copies and who reads them ---- */
+
+static struct copy *copy_new(struct program *p, struct val *v, int sweep)
+{
+    struct copy *c = NEW(p->mem, struct copy);
+    *c = (struct copy){.val = v, .sweep = sweep, .last = sweep};
+    GROW(p->mem, p->copy, p->ncopy, p->copy_capacity);
+    return p->copy[p->ncopy++] = c;
+}
+
+static void add_reader(struct program *p, struct copy *c, struct task *t, int input)
+{
+    int capacity = c->capacity;
+    GROW(p->mem, c->reader, c->nreader, c->capacity);
+    if (c->capacity != capacity) {
+        int *bigger = NEW_ARRAY(p->mem, int, c->capacity);
+        if (c->nreader)
+            memcpy(bigger, c->reader_input, sizeof *bigger * (size_t)c->nreader);
+        c->reader_input = bigger;
+    }
+    c->reader[c->nreader] = t;
+    c->reader_input[c->nreader++] = input;
+    c->last = t->sweep;
+    c->stored = true;
+}
+
+static bool in_scratch(const struct val *v, const struct graph *g)
+{
+    return v->role == ROLE_TEMP || (v->role == ROLE_INPUT && g->spec->input.in_scratch);
+}
+
+/* A task reads the copy of its own sweep if there is one, else the latest before. */
+static void connect(struct run *r, const struct graph *g, struct sweep *s)
+{
+    for (int i = 0; i < s->ntask; i++) {
+        struct task *t = &s->task[i];
+        for (int k = 0; k < t->node->nout; k++)
+            if (t->node->out[k] && in_scratch(t->node->out[k], g))
+                t->out[k] = r->current[t->node->out[k]->id] = copy_new(r->p, t->node->out[k], t->sweep);
+    }
+    for (int i = 0; i < s->ntask; i++) {
+        struct task *t = &s->task[i];
+        for (int k = 0; k < t->node->nin; k++) {
+            struct val *v = t->node->in[k];
+            if (!v || !in_scratch(v, g))
+                continue;
+            assert(r->current[v->id]);
+            t->in[k] = r->current[v->id];
+            add_reader(r->p, t->in[k], t, k);
+        }
+    }
+}
+
+/* Optional outputs that nobody reads are not made. */
+static void drop_unread(struct program *p)
+{
+    for (int s = 0; s < p->nsweep; s++)
+        for (int i = 0; i < p->sweep[s].ntask; i++) {
+            struct task *t = &p->sweep[s].task[i];
+            for (int k = 0; k < t->node->nout; k++)
+                if (t->out[k] && !t->out[k]->stored && !t->out[k]->kept &&
+                    t->node->op->out[k].optional) {
+                    struct node *without = NEW(p->mem, struct node);
+                    *without = *t->node;
+                    without->out[k] = NULL;
+                    t->node = without;
+                    t->out[k] = NULL;
+                }
+        }
+}
+
+/* ---- buffers ---- */
+
+/* The copy whose rows t->out[0] may overwrite, or NULL. */
+static struct copy *overwritten(const struct task *t)
+{
+    int i = t->node->op->inplace - 1;
+    if (i < 0 || !t->in[i] || !t->out[0])
+        return NULL;
+    struct copy *c = t->in[i];
+    bool same = val_row_bytes(c->val) == val_row_bytes(t->out[0]->val) && c->val->h == t->out[0]->val->h;
+    return c->nreader == 1 && !c->kept && c->sweep >= 0 && same ? c : NULL;
+}
+
+static struct buffer *buffer_new(struct program *p, const struct copy *c, int *capacity)
+{
+    struct buffer *b = NEW(p->mem, struct buffer);
+    *b = (struct buffer){.val = c->val, .row_bytes = val_row_bytes(c->val), .id = p->nbuffer};
+    GROW(p->mem, p->buffer, p->nbuffer, *capacity);
+    return p->buffer[p->nbuffer++] = b;
+}
+
+static void assign_buffers(struct program *p)
+{
+    int capacity = 0;
+    for (int i = 0; i < p->ncopy; i++) /* the image, if it is in scratch */
+        if (p->copy[i]->sweep < 0)
+            p->copy[i]->buffer = buffer_new(p, p->copy[i], &capacity);
+    for (int s = 0; s < p->nsweep; s++)
+        for (int i = 0; i < p->sweep[s].ntask; i++) {
+            struct task *t = &p->sweep[s].task[i];
+            for (int k = 0; k < t->node->nout; k++) {
+                if (!t->out[k])
+                    continue;
+                struct copy *old = k == 0 ? overwritten(t) : NULL;
+                t->out[k]->buffer = old ? old->buffer : buffer_new(p, t->out[k], &capacity);
+            }
+        }
+    for (int i = 0; i < p->ncopy; i++) {
+        struct copy *c = p->copy[i];
+        struct buffer *b = c->buffer;
+        if (!b)
+            continue;
+        b->name = c->val->name;
+        b->tail = c;
+        b->full = b->full || c->kept || c->last > c->sweep || c->sweep < 0;
+    }
+    for (int i = 0; i < p->nbuffer; i++) {
+        struct buffer *b = p->buffer[i];
+        int h = b->val->h;
+        b->rows = b->full ? h : 0;
+        b->first = INT_MAX;
+        b->birth = NEW_ARRAY(p->mem, int, h);
+        b->death = NEW_ARRAY(p->mem, int, h);
+        for (int y = 0; y < h; y++)
+            b->birth[y] = INT_MAX;
+    }
+}
+
+/* ---- making rows ---- */
+
+static void born(struct run *r, struct copy *c, int y1)
+{
+    struct buffer *b = c->buffer;
+    int now = r->p->steps;
+    for (int y = c->top; y < y1; y++)
+        if (b->birth[y] > now)
+            b->birth[y] = now;
+    if (b->first > now)
+        b->first = now;
+    c->top = y1;
+}
+
+static void die(struct run *r, struct copy *c, int y1)
+{
+    struct buffer *b = c->buffer;
+    for (int y = c->freed; y < y1; y++)
+        if (b->death[y] < r->p->steps + 1)
+            b->death[y] = r->p->steps + 1;
+    if (c->freed < y1) {
+        c->freed = y1;
+        b->last = r->p->steps + 1;
+    }
+}
+
+/* Rows of c above the next windows of all its readers are dead. */
+static void free_rows(struct run *r, struct copy *c)
+{
+    if (!c || c->kept || c->last > r->index)
+        return;
+    int least = c->made;
+    for (int i = 0; i < c->nreader; i++) {
+        struct task *t = c->reader[i];
+        int lo, hi;
+        if (t->sweep != r->index || t->done >= node_steps(t->node))
+            continue;
+        node_rows(t->node, c->reader_input[i], t->done, &lo, &hi);
+        if (lo < least)
+            least = lo;
+    }
+    die(r, c, least);
+}
+
+static bool accumulates(const struct task *t)
+{
+    return t->node->op->stepping == STEP_ACCUMULATE;
+}
+
+static void make(struct run *r, struct task *t, int y1);
+
+/* How many steps t can take with the rows that are there. */
+static int possible(const struct task *t)
+{
+    int steps = node_steps(t->node), y = t->done;
+    for (; y < steps; y++)
+        for (int k = 0; k < t->node->nin; k++) {
+            int lo, hi;
+            if (!t->in[k])
+                continue;
+            node_rows(t->node, k, y, &lo, &hi);
+            if (t->in[k]->made <= hi)
+                return y;
+        }
+    return y;
+}
+
+static void take_early(struct run *r, struct task *t)
+{
+    int y = possible(t);
+    if (y > t->done)
+        make(r, t, y);
+}
+
+static struct task *maker(const struct run *r, const struct copy *c)
+{
+    for (int i = 0; i < r->sweep->ntask; i++)
+        for (int k = 0; k < NODE_OUT; k++)
+            if (r->sweep->task[i].out[k] == c)
+                return &r->sweep->task[i];
+    abort(); /* a copy from an earlier sweep is complete */
+}
+
+static void demand_inputs(struct run *r, struct task *t, int y1)
+{
+    for (int k = 0; k < t->node->nin; k++) {
+        struct copy *c = t->in[k];
+        int lo, hi;
+        if (!c || c->sweep != r->index)
+            continue;
+        node_rows(t->node, k, y1 - 1, &lo, &hi);
+        while (c->made <= hi) {
+            struct task *m = maker(r, c);
+            int steps = node_steps(m->node), next = m->done + m->strip;
+            make(r, m, next < steps ? next : steps);
+        }
+    }
+}
+
+/* Steps done..y1 of a task: demand the rows it reads, give the new rows space, let dead rows die. */
+static void make(struct run *r, struct task *t, int y1)
+{
+    int y0 = t->done, steps = node_steps(t->node);
+    demand_inputs(r, t, y1);
+    if (t->done != y0)
+        return; /* an accumulator that was fed while its rows were being made */
+    GROW(r->p->mem, r->sweep->step, r->sweep->nstep, r->sweep->capacity);
+    r->sweep->step[r->sweep->nstep++] = (struct step){(int)(t - r->sweep->task), y0, y1};
+    bool rows = t->node->op->stepping == STEP_ROWS;
+    for (int k = 0; k < NODE_OUT; k++)
+        if (t->out[k])
+            born(r, t->out[k], rows ? y1 : t->out[k]->val->h);
+    for (int k = 0; k < NODE_OUT; k++) { /* a ring holds what is alive at its fullest */
+        struct buffer *b = t->out[k] ? t->out[k]->buffer : NULL;
+        if (b && !b->full && b->rows < t->out[k]->top - b->tail->freed)
+            b->rows = t->out[k]->top - b->tail->freed;
+    }
+    t->done = y1;
+    for (int k = 0; k < NODE_OUT; k++)
+        if (t->out[k] && (rows || y1 == steps))
+            t->out[k]->made = t->out[k]->top;
+    for (int k = 0; k < NODE_IN; k++)
+        free_rows(r, t->in[k]);
+    for (int k = 0; k < NODE_OUT; k++)
+        free_rows(r, t->out[k]);
+    r->p->steps++;
+    for (int k = 0; k < NODE_OUT; k++)
+        for (int i = 0; t->out[k] && i < t->out[k]->nreader; i++) {
+            struct task *a = t->out[k]->reader[i];
+            if (a->sweep == r->index && accumulates(a))
+                take_early(r, a);
+        }
+}
+
+/* ---- a sweep ---- */
+
+/* Tasks that nobody in the sweep but accumulators reads: the sweep is there for them. */
+static bool is_root(const struct run *r, const struct task *t)
+{
+    if (accumulates(t) || t->node->op->stepping == STEP_ONCE)
+        return true;
+    for (int k = 0; k < NODE_OUT; k++)
+        for (int i = 0; t->out[k] && i < t->out[k]->nreader; i++)
+            if (t->out[k]->reader[i]->sweep == r->index && !accumulates(t->out[k]->reader[i]))
+                return false;
+    return true;
+}
+
+/* The root that is furthest behind, in relative terms; of equals the one that comes last. */
+static struct task *next_root(struct run *r, const bool *root)
+{
+    struct task *best = NULL;
+    double least = 0;
+    for (int i = r->sweep->ntask - 1; i >= 0; i--) {
+        struct task *t = &r->sweep->task[i];
+        int steps = node_steps(t->node);
+        if (!root[i] || t->done >= steps)
+            continue;
+        double progress = (double)(t->done + 1) / steps + (accumulates(t) ? 1e-9 : 0);
+        if (!best || progress < least) {
+            best = t;
+            least = progress;
+        }
+    }
+    return best;
+}
+
+static void run_sweep(struct run *r)
+{
+    struct sweep *s = r->sweep;
+    bool *root = NEW_ARRAY(r->p->mem, bool, s->ntask);
+    s->first = r->p->steps;
+    for (int i = 0; i < s->ntask; i++)
+        root[i] = is_root(r, &s->task[i]);
+    for (int i = 0; i < s->ntask; i++)
+        if (accumulates(&s->task[i]))
+            take_early(r, &s->task[i]);
+    for (struct task *t; (t = next_root(r, root));) {
+        int steps = node_steps(t->node), next = t->done + t->strip;
+        make(r, t, next < steps ? next : steps);
+    }
+    for (int i = 0; i < s->ntask; i++) { /* rows that a later sweep reads, though nobody here does */
+        struct task *t = &s->task[i];
+        bool wanted = false;
+        for (int k = 0; k < NODE_OUT; k++)
+            wanted = wanted || (t->out[k] && (t->out[k]->last > r->index || t->out[k]->kept));
+        while (wanted && t->done < node_steps(t->node)) {
+            int next = t->done + t->strip;
+            make(r, t, next < node_steps(t->node) ? next : node_steps(t->node));
+        }
+    }
+    r->p->steps--; /* what was made but never asked for dies with the sweep's last step */
+    for (int i = 0; i < r->p->ncopy; i++) {
+        struct copy *c = r->p->copy[i];
+        if (!c->kept && c->last == r->index)
+            die(r, c, c->made);
+    }
+    r->p->steps++;
+}
+
+/* ---- results ---- */
+
+static void finish_buffers(struct program *p)
+{
+    for (int i = 0; i < p->nbuffer; i++) {
+        struct buffer *b = p->buffer[i];
+        if (b->rows == 0)
+            b->rows = 1; /* made, but read by nobody: it still needs a place to be written to */
+        if (!b->full) {
+            b->birth[0] = b->first;
+            b->death[0] = b->last;
+        }
+        b->bytes = b->rows * b->row_bytes;
+        for (int y = 0; b->full && y < b->rows; y++) {
+            if (b->birth[y] == INT_MAX)
+                b->birth[y] = b->first;
+            if (b->death[y] <= b->birth[y])
+                b->death[y] = p->steps;
+            if (b->death[y] > b->last)
+                b->last = b->death[y];
+        }
+    }
+}
+
+/* Most bytes alive at one time: rings whole while they are used, maps row by row. */
+static void find_bound(struct program *p)
+{
+    int64_t *change = NEW_ARRAY(p->mem, int64_t, p->steps + 2), alive = 0;
+    for (int i = 0; i < p->nbuffer; i++) {
+        const struct buffer *b = p->buffer[i];
+        int parts = b->full ? b->rows : 1;
+        for (int y = 0; y < parts; y++) {
+            change[b->birth[y]] += b->full ? b->row_bytes : b->bytes;
+            change[b->death[y]] -= b->full ? b->row_bytes : b->bytes;
+        }
+    }
+    for (int t = 0; t < p->steps; t++) {
+        alive += change[t];
+        if (alive > p->bound) {
+            p->bound = alive;
+            p->peak = t;
+        }
+    }
+}
+
+static void count_macs(struct program *p, const struct graph *g)
+{
+    bool *seen = NEW_ARRAY(p->mem, bool, g->nval);
+    for (int s = 0; s < p->nsweep; s++)
+        for (int i = 0; i < p->sweep[s].ntask; i++) {
+            const struct node *n = p->sweep[s].task[i].node;
+            int64_t macs = node_macs(n);
+            if (n->pass == PASS_FORWARD && n->out[0]) {
+                p->macs[seen[n->out[0]->id] ? 2 : 0] += macs;
+                seen[n->out[0]->id] = true;
+            } else {
+                p->macs[1] += macs;
+            }
+        }
+}
+
+struct program *simulate(struct arena *mem, const struct graph *g, const struct outline *o,
+                         struct val *const *keep, int nkeep)
+{
+    struct program *p = NEW(mem, struct program);
+    struct run r = {p, NEW_ARRAY(mem, struct copy *, g->nval), NULL, 0};
+    *p = (struct program){.mem = mem, .sweep = NEW_ARRAY(mem, struct sweep, o->nsweep), .nsweep = o->nsweep};
+    if (in_scratch(g->input, g)) {
+        struct copy *image = r.current[g->input->id] = copy_new(p, g->input, -1);
+        image->made = g->input->h;
+    }
+    for (int s = 0; s < o->nsweep; s++) {
+        const struct sweep_outline *from = &o->sweep[s];
+        struct sweep *to = &p->sweep[s];
+        *to = (struct sweep){.title = from->title,
+                             .task = NEW_ARRAY(mem, struct task, from->nnode),
+                             .ntask = from->nnode};
+        for (int i = 0; i < from->nnode; i++)
+            to->task[i] = (struct task){.node = from->node[i], .strip = from->strip[i], .sweep = s};
+        connect(&r, g, to);
+    }
+    for (int i = 0; i < nkeep; i++)
+        if (r.current[keep[i]->id])
+            r.current[keep[i]->id]->kept = true;
+    drop_unread(p);
+    assign_buffers(p);
+    for (int i = 0; i < p->ncopy; i++)
+        if (p->copy[i]->sweep < 0)
+            born(&r, p->copy[i], p->copy[i]->val->h);
+    for (r.index = 0; r.index < p->nsweep; r.index++) {
+        r.sweep = &p->sweep[r.index];
+        run_sweep(&r);
+    }
+    finish_buffers(p);
+    find_bound(p);
+    count_macs(p, g);
+    return p;
+}

@@ -1,0 +1,459 @@
+/* Constructors of layers: conv { ... } in a spec -> struct layer.  Attributes are checked against the
+ * tables of the room ops. */
+#include "spec/lua.h"
+
+#include <stdlib.h>
+#include <math.h>
+#include <string.h>
+
+enum { DIMENSION_LIMIT = 1 << 16, LAYER_LIMIT = 4096 };
+static const int64_t ELEMENT_LIMIT = (int64_t)1 << 28;
+
+static const char *const common_attributes[] = {"from", "source", NULL};
+static const char *const param_attributes[] = {"init", "missing", NULL};
+static const char *const activations[] = {"relu", "relu6", "hswish", "sigmoid", NULL};
+
+const struct setting *layer_setting(const struct layer *l, const char *name)
+{
+    for (int i = 0; i < ATTRIBUTES; i++)
+        if (l->make->attribute[i].name && !strcmp(l->make->attribute[i].name, name))
+            return &l->setting[i];
+    fprintf(stderr, "layer_setting: %s has no '%s'\n", l->make->name, name);
+    abort();
+}
+
+int layer_int(const struct layer *l, const char *name)
+{
+    return (int)layer_setting(l, name)->number[0];
+}
+
+double layer_number(const struct layer *l, const char *name)
+{
+    return layer_setting(l, name)->number[0];
+}
+
+/* ---- handles: tables { id, name, h, w, c } ---- */
+
+static void push_handle(lua_State *L, const struct layer *l, int id)
+{
+    lua_createtable(L, 0, 5);
+    lua_pushinteger(L, id);
+    lua_setfield(L, -2, "id");
+    lua_pushstring(L, l->name);
+    lua_setfield(L, -2, "name");
+    lua_pushinteger(L, l->out.h);
+    lua_setfield(L, -2, "h");
+    lua_pushinteger(L, l->out.w);
+    lua_setfield(L, -2, "w");
+    lua_pushinteger(L, l->out.c);
+    lua_setfield(L, -2, "c");
+}
+
+/* The layer that the value at `index` stands for, or -1. */
+static int handle_id(lua_State *L, int index)
+{
+    if (!lua_istable(L, index))
+        return -1;
+    index = lua_absindex(L, index);
+    int type = lua_getfield(L, index, "id");
+    lua_Integer id = type == LUA_TNUMBER ? lua_tointeger(L, -1) : -1;
+    lua_pop(L, 1);
+    return id >= 0 && id < run_of(L)->spec->nlayer ? (int)id : -1;
+}
+
+static int last_layer(lua_State *L)
+{
+    struct spec *s = run_of(L)->spec;
+    if (!s->nlayer)
+        return luaL_error(L, "a layer stands before 'input'");
+    push_handle(L, &s->layer[s->nlayer - 1], s->nlayer - 1);
+    return 1;
+}
+
+static const char *numbered_name(struct run *r, const char *kind)
+{
+    for (int n = 1;; n++) {
+        const char *name = arena_format(r->mem, "%s%d", kind, n);
+        bool taken = false;
+        for (int i = 0; i < r->spec->nlayer && !taken; i++) {
+            const char *other = r->spec->layer[i].name;
+            size_t length = strlen(name);
+            taken = !strncmp(other, name, length) && (!other[length] || other[length] == '.');
+        }
+        if (!taken)
+            return name;
+    }
+}
+
+static int default_name(lua_State *L)
+{
+    lua_pushstring(L, numbered_name(run_of(L), luaL_checkstring(L, 1)));
+    return 1;
+}
+
+/* ---- attributes ---- */
+
+/* A whole number in [least, limit] at the top of the stack. */
+static bool whole(lua_State *L, struct layer *l, const char *name, double least, double *value)
+{
+    struct diag *d = run_of(L)->diag;
+    double v = lua_tonumber(L, -1);
+    if (lua_type(L, -1) != LUA_TNUMBER)
+        diag_error(d, l->loc, name, NULL, "%s '%s': '%s' must be a number, not a %s", l->make->name,
+                   l->name, name, luaL_typename(L, -1));
+    else if (v != floor(v) || v < least || v > DIMENSION_LIMIT)
+        diag_error(d, l->loc, name, NULL,
+                   "%s '%s': '%s' must be a whole number from %g to %d, not %.14g", l->make->name,
+                   l->name, name, least, DIMENSION_LIMIT, v);
+    else {
+        *value = v;
+        return true;
+    }
+    return false;
+}
+
+/* `count` whole numbers in the table at the top of the stack. */
+static bool whole_list(lua_State *L, struct layer *l, const char *name, double least, int count,
+                       double *value)
+{
+    if (lua_rawlen(L, -1) != (size_t)count) {
+        diag_error(run_of(L)->diag, l->loc, name, NULL, "%s '%s': '%s' takes %d numbers, not %d",
+                   l->make->name, l->name, name, count, (int)lua_rawlen(L, -1));
+        return false;
+    }
+    bool ok = true;
+    for (int i = 0; i < count && ok; i++) {
+        lua_geti(L, -1, i + 1);
+        ok = whole(L, l, name, least, &value[i]);
+        lua_pop(L, 1);
+    }
+    return ok;
+}
+
+static void read_pad(lua_State *L, struct layer *l, const char *name, struct setting *s)
+{
+    static const char *const words[] = {"same", "tf_same", NULL};
+    s->word = NULL;
+    if (lua_type(L, -1) == LUA_TSTRING) {
+        for (int i = 0; words[i]; i++)
+            if (!strcmp(lua_tostring(L, -1), words[i]))
+                s->word = words[i];
+        if (!s->word) {
+            diag_error(run_of(L)->diag, l->loc, lua_tostring(L, -1), NULL,
+                       "%s '%s': pad must be \"same\", \"tf_same\", a number or "
+                       "{ top, bottom, left, right }",
+                       l->make->name, l->name);
+            s->word = words[0];
+        }
+    } else if (lua_istable(L, -1)) {
+        whole_list(L, l, name, 0, 4, s->number);
+    } else if (whole(L, l, name, 0, &s->number[0])) {
+        s->number[1] = s->number[2] = s->number[3] = s->number[0];
+    }
+}
+
+static void read_word(lua_State *L, struct layer *l, const struct attribute *a, struct setting *s)
+{
+    const char *word = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+    size_t n = strlen(word);
+    for (const char *p = a->words; n && (p = strstr(p, word)); p += n) {
+        bool starts = p == a->words || p[-1] == ' ', ends = p[n] == ' ' || !p[n];
+        if (starts && ends) {
+            s->word = arena_string(run_of(L)->mem, word);
+            return;
+        }
+    }
+    diag_error(run_of(L)->diag, l->loc, a->name, NULL, "%s '%s': '%s' must be one of: %s",
+               l->make->name, l->name, a->name, a->words);
+}
+
+static void read_setting(lua_State *L, struct layer *l, const struct attribute *a, struct setting *s)
+{
+    switch (a->kind) {
+    case ATTRIBUTE_INT:
+        whole(L, l, a->name, 1, &s->number[0]);
+        break;
+    case ATTRIBUTE_NUMBER:
+        s->number[0] = field_number(L, 1, a->name, a->value);
+        break;
+    case ATTRIBUTE_FLAG:
+        s->number[0] = field_flag(L, 1, a->name, a->value != 0);
+        break;
+    case ATTRIBUTE_PAIR:
+        if (lua_istable(L, -1))
+            whole_list(L, l, a->name, 1, 2, s->number);
+        else if (whole(L, l, a->name, 1, &s->number[0]))
+            s->number[1] = s->number[0];
+        break;
+    case ATTRIBUTE_PAD:
+        read_pad(L, l, a->name, s);
+        break;
+    case ATTRIBUTE_WORD:
+        read_word(L, l, a, s);
+        break;
+    case ATTRIBUTE_LAYER:
+        s->layer = handle_id(L, -1);
+        if (s->layer < 0)
+            diag_error(run_of(L)->diag, l->loc, a->name, NULL, "%s '%s': '%s' must be a layer",
+                       l->make->name, l->name, a->name);
+        else {
+            const struct shape *of = &run_of(L)->spec->layer[s->layer].out;
+            s->number[0] = of->h;
+            s->number[1] = of->w;
+            s->number[2] = of->c;
+        }
+        break;
+    }
+}
+
+static void set_default(const struct attribute *a, struct setting *s)
+{
+    *s = (struct setting){.number = {a->value, a->value, a->value, a->value}, .layer = -1};
+    if (a->kind == ATTRIBUTE_PAD && a->value < 0)
+        s->word = "same";
+    if (a->kind == ATTRIBUTE_WORD)
+        s->word = a->words; /* compared with word_is(): the first of the list */
+}
+
+static void read_settings(lua_State *L, struct layer *l)
+{
+    for (int i = 0; i < ATTRIBUTES && l->make->attribute[i].name; i++) {
+        const struct attribute *a = &l->make->attribute[i];
+        struct setting *s = &l->setting[i];
+        set_default(a, s);
+        if (lua_getfield(L, 1, a->name) != LUA_TNIL) {
+            s->given = true;
+            read_setting(L, l, a, s);
+        } else if (a->required) {
+            diag_error(run_of(L)->diag, l->loc, l->make->name, NULL, "%s '%s' needs '%s'",
+                       l->make->name, l->name, a->name);
+        }
+        lua_pop(L, 1);
+    }
+}
+
+static void check_names(lua_State *L, const struct constructor *make)
+{
+    const char *names[ATTRIBUTES + 8];
+    int n = 0;
+    for (int i = 0; i < ATTRIBUTES && make->attribute[i].name; i++)
+        names[n++] = make->attribute[i].name;
+    for (int i = 0; common_attributes[i]; i++)
+        names[n++] = common_attributes[i];
+    for (int i = 0; make->has_params && param_attributes[i]; i++)
+        names[n++] = param_attributes[i];
+    if (make->has_act)
+        names[n++] = "act";
+    names[n] = NULL;
+    check_keys(L, 1, make->name, names);
+}
+
+/* ---- from, source, name ---- */
+
+static void read_from(lua_State *L, struct layer *l)
+{
+    struct run *r = run_of(L);
+    int type = lua_getfield(L, 1, "from"), id = type == LUA_TNIL ? r->spec->nlayer - 1 : handle_id(L, -1);
+    l->nfrom = l->make->inputs;
+    if (l->make->inputs == 1 && id >= 0) {
+        l->from[0] = id;
+    } else if (l->make->inputs == 2 && type == LUA_TTABLE && lua_rawlen(L, -1) == 2) {
+        for (int i = 0; i < 2; i++) {
+            lua_geti(L, -1, i + 1);
+            l->from[i] = handle_id(L, -1);
+            if (l->from[i] < 0)
+                diag_error(r->diag, l->loc, "from", NULL, "%s '%s': from[%d] is not a layer",
+                           l->make->name, l->name, i + 1);
+            lua_pop(L, 1);
+        }
+    } else {
+        l->from[0] = -1;
+        diag_error(r->diag, l->loc, "from", NULL, "%s '%s': from must be %s", l->make->name, l->name,
+                   l->make->inputs == 2 ? "two layers: from = { a, b }" : "a layer");
+    }
+    lua_pop(L, 1);
+    for (int i = 0; i < l->nfrom; i++)
+        if (l->from[i] >= 0)
+            l->in[i] = r->spec->layer[l->from[i]].out;
+}
+
+static void read_source(lua_State *L, struct layer *l)
+{
+    if (lua_getfield(L, 1, "source") == LUA_TTABLE) {
+        for (int i = 0; i < SOURCES && lua_geti(L, -1, i + 1) != LUA_TNIL; i++, lua_pop(L, 1))
+            l->source[l->nsource++] = (int)lua_tointeger(L, -1);
+        if (l->nsource < SOURCES)
+            lua_pop(L, 1);
+    } else if (lua_isinteger(L, -1)) {
+        l->source[l->nsource++] = (int)lua_tointeger(L, -1);
+    }
+    lua_pop(L, 1);
+}
+
+static void read_name(lua_State *L, struct layer *l)
+{
+    struct run *r = run_of(L);
+    lua_geti(L, 1, 1);
+    if (lua_isnil(L, -1))
+        l->name = numbered_name(r, l->make->name);
+    else if (lua_type(L, -1) == LUA_TSTRING)
+        l->name = arena_string(r->mem, lua_tostring(L, -1));
+    else
+        l->name = "";
+    lua_pop(L, 1);
+    bool ok = l->name[0] && strlen(l->name) < 120;
+    for (const char *p = l->name; ok && *p; p++)
+        ok = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') ||
+             strchr("._-/:", *p);
+    if (!ok)
+        diag_error(r->diag, l->loc, l->name[0] ? l->name : l->make->name, NULL,
+                   "a layer's name is made of letters, digits and . _ - / :");
+    for (int i = 0; i < r->spec->nlayer; i++)
+        if (!strcmp(r->spec->layer[i].name, l->name)) {
+            diag_error(r->diag, l->loc, l->name, NULL, "there is a layer '%s' already (line %d)",
+                       l->name, r->spec->layer[i].loc.line);
+            l->name = numbered_name(r, l->make->name);
+        }
+}
+
+/* ---- the constructors ---- */
+
+static bool fits(const struct shape *s)
+{
+    return s->h > 0 && s->w > 0 && s->c > 0 && s->h <= DIMENSION_LIMIT && s->w <= DIMENSION_LIMIT &&
+           s->c <= DIMENSION_LIMIT && (int64_t)s->h * s->w * s->c <= ELEMENT_LIMIT;
+}
+
+static int layer_add(struct run *r, const struct layer *l)
+{
+    struct spec *s = r->spec;
+    GROW(r->mem, s->layer, s->nlayer, s->capacity);
+    s->layer[s->nlayer] = *l;
+    return s->nlayer++;
+}
+
+static int construct(lua_State *L)
+{
+    struct run *r = run_of(L);
+    const struct constructor *make = lua_touserdata(L, lua_upvalueindex(1));
+    if (!wants_table(L, make->name))
+        return last_layer(L);
+    if (!r->spec->nlayer)
+        return luaL_error(L, "'%s' stands before 'input'", make->name);
+    if (r->spec->nlayer >= LAYER_LIMIT)
+        return luaL_error(L, "more than %d layers", LAYER_LIMIT);
+    struct layer l = {.make = make, .loc = caller(L)};
+    int before = r->diag->errors;
+    read_name(L, &l);
+    check_names(L, make);
+    read_from(L, &l);
+    read_settings(L, &l);
+    read_source(L, &l);
+    if (make->has_act)
+        l.act = field_word(L, 1, "act", activations, NULL);
+    static const char *const inits[] = {"file", "random", "zero", NULL};
+    l.init = make->has_params ? field_word(L, 1, "init", inits, "file") : "file";
+    l.missing = make->has_params ? field_word(L, 1, "missing", inits + 1, NULL) : NULL;
+    l.out = l.in[0]; /* what later layers see where this one is wrong */
+    if (r->diag->errors == before)
+        make->shape(r->diag, &l);
+    if (r->diag->errors == before && !fits(&l.out)) {
+        diag_error(r->diag, l.loc, l.name, NULL,
+                   "%s '%s' makes an impossible map of %d x %d x %d from %d x %d x %d", make->name,
+                   l.name, l.out.h, l.out.w, l.out.c, l.in[0].h, l.in[0].w, l.in[0].c);
+        l.out = l.in[0];
+    }
+    int id = layer_add(r, &l);
+    push_handle(L, &r->spec->layer[id], id);
+    return 1;
+}
+
+static int make_input(lua_State *L)
+{
+    struct run *r = run_of(L);
+    static const char *const names[] = {"h", "w", "c", "type", "scale", "zero_point", "place", NULL};
+    static const char *const types[] = {"float32", "uint8", "int8", NULL};
+    static const char *const places[] = {"caller", "scratch", NULL};
+    static const struct constructor input = {.name = "input"};
+    if (!wants_table(L, "input"))
+        return luaL_error(L, "for example: input { h = 32, w = 32, c = 3 }");
+    if (r->spec->nlayer)
+        return luaL_error(L, "there is an 'input' already");
+    check_keys(L, 1, "input", names);
+    struct input *in = &r->spec->input;
+    struct layer l = {.make = &input, .name = "input", .loc = caller(L)};
+    double size[3] = {1, 1, 1};
+    for (int i = 0; i < 3; i++) {
+        if (lua_getfield(L, 1, names[i]) != LUA_TNIL)
+            whole(L, &l, names[i], 1, &size[i]);
+        else if (i == 2)
+            diag_error(r->diag, l.loc, "input", NULL, "input needs 'c', its number of channels");
+        lua_pop(L, 1);
+    }
+    in->loc = l.loc;
+    in->shape = (struct shape){(int)size[0], (int)size[1], (int)size[2]};
+    if (!fits(&in->shape)) {
+        diag_error(r->diag, l.loc, "input", NULL, "an input of %d x %d x %d is too large", in->shape.h,
+                   in->shape.w, in->shape.c);
+        in->shape = (struct shape){1, 1, 1};
+    }
+    const char *type = field_word(L, 1, "type", types, "float32");
+    in->type = type == types[0] ? INPUT_FLOAT32 : type == types[1] ? INPUT_UINT8 : INPUT_INT8;
+    in->scale = field_number(L, 1, "scale", 1);
+    in->zero_point = (int)field_number(L, 1, "zero_point", 0);
+    in->in_scratch = field_word(L, 1, "place", places, places[0]) == places[1];
+    if (in->scale <= 0)
+        diag_error(r->diag, l.loc, "scale", NULL, "'scale' must be greater than 0");
+    if (in->zero_point < -128 || in->zero_point > 255)
+        diag_error(r->diag, l.loc, "zero_point", NULL, "'zero_point' must be from -128 to 255");
+    l.out = in->shape;
+    layer_add(r, &l);
+    push_handle(L, &r->spec->layer[0], 0);
+    return 1;
+}
+
+/* check_keys(what, table, { "name", ... }) for the blocks of the prelude. */
+static int check_block(lua_State *L)
+{
+    const char *names[32] = {NULL};
+    const char *what = luaL_checkstring(L, 1);
+    if (!lua_istable(L, 2))
+        return luaL_error(L, "%s takes a table: %s { ... }", what, what);
+    for (int i = 0; i < 31 && lua_geti(L, 3, i + 1) == LUA_TSTRING; i++, lua_pop(L, 1))
+        names[i] = lua_tostring(L, -1);
+    check_keys(L, 2, what, names);
+    return 0;
+}
+
+void layer_register(lua_State *L, const struct run *r)
+{
+    static const luaL_Reg own[] = {{"input", make_input},
+                                   {"last_layer", last_layer},
+                                   {"default_name", default_name},
+                                   {"check_keys", check_block},
+                                   {NULL, NULL}};
+    luaL_setfuncs(L, own, 0);
+    for (int i = 0; r->constructors[i]; i++) {
+        lua_pushlightuserdata(L, (void *)(uintptr_t)r->constructors[i]);
+        lua_pushcclosure(L, construct, 1);
+        lua_setfield(L, -2, r->constructors[i]->name);
+    }
+}
+
+void spec_dump(const struct spec *s, FILE *out)
+{
+    fprintf(out, "spec %s\n", s->name);
+    for (int i = 0; i < s->nlayer; i++) {
+        const struct layer *l = &s->layer[i];
+        fprintf(out, "%-28s %4d x %-4d x %-5d = %s", l->name, l->out.h, l->out.w, l->out.c,
+                l->make->name);
+        for (int k = 0; k < l->nfrom; k++)
+            fprintf(out, "%s %s", k ? "," : "", s->layer[l->from[k]].name);
+        if (l->act)
+            fprintf(out, "  act=%s", l->act);
+        fprintf(out, "\n");
+    }
+    for (int i = 0; i < s->train.nupdate; i++)
+        fprintf(out, "update %s  inputs=%g outputs=%g\n", s->train.update[i].glob,
+                s->train.update[i].inputs, s->train.update[i].outputs);
+}

@@ -1,0 +1,110 @@
+-- prelude.lua: runs before every spec.  Blocks of several layers are written here, over the plain
+-- constructors that the generator provides.
+
+KiB, MiB = 1024, 1024 * 1024
+
+-- Keys in an order that does not depend on hashing: numbers first, then names.
+function sorted_keys(t)
+    local keys = {}
+    for k in next, t do keys[#keys + 1] = k end
+    table.sort(keys, function(a, b)
+        if type(a) == type(b) and (type(a) == "number" or type(a) == "string") then return a < b end
+        return type(a) == "number" or type(a) == "string" and type(b) ~= "number"
+    end)
+    return keys
+end
+
+function pairs(t)
+    local keys, i = sorted_keys(t), 0
+    return function()
+        i = i + 1
+        if keys[i] ~= nil then return keys[i], t[keys[i]] end
+    end
+end
+
+function same_shape(a, b) return a.h == b.h and a.w == b.w and a.c == b.c end
+
+-- A convolution with its norm and activation.
+local function normed(make, layer, norm)
+    if norm == nil or norm == "none" then return make(layer) end
+    local act = layer.act
+    layer.act, layer.bias = nil, false
+    return batch_norm { layer[1] .. ".norm", from = make(layer), act = act }
+end
+
+-- Inverted bottleneck (MobileNetV2): pointwise1 (absent where expand = 1), depthwise, pointwise2, and
+-- the input added where shapes agree; with lite = {...} a lite residual module beside it (TinyTL).
+-- norm = "batch" puts a batch_norm (folded) behind each convolution.
+function mbconv(b)
+    check_keys("mbconv", b, { "out", "k", "s", "expand", "hidden", "act", "lite", "pad", "norm", "init", "from" })
+    local name, x = b[1] or default_name("mbconv"), b.from or last_layer()
+    local act, s, h = b.act or "relu6", b.s or 1, x
+    local hidden = b.hidden or math.floor(x.c * (b.expand or 1) + 0.5)
+    if hidden ~= x.c then
+        h = normed(conv, { name .. ".pointwise1", from = x, out = hidden, k = 1, act = act,
+                           init = b.init }, b.norm)
+    end
+    h = normed(dwconv, { name .. ".depthwise", from = h, k = b.k or 3, s = s, pad = b.pad, act = act,
+                         init = b.init }, b.norm)
+    local y = normed(conv, { name .. ".pointwise2", from = h, out = b.out, k = 1, init = b.init }, b.norm)
+    if b.lite then
+        check_keys("lite", b.lite, { "k", "groups", "expand", "norm" })
+        local lite = { name .. ".lite", from = x, out = b.out, s = s, like = y }
+        for k, v in pairs(b.lite) do lite[k] = v end
+        local up = lite_residual(lite)
+        if same_shape(x, y) then y = add { name .. ".add", from = { y, x } } end
+        return add { name .. ".lite.sum", from = { y, up } }
+    end
+    if same_shape(x, y) then y = add { name .. ".add", from = { y, x } } end
+    return y
+end
+
+-- The number of groups of a group norm: 8 channels each where that divides (TinyTL's choice).
+local function norm_groups(c)
+    local g = math.max(1, c // 8)
+    while c % g ~= 0 do g = g - 1 end
+    return g
+end
+
+-- Lite residual module (TinyTL, section 3.2): 2x2 average pool, k x k convolution in groups with the
+-- block's stride, [norm], relu, 1x1 convolution, [norm], bilinear upsampling to the block's output.
+-- k shrinks to the largest odd number that fits a smaller map; a map that pools to 1x1 is pooled as a
+-- whole.  What comes last in the branch starts at zero, so that the module starts as a no-op.
+function lite_residual(b)
+    check_keys("lite_residual", b, { "out", "k", "s", "groups", "expand", "norm", "from", "like" })
+    local name, x = b[1] or default_name("lite"), b.from or last_layer()
+    local sh, sw = 1, 1
+    if type(b.s) == "table" then sh, sw = b.s[1], b.s[2] elseif b.s then sh, sw = b.s, b.s end
+    local y
+    if x.h < 4 and x.w < 4 then
+        y = global_pool { name .. ".pool", from = x }
+        sh, sw = 1, 1
+    else
+        y = avg_pool { name .. ".pool", from = x, k = { math.min(2, x.h), math.min(2, x.w) } }
+    end
+    local k = b.k or 5
+    local kh, kw = math.min(k, y.h - (y.h + 1) % 2), math.min(k, y.w - (y.w + 1) % 2)
+    if y.h > 1 and y.w > 1 then kh, kw = math.min(kh, kw), math.min(kh, kw) end
+    local middle = math.max(1, math.floor(x.c * (b.expand or 1) + 0.5))
+    local norm = b.norm == "group"
+    conv { name .. ".conv1", out = middle, k = { kh, kw }, s = { sh, sw }, groups = b.groups or 2,
+           bias = false, missing = "random" }
+    if norm then group_norm { name .. ".norm1", groups = norm_groups(middle), missing = "random" } end
+    relu { name .. ".act" }
+    y = conv { name .. ".conv2", out = b.out, k = 1, bias = false, missing = norm and "random" or "zero" }
+    if norm then y = group_norm { name .. ".norm2", groups = norm_groups(b.out), missing = "zero" } end
+    if b.like then return upsample { name .. ".up", like = b.like } end
+    return upsample { name .. ".up", h = (x.h - 1) // sh + 1, w = (x.w - 1) // sw + 1 }
+end
+
+function sgd(t)
+    check_keys("sgd", t, { "rate", "momentum", "weight_decay" })
+    t.kind = "sgd"
+    return t
+end
+
+function adam(t)
+    check_keys("adam", t, { "rate", "beta1", "beta2", "eps", "weight_decay" })
+    t.kind = "adam"
+    return t
+end

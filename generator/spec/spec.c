@@ -1,0 +1,369 @@
+/* Runs a spec file in a sandbox: no os, io, debug or binary chunks, a limit on instructions and memory,
+ * and pairs() in sorted order, so that a spec means the same everywhere. */
+#include "spec/lua.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { INSTRUCTION_LIMIT = 200 * 1000 * 1000, INCLUDE_LIMIT = 16 };
+static const size_t MEMORY_LIMIT = (size_t)512 << 20;
+
+struct run *run_of(lua_State *L)
+{
+    return *(struct run **)lua_getextraspace(L);
+}
+
+struct loc caller(lua_State *L)
+{
+    lua_Debug info;
+    struct loc at = {run_of(L)->spec->path, 0};
+    for (int level = 1; lua_getstack(L, level, &info); level++) {
+        lua_getinfo(L, "Sl", &info);
+        if (info.source[0] == '@' && info.currentline > 0) {
+            at.file = arena_string(run_of(L)->mem, info.source + 1);
+            at.line = info.currentline;
+            break;
+        }
+    }
+    return at;
+}
+
+/* ---- small readers shared by the room ---- */
+
+bool wants_table(lua_State *L, const char *what)
+{
+    if (lua_istable(L, 1))
+        return true;
+    diag_error(run_of(L)->diag, caller(L), what, NULL, "%s takes a table: %s { ... }", what, what);
+    return false;
+}
+
+void check_keys(lua_State *L, int index, const char *what, const char *const *names)
+{
+    struct run *r = run_of(L);
+    int count = 0;
+    while (names[count])
+        count++;
+    lua_getglobal(L, "sorted_keys"); /* the order of messages must not depend on hashing */
+    lua_pushvalue(L, index);
+    lua_call(L, 1, 1);
+    for (lua_Integer i = 1; lua_geti(L, -1, i) != LUA_TNIL; i++, lua_pop(L, 1)) {
+        if (lua_type(L, -1) != LUA_TSTRING)
+            continue;
+        const char *key = lua_tostring(L, -1);
+        bool known = false;
+        for (int k = 0; k < count && !known; k++)
+            known = !strcmp(key, names[k]);
+        if (known)
+            continue;
+        const char *near = nearest_name(key, names, count);
+        diag_error(r->diag, caller(L), key,
+                   near ? arena_format(r->mem, "did you mean '%s'?", near) : NULL,
+                   "%s has no attribute '%s'", what, key);
+    }
+    lua_pop(L, 2);
+}
+
+double field_number(lua_State *L, int index, const char *name, double fallback)
+{
+    double value = fallback;
+    int type = lua_getfield(L, index, name);
+    if (type == LUA_TNUMBER)
+        value = lua_tonumber(L, -1);
+    else if (type != LUA_TNIL)
+        diag_error(run_of(L)->diag, caller(L), name, NULL, "'%s' must be a number, not a %s", name,
+                   lua_typename(L, type));
+    lua_pop(L, 1);
+    if (value != value || value > 1e300 || value < -1e300) {
+        diag_error(run_of(L)->diag, caller(L), name, NULL, "'%s' must be finite", name);
+        value = fallback;
+    }
+    return value;
+}
+
+bool field_flag(lua_State *L, int index, const char *name, bool fallback)
+{
+    int type = lua_getfield(L, index, name);
+    bool value = type == LUA_TNIL ? fallback : lua_toboolean(L, -1);
+    if (type != LUA_TNIL && type != LUA_TBOOLEAN)
+        diag_error(run_of(L)->diag, caller(L), name, NULL, "'%s' must be true or false, not a %s",
+                   name, lua_typename(L, type));
+    lua_pop(L, 1);
+    return value;
+}
+
+const char *field_word(lua_State *L, int index, const char *name, const char *const *words,
+                       const char *fallback)
+{
+    struct run *r = run_of(L);
+    const char *value = fallback;
+    int type = lua_getfield(L, index, name);
+    if (type == LUA_TSTRING) {
+        const char *word = lua_tostring(L, -1);
+        struct text list = text_new(r->mem);
+        value = NULL;
+        for (int i = 0; words[i]; i++) {
+            text_put(&list, "%s\"%s\"", i ? ", " : "", words[i]);
+            if (!strcmp(word, words[i]))
+                value = words[i];
+        }
+        if (!value) {
+            diag_error(r->diag, caller(L), word, NULL, "%s = \"%s\": must be one of %s", name, word,
+                       list.at);
+            value = fallback;
+        }
+    } else if (type != LUA_TNIL) {
+        diag_error(r->diag, caller(L), name, NULL, "'%s' must be a word in quotes, not a %s", name,
+                   lua_typename(L, type));
+    }
+    lua_pop(L, 1);
+    return value;
+}
+
+/* ---- name, weights, option, include ---- */
+
+static int set_name(lua_State *L)
+{
+    struct run *r = run_of(L);
+    const char *name = lua_tostring(L, 1);
+    bool ok = name && (name[0] == '_' || (name[0] >= 'a' && name[0] <= 'z') ||
+                       (name[0] >= 'A' && name[0] <= 'Z'));
+    for (const char *p = name; ok && *p; p++)
+        ok = *p == '_' || (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
+             (*p >= '0' && *p <= '9');
+    if (!ok || strlen(name) > 40)
+        diag_error(r->diag, caller(L), name ? name : "name", "for example: name \"signs\"",
+                   "the name must be a C identifier of at most 40 characters: everything that is "
+                   "emitted begins with it");
+    else
+        r->spec->name = arena_string(r->mem, name);
+    return 0;
+}
+
+static int set_weights(lua_State *L)
+{
+    struct run *r = run_of(L);
+    static const char *const names[] = {"prefix", NULL};
+    if (lua_istable(L, 1)) {
+        check_keys(L, 1, "weights", names);
+        if (lua_getfield(L, 1, "prefix") == LUA_TSTRING)
+            r->spec->prefix = arena_string(r->mem, lua_tostring(L, -1));
+        lua_geti(L, 1, 1);
+        lua_replace(L, 1);
+    }
+    r->spec->weights_loc = caller(L);
+    if (lua_type(L, 1) != LUA_TSTRING)
+        diag_error(r->diag, caller(L), "weights", NULL,
+                   "weights takes a file name, or { file, prefix = \"param.\" }");
+    else
+        r->spec->weights = path_beside(r->mem, caller(L).file, lua_tostring(L, 1));
+    return 0;
+}
+
+/* option(name, default): the value of -D name=..., with the type of the default. */
+static int get_option(lua_State *L)
+{
+    struct run *r = run_of(L);
+    const char *name = luaL_checkstring(L, 1);
+    for (int i = 0; i < r->noption; i++) {
+        struct option *o = &r->option[i];
+        if (strcmp(o->name, name))
+            continue;
+        o->used = true;
+        if (lua_isnumber(L, 2) && !lua_isstring(L, 2) ? true : lua_type(L, 2) == LUA_TNUMBER) {
+            if (!lua_stringtonumber(L, o->value))
+                return luaL_error(L, "-D %s=%s: the option is a number", name, o->value);
+        } else if (lua_isboolean(L, 2)) {
+            lua_pushboolean(L, !strcmp(o->value, "true") || !strcmp(o->value, "1"));
+        } else {
+            lua_pushstring(L, o->value);
+        }
+        return 1;
+    }
+    lua_settop(L, 2);
+    return 1;
+}
+
+static void remember_file(struct run *r, const char *path, const char *text, size_t length)
+{
+    struct spec *s = r->spec;
+    GROW(r->mem, s->file, s->nfile, s->file_capacity);
+    s->file[s->nfile++] = path;
+    s->hash = hash_bytes(s->hash, text, length);
+}
+
+/* Loads a file's text as a function on the stack; a Lua error if it cannot be. */
+static void load_file(lua_State *L, const char *path)
+{
+    struct run *r = run_of(L);
+    size_t length = 0;
+    char *text = file_read(r->mem, path, &length);
+    if (!text)
+        luaL_error(L, "cannot read '%s': %s", path, strerror(errno));
+    remember_file(r, arena_string(r->mem, path), text, length);
+    if (luaL_loadbufferx(L, text, length, arena_format(r->mem, "@%s", path), "t") != LUA_OK)
+        lua_error(L);
+}
+
+static int include(lua_State *L)
+{
+    struct run *r = run_of(L);
+    const char *name = luaL_checkstring(L, 1);
+    if (r->depth++ >= INCLUDE_LIMIT)
+        luaL_error(L, "includes are nested more than %d deep", INCLUDE_LIMIT);
+    load_file(L, path_beside(r->mem, caller(L).file, name));
+    int top = lua_gettop(L) - 1;
+    lua_call(L, 0, LUA_MULTRET);
+    r->depth--;
+    return lua_gettop(L) - top;
+}
+
+/* ---- the sandbox ---- */
+
+struct meter {
+    size_t used;
+};
+
+static void *limited_alloc(void *user, void *old, size_t before, size_t after)
+{
+    struct meter *m = user;
+    if (!old)
+        before = 0;
+    if (after == 0) {
+        free(old);
+        m->used -= before;
+        return NULL;
+    }
+    if (after > before && m->used + (after - before) > MEMORY_LIMIT)
+        return NULL;
+    void *p = realloc(old, after);
+    if (p)
+        m->used += after - before;
+    return p;
+}
+
+static void out_of_instructions(lua_State *L, lua_Debug *info)
+{
+    (void)info;
+    luaL_error(L, "the spec has run for %d million instructions: an endless loop?",
+               INSTRUCTION_LIMIT / 1000000);
+}
+
+static void open_sandbox(lua_State *L, const struct run *r)
+{
+    static const luaL_Reg own[] = {{"name", set_name},       {"weights", set_weights},
+                                   {"option", get_option},   {"include", include},
+                                   {NULL, NULL}};
+    static const char *const forbidden[] = {"dofile",         "load",   "loadfile", "require",
+                                            "collectgarbage", "rawset", "rawget",   "rawequal",
+                                            "rawlen",         "print",  NULL};
+    luaL_requiref(L, "_G", luaopen_base, 1);
+    luaL_requiref(L, "table", luaopen_table, 1);
+    luaL_requiref(L, "string", luaopen_string, 1);
+    luaL_requiref(L, "math", luaopen_math, 1);
+    lua_pushnil(L);
+    lua_setfield(L, -2, "random"); /* a spec is a function of its text */
+    lua_pushnil(L);
+    lua_setfield(L, -2, "randomseed");
+    lua_pop(L, 4);
+    for (int i = 0; forbidden[i]; i++) {
+        lua_pushnil(L);
+        lua_setglobal(L, forbidden[i]);
+    }
+    lua_pushglobaltable(L);
+    luaL_setfuncs(L, own, 0);
+    layer_register(L, r);
+    train_register(L);
+    lua_pop(L, 1);
+}
+
+/* An error that Lua raised: "file:line: text", perhaps with a hint behind a newline. */
+static void report_lua_error(struct run *r, const char *message)
+{
+    struct loc at = {r->spec->path, 0};
+    for (int i = 0; i < r->spec->nfile; i++) {
+        size_t n = strlen(r->spec->file[i]);
+        if (!strncmp(message, r->spec->file[i], n) && message[n] == ':') {
+            char *rest;
+            long line = strtol(message + n + 1, &rest, 10);
+            if (*rest == ':') {
+                at = (struct loc){r->spec->file[i], (int)line};
+                message = rest + 1 + (rest[1] == ' ');
+            }
+            break;
+        }
+    }
+    const char *hint = strchr(message, '\n');
+    const char *quoted = strchr(message, '\'');
+    const char *end = quoted ? strchr(quoted + 1, '\'') : NULL;
+    char *key = end ? arena_format(r->mem, "%.*s", (int)(end - quoted - 1), quoted + 1) : NULL;
+    if (hint)
+        message = arena_format(r->mem, "%.*s", (int)(hint - message), message);
+    diag_error(r->diag, at, key, hint ? hint + 1 : NULL, "%s", message);
+}
+
+static int run_spec(lua_State *L)
+{
+    struct run *r = run_of(L);
+    open_sandbox(L, r);
+    const char *prelude = embedded_text(r->mem, NULL, "prelude.lua");
+    if (luaL_loadbufferx(L, prelude, strlen(prelude), "=prelude", "t") != LUA_OK)
+        lua_error(L);
+    lua_call(L, 0, 0);
+    load_file(L, r->spec->path);
+    lua_call(L, 0, 0);
+    return 0;
+}
+
+static void check_whole(struct run *r)
+{
+    struct spec *s = r->spec;
+    struct loc whole = {s->path, 0};
+    if (!s->name)
+        diag_error(r->diag, whole, NULL, "add a line like: name \"signs\"",
+                   "the spec does not say its name");
+    if (!s->nlayer)
+        diag_error(r->diag, whole, NULL,
+                   "add a line like: input { h = 32, w = 32, c = 3, type = \"uint8\" }",
+                   "the spec has no input");
+    else if (s->nlayer == 1)
+        diag_error(r->diag, whole, NULL, NULL, "the spec has no layers");
+    for (int i = 0; i < r->noption; i++)
+        if (!r->option[i].used)
+            diag_error(r->diag, whole, NULL,
+                       "options are read by option(\"name\", default) in the spec",
+                       "the spec has no option '%s' (-D %s=%s)", r->option[i].name,
+                       r->option[i].name, r->option[i].value);
+}
+
+struct spec *spec_read(struct arena *mem, struct diag *d, const char *path,
+                       const struct constructor *const *constructors, struct option *option,
+                       int noption)
+{
+    struct spec *s = NEW(mem, struct spec);
+    struct run r = {s, mem, d, constructors, option, noption, 0};
+    struct meter meter = {0};
+    s->path = path;
+    s->prefix = "";
+    s->hash = HASH_START;
+    s->train.optimizer = (struct optimizer){OPTIMIZER_SGD, 0.01, 0, 0, 0.9, 0.999, 1e-8};
+    s->train.batch = 1;
+    s->seed = 1;
+    lua_State *L = lua_newstate(limited_alloc, &meter);
+    if (!L) {
+        diag_error(d, (struct loc){path, 0}, NULL, NULL, "out of memory");
+        return NULL;
+    }
+    *(struct run **)lua_getextraspace(L) = &r;
+    lua_sethook(L, out_of_instructions, LUA_MASKCOUNT, INSTRUCTION_LIMIT);
+    int before = d->errors;
+    lua_pushcfunction(L, run_spec);
+    if (lua_pcall(L, 0, 0, 0) != LUA_OK)
+        report_lua_error(&r, lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1)
+                                                             : "the spec raised an error");
+    else
+        check_whole(&r);
+    lua_close(L);
+    return d->errors == before ? s : NULL;
+}

@@ -1,0 +1,156 @@
+/* spec: spec.lua -> struct spec.  What a user wrote, checked as far as it can be without weights. */
+#ifndef SPEC_H
+#define SPEC_H
+
+#include "base/base.h"
+
+struct shape {
+    int h, w, c; /* a vector is 1 x 1 x c */
+};
+
+/* ---- what constructors exist is not known here: the room ops says so in these tables ---- */
+
+enum attribute_kind {
+    ATTRIBUTE_INT,    /* a whole number > 0 */
+    ATTRIBUTE_NUMBER, /* any finite number */
+    ATTRIBUTE_FLAG,   /* true or false */
+    ATTRIBUTE_PAIR,   /* a whole number > 0, or { vertical, horizontal } */
+    ATTRIBUTE_PAD,    /* "same", "tf_same", a number, or { top, bottom, left, right } */
+    ATTRIBUTE_WORD,   /* one of `words` */
+    ATTRIBUTE_LAYER   /* a handle */
+};
+
+struct attribute {
+    const char *name;
+    enum attribute_kind kind;
+    bool required;
+    double value;       /* default of numbers and flags */
+    const char *words;  /* ATTRIBUTE_WORD: "one two three", the first is the default */
+};
+
+enum { ATTRIBUTES = 12, INPUTS = 2, SOURCES = 16 };
+
+/* The value of an attribute in one layer. */
+struct setting {
+    bool given;
+    double number[4]; /* PAIR: vertical, horizontal; PAD: top, bottom, left, right; LAYER: its h, w, c */
+    const char *word; /* WORD; PAD: "same" or "tf_same", else NULL */
+    int layer;        /* LAYER: its index */
+};
+
+struct layer {
+    const struct constructor *make; /* NULL: the input */
+    const char *name;
+    struct loc loc;
+    int from[INPUTS], nfrom; /* indices of layers; 0 is the input */
+    struct shape in[INPUTS], out;
+    struct setting setting[ATTRIBUTES];
+    const char *act;  /* "relu", ... or NULL */
+    const char *init;    /* where parameters come from: "file", "random" or "zero" */
+    const char *missing; /* what those absent from the file start as: "random", "zero", or NULL: an error */
+    int source[SOURCES], nsource;
+};
+
+struct constructor {
+    const char *name;
+    int inputs;
+    bool has_act, has_params;
+    struct attribute attribute[ATTRIBUTES];
+    /* Sets l->out from l->in and the settings, or reports what is wrong. */
+    void (*shape)(struct diag *d, struct layer *l);
+};
+
+/* The setting of the attribute `name`, which the layer's constructor has. */
+const struct setting *layer_setting(const struct layer *l, const char *name);
+int layer_int(const struct layer *l, const char *name);
+double layer_number(const struct layer *l, const char *name);
+
+/* ---- the rest of a spec ---- */
+
+enum input_type { INPUT_FLOAT32, INPUT_UINT8, INPUT_INT8 };
+
+struct input {
+    struct shape shape;
+    enum input_type type;
+    double scale; /* real = (q - zero_point) * scale */
+    int zero_point;
+    bool in_scratch; /* place = "scratch": the image lives in the scratch memory */
+    struct loc loc;
+};
+
+struct update {
+    const char *glob;
+    double inputs, outputs; /* fraction of channels that learn; 1: all */
+    struct loc loc;
+};
+
+enum loss { LOSS_SOFTMAX_CROSS_ENTROPY, LOSS_MSE };
+
+/* OPTIMIZER_RECORD keeps gradients instead of applying them: verify reads them back. */
+enum optimizer_kind { OPTIMIZER_SGD, OPTIMIZER_ADAM, OPTIMIZER_RECORD };
+
+struct optimizer {
+    enum optimizer_kind kind;
+    double rate, momentum, weight_decay, beta1, beta2, eps;
+};
+
+struct train {
+    bool given;
+    struct update *update;
+    int nupdate, capacity;
+    enum loss loss;
+    double label_smoothing;
+    struct optimizer optimizer;
+    int batch;
+    double clip; /* 0: none */
+    struct loc loc;
+};
+
+enum forward_precision { FORWARD_FLOAT32, FORWARD_INT8 };
+enum gradient_precision { GRADIENT_FLOAT32, GRADIENT_INT16, GRADIENT_INT8 };
+enum trained_precision { TRAINED_FLOAT32, TRAINED_BFLOAT16 };
+
+struct precision {
+    enum forward_precision forward;
+    enum gradient_precision gradient;
+    enum trained_precision trained;
+    bool tflite_rounding;
+    struct loc loc;
+};
+
+struct budget {
+    int64_t ram, scratch, flash; /* bytes; 0: none given */
+    struct loc loc;
+};
+
+struct spec {
+    const char *path, *name, *weights, *prefix; /* weights: NULL if none are named */
+    struct loc weights_loc;
+    uint64_t hash; /* of every file read */
+    struct input input;
+    struct layer *layer; /* layer[0] is the input */
+    int nlayer, capacity;
+    struct train train;
+    struct precision precision;
+    struct budget budget;
+    const char **file; /* every Lua file that was read, the spec first */
+    int nfile, file_capacity;
+    unsigned seed;
+    bool keep_layers; /* every layer's result stays readable after a call: for verify */
+};
+
+/* -D name=value */
+struct option {
+    const char *name, *value;
+    bool used;
+};
+
+/* Runs the file in a sandbox.  NULL after messages in d.  `constructors` ends with a NULL name. */
+struct spec *spec_read(struct arena *mem, struct diag *d, const char *path,
+                       const struct constructor *const *constructors, struct option *option,
+                       int noption);
+
+/* --dump=spec: one line a layer. */
+void spec_dump(const struct spec *s, FILE *out);
+
+#endif

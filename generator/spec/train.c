@@ -1,0 +1,179 @@
+/* train { }, precision { }, budget { } of a spec. */
+#include "spec/lua.h"
+
+#include <string.h>
+
+/* ---- update = { "classifier.*", { "blocks.*.weight", inputs = 1/4 } } ---- */
+
+static void add_update(lua_State *L, struct train *t)
+{
+    struct run *r = run_of(L);
+    static const char *const names[] = {"inputs", "outputs", NULL};
+    struct update u = {.inputs = 1, .outputs = 1, .loc = caller(L)};
+    if (lua_istable(L, -1)) {
+        int at = lua_absindex(L, -1);
+        check_keys(L, at, "update", names);
+        u.inputs = field_number(L, at, "inputs", 1);
+        u.outputs = field_number(L, at, "outputs", 1);
+        if (lua_geti(L, at, 1) == LUA_TSTRING)
+            u.glob = arena_string(r->mem, lua_tostring(L, -1));
+        lua_pop(L, 1);
+    } else if (lua_type(L, -1) == LUA_TSTRING) {
+        u.glob = arena_string(r->mem, lua_tostring(L, -1));
+    }
+    if (!u.glob)
+        diag_error(r->diag, u.loc, "update", NULL,
+                   "an entry of 'update' is a pattern over parameter names, or { pattern, inputs = "
+                   "1/2 }");
+    else if (!(u.inputs > 0 && u.inputs <= 1 && u.outputs > 0 && u.outputs <= 1))
+        diag_error(r->diag, u.loc, u.glob, NULL,
+                   "update '%s': inputs and outputs are fractions greater than 0 and at most 1", u.glob);
+    else if (u.inputs < 1 && u.outputs < 1)
+        diag_error(r->diag, u.loc, u.glob, NULL, "update '%s': a slice is of inputs or of outputs, not both",
+                   u.glob);
+    else {
+        GROW(r->mem, t->update, t->nupdate, t->capacity);
+        t->update[t->nupdate++] = u;
+    }
+}
+
+static void read_update(lua_State *L, struct train *t)
+{
+    int type = lua_getfield(L, 1, "update");
+    if (type == LUA_TSTRING) {
+        add_update(L, t);
+    } else if (type == LUA_TTABLE) {
+        for (lua_Integer i = 1; lua_geti(L, -1, i) != LUA_TNIL; i++, lua_pop(L, 1))
+            add_update(L, t);
+        lua_pop(L, 1);
+    } else if (type != LUA_TNIL) {
+        diag_error(run_of(L)->diag, caller(L), "update", NULL, "'update' is a list of patterns");
+    }
+    lua_pop(L, 1);
+}
+
+static void read_loss(lua_State *L, struct train *t)
+{
+    static const char *const losses[] = {"softmax_cross_entropy", "mse", NULL};
+    static const char *const names[] = {"label_smoothing", NULL};
+    lua_newtable(L); /* both forms become { loss = word } */
+    if (lua_getfield(L, 1, "loss") == LUA_TTABLE) {
+        int at = lua_absindex(L, -1);
+        check_keys(L, at, "loss", names);
+        t->label_smoothing = field_number(L, at, "label_smoothing", 0);
+        lua_geti(L, at, 1);
+        lua_remove(L, -2);
+    }
+    lua_setfield(L, -2, "loss");
+    const char *word = field_word(L, lua_absindex(L, -1), "loss", losses, losses[0]);
+    t->loss = word == losses[1] ? LOSS_MSE : LOSS_SOFTMAX_CROSS_ENTROPY;
+    lua_pop(L, 1);
+    if (!(t->label_smoothing >= 0 && t->label_smoothing < 1))
+        diag_error(run_of(L)->diag, caller(L), "label_smoothing", NULL,
+                   "'label_smoothing' must be at least 0 and below 1");
+}
+
+static void read_optimizer(lua_State *L, struct train *t)
+{
+    struct diag *d = run_of(L)->diag;
+    int type = lua_getfield(L, 1, "optimizer"), at = lua_absindex(L, -1);
+    if (type == LUA_TTABLE && lua_getfield(L, at, "kind") == LUA_TSTRING) {
+        struct optimizer *o = &t->optimizer;
+        bool adam = !strcmp(lua_tostring(L, -1), "adam");
+        o->kind = adam ? OPTIMIZER_ADAM : OPTIMIZER_SGD;
+        o->rate = field_number(L, at, "rate", adam ? 0.001 : 0.01);
+        o->momentum = field_number(L, at, "momentum", 0);
+        o->weight_decay = field_number(L, at, "weight_decay", 0);
+        o->beta1 = field_number(L, at, "beta1", 0.9);
+        o->beta2 = field_number(L, at, "beta2", 0.999);
+        o->eps = field_number(L, at, "eps", 1e-8);
+        lua_pop(L, 1);
+        if (!(o->rate >= 0 && o->momentum >= 0 && o->momentum < 1 && o->weight_decay >= 0 &&
+              o->beta1 >= 0 && o->beta1 < 1 && o->beta2 >= 0 && o->beta2 < 1 && o->eps > 0))
+            diag_error(d, caller(L), "optimizer", NULL,
+                       "optimizer: rate and weight_decay are at least 0, eps greater than 0, momentum "
+                       "and betas at least 0 and below 1");
+    } else if (type != LUA_TNIL) {
+        if (type == LUA_TTABLE)
+            lua_pop(L, 1);
+        diag_error(d, caller(L), "optimizer", "for example: optimizer = sgd { rate = 0.01 }",
+                   "'optimizer' is sgd { ... } or adam { ... }");
+    }
+    lua_pop(L, 1);
+}
+
+static int set_train(lua_State *L)
+{
+    struct run *r = run_of(L);
+    struct train *t = &r->spec->train;
+    static const char *const names[] = {"update", "loss", "optimizer", "batch", "clip", NULL};
+    if (!wants_table(L, "train"))
+        return 0;
+    check_keys(L, 1, "train", names);
+    t->given = true;
+    t->loc = caller(L);
+    read_update(L, t);
+    read_loss(L, t);
+    read_optimizer(L, t);
+    double batch = field_number(L, 1, "batch", 1);
+    t->clip = field_number(L, 1, "clip", 0);
+    if (batch < 1 || batch > 65536 || batch != (int)batch)
+        diag_error(r->diag, t->loc, "batch", NULL, "'batch' must be a whole number from 1 to 65536");
+    else
+        t->batch = (int)batch;
+    if (t->clip < 0)
+        diag_error(r->diag, t->loc, "clip", NULL, "'clip' is a bound on a norm: it must be greater than 0");
+    return 0;
+}
+
+static int set_precision(lua_State *L)
+{
+    static const char *const names[] = {"forward", "gradient", "trained", "rounding", NULL};
+    static const char *const forward[] = {"float32", "int8", NULL};
+    static const char *const gradient[] = {"float32", "int16", "int8", NULL};
+    static const char *const trained[] = {"float32", "bfloat16", NULL};
+    static const char *const rounding[] = {"nearest", "tflite", NULL};
+    struct precision *p = &run_of(L)->spec->precision;
+    if (!wants_table(L, "precision"))
+        return 0;
+    check_keys(L, 1, "precision", names);
+    p->loc = caller(L);
+    const char *word = field_word(L, 1, "forward", forward, forward[0]);
+    p->forward = word == forward[1] ? FORWARD_INT8 : FORWARD_FLOAT32;
+    word = field_word(L, 1, "gradient", gradient, gradient[0]);
+    p->gradient = word == gradient[0]   ? GRADIENT_FLOAT32
+                  : word == gradient[1] ? GRADIENT_INT16
+                                        : GRADIENT_INT8;
+    word = field_word(L, 1, "trained", trained, trained[0]);
+    p->trained = word == trained[1] ? TRAINED_BFLOAT16 : TRAINED_FLOAT32;
+    p->tflite_rounding = field_word(L, 1, "rounding", rounding, rounding[0]) == rounding[1];
+    return 0;
+}
+
+static int set_budget(lua_State *L)
+{
+    static const char *const names[] = {"ram", "scratch", "flash", NULL};
+    struct run *r = run_of(L);
+    struct budget *b = &r->spec->budget;
+    int64_t *field[] = {&b->ram, &b->scratch, &b->flash};
+    if (!wants_table(L, "budget"))
+        return 0;
+    check_keys(L, 1, "budget", names);
+    b->loc = caller(L);
+    for (int i = 0; i < 3; i++) {
+        double v = field_number(L, 1, names[i], 0);
+        if (v < 0 || v > 1e15)
+            diag_error(r->diag, b->loc, names[i], "for example: budget { ram = 96 * KiB }",
+                       "'%s' is a number of bytes", names[i]);
+        else
+            *field[i] = (int64_t)v;
+    }
+    return 0;
+}
+
+void train_register(lua_State *L)
+{
+    static const luaL_Reg own[] = {
+        {"train", set_train}, {"precision", set_precision}, {"budget", set_budget}, {NULL, NULL}};
+    luaL_setfuncs(L, own, 0);
+}

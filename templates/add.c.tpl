@@ -1,0 +1,10 @@
+% include"elementwise.c.tpl"
+/*
+ * Sum: a + b -> y, all $(h)x$(w)x$(c)
+ * Used by: $(users)
+ */
+static void $(fn)($(params))
+{
+% elementwise({ "a", "b" }, "y", {}, "ae + be")
+}
+

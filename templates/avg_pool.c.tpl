@@ -1,0 +1,25 @@
+% need"add_scaled"
+/*
+ * Mean over windows $(kh)x$(kw), stride $(sh),$(sw): x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(c), padding $(top) above, $(left) left
+ * counts as zeros
+ * Used by: $(users)
+ */
+static void $(fn)($(params))
+{
+    for (int oy = y0; oy < y1; oy++)
+        for (int ox = 0; ox < $(ow); ox++) {
+            float *out = y + oy % yn * $(ow * c) + ox * $(c);
+% if has_plus then
+            memmove(out, plus + oy % plusn * $(ow * c) + ox * $(c), sizeof(float) * $(c));
+% else
+            memset(out, 0, sizeof(float) * $(c));
+% end
+            for (int ky = 0; ky < $(kh); ky++)
+                for (int kx = 0; kx < $(kw); kx++) {
+                    const int iy = oy * $(sh) + ky - $(top), ix = ox * $(sw) + kx - $(left);
+                    if (iy >= 0 && iy < $(h) && ix >= 0 && ix < $(w))
+                        add_scaled(out, $(f(1 / (kh * kw))), x + iy % xn * $(w * c) + ix * $(c), $(c));
+                }
+        }
+}
+

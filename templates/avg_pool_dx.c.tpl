@@ -1,0 +1,28 @@
+% need"add_scaled"
+/*
+ * Gradient of the mean over windows $(kh)x$(kw), stride $(sh),$(sw): dy $(oh)x$(ow)x$(c) -> dx $(h)x$(w)x$(c),
+ * padding $(top) above, $(left) left
+ * Used by: $(users)
+ */
+static void $(fn)($(params))
+{
+    for (int iy = y0; iy < y1; iy++) {
+        float *row = dx + iy % dxn * $(w * c);
+% if has_plus then
+        memmove(row, plus + iy % plusn * $(w * c), sizeof(float) * $(w * c));
+% else
+        memset(row, 0, sizeof(float) * $(w * c));
+% end
+        for (int oy = (iy + $(top)) / $(sh); oy >= 0 && oy * $(sh) + $(kh) > iy + $(top); oy--) {
+            if (oy >= $(oh))
+                continue;
+            for (int ox = 0; ox < $(ow); ox++)
+                for (int kx = 0; kx < $(kw); kx++) {
+                    const int ix = ox * $(sw) + kx - $(left);
+                    if (ix >= 0 && ix < $(w))
+                        add_scaled(row + ix * $(c), $(f(1 / (kh * kw))), dy + oy % dyn * $(ow * c) + ox * $(c), $(c));
+                }
+        }
+    }
+}
+

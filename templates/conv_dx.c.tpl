@@ -1,0 +1,118 @@
+% local i8 = wtype == "i8"
+% local gemm = not transposed and "gemm_dot" or i8 and "gemm_i8k" or "gemm_f32"
+% local ci, co = c // groups, oc // groups
+% need(gemm)
+% if transposed then
+%   for _, tail in ipairs(widths(ci)) do need(gemm .. "_" .. tail.v) end
+% end
+%
+% local quads = (co + 3) // 4
+% local tap = i8 and quads * ci * 4 or ci * co      -- steps of w, in its elements
+% local step = not transposed and co or i8 and ci * 4 or ci
+% local pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and
+%                   oh == h and ow == w and groups == 1
+/*
+ * Gradient of convolution $(kh)x$(kw), stride $(sh),$(sw)$(groups > 1 and ", " .. groups .. " groups" or ""): dy $(oh)x$(ow)x$(oc) -> dx $(h)x$(w)x$(c), padding $(top) above, $(left) left
+% if i8 then
+ * w int8 [$(groups)][$(kh)][$(kw)][$(quads)][$(ci)][4], each times scale[$(oc)] of its output channel
+% elseif transposed then
+ * w [$(groups)][$(kh)][$(kw)][$(co)][$(ci)]
+% else
+ * w [$(groups)][$(kh)][$(kw)][$(ci)][$(co)], as the forward convolution has it
+% end
+ * Used by: $(users)
+ */
+static void $(fn)($(params))
+{
+    struct product p;
+% if pointwise then
+    for (int iy = y0; iy < y1; iy += p.m / $(w)) {
+        /* A pixel is a row of the product; rows that lie together go together. */
+        const float *dyr = dy + iy % dyn * $(w * oc);
+        int rows = y1 - iy;
+%   for _, ring in ipairs(has_plus and { "dyn", "dxn", "plusn" } or { "dyn", "dxn" }) do
+        if (rows > $(ring) - iy % $(ring))
+            rows = $(ring) - iy % $(ring);
+%   end
+        p.m = rows * $(w);
+        p.n = $(c);
+        p.k = $(oc);
+        p.rows = 1;
+        p.taps = 1;
+        p.a = &dyr;
+        p.a_0 = 0;
+        p.a_tap = 0;
+        p.a_i = $(oc);
+        p.a_k = 1;
+        p.b = w;
+        p.b_row = 0;
+        p.b_tap = 0;
+        p.b_k = $(step);
+        p.scale = $(i8 and "scale" or "NULL");
+        p.bias = NULL;
+        p.plus = $(has_plus and "plus + iy % plusn * " .. w * c or "NULL");
+        p.c = dx + iy % dxn * $(w * c);
+        p.c_i = $(c);
+        $(gemm)(&p);
+    }
+% else
+    for (int iy = y0; iy < y1; iy++) {
+        /* Row iy is met by the filter's rows ky, ky + $(sh), ... from the output rows oy, oy - 1, ... */
+        const float *rows[$((kh + sh - 1) // sh)] = {NULL};
+        int ky0 = (iy + $(top)) % $(sh), oy = (iy + $(top)) / $(sh), n = 0;
+        if (oy >= $(oh)) {
+            ky0 += (oy - $(oh - 1)) * $(sh);
+            oy = $(oh - 1);
+        }
+        for (int ky = ky0; ky < $(kh) && oy >= 0; ky += $(sh))
+            rows[n++] = dy + oy-- % dyn * $(ow * oc);
+%   if groups > 1 then
+        for (int g = 0; g < $(groups); g++)
+%   end
+%   local column = "ix"
+%   if sw > 1 then
+        for (int phase = 0; phase < $(sw) && phase < $(w); phase++)
+        for (int ix = phase; ix < $(w); ix += p.m * $(sw)) {
+%   else
+        for (int ix = 0; ix < $(w); ix += p.m) {
+%   end
+            /* Column ix is met by the taps first + t * $(sw) from the columns ox - t, t0 <= t < t1. */
+%   if sw > 1 then
+            const int first = (ix + $(left)) % $(sw), ox = (ix + $(left)) / $(sw);
+            const int taps = first < $(kw) ? ($(kw + sw - 1) - first) / $(sw) : 0;
+%   else
+            const int first = 0, ox = ix + $(left), taps = $(kw);
+%   end
+            const int t0 = ox < $(ow) ? 0 : ox - $(ow - 1);
+            const int t1 = ox < taps ? ox + 1 : taps;
+            p.m = 1;
+            if (ox == taps - 1 && ox < $(ow)) { /* from here on columns see all their taps */
+                p.m = $(ow) - ox;
+                if (p.m > ($(w + sw - 1) - ix) / $(sw))
+                    p.m = ($(w + sw - 1) - ix) / $(sw);
+            }
+            p.n = $(ci);
+            p.k = $(co);
+            p.rows = n;
+            p.taps = t1 - t0;
+            p.a = rows;
+            p.a_0 = (ox - t0) * $(oc)$(groups > 1 and " + g * " .. co or "");
+            p.a_tap = -$(oc);
+            p.a_i = $(oc);
+            p.a_k = 1;
+            p.b = w + $(groups > 1 and "g * " .. kh * kw * tap .. " + " or "")ky0 * $(kw * tap) + (first + t0 * $(sw)) * $(tap);
+            p.b_row = $(sh * kw * tap);
+            p.b_tap = $(sw * tap);
+            p.b_k = $(step);
+            p.scale = $(i8 and (groups > 1 and "scale + g * " .. co or "scale") or "NULL");
+            p.bias = NULL;
+%   local at = "ix * " .. c .. (groups > 1 and " + g * " .. ci or "")
+            p.plus = $(has_plus and "plus + iy % plusn * " .. w * c .. " + " .. at or "NULL");
+            p.c = dx + iy % dxn * $(w * c) + $(at);
+            p.c_i = $(sw * c);
+            $(gemm)(&p);
+        }
+    }
+% end
+}
+

@@ -1,0 +1,30 @@
+% -- elementwise(inputs, output, constants, result): a kernel's body that makes each element of
+% -- `output` from those of `inputs`. For a tensor t, result reads te and may use the constants
+% -- (name, value) and @, which stands for the vector width's suffix.
+% function elementwise(inputs, output, constants, result)
+%   local n = w * c
+    for (int row = y0; row < y1; row++) {
+%   for _, t in ipairs(inputs) do
+        const float *$(t)r = $(t) + row % $(t)n * $(n);
+%   end
+        float *$(output)r = $(output) + row % $(output)n * $(n);
+        int e = 0;
+%   for _, s in ipairs(steps(n)) do
+%     if s.guard then
+#if $(s.guard)
+%     end
+        for (; e + $(s.lanes) <= $(n); e += $(s.lanes)) {
+%     for _, k in ipairs(constants) do
+            const vec$(s.v) $(k[1]) = splat$(s.v)($(k[2]));
+%     end
+%     for _, t in ipairs(inputs) do
+            const vec$(s.v) $(t)e = load$(s.v)($(t)r + e);
+%     end
+            store$(s.v)($(output)r + e, $((result:gsub("@", s.v))));
+        }
+%     if s.guard then
+#endif
+%     end
+%   end
+    }
+% end

@@ -1,0 +1,20 @@
+% need"add_scaled"
+/*
+ * Gradient of the mean over all pixels: dy 1x1x$(c) -> dx $(h)x$(w)x$(c)
+ * Used by: $(users)
+ */
+static void $(fn)($(params))
+{
+    $(unused"dyn")
+    for (int row = y0; row < y1; row++)
+        for (int i = 0; i < $(w); i++) {
+            float *d = dx + row % dxn * $(w * c) + i * $(c);
+% if has_plus then
+            memmove(d, plus + row % plusn * $(w * c) + i * $(c), sizeof(float) * $(c));
+% else
+            memset(d, 0, sizeof(float) * $(c));
+% end
+            add_scaled(d, $(f(1 / (h * w))), dy, $(c));
+        }
+}
+

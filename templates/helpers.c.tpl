@@ -1,0 +1,46 @@
+% if need.add_scaled then
+/* y += a * x, n elements. */
+static void add_scaled(float *y, float a, const float *x, int n)
+{
+    int e = 0;
+
+    for (; e + LANES <= n; e += LANES)
+        store(y + e, load(y + e) + a * load(x + e));
+#if LANES > 1
+    for (; e < n; e++)
+        y[e] += a * x[e];
+#endif
+}
+
+% end
+% if need.add_pixels then
+/* sum[c] += the sum over the pixels of a row, x [pixels][c]. */
+static void add_pixels(float *sum, const float *x, int pixels, int c)
+{
+    int ch = 0;
+
+% for _, s in ipairs { { "", "LANES", 4 }, { "", "LANES", 1 }, { "1", "1", 1 } } do
+%   local v, lanes, count = s[1], s[2], s[3]
+%   if v == "1" then
+#if LANES > 1
+%   end
+    for (; ch + $(count > 1 and count .. " * " or "")$(lanes) <= c; ch += $(count > 1 and count .. " * " or "")$(lanes)) {
+        const float *p = x + ch;
+        vec$(v) s0 = {0}$(count > 1 and ", s1 = s0, s2 = s0, s3 = s0" or "");
+        for (int i = 0; i < pixels; i++, p += c) {
+%   for k = 0, count - 1 do
+            s$(k) += load$(v)(p$(k > 0 and " + " .. k .. " * LANES" or ""));
+%   end
+        }
+%   for k = 0, count - 1 do
+%     local at = "sum + ch" .. (k > 0 and " + " .. k .. " * LANES" or "")
+        store$(v)($(at), load$(v)($(at)) + s$(k));
+%   end
+    }
+%   if v == "1" then
+#endif
+%   end
+% end
+}
+
+% end

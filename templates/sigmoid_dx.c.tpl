@@ -1,0 +1,10 @@
+% include"elementwise.c.tpl"
+/*
+ * Gradient of sigmoid: dx = dy * y * (1 - y), $(h)x$(w)x$(c)
+ * Used by: $(users)
+ */
+static void $(fn)($(params))
+{
+% elementwise({ "dy", "y" }, "dx", {}, "dye * (ye * (1.0f - ye))")
+}
+

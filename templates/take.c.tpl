@@ -1,0 +1,15 @@
+/*
+ * The channels that index names: x $(h)x$(w)x$(c) -> y $(h)x$(w)x$(oc)
+ * Used by: $(users)
+ */
+static void $(fn)($(params))
+{
+    for (int row = y0; row < y1; row++)
+        for (int i = 0; i < $(w); i++) {
+            const float *in = x + row % xn * $(w * c) + i * $(c);
+            float *out = y + row % yn * $(w * oc) + i * $(oc);
+            for (int j = 0; j < $(oc); j++)
+                out[j] = in[index[j]];
+        }
+}
+

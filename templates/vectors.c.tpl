@@ -1,0 +1,162 @@
+/*
+ * Vectors. `vec` is LANES floats, as many as a register of the target holds; where there is no
+ * vector unit, or no GNU C, LANES is 1, vec is float, and the same text is portable C99.
+ * vec8, vec4 and vec1 are for what is left of a row of channels.
+ *
+ * A quad is 4 bytes for each lane: 4 consecutive weights of one output channel, stored as int8.
+ * widen(q, u) makes floats of the u-th byte of each lane. (It shifts lanes of 32 bits because
+ * compilers take conversions straight from int8 to float apart, lane by lane.)
+ */
+#ifndef LANES
+#if defined TINYTL_PORTABLE || !defined __GNUC__ || !defined __BYTE_ORDER__
+#define LANES 1
+#elif __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#define LANES 1
+#elif defined __AVX512F__
+#define LANES 16
+#elif defined __AVX__
+#define LANES 8
+#elif defined __SSE2__ || defined __ARM_NEON
+#define LANES 4
+#else
+#define LANES 1
+#endif
+#endif
+
+#ifdef __GNUC__
+#define HELPER static inline __attribute__((unused))
+#define TILE static __attribute__((noinline)) /* or its inner loop lacks registers */
+#else
+#define HELPER static inline
+#define TILE static
+#endif
+
+/*
+ * mul_add is a * b + c. Left to themselves compilers fuse the two in one tile and not in the next,
+ * and results would depend on how maps are cut; so it is always fused where the target can.
+ */
+#if LANES > 1 && defined __FMA__
+#include <immintrin.h>
+#define FUSED_4(a, b, c) _mm_fmadd_ps(a, b, c)
+#define FUSED_8(a, b, c) _mm256_fmadd_ps(a, b, c)
+#define FUSED_16(a, b, c) _mm512_fmadd_ps(a, b, c)
+#elif LANES > 1 && defined __ARM_FEATURE_FMA
+#include <arm_neon.h>
+#define FUSED_4(a, b, c) vfmaq_f32(c, a, b)
+#endif
+#if defined __FMA__ || defined __ARM_FEATURE_FMA || defined __FP_FAST_FMAF
+#define FUSED_1(a, b, c) fmaf(a, b, c)
+#else
+#define FUSED_1(a, b, c) ((a) * (b) + (c))
+#endif
+#ifndef FUSED_4
+#define FUSED_4(a, b, c) ((a) * (b) + (c))
+#define FUSED_8(a, b, c) ((a) * (b) + (c))
+#endif
+#if LANES == 16
+#define FUSED_LANES FUSED_16
+#elif LANES == 8
+#define FUSED_LANES FUSED_8
+#else
+#define FUSED_LANES FUSED_4
+#endif
+
+% local function vectors(v, lanes)
+typedef float vec$(v) __attribute__((vector_size(4 * $(lanes))));
+typedef int32_t ivec$(v) __attribute__((vector_size(4 * $(lanes))));
+typedef uint32_t uvec$(v) __attribute__((vector_size(4 * $(lanes))));
+typedef ivec$(v) quad$(v);
+typedef vec$(v) vec$(v)_at __attribute__((aligned(4), may_alias)); /* in memory: any address */
+typedef quad$(v) quad$(v)_at __attribute__((aligned(1), may_alias));
+
+HELPER vec$(v) load$(v)(const float *p)
+{
+    return *(const vec$(v)_at *)p;
+}
+
+HELPER void store$(v)(float *p, vec$(v) x)
+{
+    *(vec$(v)_at *)p = x;
+}
+
+HELPER vec$(v) splat$(v)(float x)
+{
+    const vec$(v) zero = {0};
+    return x - zero;
+}
+
+HELPER vec$(v) mul_add$(v)(vec$(v) a, vec$(v) b, vec$(v) c)
+{
+    return FUSED_$(lanes)(a, b, c);
+}
+
+HELPER quad$(v) load_quad$(v)(const int8_t *p)
+{
+    return *(const quad$(v)_at *)p;
+}
+
+HELPER vec$(v) widen$(v)(quad$(v) q, int u)
+{
+    return __builtin_convertvector((ivec$(v))((uvec$(v))q << (24 - 8 * u)) >> 24, vec$(v));
+}
+
+/* Lane by lane: mask ? a : b; a mask is what comparing two vectors gives. */
+HELPER vec$(v) pick$(v)(ivec$(v) mask, vec$(v) a, vec$(v) b)
+{
+    return (vec$(v))((mask & (ivec$(v))a) | (~mask & (ivec$(v))b));
+}
+
+% end
+% local function scalars(v)
+typedef float vec$(v);
+typedef int ivec$(v);
+typedef const int8_t *quad$(v);
+
+HELPER vec$(v) load$(v)(const float *p)
+{
+    return *p;
+}
+
+HELPER void store$(v)(float *p, vec$(v) x)
+{
+    *p = x;
+}
+
+HELPER vec$(v) splat$(v)(float x)
+{
+    return x;
+}
+
+HELPER vec$(v) mul_add$(v)(vec$(v) a, vec$(v) b, vec$(v) c)
+{
+    return FUSED_1(a, b, c);
+}
+
+HELPER quad$(v) load_quad$(v)(const int8_t *p)
+{
+    return p;
+}
+
+HELPER vec$(v) widen$(v)(quad$(v) q, int u)
+{
+    return (float)q[u];
+}
+
+HELPER vec$(v) pick$(v)(ivec$(v) mask, vec$(v) a, vec$(v) b)
+{
+    return mask ? a : b;
+}
+
+% end
+#if LANES == 1
+% scalars("")
+#else
+% vectors("", "LANES")
+% scalars("1")
+#endif
+#if LANES > 8
+% vectors("8", "8")
+#endif
+#if LANES > 4
+% vectors("4", "4")
+#endif

@@ -1,0 +1,286 @@
+-- Writes a C program that holds every kernel, for a table of shapes, and its test: see harness.h.
+-- lua5.4 generate.lua ROOT [bench] > program.c
+local root = arg[1]
+package.path = root .. "/generator/emit/?.lua;" .. package.path
+local template = require "template"
+
+local function read(name)
+    local file = assert(io.open(root .. "/templates/" .. name))
+    local text = file:read "a"
+    file:close()
+    return text
+end
+template.source = read
+
+local need, kernels, tests, tables, calls = {}, {}, {}, {}, {}
+
+-- What arguments look like, in the order of a kernel's list.
+local ctype = { [4] = "float", [1] = "uint8_t", [2] = "uint16_t", s = "int8_t" }
+
+-- A: name, kind, rows, row, and optionally size, window(y) -> first, last.
+local function param(a)
+    local const = (a.kind == "IN" or a.kind == "CONST") and "const " or ""
+    local p = const .. (a.ctype or ctype[a.size or 4]) .. " *" .. a.name
+    return (a.kind == "IN" or a.kind == "OUT") and p .. ", int " .. a.name .. "n" or p
+end
+
+local function case(kernel, vars, args, steps, same)
+    local id = #tests + 1
+    local params, c_args, fields = {}, {}, {}
+    vars.fn, vars.users, vars.need = ("%s_%d"):format(kernel, id), "a test", need
+    for k, a in ipairs(args) do
+        if a then
+            params[#params + 1] = param(a)
+            local t = a.ctype or ctype[a.size or 4]
+            c_args[#c_args + 1] = ("(%s%s *)a[%d].p"):format((a.kind == "IN" or a.kind == "CONST") and "const " or "", t, k - 1)
+            if a.kind == "IN" or a.kind == "OUT" then c_args[#c_args + 1] = ("a[%d].n"):format(k - 1) end
+            local window, fixed = "NULL", "NULL"
+            if a.window then
+                local list = {}
+                for y = 0, steps - 1 do list[#list + 1] = ("{%d, %d}"):format(a.window(y)) end
+                window = ("window_%d_%d"):format(id, k)
+                tables[#tables + 1] = ("static const int %s[][2] = {%s};"):format(window, table.concat(list, ", "))
+            end
+            if a.fixed then
+                fixed = ("fixed_%d"):format(id)
+                tables[#tables + 1] = ("static const uint16_t %s[] = {%s};"):format(fixed, table.concat(a.fixed, ", "))
+            end
+            fields[#fields + 1] = ('{"%s", %s, %d, %d, %d, %s, %s, %d, 0, 0, 0, 0}'):format(
+                a.name, a.kind, a.size or 4, a.rows or 1, a.row, window, fixed, a.positive and 1 or 0)
+        else
+            fields[#fields + 1] = "{0, IN, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}"
+        end
+    end
+    params[#params + 1] = "int y0, int y1"
+    vars.params = table.concat(params, ", ")
+    kernels[#kernels + 1] = template.render(kernel .. ".c.tpl", read(kernel .. ".c.tpl"), vars)
+    calls[#calls + 1] = ("static void call_%d(struct arg *a, int y0, int y1)\n{\n    %s(%s, y0, y1);\n}\n"):format(
+        id, vars.fn, table.concat(c_args, ", "))
+    local v = vars
+    local function int(x) return type(x) == "boolean" and (x and 1 or 0) or x or 0 end
+    local describe = ("%s %dx%dx%d k%dx%d s%d,%d o%dx%dx%d g%d p%d,%d%s"):format(kernel, v.h, v.w, v.c, v.kh or 0,
+        v.kw or 0, v.sh or 0, v.sw or 0, v.oh or 0, v.ow or 0, v.oc or 0, v.groups or 1, v.top or 0, v.left or 0,
+        v.wtype == "i8" and " i8" or "")
+    tests[#tests + 1] = ('    {"%s", {%d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %.9g, %.9g}, %d, %d, call_%d, oracle_%s,\n     {%s}},'):format(
+        describe, v.h, v.w, v.c, int(v.oh), int(v.ow), int(v.oc), int(v.kh), int(v.kw), int(v.sh), int(v.sw), int(v.top),
+        int(v.left), v.groups or 1, int(v.wtype == "i8" or v.qtype == "int8"), int(v.transposed), int(v.limit), int(v.keep),
+        int(v.by == "value"), int(v.zero), v.eps or 0, v.scale or 0, steps, same or -1, id, kernel,
+        table.concat(fields, ",\n      "))
+end
+
+local function copy(t, more)
+    local new = {}
+    for k, v in pairs(t) do new[k] = v end
+    for k, v in pairs(more or {}) do new[k] = v end
+    return new
+end
+
+-- Rows of the input that row oy of the output looks at, and the reverse.
+local function down(v)
+    return function(oy) return math.max(0, oy * v.sh - v.top), math.min(v.h - 1, oy * v.sh - v.top + v.kh - 1) end
+end
+local function up(v)
+    return function(iy)
+        local first, last = v.oh, -1
+        for oy = 0, v.oh - 1 do
+            local ky = iy + v.top - oy * v.sh
+            if ky >= 0 and ky < v.kh then first, last = math.min(first, oy), math.max(last, oy) end
+        end
+        return first, last
+    end
+end
+
+local function tensor(name, kind, h, row, window, size)
+    return { name = name, kind = kind, rows = h, row = row, window = window, size = size }
+end
+local function array(name, n, more) return copy({ name = name, kind = "CONST", row = n }, more) end
+local function acc(name, n) return { name = name, kind = "ACC", row = n } end
+
+local function window_shape(h, w, c, oc, kh, kw, sh, sw, top, left, bottom, right, groups)
+    return { h = h, w = w, c = c, oc = oc, kh = kh, kw = kw, sh = sh, sw = sw, top = top, left = left, groups = groups or 1,
+             oh = (h + top + bottom - kh) // sh + 1, ow = (w + left + right - kw) // sw + 1 }
+end
+
+local function conv_cases(s, light)
+    local ci, co = s.c // s.groups, s.oc // s.groups
+    local taps = s.groups * s.kh * s.kw
+    for variant = 0, 3 do
+        local i8, b, plus = variant % 2 == 1, variant < 2, variant % 3 == 0
+        local v = copy(s, { wtype = i8 and "i8" or "f32", has_b = b, has_plus = plus })
+        if not light or variant < 2 then
+            case("conv", v, { tensor("x", "IN", s.h, s.w * s.c, down(s)),
+                i8 and array("w", taps * ((ci + 3) // 4) * co * 4, { size = 1, ctype = "int8_t" }) or array("w", taps * ci * co),
+                i8 and array("scale", s.oc, { positive = true }), b and array("b", s.oc),
+                plus and tensor("plus", "IN", s.oh, s.ow * s.oc), tensor("y", "OUT", s.oh, s.ow * s.oc) }, s.oh, plus and 4 or nil)
+        end
+    end
+    for variant = 0, 2 do
+        local i8, transposed, plus = variant == 1, variant < 2, variant ~= 1
+        local v = copy(s, { wtype = i8 and "i8" or "f32", transposed = transposed, has_plus = plus })
+        case("conv_dx", v, { tensor("dy", "IN", s.oh, s.ow * s.oc, up(s)),
+            i8 and array("w", taps * ((co + 3) // 4) * ci * 4, { size = 1, ctype = "int8_t" }) or array("w", taps * ci * co),
+            i8 and array("scale", s.oc, { positive = true }),
+            plus and tensor("plus", "IN", s.h, s.w * s.c), tensor("dx", "OUT", s.h, s.w * s.c) }, s.h, plus and 3 or nil)
+    end
+    case("conv_dw", copy(s, { keep = s.kh == 3 }), { tensor("dy", "IN", s.oh, s.ow * s.oc),
+        tensor("x", "IN", s.h, s.w * s.c, down(s)), acc("dw", taps * ci * co) }, s.oh)
+end
+
+local function dwconv_cases(s)
+    local quads = s.kh * ((s.kw + 3) // 4) * s.c * 4
+    for variant = 0, 3 do
+        local i8, b, plus = variant % 2 == 1, variant < 2, variant % 3 == 0
+        local v = copy(s, { wtype = i8 and "i8" or "f32", has_b = b, has_plus = plus })
+        local w = i8 and array("w", quads, { size = 1, ctype = "int8_t" }) or array("w", s.kh * s.kw * s.c)
+        local scale = i8 and array("scale", s.c, { positive = true })
+        case("dwconv", v, { tensor("x", "IN", s.h, s.w * s.c, down(s)), w, scale, b and array("b", s.c),
+            plus and tensor("plus", "IN", s.oh, s.ow * s.c), tensor("y", "OUT", s.oh, s.ow * s.c) }, s.oh, plus and 4 or nil)
+        if b then
+            case("dwconv_dx", copy(v, { has_b = false }), { tensor("dy", "IN", s.oh, s.ow * s.c, up(s)), w, scale,
+                plus and tensor("plus", "IN", s.h, s.w * s.c), tensor("dx", "OUT", s.h, s.w * s.c) }, s.h, plus and 3 or nil)
+        end
+    end
+    case("dwconv_dw", copy(s, { keep = s.kh == 3 }), { tensor("dy", "IN", s.oh, s.ow * s.c),
+        tensor("x", "IN", s.h, s.w * s.c, down(s)), acc("dw", s.kh * s.kw * s.c) }, s.oh)
+end
+
+local function pool_cases(s)
+    for _, plus in ipairs { true, false } do
+        case("avg_pool", copy(s, { has_plus = plus }), { tensor("x", "IN", s.h, s.w * s.c, down(s)),
+            plus and tensor("plus", "IN", s.oh, s.ow * s.c), tensor("y", "OUT", s.oh, s.ow * s.c) }, s.oh, plus and 1 or nil)
+        case("avg_pool_dx", copy(s, { has_plus = plus }), { tensor("dy", "IN", s.oh, s.ow * s.c, up(s)),
+            plus and tensor("plus", "IN", s.h, s.w * s.c), tensor("dx", "OUT", s.h, s.w * s.c) }, s.h, plus and 1 or nil)
+        case("max_pool", copy(s, { has_index = plus }), { tensor("x", "IN", s.h, s.w * s.c, down(s)),
+            tensor("y", "OUT", s.oh, s.ow * s.c), plus and tensor("index", "OUT", s.oh, s.ow * s.c, nil, 1) }, s.oh)
+        case("max_pool_dx", copy(s, { has_plus = plus }), { tensor("dy", "IN", s.oh, s.ow * s.c, up(s)),
+            tensor("index", "IN", s.oh, s.ow * s.c, up(s), 1),
+            plus and tensor("plus", "IN", s.h, s.w * s.c), tensor("dx", "OUT", s.h, s.w * s.c) }, s.h, plus and 2 or nil)
+    end
+end
+
+-- Tensors of one shape.
+local function map_cases(h, w, c)
+    local s, row, nb = { h = h, w = w, c = c }, w * c, (w * c + 7) // 8
+    local function t(name, kind) return tensor(name, kind or "IN", h, row) end
+    for _, limit in ipairs { 0, 6 } do
+        case("relu", copy(s, { limit = limit, has_mask = false }), { t "x", t("y", "OUT") }, h, 0)
+        case("relu", copy(s, { limit = limit, has_mask = true }), { t "x", t("y", "OUT"), tensor("mask", "OUT", h, nb, nil, 1) }, h, 0)
+        case("relu_dx", copy(s, { limit = limit, by = "value" }), { t "dy", t "gate", t("dx", "OUT") }, h, 0)
+    end
+    case("relu_dx", copy(s, { limit = 6, by = "mask" }), { t "dy", tensor("gate", "IN", h, nb, nil, 1), t("dx", "OUT") }, h, 0)
+    case("hswish", copy(s), { t "x", t("y", "OUT") }, h, 0)
+    case("hswish_dx", copy(s), { t "dy", t "x", t("dx", "OUT") }, h, 0)
+    case("sigmoid", copy(s), { t "x", t("y", "OUT") }, h, 0)
+    case("sigmoid_dx", copy(s), { t "dy", t "y", t("dx", "OUT") }, h, 0)
+    case("add", copy(s), { t "a", t "b", t("y", "OUT") }, h, 1)
+    case("bias_grad", copy(s, { keep = false }), { t "dy", acc("db", c) }, h)
+    case("bias_grad", copy(s, { keep = true }), { t "dy", acc("db", c) }, h)
+    case("global_pool", copy(s), { t "x", acc("y", c) }, h)
+    case("global_pool_dx", copy(s, { has_plus = true }), { array("dy", c), t "plus", t("dx", "OUT") }, h, 1)
+    case("global_pool_dx", copy(s, { has_plus = false }), { array("dy", c), false, t("dx", "OUT") }, h)
+    case("dequantize", copy(s, { qtype = "uint8", zero = 128, scale = 2 / 255 }), { tensor("q", "IN", h, row, nil, 1), t("x", "OUT") }, h)
+    case("dequantize", copy(s, { qtype = "int8", zero = -3, scale = 0.25 }),
+        { copy(tensor("q", "IN", h, row, nil, 1), { ctype = "int8_t" }), t("x", "OUT") }, h)
+    local index = {}
+    for i = 0, c - 1, 2 do table.insert(index, 1, i) end
+    case("take", copy(s, { oc = #index }), { t "x", array("index", #index, { size = 2, fixed = index }), tensor("y", "OUT", h, w * #index) }, h)
+    for _, plus in ipairs { true, false } do
+        case("put", copy(s, { c = #index, oc = c, has_plus = plus }), { tensor("x", "IN", h, w * #index),
+            array("index", #index, { size = 2, fixed = index }), plus and t "plus", t("y", "OUT") }, h, plus and 2 or nil)
+    end
+    for _, groups in ipairs { 1, c % 4 == 0 and 4 or c } do
+        local g = copy(s, { groups = groups, eps = 1e-5 })
+        local mean, rstd = array("mean", groups), array("rstd", groups, { positive = true })
+        case("group_mean", copy(g), { t "x", acc("mean", groups) }, h)
+        case("group_rstd", copy(g), { t "x", mean, acc("rstd", groups) }, h)
+        case("group_norm", copy(g), { t "x", mean, rstd, array("w", c), array("b", c), t("y", "OUT") }, h, 0)
+        case("group_norm_dw", copy(g, { keep = groups == 1 }), { t "dy", t "x", mean, rstd, acc("dw", c) }, h)
+        case("group_norm_sums", copy(g), { t "dy", t "x", mean, rstd, array("w", c), acc("sums", 2 * groups) }, h)
+        case("group_norm_dx", copy(g, { has_plus = true }), { t "dy", t "x", mean, rstd, array("w", c), array("sums", 2 * groups),
+            t "plus", t("dx", "OUT") }, h, 6)
+        case("group_norm_dx", copy(g, { has_plus = false }), { t "dy", t "x", mean, rstd, array("w", c), array("sums", 2 * groups),
+            false, t("dx", "OUT") }, h, 0)
+    end
+end
+
+local function upsample_cases(h, w, oh, ow, c)
+    local s = { h = h, w = w, oh = oh, ow = ow, c = c, oc = c }
+    local function from(oy)
+        local sy = math.max(0, (2 * oy + 1) * h - oh)
+        local first = sy // (2 * oh)
+        return first, (sy % (2 * oh) > 0 and first < h - 1) and first + 1 or first
+    end
+    local function touched(iy)
+        local lo, hi = oh, -1
+        for oy = 0, oh - 1 do
+            local a, b = from(oy)
+            if a == iy or b == iy then lo, hi = math.min(lo, oy), math.max(hi, oy) end
+        end
+        return lo, hi
+    end
+    for _, plus in ipairs { true, false } do
+        case("upsample", copy(s, { has_plus = plus }), { tensor("x", "IN", h, w * c, from),
+            plus and tensor("plus", "IN", oh, ow * c), tensor("y", "OUT", oh, ow * c) }, oh, plus and 1 or nil)
+        case("upsample_dx", copy(s, { has_plus = plus }), { tensor("dy", "IN", oh, ow * c, touched),
+            plus and tensor("plus", "IN", h, w * c), tensor("dx", "OUT", h, w * c) }, h, plus and 1 or nil)
+    end
+end
+
+--                          h   w   c   oc  kh kw sh sw t  l  b  r  groups
+conv_cases(window_shape(    7,  9,  24, 40, 1, 1, 1, 1, 0, 0, 0, 0))
+conv_cases(window_shape(    6,  7,  13, 99, 1, 1, 1, 1, 0, 0, 0, 0))
+conv_cases(window_shape(    1,  1,  37, 10, 1, 1, 1, 1, 0, 0, 0, 0))
+conv_cases(window_shape(    9, 11,  3,  16, 3, 3, 2, 2, 1, 1, 1, 1))
+conv_cases(window_shape(    8, 12,  8,  12, 3, 3, 1, 1, 1, 1, 1, 1), true)
+conv_cases(window_shape(    8,  7,  6,  5,  3, 3, 2, 2, 0, 0, 1, 1), true)
+conv_cases(window_shape(   10,  9,  8,  16, 5, 5, 1, 1, 2, 2, 2, 2, 2), true)
+conv_cases(window_shape(    9, 10,  12, 20, 5, 3, 2, 3, 2, 0, 1, 2, 2), true)
+conv_cases(window_shape(    4,  3,  10, 6,  7, 7, 1, 1, 3, 3, 3, 3, 2), true)
+conv_cases(window_shape(    2,  2,  4,  4,  5, 5, 2, 2, 2, 2, 2, 2), true)
+conv_cases(window_shape(    7,  8,  8,  8,  1, 1, 2, 2, 0, 0, 0, 0), true)
+conv_cases(window_shape(    5,  1,  5,  7,  3, 1, 1, 1, 1, 0, 1, 0), true)
+conv_cases(window_shape(    5,  4,  4,  8,  2, 4, 1, 2, 0, 1, 1, 2), true)
+dwconv_cases(window_shape(  9, 21, 24, 24,  3, 3, 1, 1, 1, 1, 1, 1))
+dwconv_cases(window_shape(  9, 30, 16, 16,  3, 3, 2, 2, 1, 1, 1, 1))
+dwconv_cases(window_shape( 11, 14, 40, 40,  5, 5, 2, 2, 2, 2, 2, 2))
+dwconv_cases(window_shape(  8,  8, 15, 15,  3, 3, 2, 2, 0, 0, 1, 1))
+dwconv_cases(window_shape(  7,  7, 36, 36,  7, 7, 1, 1, 3, 3, 3, 3))
+dwconv_cases(window_shape(  3,  2, 5,  5,   7, 7, 1, 1, 3, 3, 3, 3))
+dwconv_cases(window_shape(  6, 25, 8,  8,   5, 3, 1, 3, 1, 0, 2, 2))
+dwconv_cases(window_shape(  6,  1, 12, 12,  3, 3, 1, 1, 1, 1, 1, 1))
+dwconv_cases(window_shape(  7,  9, 4,  4,   2, 2, 2, 2, 0, 0, 0, 0))
+dwconv_cases(window_shape(  6,  9, 7,  7,   1, 1, 2, 2, 0, 0, 0, 0))
+pool_cases(window_shape(    8,  8, 24, 24,  2, 2, 2, 2, 0, 0, 0, 0))
+pool_cases(window_shape(    7,  9, 5,  5,   3, 3, 2, 2, 1, 1, 1, 1))
+pool_cases(window_shape(    7,  7, 18, 18,  2, 2, 2, 2, 0, 0, 0, 0))
+pool_cases(window_shape(    6,  5, 4,  4,   3, 2, 1, 1, 1, 0, 0, 1))
+pool_cases(window_shape(    9,  9, 4,  4,   2, 2, 3, 3, 0, 0, 0, 0))
+pool_cases(window_shape(    5,  5, 3,  3,   5, 5, 5, 5, 0, 0, 0, 0))
+map_cases(7, 5, 24)
+map_cases(5, 3, 7)
+map_cases(4, 16, 16)
+map_cases(3, 1, 1)
+map_cases(6, 9, 68)
+upsample_cases(4, 5, 8, 10, 24)
+upsample_cases(3, 4, 7, 7, 5)
+upsample_cases(1, 1, 5, 3, 8)
+upsample_cases(5, 6, 5, 6, 4)
+upsample_cases(9, 7, 4, 3, 3)
+upsample_cases(2, 3, 6, 9, 17)
+
+local tile = template.render("tile.c.tpl", read "tile.c.tpl", { need = need })
+local helpers = template.render("helpers.c.tpl", read "helpers.c.tpl", { need = need })
+io.write("#include <math.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n",
+    template.render("vectors.c.tpl", read "vectors.c.tpl", { need = need }), helpers, tile, table.concat(kernels),
+    "#ifndef KERNELS_ONLY\n#include \"harness.h\"\n\n", table.concat(tables, "\n"), "\n\n", table.concat(calls, "\n"),
+    "\nstatic struct test tests[] = {\n", table.concat(tests, "\n"), "\n};\n", [[
+
+int main(void)
+{
+    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+        run(&tests[i]);
+    printf("%d checks of %d kernels, %d failed\n", checks, (int)(sizeof tests / sizeof *tests), failures);
+    return failures > 0;
+}
+#endif
+]])

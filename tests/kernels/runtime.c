@@ -1,0 +1,80 @@
+/* Tests of runtime_min: numbers from PyTorch's formulas, in double. */
+#include <assert.h>
+#include <stdio.h>
+#include "../../runtime_min/loss.c"
+#include "../../runtime_min/optimizer.c"
+#include "../../runtime_min/checksum.c"
+
+static int near(float a, double b)
+{
+    return fabs((double)a - b) <= 1e-5 * (1.0 + fabs(b));
+}
+
+static void test_loss(void)
+{
+    const float scores[4] = {2.0f, -1.0f, 0.5f, 90.0f}, target[4] = {1.0f, 0.0f, 0.0f, 88.0f};
+    float g[4];
+
+    for (int label = 0; label < 4; label++)
+        for (int s = 0; s < 2; s++) {
+            const float smoothing = s ? 0.1f : 0.0f;
+            double sum = 0.0, loss = 0.0;
+            for (int i = 0; i < 4; i++)
+                sum += exp((double)scores[i] - 90.0);
+            for (int i = 0; i < 4; i++)
+                loss -= ((i == label ? 1.0 - (double)smoothing : 0.0) + (double)smoothing / 4.0) *
+                        ((double)scores[i] - 90.0 - log(sum));
+            assert(near(softmax_cross_entropy(scores, 4, label, smoothing, g), loss));
+            for (int i = 0; i < 4; i++)
+                assert(near(g[i], exp((double)scores[i] - 90.0) / sum - (double)smoothing / 4.0 -
+                                      (i == label ? 1.0 - (double)smoothing : 0.0)));
+        }
+    float bad[2] = {0.0f, INFINITY};
+    assert(!is_finite(softmax_cross_entropy(bad, 2, 0, 0.0f, bad)));
+    bad[0] = 0.0f;
+    bad[1] = NAN;
+    assert(!is_finite(softmax_cross_entropy(bad, 2, 0, 0.0f, bad)));
+    assert(near(mean_squared_error(scores, target, 4, g), (1.0 + 1.0 + 0.25 + 4.0) / 4.0));
+    assert(near(g[3], 1.0) && near(g[1], -0.5));
+}
+
+static void test_optimizers(void)
+{
+    const float g[2] = {3.0f, -4.0f}, bad[2] = {1.0f, NAN}, big[2] = {3e38f, 3e38f};
+    float p[2] = {1.0f, 2.0f}, m[2] = {0}, v[2] = {0}, scale = 0.5f, c1 = 0.0f, c2 = 0.0f;
+    double q = 2.0, dm = 0.0, dv = 0.0;
+
+    assert(gradient_check(g, 2, 1.0f, &scale) == 0 && near(scale, 0.2));
+    assert(gradient_check(g, 2, 100.0f, &scale) == 0 && near(scale, 0.2));
+    assert(gradient_check(bad, 2, 1.0f, &scale) == 1 && near(scale, 0.2));
+    scale = 1.0f;
+    assert(gradient_check(big, 2, 1.0f, &scale) == 0 && scale > 0.0f && near(scale * 3e38f, sqrt(0.5)));
+    sgd(p, g, 2, 0.1f, 0.01f, 0.5f);
+    assert(near(p[0], 1.0 - 0.1 * (1.5 + 0.01)) && near(p[1], 2.0 + 0.1 * (2.0 - 0.02)));
+    p[0] = 1.0f;
+    sgd_momentum(p, g, m, 1, 0.1f, 0.9f, 0.0f, 1.0f);
+    sgd_momentum(p, g, m, 1, 0.1f, 0.9f, 0.0f, 1.0f);
+    assert(near(p[0], 1.0 - 0.3 - 0.1 * 5.7));
+    p[1] = 2.0f;
+    m[1] = 0.0f;
+    for (int t = 1; t <= 5; t++) {
+        c1 = 0.9f * c1 + (1.0f - 0.9f);
+        c2 = 0.999f * c2 + (1.0f - 0.999f);
+        adam(p + 1, g + 1, m + 1, v + 1, 1, 1e-2f, 0.9f, 0.999f, 1e-8f, 0.1f, 0.5f, c1, c2);
+        const double d = -2.0 + 0.1 * q;
+        dm = 0.9 * dm + 0.1 * d;
+        dv = 0.999 * dv + 0.001 * d * d;
+        q -= 1e-2 * (dm / (1 - pow(0.9, t))) / (sqrt(dv / (1 - pow(0.999, t))) + 1e-8);
+        assert(near(p[1], q));
+    }
+}
+
+int main(void)
+{
+    test_loss();
+    test_optimizers();
+    assert(crc32(0, "123456789", 9) == 0xcbf43926u);
+    assert(crc32(crc32(0, "1234", 4), "56789", 5) == 0xcbf43926u);
+    puts("runtime_min: ok");
+    return 0;
+}
