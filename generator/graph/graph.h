@@ -44,7 +44,7 @@ struct param {
     float *value;      /* natural order; real values, also where int8 is kept */
     int8_t *quantised; /* natural order, or NULL */
     float *scale;      /* [o], with quantised */
-    const char *origin; /* "file", "random" or "zero": where the values come from */
+    const char *origin; /* "file", "random", "zero" or "one": where the values come from */
     bool trained;
     bool sliced;           /* a part of it learns, as a parameter of its own: */
     struct param *slice_of; /* NULL, or the parameter that this is a slice of */

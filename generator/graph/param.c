@@ -157,10 +157,11 @@ static void fill(struct graph *g, const struct layer *l, struct param *p, bool n
         origin = l->missing ? l->missing : "random";
     }
     p->origin = origin;
-    if (norm_weight)
+    bool weight = !strcmp(strrchr(p->name, '.'), ".weight");
+    if (norm_weight || (weight && !strcmp(origin, "one")))
         for (int64_t i = 0; i < p->count; i++)
             p->value[i] = strcmp(origin, "zero") ? 1.0f : 0.0f;
-    else if (!strcmp(origin, "random") && !strcmp(strrchr(p->name, '.'), ".weight"))
+    else if (weight && !strcmp(origin, "random"))
         fill_random(p, g->spec->seed);
 }
 

@@ -351,7 +351,7 @@ static int construct(lua_State *L)
     read_source(L, &l);
     if (make->has_act)
         l.act = field_word(L, 1, "act", activations, NULL);
-    static const char *const inits[] = {"file", "random", "zero", NULL};
+    static const char *const inits[] = {"file", "random", "zero", "one", NULL};
     l.init = make->has_params ? field_word(L, 1, "init", inits, "file") : "file";
     l.missing = make->has_params ? field_word(L, 1, "missing", inits + 1, NULL) : NULL;
     l.out = l.in[0]; /* what later layers see where this one is wrong */

@@ -24,17 +24,35 @@ end
 
 function same_shape(a, b) return a.h == b.h and a.w == b.w and a.c == b.c end
 
--- A convolution with its norm and activation.
-local function normed(make, layer, norm)
+-- The number of groups of a group norm: 8 channels each where that divides (TinyTL's choice).
+function norm_groups(c)
+    local g = math.max(1, c // 8)
+    while c % g ~= 0 do g = g - 1 end
+    return g
+end
+
+-- A convolution (make = conv or dwconv) with its norm and activation.
+--     norm = "none"    none, or folded already
+--            "batch"   statistics from the file, folded
+--            "group"   computed for each image (TinyTL puts it in the place of batch norms)
+--            "scale"   what a folded norm has left to learn: a factor and a bias for each channel
+function normed(make, layer, norm)
     if norm == nil or norm == "none" then return make(layer) end
-    local act = layer.act
-    layer.act, layer.bias = nil, false
-    return batch_norm { layer[1] .. ".norm", from = make(layer), act = act }
+    local act, name = layer.act, layer[1] .. ".norm"
+    layer.act = nil
+    if norm == "scale" then
+        return dwconv { name, from = make(layer), k = 1, act = act, init = "one" }
+    end
+    layer.bias = false
+    local y = make(layer)
+    if norm == "group" then return group_norm { name, from = y, groups = norm_groups(y.c), act = act } end
+    if norm == "batch" then return batch_norm { name, from = y, act = act } end
+    error("norm = '" .. tostring(norm) .. "': must be none, batch, group or scale", 2)
 end
 
 -- Inverted bottleneck (MobileNetV2): pointwise1 (absent where expand = 1), depthwise, pointwise2, and
 -- the input added where shapes agree; with lite = {...} a lite residual module beside it (TinyTL).
--- norm = "batch" puts a batch_norm (folded) behind each convolution.
+-- norm: what stands behind each convolution, see `normed`.
 function mbconv(b)
     check_keys("mbconv", b, { "out", "k", "s", "expand", "hidden", "act", "lite", "pad", "norm", "init", "from" })
     local name, x = b[1] or default_name("mbconv"), b.from or last_layer()
@@ -57,13 +75,6 @@ function mbconv(b)
     end
     if same_shape(x, y) then y = add { name .. ".add", from = { y, x } } end
     return y
-end
-
--- The number of groups of a group norm: 8 channels each where that divides (TinyTL's choice).
-local function norm_groups(c)
-    local g = math.max(1, c // 8)
-    while c % g ~= 0 do g = g - 1 end
-    return g
 end
 
 -- Lite residual module (TinyTL, section 3.2): 2x2 average pool, k x k convolution in groups with the

@@ -46,7 +46,7 @@ struct layer {
     struct shape in[INPUTS], out;
     struct setting setting[ATTRIBUTES];
     const char *act;  /* "relu", ... or NULL */
-    const char *init;    /* where parameters come from: "file", "random" or "zero" */
+    const char *init;    /* where parameters come from: "file", "random", "zero" or "one" (weights) */
     const char *missing; /* what those absent from the file start as: "random", "zero", or NULL: an error */
     int source[SOURCES], nsource;
 };
