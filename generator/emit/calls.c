@@ -74,7 +74,7 @@ static void push_dead(const struct caller *c, const struct program *p, int now)
     int n = 0;
     for (int i = 0; c->poison && i < p->nbuffer; i++) {
         const struct buffer *b = p->buffer[i];
-        if (b->last != now + 1)
+        if (b->last != now + 1 || b->tail->kept) /* the caller gets what is kept after the last step */
             continue;
         lua_createtable(c->L, 0, 2);
         set_int(c->L, "offset", b->offset);

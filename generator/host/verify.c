@@ -263,8 +263,11 @@ static int64_t whole_index(const struct param *p, int64_t i)
         return i;
     int64_t area = (int64_t)p->shape[2] * p->shape[3], a = i % area;
     int64_t in = i / area % p->shape[1], o = i / area / p->shape[1];
-    return ((p->slice_inputs ? o : p->channel[o]) * (int64_t)w->shape[1] +
-            (p->slice_inputs ? p->channel[in] : in)) * area + a;
+    if (p->slice_inputs)
+        in = p->channel[in];
+    else
+        o = p->channel[o];
+    return w->hwc ? (o * area + a) * w->shape[1] + in : (o * w->shape[1] + in) * area + a;
 }
 
 /* Compares all tensors `prefix`<parameter>.  grads_only: skip elements whose reference gradient is tiny,

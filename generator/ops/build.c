@@ -121,8 +121,9 @@ static struct param *split_param(struct graph *g, struct param *whole, bool inpu
     for (int o = 0; o < p->shape[0]; o++)
         for (int i = 0; i < p->shape[1]; i++)
             for (int a = 0; a < area; a++) {
-                int64_t from = ((int64_t)(inputs ? o : p->channel[o]) * whole->shape[1] +
-                                (inputs ? p->channel[i] : i)) * area + a;
+                int64_t out = inputs ? o : p->channel[o], in = inputs ? p->channel[i] : i;
+                int64_t from = whole->hwc ? (out * area + a) * whole->shape[1] + in
+                                          : (out * whole->shape[1] + in) * area + a;
                 p->value[k++] = whole->value[from];
                 whole->value[from] = 0;
                 if (whole->quantised)
