@@ -1,0 +1,26 @@
+#!/bin/sh
+# tools/setup.sh [build|test]: installs the Debian packages that are missing; silent if none is.
+set -eu
+packages="build-essential cmake liblua5.4-dev libcjson-dev libstb-dev"
+case ${1:-build} in
+build) ;;
+test) packages="$packages libcmocka-dev clang gcc-arm-none-eabi libnewlib-arm-none-eabi" ;;
+*) echo "usage: tools/setup.sh [build|test]" >&2 && exit 2 ;;
+esac
+
+missing=
+for p in $packages; do
+    dpkg-query -W -f '${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing="$missing $p"
+done
+[ -n "$missing" ] || exit 0
+
+sudo=
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { echo "please install as root:$missing" >&2 && exit 1; }
+    sudo=sudo
+fi
+echo "installing:$missing"
+export DEBIAN_FRONTEND=noninteractive
+$sudo apt-get update -q >/dev/null
+# shellcheck disable=SC2086 # a list of words
+$sudo apt-get install -q -y --no-install-recommends $missing >/dev/null
