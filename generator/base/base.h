@@ -75,7 +75,8 @@ char *size_text(struct arena *a, int64_t bytes);
 /* True where `glob` ('*' any run of characters, '?' one) matches the whole of `name`. */
 bool glob_match(const char *glob, const char *name);
 
-/* Of `count` names the one most like `name` by edit distance, or NULL if none is close. */
+/* Of `count` names the one most like `name` by edit distance, else the longest that `name` starts with;
+ * NULL if none is close. */
 const char *nearest_name(const char *name, const char *const *names, int count);
 
 /* 64-bit FNV-1a: fingerprints of specs, weights and layouts (not a security measure). */

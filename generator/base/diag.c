@@ -1,6 +1,7 @@
 /* Messages with the place they speak of. */
 #include "base/base.h"
 
+#include <ctype.h>
 #include <string.h>
 
 enum { SEARCHED_LINES = 12 };
@@ -14,18 +15,40 @@ static const char *line_at(const char *text, int line)
     return text;
 }
 
-/* Where `key` stands from line at->line on; moves *at there.  Column from 1, or 0. */
+static bool is_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+/* The first place in a line where `key` stands: as a word of its own, followed by '=' if `field`.
+ * Column from 1, or 0. */
+static int find_in_line(const char *line, size_t length, const char *key, bool field)
+{
+    size_t n = strlen(key);
+    for (size_t i = 0; n && i + n <= length; i++) {
+        size_t behind = i + n + strspn(line + i + n, " ");
+        bool word = !(i && is_word(line[i - 1]) && is_word(key[0])) &&
+                    !(is_word(line[i + n]) && is_word(key[n - 1]));
+        if (word && !strncmp(line + i, key, n) && (!field || (line[behind] == '=' && line[behind + 1] != '=')))
+            return (int)i + 1;
+    }
+    return 0;
+}
+
+/* Where `key` stands from line at->line on, as a field ("key = ...") if it can be; moves *at there. */
 static int find_key(const char *text, struct loc *at, const char *key)
 {
-    const char *line = line_at(text, at->line);
-    for (int n = 0; line && n < SEARCHED_LINES; n++) {
-        const char *end = strchr(line, '\n');
-        const char *hit = strstr(line, key);
-        if (hit && (!end || hit < end)) {
-            at->line += n;
-            return (int)(hit - line) + 1;
+    for (int pass = 0; pass < 2; pass++) {
+        const char *line = line_at(text, at->line);
+        for (int n = 0; line && n < SEARCHED_LINES; n++) {
+            size_t length = strcspn(line, "\n");
+            int column = find_in_line(line, length, key, pass == 0);
+            if (column) {
+                at->line += n;
+                return column;
+            }
+            line = line[length] ? line + length + 1 : NULL;
         }
-        line = end ? end + 1 : NULL;
     }
     return 0;
 }

@@ -161,6 +161,17 @@ static int edit_distance(const char *a, const char *b)
     return row[n];
 }
 
+/* "activation" -> "act": the longest of the names that `name` starts with. */
+static const char *longest_start(const char *name, const char *const *names, int count)
+{
+    const char *best = NULL;
+    for (int i = 0; i < count; i++)
+        if (names[i][0] && !strncmp(name, names[i], strlen(names[i])) &&
+            (!best || strlen(names[i]) > strlen(best)))
+            best = names[i];
+    return best;
+}
+
 const char *nearest_name(const char *name, const char *const *names, int count)
 {
     const char *best = NULL;
@@ -172,7 +183,7 @@ const char *nearest_name(const char *name, const char *const *names, int count)
             best = names[i];
         }
     }
-    return best;
+    return best ? best : longest_start(name, names, count);
 }
 
 uint64_t hash_bytes(uint64_t seed, const void *bytes, size_t length)

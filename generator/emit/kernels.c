@@ -6,7 +6,7 @@
 
 char *c_name(struct arena *mem, const char *name)
 {
-    char *s = arena_string(mem, name);
+    char *s = arena_format(mem, "%s%s", isdigit((unsigned char)name[0]) ? "n" : "", name);
     for (char *p = s; *p; p++)
         if (!isalnum((unsigned char)*p))
             *p = '_';

@@ -2,8 +2,9 @@
  * tables of the room ops. */
 #include "spec/lua.h"
 
-#include <stdlib.h>
+#include <ctype.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { DIMENSION_LIMIT = 1 << 16, LAYER_LIMIT = 4096 };
@@ -290,6 +291,16 @@ static void read_source(lua_State *L, struct layer *l)
     lua_pop(L, 1);
 }
 
+/* "a.b" and "a_b" would be one name in the output. */
+static bool same_in_c(const char *a, const char *b)
+{
+    while (*a && (*a == *b || (!isalnum((unsigned char)*a) && *b && !isalnum((unsigned char)*b)))) {
+        a++;
+        b++;
+    }
+    return !*a && !*b;
+}
+
 static void read_name(lua_State *L, struct layer *l)
 {
     struct run *r = run_of(L);
@@ -309,9 +320,11 @@ static void read_name(lua_State *L, struct layer *l)
         diag_error(r->diag, l->loc, l->name[0] ? l->name : l->make->name, NULL,
                    "a layer's name is made of letters, digits and . _ - / :");
     for (int i = 0; i < r->spec->nlayer; i++)
-        if (!strcmp(r->spec->layer[i].name, l->name)) {
-            diag_error(r->diag, l->loc, l->name, NULL, "there is a layer '%s' already (line %d)",
-                       l->name, r->spec->layer[i].loc.line);
+        if (same_in_c(r->spec->layer[i].name, l->name)) {
+            const char *other = r->spec->layer[i].name;
+            diag_error(r->diag, l->loc, l->name,
+                       strcmp(other, l->name) ? "names in C keep letters and digits; all else becomes '_'" : NULL,
+                       "there is a layer '%s' already (line %d)", other, r->spec->layer[i].loc.line);
             l->name = numbered_name(r, l->make->name);
         }
 }

@@ -15,7 +15,8 @@ struct run {
     const struct constructor *const *constructors;
     struct option *option;
     int noption;
-    int depth; /* of includes */
+    int depth;          /* of includes */
+    struct loc unknown; /* the last unknown name: what Lua says of that line follows from it */
 };
 
 /* The run that a function called from Lua belongs to. */

@@ -39,6 +39,14 @@ bool wants_table(lua_State *L, const char *what)
     return false;
 }
 
+static const char *list_text(struct arena *mem, const char *const *names)
+{
+    struct text t = text_new(mem);
+    for (int i = 0; names[i]; i++)
+        text_put(&t, "%s%s", i ? ", " : "it has: ", names[i]);
+    return names[0] ? t.at : NULL;
+}
+
 void check_keys(lua_State *L, int index, const char *what, const char *const *names)
 {
     struct run *r = run_of(L);
@@ -59,7 +67,7 @@ void check_keys(lua_State *L, int index, const char *what, const char *const *na
             continue;
         const char *near = nearest_name(key, names, count);
         diag_error(r->diag, caller(L), key,
-                   near ? arena_format(r->mem, "did you mean '%s'?", near) : NULL,
+                   near ? arena_format(r->mem, "did you mean '%s'?", near) : list_text(r->mem, names),
                    "%s has no attribute '%s'", what, key);
     }
     lua_pop(L, 2);
@@ -173,7 +181,7 @@ static int get_option(lua_State *L)
         o->used = true;
         if (lua_isnumber(L, 2) && !lua_isstring(L, 2) ? true : lua_type(L, 2) == LUA_TNUMBER) {
             if (!lua_stringtonumber(L, o->value))
-                return luaL_error(L, "-D %s=%s: the option is a number", name, o->value);
+                return luaL_error(L, "option '%s' is a number: -D %s=%s", name, name, o->value);
         } else if (lua_isboolean(L, 2)) {
             lua_pushboolean(L, !strcmp(o->value, "true") || !strcmp(o->value, "1"));
         } else {
@@ -183,6 +191,11 @@ static int get_option(lua_State *L)
     }
     lua_settop(L, 2);
     return 1;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static void remember_file(struct run *r, const char *path, const char *text, size_t length)
@@ -245,19 +258,21 @@ static void *limited_alloc(void *user, void *old, size_t before, size_t after)
 
 static void out_of_instructions(lua_State *L, lua_Debug *info)
 {
-    (void)info;
-    luaL_error(L, "the spec has run for %d million instructions: an endless loop?",
+    lua_sethook(L, out_of_instructions, LUA_MASKCOUNT, 1); /* pcall shall not catch it for long */
+    lua_getinfo(L, "Sl", info);
+    luaL_error(L, "%s:%d: the spec has run for %d million instructions: an endless loop?",
+               info->source[0] == '@' ? info->source + 1 : "prelude", info->currentline,
                INSTRUCTION_LIMIT / 1000000);
 }
+
+static const char *const forbidden[] = {"dofile",  "load",   "loadfile", "require", "collectgarbage", "rawset",
+                                        "rawget", "rawequal", "rawlen",   "print",   NULL};
 
 static void open_sandbox(lua_State *L, const struct run *r)
 {
     static const luaL_Reg own[] = {{"name", set_name},       {"weights", set_weights},
                                    {"option", get_option},   {"include", include},
                                    {NULL, NULL}};
-    static const char *const forbidden[] = {"dofile",         "load",   "loadfile", "require",
-                                            "collectgarbage", "rawset", "rawget",   "rawequal",
-                                            "rawlen",         "print",  NULL};
     luaL_requiref(L, "_G", luaopen_base, 1);
     luaL_requiref(L, "table", luaopen_table, 1);
     luaL_requiref(L, "string", luaopen_string, 1);
@@ -278,6 +293,60 @@ static void open_sandbox(lua_State *L, const struct run *r)
     lua_pop(L, 1);
 }
 
+/* ---- names that nobody defined ---- */
+
+/* What an unknown name stands for, so that the rest of the spec can be checked too: f { ... } is then the
+ * layer before. */
+static int stand_in(lua_State *L)
+{
+    lua_getglobal(L, "last_layer");
+    return run_of(L)->spec->nlayer && lua_pcall(L, 0, 1, 0) == LUA_OK ? 1 : 0;
+}
+
+static bool is_forbidden(const char *name)
+{
+    static const char *const others[] = {"io", "os", "debug", "package", "coroutine", "utf8", NULL};
+    bool found = false;
+    for (int i = 0; forbidden[i]; i++)
+        found = found || !strcmp(name, forbidden[i]);
+    for (int i = 0; others[i]; i++)
+        found = found || !strcmp(name, others[i]);
+    return found;
+}
+
+/* __index of the globals. */
+static int unknown_name(lua_State *L)
+{
+    struct run *r = run_of(L);
+    const char *name = luaL_tolstring(L, 2, NULL), *names[256], *hint = NULL;
+    int count = 0;
+    lua_pushglobaltable(L);
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
+        if (count < 256 && lua_type(L, -2) == LUA_TSTRING)
+            names[count++] = lua_tostring(L, -2);
+    qsort(names, (size_t)count, sizeof *names, by_name);
+    if (is_forbidden(name))
+        hint = "a spec runs in a sandbox: it computes, includes specs and reads options, nothing else";
+    else if ((hint = nearest_name(name, names, count)))
+        hint = arena_format(r->mem, "did you mean '%s'?", hint);
+    r->unknown = caller(L);
+    diag_error(r->diag, r->unknown, name, hint, "unknown name '%s'", name);
+    lua_pushcfunction(L, stand_in);
+    return 1;
+}
+
+static void refuse_unknown_names(lua_State *L)
+{
+    lua_pushglobaltable(L);
+    lua_createtable(L, 0, 1);
+    lua_pushcfunction(L, unknown_name);
+    lua_setfield(L, -2, "__index");
+    lua_setmetatable(L, -2);
+    lua_pop(L, 1);
+}
+
+/* ---- running ---- */
+
 /* An error that Lua raised: "file:line: text", perhaps with a hint behind a newline. */
 static void report_lua_error(struct run *r, const char *message)
 {
@@ -294,8 +363,10 @@ static void report_lua_error(struct run *r, const char *message)
             break;
         }
     }
-    const char *hint = strchr(message, '\n');
-    const char *quoted = strchr(message, '\'');
+    if (at.line && at.line == r->unknown.line && !strcmp(at.file, r->unknown.file))
+        return; /* follows from an unknown name */
+    const char *hint = strchr(message, '\n'), *near = strstr(message, " near '");
+    const char *quoted = near ? near + strlen(" near ") : strchr(message, '\'');
     const char *end = quoted ? strchr(quoted + 1, '\'') : NULL;
     char *key = end ? arena_format(r->mem, "%.*s", (int)(end - quoted - 1), quoted + 1) : NULL;
     if (hint)
@@ -311,6 +382,7 @@ static int run_spec(lua_State *L)
     if (luaL_loadbufferx(L, prelude, strlen(prelude), "=prelude", "t") != LUA_OK)
         lua_error(L);
     lua_call(L, 0, 0);
+    refuse_unknown_names(L);
     load_file(L, r->spec->path);
     lua_call(L, 0, 0);
     return 0;
@@ -327,7 +399,7 @@ static void check_whole(struct run *r)
         diag_error(r->diag, whole, NULL,
                    "add a line like: input { h = 32, w = 32, c = 3, type = \"uint8\" }",
                    "the spec has no input");
-    else if (s->nlayer == 1)
+    else if (s->nlayer == 1 && !r->unknown.line)
         diag_error(r->diag, whole, NULL, NULL, "the spec has no layers");
     for (int i = 0; i < r->noption; i++)
         if (!r->option[i].used)
@@ -342,7 +414,7 @@ struct spec *spec_read(struct arena *mem, struct diag *d, const char *path,
                        int noption)
 {
     struct spec *s = NEW(mem, struct spec);
-    struct run r = {s, mem, d, constructors, option, noption, 0};
+    struct run r = {s, mem, d, constructors, option, noption, 0, {0}};
     struct meter meter = {0};
     s->path = path;
     s->prefix = "";
@@ -359,7 +431,11 @@ struct spec *spec_read(struct arena *mem, struct diag *d, const char *path,
     lua_sethook(L, out_of_instructions, LUA_MASKCOUNT, INSTRUCTION_LIMIT);
     int before = d->errors;
     lua_pushcfunction(L, run_spec);
-    if (lua_pcall(L, 0, 0, 0) != LUA_OK)
+    int status = lua_pcall(L, 0, 0, 0);
+    if (status == LUA_ERRMEM)
+        diag_error(d, (struct loc){path, 0}, NULL, NULL, "the spec takes more than %d MiB of memory",
+                   (int)(MEMORY_LIMIT >> 20));
+    else if (status != LUA_OK)
         report_lua_error(&r, lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1)
                                                              : "the spec raised an error");
     else

@@ -1,0 +1,3 @@
+name "my net"
+input { h = 4, w = 4, c = 3 }
+dense { "fc", out = 2 }

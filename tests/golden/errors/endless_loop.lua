@@ -1,0 +1,2 @@
+name "net"
+while true do end

@@ -1,0 +1,2 @@
+name "net"
+include "nowhere.lua"

@@ -1,0 +1,4 @@
+name "net"
+input { c = 3 }
+dense { "a.b", out = 2 }
+dense { "a_b", out = 2 }

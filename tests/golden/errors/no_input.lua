@@ -1,0 +1,2 @@
+name "net"
+conv { "a", out = 8, k = 3 }

@@ -1,0 +1,2 @@
+name "net"
+input { h = 4, w = 4, c = 3 }

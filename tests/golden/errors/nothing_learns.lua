@@ -1,0 +1,4 @@
+name "net"
+input { h = 4, w = 4, c = 3 }
+dense { "fc", out = 2 }
+train { optimizer = sgd { rate = 0.1 } }

@@ -1,0 +1,3 @@
+name "net"
+input { c = option("c", 3) }
+error("the number of channels must be even")

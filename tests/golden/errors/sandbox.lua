@@ -1,0 +1,2 @@
+name "net"
+local f = io.open("/etc/passwd")

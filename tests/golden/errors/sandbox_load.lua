@@ -1,0 +1,2 @@
+name "net"
+load("x = 1")()
