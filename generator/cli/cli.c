@@ -10,16 +10,17 @@
 static const struct {
     const char *name, *args, *help;
     int least, most; /* files */
+    bool later;      /* not in this version */
 } commands[] = {
-    [COMMAND_GEN] = {"gen", "spec.lua", "write <name>.c and <name>.h (the default command)", 1, 1},
-    [COMMAND_PLAN] = {"plan", "spec.lua", "report only; nothing is written", 1, 1},
-    [COMMAND_WHAT_FITS] = {"what-fits", "spec.lua", "ranked ways to learn within a budget", 1, 1},
+    [COMMAND_GEN] = {"gen", "spec.lua", "write NAME.c and NAME.h; NAME is the spec's (the default command)", 1, 1},
+    [COMMAND_PLAN] = {"plan", "spec.lua", "the memory report only; nothing is written", 1, 1},
+    [COMMAND_WHAT_FITS] = {"what-fits", "spec.lua", "ranked ways to learn within a budget", 1, 1, true},
     [COMMAND_VERIFY] = {"verify", "spec.lua vectors.safetensors",
                         "compile the output here and compare it with reference vectors", 2, 2},
     [COMMAND_TRAIN] = {"train", "spec.lua --train DIR --test DIR",
                        "run the output here on a data set: accuracy before and after", 1, 1},
     [COMMAND_PACK] = {"pack", "buffers.csv", "the memory planner alone, on id,lower,upper,size rows", 1, 1},
-    [COMMAND_IMPORT] = {"import", "model.onnx|model.tflite -o spec.lua", "write a spec from a model", 1, 1},
+    [COMMAND_IMPORT] = {"import", "model.onnx|model.tflite -o spec.lua", "write a spec from a model", 1, 1, true},
     [COMMAND_CHECK] = {"check", "spec.lua", "everything that is wrong, all of it at once", 1, 1},
 };
 
@@ -31,13 +32,13 @@ static const struct option_row {
     size_t field;
 } options[] = {
 #define AT(field) offsetof(struct cli, field)
-    {"output", "o", "PATH", "folder of the output (gen), or the file to write (import)", TEXT, AT(output)},
+    {"output", "o", "PATH", "gen: the folder to write to, which must exist (default: the present one)", TEXT, AT(output)},
     {"ram", NULL, "SIZE", "bound on net + scratch + stack, for example 96K", SIZE, AT(ram)},
     {"scratch", NULL, "SIZE", "bound on the scratch memory alone", SIZE, AT(scratch)},
-    {"flash", NULL, "SIZE", "bound on weights and code", SIZE, AT(flash)},
+    {"flash", NULL, "SIZE", "bound on the weights in flash", SIZE, AT(flash)},
     {"smallest", NULL, NULL, "the plan with the least scratch, whatever it costs", FLAG, AT(smallest)},
     {"fastest", NULL, NULL, "the plan with the fewest operations", FLAG, AT(fastest)},
-    {"define", "D", "NAME=VALUE", "set an option of the spec", DEFINE, AT(define)},
+    {"define", "D", "NAME=VALUE", "set what option(\"NAME\", ...) in the spec gives", DEFINE, AT(define)},
     {"report", NULL, "FORM[:FILE]", "text, json or svg, to FILE or to standard output", REPORT, AT(report)},
     {"dump", NULL, "STAGE", "print a stage: spec, graph, backward, schedule or plan", TEXT, AT(dump)},
     {"depfile", NULL, "FILE", "write a Makefile rule that names every file read", TEXT, AT(depfile)},
@@ -45,8 +46,8 @@ static const struct option_row {
     {"weights", NULL, "FORM", "inline (in the C file) or bin (a file beside it, for .incbin)", TEXT,
      AT(weights_form)},
     {"cc", NULL, "COMMAND", "the C compiler of this machine, for verify and train (default: cc)", TEXT, AT(cc)},
-    {"seed", NULL, "N", "for random initial values", WHOLE, AT(seed)},
-    {"tolerance", NULL, "X", "verify: largest difference, relative to a tensor's largest magnitude", REAL,
+    {"seed", NULL, "N", "for random initial values, and the order of samples in train (default 1)", WHOLE, AT(seed)},
+    {"tolerance", NULL, "X", "verify: largest difference, relative to a tensor's largest magnitude (default 1e-4)", REAL,
      AT(tolerance)},
     {"sgd-rate", NULL, "X", "verify: the rate of sgd1.* (default 0.05)", REAL, AT(sgd_rate)},
     {"adam-rate", NULL, "X", "verify: the rate of adam1.* and adam2.* (default 0.001)", REAL, AT(adam_rate)},
@@ -62,9 +63,9 @@ static const struct option_row {
      AT(paper_accounting)},
     {"poison", NULL, NULL, "the output overwrites dead memory with NaN: for tests", FLAG, AT(poison)},
     {"templates", NULL, "DIR", "templates that replace the built-in ones", TEXT, AT(templates)},
-    {"color", NULL, "WHEN", "auto, always or never", TEXT, AT(color)},
-    {"quiet", "q", NULL, "no report", FLAG, AT(quiet)},
-    {"verbose", "v", NULL, "more detail", FLAG, AT(verbose)},
+    {"color", NULL, "WHEN", "auto, always or never; NO_COLOR in the environment is heeded", TEXT, AT(color)},
+    {"quiet", "q", NULL, "no report, no progress bar", FLAG, AT(quiet)},
+    {"verbose", "v", NULL, "more: a map of the scratch memory (plan), every offset (pack)", FLAG, AT(verbose)},
 #undef AT
 };
 
@@ -72,13 +73,29 @@ enum { OPTIONS = sizeof options / sizeof *options, COMMANDS = sizeof commands / 
 
 /* ---- help, from the tables ---- */
 
+static const char about[] = "tinytl-gen reads a network, what of it may learn, and a memory budget, and writes one C file\n"
+                            "that trains it on a microcontroller.\n";
+
+static const char *const exits[] = {"done",
+                                    "bad input: spec, model, weights or data",
+                                    "usage: the command line is wrong",
+                                    "the network does not fit the budget",
+                                    "verify found a difference",
+                                    "a file cannot be read or written"};
+
+enum { EXITS = sizeof exits / sizeof *exits };
+
+static void print_commands(FILE *out)
+{
+    for (int i = 0; i < COMMANDS; i++)
+        if (!commands[i].later)
+            fprintf(out, "  tinytl-gen %-7s %-32s %s\n", commands[i].name, commands[i].args, commands[i].help);
+}
+
 static void print_help(FILE *out)
 {
-    fputs("tinytl-gen reads a network, what of it may learn, and a memory budget, and writes one C file\n"
-          "that trains it on a microcontroller.\n\n",
-          out);
-    for (int i = 0; i < COMMANDS; i++)
-        fprintf(out, "  tinytl-gen %-9s %-36s %s\n", commands[i].name, commands[i].args, commands[i].help);
+    fprintf(out, "%s\n", about);
+    print_commands(out);
     fputs("\nOptions:\n", out);
     for (int i = 0; i < OPTIONS; i++) {
         const struct option_row *o = &options[i];
@@ -89,34 +106,68 @@ static void print_help(FILE *out)
     }
     fputs("      --version              print the version\n"
           "      --help                 print this\n"
-          "\nExit: 0 done; 1 bad input; 2 usage; 3 does not fit; 4 verify found a difference; "
-          "5 cannot read or write.\n",
+          "      --man                  print the manual page\n"
+          "\nSizes: 65536, 96K, 1.5M. A value follows '=' or a space.\n\nExit code:\n",
           out);
+    for (int i = 0; i < EXITS; i++)
+        fprintf(out, "  %d  %s\n", i, exits[i]);
 }
 
-/* roff, for man/tinytl-gen.1 */
+/* Text of a manual page: a '-' or '\' means itself. */
+static void put_roff(FILE *out, const char *text)
+{
+    for (const char *c = text; *c; c++)
+        fprintf(out, "%s%c", *c == '-' || *c == '\\' ? "\\" : "", *c == '\\' ? 'e' : *c);
+}
+
+static void put_roff_line(FILE *out, const char *macro, const char *text)
+{
+    fputs(macro, out);
+    put_roff(out, text);
+    fputc('\n', out);
+}
+
+/* man/tinytl-gen.1 */
 static void print_man(FILE *out)
 {
-    fputs(".TH TINYTL-GEN 1\n.SH NAME\ntinytl-gen \\- generate C that trains a network on a device\n"
-          ".SH SYNOPSIS\n",
+    fputs(".TH TINYTL\\-GEN 1 \"\" \"tinytl\\-gen " TINYTL_VERSION "\" \"User Commands\"\n"
+          ".SH NAME\ntinytl\\-gen \\- generate C that trains a network on a microcontroller\n.SH SYNOPSIS\n",
           out);
-    for (int i = 0; i < COMMANDS; i++)
-        fprintf(out, "%s.B tinytl-gen %s\n%s\n", i ? ".br\n" : "", commands[i].name, commands[i].args);
+    for (int i = 0; i < COMMANDS; i++) {
+        if (commands[i].later)
+            continue;
+        fputs(i ? ".br\n.B tinytl\\-gen " : ".B tinytl\\-gen ", out);
+        put_roff_line(out, "", commands[i].name);
+        put_roff_line(out, "", commands[i].args);
+        fputs("[options]\n", out);
+    }
+    put_roff_line(out, ".SH DESCRIPTION\n", about);
+    put_roff_line(out, "", "What it writes needs no library and no heap, and belongs to its user.");
     fputs(".SH COMMANDS\n", out);
     for (int i = 0; i < COMMANDS; i++)
-        fprintf(out, ".TP\n.B %s\n%s\n", commands[i].name, commands[i].help);
-    fputs(".SH OPTIONS\n", out);
+        if (!commands[i].later) {
+            put_roff_line(out, ".TP\n.B ", commands[i].name);
+            put_roff_line(out, "", commands[i].help);
+        }
+    fputs(".SH OPTIONS\nSizes are written 65536, 96K or 1.5M. A value follows '=' or a space.\n", out);
     for (int i = 0; i < OPTIONS; i++) {
-        fputs(".TP\n", out);
+        fputs(".TP\n.B ", out);
         if (options[i].letter)
-            fprintf(out, ".BR \\-%s \", \" ", options[i].letter);
-        else
-            fputs(".B ", out);
-        fprintf(out, "\\-\\-%s %s\n%s\n", options[i].name, options[i].value ? options[i].value : "",
-                options[i].help);
+            fprintf(out, "\\-%s, ", options[i].letter);
+        fputs("\\-\\-", out);
+        put_roff(out, options[i].name);
+        put_roff_line(out, " ", options[i].value ? options[i].value : "");
+        put_roff_line(out, "", options[i].help);
     }
-    fputs(".SH EXIT STATUS\n0 done; 1 bad input (spec, model, weights, data); 2 usage; 3 does not fit;\n"
-          "4 verify found a difference; 5 cannot read or write.\n",
+    fputs(".SH EXIT STATUS\n", out);
+    for (int i = 0; i < EXITS; i++) {
+        fprintf(out, ".TP\n.B %d\n", i);
+        put_roff_line(out, "", exits[i]);
+    }
+    fputs(".SH ENVIRONMENT\n.TP\n.B TMPDIR\nwhere verify and train compile (default /tmp)\n"
+          ".TP\n.B NO_COLOR\nno colours in messages\n"
+          ".SH EXAMPLE\n.nf\ntinytl\\-gen plan signs.lua \\-\\-ram 96K\n"
+          "tinytl\\-gen signs.lua \\-o src \\-\\-depfile signs.d\n.fi\n",
           out);
 }
 
@@ -224,13 +275,13 @@ static void set_option(struct parsing *p, const struct option_row *o, const char
 
 static const struct option_row *find_option(struct parsing *p, const char *name, size_t length)
 {
-    const char *names[OPTIONS];
+    const char *names[OPTIONS + 2] = {[OPTIONS] = "help", [OPTIONS + 1] = "version"};
     for (int i = 0; i < OPTIONS; i++) {
         names[i] = options[i].name;
         if (strlen(names[i]) == length && !strncmp(names[i], name, length))
             return &options[i];
     }
-    const char *near = nearest_name(arena_format(p->mem, "%.*s", (int)length, name), names, OPTIONS);
+    const char *near = nearest_name(arena_format(p->mem, "%.*s", (int)length, name), names, OPTIONS + 2);
     usage_error(p, "unknown option --%.*s%s%s", (int)length, name, near ? "; did you mean --" : "",
                 near ? near : "");
     return NULL;
@@ -305,6 +356,8 @@ static void check_words(struct parsing *p)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].value && !one_of(rows[i].value, rows[i].words))
             usage_error(p, "--%s %s: must be one of: %s", rows[i].name, rows[i].value, rows[i].words);
+    if (c->weights_form && !strcmp(c->weights_form, "bin"))
+        usage_error(p, "--weights bin is not in this version");
     if (c->smallest && c->fastest)
         usage_error(p, "--smallest and --fastest exclude each other");
 }
@@ -327,6 +380,25 @@ static struct cli *defaults(struct arena *mem)
     return c;
 }
 
+/* True if the first word is a command.  A word that is like one, and surely not a file, is an error. */
+static bool read_command(struct parsing *p, const char *word)
+{
+    const char *names[COMMANDS];
+    for (int k = 0; k < COMMANDS; k++) {
+        names[k] = commands[k].name;
+        if (strcmp(word, names[k]))
+            continue;
+        if (commands[k].later)
+            usage_error(p, "'%s' is not in this version", word);
+        p->cli->command = (enum command)k;
+        return true;
+    }
+    const char *near = strpbrk(word, "./-") ? NULL : nearest_name(word, names, COMMANDS);
+    if (near)
+        usage_error(p, "unknown command '%s'; did you mean '%s'?", word, near);
+    return false;
+}
+
 struct cli *cli_parse(struct arena *mem, int argc, char **argv, int *exit_code)
 {
     struct parsing p = {mem, defaults(mem), 0};
@@ -345,11 +417,15 @@ struct cli *cli_parse(struct arena *mem, int argc, char **argv, int *exit_code)
             return p.cli;
         }
     }
-    for (int k = 0; k < COMMANDS && argc > 1; k++)
-        if (!strcmp(argv[1], commands[k].name)) {
-            p.cli->command = (enum command)k;
-            first = 2;
-        }
+    if (argc < 2) {
+        fprintf(stderr, "%s\n", about);
+        print_commands(stderr);
+        fputs("\n  more: tinytl-gen --help\n", stderr);
+        *exit_code = EXIT_USAGE;
+        return NULL;
+    }
+    if (read_command(&p, argv[1]))
+        first = 2;
     for (int i = first; i < argc && !p.error; i++)
         parse_word(&p, argc, argv, &i);
     if (!p.error)
