@@ -43,6 +43,16 @@ static void override(struct spec *s, const struct cli *cli, const struct variant
         s->budget.flash = cli->flash;
 }
 
+/* A budget is met by the cheapest plan that fits; without one the fastest is taken. */
+static enum goal goal_of(const struct spec *s, const struct cli *cli, const struct variant *v)
+{
+    if (cli->fastest || v->keep_layers)
+        return GOAL_FASTEST;
+    if (cli->smallest)
+        return GOAL_SMALLEST;
+    return s->budget.ram || s->budget.scratch ? GOAL_BUDGET : GOAL_FASTEST;
+}
+
 /* The pipeline. */
 static struct product *generate(struct arena *mem, struct diag *d, struct cli *cli,
                                 const struct variant *v, int *code)
@@ -74,11 +84,9 @@ static struct product *generate(struct arena *mem, struct diag *d, struct cli *c
     if (wants_dump(cli, "backward"))
         graph_dump(p->graph, stdout);
 
-    struct program *predict = schedule_predict(mem, p->graph), *train = schedule_train(mem, p->graph);
+    p->plan = plan_choose(mem, p->graph, goal_of(p->spec, cli, v), &p->front);
     if (wants_dump(cli, "schedule"))
-        schedule_dump(train ? train : predict, stdout);
-
-    p->plan = plan_make(mem, p->graph, predict, train);
+        schedule_dump(p->plan->train ? p->plan->train : p->plan->predict, stdout);
     if (wants_dump(cli, "plan"))
         plan_dump(p->plan, stdout);
     if (!plan_fits(p->plan, p->graph)) {
@@ -139,6 +147,8 @@ static bool write_report(struct diag *d, const struct cli *cli, const struct pro
         report_paper(p, out);
     else if (!strcmp(form, "json"))
         report_json(p, out);
+    else if (!strcmp(form, "svg"))
+        report_svg(p, out);
     else
         report_text(p, out, cli->verbose);
     if (out != stdout)

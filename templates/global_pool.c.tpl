@@ -5,7 +5,9 @@
  */
 static void $(fn)($(params))
 {
-    $(unused"yn")
+% if unused"yn" then
+    (void)yn; /* one row */
+% end
     if (y0 == 0)
         memset(y, 0, sizeof(float) * $(c));
     for (int row = y0; row < y1; row++)

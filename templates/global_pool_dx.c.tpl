@@ -5,7 +5,9 @@
  */
 static void $(fn)($(params))
 {
-    $(unused"dyn")
+% if unused"dyn" then
+    (void)dyn; /* one row */
+% end
     for (int row = y0; row < y1; row++)
         for (int i = 0; i < $(w); i++) {
             float *d = dx + row % dxn * $(w * c) + i * $(c);

@@ -106,16 +106,60 @@ $(checksum_source)
     if (learn(net, $(step.text))) /* $(step.layer) */
         status = $(NAME)_E_NONFINITE;
 %   end
-%   for _, dead in ipairs(step.dead) do
-    memset(U8($(dead.offset)), 0xff, $(dead.bytes)); /* poison: nobody reads this any more */
+% end
+%
+% -- A sweep in strips: tasks take turns, each making its next strip, in an order found when planning.
+% local function sweep_function(sweep)
+%   local wide = #sweep.tasks > 256 and "uint16_t" or "uint8_t"
+/* $(sweep.title) */
+static void $(sweep.name)($(sweep.net and "const " .. name .. "_net *net, " or "")$(name)_scratch *s$(sweep.input and ", const " .. input_type .. " *input" or ""))
+{
+    static const $(wide) order[$(#sweep.order)] = {
+%   for i = 1, #sweep.order, 24 do
+        $(table.concat(sweep.order, ", ", i, math.min(i + 23, #sweep.order))),
 %   end
+    };
+    static const struct run runs[$(#sweep.runs)] = {
+%   for _, run in ipairs(sweep.runs) do
+        {$(run.first), $(run.count), $(run.times)},
+%   end
+    };
+    static const struct strip strips[$(#sweep.tasks)] = {
+%   for _, task in ipairs(sweep.tasks) do
+        {$(task.strip), $(task.height)}, /* $(task.layer) */
+%   end
+    };
+    int next[$(#sweep.tasks)] = {0}; /* row of each task */
+
+    for (size_t r = 0; r < sizeof runs / sizeof *runs; r++)
+        for (int i = 0; i < runs[r].count * runs[r].times; i++) {
+            const int task = order[runs[r].first + i % runs[r].count], y0 = next[task];
+            const int y1 = y0 + strips[task].rows < strips[task].height ? y0 + strips[task].rows : strips[task].height;
+            next[task] = y1;
+            switch (task) {
+%   for i, task in ipairs(sweep.tasks) do
+            case $(i - 1):
+                $(task.text)
+                break;
+%   end
+            default:
+                break;
+            }
+        }
+}
+
 % end
 %
 % -- Steps of a program, a title line where the sweep changes; updates of a batch stand under one if.
 % local function program(sweeps)
 %   local title, open = "", false
 %   for _, sweep in ipairs(sweeps) do
-%     for _, step in ipairs(sweep.steps) do
+%     if not sweep.steps then
+%       title = sweep.title
+
+    $(sweep.name)($(sweep.net and "net, " or "")s$(sweep.input and ", input" or "")); /* $(title) */
+%     end
+%     for _, step in ipairs(sweep.steps or {}) do
 %       if step.kind == "update" and batch > 1 and not open then
 %         open = true
     if (++net->samples < $(batch))
@@ -132,6 +176,33 @@ $(checksum_source)
     /* $(title) */
 %       end
 %       step_line(step)
+%     end
+%     for _, dead in ipairs(sweep.dead) do
+    memset(U8($(dead.offset)), 0xff, $(dead.bytes)); /* poison: nobody reads this any more */
+%     end
+%   end
+% end
+% local streamed = false
+% for _, sweeps in ipairs { predict, trains and train or {} } do
+%   for _, sweep in ipairs(sweeps) do
+%     streamed = streamed or not sweep.steps
+%   end
+% end
+% if streamed then
+/* `count` entries of an order from `first` on, `times` times; rows that a task makes at a time, of how many. */
+struct run {
+    int first, count, times;
+};
+
+struct strip {
+    int rows, height;
+};
+
+%   for _, sweeps in ipairs { predict, trains and train or {} } do
+%     for _, sweep in ipairs(sweeps) do
+%       if not sweep.steps then
+% sweep_function(sweep)
+%       end
 %     end
 %   end
 % end

@@ -12,7 +12,7 @@
 #define LANES 1
 #elif __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #define LANES 1
-#elif defined __AVX512F__
+#elif defined __AVX512F__ && defined __FMA__
 #define LANES 16
 #elif defined __AVX__
 #define LANES 8

@@ -11,7 +11,7 @@
 --   need"name"    notes that the file needs the helper or tile `name`; need.name tells
 --   include"name" the template `name` at this place, with the same variables
 --   widths(c)     the vector widths that c channels take, steps(n) those of n elements: see below
---   unused"a"     "(void)a;" if the function being written has a parameter a
+--   unused"a"     whether the function being written has a parameter a, which it has no use for
 local M = {}
 
 -- The host sets this: the text of a template, by name ("depthwise.c.tpl").
@@ -87,8 +87,7 @@ function M.render(name, text, vars)
         __call = function(_, what) if vars.need then vars.need[what] = true end end,
     })
     function env.unused(parameter)
-        local found = (" " .. vars.params):find("[ *]" .. parameter .. "%f[%W]")
-        return found and "(void)" .. parameter .. ";" or ""
+        return (" " .. vars.params):find("[ *]" .. parameter .. "%f[%W]") ~= nil
     end
     function env._put(...)
         for _, v in ipairs { ... } do

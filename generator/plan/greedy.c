@@ -92,8 +92,9 @@ int64_t saturating_product(int64_t a, int64_t b)
 }
 
 /* What comes first in an order. */
+enum key { SIZE, BREADTH, LIFE, AREA, NEIGHBOURS, EARLY, LATE };
 static const struct greedy {
-    enum { SIZE, BREADTH, LIFE, AREA, NEIGHBOURS, EARLY, LATE } key;
+    enum key key;
     bool tightest;
 } greedy[] = {
     {SIZE, false},       /* TensorFlow Lite Micro; TVM's greedy_by_size */
@@ -107,7 +108,7 @@ static const struct greedy {
 };
 enum { GREEDY_ORDERS = sizeof greedy / sizeof *greedy };
 
-static struct ranked rank_block(const struct packing *p, int b, int key)
+static struct ranked rank_block(const struct packing *p, int b, enum key key)
 {
     int64_t life = p->life[b], size = p->size[b];
     switch (key) {

@@ -1,7 +1,8 @@
 /* place: the entry of the placer.  Rounds up, bounds, tries greedy orders, then improves. */
 #include "plan/packing.h"
 
-/* Placement trials of a call that does not say: a fraction of a second for the hardest instances. */
+/* Placement trials of a call that does not say: a fraction of a second for the hardest instances.
+ */
 enum { DEFAULT_EFFORT = 200000 };
 
 static void packing_start(struct packing *p, int64_t capacity, int64_t effort)
@@ -29,7 +30,7 @@ struct placement place_within(struct arena *scratch, struct block *block, int co
     }
     for (int b = 0; b < count; b++)
         block[b].offset = p.best[b];
-    enum placement_status status = p.arena > p.proven ? PLACED_GAP
+    enum placement_status status = p.arena > p.proven  ? PLACED_GAP
                                    : p.arena > p.bound ? PLACED_PROVEN
                                                        : PLACED_AT_BOUND;
     return (struct placement){p.arena, p.bound, p.proven, status, p.trials};

@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-/* The deepest call is train -> kernel -> tile; its frames are measured by tests (gcc and clang, x86-64
- * and Cortex-M) and stay below this. */
+/* The deepest call is train -> kernel -> tile; its frames are measured by tests (gcc and clang,
+ * x86-64 and Cortex-M) and stay below this. */
 enum { STACK_BOUND = 1024 };
 
 /* The fields of a net before its arrays: rate, samples, steps, two corrections, padding. */
@@ -67,12 +67,13 @@ static struct placement place_program(struct arena *mem, struct program *p)
     return placed;
 }
 
-/* An image that lives in scratch has one place in both programs.  They are placed together on one time
- * axis, predict running backwards from the image's birth and train forwards:
+/* An image that lives in scratch has one place in both programs.  They are placed together on one
+ * time axis, predict running backwards from the image's birth and train forwards:
  *
  *     predict, last step ... first step | train, first step ... last step
- *                            ===== image =====                                                     */
-static struct placement place_together(struct arena *mem, struct program *predict, struct program *train)
+ *                            ===== image ===== */
+static struct placement place_together(struct arena *mem, struct program *predict,
+                                       struct program *train)
 {
     int np = predict->nbuffer, nt = train->nbuffer, n = 0;
     struct block *block = NEW_ARRAY(mem, struct block, np + nt);
@@ -85,7 +86,8 @@ static struct placement place_together(struct arena *mem, struct program *predic
     int *birth = NEW(mem, int), *death = NEW(mem, int);
     *birth = -predict->buffer[0]->last;
     *death = train->buffer[0]->last;
-    block[n] = (struct block){.size = train->buffer[0]->bytes, .parts = 1, .birth = birth, .death = death};
+    block[n] =
+        (struct block){.size = train->buffer[0]->bytes, .parts = 1, .birth = birth, .death = death};
     int image = n;
     of[n++] = train->buffer[0];
     for (int i = 1; i < nt; i++) {
@@ -111,11 +113,12 @@ static int64_t max(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict,
-                       struct program *train)
+static struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict,
+                              struct program *train)
 {
     struct plan *p = NEW(mem, struct plan);
-    *p = (struct plan){.predict = predict, .train = train, .stack = STACK_BOUND, .net = NET_FIELDS_BYTES};
+    *p = (struct plan){
+        .predict = predict, .train = train, .stack = STACK_BOUND, .net = NET_FIELDS_BYTES};
     if (train && g->spec->input.in_scratch) {
         p->placed_predict = p->placed_train = place_together(mem, predict, train);
     } else {
@@ -125,7 +128,8 @@ struct plan *plan_make(struct arena *mem, const struct graph *g, struct program 
     }
     p->scratch_infer = max(predict->arena, BUFFER_ALIGNMENT);
     p->scratch_train = train ? max(train->arena, BUFFER_ALIGNMENT) : p->scratch_infer;
-    p->lower_bound = train ? max(p->placed_train.bound, p->placed_predict.bound) : p->placed_predict.bound;
+    p->lower_bound =
+        train ? max(p->placed_train.bound, p->placed_predict.bound) : p->placed_predict.bound;
     p->image_offset = g->spec->input.in_scratch ? predict->buffer[0]->offset : 0;
     for (int i = 0; i < g->nval; i++) {
         const struct val *v = g->val[i];
@@ -136,6 +140,60 @@ struct plan *plan_make(struct arena *mem, const struct graph *g, struct program 
     }
     p->total = p->net + max(p->scratch_train, p->scratch_infer) + p->stack;
     return p;
+}
+
+/* ---- choosing ---- */
+
+static bool within(const struct plan *p, const struct budget *b)
+{
+    return (!b->ram || p->total <= b->ram) && (!b->scratch || p->scratch_train <= b->scratch);
+}
+
+static struct plan *plan_of(struct arena *mem, const struct graph *g, const struct choice *c)
+{
+    struct program *train = schedule_train(mem, g, c);
+    return plan_make(mem, g, schedule_predict(mem, g, c && train ? train->bound : -1), train);
+}
+
+/* Bytes that the budget leaves for scratch. */
+static int64_t scratch_budget(const struct plan *any, const struct budget *b)
+{
+    int64_t left = b->ram ? b->ram - any->net - any->stack : INT64_MAX;
+    return b->scratch && b->scratch < left ? b->scratch : left;
+}
+
+/* Without training there is only predict to be fitted in. */
+static struct plan *choose_predict(struct arena *mem, const struct graph *g, enum goal goal)
+{
+    struct plan *p = plan_make(mem, g, schedule_predict(mem, g, -1), NULL);
+    if (goal == GOAL_FASTEST || (goal == GOAL_BUDGET && within(p, &g->spec->budget)))
+        return p;
+    int64_t bytes = goal == GOAL_BUDGET ? scratch_budget(p, &g->spec->budget) : 0;
+    return plan_make(mem, g, schedule_predict(mem, g, bytes), NULL);
+}
+
+struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goal, struct front *front)
+{
+    const struct budget *b = &g->spec->budget;
+    if (!g->loss)
+        return choose_predict(mem, g, goal);
+    struct plan *fastest = plan_of(mem, g, NULL), *best = NULL;
+    if (goal == GOAL_FASTEST || (goal == GOAL_BUDGET && within(fastest, b)))
+        return fastest;
+    *front = schedule_front(mem, g);
+    int64_t room = scratch_budget(fastest, b);
+    for (int i = front->count - 1; goal == GOAL_BUDGET && i >= 0; i--) /* the cheapest first */
+        if (front->choice[i].bytes <= room) {
+            best = plan_of(mem, g, &front->choice[i]);
+            if (within(best, b))
+                return best;
+        }
+    for (int i = 0; i < front->count && i < 4; i++) { /* the smallest once packed */
+        struct plan *p = plan_of(mem, g, &front->choice[i]);
+        if (!best || p->scratch_train < best->scratch_train)
+            best = p;
+    }
+    return best && best->scratch_train < fastest->scratch_train ? best : fastest;
 }
 
 /* ---- when it does not fit ---- */
@@ -181,22 +239,26 @@ bool plan_fits(const struct plan *p, const struct graph *g)
 {
     const struct budget *b = &g->spec->budget;
     struct arena *m = g->mem;
-    const struct program *worst = p->train && p->scratch_train >= p->scratch_infer ? p->train : p->predict;
+    const struct program *worst =
+        p->train && p->scratch_train >= p->scratch_infer ? p->train : p->predict;
     static const char *const passes[] = {"forward pass", "loss", "backward pass", "update"};
     bool ram = b->ram && p->total > b->ram, scratch = b->scratch && p->scratch_train > b->scratch;
     if (ram || scratch) {
         const struct node *n = node_at(worst, worst->peak);
         int64_t need = ram ? p->total : p->scratch_train, have = ram ? b->ram : b->scratch;
-        diag_error(g->diag, b->loc.line ? b->loc : (struct loc){g->spec->path, 0}, ram ? "ram" : "scratch",
-                   p->net > p->scratch_train
-                       ? "most of it is what learns: train fewer or smaller tensors, or use sgd without momentum"
-                       : "train fewer layers (later in the network), a smaller input, or batch = 1; "
-                         "see: tinytl-gen what-fits",
-                   "does not fit: %s needs %lld bytes (net %lld, scratch %lld, stack %lld), the budget is %lld: "
-                   "short by %lld.\n  At the peak, %s '%s' in the %s, live: %s",
-                   ram ? "RAM" : "scratch", (long long)need, (long long)p->net,
-                   (long long)p->scratch_train, (long long)p->stack, (long long)have,
-                   (long long)(need - have), n->op->name, n->name, passes[n->pass], at_peak(m, worst));
+        diag_error(
+            g->diag, b->loc.line ? b->loc : (struct loc){g->spec->path, 0}, ram ? "ram" : "scratch",
+            p->net > p->scratch_train
+                ? "most of it is what learns: train fewer or smaller tensors, or use sgd without "
+                  "momentum"
+                : "train fewer layers (later in the network), a smaller input, or batch = 1; "
+                  "see: tinytl-gen what-fits",
+            "does not fit: %s needs %lld bytes (net %lld, scratch %lld, stack %lld), the budget is "
+            "%lld: "
+            "short by %lld.\n  At the peak, %s '%s' in the %s, live: %s",
+            ram ? "RAM" : "scratch", (long long)need, (long long)p->net,
+            (long long)p->scratch_train, (long long)p->stack, (long long)have,
+            (long long)(need - have), n->op->name, n->name, passes[n->pass], at_peak(m, worst));
     }
     bool flash = b->flash && p->flash_weights > b->flash;
     if (flash)

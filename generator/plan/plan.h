@@ -20,8 +20,9 @@ struct plan {
     int64_t flash_weights;
 };
 
-struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict,
-                       struct program *train);
+/* Schedules both programs for the goal and packs them: the fastest, the smallest, or the cheapest that
+ * meets the spec's budget (if none does, the smallest).  *front: what there was to choose from. */
+struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goal, struct front *front);
 
 /* True if the spec's budget holds; otherwise says by how much it does not, who lives at the peak and
  * what would help. */

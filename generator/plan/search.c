@@ -1,32 +1,27 @@
-/* search: the smallest arena for blocks that live and die whole, by branch and bound.
+/* search: does everything fit in so many bytes?  By branch and bound.
  *
- * The method is that of minimalloc (Moffitt, "MiniMalloc: A Lightweight Memory Allocator for Hardware-
- * Accelerated Machine Learning", ASPLOS'23), written anew.  It asks whether all blocks fit in a given
- * capacity.  Blocks are placed from the bottom up: in order of (offset, rank), each at the lowest offset
- * that the blocks below it leave (every packing can be pushed down to such a canonical one).  Cut off are
+ * The method is that of minimalloc (Moffitt, "MiniMalloc: A Lightweight Memory Allocator for
+ * Hardware-Accelerated Machine Learning", ASPLOS'23), written anew.  Blocks are placed from the
+ * bottom up: in order of (offset, rank), each at the lowest offset that the blocks below it leave
+ * (every packing can be pushed down to such a canonical one).  Cut off are
  *
- *  - section bound:  in some section the floor, below which nothing more can be placed, and the bytes
- *                    still to be placed there exceed the capacity;
- *  - dominance:      a block at an offset where another would have fitted entirely beneath it;
- *  - hatless blocks: nothing is left to lie above the one just placed, so nowhere else is better for it.
+ *  - by the section bound: in some section the floor, beneath which nothing more can be placed,
+ *    and the bytes still to be placed there exceed the capacity;
+ *  - by dominance: a block at an offset where another would have fitted entirely beneath it;
+ *  - after a hatless block, above which nothing is left to lie: nowhere else is better for it.
  *
- * When the unplaced blocks fall apart into groups that share no section, each group is solved alone.
- * Which blocks to try first cannot be known: three static orders take turns with doubling limits.
+ * When the unplaced blocks fall apart into groups that share no section, each group is solved
+ * alone.  Which blocks to try first cannot be known: three static orders take turns with doubling
+ * limits.
  *
- * The least height at which a branch was cut off is the next capacity worth asking for (as in iterative
- * deepening, Korf 1985), and proves that nothing smaller exists. */
+ * Two things are ours.  The least height at which a branch was cut off is the next capacity worth
+ * asking for (as in iterative deepening, Korf 1985), and proves that nothing smaller exists.  And
+ * blocks may die by parts: then a block keeps from each neighbour the distance that the two need,
+ * and a section counts the bytes of a block that are alive in it, above those that are not. */
 #include "plan/packing.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum answer { NOTHING, FOUND, GAVE_UP };
-
-/* A block alive in a section, and how much of it beneath is dead there. */
-struct member {
-    int block;
-    int64_t dead;
-};
 
 struct change {
     int64_t *where, before;
@@ -35,23 +30,22 @@ struct change {
 struct search {
     struct packing *p;
     int64_t capacity;
-    int64_t excess;          /* least height above the capacity at which a branch was cut off */
-    int64_t limit;           /* give up when p->trials gets there */
-    int *member_first;       /* the blocks of each section */
-    struct member *member;
-    int *loose_first;        /* the loose neighbours of each block */
+    int64_t excess;   /* least height above the capacity at which a branch was cut off */
+    int64_t limit;    /* give up when p->trials gets there */
+    int *loose_first; /* the loose neighbours of each block */
     struct neighbour *loose;
-    bool relaxed;            /* forget pairs of which either may lie a little above the other */
+    bool exact;   /* finding nothing proves that there is nothing */
+    bool relaxed; /* forget the loose and porous pairs: packs closer than is allowed */
 
-    int64_t *least;          /* [count] lowest offset left by those placed; PLACED: has its place */
-    int64_t *floor;          /* [sections] nothing more can be placed below */
-    int64_t *unplaced;       /* [sections] bytes still to be placed */
-    int *crossing;           /* [sections] unplaced blocks alive in this and the next section */
-    int64_t *found;          /* [count] offsets of the groups solved so far */
+    int64_t *least;    /* [count] lowest offset left by those placed; PLACED: has its place */
+    int64_t *floor;    /* [sections] nothing more can be placed below */
+    int64_t *unplaced; /* [sections] bytes still to be placed */
+    int *crossing;     /* [sections] unplaced blocks alive in this and the next section */
+    int64_t *found;    /* [count] offsets of the groups solved so far */
 
     struct change *undo;
     int undos, undo_capacity;
-    int *pool, pooled;       /* lists of blocks, used as a stack */
+    int *pool, pooled; /* lists of blocks, used as a stack */
     struct rank *rank;
 };
 #define PLACED INT64_MAX
@@ -93,9 +87,10 @@ static bool cut_off(struct search *s, int64_t height)
 /* Lifts the floor of a section to the lowest place of what is still to be placed there. */
 static void lift_floor(struct search *s, int section)
 {
+    const struct packing *p = s->p;
     int64_t lowest = PLACED;
-    for (int i = s->member_first[section]; i < s->member_first[section + 1]; i++) {
-        const struct member *m = &s->member[i];
+    for (int i = p->member_first[section]; i < p->member_first[section + 1]; i++) {
+        const struct member *m = &p->member[i];
         if (s->least[m->block] == PLACED)
             continue;
         int64_t at = s->least[m->block] + m->dead;
@@ -107,15 +102,8 @@ static void lift_floor(struct search *s, int section)
         set(s, &s->floor[section], lowest);
 }
 
-/* A pair of which either may lie a little above the other, so that the order of their offsets does not
- * say how they lie: one map grows well behind the rows of the other that die. */
-static bool is_loose(const struct neighbour *n)
-{
-    return n->below <= 0 || n->above <= 0;
-}
-
-/* Lifts the neighbours of b, placed at `offset`, above it, and widens the range of sections to where
- * they live.  Returns the height that the highest of them now needs. */
+/* Lifts the neighbours of b, placed at `offset`, above it, and widens the range of sections to
+ * where they live.  Returns the height that the highest of them now needs. */
 static int64_t lift_neighbours(struct search *s, int b, int64_t offset, int *begin, int *end,
                                bool *hatless)
 {
@@ -124,13 +112,11 @@ static int64_t lift_neighbours(struct search *s, int b, int64_t offset, int *beg
     *hatless = true;
     for (int i = p->first[b]; i < p->first[b + 1]; i++) {
         const struct neighbour *n = &p->neighbour[i];
-        if (s->least[n->block] == PLACED)
+        if (s->least[n->block] == PLACED || (s->relaxed && (n->loose || n->porous)))
             continue;
-        if (is_loose(n)) {
-            *hatless &= s->relaxed;
-            continue;
-        }
         *hatless = false;
+        if (n->loose)
+            continue; /* see clear_loose */
         int64_t least = offset + n->below;
         if (s->least[n->block] >= least)
             continue;
@@ -182,8 +168,13 @@ static int by_rank(const void *a, const void *b)
     return (x->block > y->block) - (x->block < y->block);
 }
 
-/* minimalloc's three orders: life, area, and the most bytes still to be placed in a section of it. */
-static const enum { LIFE, AREA, CROWD } orders[3][3] = {
+/* minimalloc's three orders: life, area, and the most bytes still to be placed in a section of it.
+ */
+static const enum {
+    LIFE,
+    AREA,
+    CROWD
+} orders[3][3] = {
     {LIFE, AREA, CROWD},
     {CROWD, AREA, LIFE},
     {CROWD, LIFE, AREA},
@@ -196,7 +187,8 @@ static void rank_group(struct search *s, struct group *g, int order)
         int64_t life = s->p->life[b], crowd = 0;
         for (int t = s->p->begin[b]; t < s->p->end[b]; t++)
             crowd = greater(crowd, s->unplaced[t]);
-        int64_t value[] = {[LIFE] = life, [AREA] = saturating_product(life, s->p->size[b]), [CROWD] = crowd};
+        int64_t value[] = {
+            [LIFE] = life, [AREA] = saturating_product(life, s->p->size[b]), [CROWD] = crowd};
         s->rank[i].block = b;
         for (int k = 0; k < 3; k++)
             s->rank[i].key[k] = value[orders[order][k]];
@@ -224,8 +216,9 @@ static void clear_loose(struct search *s, int b, int64_t offset)
         set(s, &s->least[b], at);
 }
 
-/* The places to try next: ranks of unplaced blocks, by offset and then rank, that come after the last
- * placement and are not dominated.  Returns their number; *left is that of all unplaced blocks. */
+/* The places to try next: ranks of unplaced blocks, by offset and then rank, that come after the
+ * last placement and are not dominated.  Returns their number; *left is that of all unplaced
+ * blocks. */
 static int candidates(struct search *s, const struct group *g, int64_t offset, int rank, int *list,
                       int *left)
 {
@@ -321,7 +314,8 @@ static void recross(struct search *s, int b)
 }
 
 /* Places the block of rank r, and then the rest of its group. */
-static enum answer try_block(struct search *s, const struct group *g, int r, int order, bool *hatless)
+static enum answer try_block(struct search *s, const struct group *g, int r, int order,
+                             bool *hatless)
 {
     int b = g->block[r], mark = s->undos;
     int64_t offset = s->least[b];
@@ -373,53 +367,54 @@ static enum answer solve_group(struct search *s, struct group *g, int order)
     return place_rest(s, g, 0, 0, order);
 }
 
-static struct search search_new(struct packing *p)
+static void list_loose(struct search *s)
+{
+    struct packing *p = s->p;
+    s->loose_first = NEW_ARRAY(p->mem, int, p->count + 2);
+    s->loose = NEW_ARRAY(p->mem, struct neighbour, p->first[p->count] + 1);
+    s->exact = true;
+    for (int b = 0, k = 0; b < p->count; b++) {
+        for (int i = p->first[b]; i < p->first[b + 1]; i++) {
+            const struct neighbour *n = &p->neighbour[i];
+            s->exact = s->exact && !n->loose && !n->porous;
+            if (n->loose)
+                s->loose[k++] = *n;
+        }
+        s->loose_first[b + 1] = k;
+    }
+}
+
+struct search *search_new(struct packing *p)
 {
     size_t n = (size_t)p->count;
-    struct search s = {.p = p};
-    packing_cells(p);
-    s.member_first = NEW_ARRAY(p->mem, int, p->sections + 2);
-    s.least = NEW_ARRAY(p->mem, int64_t, n + 1);
-    s.found = NEW_ARRAY(p->mem, int64_t, n + 1);
-    s.floor = NEW_ARRAY(p->mem, int64_t, p->sections + 1);
-    s.unplaced = NEW_ARRAY(p->mem, int64_t, p->sections + 1);
-    s.crossing = NEW_ARRAY(p->mem, int, p->sections + 1);
-    s.rank = NEW_ARRAY(p->mem, struct rank, n + 1);
+    struct search *s = NEW(p->mem, struct search);
+    s->p = p;
+    s->least = NEW_ARRAY(p->mem, int64_t, n + 1);
+    s->found = NEW_ARRAY(p->mem, int64_t, n + 1);
+    s->floor = NEW_ARRAY(p->mem, int64_t, p->sections + 1);
+    s->unplaced = NEW_ARRAY(p->mem, int64_t, p->sections + 1);
+    s->crossing = NEW_ARRAY(p->mem, int, p->sections + 1);
+    s->rank = NEW_ARRAY(p->mem, struct rank, n + 1);
     /* two lists for every depth at most, each shorter than the one above */
-    s.pool = NEW_ARRAY(p->mem, int, (n + 1) * (n + 2));
-    for (int b = 0; b < p->count; b++)
-        for (int t = p->begin[b]; t < p->end[b]; t++)
-            s.member_first[t + 1] += cell_of(p, b, t)->bytes > 0;
-    for (int t = 0; t < p->sections; t++)
-        s.member_first[t + 1] += s.member_first[t];
-    s.member = NEW_ARRAY(p->mem, struct member, s.member_first[p->sections] + 1);
-    int *next = NEW_ARRAY(p->mem, int, p->sections + 1);
-    for (int b = 0; b < p->count; b++)
-        for (int t = p->begin[b]; t < p->end[b]; t++)
-            if (cell_of(p, b, t)->bytes)
-                s.member[s.member_first[t] + next[t]++] =
-                    (struct member){b, cell_of(p, b, t)->dead};
-    s.loose_first = NEW_ARRAY(p->mem, int, n + 2);
-    s.loose = NEW_ARRAY(p->mem, struct neighbour, p->first[p->count] + 1);
-    for (int b = 0, k = 0; b < p->count; b++) {
-        for (int i = p->first[b]; i < p->first[b + 1]; i++)
-            if (is_loose(&p->neighbour[i]))
-                s.loose[k++] = p->neighbour[i];
-        s.loose_first[b + 1] = k;
-    }
+    s->pool = NEW_ARRAY(p->mem, int, (n + 1) * (n + 2));
+    packing_cells(p);
+    list_loose(s);
     return s;
 }
 
-/* Nothing is placed. */
+/* Nothing is placed but the blocks of no bytes. */
 static void search_reset(struct search *s)
 {
     struct packing *p = s->p;
-    memset(s->least, 0, sizeof *s->least * (size_t)p->count);
     memset(s->floor, 0, sizeof *s->floor * (size_t)p->sections);
     memset(s->crossing, 0, sizeof *s->crossing * (size_t)p->sections);
     memcpy(s->unplaced, p->live, sizeof *p->live * (size_t)p->sections);
-    for (int b = 0; b < p->count; b++)
-        recross(s, b);
+    for (int b = 0; b < p->count; b++) {
+        s->least[b] = p->size[b] ? 0 : PLACED;
+        s->found[b] = p->offset[b] = 0;
+        if (p->size[b])
+            recross(s, b);
+    }
     s->undos = s->pooled = 0;
     s->excess = INT64_MAX;
 }
@@ -435,7 +430,7 @@ static enum answer attempt(struct search *s, int order)
             continue;
         struct group g = {.block = s->pool, .begin = begin, .end = t + 1};
         for (int b = 0; b < p->count; b++)
-            if (p->begin[b] >= begin && p->end[b] <= t + 1)
+            if (p->size[b] && p->begin[b] >= begin && p->end[b] <= t + 1)
                 g.block[g.count++] = b;
         s->pooled = g.count;
         answer = solve_group(s, &g, order);
@@ -469,42 +464,16 @@ static void keep_found(struct search *s)
     packing_keep(s->p, arena);
 }
 
-/* True if nothing fits in `capacity`, given that the search found nothing.  It does not look for places
- * where a block is held up by a loose neighbour above it; so with loose pairs only a search that forgets
- * them, and may pack closer than is allowed, is a proof. */
-static bool refuted(struct search *s, int64_t capacity, int64_t effort)
+enum answer search_fit(struct search *s, int64_t capacity, int64_t effort, int64_t *next)
 {
-    if (!s->loose_first[s->p->count])
-        return true;
-    s->relaxed = true;
     enum answer answer = solve(s, capacity, effort);
-    s->relaxed = false;
-    return answer == NOTHING;
-}
-
-/* First the least size that is not refuted; when that takes too long, halve the interval above it. */
-void packing_search(struct packing *p, int64_t effort)
-{
-    if (!packing_unfinished(p))
-        return;
-    struct search s = search_new(p);
-    int64_t undecided = -1; /* the greatest capacity that took too long */
-    int64_t last = effort < p->effort - p->trials ? p->trials + effort : p->effort;
-    while (packing_unfinished(p) && p->trials < last) {
-        int64_t left = last - p->trials, capacity = greater(p->proven, p->goal);
-        if (undecided >= capacity)
-            capacity = undecided + (p->arena - undecided) / 2 / p->align * p->align;
-        if (capacity == undecided) { /* the interval is empty: start again, with more patience */
-            undecided = -1;
-            continue;
-        }
-        left = undecided < 0 ? (left + 1) / 2 : (left + 3) / 4;
-        enum answer answer = solve(&s, capacity, left);
-        if (answer == FOUND)
-            keep_found(&s);
-        else if (answer == NOTHING && refuted(&s, capacity, left))
-            p->proven = s.excess < p->arena ? s.excess : p->arena;
-        else
-            undecided = capacity;
+    if (answer == FOUND)
+        keep_found(s);
+    if (answer == NOTHING && !s->exact) {
+        s->relaxed = true;
+        answer = solve(s, capacity, effort) == NOTHING ? NOTHING : GAVE_UP;
+        s->relaxed = false;
     }
+    *next = s->excess;
+    return answer;
 }

@@ -9,6 +9,7 @@ struct product {
     struct spec *spec;
     struct graph *graph;
     struct plan *plan;
+    struct front front; /* the plans to choose from; empty where the fastest was taken at once */
     struct emitted *emitted; /* NULL where only the plan was asked for */
 };
 
@@ -16,6 +17,9 @@ void report_text(const struct product *p, FILE *out, bool verbose);
 
 /* The keys are a contract: see docs/report.md. */
 void report_json(const struct product *p, FILE *out);
+
+/* The plan as one picture, readable by itself, in light and in dark. */
+void report_svg(const struct product *p, FILE *out);
 
 /* Training memory as TinyTL counts it (Cai et al., NeurIPS 2020): not what this program needs. */
 void report_paper(const struct product *p, FILE *out);

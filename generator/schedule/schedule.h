@@ -77,13 +77,46 @@ struct outline {
     int nsweep, capacity;
 };
 
-/* Runs the sweeps dry.  `keep`: tensors that must survive to the end. */
-struct program *simulate(struct arena *mem, const struct graph *g, const struct outline *o,
-                         struct val *const *keep, int nkeep);
+/* Tensors, as a set in order of their ids. */
+struct vals {
+    struct val **list;
+    int count, capacity;
+};
 
-/* The two programs of a spec.  schedule_train returns NULL for a spec that does not train. */
-struct program *schedule_predict(struct arena *mem, const struct graph *g);
-struct program *schedule_train(struct arena *mem, const struct graph *g);
+void vals_add(struct arena *mem, struct vals *s, struct val *v);
+bool vals_has(const struct vals *s, const struct val *v);
+
+/* True if v takes scratch memory where it is stored. */
+bool in_scratch(const struct graph *g, const struct val *v);
+
+/* Runs the sweeps dry.  `sources` are there before the first of them; `keep` must survive the last. */
+struct program *simulate(struct arena *mem, const struct graph *g, const struct outline *o,
+                         const struct vals *sources, const struct vals *keep);
+
+/* One way to run a training step, as the Pareto front lists it. */
+struct choice {
+    int64_t bytes; /* scratch, as the schedule counts it: packing may add a little */
+    int64_t macs;  /* extra, against the plan that recomputes nothing */
+    int64_t cost;  /* macs and what calls cost */
+    const struct label *label;
+};
+
+struct front {
+    struct choice *choice; /* the smallest first */
+    int count;
+};
+
+enum goal { GOAL_FASTEST, GOAL_SMALLEST, GOAL_BUDGET };
+
+/* All plans worth having, between the smallest and the fastest. */
+struct front schedule_front(struct arena *mem, const struct graph *g);
+
+/* The program of a choice; NULL: every layer whole, nothing recomputed. */
+struct program *schedule_train(struct arena *mem, const struct graph *g, const struct choice *c);
+
+/* Predict in at most `bytes` of scratch where that is possible (0: as small as can be; -1: every layer
+ * whole). */
+struct program *schedule_predict(struct arena *mem, const struct graph *g, int64_t bytes);
 
 /* --dump=schedule */
 void schedule_dump(const struct program *p, FILE *out);

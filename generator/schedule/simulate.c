@@ -45,7 +45,7 @@ static void add_reader(struct program *p, struct copy *c, struct task *t, int in
     c->stored = true;
 }
 
-static bool in_scratch(const struct val *v, const struct graph *g)
+bool in_scratch(const struct graph *g, const struct val *v)
 {
     return v->role == ROLE_TEMP || (v->role == ROLE_INPUT && g->spec->input.in_scratch);
 }
@@ -56,14 +56,14 @@ static void connect(struct run *r, const struct graph *g, struct sweep *s)
     for (int i = 0; i < s->ntask; i++) {
         struct task *t = &s->task[i];
         for (int k = 0; k < t->node->nout; k++)
-            if (t->node->out[k] && in_scratch(t->node->out[k], g))
+            if (t->node->out[k] && in_scratch(g, t->node->out[k]))
                 t->out[k] = r->current[t->node->out[k]->id] = copy_new(r->p, t->node->out[k], t->sweep);
     }
     for (int i = 0; i < s->ntask; i++) {
         struct task *t = &s->task[i];
         for (int k = 0; k < t->node->nin; k++) {
             struct val *v = t->node->in[k];
-            if (!v || !in_scratch(v, g))
+            if (!v || !in_scratch(g, v))
                 continue;
             assert(r->current[v->id]);
             t->in[k] = r->current[v->id];
@@ -215,11 +215,16 @@ static int possible(const struct task *t)
     return y;
 }
 
+/* Strip by strip, so that every step of a task is as tall as the others. */
 static void take_early(struct run *r, struct task *t)
 {
-    int y = possible(t);
-    if (y > t->done)
-        make(r, t, y);
+    int steps = node_steps(t->node), there = possible(t);
+    while (t->done < steps) {
+        int next = t->done + t->strip < steps ? t->done + t->strip : steps;
+        if (next > there)
+            return;
+        make(r, t, next);
+    }
 }
 
 static struct task *maker(const struct run *r, const struct copy *c)
@@ -364,7 +369,7 @@ static void finish_buffers(struct program *p)
         for (int y = 0; b->full && y < b->rows; y++) {
             if (b->birth[y] == INT_MAX)
                 b->birth[y] = b->first;
-            if (b->death[y] <= b->birth[y])
+            if (b->tail->kept || b->death[y] <= b->birth[y])
                 b->death[y] = p->steps;
             if (b->death[y] > b->last)
                 b->last = b->death[y];
@@ -409,29 +414,40 @@ static void count_macs(struct program *p, const struct graph *g)
         }
 }
 
+static void add_sources(struct run *r, const struct graph *g, const struct vals *sources)
+{
+    for (int i = 0; i < sources->count; i++) {
+        struct val *v = sources->list[i];
+        if (in_scratch(g, v)) {
+            struct copy *c = r->current[v->id] = copy_new(r->p, v, -1);
+            c->made = v->h;
+        }
+    }
+}
+
+static void add_sweep(struct run *r, const struct graph *g, const struct sweep_outline *from, int index)
+{
+    struct arena *mem = r->p->mem;
+    struct sweep *to = &r->p->sweep[index];
+    *to = (struct sweep){
+        .title = from->title, .task = NEW_ARRAY(mem, struct task, from->nnode), .ntask = from->nnode};
+    for (int i = 0; i < from->nnode; i++)
+        to->task[i] = (struct task){.node = from->node[i], .strip = from->strip[i], .sweep = index};
+    connect(r, g, to);
+}
+
 struct program *simulate(struct arena *mem, const struct graph *g, const struct outline *o,
-                         struct val *const *keep, int nkeep)
+                         const struct vals *sources, const struct vals *keep)
 {
     struct program *p = NEW(mem, struct program);
     struct run r = {p, NEW_ARRAY(mem, struct copy *, g->nval), NULL, 0};
     *p = (struct program){.mem = mem, .sweep = NEW_ARRAY(mem, struct sweep, o->nsweep), .nsweep = o->nsweep};
-    if (in_scratch(g->input, g)) {
-        struct copy *image = r.current[g->input->id] = copy_new(p, g->input, -1);
-        image->made = g->input->h;
-    }
-    for (int s = 0; s < o->nsweep; s++) {
-        const struct sweep_outline *from = &o->sweep[s];
-        struct sweep *to = &p->sweep[s];
-        *to = (struct sweep){.title = from->title,
-                             .task = NEW_ARRAY(mem, struct task, from->nnode),
-                             .ntask = from->nnode};
-        for (int i = 0; i < from->nnode; i++)
-            to->task[i] = (struct task){.node = from->node[i], .strip = from->strip[i], .sweep = s};
-        connect(&r, g, to);
-    }
-    for (int i = 0; i < nkeep; i++)
-        if (r.current[keep[i]->id])
-            r.current[keep[i]->id]->kept = true;
+    add_sources(&r, g, sources);
+    for (int s = 0; s < o->nsweep; s++)
+        add_sweep(&r, g, &o->sweep[s], s);
+    for (int i = 0; i < keep->count; i++)
+        if (r.current[keep->list[i]->id])
+            r.current[keep->list[i]->id]->kept = true;
     drop_unread(p);
     assign_buffers(p);
     for (int i = 0; i < p->ncopy; i++)

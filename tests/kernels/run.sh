@@ -34,7 +34,7 @@ accept() # compiler and options: it has to take the text without a warning
 
 sanitize="-fsanitize=address,undefined -fno-sanitize-recover=undefined"
 test_with gcc -std=gnu11 -O2 -march=native &
-test_with clang -std=gnu11 -O1 -DTINYTL_PORTABLE $sanitize
+test_with clang -std=gnu11 -O1 -DTINYTL_PORTABLE -fsanitize=address
 wait
 gcc -std=c99 -O2 $warnings "$here/runtime.c" -o "$dir/runtime" -lm
 "$dir/runtime"
@@ -49,7 +49,7 @@ if [ "$1" = all ]; then
     test_with clang -std=c99 -O2 &
     test_with clang -std=gnu11 -O2 -march=native
     wait
-    test_with gcc -std=gnu11 -O1 $sanitize &
+    test_with gcc -std=gnu11 -O1 -DTINYTL_PORTABLE $sanitize &
     test_with clang -std=gnu11 -O1 -march=native $sanitize
     wait
     accept gcc -std=c99 -O1 -mavx512f -mfma

@@ -1,0 +1,357 @@
+/* Chooses segments, what each keeps, and how finely each is cut into strips, by dynamic programming over
+ * the cut points.
+ *
+ * A label at a cut says: so many bytes are held for backward sweeps to come, so many were alive at the
+ * worst moment so far, so much extra work was taken on.  Labels that another beats in all three are
+ * dropped.  Within the moves (these cuts, three modes, three grains, forward pieces of
+ * smallest peak) the front is exact, but for the cap on labels.                    */
+#include "schedule/segment.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SPAN = 6,         /* cuts that one segment may span */
+    LABELS = 96,      /* kept at a cut */
+    CALL = 3000       /* what one call costs, in MACs */
+};
+
+static const int grains[] = {0, 4, 1}; /* strips a map: rows, quarters, whole */
+enum { GRAINS = sizeof grains / sizeof *grains };
+
+struct label {
+    int64_t held, peak, macs, cost;
+    const struct label *before;
+    int a, b, strips;
+    enum mode mode;
+};
+
+struct chooser {
+    struct arena *mem;
+    const struct graph *g;
+    struct segments *s;
+    struct memo {
+        uint64_t key;
+        int64_t peak, cost;
+    } *memo;
+    int nmemo, memo_capacity;
+};
+
+/* ---- costs of parts ---- */
+
+struct part {
+    int64_t peak, cost, macs; /* macs: recomputed */
+};
+
+/* A dry run of some sweeps, in memory of its own. */
+static struct part dry_run(const struct chooser *c, const struct outline *o, const struct vals *sources,
+                           const struct vals *keep)
+{
+    struct arena *scratch = arena_new();
+    struct program *p = simulate(scratch, c->g, o, sources, keep);
+    struct part part = {p->bound, (int64_t)p->steps * CALL, 0};
+    for (int s = 0; s < p->nsweep; s++)
+        for (int i = 0; i < p->sweep[s].ntask; i++)
+            if (p->sweep[s].task[i].node->pass == PASS_FORWARD)
+                part.macs += node_macs(p->sweep[s].task[i].node);
+    arena_free(scratch);
+    return part;
+}
+
+static uint64_t key_of(int a, int b, int strips, const struct vals *save)
+{
+    uint64_t h = hash_bytes(HASH_START, (int[]){a, b, strips}, 3 * sizeof(int));
+    for (int i = 0; i < save->count; i++)
+        h = hash_bytes(h, &save->list[i]->id, sizeof(int));
+    return h;
+}
+
+static struct part forward_part(struct chooser *c, int a, int b, const struct vals *save, int strips)
+{
+    uint64_t key = key_of(a, b, strips, save);
+    for (int i = 0; i < c->nmemo; i++)
+        if (c->memo[i].key == key)
+            return (struct part){c->memo[i].peak, c->memo[i].cost, 0};
+    struct outline o = {0};
+    struct vals keep = {0}, sources = {0};
+    outline_forward(c->s, &o, a, b, save, strips);
+    vals_add(c->mem, &sources, c->s->cut[a].val);
+    for (int i = 0; i < save->count; i++)
+        vals_add(c->mem, &keep, save->list[i]);
+    if (b < c->s->n)
+        vals_add(c->mem, &keep, c->s->cut[b].val);
+    else
+        for (int i = 0; i < c->s->tail.count; i++)
+            vals_add(c->mem, &keep, c->s->tail.list[i]);
+    struct part part = dry_run(c, &o, &sources, &keep);
+    GROW(c->mem, c->memo, c->nmemo, c->memo_capacity);
+    c->memo[c->nmemo++] = (struct memo){key, part.peak, part.cost};
+    return part;
+}
+
+/* What of `save` a forward piece [a, b) makes or passes on. */
+static struct vals saved_here(const struct chooser *c, const struct vals *save, int a, int b)
+{
+    struct vals own = {0};
+    for (int i = 0; i < save->count; i++) {
+        struct val *v = save->list[i];
+        int at = v->def ? c->s->position[v->id] : -1;
+        if (v == c->s->cut[a].val || (at >= c->s->cut[a].node && at < c->s->cut[b].node))
+            vals_add(c->mem, &own, v);
+    }
+    return own;
+}
+
+/* The split of forward [a, b) into sweeps with the smallest peak: next[i] is where the piece that begins
+ * at cut a + i ends. */
+static struct part forward_best(struct chooser *c, int a, int b, const struct vals *save, int strips, int *next)
+{
+    struct part *best = NEW_ARRAY(c->mem, struct part, b - a + 1);
+    for (int i = b - 1; i >= a; i--) {
+        bool none = true;
+        for (int k = i + 1; k <= b && k <= i + SPAN; k++) {
+            struct vals own = saved_here(c, save, i, k);
+            struct part p = forward_part(c, i, k, &own, strips), rest = best[k - a];
+            int64_t later = rest.peak + (k < b ? vals_bytes(c->g, &own) : 0);
+            if (k < b && vals_has(&own, c->s->cut[k].val))
+                later -= val_bytes(c->s->cut[k].val); /* counted by the next piece */
+            struct part both = {p.peak > later ? p.peak : later, p.cost + rest.cost, 0};
+            if (none || both.peak < best[i - a].peak ||
+                (both.peak == best[i - a].peak && both.cost < best[i - a].cost)) {
+                best[i - a] = both;
+                next[i - a] = k;
+            }
+            none = false;
+        }
+    }
+    return best[0];
+}
+
+static struct part backward_part(struct chooser *c, int a, int b, enum mode mode, int strips)
+{
+    struct outline o = {0};
+    struct vals there = backward_sources(c->s, a, b, mode), sources = {0}, keep = {0};
+    outline_backward(c->s, &o, a, b, mode, strips);
+    for (int i = 0; i < o.nsweep; i++)
+        for (int k = 0; k < o.sweep[i].nnode; k++)
+            for (int j = 0; j < o.sweep[i].node[k]->nin; j++)
+                if (o.sweep[i].node[k]->in[j] && vals_has(&there, o.sweep[i].node[k]->in[j]))
+                    vals_add(c->mem, &sources, o.sweep[i].node[k]->in[j]);
+    if (gradient_at(c->s, a))
+        vals_add(c->mem, &keep, gradient_at(c->s, a));
+    return dry_run(c, &o, &sources, &keep);
+}
+
+/* ---- labels ---- */
+
+struct labels {
+    struct label *list;
+    int count, capacity;
+};
+
+static bool beats(const struct label *x, const struct label *y)
+{
+    return x->held <= y->held && x->peak <= y->peak && x->cost <= y->cost;
+}
+
+static void add_label(struct arena *mem, struct labels *l, struct label new)
+{
+    int n = 0;
+    for (int i = 0; i < l->count; i++)
+        if (beats(&l->list[i], &new))
+            return;
+    for (int i = 0; i < l->count; i++)
+        if (!beats(&new, &l->list[i]))
+            l->list[n++] = l->list[i];
+    l->count = n;
+    GROW(mem, l->list, l->count, l->capacity);
+    l->list[l->count++] = new;
+}
+
+static int by_peak(const void *a, const void *b)
+{
+    const struct label *x = a, *y = b;
+    if (x->peak != y->peak)
+        return x->peak < y->peak ? -1 : 1;
+    if (x->cost != y->cost)
+        return x->cost < y->cost ? -1 : 1;
+    return (x->held > y->held) - (x->held < y->held);
+}
+
+/* Keeps the extremes and an even choice between. */
+static void thin(struct labels *l)
+{
+    if (l->count)
+        qsort(l->list, (size_t)l->count, sizeof *l->list, by_peak);
+    if (l->count <= LABELS)
+        return;
+    for (int i = 0; i < LABELS; i++)
+        l->list[i] = l->list[(int64_t)i * (l->count - 1) / (LABELS - 1)];
+    l->count = LABELS;
+}
+
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static void extend(struct chooser *c, struct labels *at, int a, int b, enum mode mode)
+{
+    struct vals save = segment_saved(c->s, a, b, mode);
+    int64_t held = vals_bytes(c->g, &save);
+    int *next = NEW_ARRAY(c->mem, int, b - a + 1);
+    for (int grain = 0; grain < GRAINS; grain++) {
+        int strips = grains[grain];
+        struct part f = forward_best(c, a, b, &save, strips, next);
+        struct part w = backward_part(c, a, b, mode, strips);
+        for (int i = 0; i < at[a].count; i++) {
+            const struct label *l = &at[a].list[i];
+            struct label new = {.held = l->held + held,
+                                .peak = larger(l->peak, l->held + larger(f.peak, w.peak)),
+                                .macs = l->macs + w.macs,
+                                .cost = l->cost + f.cost + w.cost + w.macs,
+                                .before = l,
+                                .a = a,
+                                .b = b,
+                                .strips = strips,
+                                .mode = mode};
+            add_label(c->mem, &at[b], new);
+        }
+    }
+}
+
+struct front schedule_front(struct arena *mem, const struct graph *g)
+{
+    struct chooser c = {.mem = mem, .g = g, .s = segments_find(mem, g)};
+    struct segments *s = c.s;
+    struct front front = {0};
+    if (!g->loss || s->n < 1)
+        return front;
+    struct labels *at = NEW_ARRAY(mem, struct labels, s->n + 1);
+    struct vals none = {0};
+    for (int grain = 0; grain < GRAINS; grain++) { /* the frozen prefix: forward only */
+        int *next = NEW_ARRAY(mem, int, s->n + 1);
+        struct part f = {0};
+        if (s->first > 0)
+            f = forward_best(&c, 0, s->first, &none, grains[grain], next);
+        add_label(mem, &at[s->first], (struct label){.peak = f.peak, .cost = f.cost, .strips = grains[grain]});
+    }
+    for (int a = s->first; a < s->n; a++) {
+        thin(&at[a]);
+        for (int b = a + 1; b <= s->n && b <= a + SPAN; b++)
+            for (int mode = 0; mode < MODES && at[a].count; mode++)
+                extend(&c, at, a, b, (enum mode)mode);
+    }
+    thin(&at[s->n]);
+    front.choice = NEW_ARRAY(mem, struct choice, at[s->n].count);
+    for (int i = 0; i < at[s->n].count; i++) {
+        const struct label *l = &at[s->n].list[i];
+        if (!front.count || l->cost < front.choice[front.count - 1].cost)
+            front.choice[front.count++] = (struct choice){l->peak, l->macs, l->cost, l};
+    }
+    return front;
+}
+
+/* ---- a label as an outline ---- */
+
+static void outline_pieces(struct chooser *c, struct outline *o, int a, int b, const struct vals *save, int strips)
+{
+    int *next = NEW_ARRAY(c->mem, int, b - a + 1);
+    if (a == b)
+        return;
+    forward_best(c, a, b, save, strips, next);
+    for (int i = a; i < b; i = next[i - a]) {
+        struct vals own = saved_here(c, save, i, next[i - a]);
+        outline_forward(c->s, o, i, next[i - a], &own, strips);
+    }
+}
+
+static void outline_forward_labels(struct chooser *c, struct outline *o, const struct label *l)
+{
+    struct vals none = {0};
+    if (!l->before) {
+        outline_pieces(c, o, 0, c->s->first, &none, l->strips);
+        return;
+    }
+    outline_forward_labels(c, o, l->before);
+    struct vals save = segment_saved(c->s, l->a, l->b, l->mode);
+    outline_pieces(c, o, l->a, l->b, &save, l->strips);
+}
+
+static struct outline outline_of(struct chooser *c, const struct label *l)
+{
+    struct outline o = {0};
+    outline_forward_labels(c, &o, l);
+    outline_loss(c->s, &o);
+    for (; l->before; l = l->before)
+        outline_backward(c->s, &o, l->a, l->b, l->mode, l->strips);
+    outline_last_updates(c->s, &o);
+    return o;
+}
+
+/* ---- programs ---- */
+
+static const char *const pass_titles[] = {[PASS_FORWARD] = "forward",
+                                          [PASS_LOSS] = "loss",
+                                          [PASS_BACKWARD] = "backward",
+                                          [PASS_UPDATE] = "update"};
+
+/* Every node whole, one after the other. */
+static struct outline layer_by_layer(struct arena *mem, struct node **node, int nnode)
+{
+    struct outline o = {0};
+    for (int i = 0; i < nnode; i++) {
+        GROW(mem, o.sweep, o.nsweep, o.capacity);
+        struct sweep_outline *s = &o.sweep[o.nsweep++];
+        *s = (struct sweep_outline){.title = pass_titles[node[i]->pass],
+                                    .node = NEW(mem, struct node *),
+                                    .strip = NEW(mem, int),
+                                    .nnode = 1};
+        s->node[0] = node[i];
+        s->strip[0] = node_steps(node[i]);
+    }
+    return o;
+}
+
+static struct program *run(struct arena *mem, const struct graph *g, const struct outline *o, bool scores)
+{
+    struct vals image = {0}, keep = {0};
+    vals_add(mem, &image, g->input);
+    for (int i = 0; i < g->nval; i++)
+        if (g->val[i]->keep || (scores && g->val[i] == g->scores))
+            vals_add(mem, &keep, g->val[i]);
+    return simulate(mem, g, o, &image, &keep);
+}
+
+struct program *schedule_train(struct arena *mem, const struct graph *g, const struct choice *choice)
+{
+    struct program *p;
+    if (!g->loss)
+        return NULL;
+    if (choice) {
+        struct chooser c = {.mem = mem, .g = g, .s = segments_find(mem, g)};
+        struct outline o = outline_of(&c, choice->label);
+        p = run(mem, g, &o, false);
+    } else {
+        struct outline o = layer_by_layer(mem, g->node, g->nnode);
+        p = run(mem, g, &o, false);
+    }
+    p->name = "train";
+    return p;
+}
+
+struct program *schedule_predict(struct arena *mem, const struct graph *g, int64_t bytes)
+{
+    struct chooser c = {.mem = mem, .g = g, .s = segments_find(mem, g)};
+    struct outline o = layer_by_layer(mem, g->node, c.s->nforward);
+    struct program *p = run(mem, g, &o, true);
+    struct vals none = {0};
+    for (int grain = GRAINS - 1; bytes >= 0 && grain >= 0 && p->bound > bytes; grain--) {
+        struct outline finer = {0};
+        outline_pieces(&c, &finer, 0, c.s->n, &none, grains[grain]);
+        struct program *q = run(mem, g, &finer, true);
+        p = q->bound < p->bound ? q : p;
+    }
+    p->name = "predict";
+    return p;
+}

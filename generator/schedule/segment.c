@@ -1,0 +1,358 @@
+#include "schedule/segment.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- collecting nodes ---- */
+
+struct collecting {
+    const struct segments *s;
+    const struct vals *stop;
+    bool *wanted; /* by place among the nodes */
+};
+
+static void collect(struct collecting *c, int node)
+{
+    const struct node *n = c->s->g->node[node];
+    if (c->wanted[node])
+        return;
+    c->wanted[node] = true;
+    for (int k = 0; k < n->nin; k++) {
+        struct val *v = n->in[k];
+        if (v && v->def && v->role == ROLE_TEMP && !vals_has(c->stop, v))
+            collect(c, c->s->position[v->id]);
+    }
+}
+
+static struct sweep_outline *sweep_new(const struct segments *s, struct outline *o, const char *title, int nodes)
+{
+    GROW(s->mem, o->sweep, o->nsweep, o->capacity);
+    struct sweep_outline *w = &o->sweep[o->nsweep++];
+    *w = (struct sweep_outline){.title = title,
+                                .node = NEW_ARRAY(s->mem, struct node *, nodes),
+                                .strip = NEW_ARRAY(s->mem, int, nodes)};
+    return w;
+}
+
+static void sweep_add(struct sweep_outline *w, struct node *n, int strips)
+{
+    int steps = node_steps(n);
+    w->node[w->nnode] = n;
+    w->strip[w->nnode++] = strips > 0 ? (steps + strips - 1) / strips : 1;
+}
+
+/* A sweep of all wanted nodes, in the order of the graph. */
+static void sweep_of(const struct segments *s, struct outline *o, const bool *wanted, const char *title,
+                     int strips)
+{
+    int count = 0;
+    for (int i = 0; i < s->g->nnode; i++)
+        count += wanted[i];
+    if (!count)
+        return;
+    if (count == 1)
+        strips = 1; /* nobody to take turns with */
+    struct sweep_outline *w = sweep_new(s, o, title, count);
+    for (int i = 0; i < s->g->nnode; i++)
+        if (wanted[i])
+            sweep_add(w, s->g->node[i], strips);
+}
+
+/* ---- cuts ---- */
+
+static bool is_map(const struct val *v)
+{
+    return v->h > 1;
+}
+
+/* The tensors that nodes before `at` make and nodes from `at` on read. */
+static struct val *single_crossing(const struct graph *g, const int *position, int at, int nforward)
+{
+    struct val *only = NULL;
+    for (int i = at; i < nforward; i++)
+        for (int k = 0; k < g->node[i]->nin; k++) {
+            struct val *v = g->node[i]->in[k];
+            bool before = v && (v->role == ROLE_INPUT || (v->role == ROLE_TEMP && position[v->id] < at));
+            if (before && only && v != only)
+                return NULL;
+            if (before)
+                only = v;
+        }
+    return only;
+}
+
+/* Of all cuts those where little flows: not twice as much as at the cut before (the image does not count:
+ * networks widen behind it) or right behind; and of tensors that overwrite each other in place the last. */
+static void keep_narrow(struct segments *s, const struct cut *all, int count)
+{
+    s->cut[s->n++] = all[0];
+    for (int i = 1; i < count; i++) {
+        const struct val *v = all[i].val, *behind = i + 1 < count ? all[i + 1].val : NULL;
+        int64_t here = val_bytes(v), before = s->n > 1 ? val_bytes(s->cut[s->n - 1].val) : here;
+        bool image = v->def->in[0] == s->g->input && !v->def->op->grad; /* as real numbers */
+        bool in_place = behind && behind->def->op->inplace && behind->def->in[0] == v && !behind->def->op->plus;
+        if (!in_place && !image && here <= 2 * before && (!behind || here <= 2 * val_bytes(behind)))
+            s->cut[s->n++] = all[i];
+    }
+}
+
+static void find_cuts(struct segments *s)
+{
+    const struct graph *g = s->g;
+    struct cut *all = NEW_ARRAY(s->mem, struct cut, s->nforward + 1);
+    int count = 0;
+    all[count++] = (struct cut){g->input, 0};
+    for (int i = 1; i < s->nforward; i++) {
+        struct val *v = single_crossing(g, s->position, i, s->nforward);
+        if (!v || v->role != ROLE_TEMP || !is_map(v) || v->def != g->node[i - 1])
+            continue;
+        all[count++] = (struct cut){v, i};
+    }
+    s->cut = NEW_ARRAY(s->mem, struct cut, count + 1);
+    keep_narrow(s, all, count);
+    s->cut[s->n] = (struct cut){NULL, s->nforward};
+}
+
+/* The last cut before anything learns. */
+static int first_learning(const struct segments *s)
+{
+    int first = 0;
+    for (int c = 0; c < s->n; c++) {
+        bool learns = false;
+        for (int i = 0; i < s->cut[c].node && !learns; i++)
+            learns = s->g->node[i]->out[0]->needs_grad;
+        if (!learns)
+            first = c;
+    }
+    return first;
+}
+
+struct segments *segments_find(struct arena *mem, const struct graph *g)
+{
+    struct segments *s = NEW(mem, struct segments);
+    *s = (struct segments){.mem = mem, .g = g, .position = NEW_ARRAY(mem, int, g->nval)};
+    for (int i = 0; i < g->nnode; i++) {
+        s->nforward += g->node[i]->pass == PASS_FORWARD;
+        for (int k = 0; k < g->node[i]->nout; k++)
+            if (g->node[i]->out[k])
+                s->position[g->node[i]->out[k]->id] = i;
+    }
+    find_cuts(s);
+    s->first = first_learning(s);
+    vals_add(mem, &s->forward, g->input);
+    for (int i = 0; i < s->nforward; i++)
+        for (int k = 0; k < g->node[i]->nout; k++)
+            if (g->node[i]->out[k])
+                vals_add(mem, &s->forward, g->node[i]->out[k]);
+    for (int i = s->nforward; i < g->nnode; i++)
+        for (int k = 0; k < g->node[i]->nin; k++) {
+            struct val *v = g->node[i]->in[k];
+            bool behind = v && v->role == ROLE_TEMP && s->position[v->id] < s->nforward &&
+                          s->position[v->id] >= s->cut[s->n - 1].node && !is_map(v) &&
+                          single_crossing(g, s->position, s->position[v->id] + 1, s->nforward) == v;
+            if (behind || v == g->scores)
+                vals_add(mem, &s->tail, v);
+        }
+    if (g->loss)
+        vals_add(mem, &s->tail, g->loss->out[0]);
+    return s;
+}
+
+struct val *gradient_at(const struct segments *s, int cut)
+{
+    struct val *v = cut < s->n ? s->cut[cut].val : NULL;
+    return v && v->role == ROLE_TEMP && v->needs_grad ? v->grad : NULL;
+}
+
+int64_t vals_bytes(const struct graph *g, const struct vals *v)
+{
+    int64_t bytes = 0;
+    for (int i = 0; i < v->count; i++)
+        if (in_scratch(g, v->list[i]))
+            bytes += val_bytes(v->list[i]);
+    return bytes;
+}
+
+/* ---- what the backward sweep of a segment wants, and what it reads ---- */
+
+/* Marks the gradient nodes of the parameters of [a, b), and the one that makes its input's gradient. */
+static void mark_sinks(const struct segments *s, int a, int b, struct collecting *c)
+{
+    const struct graph *g = s->g;
+    for (int i = s->cut[a].node; i < s->cut[b].node; i++)
+        for (int k = 0; k < g->node[i]->nin; k++) {
+            struct val *p = g->node[i]->in[k];
+            if (p && p->role == ROLE_TRAINED && p->grad)
+                collect(c, s->position[p->grad->id]);
+        }
+    struct val *d = gradient_at(s, a);
+    if (d && !vals_has(c->stop, d))
+        collect(c, s->position[d->id]);
+}
+
+static struct vals outer_sources(const struct segments *s, int b)
+{
+    struct vals v = {0};
+    for (int i = 0; i < s->tail.count; i++)
+        vals_add(s->mem, &v, s->tail.list[i]);
+    if (gradient_at(s, b))
+        vals_add(s->mem, &v, gradient_at(s, b));
+    return v;
+}
+
+static struct vals read_by_backward(const struct segments *s, int a, int b)
+{
+    struct vals stop = outer_sources(s, b), need = {0};
+    for (int i = 0; i < s->forward.count; i++)
+        vals_add(s->mem, &stop, s->forward.list[i]);
+    struct collecting c = {s, &stop, NEW_ARRAY(s->mem, bool, s->g->nnode)};
+    mark_sinks(s, a, b, &c);
+    for (int i = 0; i < s->g->nnode; i++)
+        for (int k = 0; c.wanted[i] && k < s->g->node[i]->nin; k++) {
+            struct val *v = s->g->node[i]->in[k];
+            if (v && vals_has(&s->forward, v) && !vals_has(&s->tail, v))
+                vals_add(s->mem, &need, v);
+        }
+    return need;
+}
+
+/* True if v can be made again from other kept tensors by one operator (and what it does in place). */
+static bool easily_made(const struct segments *s, const struct vals *kept, const struct val *v)
+{
+    const struct node *n = v->def;
+    while (n && n->op->inplace && !n->op->plus && n->in[0]->def && !vals_has(kept, n->in[0]))
+        n = n->in[0]->def;
+    if (!n || n->op->stepping != STEP_ROWS)
+        return false;
+    for (int k = 0; k < n->nin; k++)
+        if (n->in[k] && in_scratch(s->g, n->in[k]) && !vals_has(kept, n->in[k]))
+            return false;
+    return true;
+}
+
+struct vals segment_saved(const struct segments *s, int a, int b, enum mode mode)
+{
+    struct vals need = read_by_backward(s, a, b), kept = {0};
+    if (mode == SAVE_INPUT) {
+        if (need.count)
+            vals_add(s->mem, &kept, s->cut[a].val);
+        return kept;
+    }
+    for (int i = 0; i < need.count; i++)
+        vals_add(s->mem, &kept, need.list[i]);
+    for (int i = 0; mode == SAVE_SOME && i < need.count; i++) {
+        struct vals rest = {0};
+        for (int k = 0; k < kept.count; k++)
+            if (kept.list[k] != need.list[i])
+                vals_add(s->mem, &rest, kept.list[k]);
+        if (need.list[i]->type == F32 && easily_made(s, &rest, need.list[i]))
+            kept = rest;
+    }
+    return kept;
+}
+
+struct vals backward_sources(const struct segments *s, int a, int b, enum mode mode)
+{
+    struct vals there = segment_saved(s, a, b, mode), outer = outer_sources(s, b);
+    for (int i = 0; i < outer.count; i++)
+        vals_add(s->mem, &there, outer.list[i]);
+    return there;
+}
+
+/* ---- outlines ---- */
+
+static const char *title(const struct segments *s, const char *what, int a, int b)
+{
+    const char *from = s->g->node[s->cut[a].node]->name, *to = s->g->node[s->cut[b].node - 1]->name;
+    return strcmp(from, to) ? arena_format(s->mem, "%s: %s .. %s", what, from, to)
+                            : arena_format(s->mem, "%s: %s", what, from);
+}
+
+void outline_forward(const struct segments *s, struct outline *o, int a, int c, const struct vals *save,
+                     int strips)
+{
+    struct vals stop = {0};
+    struct collecting k = {s, &stop, NEW_ARRAY(s->mem, bool, s->g->nnode)};
+    vals_add(s->mem, &stop, s->cut[a].val);
+    collect(&k, s->position[(c == s->n ? s->g->scores : s->cut[c].val)->id]);
+    for (int i = 0; i < save->count; i++)
+        if (save->list[i] != s->cut[a].val && save->list[i]->def)
+            collect(&k, s->position[save->list[i]->id]);
+    for (int i = 0; c == s->n && i < s->tail.count; i++)
+        if (s->position[s->tail.list[i]->id] < s->nforward)
+            collect(&k, s->position[s->tail.list[i]->id]);
+    sweep_of(s, o, k.wanted, title(s, "forward", a, c), strips);
+}
+
+void outline_loss(const struct segments *s, struct outline *o)
+{
+    sweep_add(sweep_new(s, o, "loss", 1), s->g->loss, 1);
+}
+
+/* The updates of a batch come last, all together; otherwise each segment has its own. */
+static void outline_updates(const struct segments *s, struct outline *o, const struct val *gradient)
+{
+    for (int i = 0; i < s->g->nnode; i++) {
+        struct node *n = s->g->node[i];
+        if (n->pass == PASS_UPDATE && (!gradient || n->in[0] == gradient))
+            sweep_add(sweep_new(s, o, "update", 1), n, 1);
+    }
+}
+
+void outline_last_updates(const struct segments *s, struct outline *o)
+{
+    if (s->g->spec->train.batch > 1)
+        outline_updates(s, o, NULL);
+}
+
+/* A weight gradient that is larger than the maps it is made of comes later, in a sweep of its own, so that
+ * only one of its kind is alive at a time. */
+static bool comes_later(const struct segments *s, const struct node *n)
+{
+    int64_t maps = 0;
+    if (n->op->stepping != STEP_ACCUMULATE || !n->out[0]->param || n->out[0]->role != ROLE_TEMP)
+        return false;
+    for (int k = 0; k < n->nin; k++)
+        if (n->in[k] && in_scratch(s->g, n->in[k]))
+            maps += val_bytes(n->in[k]);
+    return val_bytes(n->out[0]) > maps;
+}
+
+/* The late weight gradients, one sweep each, each followed by its update. */
+static void outline_late(const struct segments *s, struct outline *o, const bool *late,
+                         const struct vals *there, int strips)
+{
+    for (int i = 0; i < s->g->nnode; i++) {
+        if (!late[i])
+            continue;
+        struct collecting c = {s, there, NEW_ARRAY(s->mem, bool, s->g->nnode)};
+        collect(&c, i);
+        sweep_of(s, o, c.wanted, arena_format(s->mem, "weight gradient: %s", s->g->node[i]->name), strips);
+        outline_updates(s, o, s->g->node[i]->out[0]);
+    }
+}
+
+void outline_backward(const struct segments *s, struct outline *o, int a, int b, enum mode mode,
+                      int strips)
+{
+    const struct graph *g = s->g;
+    struct vals there = backward_sources(s, a, b, mode);
+    struct collecting c = {s, &there, NEW_ARRAY(s->mem, bool, g->nnode)};
+    bool *late = NEW_ARRAY(s->mem, bool, g->nnode);
+    mark_sinks(s, a, b, &c);
+    for (int i = 0; i < g->nnode; i++)
+        late[i] = c.wanted[i] && comes_later(s, g->node[i]);
+    /* What the late ones read stays: it becomes the main sweep's result. */
+    for (int i = 0; i < g->nnode; i++)
+        for (int k = 0; late[i] && k < g->node[i]->nin; k++)
+            if (in_scratch(g, g->node[i]->in[k]))
+                vals_add(s->mem, &there, g->node[i]->in[k]);
+    for (int i = 0; i < g->nnode; i++)
+        c.wanted[i] = c.wanted[i] && !late[i];
+    sweep_of(s, o, c.wanted, title(s, "backward", a, b), strips);
+    if (g->spec->train.batch == 1)
+        for (int i = 0; i < g->nnode; i++)
+            if (c.wanted[i] && g->node[i]->out[0]->param && g->node[i]->op->stepping == STEP_ACCUMULATE)
+                outline_updates(s, o, g->node[i]->out[0]);
+    outline_late(s, o, late, &there, strips);
+}

@@ -1,0 +1,59 @@
+/* The inside of the room schedule: cut points and segments.
+ *
+ *     image --[ frozen prefix ]-- cut k --[ segment ]-- cut --[ segment ]-- ... --[ last segment, loss ]
+ *
+ * A cut is a tensor through which everything flows.  A segment [a, b) is what lies between two cuts.  It
+ * runs forward in one or more sweeps (pieces) and backward in one, which reads what the forward pass
+ * saved, or recomputes it from the segment's saved input.                                            */
+#ifndef SEGMENT_H
+#define SEGMENT_H
+
+#include "schedule/schedule.h"
+
+/* What a segment keeps for its backward sweep. */
+enum mode {
+    SAVE_INPUT, /* its input: all else is recomputed, in rings */
+    SAVE_ALL,   /* what the backward sweep reads: masks; for lite modules the maps of their convolutions */
+    SAVE_SOME,  /* the same, less what one operator can make again from the rest */
+    MODES
+};
+
+struct cut {
+    struct val *val;
+    int node; /* the first forward node behind it */
+};
+
+struct segments {
+    struct arena *mem;
+    const struct graph *g;
+    struct cut *cut; /* cut[0]: the image; cut[n]: the end, without a val */
+    int n;           /* segments run from 0 to n */
+    int first;       /* the cut where learning starts: before it only forward */
+    int nforward;    /* forward nodes */
+    struct vals tail;     /* vectors behind the last map that backward reads */
+    struct vals forward;  /* everything that the forward pass makes, and the image */
+    int *position;        /* by val id: place of its def among the nodes */
+};
+
+struct segments *segments_find(struct arena *mem, const struct graph *g);
+
+/* What is kept in memory from the forward to the backward sweep of [a, b). */
+struct vals segment_saved(const struct segments *s, int a, int b, enum mode mode);
+int64_t vals_bytes(const struct graph *g, const struct vals *v);
+
+/* Append the forward sweep of [a, c) that also gives `save`; the loss; the backward sweeps of [a, b) and the
+ * updates of what learns there.  strips: every map is cut into about so many; 0: into rows. */
+void outline_forward(const struct segments *s, struct outline *o, int a, int c, const struct vals *save,
+                     int strips);
+void outline_loss(const struct segments *s, struct outline *o);
+void outline_backward(const struct segments *s, struct outline *o, int a, int b, enum mode mode,
+                      int strips);
+void outline_last_updates(const struct segments *s, struct outline *o);
+
+/* What is there when the backward sweep of [a, b) begins. */
+struct vals backward_sources(const struct segments *s, int a, int b, enum mode mode);
+
+/* The gradient that a segment hands to the one before it, or NULL. */
+struct val *gradient_at(const struct segments *s, int cut);
+
+#endif
