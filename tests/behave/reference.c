@@ -1,0 +1,256 @@
+#include "reference.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct reference *reference_new(struct arena *mem, const struct spec *s, const struct graph *whole)
+{
+    struct reference *r = NEW(mem, struct reference);
+    *r = (struct reference){.mem = mem, .spec = s};
+    r->value = NEW_ARRAY(mem, struct values, whole->nparam);
+    r->map = NEW_ARRAY(mem, double *, s->nlayer);
+    for (int i = 0; i < whole->nparam; i++) {
+        const struct param *p = whole->param[i];
+        struct values *v = &r->value[r->nvalue++];
+        *v = (struct values){p, NEW_ARRAY(mem, double, p->count)};
+        for (int64_t k = 0; k < p->count; k++)
+            v->at[k] = (double)p->value[k];
+    }
+    for (int i = 0; i < s->nlayer; i++)
+        r->map[i] = NEW_ARRAY(mem, double, s->layer[i].out.h * s->layer[i].out.w * s->layer[i].out.c);
+    return r;
+}
+
+double *reference_values(const struct reference *r, const char *name)
+{
+    for (int i = 0; i < r->nvalue; i++)
+        if (!strcmp(r->value[i].param->name, name))
+            return r->value[i].at;
+    return NULL;
+}
+
+static double *param_of(const struct reference *r, const struct layer *l, const char *role)
+{
+    return reference_values(r, arena_format(r->mem, "%s.%s", l->name, role));
+}
+
+/* ---- windows ---- */
+
+struct view {
+    int kh, kw, sh, sw, top, left;
+};
+
+static int tf_before(int n, int k, int s)
+{
+    int out = (n + s - 1) / s, total = (out - 1) * s + k - n;
+    return total > 0 ? total / 2 : 0;
+}
+
+static struct view view_of(const struct layer *l, bool pool)
+{
+    const struct setting *k = layer_setting(l, "k"), *s = layer_setting(l, "s"),
+                         *pad = layer_setting(l, "pad");
+    if (pool && !s->given)
+        s = k;
+    struct view v = {(int)k->number[0], (int)k->number[1], (int)s->number[0], (int)s->number[1],
+                     (int)pad->number[0], (int)pad->number[2]};
+    if (pad->word && !strcmp(pad->word, "same")) {
+        v.top = (v.kh - 1) / 2;
+        v.left = (v.kw - 1) / 2;
+    } else if (pad->word) {
+        v.top = tf_before(l->in[0].h, v.kh, v.sh);
+        v.left = tf_before(l->in[0].w, v.kw, v.sw);
+    }
+    return v;
+}
+
+/* x[y][x][c], 0 outside the map. */
+static double at(const double *x, const struct shape *s, int y, int w, int c)
+{
+    return y < 0 || w < 0 || y >= s->h || w >= s->w ? 0 : x[(y * s->w + w) * s->c + c];
+}
+
+/* ---- layers ---- */
+
+static void convolve(const struct reference *r, const struct layer *l, const double *x, double *y, int groups)
+{
+    const struct view v = view_of(l, false);
+    const struct shape *in = &l->in[0], *out = &l->out;
+    const double *w = param_of(r, l, "weight"), *b = param_of(r, l, "bias");
+    int ins = in->c / groups, outs = out->c / groups;
+    for (int oy = 0; oy < out->h; oy++)
+        for (int ox = 0; ox < out->w; ox++)
+            for (int o = 0; o < out->c; o++) {
+                double sum = b ? b[o] : 0;
+                for (int i = 0; i < ins; i++)
+                    for (int ky = 0; ky < v.kh; ky++)
+                        for (int kx = 0; kx < v.kw; kx++)
+                            sum += w[((o * ins + i) * v.kh + ky) * v.kw + kx] *
+                                   at(x, in, oy * v.sh - v.top + ky, ox * v.sw - v.left + kx,
+                                      o / outs * ins + i);
+                y[(oy * out->w + ox) * out->c + o] = sum;
+            }
+}
+
+static void multiply(const struct reference *r, const struct layer *l, const double *x, double *y)
+{
+    const struct shape *in = &l->in[0];
+    const double *w = param_of(r, l, "weight"), *b = param_of(r, l, "bias");
+    bool hwc = !strcmp(layer_setting(l, "order")->word, "hwc");
+    int n = in->h * in->w * in->c;
+    for (int o = 0; o < l->out.c; o++) {
+        y[o] = b ? b[o] : 0;
+        for (int p = 0; p < in->h * in->w; p++)
+            for (int c = 0; c < in->c; c++)
+                y[o] += x[p * in->c + c] * w[o * n + (hwc ? p * in->c + c : c * in->h * in->w + p)];
+    }
+}
+
+static void pool(const struct layer *l, const double *x, double *y, bool largest)
+{
+    const struct view v = view_of(l, true);
+    const struct shape *in = &l->in[0], *out = &l->out;
+    for (int oy = 0; oy < out->h; oy++)
+        for (int ox = 0; ox < out->w; ox++)
+            for (int c = 0; c < out->c; c++) {
+                double sum = 0, top = -INFINITY;
+                for (int ky = 0; ky < v.kh; ky++)
+                    for (int kx = 0; kx < v.kw; kx++) {
+                        int iy = oy * v.sh - v.top + ky, ix = ox * v.sw - v.left + kx;
+                        sum += at(x, in, iy, ix, c);
+                        if (iy >= 0 && ix >= 0 && iy < in->h && ix < in->w)
+                            top = fmax(top, at(x, in, iy, ix, c));
+                    }
+                y[(oy * out->w + ox) * out->c + c] = largest ? top : sum / (v.kh * v.kw);
+            }
+}
+
+static void global_pool(const struct layer *l, const double *x, double *y)
+{
+    int n = l->in[0].h * l->in[0].w, channels = l->in[0].c;
+    for (int c = 0; c < channels; c++) {
+        y[c] = 0;
+        for (int p = 0; p < n; p++)
+            y[c] += x[p * channels + c] / n;
+    }
+}
+
+static double clamp(double v, double lo, double hi)
+{
+    return v < lo ? lo : v > hi ? hi : v;
+}
+
+static void upsample(const struct layer *l, const double *x, double *y)
+{
+    const struct shape *in = &l->in[0], *out = &l->out;
+    for (int oy = 0; oy < out->h; oy++)
+        for (int ox = 0; ox < out->w; ox++)
+            for (int c = 0; c < out->c; c++) {
+                double sy = clamp((oy + 0.5) * in->h / out->h - 0.5, 0, in->h - 1);
+                double sx = clamp((ox + 0.5) * in->w / out->w - 0.5, 0, in->w - 1);
+                int y0 = (int)sy, x0 = (int)sx;
+                double fy = sy - y0, fx = sx - x0, sum = 0;
+                for (int k = 0; k < 4; k++) {
+                    double weight = (k & 2 ? fy : 1 - fy) * (k & 1 ? fx : 1 - fx);
+                    if (weight > 0)
+                        sum += weight * at(x, in, y0 + (k >> 1), x0 + (k & 1), c);
+                }
+                y[(oy * out->w + ox) * out->c + c] = sum;
+            }
+}
+
+static void group_norm(const struct reference *r, const struct layer *l, const double *x, double *y)
+{
+    const double *w = param_of(r, l, "weight"), *b = param_of(r, l, "bias");
+    int pixels = l->out.h * l->out.w, channels = l->out.c, groups = layer_int(l, "groups");
+    int each = channels / groups;
+    for (int g = 0; g < groups; g++) {
+        double mean = 0, var = 0;
+        for (int p = 0; p < pixels; p++)
+            for (int c = g * each; c < (g + 1) * each; c++)
+                mean += x[p * channels + c] / (pixels * each);
+        for (int p = 0; p < pixels; p++)
+            for (int c = g * each; c < (g + 1) * each; c++)
+                var += (x[p * channels + c] - mean) * (x[p * channels + c] - mean) / (pixels * each);
+        for (int p = 0; p < pixels; p++)
+            for (int c = g * each; c < (g + 1) * each; c++)
+                y[p * channels + c] =
+                    (x[p * channels + c] - mean) / sqrt(var + layer_number(l, "eps")) * w[c] + b[c];
+    }
+}
+
+static double activate(const char *name, double x)
+{
+    if (!strcmp(name, "relu"))
+        return fmax(x, 0);
+    if (!strcmp(name, "relu6"))
+        return clamp(x, 0, 6);
+    if (!strcmp(name, "hswish"))
+        return x * clamp(x + 3, 0, 6) / 6;
+    if (!strcmp(name, "sigmoid"))
+        return 1 / (1 + exp(-x));
+    fprintf(stderr, "reference: no activation '%s'\n", name);
+    abort();
+}
+
+static void run_layer(const struct reference *r, const struct layer *l, double *y)
+{
+    const double *a = r->map[l->from[0]], *b = l->nfrom > 1 ? r->map[l->from[1]] : NULL;
+    const char *kind = l->make->name;
+    int n = l->out.h * l->out.w * l->out.c;
+    if (!strcmp(kind, "conv"))
+        convolve(r, l, a, y, layer_int(l, "groups"));
+    else if (!strcmp(kind, "dwconv"))
+        convolve(r, l, a, y, l->out.c);
+    else if (!strcmp(kind, "dense"))
+        multiply(r, l, a, y);
+    else if (!strcmp(kind, "avg_pool") || !strcmp(kind, "max_pool"))
+        pool(l, a, y, kind[0] == 'm');
+    else if (!strcmp(kind, "global_pool"))
+        global_pool(l, a, y);
+    else if (!strcmp(kind, "upsample"))
+        upsample(l, a, y);
+    else if (!strcmp(kind, "group_norm"))
+        group_norm(r, l, a, y);
+    else if (!strcmp(kind, "add"))
+        for (int i = 0; i < n; i++)
+            y[i] = a[i] + b[i];
+    else
+        for (int i = 0; i < n; i++)
+            y[i] = activate(kind, a[i]);
+    for (int i = 0; l->act && i < n; i++)
+        y[i] = activate(l->act, y[i]);
+}
+
+const double *reference_scores(const struct reference *r, const double *image)
+{
+    const struct spec *s = r->spec;
+    const struct shape *in = &s->input.shape;
+    memcpy(r->map[0], image, sizeof *image * (size_t)(in->h * in->w * in->c));
+    for (int i = 1; i < s->nlayer; i++)
+        run_layer(r, &s->layer[i], r->map[i]);
+    return r->map[s->nlayer - 1];
+}
+
+double reference_loss(const struct reference *r, const double *image, int label, const double *target)
+{
+    const struct shape *out = &r->spec->layer[r->spec->nlayer - 1].out;
+    const struct train *t = &r->spec->train;
+    const double *scores = reference_scores(r, image);
+    int n = out->h * out->w * out->c;
+    double loss = 0, sum = 0;
+    if (t->loss == LOSS_MSE) {
+        for (int i = 0; i < n; i++)
+            loss += (scores[i] - target[i]) * (scores[i] - target[i]) / n;
+        return loss;
+    }
+    for (int i = 0; i < n; i++)
+        sum += exp(scores[i]);
+    for (int i = 0; i < n; i++) {
+        double p = t->label_smoothing / n + (i == label ? 1 - t->label_smoothing : 0);
+        loss -= p * (scores[i] - log(sum));
+    }
+    return loss;
+}

@@ -1,0 +1,101 @@
+/* Saving and loading: the same net again, or an error and nothing changed. */
+#include "helpers.h"
+#include "other.h"
+
+static net_net net, copy;
+static net_scratch scratch;
+static uint8_t saved[NET_SAVE_BYTES], damaged[NET_SAVE_BYTES];
+
+/* load gives `status` and leaves a net as it was; `in` lies in memory of exactly its size. */
+static void refuses(const uint8_t *bytes, size_t size, int status)
+{
+    static net_net target, before;
+    uint8_t *in = (uint8_t *)malloc(size ? size : 1);
+    CHECK(in != NULL);
+    memcpy(in, bytes, size);
+    CHECK(net_init(&target) == NET_OK);
+    target.rate = 0.123f;
+    before = target;
+    int got = net_load(&target, in, size);
+    if (got != status)
+        fprintf(stderr, "load gives %d, should give %d\n", got, status);
+    CHECK(got == status);
+    CHECK(!memcmp(&target, &before, sizeof target));
+    free(in);
+}
+
+static void some_training(net_net *n, int count)
+{
+    for (int i = 0; i < count; i++) {
+        sample s = sample_new();
+        CHECK(train(n, &scratch, &s, NULL) == NET_OK);
+    }
+}
+
+/* A net saved in the middle of a batch goes on as if nothing had been. */
+static void goes_on(void)
+{
+    CHECK(net_init(&net) == NET_OK && net_set_rate(&net, 0.031f) == NET_OK);
+    some_training(&net, 7);
+    CHECK(net_save(&net, saved) == NET_OK);
+    memset(&copy, 0xff, sizeof copy);
+    CHECK(net_load(&copy, saved, sizeof saved) == NET_OK);
+    CHECK(!memcmp(&net, &copy, sizeof net));
+    uint32_t state = random_state;
+    some_training(&net, 5);
+    random_state = state;
+    some_training(&copy, 5);
+    CHECK(!memcmp(&net, &copy, sizeof net));
+}
+
+static void refuses_damage(void)
+{
+    for (size_t size = 0; size < sizeof saved; size += size < 64 ? 1 : 61)
+        refuses(saved, size, NET_E_FORMAT);
+    for (size_t bit = 0; bit < 8 * sizeof saved; bit += bit < 8 * 20 ? 1 : 37) {
+        memcpy(damaged, saved, sizeof saved);
+        damaged[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        refuses(damaged, sizeof damaged, bit < 32 ? NET_E_FORMAT : bit < 128 ? NET_E_MISMATCH : NET_E_CHECKSUM);
+    }
+    memset(damaged, 0, sizeof damaged);
+    refuses(damaged, sizeof damaged, NET_E_FORMAT);
+    memset(damaged, 0xff, sizeof damaged);
+    refuses(damaged, sizeof damaged, NET_E_FORMAT);
+}
+
+static void refuses_others(void)
+{
+    static other_net other;
+    static uint8_t theirs[OTHER_SAVE_BYTES];
+    CHECK(other_init(&other) == OTHER_OK && other_save(&other, theirs) == OTHER_OK);
+    refuses(theirs, sizeof theirs, NET_E_MISMATCH);
+}
+
+static void refuses_arguments(void)
+{
+    CHECK(net_save(NULL, saved) == NET_E_ARG);
+    CHECK(net_save(&net, NULL) == NET_E_ARG);
+    CHECK(net_load(NULL, saved, sizeof saved) == NET_E_ARG);
+    CHECK(net_load(&net, NULL, sizeof saved) == NET_E_ARG);
+}
+
+/* Bytes behind the saved net do not matter: it may lie in a larger flash page. */
+static void takes_a_page(void)
+{
+    static uint8_t page[NET_SAVE_BYTES + 100];
+    memset(page, 0xff, sizeof page);
+    memcpy(page + 1, saved, sizeof saved); /* at any address */
+    CHECK(net_load(&copy, page + 1, sizeof page - 1) == NET_OK);
+    CHECK(net_save(&copy, damaged) == NET_OK && !memcmp(saved, damaged, sizeof saved));
+}
+
+int main(void)
+{
+    goes_on();
+    refuses_damage();
+    refuses_others();
+    refuses_arguments();
+    takes_a_page();
+    puts("ok");
+    return 0;
+}
