@@ -1,133 +1,107 @@
-#include "report/report.h"
+#include "report/facts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-int64_t trained_values(const struct graph *g)
+/* ---- one line a layer ---- */
+
+static const char *macs_text(struct arena *mem, int64_t n)
 {
-    int64_t n = 0;
-    for (int i = 0; i < g->nparam; i++)
-        if (g->param[i]->trained)
-            n += g->param[i]->count;
-    return n;
+    return n ? count_text(mem, n) : "";
 }
 
-/* ---- one row a layer ---- */
-
-struct row {
-    const char *name;
-    int64_t macs, backward, weights, saved;
-    const struct val *out;
-    bool trains;
-};
-
-/* True if v lives from the forward pass into the backward pass. */
-static bool is_saved(const struct graph *g, const struct val *v)
+static const char *bytes_text(struct arena *mem, int64_t n)
 {
-    if (!v || v->role != ROLE_TEMP || !v->def || v->def->pass != PASS_FORWARD)
-        return false;
-    for (int i = 0; i < g->nnode; i++)
-        for (int k = 0; g->node[i]->pass == PASS_BACKWARD && k < g->node[i]->nin; k++)
-            if (g->node[i]->in[k] == v)
-                return true;
-    return false;
+    return n ? size_text(mem, n) : "";
 }
 
-static struct row *row_of(struct row *rows, int *count, const char *name)
+static void put_layer(struct arena *m, const struct layer_row *r, bool again, FILE *out)
 {
-    for (int i = 0; i < *count; i++)
-        if (!strcmp(rows[i].name, name))
-            return &rows[i];
-    rows[*count] = (struct row){.name = name};
-    return &rows[(*count)++];
-}
-
-static struct row *layer_rows(struct arena *mem, const struct graph *g, int *count)
-{
-    struct row *rows = NEW_ARRAY(mem, struct row, g->nnode + 1);
-    *count = 0;
-    for (int i = 0; i < g->nnode; i++) {
-        const struct node *n = g->node[i];
-        if (n->pass == PASS_UPDATE || n->pass == PASS_LOSS)
-            continue;
-        struct row *r = row_of(rows, count, n->name);
-        if (n->pass == PASS_BACKWARD) {
-            r->backward += node_macs(n);
-            continue;
-        }
-        r->macs += node_macs(n);
-        r->out = n->out[0];
-        for (int k = 0; k < n->nin; k++)
-            if (n->in[k] && val_is_param(n->in[k])) {
-                r->weights += param_bytes(n->in[k]);
-                r->trains = r->trains || n->in[k]->role == ROLE_TRAINED;
-            }
-        for (int k = 0; k < n->nout; k++)
-            if (is_saved(g, n->out[k]))
-                r->saved += val_bytes(n->out[k]);
-    }
-    return rows;
-}
-
-static const char *count_text(struct arena *mem, int64_t n)
-{
-    if (n == 0)
-        return "";
-    if (n < 10000)
-        return arena_format(mem, "%lld", (long long)n);
-    if (n < 10000000)
-        return arena_format(mem, "%.0fk", (double)n / 1e3);
-    return arena_format(mem, "%.1fM", (double)n / 1e6);
+    char shape[32] = "";
+    if (r->out)
+        snprintf(shape, sizeof shape, "%dx%dx%d", r->out->h, r->out->w, r->out->c);
+    fprintf(out, "%c %-25.25s %-11s %7s %8s", r->trained ? '*' : ' ', r->name, shape,
+            macs_text(m, r->forward), macs_text(m, r->backward));
+    if (again)
+        fprintf(out, " %7s", macs_text(m, r->recompute));
+    fprintf(out, " %10s %10s %10s\n", bytes_text(m, r->weights), bytes_text(m, r->held),
+            bytes_text(m, r->saved));
 }
 
 static void put_layers(const struct product *p, FILE *out)
 {
     struct arena *m = p->graph->mem;
     int count;
-    struct row *rows = layer_rows(m, p->graph, &count);
-    fprintf(out, "\n  %-26s %-14s %8s %8s %9s %9s\n", "layer", "output", "MACs", "backward", "weights",
-            "saved");
+    struct layer_row *rows = layer_rows(m, p, &count), all = {.name = "all"};
     for (int i = 0; i < count; i++) {
-        const struct row *r = &rows[i];
-        char shape[32] = "";
-        if (r->out)
-            snprintf(shape, sizeof shape, "%dx%dx%d", r->out->h, r->out->w, r->out->c);
-        fprintf(out, "%c %-26.26s %-14s %8s %8s %9s %9s\n", r->trains ? '*' : ' ', r->name, shape,
-                count_text(m, r->macs), count_text(m, r->backward),
-                r->weights ? size_text(m, r->weights) : "", r->saved ? size_text(m, r->saved) : "");
+        all.forward += rows[i].forward;
+        all.backward += rows[i].backward;
+        all.recompute += rows[i].recompute;
+        all.weights += rows[i].weights;
+        all.saved += rows[i].saved;
     }
-    fprintf(out, "  (* learns; saved: kept by the forward pass for the backward pass)\n");
+    bool again = all.recompute > 0;
+    fprintf(out, "\n  %-25s %-11s %7s %8s", "layer", "output", "MACs", "backward");
+    if (again)
+        fprintf(out, " %7s", "again");
+    fprintf(out, " %10s %10s %10s\n", "flash", "scratch", "saved");
+    for (int i = 0; i < count; i++)
+        put_layer(m, &rows[i], again, out);
+    put_layer(m, &all, again, out);
+    fprintf(out, "  * learns.  scratch: what its results take in the forward pass.  saved: of that, kept for "
+                 "backward.\n");
 }
 
-/* ---- the peak ---- */
+/* ---- bytes alive over time ---- */
 
-static int by_size(const void *a, const void *b)
+enum { SPARKS = 88 };
+
+/* One character for each stretch of time, as high as the most bytes alive in it. */
+static void put_spark(const struct program *w, struct arena *mem, FILE *out)
 {
-    const struct buffer *const *x = a, *const *y = b;
-    if ((*x)->bytes != (*y)->bytes)
-        return (*x)->bytes > (*y)->bytes ? -1 : 1;
-    return (*x)->id - (*y)->id;
+    static const char *const level[] = {" ", "\xE2\x96\x81", "\xE2\x96\x82", "\xE2\x96\x83", "\xE2\x96\x84",
+                                        "\xE2\x96\x85", "\xE2\x96\x86", "\xE2\x96\x87", "\xE2\x96\x88"};
+    int64_t *alive = alive_by_kind(mem, w);
+    int columns = w->steps < SPARKS ? w->steps : SPARKS;
+    fprintf(out, "  [");
+    for (int i = 0; i < columns; i++) {
+        int64_t most = 0;
+        for (int s = (int)((int64_t)i * w->steps / columns); s < (int64_t)(i + 1) * w->steps / columns; s++) {
+            int64_t sum = 0;
+            for (int k = 0; k < KINDS; k++)
+                sum += alive[s * KINDS + k];
+            most = sum > most ? sum : most;
+        }
+        fprintf(out, "%s", level[(most * 8 + w->bound - 1) / (w->bound ? w->bound : 1)]);
+    }
+    fprintf(out, "]\n");
 }
 
 static void put_peak(const struct product *p, FILE *out)
 {
-    const struct program *w = p->plan->train && p->plan->scratch_train >= p->plan->scratch_infer
-                                  ? p->plan->train
-                                  : p->plan->predict;
+    const struct program *w = largest_program(p->plan);
     struct arena *m = p->graph->mem;
-    struct buffer **alive = NEW_ARRAY(m, struct buffer *, w->nbuffer);
-    int n = 0;
-    for (int i = 0; i < w->nbuffer; i++)
-        if (w->buffer[i]->first <= w->peak && w->peak < w->buffer[i]->last)
-            alive[n++] = w->buffer[i];
-    qsort(alive, (size_t)n, sizeof *alive, by_size);
-    fprintf(out, "\n  At the peak (step %d of %d of %s) these are alive:\n", w->peak, w->steps, w->name);
-    for (int i = 0; i < n && i < 8; i++)
-        fprintf(out, "    %10s  %s%s\n", size_text(m, alive[i]->bytes), alive[i]->name,
-                alive[i]->full ? "" : " (ring)");
+    int n;
+    struct buffer **alive = buffers_alive(m, w, w->peak, &n);
+    const struct node *at = node_at(w, w->peak);
+    fprintf(out, "\n  Bytes alive over the %d steps of %s; the peak is step %d, %s of %s:\n", w->steps,
+            w->name, w->peak, at->op->name, at->name);
+    put_spark(w, m, out);
+    for (int i = 0; i < n && i < 8; i++) {
+        const struct buffer *b = alive[i];
+        fprintf(out, "  %10s  %-36.36s %s", size_text(m, b->bytes), b->name,
+                kind_name(buffer_kind(w, b)));
+        if (buffer_is_ring(b))
+            fprintf(out, ", ring of %d of %d rows", b->rows, b->val->h);
+        fprintf(out, "\n");
+    }
+    int64_t rest = 0;
+    for (int i = 8; i < n; i++)
+        rest += alive[i]->bytes;
     if (n > 8)
-        fprintf(out, "                and %d more\n", n - 8);
+        fprintf(out, "  %10s  in %d more\n", size_text(m, rest), n - 8);
 }
+
+/* ---- the whole ---- */
 
 static void put_totals(const struct product *p, FILE *out)
 {
@@ -135,20 +109,23 @@ static void put_totals(const struct product *p, FILE *out)
     const struct plan *q = p->plan;
     const struct program *w = q->train ? q->train : q->predict;
     const struct budget *b = &p->spec->budget;
-    static const char *const status[] = {"the least possible for this schedule",
-                                         "the least possible for this schedule (proven)", "not proven least"};
-    int64_t scratch = q->scratch_train > q->scratch_infer ? q->scratch_train : q->scratch_infer;
     const struct placement *placed = q->train ? &q->placed_train : &q->placed_predict;
-    fprintf(out, "  RAM    %8lld  = net %lld + scratch %lld + stack %lld", (long long)q->total,
+    int64_t scratch = q->scratch_train > q->scratch_infer ? q->scratch_train : q->scratch_infer;
+    fprintf(out, "  RAM    %9lld  = net %lld + scratch %lld + stack %lld", (long long)q->total,
             (long long)q->net, (long long)scratch, (long long)q->stack);
     if (b->ram)
         fprintf(out, "   of %lld (%.1f %%), %lld spare", (long long)b->ram,
                 100.0 * (double)q->total / (double)b->ram, (long long)(b->ram - q->total));
     fprintf(out, "\n  scratch: %lld bytes alive at most, %s; predict alone takes %lld\n",
-            (long long)q->lower_bound, status[placed->status], (long long)q->scratch_infer);
-    fprintf(out, "  flash  %8lld  weights and factory values\n", (long long)q->flash_weights);
+            (long long)q->lower_bound,
+            placed->status == PLACED_AT_BOUND ? "the least possible for this schedule"
+            : placed->status == PLACED_PROVEN ? "the least possible for this schedule (proven)"
+            : arena_format(m, "at most %.1f %% above the least possible", 100.0 *
+                           (double)(placed->arena - placed->proven) / (double)placed->proven),
+            (long long)q->scratch_infer);
+    fprintf(out, "  flash  %9lld  weights and factory values\n", (long long)q->flash_weights);
     fprintf(out, "  MACs   forward %s, backward %s, recomputed %s\n", count_text(m, w->macs[0]),
-            w->macs[1] ? count_text(m, w->macs[1]) : "0", w->macs[2] ? count_text(m, w->macs[2]) : "0");
+            count_text(m, w->macs[1]), count_text(m, w->macs[2]));
     if (q->train)
         fprintf(out, "  learns %lld values\n", (long long)trained_values(p->graph));
 }

@@ -1,0 +1,53 @@
+/* facts: what several reports say about a plan.  Inside the room report. */
+#ifndef FACTS_H
+#define FACTS_H
+
+#include "report/report.h"
+
+/* What a buffer is there for.  Each is a colour of the picture. */
+enum kind {
+    KIND_IMAGE,
+    KIND_MAP,         /* what a layer gave */
+    KIND_RECOMPUTED,  /* the same, made once more for the backward pass */
+    KIND_MASK,        /* one bit an element */
+    KIND_GRADIENT,    /* of a map */
+    KIND_ACCUMULATOR, /* of a parameter: a sum over rows */
+    KINDS
+};
+
+enum kind buffer_kind(const struct program *w, const struct buffer *b);
+const char *kind_name(enum kind k); /* for people: "parameter gradient" */
+
+/* Fewer rows than the tensor has, used again and again. */
+bool buffer_is_ring(const struct buffer *b);
+
+/* The program whose scratch is the larger one. */
+const struct program *largest_program(const struct plan *p);
+
+/* The node that runs at a step. */
+const struct node *node_at(const struct program *w, int step);
+
+/* The buffers alive at a step, the largest first. */
+struct buffer **buffers_alive(struct arena *mem, const struct program *w, int step, int *count);
+
+/* Bytes alive at every step, [steps][KINDS]: rings whole while they are used, maps row by row. */
+int64_t *alive_by_kind(struct arena *mem, const struct program *w);
+
+/* What one layer of the spec costs. */
+struct layer_row {
+    const char *name, *op;
+    const struct val *out;
+    int64_t forward, backward, recompute; /* MACs */
+    int64_t weights;                      /* bytes in flash */
+    int64_t trained, state;               /* bytes in net: what learns, what its optimiser keeps */
+    int64_t map;                          /* bytes of its result, were it whole */
+    int64_t held;                         /* most bytes of scratch that its forward results take */
+    int64_t saved;                        /* kept by the forward for the backward pass */
+};
+
+struct layer_row *layer_rows(struct arena *mem, const struct product *p, int *count);
+
+/* "25.4 M": counts for people. */
+const char *count_text(struct arena *mem, int64_t n);
+
+#endif

@@ -1,0 +1,403 @@
+/* The plan as one picture: https://www.w3.org/TR/SVG2, no script, no fonts, nothing from elsewhere.
+ *
+ *      name, totals, legend
+ *      | forward          |loss|      backward          |
+ *      +------------------------------------------------+       +---------+  +-+
+ *      |  addresses up, time across: the training step  | lines | predict |  |n|  to the same scale
+ *      +------------------------------------------------+       +---------+  +-+
+ *        names of layers
+ *      +------------------------------------------------+
+ *      |  bytes alive, by kind                          |
+ *      +------------------------------------------------+                                          */
+#include "report/picture.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    WIDTH = 12800,
+    LEFT = 760,
+    MAIN = 8340,
+    SIDE = 1200, /* predict, beside the training step */
+    SIDE_LEFT = 10360,
+    NET_LEFT = 11960,
+    NET_WIDTH = 340,
+    PASSES = 220,
+    TOP = 1500,
+    HEIGHT = 4400,
+    CURVE = 900,
+    MOST_BYTES = 290000, /* of the file */
+};
+
+static const char style[] =
+    ".tm text{font-family:\"Helvetica Neue\",Helvetica,Arial,\"Liberation Sans\",sans-serif;font-size:12px;"
+    "fill:#1c2733}\n"
+    ".tm .h{font-size:25px;font-weight:700}.tm .h tspan{font-weight:400}.tm .s{font-size:10.5px;fill:#566472}"
+    ".tm .m{text-anchor:middle}.tm .e{text-anchor:end}.tm .b{font-weight:700}\n"
+    ".tm .n,.tm .n8{fill:#0b1a26;pointer-events:none}.tm .n{font-size:11px}.tm .n8{font-size:9px}"
+    ".tm .o{opacity:.72}.tm .pn{font-size:11px;fill:#0b1a26}\n"
+    ".tm .bg{fill:#fff}.tm .floor{fill:#eef1f4}.tm .hair{stroke:#fff;stroke-width:1;opacity:.9}"
+    ".tm .tick{stroke:#9aa7b3;stroke-width:1;fill:none}.tm .edge{fill:none;stroke:#9aa7b3;stroke-width:1}\n"
+    ".tm .sh{stroke:#fff;stroke-width:6;stroke-linejoin:round}.tm .sh .z{stroke:none}"
+    ".tm .sh path:hover{stroke:#000;stroke-width:20}.tm .sh .pk{stroke:#1c2733;stroke-width:9}"
+    ".tm .sh .pk.z{stroke:none}\n"
+    ".tm .line{fill:none;stroke:#566472;stroke-width:14}.tm .dot{fill:#566472}"
+    ".tm .ki{fill:#48a880}.tm .km{fill:#6aaee0}.tm .kx{fill:#b4dbf5}.tm .kb{fill:#f2c84b}"
+    ".tm .kg{fill:#ee8355}.tm .ka{fill:#c172b4}.tm .kt{fill:#7f8896}.tm .ko{fill:#a9b1bd}.tm .ks{fill:#c6ccd3}\n"
+    ".tm .bf{fill:#cfe3f3}.tm .bl{fill:#b9c2ca}.tm .bb{fill:#f7d3c0}.tm .hl{stroke:#fff;stroke-width:14;opacity:.42}\n"
+    ".tm .top{stroke:#1c2733;stroke-width:1.6}.tm .low{stroke:#1c2733;stroke-width:1.2;stroke-dasharray:2 3}"
+    ".tm .budget{stroke:#b3261e;stroke-width:1.6;stroke-dasharray:7 4}.tm text.red{fill:#b3261e}"
+    ".tm .peak{stroke:#1c2733;stroke-width:1.2;opacity:.6}.tm .flag{fill:#1c2733}.tm .lead{stroke:#9aa7b3;fill:none}\n"
+    "@media(prefers-color-scheme:dark){.tm text{fill:#e4e9ee}.tm .s{fill:#9aa8b5}"
+    ".tm .bg{fill:#0f151b}.tm .floor{fill:#1b242d}.tm .hair{stroke:#0f151b}"
+    ".tm .sh{stroke:#0f151b}.tm .sh .pk{stroke:#fff}.tm .sh path:hover{stroke:#fff}"
+    ".tm .tick,.tm .edge,.tm .lead{stroke:#5c6a77}.tm .n,.tm .n8,.tm .pn{fill:#0b1a26}"
+    ".tm .bf{fill:#8db6d8}.tm .bb{fill:#e0a183}.tm .bl{fill:#a7b1ba}"
+    ".tm .top,.tm .low,.tm .peak{stroke:#e4e9ee}.tm .flag{fill:#e4e9ee}"
+    ".tm .line{stroke:#9aa8b5}.tm .dot{fill:#9aa8b5}"
+    ".tm .kx{fill:#9fcbe8}.tm .km{fill:#5a9fd4}.tm .kb{fill:#e3b83c}.tm .kg{fill:#e27a4d}"
+    ".tm .budget{stroke:#ff8a80}.tm text.red{fill:#ff8a80}}\n";
+
+/* Rings: the colour of their kind under a light hatch. */
+static void put_style(struct text *t, const char *name)
+{
+    text_put(t, "<style>\n%s", style);
+    for (int k = 0; k < KINDS; k++)
+        text_put(t, ".tm .%sr{fill:url(#%s-%s)}", kind_class[k], name, kind_class[k]);
+    text_put(t, "\n</style>\n<defs>\n");
+    for (int k = 0; k < KINDS; k++)
+        text_put(t,
+                 "<pattern id=\"%s-%s\" width=\"55\" height=\"55\" patternUnits=\"userSpaceOnUse\" "
+                 "patternTransform=\"rotate(45)\"><rect width=\"55\" height=\"55\" class=\"%s\"/>"
+                 "<path d=\"M0 0v55\" class=\"hl\"/></pattern>\n",
+                 name, kind_class[k], kind_class[k]);
+    text_put(t, "</defs>\n");
+}
+
+/* ---- words ---- */
+
+static void put_title(struct text *t, const struct product *p)
+{
+    const struct plan *q = p->plan;
+    const struct val *in = p->graph->input, *out = p->graph->scores;
+    const struct program *w = q->train ? q->train : q->predict;
+    int64_t scratch = q->scratch_train > q->scratch_infer ? q->scratch_train : q->scratch_infer;
+    struct arena *m = t->mem;
+    text_put(t, "<text x=\"76\" y=\"42\" class=\"h\">%s<tspan> %s in %s of RAM</tspan></text>\n",
+             draw_escape(m, p->spec->name), q->train ? "learns" : "predicts", draw_size(m, q->total));
+    struct text s = text_new(m);
+    text_put(&s, "scratch %s + net %s + stack %s", draw_size(m, scratch), draw_size(m, q->net),
+             draw_size(m, q->stack));
+    text_put(&s, "   \xC2\xB7   %d \xC3\x97 %d \xC3\x97 %d \xE2\x86\x92 %d", in->h, in->w, in->c,
+             out->h * out->w * out->c);
+    if (q->train)
+        text_put(&s, "   \xC2\xB7   %lld values learn", (long long)trained_values(p->graph));
+    text_put(&s, "   \xC2\xB7   MACs: %s forward", count_text(m, w->macs[0]));
+    if (q->train)
+        text_put(&s, " + %s backward", count_text(m, w->macs[1]));
+    if (w->macs[2])
+        text_put(&s, " + %s recomputed (+%lld %%)", count_text(m, w->macs[2]),
+                 (long long)(100 * w->macs[2] / (w->macs[0] + w->macs[1])));
+    draw_text(t, LEFT, 680, "", s.at);
+}
+
+static int put_swatch(struct text *t, int x, int y, const char *class, const char *words)
+{
+    text_put(t, "<g transform=\"scale(.1)\" class=\"sh\"><path class=\"%s\" d=\"M%d %dh150v120h-150z\"/></g>\n",
+             class, x, y - 100);
+    draw_text(t, x + 210, y, "", words);
+    return x + 210 + draw_width(words, 120) + 230;
+}
+
+static void put_legend(struct text *t, const struct product *p)
+{
+    bool present[KINDS] = {false}, ring = false;
+    const struct program *both[2] = {p->plan->train, p->plan->predict};
+    int x = LEFT;
+    for (int i = 0; i < 2; i++)
+        for (int k = 0; both[i] && k < both[i]->nbuffer; k++) {
+            present[buffer_kind(both[i], both[i]->buffer[k])] = true;
+            ring = ring || buffer_is_ring(both[i]->buffer[k]);
+        }
+    for (int k = 0; k < KINDS; k++)
+        if (present[k])
+            x = put_swatch(t, x, 960, kind_class[k], kind_name(k));
+    if (ring)
+        x = put_swatch(t, x, 960, "kmr", "hatched: a ring of a few rows");
+    put_swatch(t, x, 960, "floor pk", "alive at the peak");
+}
+
+/* ---- lines across the panel, labelled on its right ---- */
+
+struct mark {
+    int64_t bytes;
+    const char *class, *text_class, *words;
+    int y; /* of the label */
+};
+
+static int by_bytes(const void *a, const void *b)
+{
+    const struct mark *x = a, *y = b;
+    return x->bytes < y->bytes ? -1 : x->bytes > y->bytes;
+}
+
+static int64_t scratch_limit(const struct product *p)
+{
+    const struct budget *b = &p->spec->budget;
+    int64_t ram = b->ram ? b->ram - p->plan->net - p->plan->stack : 0;
+    if (ram < 0)
+        ram = 0;
+    return !b->scratch ? ram : !ram || b->scratch < ram ? b->scratch : ram;
+}
+
+static int list_marks(struct arena *mem, const struct product *p, const struct panel *panel,
+                      struct mark *list)
+{
+    const struct program *w = panel->program;
+    const struct placement *placed = p->plan->train ? &p->plan->placed_train : &p->plan->placed_predict;
+    int64_t limit = scratch_limit(p);
+    int n = 0;
+    if (placed->bound < w->arena)
+        list[n++] = (struct mark){placed->bound, "low", "s", "lower bound", 0};
+    list[n++] = (struct mark){w->arena, "top", "b", placed->bound < w->arena ? "scratch" : "scratch = bound", 0};
+    if (limit)
+        list[n++] = (struct mark){limit, "budget", "red",
+                                  p->spec->budget.scratch == limit
+                                      ? "scratch budget"
+                                      : arena_format(mem, "RAM budget %s", draw_size(mem, p->spec->budget.ram)), 0};
+    qsort(list, (size_t)n, sizeof *list, by_bytes);
+    return n;
+}
+
+static void put_marks(struct text *t, const struct product *p, const struct panel *panel)
+{
+    struct mark list[3];
+    int n = list_marks(t->mem, p, panel, list), right = panel->left + panel->width, above = WIDTH;
+    for (int i = 0; i < n; i++) { /* from below; two lines of text each */
+        struct mark *k = &list[i];
+        bool inside = k->bytes <= panel->bytes;
+        int y = inside ? panel_y(panel, k->bytes) : panel->top;
+        k->y = y + 30 < above - 310 ? y + 30 : above - 310;
+        above = k->y;
+        if (inside)
+            draw_line(t, panel->left, y, right + 40, y, k->class);
+        if (inside)
+            text_put(t, "<path class=\"lead\" d=\"M%d.0 %d.%dL%d %d\"/>\n", right / 10 + 4, y / 10, y % 10,
+                     right / 10 + 10, k->y / 10 - 3);
+        draw_text(t, right + 130, k->y, k->text_class, k->words);
+        bool ram = !strncmp(k->words, "RAM", 3);
+        draw_text(t, right + 130, k->y + 140, strcmp(k->text_class, "red") ? "s" : "s red",
+                  arena_format(t->mem, "%s%s%s", ram ? "leaves " : "", draw_size(t->mem, k->bytes),
+                               inside ? "" : " \xE2\x86\x91"));
+    }
+}
+
+/* ---- the peak ---- */
+
+static void put_peak(struct text *t, const struct panel *p)
+{
+    const struct program *w = p->program;
+    int x = (p->x[w->peak] + p->x[w->peak + 1]) / 2;
+    draw_line(t, x, p->top, x, p->top + p->height, "peak");
+    text_put(t, "<path class=\"flag\" d=\"M%d.%d %dl-5 -7h10z\"/>\n", x / 10, x % 10, p->top / 10);
+}
+
+/* ---- bytes alive ---- */
+
+static int64_t total_at(const int64_t *alive, int step)
+{
+    int64_t sum = 0;
+    for (int k = 0; k < KINDS; k++)
+        sum += alive[step * KINDS + k];
+    return sum;
+}
+
+enum { COLUMN = 15 }; /* width of what is drawn of the curve */
+
+/* For every column the step in it at which most is alive. */
+static int *fullest_steps(struct arena *mem, const struct panel *p, const int64_t *alive, int *columns)
+{
+    int *step = NEW_ARRAY(mem, int, p->width / COLUMN + 2), s = 0;
+    *columns = p->width / COLUMN;
+    for (int i = 0; i < *columns; i++) {
+        int right = p->left + (i + 1) * COLUMN;
+        step[i] = s;
+        for (; s < p->program->steps && p->x[s] < right; s++)
+            if (total_at(alive, s) > total_at(alive, step[i]))
+                step[i] = s;
+        s -= s > 0; /* it may reach into the next column */
+    }
+    return step;
+}
+
+static void put_level(struct text *t, const struct panel *p, const int64_t *level, const int *step,
+                      int columns, bool back)
+{
+    int last = -1;
+    for (int k = 0; k < columns; k++) {
+        int i = back ? columns - 1 - k : k;
+        int y = panel_y(p, level[step[i]]);
+        int x = p->left + (back ? i + 1 : i) * COLUMN;
+        if (k == 0)
+            text_put(t, "%s%d %d", back ? "L" : "M", x, y);
+        else if (y != last)
+            text_put(t, "H%dV%d", x, y);
+        last = y;
+    }
+    text_put(t, "H%d", back ? p->left : p->left + columns * COLUMN);
+}
+
+static void put_curve(struct text *t, const struct panel *p)
+{
+    const struct program *w = p->program;
+    int64_t *alive = alive_by_kind(t->mem, w);
+    int64_t *low = NEW_ARRAY(t->mem, int64_t, w->steps), *high = NEW_ARRAY(t->mem, int64_t, w->steps);
+    int columns, *step = fullest_steps(t->mem, p, alive, &columns);
+    text_put(t, "<g transform=\"scale(.1)\">\n");
+    for (int k = 0; k < KINDS; k++) {
+        for (int s = 0; s < w->steps; s++) {
+            low[s] = high[s];
+            high[s] += alive[s * KINDS + k];
+        }
+        text_put(t, "<path class=\"%s\" d=\"", kind_class[k]);
+        put_level(t, p, high, step, columns, false);
+        put_level(t, p, low, step, columns, true);
+        text_put(t, "z\"><title>%s</title></path>\n", kind_name(k));
+    }
+    text_put(t, "</g>\n");
+}
+
+static void put_alive(struct text *t, const struct panel *p, const struct panel *main)
+{
+    const struct program *w = p->program;
+    struct arena *m = t->mem;
+    int x = (p->x[w->peak] + p->x[w->peak + 1]) / 2, y = panel_y(p, w->bound);
+    draw_rect(t, p->left, p->top, p->width, p->height, "floor", NULL);
+    put_curve(t, p);
+    draw_line(t, p->left, y, p->left + p->width, y, "low");
+    draw_line(t, x, p->top - 60, x, p->top + p->height, "peak");
+    text_put(t, "<circle cx=\"%d.%d\" cy=\"%d.%d\" r=\"3.5\" class=\"flag\"/>\n", x / 10, x % 10, y / 10, y % 10);
+    const struct node *n = node_at(w, w->peak);
+    const char *words = arena_format(m, "peak: %s alive at step %d, %s of %s", draw_size(m, w->bound),
+                                     w->peak, n->op->name, n->name);
+    bool left = x > main->left + main->width / 2;
+    draw_text(t, left ? x - 90 : x + 90, p->top - 50, left ? "e b" : "b", words);
+    draw_text(t, p->left - 70, y + 38, "s e", draw_size(m, w->bound));
+    draw_text(t, p->left - 70, p->top + p->height + 20, "s e", "0");
+}
+
+/* ---- what stays: net and stack ---- */
+
+static void put_net(struct text *t, const struct product *p, const struct panel *main)
+{
+    int64_t trained = 0, state = 0;
+    struct arena *m = t->mem;
+    for (int i = 0; i < p->graph->nval; i++) {
+        const struct val *v = p->graph->val[i];
+        trained += v->role == ROLE_TRAINED ? param_bytes(v) : 0;
+        state += v->role == ROLE_STATE ? param_bytes(v) : 0;
+    }
+    int64_t part[3] = {trained, p->plan->net - trained, p->plan->stack}, at = 0;
+    const char *name[3] = {"what learns", state ? "optimiser state" : "counters", "stack"};
+    const char *class[3] = {"kt", "ko", "ks"};
+    int middle = NET_LEFT + NET_WIDTH / 2, bottom = main->top + main->height;
+    for (int i = 0; i < 3; i++) {
+        int low = panel_y(main, at < main->bytes ? at : main->bytes);
+        at += part[i];
+        int high = panel_y(main, at < main->bytes ? at : main->bytes);
+        const char *size = draw_size(m, part[i]);
+        draw_rect(t, NET_LEFT, high, NET_WIDTH, low - high, class[i],
+                  arena_format(m, "%s: %s", name[i], size));
+        if (low - high > draw_width(name[i], 110) + 60)
+            draw_turned(t, middle + 40, (low + high) / 2, -90, "n m", name[i]);
+    }
+    if (at > main->bytes) /* torn off */
+        for (int i = 0; i < 2; i++)
+            text_put(t, "<path class=\"bg\" d=\"M%d %dl9 -6l9 6l9 -6l9 6v4l-9 -6l-9 6l-9 -6l-9 6z\"/>\n",
+                     NET_LEFT / 10 - 1, main->top / 10 + 22 + 9 * i);
+    draw_text(t, middle, bottom + 150, "m s", "net + stack");
+    draw_text(t, middle, bottom + 290, "m s", draw_size(m, p->plan->net + p->plan->stack));
+}
+
+/* ---- the page ---- */
+
+static void put_panel(struct text *t, const struct panel *p)
+{
+    draw_rect(t, p->left, panel_y(p, p->program->arena), p->width,
+              p->top + p->height - panel_y(p, p->program->arena), "floor", NULL);
+    axis_borders(t, p);
+    text_put(t, "<g transform=\"scale(.1)\" class=\"sh\">\n");
+    panel_shapes(t, p);
+    text_put(t, "</g>\n");
+    if (p->outline_peak)
+        put_peak(t, p);
+    panel_names(t, p);
+}
+
+static int64_t top_address(const struct product *p, const struct program *w)
+{
+    int64_t top = w->arena, limit = scratch_limit(p);
+    if (p->plan->predict->arena > top)
+        top = p->plan->predict->arena;
+    return limit > top && limit < top + top / 3 ? limit : top > 0 ? top : 1;
+}
+
+static struct text draw(struct arena *mem, const struct product *p, int tolerance)
+{
+    struct text t = text_new(mem);
+    bool trains = p->plan->train;
+    const struct program *w = trains ? p->plan->train : p->plan->predict;
+    struct panel main = {.program = w, .left = LEFT, .top = TOP, .width = MAIN, .height = HEIGHT,
+                         .bytes = top_address(p, w), .tolerance = tolerance, .outline_peak = true};
+    panel_scale(mem, &main);
+    struct text body = text_new(mem);
+    put_title(&body, p);
+    put_legend(&body, p);
+    axis_passes(&body, &main, PASSES);
+    put_panel(&body, &main);
+    put_marks(&body, p, &main);
+    axis_bytes(&body, &main, 9);
+    axis_title(&body, &main, "address in scratch");
+    put_net(&body, p, &main);
+    if (trains) {
+        struct panel side = {.program = p->plan->predict, .left = SIDE_LEFT, .top = TOP, .width = SIDE,
+                             .height = HEIGHT, .bytes = main.bytes, .tolerance = tolerance};
+        panel_scale(mem, &side);
+        put_panel(&body, &side);
+        draw_text(&body, SIDE_LEFT + SIDE / 2, TOP + HEIGHT + 150, "m s", "predict, in the same scratch");
+        draw_text(&body, SIDE_LEFT + SIDE / 2, TOP + HEIGHT + 290, "m s",
+                  draw_size(mem, p->plan->scratch_infer));
+    }
+    int names = axis_names(&body, &main, p->graph);
+    struct panel curve = main;
+    curve.top = TOP + HEIGHT + names + 260;
+    curve.height = CURVE;
+    curve.bytes = w->bound + w->bound / 12 + 1;
+    put_alive(&body, &curve, &main);
+    axis_title(&body, &curve, "bytes alive");
+    if (trains) {
+        struct panel frame = {.left = SIDE_LEFT, .top = curve.top, .width = NET_LEFT + NET_WIDTH - SIDE_LEFT,
+                              .height = CURVE};
+        front_plot(&body, p, &frame);
+    }
+    draw_text(&body, LEFT, curve.top + CURVE + 200, "s",
+              "Each shape is a buffer: as high as its bytes; its left edge is where its rows are made, its right edge "
+              "where they die. Time runs in calls of kernels; a sweep is as wide as the root of its calls times its layers.");
+    int height = curve.top + CURVE + 380;
+    text_put(&t, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"tm\" role=\"img\" viewBox=\"0 0 %d %d\">\n",
+             WIDTH / 10, height / 10);
+    text_put(&t, "<title>Memory of %s, byte by byte and step by step</title>\n", draw_escape(mem, p->spec->name));
+    put_style(&t, p->spec->name);
+    draw_rect(&t, 0, 0, WIDTH, height, "bg", NULL);
+    text_bytes(&t, body.at, body.length);
+    text_put(&t, "</svg>\n");
+    return t;
+}
+
+void report_svg(const struct product *p, FILE *out)
+{
+    struct text t = draw(p->graph->mem, p, 4);
+    for (int tolerance = 8; t.length > MOST_BYTES && tolerance < 100; tolerance *= 2)
+        t = draw(p->graph->mem, p, tolerance);
+    fwrite(t.at, 1, t.length, out);
+}
