@@ -49,4 +49,4 @@ train {
     clip      = 1,                                    -- one odd picture must not undo a day's learning
 }
 
-budget { ram = option("ram", 128) * KiB }
+budget { ram = option("ram", 96) * KiB }

@@ -2,8 +2,8 @@
 # demo/pretrain.sh [OUT]: makes demo/pretrained.safetensors again (under a minute).
 #
 # The demo's network, with everything trainable, is generated, compiled and trained on printed letters
-# and digits; what it learnt is written back as a weights file.  The same machine and compiler give the
-# same bytes; another compiler may round differently.  Needs ./demo.sh to have been run (build/).
+# and digits; what it learnt is written back as a weights file.  The same generator, machine and compiler
+# give the same bytes; others may round differently.  Needs the generator in build/ (./demo.sh builds it).
 set -eu
 cd "$(dirname "$0")/.."
 out=${1:-demo/pretrained.safetensors}
