@@ -53,23 +53,33 @@ const struct node *node_at(const struct program *w, int step)
     return at->task[at->step[i < at->nstep ? i : at->nstep - 1].task].node;
 }
 
-static int by_size(const void *a, const void *b)
+static int64_t bytes_alive(const struct buffer *b, int step)
 {
-    const struct buffer *const *x = a, *const *y = b;
-    if ((*x)->bytes != (*y)->bytes)
-        return (*x)->bytes > (*y)->bytes ? -1 : 1;
-    return (*x)->id - (*y)->id;
+    int parts = b->full ? b->rows : 1, alive = 0;
+    for (int y = 0; y < parts; y++)
+        alive += b->birth[y] <= step && step < b->death[y];
+    return b->bytes / parts * alive;
 }
 
-struct buffer **buffers_alive(struct arena *mem, const struct program *w, int step, int *count)
+static int most_first(const void *a, const void *b)
 {
-    struct buffer **alive = NEW_ARRAY(mem, struct buffer *, w->nbuffer + 1);
+    const struct living *x = a, *y = b;
+    if (x->bytes != y->bytes)
+        return x->bytes > y->bytes ? -1 : 1;
+    return x->buffer->id - y->buffer->id;
+}
+
+struct living *buffers_alive(struct arena *mem, const struct program *w, int step, int *count)
+{
+    struct living *list = NEW_ARRAY(mem, struct living, w->nbuffer + 1);
     *count = 0;
-    for (int i = 0; i < w->nbuffer; i++)
-        if (w->buffer[i]->first <= step && step < w->buffer[i]->last)
-            alive[(*count)++] = w->buffer[i];
-    qsort(alive, (size_t)*count, sizeof *alive, by_size);
-    return alive;
+    for (int i = 0; i < w->nbuffer; i++) {
+        int64_t bytes = bytes_alive(w->buffer[i], step);
+        if (bytes)
+            list[(*count)++] = (struct living){w->buffer[i], bytes};
+    }
+    qsort(list, (size_t)*count, sizeof *list, most_first);
+    return list;
 }
 
 int64_t *alive_by_kind(struct arena *mem, const struct program *w)
@@ -86,6 +96,27 @@ int64_t *alive_by_kind(struct arena *mem, const struct program *w)
     for (int i = KINDS; i < w->steps * KINDS; i++)
         alive[i] += alive[i - KINDS];
     return alive;
+}
+
+/* ---- choices ---- */
+
+bool choice_stands_out(const struct front *f, int i)
+{
+    for (int k = 0; k < i; k++)
+        if (f->choice[k].macs <= f->choice[i].macs)
+            return false;
+    return true;
+}
+
+/* Of those that recompute as much the one whose bytes are nearest. */
+int choice_taken(const struct front *f, const struct program *w)
+{
+    int best = -1;
+    for (int i = 0; i < f->count; i++)
+        if (f->choice[i].macs == w->macs[2] &&
+            (best < 0 || llabs(f->choice[i].bytes - w->bound) < llabs(f->choice[best].bytes - w->bound)))
+            best = i;
+    return best;
 }
 
 /* ---- layers ---- */
@@ -198,6 +229,15 @@ int64_t trained_values(const struct graph *g)
     for (int i = 0; i < g->nparam; i++)
         if (g->param[i]->trained)
             n += g->param[i]->count;
+    return n;
+}
+
+int64_t net_bytes(const struct graph *g, enum role role)
+{
+    int64_t n = 0;
+    for (int i = 0; i < g->nval; i++)
+        if (g->val[i]->role == role)
+            n += param_bytes(g->val[i]);
     return n;
 }
 

@@ -27,11 +27,21 @@ const struct program *largest_program(const struct plan *p);
 /* The node that runs at a step. */
 const struct node *node_at(const struct program *w, int step);
 
-/* The buffers alive at a step, the largest first. */
-struct buffer **buffers_alive(struct arena *mem, const struct program *w, int step, int *count);
+/* The buffers alive at a step and how many of their bytes are, the most first. */
+struct living {
+    const struct buffer *buffer;
+    int64_t bytes;
+};
+struct living *buffers_alive(struct arena *mem, const struct program *w, int step, int *count);
 
 /* Bytes alive at every step, [steps][KINDS]: rings whole while they are used, maps row by row. */
 int64_t *alive_by_kind(struct arena *mem, const struct program *w);
+
+/* True if no smaller plan needs fewer MACs.  (The front also weighs the cost of calls.) */
+bool choice_stands_out(const struct front *f, int i);
+
+/* The choice that a program came from, or -1. */
+int choice_taken(const struct front *f, const struct program *w);
 
 /* What one layer of the spec costs. */
 struct layer_row {
@@ -46,6 +56,9 @@ struct layer_row {
 };
 
 struct layer_row *layer_rows(struct arena *mem, const struct product *p, int *count);
+
+/* Bytes of net that are of a role. */
+int64_t net_bytes(const struct graph *g, enum role role);
 
 /* "25.4 M": counts for people. */
 const char *count_text(struct arena *mem, int64_t n);

@@ -1,4 +1,4 @@
-#include "report/report.h"
+#include "report/facts.h"
 
 #include <cjson/cJSON.h>
 #include <stdlib.h>
@@ -8,17 +8,16 @@ static void number(cJSON *o, const char *name, int64_t value)
     cJSON_AddNumberToObject(o, name, (double)value);
 }
 
-static const char *kind_of(const struct buffer *b)
+static const char *kind_of(const struct program *w, const struct buffer *b)
 {
-    const struct val *v = b->tail->val;
-    if (v->type == BITS)
-        return "mask";
-    if (v->role == ROLE_INPUT)
-        return "input";
-    bool gradient = v->def && v->def->pass != PASS_FORWARD;
-    if (gradient && v->def->op->stepping == STEP_ACCUMULATE)
-        return "accumulator";
-    return gradient ? (b->full ? "gradient" : "gradient ring") : b->full ? "map" : "ring";
+    bool ring = buffer_is_ring(b);
+    switch (buffer_kind(w, b)) {
+    case KIND_IMAGE: return "input";
+    case KIND_MASK: return "mask";
+    case KIND_GRADIENT: return ring ? "gradient ring" : "gradient";
+    case KIND_ACCUMULATOR: return "accumulator";
+    default: return ring ? "ring" : "map";
+    }
 }
 
 static void add_buffers(cJSON *root, const struct program *w)
@@ -32,9 +31,10 @@ static void add_buffers(cJSON *root, const struct program *w)
         number(o, "bytes", b->bytes);
         number(o, "first", b->first);
         number(o, "last", b->last);
-        cJSON_AddStringToObject(o, "kind", kind_of(b));
+        cJSON_AddStringToObject(o, "kind", kind_of(w, b));
         number(o, "rows", b->rows);
         number(o, "height", b->val->h);
+        cJSON_AddBoolToObject(o, "recomputed", buffer_kind(w, b) == KIND_RECOMPUTED);
         cJSON_AddItemToArray(list, o);
     }
 }
@@ -56,6 +56,48 @@ static void add_layers(cJSON *root, const struct graph *g)
             int shape[3] = {n->out[0]->h, n->out[0]->w, n->out[0]->c};
             cJSON_AddItemToObject(o, "shape", cJSON_CreateIntArray(shape, 3));
         }
+        cJSON_AddItemToArray(list, o);
+    }
+}
+
+/* The same by layers of the spec, with what each costs. */
+static void add_costs(cJSON *root, const struct product *p)
+{
+    cJSON *list = cJSON_AddArrayToObject(root, "costs");
+    int count;
+    struct layer_row *rows = layer_rows(p->graph->mem, p, &count);
+    for (int i = 0; i < count; i++) {
+        const struct layer_row *r = &rows[i];
+        cJSON *o = cJSON_CreateObject();
+        cJSON_AddStringToObject(o, "name", r->name);
+        number(o, "forward", r->forward);
+        number(o, "backward", r->backward);
+        number(o, "recompute", r->recompute);
+        number(o, "flash", r->weights);
+        number(o, "trained", r->trained);
+        number(o, "state", r->state);
+        number(o, "scratch", r->held);
+        number(o, "saved", r->saved);
+        cJSON_AddItemToArray(list, o);
+    }
+}
+
+static void add_peak(cJSON *root, const struct program *w)
+{
+    cJSON *peak = cJSON_AddObjectToObject(root, "peak");
+    number(peak, "step", w->peak);
+    number(peak, "steps", w->steps);
+    number(peak, "bytes", w->bound);
+    cJSON_AddStringToObject(peak, "layer", w->steps ? node_at(w, w->peak)->name : "");
+}
+
+static void add_front(cJSON *root, const struct front *f)
+{
+    cJSON *list = cJSON_AddArrayToObject(root, "front");
+    for (int i = 0; i < f->count; i++) {
+        cJSON *o = cJSON_CreateObject();
+        number(o, "bytes", f->choice[i].bytes);
+        number(o, "recompute", f->choice[i].macs);
         cJSON_AddItemToArray(list, o);
     }
 }
@@ -89,8 +131,11 @@ void report_json(const struct product *p, FILE *out)
     number(macs, "recompute", w->macs[2]);
     cJSON *trained = cJSON_AddObjectToObject(root, "trained");
     number(trained, "values", trained_values(p->graph));
-    number(trained, "bytes", 4 * trained_values(p->graph));
+    number(trained, "bytes", net_bytes(p->graph, ROLE_TRAINED));
+    add_peak(root, w);
+    add_front(root, &p->front);
     add_layers(root, p->graph);
+    add_costs(root, p);
     add_buffers(root, w);
     char *text = cJSON_Print(root);
     fprintf(out, "%s\n", text);

@@ -290,13 +290,8 @@ static void put_alive(struct text *t, const struct panel *p, const struct panel 
 
 static void put_net(struct text *t, const struct product *p, const struct panel *main)
 {
-    int64_t trained = 0, state = 0;
+    int64_t trained = net_bytes(p->graph, ROLE_TRAINED), state = net_bytes(p->graph, ROLE_STATE);
     struct arena *m = t->mem;
-    for (int i = 0; i < p->graph->nval; i++) {
-        const struct val *v = p->graph->val[i];
-        trained += v->role == ROLE_TRAINED ? param_bytes(v) : 0;
-        state += v->role == ROLE_STATE ? param_bytes(v) : 0;
-    }
     int64_t part[3] = {trained, p->plan->net - trained, p->plan->stack}, at = 0;
     const char *name[3] = {"what learns", state ? "optimiser state" : "counters", "stack"};
     const char *class[3] = {"kt", "ko", "ks"};

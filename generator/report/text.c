@@ -2,6 +2,15 @@
 
 #include <string.h>
 
+/* A line without the blanks at its end. */
+static void put_line(FILE *out, const char *line)
+{
+    int n = (int)strlen(line);
+    while (n > 0 && line[n - 1] == ' ')
+        n--;
+    fprintf(out, "%.*s\n", n, line);
+}
+
 /* ---- one line a layer ---- */
 
 static const char *macs_text(struct arena *mem, int64_t n)
@@ -14,21 +23,28 @@ static const char *bytes_text(struct arena *mem, int64_t n)
     return n ? size_text(mem, n) : "";
 }
 
+/* The column `again` is there only where something is recomputed. */
+static void put_columns(struct arena *m, FILE *out, const char *first, const char *output,
+                        const char *const *cell, bool again)
+{
+    put_line(out, arena_format(m, "%-27.27s %-11s %7s %8s%s%s %10s %10s %10s", first, output, cell[0],
+                               cell[1], again ? " " : "", again ? arena_format(m, "%7s", cell[2]) : "",
+                               cell[3], cell[4], cell[5]));
+}
+
 static void put_layer(struct arena *m, const struct layer_row *r, bool again, FILE *out)
 {
-    char shape[32] = "";
-    if (r->out)
-        snprintf(shape, sizeof shape, "%dx%dx%d", r->out->h, r->out->w, r->out->c);
-    fprintf(out, "%c %-25.25s %-11s %7s %8s", r->trained ? '*' : ' ', r->name, shape,
-            macs_text(m, r->forward), macs_text(m, r->backward));
-    if (again)
-        fprintf(out, " %7s", macs_text(m, r->recompute));
-    fprintf(out, " %10s %10s %10s\n", bytes_text(m, r->weights), bytes_text(m, r->held),
-            bytes_text(m, r->saved));
+    const struct val *v = r->out;
+    const char *name = arena_format(m, "%c %s", r->trained ? '*' : ' ', r->name);
+    const char *cell[] = {macs_text(m, r->forward),   macs_text(m, r->backward),
+                          macs_text(m, r->recompute), bytes_text(m, r->weights),
+                          bytes_text(m, r->held),     bytes_text(m, r->saved)};
+    put_columns(m, out, name, v ? arena_format(m, "%dx%dx%d", v->h, v->w, v->c) : "", cell, again);
 }
 
 static void put_layers(const struct product *p, FILE *out)
 {
+    static const char *const head[] = {"MACs", "backward", "again", "flash", "scratch", "saved"};
     struct arena *m = p->graph->mem;
     int count;
     struct layer_row *rows = layer_rows(m, p, &count), all = {.name = "all"};
@@ -40,15 +56,14 @@ static void put_layers(const struct product *p, FILE *out)
         all.saved += rows[i].saved;
     }
     bool again = all.recompute > 0;
-    fprintf(out, "\n  %-25s %-11s %7s %8s", "layer", "output", "MACs", "backward");
-    if (again)
-        fprintf(out, " %7s", "again");
-    fprintf(out, " %10s %10s %10s\n", "flash", "scratch", "saved");
+    fprintf(out, "\n");
+    put_columns(m, out, "  layer", "output", head, again);
     for (int i = 0; i < count; i++)
         put_layer(m, &rows[i], again, out);
     put_layer(m, &all, again, out);
-    fprintf(out, "  * learns.  scratch: what its results take in the forward pass.  saved: of that, kept for "
-                 "backward.\n");
+    fprintf(out, "  * learns%s.  scratch: what its results take in the forward pass; saved: of that, kept for "
+                 "backward\n",
+            again ? "; again: MACs recomputed" : "");
 }
 
 /* ---- bytes alive over time ---- */
@@ -81,24 +96,49 @@ static void put_peak(const struct product *p, FILE *out)
     const struct program *w = largest_program(p->plan);
     struct arena *m = p->graph->mem;
     int n;
-    struct buffer **alive = buffers_alive(m, w, w->peak, &n);
+    struct living *alive = buffers_alive(m, w, w->peak, &n);
     const struct node *at = node_at(w, w->peak);
     fprintf(out, "\n  Bytes alive over the %d steps of %s; the peak is step %d, %s of %s:\n", w->steps,
             w->name, w->peak, at->op->name, at->name);
     put_spark(w, m, out);
     for (int i = 0; i < n && i < 8; i++) {
-        const struct buffer *b = alive[i];
-        fprintf(out, "  %10s  %-36.36s %s", size_text(m, b->bytes), b->name,
+        const struct buffer *b = alive[i].buffer;
+        fprintf(out, "  %10s  %-36.36s %s", size_text(m, alive[i].bytes), b->name,
                 kind_name(buffer_kind(w, b)));
         if (buffer_is_ring(b))
             fprintf(out, ", ring of %d of %d rows", b->rows, b->val->h);
+        else if (alive[i].bytes < b->bytes)
+            fprintf(out, ", %lld of %d rows", (long long)(alive[i].bytes * b->rows / b->bytes), b->rows);
         fprintf(out, "\n");
     }
     int64_t rest = 0;
     for (int i = 8; i < n; i++)
-        rest += alive[i]->bytes;
+        rest += alive[i].bytes;
     if (n > 8)
         fprintf(out, "  %10s  in %d more\n", size_text(m, rest), n - 8);
+}
+
+/* ---- the plans that were worth having ---- */
+
+static void put_front(const struct product *p, FILE *out)
+{
+    enum { ACROSS = 4 };
+    struct arena *m = p->graph->mem;
+    const struct program *w = p->plan->train;
+    if (!w || p->front.count < 2)
+        return;
+    int64_t plain = w->macs[0] + w->macs[1];
+    int this = choice_taken(&p->front, w), n = 0;
+    struct text t = text_new(m);
+    for (int i = 0; i < p->front.count; i++) {
+        const struct choice *c = &p->front.choice[i];
+        if (i != this && !choice_stands_out(&p->front, i))
+            continue;
+        text_put(&t, "%s%c %10s %+5.1f %%", n % ACROSS ? "  " : n ? "\n  " : "  ", i == this ? '>' : ' ',
+                 size_text(m, c->bytes), 100.0 * (double)c->macs / (double)(plain ? plain : 1));
+        n++;
+    }
+    fprintf(out, "\n  Plans for --ram or --scratch: bytes alive and additional MACs (> is this one)\n%s\n", t.at);
 }
 
 /* ---- the whole ---- */
@@ -127,7 +167,12 @@ static void put_totals(const struct product *p, FILE *out)
     fprintf(out, "  MACs   forward %s, backward %s, recomputed %s\n", count_text(m, w->macs[0]),
             count_text(m, w->macs[1]), count_text(m, w->macs[2]));
     if (q->train)
-        fprintf(out, "  learns %lld values\n", (long long)trained_values(p->graph));
+        fprintf(out, "  learns %lld values in %lld bytes%s\n", (long long)trained_values(p->graph),
+                (long long)net_bytes(p->graph, ROLE_TRAINED),
+                net_bytes(p->graph, ROLE_STATE)
+                    ? arena_format(m, "; %lld bytes of optimiser state and gradients stay with them",
+                                   (long long)net_bytes(p->graph, ROLE_STATE))
+                    : "");
 }
 
 void report_text(const struct product *p, FILE *out, bool verbose)
@@ -136,6 +181,7 @@ void report_text(const struct product *p, FILE *out, bool verbose)
             p->graph->input->c, p->graph->scores->h * p->graph->scores->w * p->graph->scores->c);
     put_totals(p, out);
     put_peak(p, out);
+    put_front(p, out);
     put_layers(p, out);
     if (verbose)
         fprintf(out, "\n%s", plan_map(p->graph->mem, p->plan->train ? p->plan->train : p->plan->predict));
