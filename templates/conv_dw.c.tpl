@@ -3,7 +3,8 @@
 % for _, tail in ipairs(widths(co)) do need("gemm_f32_" .. tail.v) end
 %
 % local tap = ci * co
-% local merged = groups == 1                           -- a row of taps is one run of x
+% local taps, whole = groups * kh * kw, tap1 - tap0 == groups * kh * kw and in1 - in0 == ci
+% local merged = groups == 1 and whole                 -- a row of taps is one run of x
 % local first = math.min(ow, (left + sw - 1) // sw)    -- columns [first, last) see all taps
 % local last = math.max(first, math.min(ow, w + left >= kw and (w + left - kw) // sw + 1 or 0))
 % local pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and
@@ -11,6 +12,9 @@
 /*
  * Gradient of the weights of convolution $(kh)x$(kw), stride $(sh),$(sw)$(groups > 1 and ", " .. groups .. " groups" or ""), padding $(top) above, $(left) left:
  * dy $(oh)x$(ow)x$(oc), x $(h)x$(w)x$(c) -> added to dw [$(groups)][$(kh)][$(kw)][$(ci)][$(co)], rows y0 to y1 of dy
+% if not whole then
+ * Only the part of dw of $(taps > 1 and "taps " .. tap0 .. " to " .. tap1 - 1 .. " (group, row, column)" or "inputs " .. in0 .. " to " .. in1 - 1)
+% end
  * Used by: $(users)
  */
 static void $(fn)($(params))
@@ -18,7 +22,7 @@ static void $(fn)($(params))
     struct product p;
 % if not keep then
     if (y0 == 0)
-        memset(dw, 0, sizeof(float) * $(groups * kh * kw * tap));
+        memset(dw, 0, sizeof(float) * $((tap1 - tap0) * (in1 - in0) * co));
 % end
     p.n = $(co);
     p.rows = 1;
@@ -34,11 +38,11 @@ static void $(fn)($(params))
     p.bias = NULL;
     p.c_i = $(co);
 % if pointwise then
-    p.m = $(c);
+    p.m = $(in1 - in0);
     p.plus = dw;
     p.c = dw;
     for (int oy = y0; oy < y1; oy += p.k / $(w)) {
-        const float *xr = x + oy % xn * $(w * c);
+        const float *xr = x + oy % xn * $(w * c)$(in0 > 0 and " + " .. in0 or "");
         int rows = y1 - oy; /* those that lie together */
 %   for _, ring in ipairs { "dyn", "xn" } do
         if (rows > $(ring) - oy % $(ring))
@@ -73,13 +77,22 @@ static void $(fn)($(params))
                 p.plus = p.c;
                 gemm_f32(&p);
 %   else
-                p.m = $(ci);
+                p.m = $(in1 - in0);
                 for (int g = 0; g < $(groups); g++)
                     for (int kx = kx0; kx < kx1; kx++) {
-                        const float *xr = x + iy % xn * $(w * c) + (ix + kx) * $(c) + g * $(ci);
+                        const float *xr = x + iy % xn * $(w * c) + (ix + kx) * $(c) + g * $(ci)$(in0 > 0 and " + " .. in0 or "");
+%     if tap1 - tap0 < taps then
+                        const int tap = (g * $(kh) + ky) * $(kw) + kx;
+                        if (tap < $(tap0) || tap >= $(tap1))
+                            continue;
+%     end
                         p.a = &xr;
                         p.b = dy + oy % dyn * $(ow * oc) + ox * $(oc) + g * $(co);
-                        p.c = dw + ((g * $(kh) + ky) * $(kw) + kx) * $(tap);
+%     if tap1 - tap0 < taps then
+                        p.c = dw + (tap - $(tap0)) * $(tap);
+%     else
+                        p.c = dw + ((g * $(kh) + ky) * $(kw) + kx) * $((in1 - in0) * co);
+%     end
                         p.plus = p.c;
                         gemm_f32(&p);
                     }

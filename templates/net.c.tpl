@@ -103,7 +103,7 @@ $(checksum_source)
     }
 %     end
 %   else
-    if (learn(net, $(step.text))) /* $(step.layer) */
+    if ($(step.bound and "!is_finite(*" .. step.bound .. ") || " or "")learn(net, $(step.text))) /* $(step.layer) */
         status = $(NAME)_E_NONFINITE;
 %   end
 % end

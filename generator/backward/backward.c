@@ -42,27 +42,47 @@ static struct val *state(struct graph *g, const struct val *p, const char *suffi
     return v;
 }
 
-static struct node *update_node(struct graph *g, const struct updates *u, struct val *p)
+/* What an update keeps between calls. */
+struct states {
+    struct val *m, *v;
+};
+
+static const struct op *update_op(const struct graph *g, const struct updates *u)
 {
     const struct optimizer *o = &g->spec->train.optimizer;
-    const struct op *op = o->kind == OPTIMIZER_ADAM     ? u->adam
-                          : o->kind == OPTIMIZER_RECORD ? u->record
-                          : o->momentum > 0             ? u->sgd_momentum
-                                                        : u->sgd;
-    struct node *n = node_add(g, op, p->param->name, p->param->loc, NULL);
-    n->in[0] = p->grad;
-    n->in[1] = p;
-    if (op == u->sgd_momentum || op == u->adam)
-        n->in[2] = state(g, p, "m");
+    return o->kind == OPTIMIZER_ADAM     ? u->adam
+           : o->kind == OPTIMIZER_RECORD ? u->record
+           : o->momentum > 0             ? u->sgd_momentum
+                                         : u->sgd;
+}
+
+static struct states states_of(struct graph *g, const struct updates *u, const struct val *p)
+{
+    const struct op *op = update_op(g, u);
+    struct states s = {0};
     if (op == u->record)
-        n->in[2] = state(g, p, "gradient");
+        s.m = state(g, p, "gradient");
+    if (op == u->sgd_momentum || op == u->adam)
+        s.m = state(g, p, "m");
     if (op == u->adam)
-        n->in[3] = state(g, p, "v");
+        s.v = state(g, p, "v");
+    return s;
+}
+
+static struct node *update_node(struct graph *g, const struct op *op, struct val *p, struct val *gradient,
+                                struct states s)
+{
+    struct node *n = node_add(g, op, p->param->name, p->param->loc, NULL);
+    n->in[0] = gradient;
+    n->in[1] = p;
+    n->in[2] = s.m;
+    n->in[3] = s.v;
+    n->in[4] = p->bound;
     return n;
 }
 
-/* The last node that makes p's gradient or reads p. */
-static int last_use(const struct graph *g, const struct val *p, int count)
+/* The last node that makes the gradient or reads p. */
+static int last_use(const struct graph *g, const struct val *p, const struct val *gradient, int count)
 {
     int last = 0;
     for (int i = 0; i < count; i++) {
@@ -70,41 +90,56 @@ static int last_use(const struct graph *g, const struct val *p, int count)
         for (int k = 0; k < n->nin; k++)
             if (n->in[k] == p)
                 last = i;
-        if (n->out[0] == p->grad)
+        if (n->out[0] == gradient)
             last = i;
     }
     return last;
+}
+
+struct placed_update {
+    struct node *node;
+    int behind;
+};
+
+/* The updates of one parameter: one for each part of its gradient. */
+static void add_updates(struct graph *g, const struct updates *u, struct val *p, int count,
+                        struct placed_update *list, int *n)
+{
+    struct states s = states_of(g, u, p);
+    for (int i = 0; i < count; i++) {
+        struct val *gradient = g->node[i]->out[0];
+        if (g->node[i]->pass != PASS_BACKWARD || gradient->param != p->param)
+            continue;
+        if (g->spec->train.batch > 1)
+            gradient->role = ROLE_STATE;
+        list[*n].behind =
+            g->spec->train.batch > 1 ? count - 1 : last_use(g, p, gradient, count);
+        list[(*n)++].node = update_node(g, update_op(g, u), p, gradient, s);
+    }
 }
 
 /* An update goes right behind the last use of what it changes: gradients die young.  A batch's
  * updates stand together at the end. */
 static void append_updates(struct graph *g, const struct updates *u)
 {
-    int count = g->nnode, n = 0;
-    struct node **order = NEW_ARRAY(g->mem, struct node *, count + g->nparam);
-    struct node **update = NEW_ARRAY(g->mem, struct node *, g->nparam);
-    int *behind = NEW_ARRAY(g->mem, int, g->nparam), nupdate = 0;
+    int count = g->nnode, n = 0, nupdate = 0;
+    struct placed_update *update = NEW_ARRAY(g->mem, struct placed_update, count);
     g->pass = PASS_UPDATE;
     for (int i = 0; i < g->nparam; i++) {
         struct val *p = g->param[i]->val;
         if (!p || p->role != ROLE_TRAINED)
             continue;
-        if (!p->grad) {
+        if (!p->grad)
             diag_error(g->diag, p->param->loc, NULL, NULL, "'%s' cannot learn: no path leads from it to the scores",
                        p->param->name);
-            continue;
-        }
-        bool batch = g->spec->train.batch > 1;
-        if (batch)
-            p->grad->role = ROLE_STATE;
-        behind[nupdate] = batch ? count - 1 : last_use(g, p, count);
-        update[nupdate++] = update_node(g, u, p);
+        add_updates(g, u, p, count, update, &nupdate);
     }
+    struct node **order = NEW_ARRAY(g->mem, struct node *, count + nupdate);
     for (int i = 0; i < count; i++) {
         order[n++] = g->node[i];
         for (int k = 0; k < nupdate; k++)
-            if (behind[k] == i)
-                order[n++] = update[k];
+            if (update[k].behind == i)
+                order[n++] = update[k].node;
     }
     g->node = order;
     g->nnode = g->node_capacity = n;

@@ -50,13 +50,18 @@ static void push_kernel_call(const struct caller *c, const struct task *t, const
 static void push_update_call(const struct caller *c, const struct task *t)
 {
     const struct node *n = t->node;
+    int first = n->in[0]->first;
+    const char *part = first ? arena_format(c->mem, " + %d", first) : "";
     struct text args = text_new(c->mem);
-    text_put(&args, "%s, %s", address(c, n->in[1], NULL), address(c, n->in[0], t->in[0]));
-    for (int i = 2; i < n->nin; i++)
-        text_put(&args, ", %s", address(c, n->in[i], NULL));
-    text_put(&args, ", %d", n->in[1]->c);
+    text_put(&args, "%s%s, %s", address(c, n->in[1], NULL), part, address(c, n->in[0], t->in[0]));
+    for (int i = 2; i < 4; i++)
+        if (n->in[i])
+            text_put(&args, ", %s%s", address(c, n->in[i], NULL), part);
+    text_put(&args, ", %d", n->in[0]->c);
     set_text(c->L, "kind", "update");
     set_text(c->L, "text", args.at);
+    if (n->in[4])
+        set_text(c->L, "bound", address(c, n->in[4], t->in[4]));
 }
 
 static void push_loss_call(const struct caller *c, const struct task *t)

@@ -46,7 +46,8 @@ int64_t convolution_dx_macs(const struct node *n)
 
 int64_t convolution_dw_macs(const struct node *n)
 {
-    return window_macs(n, n->in[DW_X], n->in[DW_DY]);
+    int64_t whole = window_macs(n, n->in[DW_X], n->in[DW_DY]);
+    return whole / n->out[0]->param->count * n->out[0]->c;
 }
 
 /* ---- templates ---- */
@@ -87,13 +88,72 @@ void convolution_dx_bind(const struct node *n, struct bindings *b)
     bind_flag(b, "has_plus", n->in[DX_PLUS] != NULL);
 }
 
+struct part part_of(const struct node *n)
+{
+    const struct param *p = n->out[0]->param;
+    int taps = n->win.groups * p->shape[2] * p->shape[3], ins = p->shape[1];
+    int each = p->shape[0] / n->win.groups, rows = n->out[0]->c / each, row0 = n->out[0]->first / each;
+    if (taps == 1)
+        return (struct part){0, 1, row0, row0 + rows};
+    return (struct part){row0 / ins, (row0 + rows) / ins, 0, ins};
+}
+
 void convolution_dw_bind(const struct node *n, struct bindings *b)
 {
+    struct part part = part_of(n);
     bind_common(n, b, n->in[DW_X], n->in[DW_DY]);
+    bind_int(b, "tap0", part.tap0);
+    bind_int(b, "tap1", part.tap1);
+    bind_int(b, "in0", part.in0);
+    bind_int(b, "in1", part.in1);
+    if (n->out[0]->c != n->out[0]->param->count)
+        b->label = arena_format(b->mem, "%s_part%d", b->label, n->out[0]->first);
     bind_flag(b, "keep", n->out[0]->role == ROLE_STATE);
 }
 
 /* ---- gradients ---- */
+
+enum { PART_BYTES = 16 * 1024 };
+
+/* In parts only where nothing needs the whole: not for a batch (its sum lives in the net), not to be clipped. */
+static int gradient_parts(const struct graph *g, const struct node *n, const struct val *w)
+{
+    const struct train *t = &g->spec->train;
+    int taps = n->win.groups * n->win.kh * n->win.kw;
+    int units = taps == 1 ? w->param->shape[1] : taps; /* not to be divided further */
+    int64_t parts = (4 * w->param->count + PART_BYTES - 1) / PART_BYTES;
+    if (w->content != CONTENT_CONV || t->batch > 1 || t->clip > 0)
+        return 1;
+    return parts < units ? (int)parts : units;
+}
+
+static void weight_grad(struct graph *g, struct node *n, struct val *w, const struct op *dw)
+{
+    struct val *x = n->in[X], *dy = n->out[0]->grad;
+    int parts = gradient_parts(g, n, w);
+    int units = n->win.groups * n->win.kh * n->win.kw == 1 ? w->param->shape[1]
+                                                           : n->win.groups * n->win.kh * n->win.kw;
+    int64_t each = w->param->count / units;
+    if (parts > 1) { /* tells before the first part is applied whether all will be finite */
+        struct node *b = node_add(g, &op_bound, n->name, n->loc,
+                                  val_new(g, arena_format(g->mem, "%s.bound", w->param->name),
+                                          (struct shape){1, 1, 2}, F32));
+        b->win = n->win;
+        b->in[DW_DY] = dy;
+        b->in[DW_X] = x;
+        w->bound = b->out[0];
+    }
+    for (int i = 0; i < parts; i++) {
+        int from = (int)((int64_t)units * i / parts), to = (int)((int64_t)units * (i + 1) / parts);
+        struct node *d = grad_param(g, w, dw, n);
+        d->out[0]->first = (int)(from * each);
+        d->out[0]->c = (int)((to - from) * each);
+        if (parts > 1)
+            d->out[0]->name = arena_format(g->mem, "%s.part%d", d->out[0]->name, i + 1);
+        d->in[DW_DY] = dy;
+        d->in[DW_X] = x;
+    }
+}
 
 void convolution_grad(struct graph *g, struct node *n, const struct op *dx, const struct op *dw)
 {
@@ -102,11 +162,8 @@ void convolution_grad(struct graph *g, struct node *n, const struct op *dx, cons
         struct node *d = grad_param(g, n->in[B], &op_bias_grad, n);
         d->in[0] = dy;
     }
-    if (wants_grad(w)) {
-        struct node *d = grad_param(g, w, dw, n);
-        d->in[DW_DY] = dy;
-        d->in[DW_X] = x;
-    }
+    if (wants_grad(w))
+        weight_grad(g, n, w, dw);
     if (wants_grad(n->in[PLUS]))
         grad_same(g, n->in[PLUS], dy, n);
     if (wants_grad(x)) {

@@ -9,6 +9,12 @@ enum { X, W, SCALE, B, PLUS };
 enum { DX_DY, DX_W, DX_SCALE, DX_PLUS };
 enum { DW_DY, DW_X };
 
+/* A large weight gradient is made in parts, so that not all of it need exist at once: ranges of taps
+ * (group, row, column) or, of a 1x1 convolution, of input channels. */
+struct part {
+    int tap0, tap1, in0, in1;
+};
+
 #define CONVOLUTION_ARGS                                                                          \
     {{"x", .rows = true}, {"w"}, {"scale", .optional = true}, {"b", .optional = true},             \
      {"plus", .rows = true, .optional = true}}
@@ -31,6 +37,9 @@ void convolution_dw_bind(const struct node *n, struct bindings *b);
 
 /* The gradient rule, given the operators for dx and dw. */
 void convolution_grad(struct graph *g, struct node *n, const struct op *dx, const struct op *dw);
+
+/* The part that a conv_dw node makes, from its output's place in the whole. */
+struct part part_of(const struct node *n);
 
 /* A node of `op` with its parameters, and the layer's activation behind it. */
 struct val *convolution_node(struct graph *g, const struct op *op, const struct layer *l,

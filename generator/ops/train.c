@@ -17,15 +17,16 @@ const struct op op_mse = {
     .inplace = 1,
 };
 
-/* Updates read a gradient and change a TRAINED val and its STATE. */
-const struct op op_sgd = {
-    .name = "sgd", .in = {{"g"}, {"p"}}, .stepping = STEP_ONCE};
+/* Updates read a gradient (or a part of one) and change a TRAINED val and its STATE.  With parts, `bound`
+ * tells whether all of them are finite. */
+#define UPDATE(title)                                                                             \
+    {                                                                                              \
+        .name = title, .stepping = STEP_ONCE, .in = {{"g"}, {"p"}, {"m", .optional = true},        \
+                                                     {"v", .optional = true},                      \
+                                                     {"bound", .optional = true}}                  \
+    }
 
-const struct op op_sgd_momentum = {
-    .name = "sgd_momentum", .in = {{"g"}, {"p"}, {"m"}}, .stepping = STEP_ONCE};
-
-const struct op op_adam = {
-    .name = "adam", .in = {{"g"}, {"p"}, {"m"}, {"v"}}, .stepping = STEP_ONCE};
-
-const struct op op_record = {
-    .name = "record", .in = {{"g"}, {"p"}, {"m"}}, .stepping = STEP_ONCE};
+const struct op op_sgd = UPDATE("sgd");
+const struct op op_sgd_momentum = UPDATE("sgd_momentum");
+const struct op op_adam = UPDATE("adam");
+const struct op op_record = UPDATE("record");

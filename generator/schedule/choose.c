@@ -11,9 +11,9 @@
 #include <string.h>
 
 enum {
-    SPAN = 6,         /* cuts that one segment may span */
-    LABELS = 96,      /* kept at a cut */
-    CALL = 3000       /* what one call costs, in MACs */
+    SPAN = 6,     /* cuts that one segment may span */
+    LABELS = 128, /* kept at a cut */
+    CALL = 500    /* what one call costs, in MACs */
 };
 
 static const int grains[] = {0, 4, 1}; /* strips a map: rows, quarters, whole */

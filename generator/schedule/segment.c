@@ -175,16 +175,21 @@ int64_t vals_bytes(const struct graph *g, const struct vals *v)
 
 /* ---- what the backward sweep of a segment wants, and what it reads ---- */
 
-/* Marks the gradient nodes of the parameters of [a, b), and the one that makes its input's gradient. */
+/* Marks what the updates of the parameters of [a, b) read, and the node that makes its input's gradient. */
 static void mark_sinks(const struct segments *s, int a, int b, struct collecting *c)
 {
     const struct graph *g = s->g;
+    bool *learns = NEW_ARRAY(s->mem, bool, g->nval);
     for (int i = s->cut[a].node; i < s->cut[b].node; i++)
-        for (int k = 0; k < g->node[i]->nin; k++) {
-            struct val *p = g->node[i]->in[k];
-            if (p && p->role == ROLE_TRAINED && p->grad)
-                collect(c, s->position[p->grad->id]);
-        }
+        for (int k = 0; k < g->node[i]->nin; k++)
+            if (g->node[i]->in[k] && g->node[i]->in[k]->role == ROLE_TRAINED)
+                learns[g->node[i]->in[k]->id] = true;
+    for (int i = s->nforward; i < g->nnode; i++) {
+        const struct node *n = g->node[i];
+        for (int k = 0; n->pass == PASS_UPDATE && learns[n->in[1]->id] && k < n->nin; k++)
+            if (n->in[k] && n->in[k]->def)
+                collect(c, s->position[n->in[k]->id]);
+    }
     struct val *d = gradient_at(s, a);
     if (d && !vals_has(c->stop, d))
         collect(c, s->position[d->id]);
@@ -305,8 +310,8 @@ void outline_last_updates(const struct segments *s, struct outline *o)
         outline_updates(s, o, NULL);
 }
 
-/* A weight gradient that is larger than the maps it is made of comes later, in a sweep of its own, so that
- * only one of its kind is alive at a time. */
+/* A weight gradient that is larger than the maps it is made of comes later, in a sweep of its own (or of its
+ * parts' own), so that only one of its kind is alive at a time. */
 static bool comes_later(const struct segments *s, const struct node *n)
 {
     int64_t maps = 0;
@@ -315,7 +320,7 @@ static bool comes_later(const struct segments *s, const struct node *n)
     for (int k = 0; k < n->nin; k++)
         if (n->in[k] && in_scratch(s->g, n->in[k]))
             maps += val_bytes(n->in[k]);
-    return val_bytes(n->out[0]) > maps;
+    return 4 * n->out[0]->param->count > maps; /* all its parts are made of the same maps */
 }
 
 /* The late weight gradients, one sweep each, each followed by its update. */
