@@ -112,7 +112,7 @@ $(checksum_source)
 % local function sweep_function(sweep)
 %   local wide = #sweep.tasks > 256 and "uint16_t" or "uint8_t"
 /* $(sweep.title) */
-static void $(sweep.name)($(sweep.net and "const " .. name .. "_net *net, " or "")$(name)_scratch *s$(sweep.input and ", const " .. input_type .. " *input" or ""))
+static void $(sweep.name)($(sweep.net and (sweep.writes and "" or "const ") .. name .. "_net *net, " or "")$(name)_scratch *s$(sweep.input and ", const " .. input_type .. " *input" or ""))
 {
     static const $(wide) order[$(#sweep.order)] = {
 %   for i = 1, #sweep.order, 24 do

@@ -214,7 +214,7 @@ static void push_order(lua_State *L, const struct sweep *w)
 
 static void push_strips(const struct caller *c, const struct sweep *w, const char *name)
 {
-    bool net = false, input = false;
+    bool net = false, input = false, writes = false;
     set_text(c->L, "name", name);
     push_order(c->L, w);
     lua_newtable(c->L);
@@ -230,10 +230,11 @@ static void push_strips(const struct caller *c, const struct sweep *w, const cha
             input = input || (v && v->role == ROLE_INPUT);
         }
         for (int k = 0; k < t->node->nout; k++)
-            net = net || (t->node->out[k] && t->node->out[k]->role == ROLE_STATE);
+            writes = writes || (t->node->out[k] && t->node->out[k]->role == ROLE_STATE);
     }
     lua_setfield(c->L, -2, "tasks");
-    set_flag(c->L, "net", net);
+    set_flag(c->L, "net", net || writes);
+    set_flag(c->L, "writes", writes); /* gradients of a batch */
     set_flag(c->L, "input", input);
 }
 
