@@ -247,9 +247,12 @@ static const char *tick_text(struct arena *mem, const struct panel *p, int64_t b
     static const char *const units[] = {"B", "KiB", "MiB"};
     int unit = p->bytes < 2048 ? 0 : p->bytes < 1 << 20 ? 1 : 2;
     int64_t one = (int64_t)1 << 10 * unit, hundredths = bytes * 100 / one;
-    if (hundredths % 100)
+    if (hundredths % 10)
         return arena_format(mem, "%lld.%02lld %s", (long long)(hundredths / 100),
                             (long long)(hundredths % 100), units[unit]);
+    if (hundredths % 100)
+        return arena_format(mem, "%lld.%lld %s", (long long)(hundredths / 100),
+                            (long long)(hundredths % 100 / 10), units[unit]);
     return bytes ? arena_format(mem, "%lld %s", (long long)(hundredths / 100), units[unit]) : "0";
 }
 

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-const char *const kind_class[KINDS] = {"ki", "km", "kx", "kb", "kg", "ka"};
-
 /* Lengths in pixels, with a decimal only where there is one. */
 static const char *px(struct text *t, int tenths)
 {
@@ -53,8 +51,8 @@ const char *draw_size(struct arena *mem, int64_t bytes)
 
 void draw_text(struct text *t, int x, int y, const char *class, const char *words)
 {
-    text_put(t, "<text x=\"%s\" y=\"%s\" class=\"%s\">%s</text>\n", px(t, x), px(t, y), class,
-             draw_escape(t->mem, words));
+    text_put(t, "<text x=\"%s\" y=\"%s\"%s>%s</text>\n", px(t, x), px(t, y),
+             *class ? arena_format(t->mem, " class=\"%s\"", class) : "", draw_escape(t->mem, words));
 }
 
 void draw_turned(struct text *t, int x, int y, int degrees, const char *class, const char *words)

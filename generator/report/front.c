@@ -16,6 +16,8 @@ static struct range range_of(const struct product *p)
     struct range r = {w->arena, w->arena, w->macs[2]};
     for (int i = 0; i < p->front.count; i++) {
         const struct choice *c = &p->front.choice[i];
+        if (!choice_stands_out(&p->front, i))
+            continue;
         r.least = c->bytes < r.least ? c->bytes : r.least;
         r.most = c->bytes > r.most ? c->bytes : r.most;
         r.macs = c->macs > r.macs ? c->macs : r.macs;

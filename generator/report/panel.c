@@ -217,9 +217,16 @@ static const struct {
     const char *class;
 } fonts[] = {{110, "n m"}, {90, "n8 m"}};
 
-enum { FONTS = sizeof fonts / sizeof *fonts, MARGIN = 50, TELLING = 5 };
+enum { FONTS = sizeof fonts / sizeof *fonts, MARGIN = 50 };
 
-static bool name_across(struct text *t, const struct stairs *s, const char *name, const char *bytes)
+/* Letters in the colour of their shape surround names, so that lines end before them. */
+static const char *name_class(struct arena *mem, const char *class, enum kind kind)
+{
+    return arena_format(mem, "%s h%s", class, kind_class[kind]);
+}
+
+static bool name_across(struct text *t, const struct stairs *s, enum kind kind, const char *name,
+                        const char *bytes)
 {
     for (int i = 0; i < FONTS; i++) {
         int size = fonts[i].size;
@@ -228,15 +235,15 @@ static bool name_across(struct text *t, const struct stairs *s, const char *name
             continue;
         int x = (b.left + b.right) / 2, y = (b.top + b.bottom) / 2;
         bool two = b.bottom - b.top > 3 * size && b.right - b.left > draw_width(bytes, 90) + MARGIN;
-        draw_text(t, x, y + size * (two ? -2 : 7) / 20, fonts[i].class, name);
+        draw_text(t, x, y + size * (two ? -2 : 7) / 20, name_class(t->mem, fonts[i].class, kind), name);
         if (two)
-            draw_text(t, x, y + size * 11 / 10, "n8 m o", bytes);
+            draw_text(t, x, y + size * 11 / 10, name_class(t->mem, "n8 m o", kind), bytes);
         return true;
     }
     return false;
 }
 
-static bool name_upwards(struct text *t, const struct stairs *s, const char *name)
+static bool name_upwards(struct text *t, const struct stairs *s, enum kind kind, const char *name)
 {
     for (int i = 0; i < FONTS; i++) {
         int size = fonts[i].size;
@@ -244,10 +251,18 @@ static bool name_upwards(struct text *t, const struct stairs *s, const char *nam
         if (!find_box(s, size * 13 / 10, draw_width(name, size) + MARGIN, &b))
             continue;
         draw_turned(t, (b.left + b.right) / 2 + size * 7 / 20, (b.top + b.bottom) / 2, -90,
-                    fonts[i].class, name);
+                    name_class(t->mem, fonts[i].class, kind), name);
         return true;
     }
     return false;
+}
+
+/* What is left of a name must tell something: "3.add", "depthwise", but not "add" or "weight". */
+static const char *shorter(const char *name)
+{
+    const char *dot = strchr(name, '.');
+    size_t least = dot && strchr(dot + 1, '.') ? 5 : 7;
+    return dot && strlen(dot + 1) >= least ? dot + 1 : NULL;
 }
 
 void panel_names(struct text *t, const struct panel *p)
@@ -255,13 +270,11 @@ void panel_names(struct text *t, const struct panel *p)
     for (int i = 0; i < p->program->nbuffer; i++) {
         const struct buffer *b = p->program->buffer[i];
         struct stairs s = stairs_of(t->mem, p, b);
+        enum kind kind = buffer_kind(p->program, b);
         const char *bytes = draw_size(t->mem, b->bytes), *name = plain_name(b);
         if (s.y[0] - s.y[s.n] < 100)
             continue;
-        while (!name_across(t, &s, name, bytes) && !name_upwards(t, &s, name)) {
-            name = strchr(name, '.'); /* "blocks.3.add", "3.add", but not "add" */
-            if (!name || strlen(++name) < TELLING)
-                break;
-        }
+        while (name && !name_across(t, &s, kind, name, bytes) && !name_upwards(t, &s, kind, name))
+            name = shorter(name);
     }
 }

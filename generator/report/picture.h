@@ -45,9 +45,16 @@ void axis_title(struct text *t, const struct panel *p, const char *words);
 /* What there was to choose from: scratch across, additional MACs up.  The frame is a panel's. */
 void front_plot(struct text *t, const struct product *p, const struct panel *frame);
 
+/* ---- style.c ---- */
+
+/* Colours and patterns; `name` keeps the patterns of several pictures on one page apart. */
+void style_put(struct text *t, const char *name);
+
+extern const char *const kind_class[KINDS]; /* and with an r behind it: a ring; with h before: letters */
+
 /* ---- draw.c ---- */
 
-/* Text at x, y; `class` may have several names: "s m" is small and middle (see the style in svg.c). */
+/* Text at x, y; `class` may have several names: "s m" is small and middle (see style.c). */
 void draw_text(struct text *t, int x, int y, const char *class, const char *words);
 void draw_turned(struct text *t, int x, int y, int degrees, const char *class, const char *words);
 void draw_line(struct text *t, int x0, int y0, int x1, int y1, const char *class);
@@ -62,7 +69,5 @@ const char *draw_escape(struct arena *mem, const char *words);
 
 /* "32 KiB": as size_text, but whole numbers where they are whole. */
 const char *draw_size(struct arena *mem, int64_t bytes);
-
-extern const char *const kind_class[KINDS];
 
 #endif

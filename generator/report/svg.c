@@ -29,52 +29,9 @@ enum {
     MOST_BYTES = 290000, /* of the file */
 };
 
-static const char style[] =
-    ".tm text{font-family:\"Helvetica Neue\",Helvetica,Arial,\"Liberation Sans\",sans-serif;font-size:12px;"
-    "fill:#1c2733}\n"
-    ".tm .h{font-size:25px;font-weight:700}.tm .h tspan{font-weight:400}.tm .s{font-size:10.5px;fill:#566472}"
-    ".tm .m{text-anchor:middle}.tm .e{text-anchor:end}.tm .b{font-weight:700}\n"
-    ".tm .n,.tm .n8{fill:#0b1a26;pointer-events:none}.tm .n{font-size:11px}.tm .n8{font-size:9px}"
-    ".tm .o{opacity:.72}.tm .pn{font-size:11px;fill:#0b1a26}\n"
-    ".tm .bg{fill:#fff}.tm .floor{fill:#eef1f4}.tm .hair{stroke:#fff;stroke-width:1;opacity:.9}"
-    ".tm .tick{stroke:#9aa7b3;stroke-width:1;fill:none}.tm .edge{fill:none;stroke:#9aa7b3;stroke-width:1}\n"
-    ".tm .sh{stroke:#fff;stroke-width:6;stroke-linejoin:round}.tm .sh .z{stroke:none}"
-    ".tm .sh path:hover{stroke:#000;stroke-width:20}.tm .sh .pk{stroke:#1c2733;stroke-width:9}"
-    ".tm .sh .pk.z{stroke:none}\n"
-    ".tm .line{fill:none;stroke:#566472;stroke-width:14}.tm .dot{fill:#566472}"
-    ".tm .ki{fill:#48a880}.tm .km{fill:#6aaee0}.tm .kx{fill:#b4dbf5}.tm .kb{fill:#f2c84b}"
-    ".tm .kg{fill:#ee8355}.tm .ka{fill:#c172b4}.tm .kt{fill:#7f8896}.tm .ko{fill:#a9b1bd}.tm .ks{fill:#c6ccd3}\n"
-    ".tm .bf{fill:#cfe3f3}.tm .bl{fill:#b9c2ca}.tm .bb{fill:#f7d3c0}.tm .hl{stroke:#fff;stroke-width:14;opacity:.42}\n"
-    ".tm .top{stroke:#1c2733;stroke-width:1.6}.tm .low{stroke:#1c2733;stroke-width:1.2;stroke-dasharray:2 3}"
-    ".tm .budget{stroke:#b3261e;stroke-width:1.6;stroke-dasharray:7 4}.tm text.red{fill:#b3261e}"
-    ".tm .peak{stroke:#1c2733;stroke-width:1.2;opacity:.6}.tm .flag{fill:#1c2733}.tm .lead{stroke:#9aa7b3;fill:none}\n"
-    "@media(prefers-color-scheme:dark){.tm text{fill:#e4e9ee}.tm .s{fill:#9aa8b5}"
-    ".tm .bg{fill:#0f151b}.tm .floor{fill:#1b242d}.tm .hair{stroke:#0f151b}"
-    ".tm .sh{stroke:#0f151b}.tm .sh .pk{stroke:#fff}.tm .sh path:hover{stroke:#fff}"
-    ".tm .tick,.tm .edge,.tm .lead{stroke:#5c6a77}.tm .n,.tm .n8,.tm .pn{fill:#0b1a26}"
-    ".tm .bf{fill:#8db6d8}.tm .bb{fill:#e0a183}.tm .bl{fill:#a7b1ba}"
-    ".tm .top,.tm .low,.tm .peak{stroke:#e4e9ee}.tm .flag{fill:#e4e9ee}"
-    ".tm .line{stroke:#9aa8b5}.tm .dot{fill:#9aa8b5}"
-    ".tm .kx{fill:#9fcbe8}.tm .km{fill:#5a9fd4}.tm .kb{fill:#e3b83c}.tm .kg{fill:#e27a4d}"
-    ".tm .budget{stroke:#ff8a80}.tm text.red{fill:#ff8a80}}\n";
-
-/* Rings: the colour of their kind under a light hatch. */
-static void put_style(struct text *t, const char *name)
-{
-    text_put(t, "<style>\n%s", style);
-    for (int k = 0; k < KINDS; k++)
-        text_put(t, ".tm .%sr{fill:url(#%s-%s)}", kind_class[k], name, kind_class[k]);
-    text_put(t, "\n</style>\n<defs>\n");
-    for (int k = 0; k < KINDS; k++)
-        text_put(t,
-                 "<pattern id=\"%s-%s\" width=\"55\" height=\"55\" patternUnits=\"userSpaceOnUse\" "
-                 "patternTransform=\"rotate(45)\"><rect width=\"55\" height=\"55\" class=\"%s\"/>"
-                 "<path d=\"M0 0v55\" class=\"hl\"/></pattern>\n",
-                 name, kind_class[k], kind_class[k]);
-    text_put(t, "</defs>\n");
-}
-
 /* ---- words ---- */
+
+#define BETWEEN "\xE2\x80\x83\xC2\xB7\xE2\x80\x83" /* a dot between em spaces, which XML keeps */
 
 static void put_title(struct text *t, const struct product *p)
 {
@@ -88,11 +45,11 @@ static void put_title(struct text *t, const struct product *p)
     struct text s = text_new(m);
     text_put(&s, "scratch %s + net %s + stack %s", draw_size(m, scratch), draw_size(m, q->net),
              draw_size(m, q->stack));
-    text_put(&s, "   \xC2\xB7   %d \xC3\x97 %d \xC3\x97 %d \xE2\x86\x92 %d", in->h, in->w, in->c,
+    text_put(&s, BETWEEN "%d \xC3\x97 %d \xC3\x97 %d \xE2\x86\x92 %d", in->h, in->w, in->c,
              out->h * out->w * out->c);
     if (q->train)
-        text_put(&s, "   \xC2\xB7   %lld values learn", (long long)trained_values(p->graph));
-    text_put(&s, "   \xC2\xB7   MACs: %s forward", count_text(m, w->macs[0]));
+        text_put(&s, BETWEEN "%lld values learn", (long long)trained_values(p->graph));
+    text_put(&s, BETWEEN "MACs: %s forward", count_text(m, w->macs[0]));
     if (q->train)
         text_put(&s, " + %s backward", count_text(m, w->macs[1]));
     if (w->macs[2])
@@ -324,9 +281,6 @@ static void put_panel(struct text *t, const struct panel *p)
     text_put(t, "<g transform=\"scale(.1)\" class=\"sh\">\n");
     panel_shapes(t, p);
     text_put(t, "</g>\n");
-    if (p->outline_peak)
-        put_peak(t, p);
-    panel_names(t, p);
 }
 
 static int64_t top_address(const struct product *p, const struct program *w)
@@ -337,56 +291,78 @@ static int64_t top_address(const struct product *p, const struct program *w)
     return limit > top && limit < top + top / 3 ? limit : top > 0 ? top : 1;
 }
 
+static void put_main(struct text *t, const struct product *p, const struct panel *main)
+{
+    axis_passes(t, main, PASSES);
+    put_panel(t, main);
+    put_peak(t, main);
+    put_marks(t, p, main);
+    panel_names(t, main);
+    axis_bytes(t, main, 9);
+    axis_title(t, main, "address in scratch");
+}
+
+/* Predict, to the same scale. */
+static void put_side(struct text *t, const struct product *p, const struct panel *main)
+{
+    struct panel side = *main;
+    int middle = SIDE_LEFT + SIDE / 2, bottom = TOP + HEIGHT;
+    side.program = p->plan->predict;
+    side.left = SIDE_LEFT;
+    side.width = SIDE;
+    side.outline_peak = false;
+    panel_scale(t->mem, &side);
+    put_panel(t, &side);
+    panel_names(t, &side);
+    draw_text(t, middle, bottom + 150, "m s", "predict, in the same scratch");
+    draw_text(t, middle, bottom + 290, "m s", draw_size(t->mem, p->plan->scratch_infer));
+}
+
+/* Returns where it ends. */
+static int put_below(struct text *t, const struct product *p, const struct panel *main, int top)
+{
+    struct panel curve = *main, frame = *main;
+    const struct program *w = main->program;
+    curve.top = frame.top = top;
+    curve.height = frame.height = CURVE;
+    curve.bytes = w->bound + w->bound / 12 + 1;
+    put_alive(t, &curve, main);
+    axis_title(t, &curve, "bytes alive");
+    frame.left = SIDE_LEFT;
+    frame.width = NET_LEFT + NET_WIDTH - SIDE_LEFT;
+    if (p->plan->train)
+        front_plot(t, p, &frame);
+    draw_text(t, LEFT, top + CURVE + 200, "s",
+              "Each shape is a buffer: as high as its bytes; its left edge is where its rows are made, its "
+              "right edge where they die. Time runs in calls of kernels; a sweep is as wide as the root of "
+              "its calls times its layers.");
+    return top + CURVE + 380;
+}
+
 static struct text draw(struct arena *mem, const struct product *p, int tolerance)
 {
-    struct text t = text_new(mem);
-    bool trains = p->plan->train;
-    const struct program *w = trains ? p->plan->train : p->plan->predict;
+    struct text page = text_new(mem), body = text_new(mem);
+    const struct program *w = p->plan->train ? p->plan->train : p->plan->predict;
     struct panel main = {.program = w, .left = LEFT, .top = TOP, .width = MAIN, .height = HEIGHT,
                          .bytes = top_address(p, w), .tolerance = tolerance, .outline_peak = true};
     panel_scale(mem, &main);
-    struct text body = text_new(mem);
     put_title(&body, p);
     put_legend(&body, p);
-    axis_passes(&body, &main, PASSES);
-    put_panel(&body, &main);
-    put_marks(&body, p, &main);
-    axis_bytes(&body, &main, 9);
-    axis_title(&body, &main, "address in scratch");
+    put_main(&body, p, &main);
     put_net(&body, p, &main);
-    if (trains) {
-        struct panel side = {.program = p->plan->predict, .left = SIDE_LEFT, .top = TOP, .width = SIDE,
-                             .height = HEIGHT, .bytes = main.bytes, .tolerance = tolerance};
-        panel_scale(mem, &side);
-        put_panel(&body, &side);
-        draw_text(&body, SIDE_LEFT + SIDE / 2, TOP + HEIGHT + 150, "m s", "predict, in the same scratch");
-        draw_text(&body, SIDE_LEFT + SIDE / 2, TOP + HEIGHT + 290, "m s",
-                  draw_size(mem, p->plan->scratch_infer));
-    }
+    if (p->plan->train)
+        put_side(&body, p, &main);
     int names = axis_names(&body, &main, p->graph);
-    struct panel curve = main;
-    curve.top = TOP + HEIGHT + names + 260;
-    curve.height = CURVE;
-    curve.bytes = w->bound + w->bound / 12 + 1;
-    put_alive(&body, &curve, &main);
-    axis_title(&body, &curve, "bytes alive");
-    if (trains) {
-        struct panel frame = {.left = SIDE_LEFT, .top = curve.top, .width = NET_LEFT + NET_WIDTH - SIDE_LEFT,
-                              .height = CURVE};
-        front_plot(&body, p, &frame);
-    }
-    draw_text(&body, LEFT, curve.top + CURVE + 200, "s",
-              "Each shape is a buffer: as high as its bytes; its left edge is where its rows are made, its right edge "
-              "where they die. Time runs in calls of kernels; a sweep is as wide as the root of its calls times its layers.");
-    int height = curve.top + CURVE + 380;
-    text_put(&t, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"tm\" role=\"img\" viewBox=\"0 0 %d %d\">\n",
+    int height = put_below(&body, p, &main, TOP + HEIGHT + names + 260);
+    text_put(&page, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"tm\" role=\"img\" viewBox=\"0 0 %d %d\">\n",
              WIDTH / 10, height / 10);
-    text_put(&t, "<title>Memory of %s, byte by byte and step by step</title>\n", draw_escape(mem, p->spec->name));
-    put_style(&t, p->spec->name);
-    draw_rect(&t, 0, 0, WIDTH, height, "bg", NULL);
-    text_bytes(&t, body.at, body.length);
-    text_put(&t, "</svg>\n");
-    return t;
+    text_put(&page, "<title>Memory of %s, byte by byte and step by step</title>\n",
+             draw_escape(mem, p->spec->name));
+    style_put(&page, p->spec->name);
+    draw_rect(&page, 0, 0, WIDTH, height, "bg", NULL);
+    text_bytes(&page, body.at, body.length);
+    text_put(&page, "</svg>\n");
+    return page;
 }
 
 void report_svg(const struct product *p, FILE *out)
