@@ -15,24 +15,7 @@ int64_t param_bytes(const struct val *v)
     return (int64_t)v->c * v->h * v->w * bytes[v->type];
 }
 
-/* ---- buffers -> blocks ---- */
-
-/* A full map whose rows come and go row by row is a block of h parts; all else is whole. */
-static struct block block_of(struct arena *mem, const struct buffer *b)
-{
-    int parts = b->full ? b->rows : 1;
-    bool same = true;
-    for (int y = 1; y < parts; y++)
-        same = same && b->birth[y] == b->birth[0] && b->death[y] == b->death[0];
-    if (same)
-        parts = 1;
-    int *birth = NEW_ARRAY(mem, int, parts), *death = NEW_ARRAY(mem, int, parts);
-    for (int y = 0; y < parts; y++) {
-        birth[y] = b->birth[y];
-        death[y] = b->death[y];
-    }
-    return (struct block){.size = b->bytes, .parts = parts, .birth = birth, .death = death};
-}
+/* ---- placing ---- */
 
 static void reverse_time(struct arena *mem, struct block *b)
 {
@@ -54,12 +37,12 @@ static void refuse_clashes(const struct block *block, int count)
     abort();
 }
 
-static struct placement place_program(struct arena *mem, struct program *p)
+static struct placement place_program(struct arena *mem, struct program *p, int64_t effort)
 {
     struct block *block = NEW_ARRAY(mem, struct block, p->nbuffer);
     for (int i = 0; i < p->nbuffer; i++)
-        block[i] = block_of(mem, p->buffer[i]);
-    struct placement placed = place(mem, block, p->nbuffer, BUFFER_ALIGNMENT, 0);
+        block[i] = buffer_block(mem, p->buffer[i]);
+    struct placement placed = place(mem, block, p->nbuffer, BUFFER_ALIGNMENT, effort);
     refuse_clashes(block, p->nbuffer);
     for (int i = 0; i < p->nbuffer; i++)
         p->buffer[i]->offset = block[i].offset;
@@ -73,13 +56,13 @@ static struct placement place_program(struct arena *mem, struct program *p)
  *     predict, last step ... first step | train, first step ... last step
  *                            ===== image ===== */
 static struct placement place_together(struct arena *mem, struct program *predict,
-                                       struct program *train)
+                                       struct program *train, int64_t effort)
 {
     int np = predict->nbuffer, nt = train->nbuffer, n = 0;
     struct block *block = NEW_ARRAY(mem, struct block, np + nt);
     struct buffer **of = NEW_ARRAY(mem, struct buffer *, np + nt);
     for (int i = 1; i < np; i++) { /* buffer 0 is the image in both */
-        block[n] = block_of(mem, predict->buffer[i]);
+        block[n] = buffer_block(mem, predict->buffer[i]);
         reverse_time(mem, &block[n]);
         of[n++] = predict->buffer[i];
     }
@@ -91,10 +74,10 @@ static struct placement place_together(struct arena *mem, struct program *predic
     int image = n;
     of[n++] = train->buffer[0];
     for (int i = 1; i < nt; i++) {
-        block[n] = block_of(mem, train->buffer[i]);
+        block[n] = buffer_block(mem, train->buffer[i]);
         of[n++] = train->buffer[i];
     }
-    struct placement placed = place(mem, block, n, BUFFER_ALIGNMENT, 0);
+    struct placement placed = place(mem, block, n, BUFFER_ALIGNMENT, effort);
     refuse_clashes(block, n);
     for (int i = 0; i < n; i++)
         of[i]->offset = block[i].offset;
@@ -114,17 +97,17 @@ static int64_t max(int64_t a, int64_t b)
 }
 
 static struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict,
-                              struct program *train)
+                              struct program *train, int64_t effort)
 {
     struct plan *p = NEW(mem, struct plan);
     *p = (struct plan){
         .predict = predict, .train = train, .stack = STACK_BOUND, .net = NET_FIELDS_BYTES};
     if (train && g->spec->input.in_scratch) {
-        p->placed_predict = p->placed_train = place_together(mem, predict, train);
+        p->placed_predict = p->placed_train = place_together(mem, predict, train, effort);
     } else {
-        p->placed_predict = place_program(mem, predict);
+        p->placed_predict = place_program(mem, predict, effort);
         if (train)
-            p->placed_train = place_program(mem, train);
+            p->placed_train = place_program(mem, train, effort);
     }
     p->scratch_infer = max(predict->arena, BUFFER_ALIGNMENT);
     p->scratch_train = train ? max(train->arena, BUFFER_ALIGNMENT) : p->scratch_infer;
@@ -149,11 +132,16 @@ static bool within(const struct plan *p, const struct budget *b)
     return (!b->ram || p->total <= b->ram) && (!b->scratch || p->scratch_train <= b->scratch);
 }
 
-static struct plan *plan_of(struct arena *mem, const struct graph *g, const struct choice *c)
+static struct plan *plan_of(struct arena *mem, const struct graph *g, const struct choice *c,
+                            int64_t effort)
 {
     struct program *train = schedule_train(mem, g, c);
-    return plan_make(mem, g, schedule_predict(mem, g, c && train ? train->bound : -1), train);
+    return plan_make(mem, g, schedule_predict(mem, g, c && train ? train->bound : -1), train,
+                     effort);
 }
+
+/* Packing effort, in trials: little to compare plans, and the packer's default for the one that is taken. */
+enum { TRY = 20000, IN_EARNEST = 0, CANDIDATES = 6 };
 
 /* Bytes that the budget leaves for scratch. */
 static int64_t scratch_budget(const struct plan *any, const struct budget *b)
@@ -165,11 +153,11 @@ static int64_t scratch_budget(const struct plan *any, const struct budget *b)
 /* Without training there is only predict to be fitted in. */
 static struct plan *choose_predict(struct arena *mem, const struct graph *g, enum goal goal)
 {
-    struct plan *p = plan_make(mem, g, schedule_predict(mem, g, -1), NULL);
+    struct plan *p = plan_make(mem, g, schedule_predict(mem, g, -1), NULL, 0);
     if (goal == GOAL_FASTEST || (goal == GOAL_BUDGET && within(p, &g->spec->budget)))
         return p;
     int64_t bytes = goal == GOAL_BUDGET ? scratch_budget(p, &g->spec->budget) : 0;
-    return plan_make(mem, g, schedule_predict(mem, g, bytes), NULL);
+    return plan_make(mem, g, schedule_predict(mem, g, bytes), NULL, 0);
 }
 
 struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goal, struct front *front)
@@ -177,23 +165,29 @@ struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goa
     const struct budget *b = &g->spec->budget;
     if (!g->loss)
         return choose_predict(mem, g, goal);
-    struct plan *fastest = plan_of(mem, g, NULL), *best = NULL;
+    struct plan *fastest = plan_of(mem, g, NULL, IN_EARNEST), *best = NULL;
+    const struct choice *chosen = NULL;
     if (goal == GOAL_FASTEST || (goal == GOAL_BUDGET && within(fastest, b)))
         return fastest;
     *front = schedule_front(mem, g);
     int64_t room = scratch_budget(fastest, b);
     for (int i = front->count - 1; goal == GOAL_BUDGET && i >= 0; i--) /* the cheapest first */
         if (front->choice[i].bytes <= room) {
-            best = plan_of(mem, g, &front->choice[i]);
+            best = plan_of(mem, g, &front->choice[i], TRY);
             if (within(best, b))
                 return best;
         }
-    for (int i = 0; i < front->count && i < 4; i++) { /* the smallest once packed */
-        struct plan *p = plan_of(mem, g, &front->choice[i]);
-        if (!best || p->scratch_train < best->scratch_train)
+    best = NULL;
+    for (int i = 0; i < front->count && i < CANDIDATES; i++) { /* the smallest once packed */
+        struct plan *p = plan_of(mem, g, &front->choice[i], TRY);
+        if (!best || p->scratch_train < best->scratch_train) {
             best = p;
+            chosen = &front->choice[i];
+        }
     }
-    return best && best->scratch_train < fastest->scratch_train ? best : fastest;
+    if (!best || best->scratch_train >= fastest->scratch_train)
+        return fastest;
+    return plan_of(mem, g, chosen, IN_EARNEST);
 }
 
 /* ---- when it does not fit ---- */

@@ -2,10 +2,7 @@
 #ifndef PLAN_H
 #define PLAN_H
 
-#include "plan/place.h"
 #include "schedule/schedule.h"
-
-enum { BUFFER_ALIGNMENT = 16 };
 
 /* Everything that a spec's memory is made of. */
 struct plan {

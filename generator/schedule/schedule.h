@@ -8,6 +8,7 @@
 #define SCHEDULE_H
 
 #include "graph/op.h"
+#include "pack/pack.h"
 
 struct buffer {
     const char *name;   /* of the last tensor that lives in it */
@@ -28,6 +29,7 @@ struct copy {
     int sweep, last;       /* made in, last read in */
     bool kept, stored;     /* stored: somebody reads it */
     int top, made, freed;  /* rows: begun, there, dead */
+    struct task *maker;    /* NULL: it was there from the start */
     struct task **reader;  /* all readers, in program order */
     int *reader_input, nreader, capacity;
 };
@@ -117,6 +119,11 @@ struct program *schedule_train(struct arena *mem, const struct graph *g, const s
 /* Predict in at most `bytes` of scratch where that is possible (0: as small as can be; -1: every layer
  * whole). */
 struct program *schedule_predict(struct arena *mem, const struct graph *g, int64_t bytes);
+
+/* A buffer as a block to be packed: a full map whose rows come and go one by one in as many parts. */
+struct block buffer_block(struct arena *mem, const struct buffer *b);
+
+enum { BUFFER_ALIGNMENT = 16 };
 
 /* --dump=schedule */
 void schedule_dump(const struct program *p, FILE *out);

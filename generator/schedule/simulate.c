@@ -56,8 +56,10 @@ static void connect(struct run *r, const struct graph *g, struct sweep *s)
     for (int i = 0; i < s->ntask; i++) {
         struct task *t = &s->task[i];
         for (int k = 0; k < t->node->nout; k++)
-            if (t->node->out[k] && in_scratch(g, t->node->out[k]))
+            if (t->node->out[k] && in_scratch(g, t->node->out[k])) {
                 t->out[k] = r->current[t->node->out[k]->id] = copy_new(r->p, t->node->out[k], t->sweep);
+                t->out[k]->maker = t;
+            }
     }
     for (int i = 0; i < s->ntask; i++) {
         struct task *t = &s->task[i];
@@ -227,15 +229,6 @@ static void take_early(struct run *r, struct task *t)
     }
 }
 
-static struct task *maker(const struct run *r, const struct copy *c)
-{
-    for (int i = 0; i < r->sweep->ntask; i++)
-        for (int k = 0; k < NODE_OUT; k++)
-            if (r->sweep->task[i].out[k] == c)
-                return &r->sweep->task[i];
-    abort(); /* a copy from an earlier sweep is complete */
-}
-
 static void demand_inputs(struct run *r, struct task *t, int y1)
 {
     for (int k = 0; k < t->node->nin; k++) {
@@ -245,7 +238,7 @@ static void demand_inputs(struct run *r, struct task *t, int y1)
             continue;
         node_rows(t->node, k, y1 - 1, &lo, &hi);
         while (c->made <= hi) {
-            struct task *m = maker(r, c);
+            struct task *m = c->maker;
             int steps = node_steps(m->node), next = m->done + m->strip;
             make(r, m, next < steps ? next : steps);
         }

@@ -1,5 +1,5 @@
 /* greedy: the lowest place for one block after the other, in several orders. */
-#include "plan/packing.h"
+#include "pack/packing.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -18,7 +18,7 @@
  * asking for (as in iterative deepening, Korf 1985), and proves that nothing smaller exists.  And
  * blocks may die by parts: then a block keeps from each neighbour the distance that the two need,
  * and a section counts the bytes of a block that are alive in it, above those that are not. */
-#include "plan/packing.h"
+#include "pack/packing.h"
 
 #include <stdlib.h>
 #include <string.h>

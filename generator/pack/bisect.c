@@ -1,5 +1,5 @@
 /* bisect: which capacities to ask the exact search for. */
-#include "plan/packing.h"
+#include "pack/packing.h"
 
 /* The search recurses once for each block; larger instances are left to the greedy orders. */
 enum { DEEPEST = 3000 };

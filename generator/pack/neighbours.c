@@ -1,5 +1,5 @@
 /* neighbours: who is alive with whom, and how far apart they must stay. */
-#include "plan/packing.h"
+#include "pack/packing.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -14,7 +14,7 @@
  * Measured on 176 schedules of two networks (97 to 294 blocks): in the mean 1.5 % above the bound
  * of live bytes, median 0.5 %; up to 17 % where many maps share a sweep.  On a third of them, the
  * mean was 1.9 % without the search, and ten times the effort gained 0.2 %. */
-#include "plan/packing.h"
+#include "pack/packing.h"
 
 #include <string.h>
 

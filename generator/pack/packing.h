@@ -2,7 +2,7 @@
 #ifndef PACKING_H
 #define PACKING_H
 
-#include "plan/place.h"
+#include "pack/pack.h"
 
 /* A block that is alive together with another one.  If the other lies at x, this one may lie at
  * x - below or lower, or at x + above or higher, and nowhere between.  For whole blocks below is

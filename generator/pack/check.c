@@ -1,5 +1,5 @@
 /* check: are the offsets right?  Written from the definition; shares nothing with the planner. */
-#include "plan/place.h"
+#include "pack/pack.h"
 
 /* True if part i of x and part j of y share a byte while both are alive. */
 static bool parts_clash(const struct block *x, int i, const struct block *y, int j)

@@ -1,5 +1,5 @@
 /* place: the entry of the placer.  Rounds up, bounds, tries greedy orders, then improves. */
-#include "plan/packing.h"
+#include "pack/packing.h"
 
 /* Placement trials of a call that does not say: a fraction of a second for the hardest instances.
  */

@@ -1,6 +1,6 @@
-/* place: byte offsets for blocks that live for a while.  Knows only numbers. */
-#ifndef PLACE_H
-#define PLACE_H
+/* pack: byte offsets for blocks that live for a while.  Knows only numbers. */
+#ifndef PACK_H
+#define PACK_H
 
 #include "base/base.h"
 

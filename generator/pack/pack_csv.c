@@ -1,6 +1,6 @@
 /* pack_csv: the placer as a command of its own, for instances in the format of minimalloc: a header
  * that names the columns, then one buffer a line, alive in lower <= t < upper. */
-#include "plan/place.h"
+#include "pack/pack.h"
 
 #include <errno.h>
 #include <inttypes.h>
