@@ -38,9 +38,5 @@ draw ../specs/mcunet-5fps.lua ""
 draw ../specs/mcunet-5fps.lua --smallest
 draw ../specs/proxylessnas-mobile.lua --smallest
 
-# Names are text, whatever is in them.
-printf 'name "odd" input { h = 4, w = 4, c = 1 } conv { "a<b>&\\"c", out = 2, k = 3 } dense { out = 2 }\n' > "$out/odd.lua"
-draw "$out/odd.lua" ""
-
 echo "$count pictures, $wrong wrong"
 [ $wrong = 0 ]

@@ -40,7 +40,7 @@ static void put_title(struct text *t, const struct product *p)
     const struct program *w = q->train ? q->train : q->predict;
     int64_t scratch = q->scratch_train > q->scratch_infer ? q->scratch_train : q->scratch_infer;
     struct arena *m = t->mem;
-    text_put(t, "<text x=\"76\" y=\"42\" class=\"h\">%s<tspan> %s in %s of RAM</tspan></text>\n",
+    text_put(t, "<text x=\"76\" y=\"42\" class=\"h\">%s <tspan>%s in %s of RAM</tspan></text>\n",
              draw_escape(m, p->spec->name), q->train ? "learns" : "predicts", draw_size(m, q->total));
     struct text s = text_new(m);
     text_put(&s, "scratch %s + net %s + stack %s", draw_size(m, scratch), draw_size(m, q->net),
