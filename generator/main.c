@@ -48,6 +48,8 @@ static enum goal goal_of(const struct spec *s, const struct cli *cli, const stru
 {
     if (cli->fastest || v->keep_layers)
         return GOAL_FASTEST;
+    if (cli->shuffle)
+        return GOAL_RANDOM;
     if (cli->smallest)
         return GOAL_SMALLEST;
     return s->budget.ram || s->budget.scratch ? GOAL_BUDGET : GOAL_FASTEST;
@@ -84,7 +86,8 @@ static struct product *generate(struct arena *mem, struct diag *d, struct cli *c
     if (wants_dump(cli, "backward"))
         graph_dump(p->graph, stdout);
 
-    p->plan = plan_choose(mem, p->graph, goal_of(p->spec, cli, v), &p->front);
+    p->plan = plan_choose(mem, p->graph, goal_of(p->spec, cli, v), (unsigned)cli->shuffle,
+                          &p->front);
     if (wants_dump(cli, "schedule"))
         schedule_dump(p->plan->train ? p->plan->train : p->plan->predict, stdout);
     if (wants_dump(cli, "plan"))

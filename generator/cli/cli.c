@@ -62,6 +62,8 @@ static const struct option_row {
     {"paper-accounting", NULL, NULL, "plan: training memory as the TinyTL paper counts it", FLAG,
      AT(paper_accounting)},
     {"poison", NULL, NULL, "the output overwrites dead memory with NaN: for tests", FLAG, AT(poison)},
+    {"shuffle", NULL, "N", "a schedule drawn at random, the N-th: for tests (all give the same bits)", WHOLE,
+     AT(shuffle)},
     {"templates", NULL, "DIR", "templates that replace the built-in ones", TEXT, AT(templates)},
     {"color", NULL, "WHEN", "auto, always or never; NO_COLOR in the environment is heeded", TEXT, AT(color)},
     {"quiet", "q", NULL, "no report, no progress bar", FLAG, AT(quiet)},

@@ -23,6 +23,7 @@ struct cli {
     const char *output;
     int64_t ram, scratch, flash;
     bool smallest, fastest, quiet, verbose, poison, paper_accounting;
+    int shuffle; /* 0: no; else the seed of a random schedule */
     struct option *define;
     int ndefine, define_capacity;
     const char *report, *report_file; /* "text", "json", "svg" */

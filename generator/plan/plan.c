@@ -160,7 +160,8 @@ static struct plan *choose_predict(struct arena *mem, const struct graph *g, enu
     return plan_make(mem, g, schedule_predict(mem, g, bytes), NULL, 0);
 }
 
-struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goal, struct front *front)
+struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goal, unsigned seed,
+                         struct front *front)
 {
     const struct budget *b = &g->spec->budget;
     if (!g->loss)
@@ -169,6 +170,8 @@ struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goa
     const struct choice *chosen = NULL;
     if (goal == GOAL_FASTEST || (goal == GOAL_BUDGET && within(fastest, b)))
         return fastest;
+    if (goal == GOAL_RANDOM)
+        return plan_make(mem, g, schedule_predict(mem, g, 0), schedule_random(mem, g, seed), TRY);
     *front = schedule_front(mem, g);
     int64_t room = scratch_budget(fastest, b);
     for (int i = front->count - 1; goal == GOAL_BUDGET && i >= 0; i--) /* the cheapest first */

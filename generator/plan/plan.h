@@ -18,8 +18,9 @@ struct plan {
 };
 
 /* Schedules both programs for the goal and packs them: the fastest, the smallest, or the cheapest that
- * meets the spec's budget (if none does, the smallest).  *front: what there was to choose from. */
-struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goal, struct front *front);
+ * meets the spec's budget (if none does, the smallest); `seed` is for GOAL_RANDOM.  *front: what there was to choose from. */
+struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goal, unsigned seed,
+                         struct front *front);
 
 /* True if the spec's budget holds; otherwise says by how much it does not, who lives at the peak and
  * what would help. */

@@ -241,11 +241,11 @@ void axis_title(struct text *t, const struct panel *p, const char *words)
     draw_turned(t, p->left - 600, p->top + p->height / 2, -90, "s m", words);
 }
 
-/* "0.25 MiB": all in the same unit, that of the upper edge. */
-static const char *tick_text(struct arena *mem, const struct panel *p, int64_t bytes)
+/* "0.25 MiB": all ticks in the unit that suits the distance between them. */
+static const char *tick_text(struct arena *mem, int64_t bytes, int64_t each)
 {
     static const char *const units[] = {"B", "KiB", "MiB"};
-    int unit = p->bytes < 2048 ? 0 : p->bytes < 1 << 20 ? 1 : 2;
+    int unit = each < 1 << 9 ? 0 : each < 1 << 18 ? 1 : 2;
     int64_t one = (int64_t)1 << 10 * unit, hundredths = bytes * 100 / one;
     if (hundredths % 10)
         return arena_format(mem, "%lld.%02lld %s", (long long)(hundredths / 100),
@@ -264,6 +264,6 @@ void axis_bytes(struct text *t, const struct panel *p, int most)
     for (int64_t at = 0; at <= p->bytes; at += each) {
         int y = panel_y(p, at);
         draw_line(t, p->left - 40, y, p->left, y, "tick");
-        draw_text(t, p->left - 70, y + 38, "s e", tick_text(t->mem, p, at));
+        draw_text(t, p->left - 70, y + 38, "s e", tick_text(t->mem, at, each));
     }
 }

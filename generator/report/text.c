@@ -61,9 +61,9 @@ static void put_layers(const struct product *p, FILE *out)
     for (int i = 0; i < count; i++)
         put_layer(m, &rows[i], again, out);
     put_layer(m, &all, again, out);
-    fprintf(out, "  * learns%s.  scratch: what its results take in the forward pass; saved: of that, kept for "
-                 "backward\n",
-            again ? "; again: MACs recomputed" : "");
+    fprintf(out, "  * learns.%s  scratch: what its results take in the forward pass;\n"
+                 "  saved: of that, kept for the backward pass\n",
+            again ? "  again: MACs recomputed." : "");
 }
 
 /* ---- bytes alive over time ---- */

@@ -108,13 +108,16 @@ struct front {
     int count;
 };
 
-enum goal { GOAL_FASTEST, GOAL_SMALLEST, GOAL_BUDGET };
+enum goal { GOAL_FASTEST, GOAL_SMALLEST, GOAL_BUDGET, GOAL_RANDOM };
 
 /* All plans worth having, between the smallest and the fastest. */
 struct front schedule_front(struct arena *mem, const struct graph *g);
 
 /* The program of a choice; NULL: every layer whole, nothing recomputed. */
 struct program *schedule_train(struct arena *mem, const struct graph *g, const struct choice *c);
+
+/* A schedule drawn at random, for tests. */
+struct program *schedule_random(struct arena *mem, const struct graph *g, unsigned seed);
 
 /* Predict in at most `bytes` of scratch where that is possible (0: as small as can be; -1: every layer
  * whole). */
