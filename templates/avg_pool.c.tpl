@@ -1,3 +1,4 @@
+% if has_plus then need"copy_floats" end
 % need"add_scaled"
 /*
  * Mean over windows $(kh)x$(kw), stride $(sh),$(sw): x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(c), padding $(top) above, $(left) left
@@ -10,7 +11,7 @@ static void $(fn)($(params))
         for (int ox = 0; ox < $(ow); ox++) {
             float *out = y + oy % yn * $(ow * c) + ox * $(c);
 % if has_plus then
-            memmove(out, plus + oy % plusn * $(ow * c) + ox * $(c), sizeof(float) * $(c));
+            copy_floats(out, plus + oy % plusn * $(ow * c) + ox * $(c), $(c));
 % else
             memset(out, 0, sizeof(float) * $(c));
 % end

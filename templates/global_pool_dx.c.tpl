@@ -1,3 +1,4 @@
+% if has_plus then need"copy_floats" end
 % need"add_scaled"
 /*
  * Gradient of the mean over all pixels: dy 1x1x$(c) -> dx $(h)x$(w)x$(c)
@@ -12,7 +13,7 @@ static void $(fn)($(params))
         for (int i = 0; i < $(w); i++) {
             float *d = dx + row % dxn * $(w * c) + i * $(c);
 % if has_plus then
-            memmove(d, plus + row % plusn * $(w * c) + i * $(c), sizeof(float) * $(c));
+            copy_floats(d, plus + row % plusn * $(w * c) + i * $(c), $(c));
 % else
             memset(d, 0, sizeof(float) * $(c));
 % end

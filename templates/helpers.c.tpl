@@ -1,3 +1,12 @@
+% if need.copy_floats then
+/* What is added to is often where the result goes: then there is nothing to copy. */
+static void copy_floats(float *to, const float *from, int n)
+{
+    if (to != from)
+        memcpy(to, from, sizeof(float) * (size_t)n);
+}
+
+% end
 % if need.add_scaled then
 /* y += a * x, n elements. */
 static void add_scaled(float *y, float a, const float *x, int n)

@@ -1,3 +1,4 @@
+% if has_plus then need"copy_floats" end
 /*
  * Gradient of the maximum over windows $(kh)x$(kw), stride $(sh),$(sw): dy $(oh)x$(ow)x$(c), index -> dx $(h)x$(w)x$(c),
  * padding $(top) above, $(left) left
@@ -8,7 +9,7 @@ static void $(fn)($(params))
     for (int iy = y0; iy < y1; iy++) {
         float *row = dx + iy % dxn * $(w * c);
 % if has_plus then
-        memmove(row, plus + iy % plusn * $(w * c), sizeof(float) * $(w * c));
+        copy_floats(row, plus + iy % plusn * $(w * c), $(w * c));
 % else
         memset(row, 0, sizeof(float) * $(w * c));
 % end

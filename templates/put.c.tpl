@@ -1,3 +1,4 @@
+% if has_plus then need"copy_floats" end
 /*
  * The transpose of take: x $(h)x$(w)x$(c) is added to the channels of y $(h)x$(w)x$(oc) that index names
  * Used by: $(users)
@@ -9,7 +10,7 @@ static void $(fn)($(params))
             const float *in = x + row % xn * $(w * c) + i * $(c);
             float *out = y + row % yn * $(w * oc) + i * $(oc);
 % if has_plus then
-            memmove(out, plus + row % plusn * $(w * oc) + i * $(oc), sizeof(float) * $(oc));
+            copy_floats(out, plus + row % plusn * $(w * oc) + i * $(oc), $(oc));
 % else
             memset(out, 0, sizeof(float) * $(oc));
 % end

@@ -1,3 +1,4 @@
+% if has_plus then need"copy_floats" end
 % need"add_scaled"
 /*
  * Bilinear resize, half-pixel centres, edges clamped: x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(c)
@@ -19,7 +20,7 @@ static void $(fn)($(params))
             const int l = ix * $(c), r = fx > 0.0f ? l + $(c) : l;
             float *out = y + oy % yn * $(ow * c) + ox * $(c);
 % if has_plus then
-            memmove(out, plus + oy % plusn * $(ow * c) + ox * $(c), sizeof(float) * $(c));
+            copy_floats(out, plus + oy % plusn * $(ow * c) + ox * $(c), $(c));
 % else
             memset(out, 0, sizeof(float) * $(c));
 % end

@@ -1,3 +1,4 @@
+% if has_plus then need"copy_floats" end
 % need"add_scaled"
 /*
  * Gradient of the bilinear resize of x $(h)x$(w)x$(c) to $(oh)x$(ow)x$(c): dy -> dx, the exact transpose
@@ -8,7 +9,7 @@ static void $(fn)($(params))
     for (int iy = y0; iy < y1; iy++) {
         float *row = dx + iy % dxn * $(w * c);
 % if has_plus then
-        memmove(row, plus + iy % plusn * $(w * c), sizeof(float) * $(w * c));
+        copy_floats(row, plus + iy % plusn * $(w * c), $(w * c));
 % else
         memset(row, 0, sizeof(float) * $(w * c));
 % end

@@ -122,7 +122,8 @@ local function conv_cases(s, light)
             i8 and array("scale", s.oc, { positive = true }),
             plus and tensor("plus", "IN", s.h, s.w * s.c), tensor("dx", "OUT", s.h, s.w * s.c) }, s.h, plus and 3 or nil)
     end
-    case("conv_dw", copy(s, { keep = s.kh == 3 }), { tensor("dy", "IN", s.oh, s.ow * s.oc),
+    local all = { keep = s.kh == 3, tap0 = 0, tap1 = taps, in0 = 0, in1 = ci } -- not a part of dw
+    case("conv_dw", copy(s, all), { tensor("dy", "IN", s.oh, s.ow * s.oc),
         tensor("x", "IN", s.h, s.w * s.c, down(s)), acc("dw", taps * ci * co) }, s.oh)
 end
 

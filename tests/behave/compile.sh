@@ -1,0 +1,57 @@
+#!/bin/sh
+# The output compiles without a warning: compile.sh TINYTL_GEN gcc|clang|cxx|arm.  A compiler that is
+# absent is skipped with a message.
+gen=$1 family=$2
+here=$(cd "$(dirname "$0")" && pwd)
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+warnings="-Wall -Wextra -Wconversion -Wdouble-promotion -Wshadow -Wvla -Wcast-qual -pedantic -Werror"
+failed=0 compiled=0
+
+emit() { # folder, spec, options...
+    folder=$dir/$1 spec=$2
+    shift 2
+    mkdir -p "$folder"
+    "$gen" "$spec" -q -o "$folder" "$@" || exit 1
+}
+
+emit net "$here/net.lua"
+emit adam "$here/net.lua" -D optimizer=adam -D batch=3 -D place=scratch --smallest
+emit mse "$here/net.lua" -D optimizer=momentum -D loss=mse -D clip=0 --poison
+emit vector "$here/../golden/vector.lua"
+emit predict "$here/../golden/only_predict.lua"
+emit int8 "$here/../oracle/12_mini_tinytl_LB.lua"
+
+with() { # compiler and options
+    command -v "$1" >/dev/null || { echo "skipped: no $1" && return; }
+    for c in "$dir"/*/*.c; do
+        compiled=$((compiled + 1))
+        "$@" $warnings -c "$c" -o "$dir/o" 2>"$dir/log" && continue
+        failed=$((failed + 1))
+        echo "FAIL $* ${c#"$dir"/}"
+        head -4 "$dir/log"
+    done
+}
+
+m4="-mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 -mfloat-abi=hard"
+case $family in
+gcc | clang)
+    with "$family" -std=c99 -O0
+    with "$family" -std=c11 -O2
+    with "$family" -std=gnu11 -O2 -march=native
+    with "$family" -std=c99 -Os -DTINYTL_PORTABLE
+    ;;
+cxx)
+    with g++ -x c++ -std=c++17 -O2
+    with g++ -x c++ -std=c++17 -O0 -DTINYTL_PORTABLE
+    with clang++ -x c++ -std=c++17 -O2
+    ;;
+arm)
+    with arm-none-eabi-gcc -std=c99 $m4 -O2
+    with arm-none-eabi-gcc -std=c11 $m4 -Os
+    with arm-none-eabi-gcc -std=c99 -mcpu=cortex-m0 -mthumb -Os
+    with arm-none-eabi-gcc -std=c99 -mcpu=cortex-m7 -mthumb -mfpu=fpv5-d16 -mfloat-abi=hard -O0
+    ;;
+esac
+echo "$compiled compiled, $failed with warnings"
+[ $failed = 0 ]
