@@ -65,6 +65,8 @@ static int sgd_momentum(float *p, const float *g, float *m, int n, float rate, f
  * Adam (Kingma & Ba, 2015). m and v start as zeros. correctionN is 1 - betaN^t in step t = 1, 2, ...;
  * the caller keeps it by c = betaN * c + (1 - betaN) from c = 0: the same number without a power or a
  * step count that can overflow, and without the cancellation of 1 - betaN^t where betaN is near 1.
+ * (1 - betaN) must be the difference of floats here and there: that of 0.999 is 1.3e-5 off, which
+ * only the division by the correction takes out again.
  */
 static int adam(float *p, const float *g, float *m, float *v, int n, float rate, float beta1,
                 float beta2, float eps, float decay, float scale, float correction1,

@@ -90,8 +90,8 @@ $(checksum_source)
     if (!is_finite(value))
         return $(NAME)_E_NONFINITE;
 %     if optimizer == "adam" and batch == 1 then
-    net->correction1 = $(f(beta1)) * net->correction1 + $(f(1 - beta1));
-    net->correction2 = $(f(beta2)) * net->correction2 + $(f(1 - beta2));
+    net->correction1 = $(f(beta1)) * net->correction1 + (1.0f - $(f(beta1)));
+    net->correction2 = $(f(beta2)) * net->correction2 + (1.0f - $(f(beta2)));
 %     end
 %     if batch > 1 then
     if (net->samples == 0) {
@@ -112,7 +112,7 @@ $(checksum_source)
 % local function sweep_function(sweep)
 %   local wide = #sweep.tasks > 256 and "uint16_t" or "uint8_t"
 /* $(sweep.title) */
-static void $(sweep.name)($(sweep.net and (sweep.writes and "" or "const ") .. name .. "_net *net, " or "")$(name)_scratch *s$(sweep.input and ", const " .. input_type .. " *input" or ""))
+KERNEL void $(sweep.name)($(sweep.net and (sweep.writes and "" or "const ") .. name .. "_net *net, " or "")$(name)_scratch *s$(sweep.input and ", const " .. input_type .. " *input" or ""))
 {
     static const $(wide) order[$(#sweep.order)] = {
 %   for i = 1, #sweep.order, 24 do
@@ -166,8 +166,8 @@ static void $(sweep.name)($(sweep.net and (sweep.writes and "" or "const ") .. n
         return status;
     net->samples = 0;
 %         if optimizer == "adam" then
-    net->correction1 = $(f(beta1)) * net->correction1 + $(f(1 - beta1));
-    net->correction2 = $(f(beta2)) * net->correction2 + $(f(1 - beta2));
+    net->correction1 = $(f(beta1)) * net->correction1 + (1.0f - $(f(beta1)));
+    net->correction2 = $(f(beta2)) * net->correction2 + (1.0f - $(f(beta2)));
 %         end
 %       end
 %       if sweep.title ~= title and step.kind ~= "update" then
