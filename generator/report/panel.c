@@ -18,10 +18,14 @@ static int64_t root(int64_t n)
     return r;
 }
 
-/* 100: sweeps of one step of one layer are ten units wide. */
+/* In tenths of a sweep of one step of one layer.  Gradients of parameters and updates, one after the
+ * other, are many and small: they get less. */
 static int64_t sweep_width(const struct sweep *s)
 {
-    return root(100 * (int64_t)s->nstep * s->ntask);
+    const struct node *n = s->task[0].node;
+    bool small = s->nstep == 1 && n->pass != PASS_FORWARD &&
+                 (n->pass == PASS_UPDATE || n->op->stepping == STEP_ACCUMULATE);
+    return small ? 4 : root(100 * (int64_t)s->nstep * s->ntask);
 }
 
 void panel_scale(struct arena *mem, struct panel *p)

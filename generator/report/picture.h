@@ -3,7 +3,7 @@
  *
  * A panel shows a program: time across, addresses up.  Time is drawn sweep by sweep; within a sweep to
  * scale, but a sweep is as wide as the root of its steps times its layers: some take hundreds of steps
- * (rows of large maps), others a handful, and all of them have something to show.               */
+ * (rows of large maps), others a handful, and all of them have something to show.  Updates get less. */
 #ifndef PICTURE_H
 #define PICTURE_H
 

@@ -333,9 +333,9 @@ static int put_below(struct text *t, const struct product *p, const struct panel
     if (p->plan->train)
         front_plot(t, p, &frame);
     draw_text(t, LEFT, top + CURVE + 200, "s",
-              "Each shape is a buffer: as high as its bytes; its left edge is where its rows are made, its "
-              "right edge where they die. Time runs in calls of kernels; a sweep is as wide as the root of "
-              "its calls times its layers.");
+              "Each shape is a buffer: as high as its bytes, from where its rows are made (left) to where "
+              "they die (right). Time runs in kernel calls; a sweep is as wide as the root of its calls "
+              "times its layers, updates less.");
     return top + CURVE + 380;
 }
 
