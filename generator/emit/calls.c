@@ -2,6 +2,7 @@
 #include "emit/names.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct caller {
     lua_State *L;
@@ -43,8 +44,10 @@ static void push_kernel_call(const struct caller *c, const struct task *t, const
     put_args(c, &args, n->op->in, n->in, t->in, n->nin);
     put_args(c, &args, n->op->out, n->out, t->out, n->nout);
     set_text(c->L, "kind", "kernel");
+    const char *name = kernel_of(c->mem, c->kernels, n)->name;
+    text_put(&args, ", %s", rows);
     set_text(c->L, "text",
-             arena_format(c->mem, "%s(%s, %s);", kernel_of(c->mem, c->kernels, n)->name, args.at, rows));
+             arena_format(c->mem, "%s(%s);", name, wrapped(c->mem, args.at, 5 + (int)strlen(name), 8)));
 }
 
 static void push_update_call(const struct caller *c, const struct task *t)

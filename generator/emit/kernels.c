@@ -21,6 +21,26 @@ char *upper_name(struct arena *mem, const char *name)
     return s;
 }
 
+char *wrapped(struct arena *mem, const char *list, int column, int indent)
+{
+    enum { WIDTH = 98 };
+    struct text t = text_new(mem);
+    for (const char *p = list; *p;) {
+        const char *comma = strchr(p, ',');
+        int n = comma ? (int)(comma - p) + 1 : (int)strlen(p);
+        if (t.length && column + n > WIDTH) {
+            text_put(&t, "\n%*s", indent, "");
+            column = indent;
+            p += *p == ' ';
+            n -= p[-1] == ' ';
+        }
+        text_bytes(&t, p, (size_t)n);
+        column += n;
+        p += n;
+    }
+    return t.at;
+}
+
 static const char *c_type(enum type t)
 {
     static const char *const types[] = {[F32] = "float", [U8] = "uint8_t", [I8] = "int8_t",
@@ -112,6 +132,7 @@ static void collect(struct arena *mem, struct kernels *k, const struct node *n)
         *found = (struct kernel){.signature = key, .params = params.at, .node = n, .bindings = b,
                                  .users = text_new(mem)};
         found->name = kernel_name(mem, k, n, &b);
+        found->params = wrapped(mem, params.at, (int)strlen(found->name) + 13, 8);
         k->count++;
     }
     add_user(found, n->name);

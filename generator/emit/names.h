@@ -12,6 +12,10 @@
 char *c_name(struct arena *mem, const char *name);
 char *upper_name(struct arena *mem, const char *name);
 
+/* Breaks a list at its commas so that lines end before column 100; `column`: where it begins, further lines
+ * are indented by `indent`. */
+char *wrapped(struct arena *mem, const char *list, int column, int indent);
+
 /* A kernel function of the output, shared by all nodes with the same signature. */
 struct kernel {
     const char *signature, *name, *params;

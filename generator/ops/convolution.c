@@ -78,6 +78,8 @@ void convolution_bind(const struct node *n, struct bindings *b)
     bind_text(b, "wtype", type_name(n->in[W]->type));
     bind_flag(b, "has_b", n->in[B] != NULL);
     bind_flag(b, "has_plus", n->in[PLUS] != NULL);
+    if (n->in[PLUS])
+        b->label = arena_format(b->mem, "%s_plus", b->label);
 }
 
 void convolution_dx_bind(const struct node *n, struct bindings *b)
@@ -86,6 +88,8 @@ void convolution_dx_bind(const struct node *n, struct bindings *b)
     bind_text(b, "wtype", type_name(n->in[DX_W]->type));
     bind_flag(b, "transposed", n->in[DX_W]->content == CONTENT_TRANSPOSED);
     bind_flag(b, "has_plus", n->in[DX_PLUS] != NULL);
+    if (n->in[DX_PLUS])
+        b->label = arena_format(b->mem, "%s_plus", b->label);
 }
 
 struct part part_of(const struct node *n)

@@ -12,6 +12,8 @@ static void bind(const struct node *n, struct bindings *b)
     bind_elements(b, n->out[0]);
     bind_int(b, "limit", n->whole[0]);
     bind_flag(b, "has_mask", n->out[1] != NULL);
+    if (n->out[1])
+        b->label = arena_format(b->mem, "%s_mask", b->label);
 }
 
 static void dx_bind(const struct node *n, struct bindings *b)
