@@ -2,7 +2,6 @@
  * on its left (rows are made) and on its right (rows die).                                      */
 #include "report/picture.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -187,10 +186,11 @@ struct box {
     int left, right, top, bottom;
 };
 
-/* Of the boxes inside a shape that are large enough, the one nearest to its middle. */
+/* Of the boxes inside a shape that are large enough, the one nearest to its middle; none at its edges. */
 static bool find_box(const struct stairs *s, int width, int height, struct box *best)
 {
-    int middle = s->y[0] + s->y[s->n], least = INT_MAX; /* twice the middle */
+    int middle = s->y[0] + s->y[s->n]; /* twice, as are distances from it */
+    int most = (s->y[0] - s->y[s->n]) * 7 / 10 + 1, least = most;
     for (int i = 0; i < s->n; i++) {
         int left = s->x0[i], right = s->x1[i], k = i;
         while (k + 1 < s->n && s->y[i] - s->y[k + 1] < height) {
@@ -204,7 +204,7 @@ static bool find_box(const struct stairs *s, int width, int height, struct box *
         least = away;
         *best = (struct box){left, right, s->y[k + 1], s->y[i]};
     }
-    return least < INT_MAX;
+    return least < most;
 }
 
 /* The name of the layer says enough of its maps and masks: the colour tells them apart. */
