@@ -4,7 +4,7 @@ set -eu
 packages="build-essential cmake liblua5.4-dev libcjson-dev libstb-dev"
 case ${1:-build} in
 build) ;;
-test) packages="$packages libcmocka-dev clang gcc-arm-none-eabi libnewlib-arm-none-eabi" ;;
+test) packages="$packages libcmocka-dev lua5.4 clang g++ gcc-arm-none-eabi libnewlib-arm-none-eabi" ;;
 *) echo "usage: tools/setup.sh [build|test]" >&2 && exit 2 ;;
 esac
 

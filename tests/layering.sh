@@ -1,0 +1,23 @@
+#!/bin/sh
+# A room of the generator includes only rooms before it in this list (and itself).
+rooms="base spec import graph ops backward pack schedule plan emit report cli host"
+cd "$(dirname "$0")/../generator" || exit 1
+before= wrong=0
+for room in $rooms; do
+    before="$before $room"
+    for file in "$room"/*.[ch]; do
+        for included in $(sed -n 's/^#include "\([a-z_]*\)\/.*/\1/p' "$file"); do
+            case " $before " in
+            *" $included "*) ;;
+            *) echo "$file includes $included/, which comes after $room/" && wrong=1 ;;
+            esac
+        done
+    done
+done
+for room in */; do
+    case " $rooms " in
+    *" ${room%/} "*) ;;
+    *) echo "$room is in no place of the list" && wrong=1 ;;
+    esac
+done
+exit $wrong
