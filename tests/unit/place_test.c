@@ -1,6 +1,6 @@
 /* The placer: known instances, small ones against exhaustive search, sweeps of maps, and its
  * command. */
-#include "plan/place.h"
+#include "pack/pack.h"
 
 #include <setjmp.h>
 #include <stdlib.h>
