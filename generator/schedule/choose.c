@@ -43,6 +43,22 @@ struct part {
     int64_t peak, cost, macs; /* macs: recomputed */
 };
 
+/* Dry runs that were made before, for this graph or another: what-fits plans dozens of graphs that differ in
+ * a few blocks, and four of five of their parts are the same.  The answers do not depend on what is known. */
+static struct known {
+    uint64_t key;
+    struct part part; /* peak 0: not yet */
+} known_parts[1 << 14];
+
+/* The entry for a key; an older one of the same slot is forgotten. */
+static struct known *recall(uint64_t key)
+{
+    struct known *k = &known_parts[key % (sizeof known_parts / sizeof *known_parts)];
+    if (k->key != key)
+        *k = (struct known){.key = key};
+    return k;
+}
+
 /* What a part takes once packed.  Bytes alive alone mislead: of a map that dies row by row the dead rows
  * are of use only to what is born later and fits there. */
 static int64_t packed_bytes(struct arena *mem, const struct program *p)
@@ -59,12 +75,17 @@ static struct part dry_run(const struct chooser *c, const struct outline *o, con
                            const struct vals *keep)
 {
     struct arena *scratch = arena_new();
-    struct program *p = simulate(scratch, c->g, o, sources, keep);
-    struct part part = {packed_bytes(scratch, p), (int64_t)p->steps * CALL, 0};
-    for (int s = 0; s < p->nsweep; s++)
-        for (int i = 0; i < p->sweep[s].ntask; i++)
-            if (p->sweep[s].task[i].node->pass == PASS_FORWARD)
-                part.macs += node_macs(p->sweep[s].task[i].node);
+    struct known *known = recall(outline_fingerprint(scratch, c->g, o, sources, keep));
+    struct part part = known->part;
+    if (!part.peak) {
+        struct program *p = simulate(scratch, c->g, o, sources, keep);
+        part = (struct part){packed_bytes(scratch, p), (int64_t)p->steps * CALL, 0};
+        for (int s = 0; s < p->nsweep; s++)
+            for (int i = 0; i < p->sweep[s].ntask; i++)
+                if (p->sweep[s].task[i].node->pass == PASS_FORWARD)
+                    part.macs += node_macs(p->sweep[s].task[i].node);
+        known->part = part;
+    }
     arena_free(scratch);
     return part;
 }

@@ -95,6 +95,10 @@ bool in_scratch(const struct graph *g, const struct val *v);
 struct program *simulate(struct arena *mem, const struct graph *g, const struct outline *o,
                          const struct vals *sources, const struct vals *keep);
 
+/* A hash of all that a dry run depends on: operators, shapes, connections, strips; not names. */
+uint64_t outline_fingerprint(struct arena *mem, const struct graph *g, const struct outline *o,
+                             const struct vals *sources, const struct vals *keep);
+
 /* One way to run a training step, as the Pareto front lists it. */
 struct choice {
     int64_t bytes; /* scratch, as the schedule counts it: packing may add a little */

@@ -1,20 +1,32 @@
 #include "schedule/schedule.h"
 
+/* Where v is in the list, or belongs. */
+static int place_of(const struct vals *s, const struct val *v)
+{
+    int low = 0, high = s->count;
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (s->list[middle]->id < v->id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 bool vals_has(const struct vals *s, const struct val *v)
 {
-    for (int i = 0; i < s->count; i++)
-        if (s->list[i] == v)
-            return true;
-    return false;
+    int at = place_of(s, v);
+    return at < s->count && s->list[at] == v;
 }
 
 void vals_add(struct arena *mem, struct vals *s, struct val *v)
 {
-    if (vals_has(s, v))
+    int place = place_of(s, v);
+    if (place < s->count && s->list[place] == v)
         return;
     GROW(mem, s->list, s->count, s->capacity);
-    int at = s->count++;
-    for (; at > 0 && s->list[at - 1]->id > v->id; at--)
+    for (int at = s->count++; at > place; at--)
         s->list[at] = s->list[at - 1];
-    s->list[at] = v;
+    s->list[place] = v;
 }
