@@ -8,7 +8,7 @@
  *     plan      which byte it lies at            plan/
  *     emit      C from templates                 emit/
  *     report    the plan for people and tools    report/
- *     host      the output, run here             host/                                             */
+ *     host      the output, run here; what-fits  host/                                             */
 #include "backward/backward.h"
 #include "host/host.h"
 #include "ops/ops.h"
@@ -35,6 +35,10 @@ static void override(struct spec *s, const struct cli *cli, const struct variant
     }
     if (v->batch)
         s->train.batch = v->batch;
+    if (v->update) {
+        s->train.update = v->update;
+        s->train.nupdate = v->nupdate;
+    }
     if (cli->ram)
         s->budget.ram = cli->ram;
     if (cli->scratch)
@@ -92,7 +96,7 @@ static struct product *generate(struct arena *mem, struct diag *d, struct cli *c
         schedule_dump(p->plan->train ? p->plan->train : p->plan->predict, stdout);
     if (wants_dump(cli, "plan"))
         plan_dump(p->plan, stdout);
-    if (!plan_fits(p->plan, p->graph)) {
+    if (!v->any_size && !plan_fits(p->plan, p->graph)) {
         *code = EXIT_NO_FIT;
         return NULL;
     }
@@ -190,6 +194,8 @@ int main(int argc, char **argv)
             code = host_verify(mem, &d, cli, generate);
         else if (cli->command == COMMAND_TRAIN)
             code = host_train(mem, &d, cli, generate);
+        else if (cli->command == COMMAND_WHAT_FITS)
+            code = host_what_fits(mem, &d, cli, generate);
         else if (cli->command == COMMAND_PACK)
             code = pack_csv(mem, &d, cli->file[0], cli->capacity, cli->verbose, stdout);
         else

@@ -14,7 +14,7 @@ static const struct {
 } commands[] = {
     [COMMAND_GEN] = {"gen", "spec.lua", "write NAME.c and NAME.h; NAME is the spec's (the default command)", 1, 1},
     [COMMAND_PLAN] = {"plan", "spec.lua", "the memory report only; nothing is written", 1, 1},
-    [COMMAND_WHAT_FITS] = {"what-fits", "spec.lua", "ranked ways to learn within a budget", 1, 1, true},
+    [COMMAND_WHAT_FITS] = {"what-fits", "spec.lua", "ways to learn within a budget, the best first", 1, 1},
     [COMMAND_VERIFY] = {"verify", "spec.lua vectors.safetensors",
                         "compile the output here and compare it with reference vectors", 2, 2},
     [COMMAND_TRAIN] = {"train", "spec.lua --train DIR --test DIR",
@@ -91,7 +91,7 @@ static void print_commands(FILE *out)
 {
     for (int i = 0; i < COMMANDS; i++)
         if (!commands[i].later)
-            fprintf(out, "  tinytl-gen %-7s %-32s %s\n", commands[i].name, commands[i].args, commands[i].help);
+            fprintf(out, "  tinytl-gen %-9s %-32s %s\n", commands[i].name, commands[i].args, commands[i].help);
 }
 
 static void print_help(FILE *out)

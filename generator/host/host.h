@@ -5,11 +5,14 @@
 #include "cli/cli.h"
 #include "report/report.h"
 
-/* What verify and train change about a spec before it goes through the pipeline. */
+/* What verify, train and what-fits change about a spec before it goes through the pipeline. */
 struct variant {
     bool keep_layers;                 /* every layer's result stays readable in scratch */
     const struct optimizer *optimizer; /* or NULL: the spec's own */
     int batch;                        /* 0: the spec's own */
+    struct update *update;            /* or NULL: the spec's own */
+    int nupdate;
+    bool any_size;                    /* a plan beyond the budget is a result, too */
 };
 
 /* The pipeline: given by main.c.  NULL after messages; *code is then the exit code. */
@@ -33,5 +36,6 @@ void library_close(struct library *l);
 
 int host_verify(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate);
 int host_train(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate);
+int host_what_fits(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate);
 
 #endif

@@ -1,0 +1,36 @@
+/* ways: what of a network could learn, as lists of updates.  Inside the room host. */
+#ifndef WAYS_H
+#define WAYS_H
+
+#include "graph/graph.h"
+
+/* One way to learn. */
+struct way {
+    const char *what;      /* for people: "biases from blocks.4" */
+    const double *part;    /* by parameter: the fraction that learns; 0: frozen */
+    struct update *update; /* patterns that fit exactly these */
+    int nupdate;
+    double values;         /* how many learn, about */
+    double gain;           /* see gain_of: expected points of accuracy over the last layer alone */
+};
+
+struct ways {
+    struct way *list; /* those with few values first */
+    int count, capacity;
+    int nparam;
+};
+
+/* All ways worth a look, from the graph of any spec whose parameters are whole. */
+struct ways ways_find(struct arena *mem, const struct graph *g);
+
+/* True if all that learns in a learns in b, too. */
+bool way_within(const struct way *a, const struct way *b, int nparam);
+
+/* Patterns that fit exactly the parameters whose part is as wanted, few and readable. */
+void patterns_find(struct arena *mem, struct way *w, struct param *const *param, int nparam);
+
+/* update = { "classifier.*", { "blocks.?.pointwise1.weight", outputs = 1/4 } }: a line of a spec; lines,
+ * where `width` is not 0, that begin with `indent` blanks. */
+char *way_line(struct arena *mem, const struct way *w, int indent, int width);
+
+#endif

@@ -1,0 +1,313 @@
+/* what-fits: the ways to learn within a budget, the best first.
+ *
+ * Each way is a list for `update`, put into the spec and sent through the whole pipeline: what is
+ * printed is what `plan` would say.  Two rules save most of the work:
+ *
+ *   - Where a way does not fit, none fits that trains the same and more.
+ *   - A way that trains the same and more than one that fits, for no better result, is of interest
+ * only if it fits as it is, without any search for a schedule. */
+#include "host/host.h"
+#include "host/ways.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SHOWN = 12 }; /* rows of the text, without -v */
+
+struct row {
+    const struct way *way;
+    int64_t ram, net, scratch, stack, trained, macs, recompute;
+    bool fits;
+};
+
+struct fitting {
+    struct arena *mem;
+    struct cli cli; /* as `plan` would have it */
+    generate_function *generate;
+    FILE *nowhere;
+    const char *name; /* of the network */
+    struct budget budget;
+    int nparam;
+    struct row *fit; /* in the end, the best first */
+    int nfit, unlisted;
+    struct row *unfit;   /* no two of which contain each other */
+    int nunfit, without; /* without: ways that do not fit, all in all */
+};
+
+/* ---- plans ---- */
+
+/* False if the way does not work in this network. */
+static bool plan_way(const struct fitting *f, const struct way *w, bool fastest, struct row *row)
+{
+    struct arena *mem = arena_new();
+    struct diag quiet = {.mem = mem, .out = f->nowhere};
+    struct cli cli = f->cli;
+    int code;
+    cli.fastest = cli.fastest || fastest;
+    struct variant v = {.update = w->update, .nupdate = w->nupdate, .any_size = true};
+    struct product *p = f->generate(mem, &quiet, &cli, &v, &code);
+    if (p) {
+        const struct plan *q = p->plan;
+        const struct program *t = q->train;
+        *row = (struct row){.way = w,
+                            .ram = q->total,
+                            .net = q->net,
+                            .scratch = q->total - q->net - q->stack,
+                            .stack = q->stack,
+                            .trained = trained_values(p->graph),
+                            .macs = t->macs[0] + t->macs[1] + t->macs[2],
+                            .recompute = t->macs[2],
+                            .fits = plan_fits(q, p->graph)};
+    }
+    arena_free(mem);
+    return p != NULL;
+}
+
+static bool contains_unfit(const struct fitting *f, const struct way *w)
+{
+    for (int i = 0; i < f->nunfit; i++)
+        if (way_within(f->unfit[i].way, w, f->nparam))
+            return true;
+    return false;
+}
+
+static bool contains_better(const struct fitting *f, const struct way *w)
+{
+    for (int i = 0; i < f->nfit; i++)
+        if (f->fit[i].way->gain >= w->gain && way_within(f->fit[i].way, w, f->nparam))
+            return true;
+    return false;
+}
+
+static int by_gain(const void *a, const void *b)
+{
+    const struct row *x = a, *y = b;
+    if (x->way->gain < y->way->gain || x->way->gain > y->way->gain)
+        return x->way->gain > y->way->gain ? -1 : 1;
+    if (x->ram != y->ram)
+        return x->ram < y->ram ? -1 : 1;
+    return strcmp(x->way->what, y->way->what);
+}
+
+/* Ways with few values come first, so that each meets those that it contains. */
+static void plan_ways(struct fitting *f, const struct ways *ways)
+{
+    f->fit = NEW_ARRAY(f->mem, struct row, ways->count);
+    f->unfit = NEW_ARRAY(f->mem, struct row, ways->count);
+    for (int i = 0; i < ways->count; i++) {
+        const struct way *w = &ways->list[i];
+        bool better = contains_better(f, w);
+        struct row row;
+        if (contains_unfit(f, w))
+            f->without++;
+        else if (!plan_way(f, w, better, &row))
+            continue;
+        else if (row.fits)
+            f->fit[f->nfit++] = row;
+        else if (better)
+            f->unlisted++;
+        else {
+            f->without++;
+            f->unfit[f->nunfit++] = row;
+        }
+    }
+    qsort(f->fit, (size_t)f->nfit, sizeof *f->fit, by_gain);
+}
+
+static const struct row *smallest_unfit(const struct fitting *f)
+{
+    const struct row *least = NULL;
+    for (int i = 0; i < f->nunfit; i++)
+        if (!least || f->unfit[i].ram < least->ram)
+            least = &f->unfit[i];
+    return least;
+}
+
+/* ---- reports ---- */
+
+static const char *millions(struct arena *mem, int64_t n)
+{
+    return arena_format(mem, n < 9950000 ? "%.2f M" : "%.1f M", (double)n / 1e6);
+}
+
+static void put_bounds(const struct fitting *f, FILE *out)
+{
+    const struct budget *b = &f->budget;
+    if (!b->ram && !b->scratch) {
+        fprintf(out, "%s, no bound on RAM (--ram gives one): ways to learn, the best first\n",
+                f->name);
+        return;
+    }
+    fprintf(out, "%s within", f->name);
+    if (b->ram)
+        fprintf(out, " %s of RAM", size_text(f->mem, b->ram));
+    if (b->scratch)
+        fprintf(out, "%s %s of scratch", b->ram ? " and" : "", size_text(f->mem, b->scratch));
+    fprintf(out, ": ways to learn, the best first\n");
+}
+
+static void put_row(const struct fitting *f, int i, FILE *out)
+{
+    struct arena *m = f->mem;
+    const struct row *r = &f->fit[i];
+    fprintf(out, "%2d  %-52s %+5.1f %10s %8lld %8s%s%s\n%s\n", i + 1, r->way->what, r->way->gain,
+            size_text(m, r->ram), (long long)r->trained, millions(m, r->macs),
+            r->recompute ? " " : "",
+            r->recompute ? arena_format(m, "%7s", millions(m, r->recompute)) : "",
+            way_line(m, r->way, 4, 100));
+}
+
+static void report_rows(const struct fitting *f, bool verbose, FILE *out)
+{
+    const struct row *least = smallest_unfit(f);
+    int shown = verbose || f->nfit < SHOWN ? f->nfit : SHOWN;
+    put_bounds(f, out);
+    fprintf(out, "\n    %-52s %5s %10s %8s %8s %7s\n", "what learns", "gain", "RAM", "values",
+            "MACs", "again");
+    for (int i = 0; i < shown; i++)
+        put_row(f, i, out);
+    fprintf(out, "\n");
+    if (shown < f->nfit)
+        fprintf(out, "%d more fit: -v shows them.\n", f->nfit - shown);
+    if (least)
+        fprintf(out, "%d %s not fit; the smallest of them needs %s (%lld bytes).\n", f->without,
+                f->without == 1 ? "does" : "do", size_text(f->mem, least->ram),
+                (long long)least->ram);
+    if (f->unlisted)
+        fprintf(out, "%d left out: more learns than in another row, for no better result.\n",
+                f->unlisted);
+    fprintf(out, "gain: points of accuracy over the last layer alone, as similar ways had them on "
+                 "mcunet-5fps: an\norder, not a promise.  1/4 pointwise: of the outputs of 1x1 "
+                 "convolutions.  again: MACs made a\nsecond time to save RAM.\n");
+}
+
+static cJSON *json_update(const struct way *w)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (int i = 0; i < w->nupdate; i++) {
+        const struct update *u = &w->update[i];
+        cJSON *entry = u->outputs < 1 ? cJSON_CreateObject() : cJSON_CreateString(u->glob);
+        if (u->outputs < 1) {
+            cJSON_AddStringToObject(entry, "glob", u->glob);
+            cJSON_AddNumberToObject(entry, "outputs", u->outputs);
+        }
+        cJSON_AddItemToArray(list, entry);
+    }
+    return list;
+}
+
+static cJSON *json_row(const struct fitting *f, const struct row *r)
+{
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "what", r->way->what);
+    cJSON_AddItemToObject(o, "update", json_update(r->way));
+    cJSON_AddNumberToObject(o, "ram", (double)r->ram);
+    cJSON_AddNumberToObject(o, "net", (double)r->net);
+    cJSON_AddNumberToObject(o, "scratch", (double)r->scratch);
+    cJSON_AddNumberToObject(o, "stack", (double)r->stack);
+    cJSON_AddNumberToObject(o, "trained", (double)r->trained);
+    cJSON_AddNumberToObject(o, "macs", (double)r->macs);
+    cJSON_AddNumberToObject(o, "recompute", (double)r->recompute);
+    cJSON_AddRawToObject(o, "gain", arena_format(f->mem, "%.1f", r->way->gain));
+    cJSON_AddStringToObject(o, "spec", way_line(f->mem, r->way, 0, 0));
+    return o;
+}
+
+static void report_rows_json(const struct fitting *f, FILE *out)
+{
+    const struct row *least = smallest_unfit(f);
+    cJSON *root = cJSON_CreateObject();
+    cJSON_AddStringToObject(root, "name", f->name);
+    cJSON_AddStringToObject(root, "version", TINYTL_VERSION);
+    cJSON_AddNumberToObject(root, "budget", (double)f->budget.ram);
+    cJSON *rows = cJSON_AddArrayToObject(root, "rows");
+    for (int i = 0; i < f->nfit; i++)
+        cJSON_AddItemToArray(rows, json_row(f, &f->fit[i]));
+    cJSON *unfit = cJSON_AddObjectToObject(root, "unfit");
+    cJSON_AddNumberToObject(unfit, "count", f->without);
+    cJSON_AddNumberToObject(unfit, "smallest", least ? (double)least->ram : 0);
+    char *text = cJSON_Print(root);
+    fprintf(out, "%s\n", text);
+    cJSON_free(text);
+    cJSON_Delete(root);
+}
+
+static bool report(const struct fitting *f, struct diag *d, const struct cli *cli)
+{
+    FILE *out = cli->report_file ? fopen(cli->report_file, "w") : stdout;
+    bool json = cli->report && !strcmp(cli->report, "json");
+    if (!out) {
+        diag_error(d, (struct loc){cli->report_file, 0}, NULL, NULL, "cannot write the report: %s",
+                   strerror(errno));
+        return false;
+    }
+    if (json)
+        report_rows_json(f, out);
+    else if (f->nfit && !cli->quiet)
+        report_rows(f, cli->verbose, out);
+    if (out != stdout)
+        fclose(out);
+    return true;
+}
+
+static void nothing_fits(const struct fitting *f, struct diag *d)
+{
+    const struct row *r = smallest_unfit(f);
+    struct loc at = {f->cli.file[0], 0};
+    if (!r) {
+        diag_error(d, at, NULL, NULL, "there is nothing that could learn");
+        return;
+    }
+    diag_error(d, at, NULL,
+               "try a smaller input, a network less wide at its beginning, or a larger budget",
+               "nothing fits: the smallest way to learn, %s, needs %lld bytes of RAM (net %lld, "
+               "scratch %lld, stack %lld)",
+               r->way->what, (long long)r->ram, (long long)r->net, (long long)r->scratch,
+               (long long)r->stack);
+}
+
+/* ---- the command ---- */
+
+/* A first run with everything learning, for the parameters' names and the user's mistakes. */
+static struct product *probe(struct arena *mem, struct diag *d, struct fitting *f, int *code)
+{
+    struct update all = {.glob = "*", .inputs = 1, .outputs = 1, .loc = {f->cli.file[0], 0}};
+    struct variant v = {.update = &all, .nupdate = 1, .any_size = true};
+    struct cli cli = f->cli;
+    cli.fastest = true;
+    struct product *p = f->generate(mem, d, &cli, &v, code);
+    if (p && !p->plan->train) {
+        diag_error(d, (struct loc){cli.file[0], 0}, NULL,
+                   "for example: train { loss = \"softmax_cross_entropy\" }",
+                   "what-fits needs a spec with train { ... }");
+        *code = EXIT_BAD_INPUT;
+        return NULL;
+    }
+    return p;
+}
+
+int host_what_fits(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate)
+{
+    struct fitting f = {.mem = mem, .cli = *cli, .generate = generate};
+    int code;
+    f.cli.command = COMMAND_PLAN;
+    struct product *p = probe(mem, d, &f, &code);
+    if (!p)
+        return code;
+    f.cli.dump = NULL;
+    f.name = p->spec->name;
+    f.budget = p->spec->budget;
+    struct ways ways = ways_find(mem, p->graph);
+    f.nparam = ways.nparam;
+    f.nowhere = fopen("/dev/null", "w");
+    plan_ways(&f, &ways);
+    if (f.nowhere)
+        fclose(f.nowhere);
+    if (!report(&f, d, cli))
+        return EXIT_IO;
+    if (!f.nfit)
+        nothing_fits(&f, d);
+    return f.nfit ? EXIT_DONE : EXIT_NO_FIT;
+}
