@@ -3,7 +3,7 @@
  * Sum: a + b -> y, all $(h)x$(w)x$(c)
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
 % elementwise({ "a", "b" }, "y", {}, "ae + be")
 }

@@ -5,7 +5,7 @@
  * counts as zeros
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
     for (int oy = y0; oy < y1; oy++)
         for (int ox = 0; ox < $(ow); ox++) {

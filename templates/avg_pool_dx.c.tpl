@@ -5,7 +5,7 @@
  * padding $(top) above, $(left) left
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
     for (int iy = y0; iy < y1; iy++) {
         float *row = dx + iy % dxn * $(w * c);

@@ -3,7 +3,7 @@
  * Gradient of a bias: dy $(h)x$(w)x$(c) -> added to db[$(c)], rows y0 to y1 of dy
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
 % if not keep then
     if (y0 == 0)

@@ -3,7 +3,7 @@
  * last row of dy. A sum that is not finite stays so.
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
     if (y0 == 0)
         bound[0] = bound[1] = 0.0f;

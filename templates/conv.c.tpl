@@ -21,7 +21,7 @@
 % end
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
     struct product p;
 % if pointwise then

@@ -17,7 +17,7 @@
 % end
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
     struct product p;
 % if not keep then

@@ -22,7 +22,7 @@
 % end
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
     struct product p;
 % if pointwise then

@@ -2,7 +2,7 @@
  * x = (q - $(zero)) * scale, q of $(qtype), $(h)x$(w)x$(c)
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
     for (int row = y0; row < y1; row++) {
         const $(qtype)_t *qr = q + row % qn * $(w * c);

@@ -11,7 +11,7 @@
 #if $(width.guard)
 %   end
 /* One row of dy, one of x and one of taps, for $(width.lanes) channels. */
-static void $(fn)_block$(v)(const float *dy, const float *x, float *dw)
+KERNEL void $(fn)_block$(v)(const float *dy, const float *x, float *dw)
 {
 %   -- Columns whose taps are partly outside, one after the other: known here, so written out.
 %   local function edge(from, to)
@@ -47,7 +47,7 @@ static void $(fn)_block$(v)(const float *dy, const float *x, float *dw)
 %   end
 
 % end
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
 % if not keep then
     if (y0 == 0)

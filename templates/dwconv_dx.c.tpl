@@ -21,7 +21,7 @@
 %     return list
 % end
 % include"depthwise.c.tpl"
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
     for (int ch = 0, n; ch < $(c); ch += n) {
         n = $(block_lanes);

@@ -3,7 +3,7 @@
  * Mean over all pixels: x $(h)x$(w)x$(c) -> y 1x1x$(c), complete after the last row of x
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
 % if unused"yn" then
     (void)yn; /* one row */

@@ -4,7 +4,7 @@
  * Gradient of the mean over all pixels: dy 1x1x$(c) -> dx $(h)x$(w)x$(c)
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
 % if unused"dyn" then
     (void)dyn; /* one row */

@@ -3,7 +3,7 @@
  * Group norm, $(groups) groups of $(cg) channels: x $(h)x$(w)x$(c) -> mean[$(groups)], complete after the last row
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
     if (y0 == 0)
         memset(mean, 0, sizeof(float) * $(groups));

@@ -3,7 +3,7 @@
  * Group norm, $(groups) groups of $(cg) channels: y = (x - mean) * rstd * w + b, $(h)x$(w)x$(c)
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
     for (int row = y0; row < y1; row++)
         for (int i = 0; i < $(w); i++) {

@@ -3,7 +3,7 @@
  * Group norm, gradient of the weights: dy, x $(h)x$(w)x$(c) -> dy * (x - mean) * rstd added to dw[$(c)]
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
 % if not keep then
     if (y0 == 0)

@@ -4,7 +4,7 @@
  * xhat = (x - mean) * rstd
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
     for (int row = y0; row < y1; row++)
         for (int i = 0; i < $(w); i++) {

@@ -4,7 +4,7 @@
  * xhat = (x - mean) * rstd; dy, x $(h)x$(w)x$(c) -> sums[$(groups)][2], complete after the last row
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
     if (y0 == 0)
         memset(sums, 0, sizeof(float) * $(2 * groups));

@@ -4,7 +4,7 @@
  * complete after the last row
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
     if (y0 == 0)
         memset(rstd, 0, sizeof(float) * $(groups));

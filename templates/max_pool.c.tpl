@@ -6,7 +6,7 @@
 % end
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
     for (int oy = y0; oy < y1; oy++)
         for (int ox = 0; ox < $(ow); ox++) {

@@ -72,9 +72,31 @@ $(functions(optimizer_source, "is_finite gradient_check " .. optimizer))
 $(checksum_source)
 /* ---- programs ---- */
 
+/* Compilers would keep the addresses that a program uses more than once, hundreds of bytes of stack; the
+ * empty asm makes them forget. */
+#ifdef __GNUC__
+#define FORGET(pointer) __asm__ volatile("" : "+r"(pointer))
+#else
+#define FORGET(pointer) (void)(pointer)
+#endif
+
+HELPER float *scratch($(name)_scratch *s)
+{
+    FORGET(s);
+    return s->at;
+}
+
+% if trains then
+HELPER $(name)_net *fresh($(name)_net *net)
+{
+    FORGET(net);
+    return net;
+}
+
+% end
 /* Scratch by byte offset. */
-#define F32(offset) (s->at + (offset) / 4)
-#define U8(offset) ((uint8_t *)s->at + (offset))
+#define F32(offset) (scratch(s) + (offset) / 4)
+#define U8(offset) ((uint8_t *)scratch(s) + (offset))
 
 % local function step_line(step)
 %   if step.kind == "kernel" then

@@ -3,7 +3,7 @@
  * The transpose of take: x $(h)x$(w)x$(c) is added to the channels of y $(h)x$(w)x$(oc) that index names
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
     for (int row = y0; row < y1; row++)
         for (int i = 0; i < $(w); i++) {

@@ -12,7 +12,7 @@
 % end
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
 % if not has_mask then
 % elementwise({ "x" }, "y", constants, result)

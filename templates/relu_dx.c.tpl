@@ -5,7 +5,7 @@
  * Gradient of $(six and "relu6" or "relu"): dy $(h)x$(w)x$(c), passed where $(by == "mask" and "the mask's bit is set" or "0 < y" .. (six and " < 6" or "")) -> dx
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
 % if by == "value" then
 %   local constants = { { "zero", "0.0f" } }

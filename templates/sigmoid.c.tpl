@@ -2,7 +2,7 @@
  * Sigmoid: y = 1 / (1 + exp(-x)), $(h)x$(w)x$(c)
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
     for (int row = y0; row < y1; row++) {
         const float *xr = x + row % xn * $(w * c);

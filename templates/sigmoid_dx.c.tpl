@@ -3,7 +3,7 @@
  * Gradient of sigmoid: dx = dy * y * (1 - y), $(h)x$(w)x$(c)
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
 % elementwise({ "dy", "y" }, "dx", {}, "dye * (ye * (1.0f - ye))")
 }

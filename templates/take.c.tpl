@@ -2,7 +2,7 @@
  * The channels that index names: x $(h)x$(w)x$(c) -> y $(h)x$(w)x$(oc)
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
     for (int row = y0; row < y1; row++)
         for (int i = 0; i < $(w); i++) {

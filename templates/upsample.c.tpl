@@ -5,7 +5,7 @@
  * Row oy lies at (oy + 1/2) * $(h) / $(oh) - 1/2 of x: in units of 1 / $(2 * oh) an integer.
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
     for (int oy = y0; oy < y1; oy++) {
         const int sy = (2 * oy + 1) * $(h) > $(oh) ? (2 * oy + 1) * $(h) - $(oh) : 0;

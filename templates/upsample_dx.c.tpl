@@ -4,7 +4,7 @@
  * Gradient of the bilinear resize of x $(h)x$(w)x$(c) to $(oh)x$(ow)x$(c): dy -> dx, the exact transpose
  * Used by: $(users)
  */
-static void $(fn)($(params))
+KERNEL void $(fn)($(params))
 {
     for (int iy = y0; iy < y1; iy++) {
         float *row = dx + iy % dxn * $(w * c);

@@ -26,9 +26,11 @@
 #ifdef __GNUC__
 #define HELPER static inline __attribute__((unused))
 #define TILE static __attribute__((noinline)) /* or its inner loop lacks registers */
+#define KERNEL static __attribute__((noinline)) /* or the stack of all kernels adds up */
 #else
 #define HELPER static inline
 #define TILE static
+#define KERNEL static
 #endif
 
 /*

@@ -10,6 +10,7 @@ struct caller {
     const struct graph *g;
     const struct kernels *kernels;
     bool poison;
+    const char *net; /* how a call names the net */
 };
 
 /* How the output names the memory of a value: scratch bytes, a field of the net, a const array. */
@@ -21,7 +22,7 @@ static const char *address(const struct caller *c, const struct val *v, const st
     if (v->role == ROLE_FROZEN)
         return c_name(c->mem, v->name);
     if (v->role == ROLE_TRAINED || v->role == ROLE_STATE)
-        return arena_format(c->mem, "net->%s", c_name(c->mem, v->name));
+        return arena_format(c->mem, "%s->%s", c->net, c_name(c->mem, v->name));
     return arena_format(c->mem, "%s(%lld)", macros[v->type], (long long)copy->buffer->offset);
 }
 
@@ -244,12 +245,14 @@ static void push_strips(const struct caller *c, const struct sweep *w, const cha
 void push_program(lua_State *L, struct arena *mem, const struct graph *g, const struct kernels *k,
                   const struct program *p, bool poison)
 {
-    struct caller c = {L, mem, g, k, poison};
+    struct caller c = {L, mem, g, k, poison, NULL};
+    bool trains = g->loss && !strcmp(p->name, "train");
     lua_newtable(L);
     for (int s = 0; s < p->nsweep; s++) {
         const struct sweep *w = &p->sweep[s];
         lua_createtable(L, 0, 8);
         set_text(L, "title", w->title);
+        c.net = trains && is_plain(w) ? "fresh(net)" : "net";
         if (is_plain(w))
             push_plain(&c, w);
         else
