@@ -3,7 +3,7 @@
  *   spec     f1fe02cb2b5aa3f5
  *   weights  none (random)
  *
- *   RAM      49744 bytes = net 20496 + scratch 28224 + stack at most 1024
+ *   RAM      50768 bytes = net 20496 + scratch 28224 + stack at most 2048
  *            predict alone: scratch 6144
  *   flash    20472 bytes of weights and factory values
  *
@@ -5035,9 +5035,29 @@ static uint32_t crc32(uint32_t crc, const void *data, size_t size)
 
 /* ---- programs ---- */
 
+/* Compilers would keep the addresses that a program uses more than once, hundreds of bytes of stack; the
+ * empty asm makes them forget. */
+#ifdef __GNUC__
+#define FORGET(pointer) __asm__ volatile("" : "+r"(pointer))
+#else
+#define FORGET(pointer) (void)(pointer)
+#endif
+
+HELPER float *scratch(motion_scratch *s)
+{
+    FORGET(s);
+    return s->at;
+}
+
+HELPER motion_net *fresh(motion_net *net)
+{
+    FORGET(net);
+    return net;
+}
+
 /* Scratch by byte offset. */
-#define F32(offset) (s->at + (offset) / 4)
-#define U8(offset) ((uint8_t *)s->at + (offset))
+#define F32(offset) (scratch(s) + (offset) / 4)
+#define U8(offset) ((uint8_t *)scratch(s) + (offset))
 
 int motion_init(motion_net *net)
 {
@@ -5118,38 +5138,38 @@ int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int la
 
     /* forward */
     dequantize_128x1x3(input, 128, F32(21504), 128, 0, 128); /* input */
-    conv_k7x1s2x1_128x1x3_16(F32(21504), 128, net->first_conv_weight, net->first_conv_bias,
-        F32(6144), 64, 0, 64); /* first_conv */
+    conv_k7x1s2x1_128x1x3_16(F32(21504), 128, fresh(net)->first_conv_weight,
+        fresh(net)->first_conv_bias, F32(6144), 64, 0, 64); /* first_conv */
     relu_64x1x16(F32(6144), 64, F32(6144), 64, 0, 64); /* first_conv */
-    dwconv_k5x1s2x1_64x1x16(F32(6144), 64, net->blocks_0_depthwise_weight,
-        net->blocks_0_depthwise_bias, F32(13312), 32, 0, 32); /* blocks.0.depthwise */
+    dwconv_k5x1s2x1_64x1x16(F32(6144), 64, fresh(net)->blocks_0_depthwise_weight,
+        fresh(net)->blocks_0_depthwise_bias, F32(13312), 32, 0, 32); /* blocks.0.depthwise */
     relu_32x1x16(F32(13312), 32, F32(13312), 32, 0, 32); /* blocks.0.depthwise */
-    conv_k1s1_32x1x16_24(F32(13312), 32, net->blocks_0_pointwise_weight,
-        net->blocks_0_pointwise_bias, F32(10240), 32, 0, 32); /* blocks.0.pointwise */
+    conv_k1s1_32x1x16_24(F32(13312), 32, fresh(net)->blocks_0_pointwise_weight,
+        fresh(net)->blocks_0_pointwise_bias, F32(10240), 32, 0, 32); /* blocks.0.pointwise */
     relu_32x1x24(F32(10240), 32, F32(10240), 32, 0, 32); /* blocks.0.pointwise */
-    dwconv_k5x1s2x1_32x1x24(F32(10240), 32, net->blocks_1_depthwise_weight,
-        net->blocks_1_depthwise_bias, F32(23040), 16, 0, 16); /* blocks.1.depthwise */
+    dwconv_k5x1s2x1_32x1x24(F32(10240), 32, fresh(net)->blocks_1_depthwise_weight,
+        fresh(net)->blocks_1_depthwise_bias, F32(23040), 16, 0, 16); /* blocks.1.depthwise */
     relu_16x1x24(F32(23040), 16, F32(23040), 16, 0, 16); /* blocks.1.depthwise */
-    conv_k1s1_16x1x24_32(F32(23040), 16, net->blocks_1_pointwise_weight,
-        net->blocks_1_pointwise_bias, F32(15360), 16, 0, 16); /* blocks.1.pointwise */
+    conv_k1s1_16x1x24_32(F32(23040), 16, fresh(net)->blocks_1_pointwise_weight,
+        fresh(net)->blocks_1_pointwise_bias, F32(15360), 16, 0, 16); /* blocks.1.pointwise */
     relu_16x1x32(F32(15360), 16, F32(15360), 16, 0, 16); /* blocks.1.pointwise */
-    dwconv_k5x1s1_16x1x32(F32(15360), 16, net->blocks_2_depthwise_weight,
-        net->blocks_2_depthwise_bias, F32(17408), 16, 0, 16); /* blocks.2.depthwise */
+    dwconv_k5x1s1_16x1x32(F32(15360), 16, fresh(net)->blocks_2_depthwise_weight,
+        fresh(net)->blocks_2_depthwise_bias, F32(17408), 16, 0, 16); /* blocks.2.depthwise */
     relu_16x1x32(F32(17408), 16, F32(17408), 16, 0, 16); /* blocks.2.depthwise */
-    conv_k1s1_16x1x32_32(F32(17408), 16, net->blocks_2_pointwise_weight,
-        net->blocks_2_pointwise_bias, F32(0), 16, 0, 16); /* blocks.2.pointwise */
+    conv_k1s1_16x1x32_32(F32(17408), 16, fresh(net)->blocks_2_pointwise_weight,
+        fresh(net)->blocks_2_pointwise_bias, F32(0), 16, 0, 16); /* blocks.2.pointwise */
     relu_16x1x32_mask(F32(0), 16, F32(0), 16, U8(28160), 16, 0, 16); /* blocks.2.pointwise */
     add_16x1x32(F32(15360), 16, F32(0), 16, F32(19456), 16, 0, 16); /* blocks.2.add */
-    dwconv_k5x1s2x1_16x1x32(F32(19456), 16, net->blocks_3_depthwise_weight,
-        net->blocks_3_depthwise_bias, F32(26112), 8, 0, 8); /* blocks.3.depthwise */
+    dwconv_k5x1s2x1_16x1x32(F32(19456), 16, fresh(net)->blocks_3_depthwise_weight,
+        fresh(net)->blocks_3_depthwise_bias, F32(26112), 8, 0, 8); /* blocks.3.depthwise */
     relu_8x1x32(F32(26112), 8, F32(26112), 8, 0, 8); /* blocks.3.depthwise */
-    conv_k1s1_8x1x32_48(F32(26112), 8, net->blocks_3_pointwise_weight,
-        net->blocks_3_pointwise_bias, F32(0), 8, 0, 8); /* blocks.3.pointwise */
+    conv_k1s1_8x1x32_48(F32(26112), 8, fresh(net)->blocks_3_pointwise_weight,
+        fresh(net)->blocks_3_pointwise_bias, F32(0), 8, 0, 8); /* blocks.3.pointwise */
     relu_8x1x48_mask(F32(0), 8, F32(0), 8, U8(2496), 8, 0, 8); /* blocks.3.pointwise */
     max_pool_k2x1_8x1x48_v2(F32(0), 8, F32(1536), 4, U8(2304), 4, 0, 4); /* pool */
     global_pool_4x1x48(F32(1536), 4, F32(1152), 0, 4); /* global_pool1 */
-    conv_k1s1_1x1x48_6(F32(1152), 1, net->classifier_weight, net->classifier_bias, F32(1344), 1,
-        0, 1); /* classifier */
+    conv_k1s1_1x1x48_6(F32(1152), 1, fresh(net)->classifier_weight, fresh(net)->classifier_bias,
+        F32(1344), 1, 0, 1); /* classifier */
 
     /* loss */
     value = softmax_cross_entropy(F32(1344), MOTION_CLASSES, label, 0.0f, F32(1344));
@@ -5160,86 +5180,92 @@ int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int la
 
     /* backward */
     bias_grad_1x1x6(F32(1344), 1, F32(0), 0, 1); /* classifier */
-    if (learn(net, net->classifier_bias, F32(0), 6)) /* classifier.bias */
+    if (learn(net, fresh(net)->classifier_bias, F32(0), 6)) /* classifier.bias */
         status = MOTION_E_NONFINITE;
     conv_dw_k1s1_1x1x48_6(F32(1344), 1, F32(1152), 1, F32(0), 0, 1); /* classifier */
-    conv_dx_k1s1_1x1x48_6(F32(1344), 1, net->classifier_weight, F32(1152), 1, 0, 1); /* classifier */
-    if (learn(net, net->classifier_weight, F32(0), 288)) /* classifier.weight */
+    conv_dx_k1s1_1x1x48_6(F32(1344), 1, fresh(net)->classifier_weight, F32(1152), 1, 0, 1); /* classifier */
+    if (learn(net, fresh(net)->classifier_weight, F32(0), 288)) /* classifier.weight */
         status = MOTION_E_NONFINITE;
     global_pool_dx_4x1x48(F32(1152), F32(0), 4, 0, 4); /* global_pool1 */
     max_pool_dx_k2x1_8x1x48(F32(0), 4, U8(2304), 4, F32(24576), 8, 0, 8); /* pool */
     relu_dx_8x1x48(F32(24576), 8, U8(2496), 8, F32(24576), 8, 0, 8); /* blocks.3.pointwise */
     bias_grad_8x1x48(F32(24576), 8, F32(0), 0, 8); /* blocks.3.pointwise */
-    if (learn(net, net->blocks_3_pointwise_bias, F32(0), 48)) /* blocks.3.pointwise.bias */
+    if (learn(net, fresh(net)->blocks_3_pointwise_bias, F32(0), 48)) /* blocks.3.pointwise.bias */
         status = MOTION_E_NONFINITE;
     conv_dw_k1s1_8x1x32_48(F32(24576), 8, F32(26112), 8, F32(0), 0, 8); /* blocks.3.pointwise */
-    conv_dx_k1s1_8x1x32_48(F32(24576), 8, net->blocks_3_pointwise_weight, F32(27136), 8, 0, 8); /* blocks.3.pointwise */
-    if (learn(net, net->blocks_3_pointwise_weight, F32(0), 1536)) /* blocks.3.pointwise.weight */
+    conv_dx_k1s1_8x1x32_48(F32(24576), 8, fresh(net)->blocks_3_pointwise_weight, F32(27136), 8, 0,
+        8); /* blocks.3.pointwise */
+    if (learn(net, fresh(net)->blocks_3_pointwise_weight, F32(0), 1536)) /* blocks.3.pointwise.weight */
         status = MOTION_E_NONFINITE;
     relu_dx_8x1x32(F32(27136), 8, F32(26112), 8, F32(27136), 8, 0, 8); /* blocks.3.depthwise */
     bias_grad_8x1x32(F32(27136), 8, F32(0), 0, 8); /* blocks.3.depthwise */
-    if (learn(net, net->blocks_3_depthwise_bias, F32(0), 32)) /* blocks.3.depthwise.bias */
+    if (learn(net, fresh(net)->blocks_3_depthwise_bias, F32(0), 32)) /* blocks.3.depthwise.bias */
         status = MOTION_E_NONFINITE;
     dwconv_dw_k5x1s2x1_16x1x32(F32(27136), 8, F32(19456), 16, F32(0), 0, 8); /* blocks.3.depthwise */
-    dwconv_dx_k5x1s2x1_16x1x32(F32(27136), 8, net->blocks_3_depthwise_weight, F32(4096), 16, 0, 16); /* blocks.3.depthwise */
-    if (learn(net, net->blocks_3_depthwise_weight, F32(0), 160)) /* blocks.3.depthwise.weight */
+    dwconv_dx_k5x1s2x1_16x1x32(F32(27136), 8, fresh(net)->blocks_3_depthwise_weight, F32(4096),
+        16, 0, 16); /* blocks.3.depthwise */
+    if (learn(net, fresh(net)->blocks_3_depthwise_weight, F32(0), 160)) /* blocks.3.depthwise.weight */
         status = MOTION_E_NONFINITE;
     relu_dx_16x1x32(F32(4096), 16, U8(28160), 16, F32(19456), 16, 0, 16); /* blocks.2.pointwise */
     bias_grad_16x1x32(F32(19456), 16, F32(0), 0, 16); /* blocks.2.pointwise */
-    if (learn(net, net->blocks_2_pointwise_bias, F32(0), 32)) /* blocks.2.pointwise.bias */
+    if (learn(net, fresh(net)->blocks_2_pointwise_bias, F32(0), 32)) /* blocks.2.pointwise.bias */
         status = MOTION_E_NONFINITE;
     conv_dw_k1s1_16x1x32_32(F32(19456), 16, F32(17408), 16, F32(0), 0, 16); /* blocks.2.pointwise */
-    conv_dx_k1s1_16x1x32_32(F32(19456), 16, net->blocks_2_pointwise_weight, F32(24576), 16, 0, 16); /* blocks.2.pointwise */
-    if (learn(net, net->blocks_2_pointwise_weight, F32(0), 1024)) /* blocks.2.pointwise.weight */
+    conv_dx_k1s1_16x1x32_32(F32(19456), 16, fresh(net)->blocks_2_pointwise_weight, F32(24576), 16,
+        0, 16); /* blocks.2.pointwise */
+    if (learn(net, fresh(net)->blocks_2_pointwise_weight, F32(0), 1024)) /* blocks.2.pointwise.weight */
         status = MOTION_E_NONFINITE;
     relu_dx_16x1x32_v2(F32(24576), 16, F32(17408), 16, F32(24576), 16, 0, 16); /* blocks.2.depthwise */
     bias_grad_16x1x32(F32(24576), 16, F32(0), 0, 16); /* blocks.2.depthwise */
-    if (learn(net, net->blocks_2_depthwise_bias, F32(0), 32)) /* blocks.2.depthwise.bias */
+    if (learn(net, fresh(net)->blocks_2_depthwise_bias, F32(0), 32)) /* blocks.2.depthwise.bias */
         status = MOTION_E_NONFINITE;
     dwconv_dw_k5x1s1_16x1x32(F32(24576), 16, F32(15360), 16, F32(2048), 0, 16); /* blocks.2.depthwise */
-    dwconv_dx_k5x1s1_16x1x32_plus(F32(24576), 16, net->blocks_2_depthwise_weight, F32(4096), 16,
-        F32(0), 16, 0, 16); /* blocks.2.depthwise */
-    if (learn(net, net->blocks_2_depthwise_weight, F32(2048), 160)) /* blocks.2.depthwise.weight */
+    dwconv_dx_k5x1s1_16x1x32_plus(F32(24576), 16, fresh(net)->blocks_2_depthwise_weight,
+        F32(4096), 16, F32(0), 16, 0, 16); /* blocks.2.depthwise */
+    if (learn(net, fresh(net)->blocks_2_depthwise_weight, F32(2048), 160)) /* blocks.2.depthwise.weight */
         status = MOTION_E_NONFINITE;
     relu_dx_16x1x32_v2(F32(0), 16, F32(15360), 16, F32(0), 16, 0, 16); /* blocks.1.pointwise */
     bias_grad_16x1x32(F32(0), 16, F32(2048), 0, 16); /* blocks.1.pointwise */
-    if (learn(net, net->blocks_1_pointwise_bias, F32(2048), 32)) /* blocks.1.pointwise.bias */
+    if (learn(net, fresh(net)->blocks_1_pointwise_bias, F32(2048), 32)) /* blocks.1.pointwise.bias */
         status = MOTION_E_NONFINITE;
     conv_dw_k1s1_16x1x24_32(F32(0), 16, F32(23040), 16, F32(2048), 0, 16); /* blocks.1.pointwise */
-    conv_dx_k1s1_16x1x24_32(F32(0), 16, net->blocks_1_pointwise_weight, F32(15360), 16, 0, 16); /* blocks.1.pointwise */
-    if (learn(net, net->blocks_1_pointwise_weight, F32(2048), 768)) /* blocks.1.pointwise.weight */
+    conv_dx_k1s1_16x1x24_32(F32(0), 16, fresh(net)->blocks_1_pointwise_weight, F32(15360), 16, 0,
+        16); /* blocks.1.pointwise */
+    if (learn(net, fresh(net)->blocks_1_pointwise_weight, F32(2048), 768)) /* blocks.1.pointwise.weight */
         status = MOTION_E_NONFINITE;
     relu_dx_16x1x24(F32(15360), 16, F32(23040), 16, F32(15360), 16, 0, 16); /* blocks.1.depthwise */
     bias_grad_16x1x24(F32(15360), 16, F32(0), 0, 16); /* blocks.1.depthwise */
-    if (learn(net, net->blocks_1_depthwise_bias, F32(0), 24)) /* blocks.1.depthwise.bias */
+    if (learn(net, fresh(net)->blocks_1_depthwise_bias, F32(0), 24)) /* blocks.1.depthwise.bias */
         status = MOTION_E_NONFINITE;
     dwconv_dw_k5x1s2x1_32x1x24(F32(15360), 16, F32(10240), 32, F32(3072), 0, 16); /* blocks.1.depthwise */
-    dwconv_dx_k5x1s2x1_32x1x24(F32(15360), 16, net->blocks_1_depthwise_weight, F32(0), 32, 0, 32); /* blocks.1.depthwise */
-    if (learn(net, net->blocks_1_depthwise_weight, F32(3072), 120)) /* blocks.1.depthwise.weight */
+    dwconv_dx_k5x1s2x1_32x1x24(F32(15360), 16, fresh(net)->blocks_1_depthwise_weight, F32(0), 32,
+        0, 32); /* blocks.1.depthwise */
+    if (learn(net, fresh(net)->blocks_1_depthwise_weight, F32(3072), 120)) /* blocks.1.depthwise.weight */
         status = MOTION_E_NONFINITE;
     relu_dx_32x1x24(F32(0), 32, F32(10240), 32, F32(0), 32, 0, 32); /* blocks.0.pointwise */
     bias_grad_32x1x24(F32(0), 32, F32(3072), 0, 32); /* blocks.0.pointwise */
-    if (learn(net, net->blocks_0_pointwise_bias, F32(3072), 24)) /* blocks.0.pointwise.bias */
+    if (learn(net, fresh(net)->blocks_0_pointwise_bias, F32(3072), 24)) /* blocks.0.pointwise.bias */
         status = MOTION_E_NONFINITE;
     conv_dw_k1s1_32x1x16_24(F32(0), 32, F32(13312), 32, F32(10240), 0, 32); /* blocks.0.pointwise */
-    conv_dx_k1s1_32x1x16_24(F32(0), 32, net->blocks_0_pointwise_weight, F32(3072), 32, 0, 32); /* blocks.0.pointwise */
-    if (learn(net, net->blocks_0_pointwise_weight, F32(10240), 384)) /* blocks.0.pointwise.weight */
+    conv_dx_k1s1_32x1x16_24(F32(0), 32, fresh(net)->blocks_0_pointwise_weight, F32(3072), 32, 0,
+        32); /* blocks.0.pointwise */
+    if (learn(net, fresh(net)->blocks_0_pointwise_weight, F32(10240), 384)) /* blocks.0.pointwise.weight */
         status = MOTION_E_NONFINITE;
     relu_dx_32x1x16(F32(3072), 32, F32(13312), 32, F32(3072), 32, 0, 32); /* blocks.0.depthwise */
     bias_grad_32x1x16(F32(3072), 32, F32(0), 0, 32); /* blocks.0.depthwise */
-    if (learn(net, net->blocks_0_depthwise_bias, F32(0), 16)) /* blocks.0.depthwise.bias */
+    if (learn(net, fresh(net)->blocks_0_depthwise_bias, F32(0), 16)) /* blocks.0.depthwise.bias */
         status = MOTION_E_NONFINITE;
     dwconv_dw_k5x1s2x1_64x1x16(F32(3072), 32, F32(6144), 64, F32(0), 0, 32); /* blocks.0.depthwise */
-    dwconv_dx_k5x1s2x1_64x1x16(F32(3072), 32, net->blocks_0_depthwise_weight, F32(10240), 64, 0,
-        64); /* blocks.0.depthwise */
-    if (learn(net, net->blocks_0_depthwise_weight, F32(0), 80)) /* blocks.0.depthwise.weight */
+    dwconv_dx_k5x1s2x1_64x1x16(F32(3072), 32, fresh(net)->blocks_0_depthwise_weight, F32(10240),
+        64, 0, 64); /* blocks.0.depthwise */
+    if (learn(net, fresh(net)->blocks_0_depthwise_weight, F32(0), 80)) /* blocks.0.depthwise.weight */
         status = MOTION_E_NONFINITE;
     relu_dx_64x1x16(F32(10240), 64, F32(6144), 64, F32(10240), 64, 0, 64); /* first_conv */
     bias_grad_64x1x16(F32(10240), 64, F32(0), 0, 64); /* first_conv */
-    if (learn(net, net->first_conv_bias, F32(0), 16)) /* first_conv.bias */
+    if (learn(net, fresh(net)->first_conv_bias, F32(0), 16)) /* first_conv.bias */
         status = MOTION_E_NONFINITE;
     conv_dw_k7x1s2x1_128x1x3_16(F32(10240), 64, F32(21504), 128, F32(0), 0, 64); /* first_conv */
-    if (learn(net, net->first_conv_weight, F32(0), 336)) /* first_conv.weight */
+    if (learn(net, fresh(net)->first_conv_weight, F32(0), 336)) /* first_conv.weight */
         status = MOTION_E_NONFINITE;
     net->steps++;
     return status;

@@ -31,7 +31,7 @@ extern "C" {
 #define MOTION_SCRATCH_BYTES 28224
 #define MOTION_PREDICT_SCRATCH_BYTES 6144 /* predict uses no more of the scratch */
 #define MOTION_SAVE_BYTES 20516
-#define MOTION_STACK_BYTES 1024 /* bound on the stack of any call */
+#define MOTION_STACK_BYTES 2048 /* bound on the stack of any call */
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef MOTION_ALIGN

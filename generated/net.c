@@ -3,7 +3,7 @@
  *   spec     5f0b4e0d7b5631af
  *   weights  none (random)
  *
- *   RAM      13476 bytes = net 2404 + scratch 10048 + stack at most 1024
+ *   RAM      14500 bytes = net 2404 + scratch 10048 + stack at most 2048
  *            predict alone: scratch 8640
  *   flash    7678 bytes of weights and factory values
  *
@@ -6037,9 +6037,29 @@ static uint32_t crc32(uint32_t crc, const void *data, size_t size)
 
 /* ---- programs ---- */
 
+/* Compilers would keep the addresses that a program uses more than once, hundreds of bytes of stack; the
+ * empty asm makes them forget. */
+#ifdef __GNUC__
+#define FORGET(pointer) __asm__ volatile("" : "+r"(pointer))
+#else
+#define FORGET(pointer) (void)(pointer)
+#endif
+
+HELPER float *scratch(net_scratch *s)
+{
+    FORGET(s);
+    return s->at;
+}
+
+HELPER net_net *fresh(net_net *net)
+{
+    FORGET(net);
+    return net;
+}
+
 /* Scratch by byte offset. */
-#define F32(offset) (s->at + (offset) / 4)
-#define U8(offset) ((uint8_t *)s->at + (offset))
+#define F32(offset) (scratch(s) + (offset) / 4)
+#define U8(offset) ((uint8_t *)scratch(s) + (offset))
 
 int net_init(net_net *net)
 {
@@ -6132,56 +6152,56 @@ int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, flo
 
     /* forward */
     dequantize_9x8x3(input, 9, F32(0), 9, 0, 9); /* input */
-    conv_k3s1_9x8x3_6(F32(0), 9, first_weight, net->first_bias, F32(4864), 9, 0, 9); /* first */
+    conv_k3s1_9x8x3_6(F32(0), 9, first_weight, fresh(net)->first_bias, F32(4864), 9, 0, 9); /* first */
     relu6_9x8x6_mask(F32(4864), 9, F32(4864), 9, U8(0), 9, 0, 9); /* first */
-    conv_k1s1_9x8x6_12(F32(4864), 9, b0_pointwise1_weight, net->b0_pointwise1_bias, F32(1040), 9,
-        0, 9); /* b0.pointwise1 */
+    conv_k1s1_9x8x6_12(F32(4864), 9, b0_pointwise1_weight, fresh(net)->b0_pointwise1_bias,
+        F32(1040), 9, 0, 9); /* b0.pointwise1 */
     take_9x8x6_3(F32(4864), 9, b0_pointwise1_weight_slice_channels, F32(64), 9, 0, 9); /* b0.pointwise1 */
-    conv_k1s1_9x8x3_12_plus(F32(64), 9, net->b0_pointwise1_weight_slice, F32(1040), 9, F32(1040),
-        9, 0, 9); /* b0.pointwise1 */
+    conv_k1s1_9x8x3_12_plus(F32(64), 9, fresh(net)->b0_pointwise1_weight_slice, F32(1040), 9,
+        F32(1040), 9, 0, 9); /* b0.pointwise1 */
     relu6_9x8x12_mask(F32(1040), 9, F32(1040), 9, U8(928), 9, 0, 9); /* b0.pointwise1 */
-    dwconv_k3s1_9x8x12(F32(1040), 9, b0_depthwise_weight, net->b0_depthwise_bias, F32(6592), 9, 0,
-        9); /* b0.depthwise */
+    dwconv_k3s1_9x8x12(F32(1040), 9, b0_depthwise_weight, fresh(net)->b0_depthwise_bias,
+        F32(6592), 9, 0, 9); /* b0.depthwise */
     relu6_9x8x12_mask(F32(6592), 9, F32(6592), 9, U8(1040), 9, 0, 9); /* b0.depthwise */
     avg_pool_k2x2_9x8x6(F32(4864), 9, F32(1152), 4, 0, 4); /* b0.lite.pool */
-    conv_k3s1g2_4x4x6_6(F32(1152), 4, net->b0_lite_conv1_weight, F32(1536), 4, 0, 4); /* b0.lite.conv1 */
+    conv_k3s1g2_4x4x6_6(F32(1152), 4, fresh(net)->b0_lite_conv1_weight, F32(1536), 4, 0, 4); /* b0.lite.conv1 */
     group_mean_g1_4x4x6(F32(1536), 4, F32(1920), 0, 4); /* b0.lite.norm1 */
     group_rstd_g1_4x4x6(F32(1536), 4, F32(1920), F32(1936), 0, 4); /* b0.lite.norm1 */
-    group_norm_g1_4x4x6(F32(1536), 4, F32(1920), F32(1936), net->b0_lite_norm1_weight,
-        net->b0_lite_norm1_bias, F32(1952), 4, 0, 4); /* b0.lite.norm1 */
+    group_norm_g1_4x4x6(F32(1536), 4, F32(1920), F32(1936), fresh(net)->b0_lite_norm1_weight,
+        fresh(net)->b0_lite_norm1_bias, F32(1952), 4, 0, 4); /* b0.lite.norm1 */
     relu_4x4x6(F32(1952), 4, F32(1952), 4, 0, 4); /* b0.lite.act */
-    conv_k1s1_4x4x6_6(F32(1952), 4, net->b0_lite_conv2_weight, F32(2336), 4, 0, 4); /* b0.lite.conv2 */
+    conv_k1s1_4x4x6_6(F32(1952), 4, fresh(net)->b0_lite_conv2_weight, F32(2336), 4, 0, 4); /* b0.lite.conv2 */
     group_mean_g1_4x4x6(F32(2336), 4, F32(2720), 0, 4); /* b0.lite.norm2 */
     group_rstd_g1_4x4x6(F32(2336), 4, F32(2720), F32(2736), 0, 4); /* b0.lite.norm2 */
-    group_norm_g1_4x4x6(F32(2336), 4, F32(2720), F32(2736), net->b0_lite_norm2_weight,
-        net->b0_lite_norm2_bias, F32(2752), 4, 0, 4); /* b0.lite.norm2 */
-    conv_k1s1_9x8x12_6_plus(F32(6592), 9, b0_pointwise2_weight, net->b0_pointwise2_bias,
+    group_norm_g1_4x4x6(F32(2336), 4, F32(2720), F32(2736), fresh(net)->b0_lite_norm2_weight,
+        fresh(net)->b0_lite_norm2_bias, F32(2752), 4, 0, 4); /* b0.lite.norm2 */
+    conv_k1s1_9x8x12_6_plus(F32(6592), 9, b0_pointwise2_weight, fresh(net)->b0_pointwise2_bias,
         F32(4864), 9, F32(3136), 9, 0, 9); /* b0.pointwise2 */
     upsample_4x4x6_9x8(F32(2752), 4, F32(3136), 9, F32(3136), 9, 0, 9); /* b0.lite.up */
     max_pool_k3x3_9x8x6_v2(F32(3136), 9, F32(4864), 4, U8(2752), 4, 0, 4); /* pool */
-    conv_k1s1_4x3x6_12(F32(4864), 4, b1_pointwise1_weight, net->b1_pointwise1_bias, F32(2832), 4,
-        0, 4); /* b1.pointwise1 */
+    conv_k1s1_4x3x6_12(F32(4864), 4, b1_pointwise1_weight, fresh(net)->b1_pointwise1_bias,
+        F32(2832), 4, 0, 4); /* b1.pointwise1 */
     hswish_4x3x12(F32(2832), 4, F32(3600), 4, 0, 4); /* b1.pointwise1 */
-    dwconv_k5s2_4x3x12(F32(3600), 4, b1_depthwise_weight, net->b1_depthwise_bias, F32(3408), 2, 0,
-        2); /* b1.depthwise */
+    dwconv_k5s2_4x3x12(F32(3600), 4, b1_depthwise_weight, fresh(net)->b1_depthwise_bias,
+        F32(3408), 2, 0, 2); /* b1.depthwise */
     hswish_2x2x12(F32(3408), 2, F32(3600), 2, 0, 2); /* b1.depthwise */
-    conv_k1s1_2x2x12_8(F32(3600), 2, b1_pointwise2_weight, net->b1_pointwise2_bias, F32(3808), 2,
-        0, 2); /* b1.pointwise2 */
+    conv_k1s1_2x2x12_8(F32(3600), 2, b1_pointwise2_weight, fresh(net)->b1_pointwise2_bias,
+        F32(3808), 2, 0, 2); /* b1.pointwise2 */
     avg_pool_k2x2_4x3x6(F32(4864), 4, F32(3600), 2, 0, 2); /* b1.lite.pool */
-    conv_k1s2g2_2x1x6_6(F32(3600), 2, net->b1_lite_conv1_weight, F32(3648), 1, 0, 1); /* b1.lite.conv1 */
+    conv_k1s2g2_2x1x6_6(F32(3600), 2, fresh(net)->b1_lite_conv1_weight, F32(3648), 1, 0, 1); /* b1.lite.conv1 */
     relu_1x1x6(F32(3648), 1, F32(3648), 1, 0, 1); /* b1.lite.act */
-    conv_k1s1_1x1x6_8(F32(3648), 1, net->b1_lite_conv2_weight, F32(3680), 1, 0, 1); /* b1.lite.conv2 */
+    conv_k1s1_1x1x6_8(F32(3648), 1, fresh(net)->b1_lite_conv2_weight, F32(3680), 1, 0, 1); /* b1.lite.conv2 */
     upsample_1x1x8_2x2(F32(3680), 1, F32(3808), 2, F32(3808), 2, 0, 2); /* b1.lite.up */
-    conv_k1s1_2x2x8_8(F32(3808), 2, gate_weight, net->gate_bias, F32(3680), 2, 0, 2); /* gate */
-    conv_k1s1_2x2x8_2(F32(3808), 2, net->gate_weight_slice, F32(3936), 2, 0, 2); /* gate */
+    conv_k1s1_2x2x8_8(F32(3808), 2, gate_weight, fresh(net)->gate_bias, F32(3680), 2, 0, 2); /* gate */
+    conv_k1s1_2x2x8_2(F32(3808), 2, fresh(net)->gate_weight_slice, F32(3936), 2, 0, 2); /* gate */
     put_2x2x2_8(F32(3936), 2, gate_weight_slice_channels, F32(3680), 2, F32(3680), 2, 0, 2); /* gate */
     sigmoid_2x2x8(F32(3680), 2, F32(3680), 2, 0, 2); /* gate */
-    conv_k3s1g4_2x2x8_8_plus(F32(3680), 2, net->side_weight, net->side_bias, F32(3680), 2,
-        F32(3984), 2, 0, 2); /* side */
+    conv_k3s1g4_2x2x8_8_plus(F32(3680), 2, fresh(net)->side_weight, fresh(net)->side_bias,
+        F32(3680), 2, F32(3984), 2, 0, 2); /* side */
     relu_2x2x8_mask(F32(3984), 2, F32(3984), 2, U8(3936), 2, 0, 2); /* sum */
     global_pool_2x2x8(F32(3984), 2, F32(3952), 0, 2); /* gap */
-    conv_k1s1_1x1x8_3(F32(3952), 1, net->classifier_weight, net->classifier_bias, F32(3984), 1, 0,
-        1); /* classifier */
+    conv_k1s1_1x1x8_3(F32(3952), 1, fresh(net)->classifier_weight, fresh(net)->classifier_bias,
+        F32(3984), 1, 0, 1); /* classifier */
 
     /* loss */
     value = softmax_cross_entropy(F32(3984), NET_CLASSES, label, 0.0f, F32(3984));
@@ -6192,113 +6212,114 @@ int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, flo
 
     /* backward */
     bias_grad_1x1x3(F32(3984), 1, F32(4000), 0, 1); /* classifier */
-    if (learn(net, net->classifier_bias, F32(4000), 3)) /* classifier.bias */
+    if (learn(net, fresh(net)->classifier_bias, F32(4000), 3)) /* classifier.bias */
         status = NET_E_NONFINITE;
     conv_dw_k1s1_1x1x8_3(F32(3984), 1, F32(3952), 1, F32(4000), 0, 1); /* classifier */
-    conv_dx_k1s1_1x1x8_3(F32(3984), 1, net->classifier_weight, F32(3952), 1, 0, 1); /* classifier */
-    if (learn(net, net->classifier_weight, F32(4000), 24)) /* classifier.weight */
+    conv_dx_k1s1_1x1x8_3(F32(3984), 1, fresh(net)->classifier_weight, F32(3952), 1, 0, 1); /* classifier */
+    if (learn(net, fresh(net)->classifier_weight, F32(4000), 24)) /* classifier.weight */
         status = NET_E_NONFINITE;
     global_pool_dx_2x2x8(F32(3952), F32(4640), 2, 0, 2); /* gap */
     relu_dx_2x2x8(F32(4640), 2, U8(3936), 2, F32(4640), 2, 0, 2); /* sum */
     bias_grad_2x2x8(F32(4640), 2, F32(3936), 0, 2); /* side */
-    if (learn(net, net->side_bias, F32(3936), 8)) /* side.bias */
+    if (learn(net, fresh(net)->side_bias, F32(3936), 8)) /* side.bias */
         status = NET_E_NONFINITE;
     conv_dw_k3s1g4_2x2x8_8(F32(4640), 2, F32(3680), 2, F32(3936), 0, 2); /* side */
-    conv_dx_k3s1g4_2x2x8_8_plus(F32(4640), 2, net->side_weight, F32(4640), 2, F32(4512), 2, 0, 2); /* side */
-    if (learn(net, net->side_weight, F32(3936), 144)) /* side.weight */
+    conv_dx_k3s1g4_2x2x8_8_plus(F32(4640), 2, fresh(net)->side_weight, F32(4640), 2, F32(4512), 2,
+        0, 2); /* side */
+    if (learn(net, fresh(net)->side_weight, F32(3936), 144)) /* side.weight */
         status = NET_E_NONFINITE;
     sigmoid_dx_2x2x8(F32(4512), 2, F32(3680), 2, F32(4512), 2, 0, 2); /* gate */
     take_2x2x8_2(F32(4512), 2, gate_weight_slice_channels, F32(3744), 2, 0, 2); /* gate */
     conv_dw_k1s1_2x2x8_2(F32(3744), 2, F32(3808), 2, F32(3680), 0, 2); /* gate */
-    conv_dx_k1s1_2x2x8_2(F32(3744), 2, net->gate_weight_slice, F32(3872), 2, 0, 2); /* gate */
-    if (learn(net, net->gate_weight_slice, F32(3680), 16)) /* gate.weight.slice */
+    conv_dx_k1s1_2x2x8_2(F32(3744), 2, fresh(net)->gate_weight_slice, F32(3872), 2, 0, 2); /* gate */
+    if (learn(net, fresh(net)->gate_weight_slice, F32(3680), 16)) /* gate.weight.slice */
         status = NET_E_NONFINITE;
     bias_grad_2x2x8(F32(4512), 2, F32(3680), 0, 2); /* gate */
-    if (learn(net, net->gate_bias, F32(3680), 8)) /* gate.bias */
+    if (learn(net, fresh(net)->gate_bias, F32(3680), 8)) /* gate.bias */
         status = NET_E_NONFINITE;
     conv_dx_k1s1_2x2x8_8_plus(F32(4512), 2, gate_weight_transposed, F32(3872), 2, F32(3872), 2, 0,
         2); /* gate */
     upsample_dx_1x1x8_2x2(F32(3872), 2, F32(4032), 1, 0, 1); /* b1.lite.up */
     conv_dw_k1s1_1x1x6_8(F32(4032), 1, F32(3648), 1, F32(3680), 0, 1); /* b1.lite.conv2 */
-    conv_dx_k1s1_1x1x6_8(F32(4032), 1, net->b1_lite_conv2_weight, F32(4000), 1, 0, 1); /* b1.lite.conv2 */
-    if (learn(net, net->b1_lite_conv2_weight, F32(3680), 48)) /* b1.lite.conv2.weight */
+    conv_dx_k1s1_1x1x6_8(F32(4032), 1, fresh(net)->b1_lite_conv2_weight, F32(4000), 1, 0, 1); /* b1.lite.conv2 */
+    if (learn(net, fresh(net)->b1_lite_conv2_weight, F32(3680), 48)) /* b1.lite.conv2.weight */
         status = NET_E_NONFINITE;
     relu_dx_1x1x6(F32(4000), 1, F32(3648), 1, F32(4000), 1, 0, 1); /* b1.lite.act */
     conv_dw_k1s2g2_2x1x6_6(F32(4000), 1, F32(3600), 2, F32(3648), 0, 1); /* b1.lite.conv1 */
-    conv_dx_k1s2g2_2x1x6_6(F32(4000), 1, net->b1_lite_conv1_weight, F32(3600), 2, 0, 2); /* b1.lite.conv1 */
-    if (learn(net, net->b1_lite_conv1_weight, F32(3648), 18)) /* b1.lite.conv1.weight */
+    conv_dx_k1s2g2_2x1x6_6(F32(4000), 1, fresh(net)->b1_lite_conv1_weight, F32(3600), 2, 0, 2); /* b1.lite.conv1 */
+    if (learn(net, fresh(net)->b1_lite_conv1_weight, F32(3648), 18)) /* b1.lite.conv1.weight */
         status = NET_E_NONFINITE;
     avg_pool_dx_k2x2_4x3x6(F32(3600), 2, F32(4864), 4, 0, 4); /* b1.lite.pool */
     bias_grad_2x2x8(F32(3872), 2, F32(3600), 0, 2); /* b1.pointwise2 */
-    if (learn(net, net->b1_pointwise2_bias, F32(3600), 8)) /* b1.pointwise2.bias */
+    if (learn(net, fresh(net)->b1_pointwise2_bias, F32(3600), 8)) /* b1.pointwise2.bias */
         status = NET_E_NONFINITE;
     conv_dx_k1s1_2x2x12_8(F32(3872), 2, b1_pointwise2_weight_transposed, F32(4000), 2, 0, 2); /* b1.pointwise2 */
     hswish_dx_2x2x12(F32(4000), 2, F32(3408), 2, F32(4000), 2, 0, 2); /* b1.depthwise */
     bias_grad_2x2x12(F32(4000), 2, F32(3408), 0, 2); /* b1.depthwise */
-    if (learn(net, net->b1_depthwise_bias, F32(3408), 12)) /* b1.depthwise.bias */
+    if (learn(net, fresh(net)->b1_depthwise_bias, F32(3408), 12)) /* b1.depthwise.bias */
         status = NET_E_NONFINITE;
     dwconv_dx_k5s2_4x3x12(F32(4000), 2, b1_depthwise_weight, F32(3408), 4, 0, 4); /* b1.depthwise */
     hswish_dx_4x3x12(F32(3408), 4, F32(2832), 4, F32(3408), 4, 0, 4); /* b1.pointwise1 */
     bias_grad_4x3x12(F32(3408), 4, F32(2832), 0, 4); /* b1.pointwise1 */
-    if (learn(net, net->b1_pointwise1_bias, F32(2832), 12)) /* b1.pointwise1.bias */
+    if (learn(net, fresh(net)->b1_pointwise1_bias, F32(2832), 12)) /* b1.pointwise1.bias */
         status = NET_E_NONFINITE;
     conv_dx_k1s1_4x3x6_12_plus(F32(3408), 4, b1_pointwise1_weight_transposed, F32(4864), 4,
         F32(4864), 4, 0, 4); /* b1.pointwise1 */
     max_pool_dx_k3x3_9x8x6(F32(4864), 4, U8(2752), 4, F32(3136), 9, 0, 9); /* pool */
     upsample_dx_4x4x6_9x8(F32(3136), 9, F32(2752), 4, 0, 4); /* b0.lite.up */
     bias_grad_9x8x6(F32(3136), 9, F32(4864), 0, 9); /* b0.pointwise2 */
-    if (learn(net, net->b0_pointwise2_bias, F32(4864), 6)) /* b0.pointwise2.bias */
+    if (learn(net, fresh(net)->b0_pointwise2_bias, F32(4864), 6)) /* b0.pointwise2.bias */
         status = NET_E_NONFINITE;
     conv_dx_k1s1_9x8x12_6(F32(3136), 9, b0_pointwise2_weight_transposed, F32(4864), 9, 0, 9); /* b0.pointwise2 */
     bias_grad_4x4x6(F32(2752), 4, F32(8320), 0, 4); /* b0.lite.norm2 */
-    if (learn(net, net->b0_lite_norm2_bias, F32(8320), 6)) /* b0.lite.norm2.bias */
+    if (learn(net, fresh(net)->b0_lite_norm2_bias, F32(8320), 6)) /* b0.lite.norm2.bias */
         status = NET_E_NONFINITE;
     group_norm_dw_g1_4x4x6(F32(2752), 4, F32(2336), 4, F32(2720), F32(2736), F32(8704), 0, 4); /* b0.lite.norm2 */
     group_norm_sums_g1_4x4x6(F32(2752), 4, F32(2336), 4, F32(2720), F32(2736),
-        net->b0_lite_norm2_weight, F32(8736), 0, 4); /* b0.lite.norm2 */
+        fresh(net)->b0_lite_norm2_weight, F32(8736), 0, 4); /* b0.lite.norm2 */
     group_norm_dx_g1_4x4x6(F32(2752), 4, F32(2336), 4, F32(2720), F32(2736),
-        net->b0_lite_norm2_weight, F32(8736), F32(8320), 4, 0, 4); /* b0.lite.norm2 */
-    if (learn(net, net->b0_lite_norm2_weight, F32(8704), 6)) /* b0.lite.norm2.weight */
+        fresh(net)->b0_lite_norm2_weight, F32(8736), F32(8320), 4, 0, 4); /* b0.lite.norm2 */
+    if (learn(net, fresh(net)->b0_lite_norm2_weight, F32(8704), 6)) /* b0.lite.norm2.weight */
         status = NET_E_NONFINITE;
     conv_dw_k1s1_4x4x6_6(F32(8320), 4, F32(1952), 4, F32(2336), 0, 4); /* b0.lite.conv2 */
-    conv_dx_k1s1_4x4x6_6(F32(8320), 4, net->b0_lite_conv2_weight, F32(2576), 4, 0, 4); /* b0.lite.conv2 */
-    if (learn(net, net->b0_lite_conv2_weight, F32(2336), 36)) /* b0.lite.conv2.weight */
+    conv_dx_k1s1_4x4x6_6(F32(8320), 4, fresh(net)->b0_lite_conv2_weight, F32(2576), 4, 0, 4); /* b0.lite.conv2 */
+    if (learn(net, fresh(net)->b0_lite_conv2_weight, F32(2336), 36)) /* b0.lite.conv2.weight */
         status = NET_E_NONFINITE;
     relu_dx_4x4x6(F32(2576), 4, F32(1952), 4, F32(2576), 4, 0, 4); /* b0.lite.act */
     bias_grad_4x4x6(F32(2576), 4, F32(1952), 0, 4); /* b0.lite.norm1 */
-    if (learn(net, net->b0_lite_norm1_bias, F32(1952), 6)) /* b0.lite.norm1.bias */
+    if (learn(net, fresh(net)->b0_lite_norm1_bias, F32(1952), 6)) /* b0.lite.norm1.bias */
         status = NET_E_NONFINITE;
     group_norm_dw_g1_4x4x6(F32(2576), 4, F32(1536), 4, F32(1920), F32(1936), F32(1952), 0, 4); /* b0.lite.norm1 */
     group_norm_sums_g1_4x4x6(F32(2576), 4, F32(1536), 4, F32(1920), F32(1936),
-        net->b0_lite_norm1_weight, F32(1984), 0, 4); /* b0.lite.norm1 */
+        fresh(net)->b0_lite_norm1_weight, F32(1984), 0, 4); /* b0.lite.norm1 */
     group_norm_dx_g1_4x4x6(F32(2576), 4, F32(1536), 4, F32(1920), F32(1936),
-        net->b0_lite_norm1_weight, F32(1984), F32(2192), 4, 0, 4); /* b0.lite.norm1 */
-    if (learn(net, net->b0_lite_norm1_weight, F32(1952), 6)) /* b0.lite.norm1.weight */
+        fresh(net)->b0_lite_norm1_weight, F32(1984), F32(2192), 4, 0, 4); /* b0.lite.norm1 */
+    if (learn(net, fresh(net)->b0_lite_norm1_weight, F32(1952), 6)) /* b0.lite.norm1.weight */
         status = NET_E_NONFINITE;
     conv_dw_k3s1g2_4x4x6_6(F32(2192), 4, F32(1152), 4, F32(1536), 0, 4); /* b0.lite.conv1 */
-    conv_dx_k3s1g2_4x4x6_6(F32(2192), 4, net->b0_lite_conv1_weight, F32(1152), 4, 0, 4); /* b0.lite.conv1 */
-    if (learn(net, net->b0_lite_conv1_weight, F32(1536), 162)) /* b0.lite.conv1.weight */
+    conv_dx_k3s1g2_4x4x6_6(F32(2192), 4, fresh(net)->b0_lite_conv1_weight, F32(1152), 4, 0, 4); /* b0.lite.conv1 */
+    if (learn(net, fresh(net)->b0_lite_conv1_weight, F32(1536), 162)) /* b0.lite.conv1.weight */
         status = NET_E_NONFINITE;
     avg_pool_dx_k2x2_9x8x6(F32(1152), 4, F32(3136), 9, F32(8320), 9, 0, 9); /* b0.lite.pool */
     relu_dx_9x8x12(F32(4864), 9, U8(1040), 9, F32(4864), 9, 0, 9); /* b0.depthwise */
     bias_grad_9x8x12(F32(4864), 9, F32(1040), 0, 9); /* b0.depthwise */
-    if (learn(net, net->b0_depthwise_bias, F32(1040), 12)) /* b0.depthwise.bias */
+    if (learn(net, fresh(net)->b0_depthwise_bias, F32(1040), 12)) /* b0.depthwise.bias */
         status = NET_E_NONFINITE;
     dwconv_dx_k3s1_9x8x12(F32(4864), 9, b0_depthwise_weight, F32(1072), 9, 0, 9); /* b0.depthwise */
     relu_dx_9x8x12(F32(1072), 9, U8(928), 9, F32(1072), 9, 0, 9); /* b0.pointwise1 */
     conv_dw_k1s1_9x8x3_12(F32(1072), 9, F32(64), 9, F32(928), 0, 9); /* b0.pointwise1 */
-    conv_dx_k1s1_9x8x3_12(F32(1072), 9, net->b0_pointwise1_weight_slice, F32(64), 9, 0, 9); /* b0.pointwise1 */
-    if (learn(net, net->b0_pointwise1_weight_slice, F32(928), 36)) /* b0.pointwise1.weight.slice */
+    conv_dx_k1s1_9x8x3_12(F32(1072), 9, fresh(net)->b0_pointwise1_weight_slice, F32(64), 9, 0, 9); /* b0.pointwise1 */
+    if (learn(net, fresh(net)->b0_pointwise1_weight_slice, F32(928), 36)) /* b0.pointwise1.weight.slice */
         status = NET_E_NONFINITE;
     put_9x8x3_6(F32(64), 9, b0_pointwise1_weight_slice_channels, F32(8320), 9, F32(8320), 9, 0, 9); /* b0.pointwise1 */
     bias_grad_9x8x12(F32(1072), 9, F32(64), 0, 9); /* b0.pointwise1 */
-    if (learn(net, net->b0_pointwise1_bias, F32(64), 12)) /* b0.pointwise1.bias */
+    if (learn(net, fresh(net)->b0_pointwise1_bias, F32(64), 12)) /* b0.pointwise1.bias */
         status = NET_E_NONFINITE;
     conv_dx_k1s1_9x8x6_12_plus(F32(1072), 9, b0_pointwise1_weight_transposed, F32(8320), 9,
         F32(8320), 9, 0, 9); /* b0.pointwise1 */
     relu_dx_9x8x6(F32(8320), 9, U8(0), 9, F32(8320), 9, 0, 9); /* first */
     bias_grad_9x8x6(F32(8320), 9, F32(0), 0, 9); /* first */
-    if (learn(net, net->first_bias, F32(0), 6)) /* first.bias */
+    if (learn(net, fresh(net)->first_bias, F32(0), 6)) /* first.bias */
         status = NET_E_NONFINITE;
     net->steps++;
     return status;

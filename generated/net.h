@@ -31,7 +31,7 @@ extern "C" {
 #define NET_SCRATCH_BYTES 10048
 #define NET_PREDICT_SCRATCH_BYTES 8640 /* predict uses no more of the scratch */
 #define NET_SAVE_BYTES 2424
-#define NET_STACK_BYTES 1024 /* bound on the stack of any call */
+#define NET_STACK_BYTES 2048 /* bound on the stack of any call */
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef NET_ALIGN

@@ -30,7 +30,7 @@ extern "C" {
 #define ONLY_PREDICT_SCRATCH_BYTES 192
 #define ONLY_PREDICT_PREDICT_SCRATCH_BYTES 192 /* predict uses no more of the scratch */
 #define ONLY_PREDICT_SAVE_BYTES 44
-#define ONLY_PREDICT_STACK_BYTES 1024 /* bound on the stack of any call */
+#define ONLY_PREDICT_STACK_BYTES 2048 /* bound on the stack of any call */
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef ONLY_PREDICT_ALIGN

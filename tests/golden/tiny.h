@@ -31,7 +31,7 @@ extern "C" {
 #define TINY_SCRATCH_BYTES 464
 #define TINY_PREDICT_SCRATCH_BYTES 128 /* predict uses no more of the scratch */
 #define TINY_SAVE_BYTES 280
-#define TINY_STACK_BYTES 1024 /* bound on the stack of any call */
+#define TINY_STACK_BYTES 2048 /* bound on the stack of any call */
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef TINY_ALIGN
