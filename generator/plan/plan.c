@@ -2,9 +2,10 @@
 
 #include <stdlib.h>
 
-/* The deepest call is train -> kernel -> tile; its frames are measured by tests (gcc and clang,
- * x86-64 and Cortex-M) and stay below this. */
-enum { STACK_BOUND = 2048 };
+/* The deepest call is train -> sweep -> kernel -> tile; its frames are measured by tests (gcc and clang,
+ * x86-64 and Cortex-M) and stay below this, with pointers to so many rows of a window and counters of so
+ * many tasks of a sweep; larger ones come on top. */
+enum { STACK_BOUND = 2048, STACK_ROWS = 8, STACK_TASKS = 40 };
 
 /* The fields of a net before its arrays: rate, samples, steps, two corrections, padding. */
 enum { NET_FIELDS_BYTES = 24 };
@@ -96,12 +97,26 @@ static int64_t max(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
+static int64_t stack_of(const struct graph *g, const struct program *const *programs, int count)
+{
+    int rows = STACK_ROWS, tasks = STACK_TASKS;
+    for (int i = 0; i < g->nnode; i++)
+        rows = (int)max(rows, g->node[i]->win.kh);
+    for (int i = 0; i < count; i++)
+        for (int k = 0; programs[i] && k < programs[i]->nsweep; k++)
+            if (programs[i]->sweep[k].nstep > programs[i]->sweep[k].ntask) /* in strips */
+                tasks = (int)max(tasks, programs[i]->sweep[k].ntask);
+    return STACK_BOUND + 8 * (rows - STACK_ROWS) + 4 * (tasks - STACK_TASKS);
+}
+
 static struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict,
                               struct program *train, int64_t effort)
 {
     struct plan *p = NEW(mem, struct plan);
-    *p = (struct plan){
-        .predict = predict, .train = train, .stack = STACK_BOUND, .net = NET_FIELDS_BYTES};
+    *p = (struct plan){.predict = predict,
+                       .train = train,
+                       .stack = stack_of(g, (const struct program *[]){predict, train}, 2),
+                       .net = NET_FIELDS_BYTES};
     if (train && g->spec->input.in_scratch) {
         p->placed_predict = p->placed_train = place_together(mem, predict, train, effort);
     } else {

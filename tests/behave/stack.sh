@@ -30,9 +30,9 @@ verdict() { # "bytes chain", what
 }
 
 m4="-mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 -mfloat-abi=hard"
-for options in "" "-D optimizer=adam -D batch=2 --smallest"; do
-    "$gen" "$here/net.lua" -q -o "$dir" $options || exit 1
-    echo "== $options"
+for spec in net.lua "net.lua -D optimizer=adam -D batch=2 --smallest" tall.lua; do
+    "$gen" "$here/"$spec -q -o "$dir" || exit 1
+    echo "== $spec"
     frames arm-none-eabi-gcc -std=c99 $m4 -O2
     frames arm-none-eabi-gcc -std=c99 $m4 -Os
     frames arm-none-eabi-gcc -std=c99 -mcpu=cortex-m0 -mthumb -Os
