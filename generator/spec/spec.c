@@ -149,6 +149,16 @@ static int set_name(lua_State *L)
     return 0;
 }
 
+/* A file of weights is named relative to the spec; one that came by -D, relative to where the command runs. */
+static const char *weights_path(lua_State *L, const char *name)
+{
+    struct run *r = run_of(L);
+    for (int i = 0; i < r->noption; i++)
+        if (r->option[i].used && !strcmp(r->option[i].value, name))
+            return arena_string(r->mem, name);
+    return path_beside(r->mem, caller(L).file, name);
+}
+
 static int set_weights(lua_State *L)
 {
     struct run *r = run_of(L);
@@ -165,7 +175,7 @@ static int set_weights(lua_State *L)
         diag_error(r->diag, caller(L), "weights", NULL,
                    "weights takes a file name, or { file, prefix = \"param.\" }");
     else
-        r->spec->weights = path_beside(r->mem, caller(L).file, lua_tostring(L, 1));
+        r->spec->weights = weights_path(L, lua_tostring(L, 1));
     return 0;
 }
 

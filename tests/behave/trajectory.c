@@ -1,6 +1,6 @@
 /* Training of the real networks, step by step, against PyTorch in float64.
  *
- *     trajectory REPOSITORY [part of a run's name]
+ *     trajectory REPOSITORY [part of a run's name [compiler]]
  *
  * reads REPOSITORY/../shared/trajectory: runs of up to 30 steps.  Each says which network, what learns and
  * how, and holds the images, the initial values and what came of them.  The emitted code must follow it:
@@ -14,7 +14,6 @@
 #include <cjson/cJSON.h>
 #include <dirent.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { SKIPPED = 77, STEPS = 64 };
@@ -29,7 +28,8 @@ struct run {
     const struct tensor_file *tensors;
     const struct tensor *input, *label;
     int steps, batch;
-    const char *options[15];
+    bool each_step; /* printed */
+    const char *compiler, *options[15];
     int failures;
 };
 
@@ -134,7 +134,7 @@ static struct library *generated(struct run *r, const struct variant *v, const c
 {
     struct diag d = {.mem = r->mem, .out = stdout};
     *p = run_pipeline(r->mem, &d, spec, r->options, v);
-    struct library *l = *p ? library_load(r->mem, &d, *p, "cc") : NULL;
+    struct library *l = *p ? library_load(r->mem, &d, *p, r->compiler) : NULL;
     if (l)
         set_initial(r, l, (*p)->graph);
     return l;
@@ -205,7 +205,7 @@ static void check_losses(struct run *r, const char *spec)
         double theirs = fabs(cJSON_GetNumberValue(cJSON_GetArrayItem(f32, i)) - exact);
         double ours = fabs(train_step(r, p, l, i) - exact);
         close += ours <= 3 * theirs;
-        if (getenv("VERBOSE"))
+        if (r->each_step)
             printf("  step %2d  loss %10.7f  ours %9.2e  float32 %9.2e\n", i, exact, ours, theirs);
         recorded = fmax(recorded, theirs);
         worst = ours <= worst ? worst : ours;
@@ -231,11 +231,11 @@ static const char *choose(struct run *r, const char *repository)
     return arena_format(r->mem, "%s/specs/%s.lua", repository, word(r, "model"));
 }
 
-static int run_one(const char *repository, const char *name)
+static int run_one(const char *repository, const char *name, const char *compiler, bool each_step)
 {
     struct arena *mem = arena_new();
     struct diag d = {.mem = mem, .out = stdout};
-    struct run r = {.mem = mem, .name = name};
+    struct run r = {.mem = mem, .name = name, .compiler = compiler, .each_step = each_step};
     const char *folder = arena_format(mem, "%s/../shared/trajectory/%s", repository, name);
     const char *text = file_read(mem, arena_format(mem, "%s/run.json", folder), NULL);
     cJSON *about = text ? cJSON_Parse(text) : NULL;
@@ -270,13 +270,14 @@ int main(int argc, char **argv)
     int failures = 0;
     snprintf(folder, sizeof folder, "%s/../shared/trajectory", argc > 1 ? argv[1] : ".");
     int count = scandir(folder, &list, is_run, alphasort);
+    const char *repository = argc > 1 ? argv[1] : ".", *part = argc > 2 ? argv[2] : "";
     if (count <= 0) {
         printf("%s is not here: skipped\n", folder);
         return SKIPPED;
     }
     for (int i = 0; i < count; i++)
-        if (argc < 3 || strstr(list[i]->d_name, argv[2]))
-            failures += run_one(argc > 1 ? argv[1] : ".", list[i]->d_name);
+        if (strstr(list[i]->d_name, part))
+            failures += run_one(repository, list[i]->d_name, argc > 3 ? argv[3] : "cc", argc == 3);
     printf("%d comparisons differ\n", failures);
     return failures > 0;
 }
