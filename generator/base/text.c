@@ -176,6 +176,7 @@ const char *nearest_name(const char *name, const char *const *names, int count)
 {
     const char *best = NULL;
     int least = (int)strlen(name) / 3 + 2;
+    least = least < LONGEST_NAME ? least : LONGEST_NAME;
     for (int i = 0; i < count; i++) {
         int d = edit_distance(name, names[i]);
         if (d < least) {

@@ -4,10 +4,9 @@
  *     gradients [shard shards]     a share of the rows
  *     gradients title              one row
  *
- * Every row is poisoned, every other one
- * asks for the smallest plan, three of four are compiled as portable C */
-#include "pipeline.h"
-#include "reference.h"
+ * Every row is poisoned, every other one asks for the smallest plan, three of four are compiled as portable
+ * C. */
+#include "beside.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -160,6 +159,16 @@ static const struct row {
     {"slice of a dense layer, h, w, c", "input { h = 3, w = 2, c = 6 } conv { 'a', out = 6, k = 1 } dense { 'p', out = 8, order = 'hwc', act = 'relu' }" FC " train { update = { { 'p.weight', inputs = 1/2 }, 'a.bias' } }"},
     {"slice in a residual", "input { h = 4, w = 4, c = 4 } local a = conv { 'a', out = 4, k = 1 } local b = conv { 'p', out = 4, k = 3 } add { from = { a, b } }" FC " train { update = { { 'p.weight', inputs = 1/2 }, 'a.weight' } }"},
 
+    /* weights whose gradient comes in parts: more than 16 KiB of it */
+    {"parts of a dense layer", "input { c = 70 } dense { out = 80, act = 'relu' } dense { out = 75, act = 'relu' }" FC ALL},
+    {"parts of a dense layer of a map", "input { h = 6, w = 5, c = 8 } dense { out = 20 }" FC ALL},
+    {"parts of a dense layer in h, w, c order", "input { h = 6, w = 5, c = 8 } conv { out = 8, k = 1 } dense { out = 20, order = 'hwc' }" FC ALL},
+    {"parts of a conv", "input { h = 4, w = 4, c = 4 } conv { out = 24, k = 3 } conv { out = 24, k = 3, s = 2 }" FC ALL},
+    {"parts of a conv in groups", "input { h = 4, w = 4, c = 4 } conv { out = 48, k = 1 } conv { out = 48, k = 3, groups = 2 }" FC ALL},
+    {"parts of a pointwise conv", "input { h = 3, w = 4, c = 65 } conv { out = 70, k = 1 }" FC ALL},
+    {"parts of a slice", "input { h = 4, w = 4, c = 24 } conv { 'p', out = 48, k = 3 }" FC " train { update = { { 'p.weight', inputs = 1/2 }, '*.bias' } }"},
+    {"parts with a batch", "input { c = 70 } dense { out = 80 }" FC TRAIN(", batch = 2")},
+
     /* losses, batches, inputs */
     {"label smoothing", "input { c = 7 } dense { out = 5 } train { update = '*', loss = { 'softmax_cross_entropy', label_smoothing = 0.2 } }"},
     {"mse", "input { h = 3, w = 3, c = 2 } conv { out = 4, k = 3, act = 'relu' } dense { out = 5 } train { update = '*', loss = 'mse' }"},
@@ -176,148 +185,21 @@ static const struct row {
     {"image in scratch", "input { h = 5, w = 4, c = 3, type = 'uint8', scale = 1/64, place = 'scratch' } conv { out = 4, k = 3, s = 2 }" FC ALL},
 };
 
-/* ---- data: the same numbers on every run ---- */
-
-static double random_unit(uint64_t *state) /* in -1 .. 1 */
-{
-    *state = *state * 6364136223846793005u + 1442695040888963407u;
-    return (double)(*state >> 33) / 1073741824.0 - 1;
-}
-
-/* Values for every parameter in a file: biases and norms start as zeros and ones otherwise, and their
- * gradients deserve better. */
-static void write_weights(struct arena *mem, const char *path, const struct graph *g)
-{
-    struct tensor *t = NEW_ARRAY(mem, struct tensor, g->nparam);
-    for (int i = 0; i < g->nparam; i++) {
-        struct param *p = g->param[i];
-        uint64_t state = hash_bytes(HASH_START, p->name, strlen(p->name));
-        bool vector = p->count == p->shape[0] && p->groups == 0;
-        for (int64_t k = 0; vector && k < p->count; k++)
-            p->value[k] += (float)(0.4 * random_unit(&state));
-        t[i] = (struct tensor){p->name, TENSOR_F32, 4, {0}, p->count, (unsigned char *)p->value};
-        for (int k = 0; k < 4; k++)
-            t[i].shape[k] = p->shape[k];
-    }
-    if (!safetensors_write(path, t, g->nparam)) {
-        perror(path);
-        exit(1);
-    }
-}
-
-static void without_slices(struct spec *s)
-{
-    for (int i = 0; i < s->train.nupdate; i++)
-        s->train.update[i].inputs = s->train.update[i].outputs = 1;
-}
-
-struct sample {
-    void *image;    /* as the emitted code takes it */
-    double *real;   /* as the layers read it */
-    int label;
-    float *target;
-    double *real_target;
-};
-
-static struct sample sample_new(struct arena *mem, const struct spec *s, int classes, uint64_t *state)
-{
-    const struct input *in = &s->input;
-    int n = in->shape.h * in->shape.w * in->shape.c;
-    struct sample one = {.image = NEW_ARRAY(mem, float, n), .real = NEW_ARRAY(mem, double, n)};
-    for (int i = 0; i < n; i++) {
-        double q = floor(random_unit(state) * 127);
-        if (in->type == INPUT_UINT8) {
-            ((uint8_t *)one.image)[i] = (uint8_t)(q + 128);
-            one.real[i] = (q + 128 - in->zero_point) * in->scale;
-        } else if (in->type == INPUT_INT8) {
-            ((int8_t *)one.image)[i] = (int8_t)q;
-            one.real[i] = (q - in->zero_point) * in->scale;
-        } else {
-            ((float *)one.image)[i] = (float)(1.5 * random_unit(state));
-            one.real[i] = (double)((float *)one.image)[i];
-        }
-    }
-    one.label = (int)((random_unit(state) + 1) / 2 * classes);
-    one.target = NEW_ARRAY(mem, float, classes);
-    one.real_target = NEW_ARRAY(mem, double, classes);
-    for (int i = 0; i < classes; i++)
-        one.real_target[i] = (double)(one.target[i] = (float)random_unit(state));
-    return one;
-}
-
 /* ---- one row ---- */
-
-struct test {
-    struct arena *mem;
-    const char *title;
-    struct product *p;
-    struct reference *r;
-    struct library *l;
-    struct sample *sample;
-    int samples, classes, failures;
-    double largest; /* gradient of any tensor */
-};
-
-static void failed(struct test *t, const char *what, double ours, double theirs)
-{
-    if (t->failures++ < 4)
-        printf("FAIL %s: %s is %.9g, should be %.9g\n", t->title, what, ours, theirs);
-}
-
-static double batch_loss(const struct test *t)
-{
-    double sum = 0;
-    for (int i = 0; i < t->samples; i++)
-        sum += reference_loss(t->r, t->sample[i].real, t->sample[i].label, t->sample[i].real_target);
-    return sum / t->samples;
-}
-
-static void run_train(struct test *t)
-{
-    bool mse = t->p->spec->train.loss == LOSS_MSE;
-    double sum = 0;
-    for (int i = 0; i < t->samples; i++) {
-        struct sample *s = &t->sample[i];
-        float loss = NAN;
-        int status = mse ? t->l->train_target(t->l->net, t->l->scratch, s->image, s->target, &loss)
-                         : t->l->train(t->l->net, t->l->scratch, s->image, s->label, &loss);
-        if (status)
-            failed(t, "train's result", status, 0);
-        sum += (double)loss / t->samples;
-    }
-    double wanted = batch_loss(t);
-    if (!(fabs(sum - wanted) <= 1e-5 * (1 + fabs(wanted))))
-        failed(t, "the loss", sum, wanted);
-}
 
 static void check_scores(struct test *t)
 {
     float *scores = NEW_ARRAY(t->mem, float, t->classes);
     int status = t->l->predict(t->l->net, t->l->scratch, t->sample[0].image, scores);
     if (status)
-        failed(t, "predict's result", status, 0);
+        test_failed(t, "predict's result", status, 0);
     const double *wanted = reference_scores(t->r, t->sample[0].real);
     double scale = 1e-3;
     for (int i = 0; i < t->classes; i++)
         scale = fmax(scale, fabs(wanted[i]));
     for (int i = 0; i < t->classes; i++)
         if (!(fabs((double)scores[i] - wanted[i]) <= 2e-6 * 10 * scale))
-            failed(t, arena_format(t->mem, "score %d", i), (double)scores[i], wanted[i]);
-}
-
-/* Element i of a slice as an element of the whole parameter, in the order of the weights file. */
-static int64_t whole_element(const struct param *p, int64_t i)
-{
-    const struct param *w = p->slice_of;
-    if (!w)
-        return i;
-    int64_t area = (int64_t)p->shape[2] * p->shape[3], ins = w->shape[1];
-    int64_t tap = i % area, in = i / area % p->shape[1], out = i / area / p->shape[1];
-    if (p->slice_inputs)
-        in = p->channel[in];
-    else
-        out = p->channel[out];
-    return w->hwc ? (out * area + tap) * ins + in : (out * ins + in) * area + tap;
+            test_failed(t, arena_format(t->mem, "score %d", i), (double)scores[i], wanted[i]);
 }
 
 static const struct val *recorded(const struct graph *g, const struct param *p)
@@ -328,83 +210,46 @@ static const struct val *recorded(const struct graph *g, const struct param *p)
     return NULL;
 }
 
-static double difference(const struct test *t, double *value)
-{
-    double before = *value, h = 1e-6;
-    *value = before + h;
-    double up = batch_loss(t);
-    *value = before - h;
-    double down = batch_loss(t);
-    *value = before;
-    return (up - down) / (2 * h);
-}
-
 enum { MOST = 48 }; /* elements compared of one tensor */
 
-static void check_gradient(struct test *t, const struct param *p)
+/* `largest`: gradient of any tensor so far. */
+static void check_gradient(struct test *t, const struct param *p, double *largest)
 {
     const struct val *v = recorded(t->p->graph, p);
-    float *packed = NEW_ARRAY(t->mem, float, p->count), *ours = NEW_ARRAY(t->mem, float, p->count);
-    double *values = reference_values(t->r, p->slice_of ? p->slice_of->name : p->name);
+    float *ours = net_values(t, v);
+    double *values = whole_values(t, p);
     double wanted[MOST], scale = 0;
     int64_t element[MOST], n = p->count < MOST ? p->count : MOST;
-    memcpy(packed, t->l->net + net_offset(t->p->graph, v), sizeof *packed * (size_t)p->count);
-    param_unpack(v, packed, ours);
     for (int64_t k = 0; k < n; k++) {
         element[k] = n < MOST ? k : k * (p->count - 1) / (n - 1);
-        wanted[k] = difference(t, &values[whole_element(p, element[k])]);
+        wanted[k] = derivative(t, &values[whole_element(p, element[k])]);
         scale = fmax(scale, fabs(wanted[k]));
     }
-    t->largest = fmax(t->largest, scale);
+    *largest = fmax(*largest, scale);
     for (int64_t k = 0; k < n; k++)
-        if (!(fabs((double)ours[element[k]] - wanted[k]) <= 3e-5 * fmax(scale, fmax(0.03 * t->largest, 0.01))))
-            failed(t, arena_format(t->mem, "gradient %lld of %s", (long long)element[k], p->name),
+        if (!(fabs((double)ours[element[k]] - wanted[k]) <= 3e-5 * fmax(scale, fmax(0.03 * *largest, 0.01))))
+            test_failed(t, arena_format(t->mem, "gradient %lld of %s", (long long)element[k], p->name),
                    (double)ours[element[k]], wanted[k]);
 }
 
 static int run_row(const struct row *row, int number)
 {
-    struct arena *mem = arena_new();
-    struct diag d = {.mem = mem, .out = stdout};
-    struct test t = {.mem = mem, .title = row->title};
-    const char *compiler = number % 4 ? "cc -DTINYTL_PORTABLE" : "cc"; /* the first is quicker to compile */
-    const char *folder = make_folder(mem), *options[] = {"--poison", number % 2 ? "--smallest" : NULL, NULL};
-    struct spec *plain = read_spec(mem, &d, write_spec(mem, folder, arena_format(mem, "name 'net'\n%s\n", row->spec)));
-    if (plain)
-        without_slices(plain);
-    struct graph *whole = plain ? read_graph(mem, &d, plain) : NULL;
-    if (whole)
-        write_weights(mem, arena_format(mem, "%s/w", folder), whole);
     const struct optimizer record = {.kind = OPTIMIZER_RECORD};
-    t.p = run_pipeline(mem, &d, write_spec(mem, folder, arena_format(mem, "name 'net'\nweights 'w'\n%s\n", row->spec)),
-                       options, &(struct variant){.optimizer = &record});
-    t.l = t.p && whole ? library_load(mem, &d, t.p, compiler) : NULL;
-    remove_folder(mem, folder);
-    if (!t.l) {
-        printf("FAIL %s: not generated\n", row->title);
-        arena_free(mem);
+    struct test t;
+    if (!test_open(&t, row->title, row->spec, number, &(struct variant){.optimizer = &record}))
         return 1;
-    }
-    t.r = reference_new(mem, plain, whole);
-    t.classes = t.p->graph->scores->h * t.p->graph->scores->w * t.p->graph->scores->c;
-    t.samples = t.p->spec->train.batch;
-    t.sample = NEW_ARRAY(mem, struct sample, t.samples);
-    uint64_t state = (uint64_t)number * 977 + 5;
-    for (int i = 0; i < t.samples; i++)
-        t.sample[i] = sample_new(mem, plain, t.classes, &state);
-    t.l->init(t.l->net);
     check_scores(&t);
-    run_train(&t);
+    test_train(&t);
+    double largest = 0;
     int learns = 0;
     for (int i = 0; i < t.p->graph->nparam; i++)
         if (t.p->graph->param[i]->trained) {
-            check_gradient(&t, t.p->graph->param[i]);
+            check_gradient(&t, t.p->graph->param[i], &largest);
             learns++;
         }
     if (!learns)
-        failed(&t, "the number of tensors that learn", 0, 1);
-    library_close(t.l);
-    arena_free(mem);
+        test_failed(&t, "the number of tensors that learn", 0, 1);
+    test_close(&t);
     return t.failures > 0;
 }
 
