@@ -696,6 +696,7 @@ HELPER vec4 pick4(ivec4 mask, vec4 a, vec4 b)
 
 #endif
 
+
 /*
  * Matrix products, the core of every convolution that is not depthwise. One call makes
  *

@@ -10,7 +10,7 @@ KERNEL void $(fn)($(params))
 {
     for (int oy = y0; oy < y1; oy++)
         for (int ox = 0; ox < $(ow); ox++) {
-            float *out = y + oy % yn * $(ow * c) + ox * $(c);
+            $(xtype == "i8" and "int8_t" or "float") *out = y + oy % yn * $(ow * c) + ox * $(c);
 % if has_index then
             uint8_t *place = index + oy % indexn * $(ow * c) + ox * $(c);
 % end
@@ -20,10 +20,14 @@ KERNEL void $(fn)($(params))
                     const int iy = oy * $(sh) + ky - $(top), ix = ox * $(sw) + kx - $(left);
                     if (iy < 0 || iy >= $(h) || ix < 0 || ix >= $(w))
                         continue;
-                    const float *in = x + iy % xn * $(w * c) + ix * $(c);
+                    const $(xtype == "i8" and "int8_t" or "float") *in = x + iy % xn * $(w * c) + ix * $(c);
                     for (int ch = 0; ch < $(c); ch++)
+% if xtype == "i8" then
+                        if (first || in[ch] > out[ch]) {
+% else
                         /* A NaN wins and stays, so that it is noticed. */
                         if (first || in[ch] > out[ch] || in[ch] != in[ch]) {
+% end
                             out[ch] = in[ch];
 % if has_index then
                             place[ch] = (uint8_t)(ky * $(kw) + kx);

@@ -49,6 +49,7 @@ $(a.text)
 /* ---- vectors ---- */
 
 $(vectors)
+$(integers)
 $(tiles)
 $(helpers)
 /* ---- kernels, in order of first use ---- */
@@ -96,6 +97,10 @@ HELPER $(name)_net *fresh($(name)_net *net)
 % end
 /* Scratch by byte offset. */
 #define F32(offset) (scratch(s) + (offset) / 4)
+% if integers:find("%S") then
+#define I8(offset) ((int8_t *)scratch(s) + (offset))
+#define I16(offset) ((int16 *)scratch(s) + (offset) / 2)
+% end
 #define U8(offset) ((uint8_t *)scratch(s) + (offset))
 
 % local function step_line(step)
@@ -239,6 +244,9 @@ int $(name)_init($(name)_net *net)
     memcpy(net->$(field.name), $(field.name)_factory, sizeof net->$(field.name));
 %   end
 % end
+% if ranges > 0 then
+    memcpy(net->ranges, ranges_factory, sizeof net->ranges);
+% end
     return $(NAME)_OK;
 }
 
@@ -292,6 +300,10 @@ int $(name)_train($(name)_net *net, $(name)_scratch *s, const $(input_type) *inp
         return $(NAME)_E_ARG;
 % end
 % program(train)
+% if ranges > 0 then
+    for (int i = 0; i < $(ranges); i++)
+        range_step(net->ranges[i], net->steps, $(aim));
+% end
     net->steps++;
     return status;
 }

@@ -64,6 +64,9 @@ typedef struct $(name)_net {
 % for _, field in ipairs(fields) do
     float $(field.name)[$(field.count)];
 % end
+% if ranges > 0 then
+    int32_t ranges[$(ranges)][$(range_words)]; /* scales of integer gradients */
+% end
 } $(name)_net;
 
 /* Working memory. Its contents mean nothing between calls$(in_scratch and ", except the image" or ""). */

@@ -1,21 +1,49 @@
-% if has_plus then need"copy_floats" end
+% local integers = type ~= "f32"
+% if integers then
+%   gtype = type
+%   include"gradient.c.tpl"
+% elseif has_plus then
+%   need"copy_floats"
+% end
 /*
  * The transpose of take: x $(h)x$(w)x$(c) is added to the channels of y $(h)x$(w)x$(oc) that index names
  * Used by: $(users)
  */
 KERNEL void $(fn)($(params))
 {
+% if integers then
+    const int up_x = range[0] - x_range[0];
+%   if has_plus then
+    const int up = range[0] - plus_range[0];
+%   end
+    int32_t bits = 0;
+
+% end
     for (int row = y0; row < y1; row++)
         for (int i = 0; i < $(w); i++) {
-            const float *in = x + row % xn * $(w * c) + i * $(c);
-            float *out = y + row % yn * $(w * oc) + i * $(oc);
-% if has_plus then
-            copy_floats(out, plus + row % plusn * $(w * oc) + i * $(oc), $(oc));
+            const $(integers and gradient or "float") *in = x + row % xn * $(w * c) + i * $(c);
+            $(integers and gradient or "float") *out = y + row % yn * $(w * oc) + i * $(oc);
+% if integers then
+            for (int j = 0; j < $(oc); j++)
+                out[j] = $(has_plus and "(" .. gradient .. ")clamp_int(shift_value(plus[row % plusn * " .. w * oc .. " + i * " .. oc .. " + j], up), -" .. most .. ", " .. most .. ")" or "0");
+            for (int j = 0; j < $(c); j++) {
+                const int32_t v = out[index[j]] + shift_value(in[j], up_x);
+                out[index[j]] = ($(gradient))clamp_int(v, -$(most), $(most));
+            }
+            for (int j = 0; j < $(oc); j++)
+                bits |= out[j] ^ out[j] >> 31;
 % else
+%   if has_plus then
+            copy_floats(out, plus + row % plusn * $(w * oc) + i * $(oc), $(oc));
+%   else
             memset(out, 0, sizeof(float) * $(oc));
-% end
+%   end
             for (int j = 0; j < $(c); j++)
                 out[index[j]] += in[j];
+% end
         }
+% if integers then
+    range_see(range, bits);
+% end
 }
 

@@ -16,7 +16,9 @@ struct caller {
 /* How the output names the memory of a value: scratch bytes, a field of the net, a const array. */
 static const char *address(const struct caller *c, const struct val *v, const struct copy *copy)
 {
-    static const char *const macros[] = {[F32] = "F32", [U8] = "U8", [I8] = "I8", [BITS] = "U8"};
+    static const char *const macros[] = {[F32] = "F32", [U8] = "U8", [I8] = "I8", [BITS] = "U8", [I16] = "I16"};
+    if (is_range(v))
+        return arena_format(c->mem, "%s->ranges[%d]", c->net, v->first);
     if (v->role == ROLE_INPUT)
         return "input";
     if (v->role == ROLE_FROZEN)

@@ -69,6 +69,13 @@ static void push_bindings(lua_State *L, const struct bindings *b)
     }
 }
 
+static void need(lua_State *L, const char *helper)
+{
+    lua_getfield(L, LUA_REGISTRYINDEX, "need");
+    set_flag(L, helper, true);
+    lua_pop(L, 1);
+}
+
 static const char *render_kernels(lua_State *L)
 {
     struct emitter *e = emitter_of(L);
@@ -162,6 +169,9 @@ static void push_common(lua_State *L)
     push_sizes(L, e->plan);
     push_fields(L, e->mem, g);
     lua_setfield(L, -2, "fields");
+    set_int(L, "ranges", g->nrange);
+    set_int(L, "range_words", RANGE_WORDS);
+    set_int(L, "aim", g->spec->precision.gradient == GRADIENT_INT8 ? 5 : 13);
 }
 
 static const struct copy *scores_copy(const struct program *p, const struct val *scores)
@@ -182,7 +192,7 @@ static uint32_t fingerprint(const struct graph *g)
             continue;
         h = hash_bytes(h, v->name, strlen(v->name) + 1);
         h = hash_bytes(h, (int[]){v->c, v->content}, 2 * sizeof(int));
-        for (int k = 0; k < v->param->nchannel; k++)
+        for (int k = 0; v->param && k < v->param->nchannel; k++)
             h = hash_bytes(h, &v->param->channel[k], sizeof(int));
     }
     return (uint32_t)(h ^ h >> 32);
@@ -207,6 +217,12 @@ static int run_emit(lua_State *L)
     if (train)
         kernels_collect(e->mem, &e->kernels, train);
     const char *kernels = render_kernels(L);
+    if (e->g->nrange) {
+        need(L, "integer");
+        need(L, "range_step");
+    }
+    lua_newtable(L);
+    const char *integers = render(L, "integer.c.tpl");
     lua_newtable(L);
     const char *tiles = render(L, "tile.c.tpl");
     lua_newtable(L);
@@ -227,6 +243,7 @@ static int run_emit(lua_State *L)
     set_int(L, "fingerprint", fingerprint(e->g));
     set_text(L, "vectors", vectors);
     set_text(L, "helpers", helpers);
+    set_text(L, "integers", integers);
     set_text(L, "tiles", tiles);
     set_text(L, "kernels", kernels);
     set_text(L, "loss_source", runtime(L, "loss.c"));

@@ -44,7 +44,8 @@ char *wrapped(struct arena *mem, const char *list, int column, int indent)
 static const char *c_type(enum type t)
 {
     static const char *const types[] = {[F32] = "float", [U8] = "uint8_t", [I8] = "int8_t",
-                                        [U16] = "uint16_t", [BITS] = "uint8_t"};
+                                        [U16] = "uint16_t", [BITS] = "uint8_t",
+                                        [I16] = "int16", [I32] = "int32_t", [BF16] = "uint16_t"};
     return types[t];
 }
 

@@ -42,6 +42,9 @@ void push_fields(lua_State *L, struct arena *mem, const struct graph *g);
 void push_program(lua_State *L, struct arena *mem, const struct graph *g, const struct kernels *k,
                   const struct program *p, bool poison);
 
+/* True for the STATE that is the scale of an integer gradient. */
+bool is_range(const struct val *v);
+
 /* Sets a field of the table on top of the stack. */
 void set_text(lua_State *L, const char *name, const char *value);
 void set_int(lua_State *L, const char *name, int64_t value);

@@ -61,8 +61,27 @@ static void put_separator(struct lines *l, bool first)
         text_put(&l->text, ", ");
 }
 
+static char *constant_initialiser(struct arena *mem, const struct val *v)
+{
+    struct lines l = {text_new(mem), 0};
+    for (int i = 0; i < v->c; i++) {
+        put_separator(&l, i == 0);
+        if (v->type == F32)
+            put_float(&l.text, ((const float *)v->constant)[i]);
+        else if (v->type == I32) /* -2147483648 is no int in C */
+            text_put(&l.text, ((const int32_t *)v->constant)[i] == INT32_MIN ? "-2147483647 - 1" : "%d",
+                     ((const int32_t *)v->constant)[i]);
+        else
+            text_put(&l.text, "%d", v->type == I16 ? ((const int16_t *)v->constant)[i]
+                                                   : ((const int8_t *)v->constant)[i]);
+    }
+    return l.text.at;
+}
+
 static char *initialiser(struct arena *mem, const struct val *v)
 {
+    if (v->constant)
+        return constant_initialiser(mem, v);
     int64_t n = param_elements(v);
     struct lines l = {text_new(mem), 0};
     float *f = v->type == F32 ? NEW_ARRAY(mem, float, n) : NULL;
@@ -88,17 +107,24 @@ static const char *const orders[] = {
     [CONTENT_DEPTHWISE] = "by row, column, channel",
     [CONTENT_SCALE] = "real = int8 * scale",
     [CONTENT_INDEX] = "channels of the slice",
+    [CONTENT_PANELS] = "by group, three outputs, four inputs under the window, output, input",
+    [CONTENT_TAPS] = "by row, column, channel",
 };
 
 static void push_array(lua_State *L, struct arena *mem, const struct val *v, const char *name)
 {
-    static const char *const types[] = {[F32] = "float", [I8] = "int8_t", [U16] = "uint16_t"};
+    static const char *const types[] = {[F32] = "float",   [I8] = "int8_t",   [U16] = "uint16_t",
+                                        [I16] = "int16_t", [I32] = "int32_t", [BF16] = "uint16_t"};
     const struct param *p = v->param;
     lua_createtable(L, 0, 6);
     set_text(L, "name", name);
     set_text(L, "type", types[v->type]);
-    set_int(L, "count", param_elements(v));
+    set_int(L, "count", v->constant ? v->c : param_elements(v));
     set_text(L, "text", initialiser(mem, v));
+    if (v->constant) {
+        set_text(L, "comment", v->comment);
+        return;
+    }
     set_text(L, "comment",
              p->shape[1] * p->shape[2] * p->shape[3] == 1 && v->content <= CONTENT_VECTOR
                  ? p->name
@@ -126,6 +152,28 @@ static bool all_zero(const struct param *p)
     return true;
 }
 
+bool is_range(const struct val *v)
+{
+    return v->role == ROLE_STATE && v->constant;
+}
+
+/* The first scales of all integer gradients, as one array. */
+static void push_ranges(lua_State *L, struct arena *mem, const struct graph *g)
+{
+    struct lines l = {text_new(mem), 0};
+    for (int i = 0, words = 0; i < g->nval; i++)
+        for (int k = 0; is_range(g->val[i]) && k < RANGE_WORDS; k++) {
+            put_separator(&l, words++ == 0);
+            text_put(&l.text, "%d", ((const int32_t *)g->val[i]->constant)[k]);
+        }
+    lua_createtable(L, 0, 6);
+    set_text(L, "name", "ranges_factory");
+    set_text(L, "type", "int32_t");
+    set_int(L, "count", (int64_t)g->nrange * RANGE_WORDS);
+    set_text(L, "text", l.text.at);
+    set_text(L, "comment", "scales of the integer gradients in the first step");
+}
+
 void push_arrays(lua_State *L, struct arena *mem, const struct graph *g, const struct plan *p)
 {
     bool *used = NEW_ARRAY(mem, bool, g->nval);
@@ -144,6 +192,10 @@ void push_arrays(lua_State *L, struct arena *mem, const struct graph *g, const s
         push_array(L, mem, v, learns ? arena_format(mem, "%s_factory", name) : name);
         lua_seti(L, -2, ++n);
     }
+    if (g->nrange) {
+        push_ranges(L, mem, g);
+        lua_seti(L, -2, ++n);
+    }
 }
 
 /* ---- the net struct ---- */
@@ -156,7 +208,7 @@ static void each_field(const struct graph *g, void (*visit)(void *, const struct
     int64_t offset = 24; /* rate, samples, steps, corrections, padding: see net.h.tpl */
     for (int r = 0; r < 2; r++)
         for (int i = 0; i < g->nval; i++)
-            if (g->val[i]->role == roles[r]) {
+            if (g->val[i]->role == roles[r] && !is_range(g->val[i])) { /* the ranges stand behind them */
                 visit(user, g->val[i], offset);
                 offset += param_bytes(g->val[i]);
             }

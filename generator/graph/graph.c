@@ -23,15 +23,32 @@ struct val *val_like(struct graph *g, const char *name, const struct val *v)
     return val_new(g, name, (struct shape){v->h, v->w, v->c}, v->type);
 }
 
+struct val *val_constant(struct graph *g, const char *name, enum type type, const void *data, int count,
+                         const char *comment)
+{
+    struct val *v = val_new(g, name, (struct shape){1, 1, count}, type);
+    v->role = ROLE_FROZEN;
+    v->constant = data;
+    v->comment = comment;
+    return v;
+}
+
+void node_become(struct node *n, const struct op *op)
+{
+    n->op = op;
+    n->nin = n->nout = 0;
+    while (n->nin < NODE_IN && op->in[n->nin].name)
+        n->nin++;
+    while (n->nout < NODE_OUT && op->out[n->nout].name)
+        n->nout++;
+}
+
 struct node *node_add(struct graph *g, const struct op *op, const char *name, struct loc loc,
                       struct val *out)
 {
     struct node *n = NEW(g->mem, struct node);
     *n = (struct node){.op = op, .name = name, .loc = loc, .pass = g->pass};
-    while (n->nin < NODE_IN && op->in[n->nin].name)
-        n->nin++;
-    while (n->nout < NODE_OUT && op->out[n->nout].name)
-        n->nout++;
+    node_become(n, op);
     n->out[0] = out;
     if (out)
         out->def = n;
@@ -41,8 +58,7 @@ struct node *node_add(struct graph *g, const struct op *op, const char *name, st
 
 int64_t val_row_bytes(const struct val *v)
 {
-    static const int bits[] = {[F32] = 32, [U8] = 8, [I8] = 8, [U16] = 16, [BITS] = 1};
-    return ((int64_t)v->w * v->c * bits[v->type] + 7) / 8;
+    return ((int64_t)v->w * v->c * type_bits(v->type) + 7) / 8;
 }
 
 int64_t val_bytes(const struct val *v)
@@ -104,7 +120,19 @@ bool wants_grad(const struct val *v)
 
 static struct val *gradient_of(struct graph *g, const struct val *x)
 {
-    return val_new(g, arena_format(g->mem, "d.%s", x->name), (struct shape){x->h, x->w, x->c}, F32);
+    struct val *d = val_new(g, arena_format(g->mem, "d.%s", x->name), (struct shape){x->h, x->w, x->c},
+                            gradient_type(g, x));
+    if (d->type != F32)
+        d->range = range_new(g, d);
+    return d;
+}
+
+/* A node that makes an integer gradient makes its range, too. */
+static void give_range(struct node *n, struct val *made)
+{
+    n->out[1] = made->range;
+    if (made->range)
+        made->range->def = n;
 }
 
 struct node *grad_add(struct graph *g, struct val *x, const struct op *op, const struct node *n)
@@ -113,8 +141,12 @@ struct node *grad_add(struct graph *g, struct val *x, const struct op *op, const
     struct val *made = gradient_of(g, x);
     struct node *d = node_add(g, op, n->name, n->loc, made);
     d->win = n->win;
+    if (made->range)
+        give_range(d, made);
     if (before && op->plus) {
         d->in[op->plus - 1] = before;
+        if (before->range)
+            d->in[op->plus] = before->range;
         x->grad = made;
     } else {
         x->grad = NULL;
@@ -131,9 +163,16 @@ void grad_same(struct graph *g, struct val *x, struct val *dy, const struct node
         x->grad = dy;
         return;
     }
-    struct node *sum = node_add(g, g->add, n->name, n->loc, gradient_of(g, x));
+    struct val *made = gradient_of(g, x);
+    struct node *sum = node_add(g, made->range ? g->add_integer : g->add, n->name, n->loc, made);
     sum->in[0] = x->grad;
     sum->in[1] = dy;
+    if (made->range) {
+        give_range(sum, made);
+        sum->in[2] = x->grad->range;
+        sum->in[3] = dy->range;
+        expect(made, x->grad->expected + dy->expected);
+    }
     x->grad = sum->out[0];
 }
 
@@ -188,8 +227,16 @@ void graph_check(const struct graph *g)
 const char *type_name(enum type t)
 {
     static const char *const names[] = {
-        [F32] = "f32", [U8] = "u8", [I8] = "i8", [U16] = "u16", [BITS] = "bits"};
+        [F32] = "f32",   [U8] = "u8",   [I8] = "i8",   [U16] = "u16",
+        [BITS] = "bits", [I16] = "i16", [I32] = "i32", [BF16] = "bf16"};
     return names[t];
+}
+
+int type_bits(enum type t)
+{
+    static const int bits[] = {[F32] = 32, [U8] = 8,   [I8] = 8,   [U16] = 16,
+                               [BITS] = 1, [I16] = 16, [I32] = 32, [BF16] = 16};
+    return bits[t];
 }
 
 static void dump_val(const struct val *v, FILE *out)

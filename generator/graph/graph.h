@@ -13,7 +13,7 @@
 #include "import/import.h"
 #include "spec/spec.h"
 
-enum type { F32, U8, I8, U16, BITS };
+enum type { F32, U8, I8, U16, BITS, I16, I32, BF16 };
 
 enum role {
     ROLE_INPUT,   /* the caller's image */
@@ -31,7 +31,9 @@ enum content {
     CONTENT_TRANSPOSED, /* [group][kh][kw][o][i]; int8: [group][kh][kw][o/4][i][4] */
     CONTENT_DEPTHWISE,  /* [kh][kw][c];           int8: [kh][kw/4][c][4] */
     CONTENT_SCALE,      /* [o]: real = int8 * scale */
-    CONTENT_INDEX       /* [n]: the channels of a slice */
+    CONTENT_INDEX,      /* [n]: the channels of a slice */
+    CONTENT_PANELS,     /* int8: [group][o/3][k/4][3][4], k = (kh, kw, i); o in sixes: see ops/conv_int8.c */
+    CONTENT_TAPS        /* int8: [kh][kw][c] */
 };
 
 struct param {
@@ -44,6 +46,8 @@ struct param {
     float *value;      /* natural order; real values, also where int8 is kept */
     int8_t *quantised; /* natural order, or NULL */
     float *scale;      /* [o], with quantised */
+    bool one_scale;    /* the file has a single scale for all of them */
+    int32_t *counts;   /* of an int32 bias: its value in units of weight_scale * input_scale, or NULL */
     const char *origin; /* "file", "random", "zero" or "one": where the values come from */
     bool trained;
     bool sliced;           /* a part of it learns, as a parameter of its own: */
@@ -67,13 +71,20 @@ struct val {
     bool needs_grad;
     bool keep; /* wanted after the run: never overwritten */
     int first; /* a part of a gradient: the element of the whole that it begins with */
+    double scale; /* of int8 activations, real = (q - zero) * scale; 0: none */
+    int zero;
+    const void *constant;  /* FROZEN without a parameter: its c elements, in the kernels' order */
+    const char *comment;   /* of that */
+    struct val *range;     /* of an integer gradient: the STATE that holds its scale, see ops/range.c */
+    double expected;       /* of an integer gradient: its largest magnitude, a guess for the first step */
+    struct val *real;      /* int8 activations as floats, where an operator wants them */
 };
 
 struct window {
     int kh, kw, sh, sw, top, left, groups;
 };
 
-enum { NODE_IN = 8, NODE_OUT = 2 };
+enum { NODE_IN = 9, NODE_OUT = 2 };
 
 struct node {
     const struct op *op;
@@ -82,7 +93,7 @@ struct node {
     struct val *in[NODE_IN], *out[NODE_OUT]; /* by position, absent ones NULL */
     struct window win;
     double number[2];
-    int whole[2];
+    int whole[5];
     int nin, nout;
     enum pass { PASS_FORWARD, PASS_LOSS, PASS_BACKWARD, PASS_UPDATE } pass;
 };
@@ -101,8 +112,11 @@ struct graph {
     struct val **layer; /* the result of each layer of the spec */
     struct val *input, *scores;
     struct node *loss; /* NULL: the spec does not train */
+    const char **note; /* what a user should know of how the network was built, for reports */
+    int nnote, note_capacity;
     enum pass pass;       /* of the nodes being added */
-    const struct op *add; /* the operator that sums two tensors; the room ops sets it */
+    const struct op *add, *add_integer; /* the operators that sum two tensors; the room ops sets them */
+    int nrange;           /* integer gradients, each with a scale */
 };
 
 /* ---- graph.c ---- */
@@ -113,6 +127,13 @@ struct val *val_like(struct graph *g, const char *name, const struct val *v);
 /* Appends a node; its out[0] is `out` (a new val), whose def it becomes. */
 struct node *node_add(struct graph *g, const struct op *op, const char *name, struct loc loc,
                       struct val *out);
+
+/* A FROZEN array of its own: `count` elements, already in the kernels' order. */
+struct val *val_constant(struct graph *g, const char *name, enum type type, const void *data, int count,
+                         const char *comment);
+
+/* Makes a node one of another operator; its inputs and outputs stay where they are. */
+void node_become(struct node *n, const struct op *op);
 
 /* Bytes of one row, and of all rows. */
 int64_t val_row_bytes(const struct val *v);
@@ -131,6 +152,7 @@ void graph_check(const struct graph *g);
 void graph_dump(const struct graph *g, FILE *out);
 
 const char *type_name(enum type t);
+int type_bits(enum type t);
 
 /* ---- param.c ---- */
 
@@ -138,6 +160,9 @@ const char *type_name(enum type t);
  * o, i/groups, kh, kw. */
 struct param *param_new(struct graph *g, const struct layer *l, const char *role, const int *shape,
                         int groups);
+
+/* The tensor "<layer>.<role>" of the weights file, or NULL. */
+const struct tensor *layer_tensor(const struct graph *g, const char *layer, const char *role);
 
 /* The tensor that holds (a form of) a parameter. */
 struct val *param_val(struct graph *g, struct param *p, enum content content, enum type type);

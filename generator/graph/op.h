@@ -71,11 +71,21 @@ int64_t node_macs(const struct node *n);
 
 /* ---- for gradient rules ---- */
 
+/* The type that the gradient of x has: floats, except for int8 activations where the spec says so. */
+enum type gradient_type(const struct graph *g, const struct val *x);
+
+/* The scale of the integer gradient d: a STATE of RANGE_WORDS words. */
+enum { RANGE_WORDS = 6 };
+struct val *range_new(struct graph *g, const struct val *d);
+
+/* A guess of the largest magnitude of an integer gradient, which sets its scale in the first step. */
+void expect(struct val *d, double magnitude);
+
 /* True if the gradient of v is wanted. */
 bool wants_grad(const struct val *v);
 
-/* Adds a contribution to x's gradient: a node of `op` named after n, with out[0] = the new gradient.  The
- * caller fills in the other inputs; what was collected before becomes its `plus` input, or is added. */
+/* Adds a contribution to x's gradient: a node of `op` named after n, with out[0] = the new gradient (and out[1] its
+ * scale, if it is of integers; that of a `plus` input comes right behind it).  The caller fills in the other inputs; what was collected before becomes its `plus` input, or is added. */
 struct node *grad_add(struct graph *g, struct val *x, const struct op *op, const struct node *n);
 
 /* The gradient of x is (also) that of y. */

@@ -43,6 +43,12 @@ static const struct tensor *find_sibling(const struct graph *g, const struct par
                                                 (int)(dot - p->name), p->name, role));
 }
 
+const struct tensor *layer_tensor(const struct graph *g, const char *layer, const char *role)
+{
+    return g->weights ? tensor_find(g->weights, arena_format(g->mem, "%s%s.%s", g->spec->prefix, layer, role))
+                      : NULL;
+}
+
 /* Sizes must agree; a file may leave out trailing ones, and give a dense weight as O x I. */
 static bool same_shape(const struct tensor *t, const struct param *p)
 {
@@ -81,6 +87,9 @@ static bool read_int32_bias(struct graph *g, struct param *p, const struct tenso
                    "'%s' is int32: the file must have weight_scale and input_scale of its layer", p->name);
         return false;
     }
+    p->counts = NEW_ARRAY(g->mem, int32_t, p->count);
+    for (int64_t i = 0; i < p->count; i++)
+        p->counts[i] = (int32_t)tensor_at(t, i);
     for (int64_t i = 0; i < p->count; i++)
         p->value[i] = (float)(tensor_at(t, i) * tensor_at(ws, ws->count == 1 ? 0 : i) * tensor_at(is, 0));
     return true;
@@ -97,6 +106,7 @@ static bool read_int8(struct graph *g, struct param *p, const struct tensor *t)
     }
     p->quantised = NEW_ARRAY(g->mem, int8_t, p->count);
     p->scale = NEW_ARRAY(g->mem, float, p->shape[0]);
+    p->one_scale = scale->count == 1;
     int64_t each = p->count / p->shape[0];
     for (int o = 0; o < p->shape[0]; o++)
         p->scale[o] = (float)tensor_at(scale, scale->count == 1 ? 0 : o);
@@ -192,7 +202,9 @@ struct val *param_val(struct graph *g, struct param *p, enum content content, en
 {
     static const char *const suffix[] = {[CONTENT_TRANSPOSED] = ".transposed",
                                          [CONTENT_SCALE] = ".scale",
-                                         [CONTENT_INDEX] = ".channels"};
+                                         [CONTENT_INDEX] = ".channels",
+                                         [CONTENT_PANELS] = "",
+                                         [CONTENT_TAPS] = ""};
     const char *more = content < sizeof suffix / sizeof *suffix ? suffix[content] : NULL;
     struct val *v = val_new(g, arena_format(g->mem, "%s%s", p->name, more ? more : ""),
                             (struct shape){1, 1, 1}, type);
@@ -210,6 +222,12 @@ static int quads(int n, enum type t)
     return t == I8 ? (n + 3) / 4 * 4 : n;
 }
 
+/* Inputs under a window of one group, in fours. */
+static int panel_depth(const struct param *p)
+{
+    return (p->shape[1] * p->shape[2] * p->shape[3] + 3) / 4 * 4;
+}
+
 int64_t param_elements(const struct val *v)
 {
     const struct param *p = v->param;
@@ -223,6 +241,8 @@ int64_t param_elements(const struct val *v)
         return (int64_t)p->shape[0] * p->shape[2] * quads(p->shape[3], v->type);
     case CONTENT_INDEX:
         return p->nchannel;
+    case CONTENT_PANELS:
+        return (int64_t)p->groups * ((p->shape[0] / p->groups + 5) / 6 * 6) * panel_depth(p);
     case CONTENT_SCALE:
         return p->shape[0];
     default:
@@ -250,7 +270,14 @@ static int64_t packed_index(const struct val *v, int o, int i, int ky, int kx)
             return ((int64_t)ky * p->shape[3] + kx) * p->shape[0] + o;
         return (((int64_t)ky * quads(p->shape[3], I8) / 4 + kx / 4) * p->shape[0] + o) * 4 + kx % 4;
     }
+    if (v->content == CONTENT_TAPS)
+        return ((int64_t)ky * p->shape[3] + kx) * p->shape[0] + o;
     int outs = p->shape[0] / p->groups, ins = p->shape[1];
+    if (v->content == CONTENT_PANELS) {
+        int k = (ky * p->shape[3] + kx) * ins + i, n = o % outs, panels = (outs + 5) / 6 * 2;
+        int64_t panel = (int64_t)(o / outs) * panels + n / 3;
+        return ((panel * (panel_depth(p) / 4) + k / 4) * 3 + n % 3) * 4 + k % 4;
+    }
     bool transposed = v->content == CONTENT_TRANSPOSED;
     int row = transposed ? o % outs : i, column = transposed ? i : o % outs;
     int rows = transposed ? outs : ins, columns = transposed ? ins : outs;

@@ -1,5 +1,5 @@
 /* struct spec -> the forward graph: layers, what learns, sums folded into the operators before them. */
-#include "ops/ops.h"
+#include "ops/int8.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -82,6 +82,14 @@ static int by_number(const void *a, const void *b)
     return *(const int *)a - *(const int *)b;
 }
 
+static int position(const struct graph *g, const struct node *n)
+{
+    int i = 0;
+    while (g->node[i] != n)
+        i++;
+    return i;
+}
+
 /* The `count` input or output channels of p with the largest weights, ascending. */
 static int *largest_channels(struct graph *g, const struct param *p, bool inputs, int count)
 {
@@ -154,6 +162,45 @@ static struct node *node_behind(struct graph *g, const struct op *op, const stru
     return n;
 }
 
+/* In an int8 network the learning part comes first, as floats that the frozen part adds to its sums:
+ *     inputs:   y = conv(x, frozen) + [conv(take(x), slice)]
+ *     outputs:  y = conv(x, frozen) + [put(conv(x, slice))]                                       */
+static void slice_before(struct graph *g, struct node *n, struct param *p, struct val *index, bool inputs)
+{
+    struct val *x = n->in[0], *y = n->out[0];
+    int at = position(g, n), count = g->nnode;
+    p->val = param_val(g, p, CONTENT_CONV, F32);
+    p->trained = true;
+    if (inputs) {
+        struct node *take = node_add(g, &op_take, n->name, n->loc,
+                                     val_new(g, arena_format(g->mem, "%s.taken", n->name),
+                                             (struct shape){x->h, x->w, p->nchannel}, F32));
+        take->in[0] = x;
+        take->in[1] = index;
+        x = take->out[0];
+    }
+    struct node *conv = node_add(g, &op_conv, n->name, n->loc,
+                                 val_new(g, arena_format(g->mem, "%s.slice", n->name),
+                                         (struct shape){y->h, y->w, p->shape[0]}, F32));
+    conv->in[0] = x;
+    conv->in[1] = p->val;
+    conv->win = n->win;
+    struct node *last = conv;
+    if (!inputs) {
+        last = node_add(g, &op_put, n->name, n->loc,
+                        val_like(g, arena_format(g->mem, "%s.put", n->name), y));
+        last->in[0] = conv->out[0];
+        last->in[1] = index;
+    }
+    n->in[4] = last->out[0];
+    for (int moved; count < g->nnode; count++, at++) { /* to the place in front of n */
+        struct node *one = g->node[count];
+        for (moved = count; moved > at; moved--)
+            g->node[moved] = g->node[moved - 1];
+        g->node[at] = one;
+    }
+}
+
 /* A slice of a convolution learns:
  *     inputs:   y = conv(x, frozen) + conv(take(x), slice)
  *     outputs:  y = conv(x, frozen) + put(conv(x, slice))
@@ -166,6 +213,10 @@ static void split_node(struct graph *g, struct node *n, struct param *whole, con
     struct param *p = split_param(g, whole, inputs, count > 0 ? count : 1);
     struct val *x = n->in[0], *y = n->out[0];
     struct val *index = param_val(g, p, CONTENT_INDEX, U16);
+    if (g->spec->precision.forward == FORWARD_INT8) {
+        slice_before(g, n, p, index, inputs);
+        return;
+    }
     struct val *frozen = n->out[0] = val_like(g, arena_format(g->mem, "%s.frozen", n->name), y);
     frozen->def = n;
     p->val = param_val(g, p, CONTENT_CONV, F32);
@@ -260,14 +311,6 @@ static void mark_trained(struct graph *g)
 
 /* ---- sums ---- */
 
-static int position(const struct graph *g, const struct node *n)
-{
-    int i = 0;
-    while (g->node[i] != n)
-        i++;
-    return i;
-}
-
 /* A linear operator whose result is only added to something can add it itself. */
 static bool can_add(const struct graph *g, const struct val *v)
 {
@@ -324,7 +367,7 @@ struct graph *graph_build(struct arena *mem, struct diag *d, const struct spec *
                           const struct tensor_file *weights)
 {
     struct graph *g = NEW(mem, struct graph);
-    *g = (struct graph){.mem = mem, .diag = d, .spec = s, .weights = weights, .add = &op_add};
+    *g = (struct graph){.mem = mem, .diag = d, .spec = s, .weights = weights, .add = &op_add, .add_integer = &op_sum_int};
     g->layer = NEW_ARRAY(mem, struct val *, s->nlayer);
     int before = d->errors;
     g->layer[0] = build_input(g);
@@ -338,6 +381,8 @@ struct graph *graph_build(struct arena *mem, struct diag *d, const struct spec *
     for (int i = 0; s->keep_layers && i < s->nlayer; i++)
         g->layer[i]->keep = true;
     mark_trained(g);
+    if (s->precision.forward == FORWARD_INT8 && d->errors == before)
+        graph_quantise(g);
     fold_sums(g);
     for (int i = 0; i < g->nnode; i++)
         if (g->node[i]->op == &op_conv || g->node[i]->op == &op_dwconv)

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-static const struct op op_conv_dx = {
+const struct op op_conv_dx = {
     .name = "conv_dx",
     .in = CONVOLUTION_DX_ARGS,
     .out = {{"dx", .rows = true}},

@@ -57,8 +57,8 @@ static const char *pair(struct bindings *b, const char *letter, int v, int h)
     return v == h ? arena_format(b->mem, "%s%d", letter, v) : arena_format(b->mem, "%s%dx%d", letter, v, h);
 }
 
-static void bind_common(const struct node *n, struct bindings *b, const struct val *in,
-                        const struct val *out)
+void convolution_bind_shape(const struct node *n, struct bindings *b, const struct val *in,
+                            const struct val *out)
 {
     const struct window *w = &n->win;
     const char *kernel = pair(b, "k", w->kh, w->kw), *stride = pair(b, "s", w->sh, w->sw);
@@ -74,7 +74,7 @@ static void bind_common(const struct node *n, struct bindings *b, const struct v
 
 void convolution_bind(const struct node *n, struct bindings *b)
 {
-    bind_common(n, b, n->in[X], n->out[0]);
+    convolution_bind_shape(n, b, n->in[X], n->out[0]);
     bind_text(b, "wtype", type_name(n->in[W]->type));
     bind_flag(b, "has_b", n->in[B] != NULL);
     bind_flag(b, "has_plus", n->in[PLUS] != NULL);
@@ -84,7 +84,7 @@ void convolution_bind(const struct node *n, struct bindings *b)
 
 void convolution_dx_bind(const struct node *n, struct bindings *b)
 {
-    bind_common(n, b, n->out[0], n->in[DX_DY]);
+    convolution_bind_shape(n, b, n->out[0], n->in[DX_DY]);
     bind_text(b, "wtype", type_name(n->in[DX_W]->type));
     bind_flag(b, "transposed", n->in[DX_W]->content == CONTENT_TRANSPOSED);
     bind_flag(b, "has_plus", n->in[DX_PLUS] != NULL);
@@ -105,7 +105,7 @@ struct part part_of(const struct node *n)
 void convolution_dw_bind(const struct node *n, struct bindings *b)
 {
     struct part part = part_of(n);
-    bind_common(n, b, n->in[DW_X], n->in[DW_DY]);
+    convolution_bind_shape(n, b, n->in[DW_X], n->in[DW_DY]);
     bind_int(b, "tap0", part.tap0);
     bind_int(b, "tap1", part.tap1);
     bind_int(b, "in0", part.in0);

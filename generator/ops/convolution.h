@@ -32,8 +32,12 @@ int64_t convolution_dx_macs(const struct node *n);
 int64_t convolution_dw_macs(const struct node *n);
 
 void convolution_bind(const struct node *n, struct bindings *b);
+void convolution_bind_shape(const struct node *n, struct bindings *b, const struct val *in,
+                            const struct val *out);
 void convolution_dx_bind(const struct node *n, struct bindings *b);
 void convolution_dw_bind(const struct node *n, struct bindings *b);
+
+extern const struct op op_conv_dx, op_dwconv_dx;
 
 /* The gradient rule, given the operators for dx and dw. */
 void convolution_grad(struct graph *g, struct node *n, const struct op *dx, const struct op *dw);

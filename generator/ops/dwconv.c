@@ -5,7 +5,7 @@
  *     dwconv_dw  dw                             accumulates over rows of dy */
 #include "ops/convolution.h"
 
-static const struct op op_dwconv_dx = {
+const struct op op_dwconv_dx = {
     .name = "dwconv_dx",
     .in = CONVOLUTION_DX_ARGS,
     .out = {{"dx", .rows = true}},

@@ -1,5 +1,5 @@
 /* Operators that work on one element at a time: sums and smooth activations. */
-#include "ops/ops.h"
+#include "ops/int8.h"
 
 void shape_same(struct diag *d, struct layer *l)
 {
@@ -115,9 +115,16 @@ static void dequantize_bind(const struct node *n, struct bindings *b)
     bind_int(b, "zero", n->whole[0]);
 }
 
+static void dequantize_grad(struct graph *g, struct node *n)
+{
+    if (wants_grad(n->in[0]))
+        grad_real(g, n->in[0], n->out[0]->grad, n);
+}
+
 const struct op op_dequantize = {
     .name = "dequantize",
     .in = {{"q", .rows = true}},
     .out = {{"x", .rows = true}},
+    .grad = dequantize_grad,
     .bind = dequantize_bind,
 };

@@ -30,6 +30,9 @@ void shape_same(struct diag *d, struct layer *l);
 /* Puts the activation `name` (NULL: none) behind v. */
 struct val *activation_add(struct graph *g, const char *name, const struct layer *l, struct val *v);
 
+/* precision { forward = "int8" }: the float graph becomes one of integers where it can. */
+void graph_quantise(struct graph *g);
+
 /* After it is known what learns: keeps the weights of a conv or dwconv node as int8 where they can be. */
 void conv_set_weights(struct graph *g, struct node *n);
 

@@ -3,7 +3,7 @@
  *     avg_pool      mean over a window; zeros of the padding count, as PyTorch has it
  *     max_pool      largest of a window; keeps which one it was, where a gradient will want it
  *     global_pool   mean over the whole map; accumulates over rows                              */
-#include "ops/ops.h"
+#include "ops/int8.h"
 
 #include <stddef.h>
 
@@ -66,7 +66,7 @@ static void avg_dx_bind(const struct node *n, struct bindings *b)
     label(b, n, n->out[0]);
 }
 
-static const struct op op_avg_pool_dx = {
+const struct op op_avg_pool_dx = {
     .name = "avg_pool_dx",
     .in = {{"dy", .rows = true}, {"plus", .rows = true, .optional = true}},
     .out = {{"dx", .rows = true}},
@@ -106,6 +106,7 @@ static void max_bind(const struct node *n, struct bindings *b)
 {
     bind_shape(b, n->in[0], n->out[0]);
     bind_window(b, &n->win);
+    bind_text(b, "xtype", type_name(n->in[0]->type));
     bind_flag(b, "has_index", n->out[1] != NULL);
     label(b, n, n->in[0]);
 }
@@ -136,9 +137,20 @@ static void max_grad(struct graph *g, struct node *n)
     struct val *index = n->out[1] = val_new(g, arena_format(g->mem, "%s.index", y->name),
                                             (struct shape){y->h, y->w, y->c}, U8);
     index->def = n;
-    struct node *d = grad_add(g, n->in[0], &op_max_pool_dx, n);
-    d->in[0] = y->grad;
+    struct val *x = n->in[0];
+    if (y->grad->type == F32) {
+        struct node *d = grad_add(g, x, &op_max_pool_dx, n);
+        d->in[0] = y->grad;
+        d->in[1] = index;
+        return;
+    }
+    struct val *dx = val_new(g, arena_format(g->mem, "d.%s.pooled", x->name), (struct shape){x->h, x->w, x->c}, F32);
+    struct val *dy = gradient_as_real(g, y->grad, n);
+    struct node *d = node_add(g, &op_max_pool_dx, n->name, n->loc, dx);
+    d->in[0] = dy;
     d->in[1] = index;
+    d->win = n->win;
+    grad_real(g, x, dx, n);
 }
 
 static void max_shape(struct diag *d, struct layer *l)
@@ -176,7 +188,7 @@ static void global_dx_bind(const struct node *n, struct bindings *b)
     bind_flag(b, "has_plus", n->in[1] != NULL);
 }
 
-static const struct op op_global_pool_dx = {
+const struct op op_global_pool_dx = {
     .name = "global_pool_dx",
     .in = {{"dy"}, {"plus", .rows = true, .optional = true}},
     .out = {{"dx", .rows = true}},

@@ -12,8 +12,7 @@ enum { NET_FIELDS_BYTES = 24 };
 
 int64_t param_bytes(const struct val *v)
 {
-    static const int bytes[] = {[F32] = 4, [U8] = 1, [I8] = 1, [U16] = 2};
-    return (int64_t)v->c * v->h * v->w * bytes[v->type];
+    return (int64_t)v->c * v->h * v->w * type_bits(v->type) / 8;
 }
 
 /* ---- placing ---- */

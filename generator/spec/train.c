@@ -147,8 +147,9 @@ static int set_precision(lua_State *L)
     word = field_word(L, 1, "trained", trained, trained[0]);
     p->trained = word == trained[1] ? TRAINED_BFLOAT16 : TRAINED_FLOAT32;
     p->tflite_rounding = field_word(L, 1, "rounding", rounding, rounding[0]) == rounding[1];
-    if (p->forward != FORWARD_FLOAT32 || p->gradient != GRADIENT_FLOAT32 || p->trained != TRAINED_FLOAT32)
-        diag_error(run_of(L)->diag, p->loc, "precision", NULL, "only float32 is in this version");
+    if (p->forward == FORWARD_FLOAT32 && p->gradient != GRADIENT_FLOAT32)
+        diag_error(run_of(L)->diag, p->loc, "gradient", "add forward = \"int8\"",
+                   "integer gradients need an integer forward pass");
     return 0;
 }
 

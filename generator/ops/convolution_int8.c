@@ -1,0 +1,220 @@
+/* Convolutions of int8 by int8 with int32 sums.
+ *
+ *     conv_int8    q = requantise(sum of w * x + offset [+ b and plus, in units of the sum])
+ *     dwconv_int8  the same with one filter a channel
+ *
+ * offset[o] holds the frozen bias and what the input's zero point adds; padding has the value of the zero
+ * point, so that offset is right at the borders too.  A bias that learns is a float: unit[o] = 1 / (scale of x * scale of w[o])
+ * turns it, and the sums of a slice that learns, into units of the sum. */
+#include "ops/convolution.h"
+#include "ops/int8.h"
+
+#include <assert.h>
+#include <math.h>
+
+/* ---- what a channel's sum can be ---- */
+
+struct span {
+    int64_t lo, hi;
+};
+
+static struct span weights_span(const struct param *w, int o, int64_t *sum)
+{
+    int64_t each = w->count / w->shape[0];
+    const int8_t *q = w->quantised + o * each;
+    struct span s = {0, 0};
+    *sum = 0;
+    for (int64_t i = 0; i < each; i++) {
+        s.lo += q[i] > 0 ? -128 * q[i] : 127 * q[i];
+        s.hi += q[i] > 0 ? 127 * q[i] : -128 * q[i];
+        *sum += q[i];
+    }
+    return s;
+}
+
+static int64_t frozen_bias(const struct graph *g, const struct val *b, int o, double unit)
+{
+    (void)g;
+    if (!b || b->role == ROLE_TRAINED)
+        return 0;
+    if (b->param->counts)
+        return b->param->counts[o];
+    double count = nearbyint((double)b->param->value[o] / unit);
+    return (int64_t)fmax(-4e18, fmin(4e18, count));
+}
+
+struct quantised {
+    struct graph *g;
+    struct node *n;
+    bool tflite;
+    int32_t *offset, *multiplier;
+    int8_t *shift;
+    float *unit;
+    int folded;
+};
+
+static int64_t clamp(int64_t v, int64_t lo, int64_t hi)
+{
+    return v < lo ? lo : v > hi ? hi : v;
+}
+
+/* A channel whose sum could leave int32.  Where its result does not depend on the sum, which is always so for
+ * channels that a quantiser left without a range, its weights are dropped; else its bias stops at what fits. */
+static int64_t fold(struct quantised *q, int o, int64_t offset, struct span s)
+{
+    struct param *w = q->n->in[Q_W]->param;
+    const struct val *y = q->n->out[0];
+    const int *whole = q->n->whole;
+    int ends[2];
+    for (int k = 0; k < 2; k++)
+        ends[k] = requantise(offset + (k ? s.hi : s.lo), q->multiplier[o], q->tflite ? q->shift[o] : whole[WHOLE_SHIFT],
+                             q->tflite, y->zero, whole[WHOLE_LO], whole[WHOLE_HI]);
+    q->folded++;
+    if (ends[0] == ends[1] && !q->n->in[Q_B]) {
+        int64_t each = w->count / w->shape[0];
+        for (int64_t i = 0; i < each; i++)
+            w->quantised[o * each + i] = 0;
+        return clamp(offset, -INT32_MAX, INT32_MAX);
+    }
+    return clamp(offset, -INT32_MAX - s.lo, INT32_MAX - s.hi);
+}
+
+/* Multipliers of all channels; without TFLite's shifts, a common shift to the left where one needs it. */
+static void set_multipliers(struct quantised *q)
+{
+    struct node *n = q->n;
+    const struct val *x = n->in[Q_X], *y = n->out[0];
+    const struct param *w = n->in[Q_W]->param;
+    double largest = 0;
+    for (int o = 0; o < w->shape[0]; o++)
+        largest = fmax(largest, x->scale * (double)w->scale[o] / y->scale);
+    while (!q->tflite && ldexp(largest, 32 - n->whole[WHOLE_SHIFT]) >= 2147483647.0)
+        n->whole[WHOLE_SHIFT]++;
+    for (int o = 0; o < w->shape[0]; o++) {
+        double real = x->scale * (double)w->scale[o] / y->scale;
+        if (q->tflite && w->one_scale) /* TFLite's dense layers round this product to a float */
+            real = (double)(float)(x->scale * (double)w->scale[o]) / y->scale;
+        struct factor f = factor_of(real);
+        q->multiplier[o] = q->tflite ? f.multiplier : (int32_t)nearbyint(ldexp(real, 32 - n->whole[WHOLE_SHIFT]));
+        q->shift[o] = (int8_t)f.shift;
+    }
+}
+
+static void set_offsets(struct quantised *q, const struct val *frozen)
+{
+    struct node *n = q->n;
+    struct param *w = n->in[Q_W]->param;
+    const struct val *x = n->in[Q_X];
+    int64_t top = INT32_MAX >> (q->tflite ? 0 : n->whole[WHOLE_SHIFT]), widest = 0;
+    for (int o = 0; o < w->shape[0]; o++) {
+        int64_t sum;
+        double unit = x->scale * (double)w->scale[o];
+        struct span s = weights_span(w, o, &sum);
+        int64_t bias = frozen_bias(q->g, frozen, o, unit), offset = bias - x->zero * sum;
+        q->unit[o] = (float)(1 / unit);
+        if (offset + s.hi > top || offset + s.lo < -top)
+            offset = fold(q, o, offset, s);
+        q->offset[o] = (int32_t)offset;
+        widest = offset + s.hi > widest ? offset + s.hi : widest;
+        widest = -(offset + s.lo) > widest ? -(offset + s.lo) : widest;
+    }
+    /* What a learning bias may add: rounded down to what float32 counts exactly. */
+    int64_t room = top - widest;
+    n->whole[WHOLE_LIMIT] = room > 0 ? (int)(room & ~(int64_t)0x7f) : 0;
+}
+
+static struct val *constant(struct quantised *q, const char *what, enum type type, const void *data, const char *comment)
+{
+    struct arena *m = q->g->mem;
+    return val_constant(q->g, arena_format(m, "%s.%s", q->n->name, what), type, data,
+                        q->n->in[Q_W]->param->shape[0], arena_format(m, "%s: %s", q->n->name, comment));
+}
+
+void convolution_quantise(struct graph *g, struct node *n, const struct op *op, int lo, int hi)
+{
+    struct val *w = n->in[W], *b = n->in[B], *plus = n->in[PLUS];
+    struct param *p = w->param;
+    int count = p->shape[0];
+    struct quantised q = {.g = g, .n = n, .tflite = g->spec->precision.tflite_rounding};
+    node_become(n, op);
+    w->type = I8;
+    w->content = op == &op_conv_int8 ? CONTENT_PANELS : CONTENT_TAPS;
+    w->c = (int)param_elements(w);
+    n->in[Q_W] = w;
+    n->in[Q_B] = b && b->role == ROLE_TRAINED ? b : NULL;
+    n->in[Q_PLUS] = plus ? as_real(g, plus) : NULL;
+    n->whole[WHOLE_LO] = lo;
+    n->whole[WHOLE_HI] = hi;
+    q.offset = NEW_ARRAY(g->mem, int32_t, count);
+    q.multiplier = NEW_ARRAY(g->mem, int32_t, count);
+    q.shift = NEW_ARRAY(g->mem, int8_t, count);
+    q.unit = NEW_ARRAY(g->mem, float, count);
+    set_multipliers(&q);
+    set_offsets(&q, b);
+    if (q.folded) {
+        GROW(g->mem, g->note, g->nnote, g->note_capacity);
+        g->note[g->nnote++] = arena_format(g->mem, "%s: %d of %d channels have sums that could leave int32; their bias was folded",
+                                           n->name, q.folded, count);
+    }
+    n->in[Q_OFFSET] = constant(&q, "offset", I32, q.offset, "bias and the input's zero point, in units of the sum");
+    n->in[Q_MULTIPLIER] = constant(&q, "multiplier", I32, q.multiplier, "sum -> result");
+    n->in[Q_SHIFT] = q.tflite ? constant(&q, "shift", I8, q.shift, "of the multipliers") : NULL;
+    n->in[Q_UNIT] = n->in[Q_B] || n->in[Q_PLUS] ? constant(&q, "unit", F32, q.unit, "1 / unit of the sum") : NULL;
+}
+
+/* ---- the operators ---- */
+
+static void rows(const struct node *n, int i, int y, int *lo, int *hi)
+{
+    if (i == Q_X)
+        window_rows(&n->win, n->in[Q_X]->h, y, lo, hi);
+    else
+        *lo = *hi = y;
+}
+
+void bind_quant(struct bindings *b, const char *prefix, const struct val *v)
+{
+    bind_int(b, arena_format(b->mem, "%s_zero", prefix), v->zero);
+}
+
+static void bind(const struct node *n, struct bindings *b)
+{
+    convolution_bind_shape(n, b, n->in[Q_X], n->out[0]);
+    bind_quant(b, "x", n->in[Q_X]);
+    bind_quant(b, "y", n->out[0]);
+    bind_int(b, "lo", n->whole[WHOLE_LO]);
+    bind_int(b, "hi", n->whole[WHOLE_HI]);
+    bind_int(b, "shift_left", n->whole[WHOLE_SHIFT]);
+    bind_int(b, "limit", n->in[Q_UNIT] ? n->whole[WHOLE_LIMIT] : 0);
+    bind_flag(b, "tflite", n->in[Q_SHIFT] != NULL);
+    bind_flag(b, "has_b", n->in[Q_B] != NULL);
+    bind_text(b, "btype", n->in[Q_B] ? type_name(n->in[Q_B]->type) : "");
+    bind_flag(b, "has_plus", n->in[Q_PLUS] != NULL);
+    bind_flag(b, "has_mask", n->out[1] != NULL);
+    if (n->in[Q_B])
+        b->label = arena_format(b->mem, "%s_b", b->label);
+    if (n->in[Q_PLUS])
+        b->label = arena_format(b->mem, "%s_plus", b->label);
+    if (n->out[1])
+        b->label = arena_format(b->mem, "%s_mask", b->label);
+}
+
+const struct op op_conv_int8 = {
+    .name = "conv_int8",
+    .in = CONVOLUTION_INT8_ARGS,
+    .out = {{"y", .rows = true}, {"mask", .rows = true, .optional = true}},
+    .rows = rows,
+    .grad = convolution_int8_grad,
+    .macs = convolution_macs,
+    .bind = bind,
+};
+
+const struct op op_dwconv_int8 = {
+    .name = "dwconv_int8",
+    .in = CONVOLUTION_INT8_ARGS,
+    .out = {{"y", .rows = true}, {"mask", .rows = true, .optional = true}},
+    .rows = rows,
+    .grad = convolution_int8_grad,
+    .macs = convolution_macs,
+    .bind = bind,
+};

@@ -1,0 +1,162 @@
+/* The gradients of integer convolutions.
+ *
+ *     conv_int8_dx, dwconv_int8_dx    dx = transpose of the convolution [+ plus]     int16 (or int8) by int8
+ *
+ * A convolution mixes output channels, whose weights have scales of their own: share[o] = scale[o] / the largest
+ * of them brings dy to one scale first.  Shares shrink further where a sum could leave int32.  turn = {mantissa,
+ * exponent} of the factor that is left (one for each channel where none are mixed); with the ranges
+ * of dy and dx it gives the multiplier of a call. */
+#include "ops/convolution.h"
+#include "ops/int8.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { DY, DY_RANGE, DX_WEIGHT, SHARE, TURN, DX_ADD, DX_ADD_RANGE };
+
+static void rows(const struct node *n, int i, int y, int *lo, int *hi)
+{
+    if (i == DY)
+        window_rows_transposed(&n->win, n->in[DY]->h, y, lo, hi);
+    else
+        *lo = *hi = y;
+}
+
+static int64_t macs(const struct node *n)
+{
+    const struct val *in = n->out[0], *out = n->in[DY];
+    return (int64_t)out->h * out->w * out->c * (in->c / n->win.groups) * n->win.kh * n->win.kw;
+}
+
+static void bind(const struct node *n, struct bindings *b)
+{
+    convolution_bind_shape(n, b, n->out[0], n->in[DY]);
+    bind_text(b, "gtype", type_name(n->out[0]->type));
+    bind_flag(b, "has_plus", n->in[DX_ADD] != NULL);
+    if (n->in[DX_ADD])
+        b->label = arena_format(b->mem, "%s_plus", b->label);
+}
+
+#define DX_INT8(title)                                                                            \
+    {                                                                                              \
+        .name = title,                                                                             \
+        .in = {{"dy", .rows = true}, {"dy_range"}, {"w"}, {"share", .optional = true}, {"turn"},   \
+               {"plus", .rows = true, .optional = true}, {"plus_range", .optional = true}},        \
+        .out = {{"dx", .rows = true}, {"range"}}, .inplace = 1 + DX_ADD, .plus = 1 + DX_ADD,       \
+        .rows = rows, .macs = macs, .bind = bind,                                                  \
+    }
+
+static const struct op op_conv_int8_dx = DX_INT8("conv_int8_dx");
+static const struct op op_dwconv_int8_dx = DX_INT8("dwconv_int8_dx");
+
+static int8_t weight_at(const struct param *p, int o, int i, int tap)
+{
+    return p->quantised[((int64_t)o * p->shape[1] + i) * p->shape[2] * p->shape[3] + tap];
+}
+
+/* The largest sum over outputs and taps of |w| * share that an input meets, in units of a weight. */
+static double largest_sum(const struct param *p, const double *share)
+{
+    int outs = p->shape[0] / p->groups, area = p->shape[2] * p->shape[3];
+    double largest = 0;
+    for (int group = 0; group < p->groups; group++)
+        for (int i = 0; i < p->shape[1]; i++) {
+            double sum = 0;
+            for (int o = group * outs; o < (group + 1) * outs; o++)
+                for (int tap = 0; tap < area; tap++)
+                    sum += abs(weight_at(p, o, i, tap)) * share[o];
+            largest = fmax(largest, sum);
+        }
+    return largest;
+}
+
+/* share[o] as Q15, and the factor that they leave. */
+static void set_shares(struct graph *g, struct node *d, const struct param *p)
+{
+    int outs = p->shape[0];
+    double *share = NEW_ARRAY(g->mem, double, outs), unit = 0;
+    int16_t *q15 = NEW_ARRAY(g->mem, int16_t, outs);
+    int32_t *turn = NEW_ARRAY(g->mem, int32_t, 2);
+    for (int o = 0; o < outs; o++)
+        unit = fmax(unit, (double)p->scale[o]);
+    for (int o = 0; o < outs; o++)
+        share[o] = (double)p->scale[o] / unit;
+    while (largest_sum(p, share) * 32768 >= 2147483647.0) {
+        unit *= 2;
+        for (int o = 0; o < outs; o++)
+            share[o] /= 2;
+    }
+    for (int o = 0; o < outs; o++)
+        q15[o] = (int16_t)fmin(32767, nearbyint(share[o] * 32768));
+    struct factor f = factor_of(unit);
+    turn[0] = f.multiplier;
+    turn[1] = f.shift - (d->out[0]->type == I8 ? 8 : 0); /* columns keep 8 bits more of an int8 */
+    d->in[SHARE] = val_constant(g, arena_format(g->mem, "%s.share", d->name), I16, q15, outs,
+                                arena_format(g->mem, "%s: scales of the outputs, relative", d->name));
+    d->in[TURN] = val_constant(g, arena_format(g->mem, "%s.turn", d->name), I32, turn, 2,
+                               arena_format(g->mem, "%s: sum of the gradient -> real, mantissa and exponent", d->name));
+}
+
+static void set_turns(struct graph *g, struct node *d, const struct param *p)
+{
+    int c = p->shape[0], largest = -1000;
+    int32_t *turn = NEW_ARRAY(g->mem, int32_t, c + 1);
+    for (int o = 0; o < c; o++) {
+        struct factor f = factor_of((double)p->scale[o]);
+        largest = f.shift > largest ? f.shift : largest;
+    }
+    for (int o = 0; o < c; o++)
+        turn[o] = (int32_t)nearbyint(fmin(2147483647.0, ldexp((double)p->scale[o], 31 - largest)));
+    turn[c] = largest;
+    d->in[TURN] = val_constant(g, arena_format(g->mem, "%s.turn", d->name), I32, turn, c + 1,
+                               arena_format(g->mem, "%s: sum of the gradient -> real, mantissas and exponent", d->name));
+}
+
+/* How much larger than dy a dx is likely to be: as if all terms were independent. */
+static double gain(const struct param *p)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < p->count; i++)
+        sum += (double)p->value[i] * (double)p->value[i];
+    return sqrt(sum / (p->shape[1] * (double)p->groups));
+}
+
+static void input_grad(struct graph *g, struct node *n, struct val *dy)
+{
+    struct val *w = n->in[Q_W];
+    bool mixes = n->op == &op_conv_int8;
+    if (dy->type == F32) {
+        struct node *d = grad_add(g, n->in[Q_X], mixes ? &op_conv_dx : &op_dwconv_dx, n);
+        d->in[DX_DY] = dy;
+        d->in[DX_W] = param_val(g, w->param, mixes ? CONTENT_TRANSPOSED : CONTENT_DEPTHWISE, I8);
+        d->in[DX_SCALE] = param_val(g, w->param, CONTENT_SCALE, F32);
+        if (!mixes)
+            d->in[DX_W]->name = arena_format(g->mem, "%s.by_quads", d->in[DX_W]->name);
+        return;
+    }
+    struct node *d = grad_add(g, n->in[Q_X], mixes ? &op_conv_int8_dx : &op_dwconv_int8_dx, n);
+    d->in[DY] = dy;
+    d->in[DY_RANGE] = dy->range;
+    d->in[DX_WEIGHT] = w;
+    if (mixes)
+        set_shares(g, d, w->param);
+    else
+        set_turns(g, d, w->param);
+    expect(d->out[0], dy->expected * gain(w->param));
+}
+
+void convolution_int8_grad(struct graph *g, struct node *n)
+{
+    struct val *dy = n->out[0]->grad;
+    if (n->whole[WHOLE_GATED])
+        dy = gated(g, n, dy);
+    if (wants_grad(n->in[Q_B])) {
+        struct node *d = grad_param(g, n->in[Q_B], &op_bias_grad, n);
+        d->in[0] = dy;
+        d->in[1] = dy->range;
+    }
+    if (wants_grad(n->in[Q_PLUS]))
+        grad_same(g, n->in[Q_PLUS], gradient_as_real(g, dy, n), n);
+    if (wants_grad(n->in[Q_X]))
+        input_grad(g, n, dy);
+}

@@ -1,0 +1,273 @@
+/* The forward graph of floats -> that of an int8 network, where precision { forward = "int8" } asks for it.
+ *
+ * A convolution whose weights are frozen int8 with scales becomes its integer form, its activation the
+ * clamp; sums and pools of int8 maps become integers too.  Everything else stays as it is, in float32, between a
+ * dequantize and a quantize node: lite residual modules, slices and layers that learn, the classifier. */
+#include "ops/int8.h"
+
+#include <math.h>
+#include <string.h>
+
+struct val *as_real(struct graph *g, struct val *v)
+{
+    if (v->scale == 0)
+        return v;
+    if (!v->real) {
+        struct loc none = {0};
+        struct val *real = val_new(g, arena_format(g->mem, "%s.real", v->name),
+                                   (struct shape){v->h, v->w, v->c}, F32);
+        struct node *n = node_add(g, &op_dequantize, v->name, v->def ? v->def->loc : none, real);
+        n->in[0] = v;
+        n->number[0] = v->scale;
+        n->whole[0] = v->zero;
+        v->real = real;
+    }
+    return v->real;
+}
+
+struct quantiser {
+    struct graph *g;
+    struct node **old; /* the graph of floats */
+    int count, nval;
+    struct val **now; /* by id of a val of that graph: what stands for it */
+    struct val **int8; /* by id of a val of floats: the same as int8 */
+};
+
+static double setting(const struct quantiser *q, const char *layer, const char *role, double missing)
+{
+    const struct tensor *t = layer_tensor(q->g, layer, role);
+    return t && t->count > 0 ? tensor_at(t, 0) : missing;
+}
+
+/* The scale and zero point of a layer's result, if the file has them.  A residual sum of mbconv is called
+ * "<block>.add" here and "<block>.residual" in the files of MCUNet and its kin. */
+static bool output_scale(const struct quantiser *q, const char *layer, struct val *v)
+{
+    double scale = setting(q, layer, "output_scale", 0);
+    size_t n = strlen(layer);
+    if (scale <= 0 && n > 4 && !strcmp(layer + n - 4, ".add")) {
+        layer = arena_format(q->g->mem, "%.*s.residual", (int)n - 4, layer);
+        scale = setting(q, layer, "output_scale", 0);
+    }
+    if (!(scale > 0))
+        return false;
+    v->scale = scale;
+    v->zero = (int)setting(q, layer, "output_zero_point", 0);
+    return true;
+}
+
+/* v as int8 of the given scale, for an integer operator that reads it. */
+static struct val *as_int8(struct quantiser *q, struct val *v, double scale, int zero, const struct node *user)
+{
+    if (v->scale > 0)
+        return v;
+    if (v->id < q->nval && q->int8[v->id])
+        return q->int8[v->id];
+    struct val *made = val_new(q->g, arena_format(q->g->mem, "%s.int8", v->name),
+                               (struct shape){v->h, v->w, v->c}, I8);
+    made->scale = scale;
+    made->zero = zero;
+    node_add(q->g, &op_quantize, user->name, user->loc, made)->in[0] = v;
+    if (v->id < q->nval)
+        q->int8[v->id] = made;
+    return made;
+}
+
+static void push(struct graph *g, struct node *n)
+{
+    GROW(g->mem, g->node, g->nnode, g->node_capacity);
+    g->node[g->nnode++] = n;
+}
+
+/* The activation that alone reads the result of old[i], or NULL. */
+static struct node *activation_behind(const struct quantiser *q, int i)
+{
+    const struct val *y = q->old[i]->out[0];
+    struct node *only = NULL;
+    for (int k = i + 1; k < q->count; k++)
+        for (int j = 0; j < NODE_IN && q->old[k]; j++)
+            if (q->old[k]->in[j] == y) {
+                if (only)
+                    return NULL;
+                only = q->old[k];
+            }
+    return only && !y->keep && (only->op == &op_relu || only->op == &op_relu6) ? only : NULL;
+}
+
+struct clamp {
+    int lo, hi;
+};
+
+/* relu and relu6 are bounds of the clamp. */
+static struct clamp clamp_of(const struct node *activation, const struct val *y)
+{
+    struct clamp c = {-128, 127};
+    if (activation && y->zero > c.lo)
+        c.lo = y->zero;
+    if (activation && activation->op == &op_relu6) {
+        double six = nearbyint(6 / y->scale) + y->zero;
+        c.hi = six < 127 ? (int)six : 127;
+    }
+    return c;
+}
+
+/* The result of old[i] is int8 from now on; an activation behind it melts into its clamp. */
+static struct clamp become_int8(struct quantiser *q, int i, struct val **result)
+{
+    struct node *n = q->old[i], *activation = activation_behind(q, i);
+    struct val *y = *result;
+    if (activation) {
+        y = activation->out[0];
+        y->scale = (*result)->scale;
+        y->zero = (*result)->zero;
+        for (int k = i + 1; k < q->count; k++)
+            if (q->old[k] == activation)
+                q->old[k] = NULL;
+        n->out[0] = y;
+        y->def = n;
+        *result = y;
+    }
+    y->type = I8;
+    n->whole[WHOLE_GATED] = activation != NULL;
+    return clamp_of(activation, y);
+}
+
+static bool integer_convolution(const struct quantiser *q, const struct node *n, struct val *y)
+{
+    const struct param *w = n->in[1]->param;
+    return n->in[1]->role == ROLE_FROZEN && w->quantised && setting(q, n->name, "input_scale", 0) > 0 &&
+           output_scale(q, n->name, y);
+}
+
+static void convert_convolution(struct quantiser *q, int i)
+{
+    struct node *n = q->old[i];
+    struct val *y = n->out[0];
+    n->in[0] = as_int8(q, n->in[0], setting(q, n->name, "input_scale", 0),
+                       (int)setting(q, n->name, "input_zero_point", 0), n);
+    struct clamp c = become_int8(q, i, &y);
+    convolution_quantise(q->g, n, n->op == &op_conv ? &op_conv_int8 : &op_dwconv_int8, c.lo, c.hi);
+    push(q->g, n);
+}
+
+static void convert_sum(struct quantiser *q, int i)
+{
+    struct node *n = q->old[i];
+    struct val *a = n->in[0], *b = n->in[1], *y = n->out[0];
+    bool both = a->scale > 0 && b->scale > 0, one = a->scale > 0 || b->scale > 0;
+    if (!one || (both && !output_scale(q, n->name, y))) {
+        n->in[0] = as_real(q->g, a);
+        n->in[1] = as_real(q->g, b);
+        push(q->g, n);
+        return;
+    }
+    if (!both) { /* a branch of floats beside the integer one, whose scale it takes */
+        n->in[0] = a->scale > 0 ? a : b;
+        n->in[1] = a->scale > 0 ? b : a;
+        y->scale = n->in[0]->scale;
+        y->zero = n->in[0]->zero;
+    }
+    node_become(n, both ? &op_add_int8 : &op_add_real);
+    struct clamp c = become_int8(q, i, &y);
+    n->whole[WHOLE_LO] = c.lo;
+    n->whole[WHOLE_HI] = c.hi;
+    n->whole[WHOLE_SHIFT] = q->g->spec->precision.tflite_rounding;
+    push(q->g, n);
+}
+
+/* Sum and mean as two nodes, so that the sum can be as wide as it needs. */
+static void convert_global_pool(struct quantiser *q, struct node *n)
+{
+    struct graph *g = q->g;
+    struct val *x = n->in[0], *y = n->out[0];
+    struct val *sum = val_new(g, arena_format(g->mem, "%s.sum", n->name), (struct shape){1, 1, x->c}, F32);
+    node_add(g, &op_pool_sum, n->name, n->loc, sum)->in[0] = x;
+    node_become(n, &op_pool_mean);
+    n->in[0] = sum;
+    n->whole[0] = x->h * x->w;
+    y->type = I8;
+    y->scale = x->scale;
+    y->zero = x->zero;
+    push(g, n);
+}
+
+/* Pools and slices keep the scale of their input. */
+static void keep_scale(struct quantiser *q, struct node *n, const struct op *op)
+{
+    node_become(n, op);
+    n->out[0]->type = I8;
+    n->out[0]->scale = n->in[0]->scale;
+    n->out[0]->zero = n->in[0]->zero;
+    push(q->g, n);
+}
+
+static bool pads(const struct node *n)
+{
+    const struct window *w = &n->win;
+    const struct val *x = n->in[0], *y = n->out[0];
+    return w->top || w->left || (y->h - 1) * w->sh + w->kh > x->h || (y->w - 1) * w->sw + w->kw > x->w;
+}
+
+static void convert_image(struct quantiser *q, struct node *n)
+{
+    struct val *image = n->out[0];
+    image->type = I8;
+    image->scale = n->number[0];
+    image->zero = n->whole[0];
+    if (n->in[0]->type == U8) {
+        image->zero -= 128;
+        node_become(n, &op_recentre);
+        push(q->g, n);
+        return;
+    }
+    n->in[0]->scale = image->scale; /* the caller's int8 values are what the layers read */
+    n->in[0]->zero = image->zero;
+    q->now[image->id] = n->in[0];
+}
+
+static void convert(struct quantiser *q, int i)
+{
+    struct node *n = q->old[i];
+    for (int k = 0; k < NODE_IN; k++)
+        if (n->in[k])
+            n->in[k] = q->now[n->in[k]->id];
+    bool int8 = n->in[0]->scale > 0;
+    if (n->op == &op_dequantize)
+        convert_image(q, n);
+    else if ((n->op == &op_conv || n->op == &op_dwconv) && integer_convolution(q, n, n->out[0]))
+        convert_convolution(q, i);
+    else if (n->op == &op_add)
+        convert_sum(q, i);
+    else if (n->op == &op_global_pool && int8)
+        convert_global_pool(q, n);
+    else if (n->op == &op_take && int8)
+        keep_scale(q, n, &op_take);
+    else if (n->op == &op_max_pool && int8)
+        keep_scale(q, n, &op_max_pool);
+    else if (n->op == &op_avg_pool && int8 && !pads(n))
+        keep_scale(q, n, &op_avg_pool_int8);
+    else {
+        for (int k = 0; k < NODE_IN; k++)
+            if (n->in[k])
+                n->in[k] = as_real(q->g, n->in[k]);
+        push(q->g, n);
+    }
+}
+
+void graph_quantise(struct graph *g)
+{
+    int nval = g->nval;
+    struct quantiser q = {.g = g, .old = g->node, .count = g->nnode, .nval = nval};
+    q.now = NEW_ARRAY(g->mem, struct val *, nval);
+    q.int8 = NEW_ARRAY(g->mem, struct val *, nval);
+    for (int i = 0; i < nval; i++)
+        q.now[i] = g->val[i];
+    g->node = NULL;
+    g->nnode = g->node_capacity = 0;
+    for (int i = 0; i < q.count; i++)
+        if (q.old[i])
+            convert(&q, i);
+    for (int i = 0; i < g->spec->nlayer; i++)
+        g->layer[i] = q.now[g->layer[i]->id];
+    g->scores = as_real(g, q.now[g->scores->id]);
+}

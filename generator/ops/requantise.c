@@ -1,0 +1,36 @@
+/* Factors between scales as integers, and what the emitted code makes of them. */
+#include "ops/int8.h"
+
+#include <math.h>
+
+struct factor factor_of(double real)
+{
+    struct factor f = {0, 0};
+    if (!(real > 0))
+        return f;
+    double mantissa = nearbyint(frexp(real, &f.shift) * 2147483648.0);
+    if (mantissa >= 2147483648.0) {
+        mantissa /= 2;
+        f.shift++;
+    }
+    f.multiplier = (int32_t)mantissa;
+    return f;
+}
+
+/* gemmlowp's SaturatingRoundingDoublingHighMul and RoundingDivideByPOT, which TFLite uses. */
+static int64_t tflite_scale(int64_t x, int32_t multiplier, int shift)
+{
+    int64_t product = x * ((int64_t)1 << (shift > 0 ? shift : 0)) * multiplier;
+    int64_t high = (product + (product >= 0 ? 1 << 30 : 1 - (1 << 30))) / ((int64_t)1 << 31);
+    int right = shift > 0 ? 0 : -shift;
+    int64_t mask = ((int64_t)1 << right) - 1, rest = high & mask;
+    return (high >> right) + (rest > (mask >> 1) + (high < 0));
+}
+
+int requantise(int64_t sum, int32_t multiplier, int shift, bool tflite, int zero, int lo, int hi)
+{
+    int64_t q = tflite ? tflite_scale(sum, multiplier, shift)
+                       : ((sum * ((int64_t)1 << shift)) * multiplier + ((int64_t)1 << 31)) >> 32;
+    q += zero;
+    return (int)(q < lo ? lo : q > hi ? hi : q);
+}

@@ -1,0 +1,99 @@
+% need"integer" need"dot_pairs"
+% if tflite then need"tflite" end
+% if has_mask then need"gate_bits" end
+% if has_b or has_plus then need"learnt_sum" end
+% local ci, co = c // groups, oc // groups
+% local depth = (kh * kw * ci + 3) // 4 * 4  -- values under a window of one group
+% local panels = (co + 5) // 6 * 2
+% local each = math.min(panels, 8)            -- panels at a time
+% local pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and
+%                   oh == h and ow == w and groups == 1
+/*
+ * Convolution $(kh)x$(kw), stride $(sh),$(sw)$(groups > 1 and ", " .. groups .. " groups" or ""), of int8: x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(oc), padding $(top) above, $(left) left
+ * w int8 [$(groups)][$(panels)][$(depth // 4)][3][4]; y is clamped to $(lo) .. $(hi)
+ * Used by: $(users)
+ */
+KERNEL void $(fn)($(params))
+{
+    int32_t columns[$(depth)], sums[$(6 * each)];
+    const int pixels = (y1 - y0) * $(ow);
+
+    for (int p = 0; p < pixels; p += 2) {
+        int8_t *to[2];
+% if has_plus then
+        const float *add[2];
+% end
+% if groups > 1 then
+        for (int g = 0; g < $(groups); g++) {
+% end
+        for (int i = 0; i < 2; i++) {
+            const int at = p + i < pixels ? p + i : p; /* an odd pixel is its own companion */
+            const int oy = y0 + at / $(ow), ox = at % $(ow);
+            to[i] = y + oy % yn * $(ow * oc) + ox * $(oc)$(groups > 1 and " + g * " .. co or "");
+% if has_plus then
+            add[i] = plus + oy % plusn * $(ow * oc) + ox * $(oc)$(groups > 1 and " + g * " .. co or "");
+% end
+% if pointwise then
+            put_column(columns, i, x + oy % xn * $(w * c) + ox * $(c), $(c));
+% else
+            int8_t window[$(depth)];
+            const int iy = oy * $(sh) - $(top), ix = ox * $(sw) - $(left);
+%   local border = top > 0 or left > 0 or (oh - 1) * sh - top + kh > h or (ow - 1) * sw - left + kw > w
+%   if border then
+            const int kx0 = ix < 0 ? -ix : 0, kx1 = ix + $(kw) > $(w) ? $(w) - ix : $(kw);
+            if (iy < 0 || iy + $(kh) > $(h) || kx0 > 0 || kx1 < $(kw))
+                memset(window, $(x_zero), sizeof window);
+%   else
+            const int kx0 = 0, kx1 = $(kw);
+%   end
+            for (int ky = 0; ky < $(kh); ky++) {
+%   if border then
+                if (iy + ky < 0 || iy + ky >= $(h))
+                    continue;
+%   end
+%   if groups == 1 then
+                memcpy(window + (ky * $(kw) + kx0) * $(c), x + (iy + ky) % xn * $(w * c) + (ix + kx0) * $(c),
+                       (size_t)(kx1 - kx0) * $(c));
+%   else
+                for (int kx = kx0; kx < kx1; kx++)
+                    memcpy(window + (ky * $(kw) + kx) * $(ci),
+                           x + (iy + ky) % xn * $(w * c) + (ix + kx) * $(c) + g * $(ci), $(ci));
+%   end
+            }
+            put_column(columns, i, window, $(kh * kw * ci));
+% end
+        }
+        for (int first = 0; first < $(panels); first += $(each)) {
+            const int count = first + $(each) < $(panels) ? $(each) : $(panels) - first;
+            const int last = 3 * (first + count) < $(co) ? 3 * (first + count) : $(co);
+            dot_pairs(sums, columns, w + $(groups > 1 and "(g * " .. panels .. " + first)" or "first") * $(3 * depth), $(depth // 4), count);
+            for (int n = 3 * first, k = 0; n < last; n++, k += 2) {
+% local o = groups > 1 and "g * " .. co .. " + n" or "n"
+                const int32_t base = offset[$(o)];
+                for (int i = 1; i >= 0; i--) {
+                    int32_t sum = sums[k + i] + base;
+% if has_b or has_plus then
+%   local value = {}
+%   if has_b then value[#value + 1] = "(" .. (btype == "bf16" and "widen_bf16(b[" .. o .. "])" or "b[" .. o .. "]") .. ")" end
+%   if has_plus then value[#value + 1] = "add[i][n]" end
+                    sum += learnt_sum(($(table.concat(value, " + "))) * unit[$(o)], $(limit));
+% end
+% if tflite then
+                    sum = tflite_scale(sum, multiplier[$(o)], shift[$(o)]);
+% else
+                    sum = mul_high(sum$(shift_left > 0 and " * " .. (1 << shift_left) or ""), multiplier[$(o)]);
+% end
+                    to[i][n] = (int8_t)clamp_int(sum + ($(y_zero)), $(lo), $(hi));
+                }
+            }
+        }
+% if groups > 1 then
+        }
+% end
+    }
+% if has_mask then
+    for (int row = y0; row < y1; row++)
+        gate_bits(mask + row % maskn * $((ow * oc + 7) // 8), y + row % yn * $(ow * oc), $(ow * oc), $(lo), $(hi));
+% end
+}
+

@@ -1,0 +1,100 @@
+% include"gradient.c.tpl"
+% need"dot_turned"
+% local ci, co = c // groups, oc // groups
+% local depth = (kh * kw * ci + 3) // 4 * 4
+% local panels = (co + 5) // 6 * 2
+% local pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and
+%                   oh == h and ow == w and groups == 1
+% local function store(indent, sum)
+$(indent)int32_t v = turn_sum($(sum), &t);
+% if has_plus then
+$(indent)v += shift_value(plus[at[i] + n], up);
+% end
+$(indent)bits |= v ^ v >> 31;
+$(indent)to[i][n] = ($(gradient))clamp_int(v, -$(most), $(most));
+% end
+/*
+ * Transpose of convolution $(kh)x$(kw), stride $(sh),$(sw): dy $(oh)x$(ow)x$(oc) -> dx $(h)x$(w)x$(c); w as the forward pass reads it
+ * Used by: $(users)
+ */
+KERNEL void $(fn)($(params))
+{
+    const struct turn t = turn_of(turn[0], turn[1] + range[0] - dy_range[0]);
+% if has_plus then
+    const int up = range[0] - plus_range[0];
+% end
+    const int pixels = (y1 - y0) * $(w);
+    int32_t columns[$(3 * panels)], bits = 0;
+
+    for (int p = 0; p < pixels; p += 2) {
+        $(gradient) *to[2];
+% if has_plus then
+        int at[2];
+% end
+% if pointwise then
+        for (int i = 0; i < 2; i++) {
+            const int pixel = p + i < pixels ? p + i : p; /* an odd pixel is its own companion */
+            const int row = y0 + pixel / $(w), column = pixel % $(w);
+            to[i] = dx + row % dxn * $(w * c) + column * $(c);
+% if has_plus then
+            at[i] = row % plusn * $(w * c) + column * $(c);
+% end
+            put_shares_$(gtype)(columns, i, dy + row % dyn * $(ow * oc) + column * $(oc), share, $(oc), $(3 * panels));
+        }
+        for (int first = 0; first < $(c); first += 4) {
+            int32_t sums[8] = {0};
+            const int last = first + 4 < $(c) ? 4 : $(c) - first;
+            dot_turned(sums, columns, w + first * 3, $(3 * depth), $(panels));
+            for (int u = 0, n = first; u < last; u++, n++)
+                for (int i = 1; i >= 0; i--) {
+% store("                    ", "sums[2 * u + i]")
+                }
+        }
+% else
+        for (int g = 0; g < $(groups); g++) {
+            int32_t sums[$(2 * ci)] = {0};
+            for (int tap = 0; tap < $(kh * kw); tap++) {
+                const int ky = tap / $(kw), kx = tap % $(kw);
+                int any = 0;
+                for (int i = 0; i < 2; i++) {
+                    const int pixel = p + i < pixels ? p + i : p;
+                    const int oy = y0 + pixel / $(w) + $(top) - ky, ox = pixel % $(w) + $(left) - kx;
+                    if (oy >= 0 && oy % $(sh) == 0 && oy / $(sh) < $(oh) && ox >= 0 && ox % $(sw) == 0 && ox / $(sw) < $(ow)) {
+                        any = 1;
+                        put_shares_$(gtype)(columns, i, dy + oy / $(sh) % dyn * $(ow * oc) + ox / $(sw) * $(oc) + g * $(co),
+                                   share + g * $(co), $(co), $(3 * panels));
+                    } else {
+                        put_shares_$(gtype)(columns, i, dy, share, 0, $(3 * panels));
+                    }
+                }
+                if (!any)
+                    continue;
+                for (int k = tap * $(ci) / 4 * 4; k < (tap + 1) * $(ci); k += 4) {
+                    int32_t four[8] = {0};
+                    dot_turned(four, columns, w + (g * $(panels) * $(depth) + k) * 3, $(3 * depth), $(panels));
+                    for (int u = 0; u < 4; u++) {
+                        const int n = k + u - tap * $(ci);
+                        if (n >= 0 && n < $(ci)) {
+                            sums[2 * n] += four[2 * u];
+                            sums[2 * n + 1] += four[2 * u + 1];
+                        }
+                    }
+                }
+            }
+            for (int i = 1; i >= 0; i--) {
+                const int pixel = p + i < pixels ? p + i : p;
+                const int row = y0 + pixel / $(w), column = pixel % $(w);
+                to[i] = dx + row % dxn * $(w * c) + column * $(c) + g * $(ci);
+% if has_plus then
+                at[i] = row % plusn * $(w * c) + column * $(c) + g * $(ci);
+% end
+                for (int n = 0; n < $(ci); n++) {
+% store("                    ", "sums[2 * n + i]")
+                }
+            }
+        }
+% end
+    }
+    range_see(range, bits);
+}
+

@@ -1,0 +1,24 @@
+% include"gradient.c.tpl"
+% local nb = (w * c + 7) // 8
+/*
+ * dy where the forward result was $(by == "mask" and "inside its clamp: the mask's bit is set" or ("above %d and below %d"):format(lo, hi)), $(h)x$(w)x$(c)
+ * Used by: $(users)
+ */
+KERNEL void $(fn)($(params))
+{
+    for (int row = y0; row < y1; row++) {
+        const $(gradient) *from = dy + row % dyn * $(w * c);
+        $(gradient) *to = dx + row % dxn * $(w * c);
+% if by == "mask" then
+        const uint8_t *bits = gate + row % gaten * $(nb);
+        for (int j = 0; j < $(nb); j++)
+            for (int b = 0, e = j; b < 8 && e < $(w * c); b++, e += $(nb))
+                to[e] = bits[j] >> b & 1 ? from[e] : 0;
+% else
+        const int8_t *q = gate + row % gaten * $(w * c);
+        for (int e = 0; e < $(w * c); e++)
+            to[e] = q[e] > $(lo) && q[e] < $(hi) ? from[e] : 0;
+% end
+    }
+}
+
