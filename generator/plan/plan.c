@@ -54,7 +54,8 @@ static struct placement place_program(struct arena *mem, struct program *p, int6
  * time axis, predict running backwards from the image's birth and train forwards:
  *
  *     predict, last step ... first step | train, first step ... last step
- *                            ===== image ===== */
+ *                        ============ last row of the image ====
+ *                            ===== first row ===== */
 static struct placement place_together(struct arena *mem, struct program *predict,
                                        struct program *train, int64_t effort)
 {
@@ -66,12 +67,14 @@ static struct placement place_together(struct arena *mem, struct program *predic
         reverse_time(mem, &block[n]);
         of[n++] = predict->buffer[i];
     }
-    int *birth = NEW(mem, int), *death = NEW(mem, int);
-    *birth = -predict->buffer[0]->last;
-    *death = train->buffer[0]->last;
+    int image = n, rows = train->buffer[0]->rows;
+    int *birth = NEW_ARRAY(mem, int, rows), *death = NEW_ARRAY(mem, int, rows);
+    for (int y = 0; y < rows; y++) {
+        birth[y] = -predict->buffer[0]->death[y];
+        death[y] = train->buffer[0]->death[y];
+    }
     block[n] =
-        (struct block){.size = train->buffer[0]->bytes, .parts = 1, .birth = birth, .death = death};
-    int image = n;
+        (struct block){.size = train->buffer[0]->bytes, .parts = rows, .birth = birth, .death = death};
     of[n++] = train->buffer[0];
     for (int i = 1; i < nt; i++) {
         block[n] = buffer_block(mem, train->buffer[i]);
