@@ -696,6 +696,66 @@ HELPER vec4 pick4(ivec4 mask, vec4 a, vec4 b)
 
 #endif
 
+/* What is added to is often where the result goes: then there is nothing to copy. */
+static void copy_floats(float *to, const float *from, int n)
+{
+    if (to != from)
+        memcpy(to, from, sizeof(float) * (size_t)n);
+}
+
+/* y += a * x, n elements. */
+static void add_scaled(float *y, float a, const float *x, int n)
+{
+    int e = 0;
+
+    for (; e + LANES <= n; e += LANES)
+        store(y + e, load(y + e) + a * load(x + e));
+#if LANES > 1
+    for (; e < n; e++)
+        y[e] += a * x[e];
+#endif
+}
+
+/* sum[c] += the sum over the pixels of a row, x [pixels][c]. */
+static void add_pixels(float *sum, const float *x, int pixels, int c)
+{
+    int ch = 0;
+
+    for (; ch + 4 * LANES <= c; ch += 4 * LANES) {
+        const float *p = x + ch;
+        vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0;
+        for (int i = 0; i < pixels; i++, p += c) {
+            s0 += load(p);
+            s1 += load(p + 1 * LANES);
+            s2 += load(p + 2 * LANES);
+            s3 += load(p + 3 * LANES);
+        }
+        store(sum + ch, load(sum + ch) + s0);
+        store(sum + ch + 1 * LANES, load(sum + ch + 1 * LANES) + s1);
+        store(sum + ch + 2 * LANES, load(sum + ch + 2 * LANES) + s2);
+        store(sum + ch + 3 * LANES, load(sum + ch + 3 * LANES) + s3);
+    }
+    for (; ch + LANES <= c; ch += LANES) {
+        const float *p = x + ch;
+        vec s0 = {0};
+        for (int i = 0; i < pixels; i++, p += c) {
+            s0 += load(p);
+        }
+        store(sum + ch, load(sum + ch) + s0);
+    }
+#if LANES > 1
+    for (; ch + 1 <= c; ch += 1) {
+        const float *p = x + ch;
+        vec1 s0 = {0};
+        for (int i = 0; i < pixels; i++, p += c) {
+            s0 += load1(p);
+        }
+        store1(sum + ch, load1(sum + ch) + s0);
+    }
+#endif
+}
+
+
 
 /*
  * Matrix products, the core of every convolution that is not depthwise. One call makes
@@ -2430,66 +2490,6 @@ static void gemm_dot(const struct product *p)
         for (; j < p->n; j++)
             tile_dot_1x1(p, i, j);
     }
-}
-
-
-/* What is added to is often where the result goes: then there is nothing to copy. */
-static void copy_floats(float *to, const float *from, int n)
-{
-    if (to != from)
-        memcpy(to, from, sizeof(float) * (size_t)n);
-}
-
-/* y += a * x, n elements. */
-static void add_scaled(float *y, float a, const float *x, int n)
-{
-    int e = 0;
-
-    for (; e + LANES <= n; e += LANES)
-        store(y + e, load(y + e) + a * load(x + e));
-#if LANES > 1
-    for (; e < n; e++)
-        y[e] += a * x[e];
-#endif
-}
-
-/* sum[c] += the sum over the pixels of a row, x [pixels][c]. */
-static void add_pixels(float *sum, const float *x, int pixels, int c)
-{
-    int ch = 0;
-
-    for (; ch + 4 * LANES <= c; ch += 4 * LANES) {
-        const float *p = x + ch;
-        vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0;
-        for (int i = 0; i < pixels; i++, p += c) {
-            s0 += load(p);
-            s1 += load(p + 1 * LANES);
-            s2 += load(p + 2 * LANES);
-            s3 += load(p + 3 * LANES);
-        }
-        store(sum + ch, load(sum + ch) + s0);
-        store(sum + ch + 1 * LANES, load(sum + ch + 1 * LANES) + s1);
-        store(sum + ch + 2 * LANES, load(sum + ch + 2 * LANES) + s2);
-        store(sum + ch + 3 * LANES, load(sum + ch + 3 * LANES) + s3);
-    }
-    for (; ch + LANES <= c; ch += LANES) {
-        const float *p = x + ch;
-        vec s0 = {0};
-        for (int i = 0; i < pixels; i++, p += c) {
-            s0 += load(p);
-        }
-        store(sum + ch, load(sum + ch) + s0);
-    }
-#if LANES > 1
-    for (; ch + 1 <= c; ch += 1) {
-        const float *p = x + ch;
-        vec1 s0 = {0};
-        for (int i = 0; i < pixels; i++, p += c) {
-            s0 += load1(p);
-        }
-        store1(sum + ch, load1(sum + ch) + s0);
-    }
-#endif
 }
 
 
@@ -6008,11 +6008,10 @@ static int gradient_check(const float *g, int n, float clip, float *scale)
 }
 
 /* p -= rate * (scale * g + decay * p) */
-static int sgd(float *p, const float *g, int n, float rate, float decay, float scale)
+static void sgd(float *p, const float *g, int n, float rate, float decay, float scale)
 {
     for (int i = 0; i < n; i++)
         p[i] -= rate * (scale * g[i] + decay * p[i]);
-    return 0;
 }
 
 /* CRC-32 as in IEEE 802.3 and zlib, half a byte at a time: a table of 64 bytes instead of 1024. */
@@ -6068,6 +6067,7 @@ int net_init(net_net *net)
         return NET_E_ARG;
     memset(net, 0, sizeof *net);
     net->rate = 0.05f;
+    net->random = 1;
     memcpy(net->b0_lite_conv1_weight, b0_lite_conv1_weight_factory, sizeof net->b0_lite_conv1_weight);
     memcpy(net->b0_lite_norm1_weight, b0_lite_norm1_weight_factory, sizeof net->b0_lite_norm1_weight);
     memcpy(net->b0_lite_conv2_weight, b0_lite_conv2_weight_factory, sizeof net->b0_lite_conv2_weight);
@@ -6135,13 +6135,20 @@ int net_predict(const net_net *net, net_scratch *s, const uint8_t *input, float 
     return NET_OK;
 }
 
+/* A step of the values p along their gradient g, times scale. */
+static void apply(net_net *net, float *p, const float *g, int n, float scale)
+{
+    sgd(p, g, n, net->rate, 0.0001f, scale);
+}
+
 /* One tensor takes its step. A gradient that is not finite changes nothing and returns 1. */
 static int learn(net_net *net, float *p, const float *g, int n)
 {
     float scale = 1.0f;
     if (gradient_check(g, n, 5.0f, &scale))
         return 1;
-    return sgd(p, g, n, net->rate, 0.0001f, scale);
+    apply(net, p, g, n, scale);
+    return 0;
 }
 
 int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss)

@@ -43,22 +43,20 @@ static int gradient_check(const float *g, int n, float clip, float *scale)
 }
 
 /* p -= rate * (scale * g + decay * p) */
-static int sgd(float *p, const float *g, int n, float rate, float decay, float scale)
+static void sgd(float *p, const float *g, int n, float rate, float decay, float scale)
 {
     for (int i = 0; i < n; i++)
         p[i] -= rate * (scale * g[i] + decay * p[i]);
-    return 0;
 }
 
 /* m = momentum * m + (scale * g + decay * p); p -= rate * m. m starts as zeros. */
-static int sgd_momentum(float *p, const float *g, float *m, int n, float rate, float momentum,
+static void sgd_momentum(float *p, const float *g, float *m, int n, float rate, float momentum,
                         float decay, float scale)
 {
     for (int i = 0; i < n; i++) {
         m[i] = momentum * m[i] + (scale * g[i] + decay * p[i]);
         p[i] -= rate * m[i];
     }
-    return 0;
 }
 
 /*
@@ -68,7 +66,7 @@ static int sgd_momentum(float *p, const float *g, float *m, int n, float rate, f
  * (1 - betaN) must be the difference of floats here and there: that of 0.999 is 1.3e-5 off, which
  * only the division by the correction takes out again.
  */
-static int adam(float *p, const float *g, float *m, float *v, int n, float rate, float beta1,
+static void adam(float *p, const float *g, float *m, float *v, int n, float rate, float beta1,
                 float beta2, float eps, float decay, float scale, float correction1,
                 float correction2)
 {
@@ -80,5 +78,4 @@ static int adam(float *p, const float *g, float *m, float *v, int n, float rate,
         v[i] = beta2 * v[i] + (1.0f - beta2) * d * d;
         p[i] -= step * m[i] / (sqrtf(v[i]) / root + eps);
     }
-    return 0;
 }

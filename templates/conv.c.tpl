@@ -1,5 +1,6 @@
 % local i8 = wtype == "i8"
-% local gemm, ci, co = i8 and "gemm_i8" or "gemm_f32", c // groups, oc // groups
+% local gemm, ci, co = "gemm_" .. wtype, c // groups, oc // groups
+% if wtype == "bf16" then need"bf16" end
 % need(gemm)
 % for _, tail in ipairs(widths(co)) do need(gemm .. "_" .. tail.v) end
 %
@@ -11,7 +12,6 @@
 % local last = math.max(first, math.min(ow, w + left >= kw and (w + left - kw) // sw + 1 or 0))
 % local pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and
 %                   oh == h and ow == w and groups == 1
-% local wt = i8 and "int8_t" or "float"
 /*
  * Convolution $(kh)x$(kw), stride $(sh),$(sw)$(groups > 1 and ", " .. groups .. " groups" or ""): x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(oc), padding $(top) above, $(left) left
 % if i8 then

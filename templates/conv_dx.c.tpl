@@ -1,5 +1,6 @@
 % local i8 = wtype == "i8"
-% local gemm = not transposed and "gemm_dot" or i8 and "gemm_i8k" or "gemm_f32"
+% local gemm = transposed and (i8 and "gemm_i8k" or "gemm_f32") or wtype == "bf16" and "gemm_dot_bf16" or "gemm_dot"
+% if wtype == "bf16" then need"bf16" end
 % local ci, co = c // groups, oc // groups
 % need(gemm)
 % if transposed then

@@ -2,6 +2,7 @@
 % if tflite then need"tflite" end
 % if has_mask then need"gate_bits" end
 % if has_b or has_plus then need"learnt_sum" end
+% if btype == "bf16" then need"bf16" end
 % local ci, co = c // groups, oc // groups
 % local depth = (kh * kw * ci + 3) // 4 * 4  -- values under a window of one group
 % local panels = (co + 5) // 6 * 2

@@ -2,6 +2,7 @@
 % if tflite then need"tflite" end
 % if has_mask then need"gate_bits" end
 % if has_b or has_plus then need"learnt_sum" end
+% if btype == "bf16" then need"bf16" end
 % local block = math.min(c, 32)
 /*
  * Depthwise convolution $(kh)x$(kw), stride $(sh),$(sw), of int8: x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(c), padding $(top) above, $(left) left

@@ -1,3 +1,42 @@
+% if need.bf16 then
+/* bfloat16, the upper half of a float. */
+HELPER float widen_bf16(uint16_t h)
+{
+    const uint32_t bits = (uint32_t)h << 16;
+    float v;
+
+    memcpy(&v, &bits, sizeof v);
+    return v;
+}
+
+%   for _, v in ipairs { "", "8", "4", "1" } do
+%     local lanes = v == "" and "LANES" or v
+%     if v ~= "" then
+#if LANES > $(v)
+%     end
+HELPER vec$(v) load_bf16$(v)(const uint16_t *p)
+{
+    float t[$(lanes)];
+
+    for (int l = 0; l < $(lanes); l++)
+        t[l] = widen_bf16(p[l]);
+    return load$(v)(t);
+}
+%     if v ~= "" then
+#endif
+%     end
+
+%   end
+HELPER vec load_bf16_part(const uint16_t *p, int n)
+{
+    float t[LANES] = {0};
+
+    for (int l = 0; l < n; l++)
+        t[l] = widen_bf16(p[l]);
+    return load(t);
+}
+
+% end
 % if need.copy_floats then
 /* What is added to is often where the result goes: then there is nothing to copy. */
 static void copy_floats(float *to, const float *from, int n)

@@ -49,9 +49,9 @@ $(a.text)
 /* ---- vectors ---- */
 
 $(vectors)
+$(helpers)
 $(integers)
 $(tiles)
-$(helpers)
 /* ---- kernels, in order of first use ---- */
 
 $(kernels)
@@ -130,7 +130,7 @@ HELPER $(name)_net *fresh($(name)_net *net)
     }
 %     end
 %   else
-    if ($(step.bound and "!is_finite(*" .. step.bound .. ") || " or "")learn(net, $(step.text))) /* $(step.layer) */
+    if ($(step.bound and "!is_finite(*" .. step.bound .. ") || " or "")$(step.learn)(net, $(step.text))) /* $(step.layer) */
         status = $(NAME)_E_NONFINITE;
 %   end
 % end
@@ -239,6 +239,7 @@ int $(name)_init($(name)_net *net)
         return $(NAME)_E_ARG;
     memset(net, 0, sizeof *net);
     net->rate = $(f(rate));
+    net->random = 1;
 % for _, field in ipairs(fields) do
 %   if not field.zero then
     memcpy(net->$(field.name), $(field.name)_factory, sizeof net->$(field.name));
@@ -267,27 +268,65 @@ int $(name)_predict(const $(name)_net *net, $(name)_scratch *s, const $(input_ty
 }
 
 % if trains then
-/* One tensor takes its step. A gradient that is not finite changes nothing and returns 1. */
-static int learn($(name)_net *net, float *p, const float *g$((optimizer == "sgd" and "") or (optimizer == "adam" and ", float *m, float *v") or ", float *m"), int n)
+% local state = optimizer == "adam" and ", float *m, float *v" or optimizer == "sgd" and "" or ", float *m"
+% local bf16 = false
+% for _, field in ipairs(fields) do bf16 = bf16 or field.type == "uint16_t" end
+/* A step of the values p along their gradient g, times scale. */
+static void apply($(name)_net *net, float *p, const float *g$(state), int n, float scale)
 {
-    float scale = $(f(1 / batch));
-    if (gradient_check(g, n, $(f(clip)), &scale))
-        return 1;
 % if optimizer == "sgd" then
-    return sgd(p, g, n, net->rate, $(f(decay)), scale);
+    sgd(p, g, n, net->rate, $(f(decay)), scale);
 % elseif optimizer == "sgd_momentum" then
-    return sgd_momentum(p, g, m, n, net->rate, $(f(momentum)), $(f(decay)), scale);
+    sgd_momentum(p, g, m, n, net->rate, $(f(momentum)), $(f(decay)), scale);
 % elseif optimizer == "adam" then
-    return adam(p, g, m, v, n, net->rate, $(f(beta1)), $(f(beta2)), $(f(eps)), $(f(decay)), scale,
-                net->correction1, net->correction2);
+    adam(p, g, m, v, n, net->rate, $(f(beta1)), $(f(beta2)), $(f(eps)), $(f(decay)), scale, net->correction1,
+         net->correction2);
 % else
     (void)net, (void)p;
     for (int i = 0; i < n; i++)
         m[i] = g[i] * scale;
-    return 0;
 % end
 }
 
+/* One tensor takes its step. A gradient that is not finite changes nothing and returns 1. */
+static int learn($(name)_net *net, float *p, const float *g$(state), int n)
+{
+    float scale = $(f(1 / batch));
+    if (gradient_check(g, n, $(f(clip)), &scale))
+        return 1;
+    apply(net, p, g$(optimizer ~= "sgd" and ", m" or "")$(optimizer == "adam" and ", v" or ""), n, scale);
+    return 0;
+}
+
+% if bf16 then
+/*
+ * The same for a tensor of bfloat16: a step is made in float32 and rounded up or down at random, in proportion to
+ * what is cut off, so that steps smaller than a last digit are not lost (Gupta et al., ICML 2015).
+ */
+static int learn_bf16($(name)_net *net, uint16_t *p, const float *g$(state), int n)
+{
+    float scale = $(f(1 / batch));
+    if (gradient_check(g, n, $(f(clip)), &scale))
+        return 1;
+    for (int i = 0, count; i < n; i += count) {
+        float values[16];
+        count = n - i < 16 ? n - i : 16;
+        for (int k = 0; k < count; k++)
+            values[k] = widen_bf16(p[i + k]);
+        apply(net, values, g + i$(optimizer ~= "sgd" and ", m + i" or "")$(optimizer == "adam" and ", v + i" or ""), count, scale);
+        for (int k = 0; k < count; k++) {
+            uint32_t bits;
+            net->random ^= net->random << 13; /* xorshift32 (Marsaglia 2003) */
+            net->random ^= net->random >> 17;
+            net->random ^= net->random << 5;
+            memcpy(&bits, &values[k], sizeof bits);
+            p[i + k] = (uint16_t)((bits + (net->random & 0xffffu)) >> 16);
+        }
+    }
+    return 0;
+}
+
+% end
 int $(name)_train($(name)_net *net, $(name)_scratch *s, const $(input_type) *input, $(loss == "mse" and "const float *target" or "int label"), float *loss)
 {
     int status = $(NAME)_OK;

@@ -60,9 +60,9 @@ typedef struct $(name)_net {
     uint32_t steps;        /* updates made */
     float correction1;     /* of Adam: 1 - beta1^steps */
     float correction2;     /* 1 - beta2^steps */
-    uint32_t reserved;
+    uint32_t random;       /* of rounding bfloat16 */
 % for _, field in ipairs(fields) do
-    float $(field.name)[$(field.count)];
+    $(field.type) $(field.name)[$(field.count)];
 % end
 % if ranges > 0 then
     int32_t ranges[$(ranges)][$(range_words)]; /* scales of integer gradients */

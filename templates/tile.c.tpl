@@ -12,6 +12,9 @@
  *     gemm_i8   b of int8, quads of k: [k/4][j][4]; the sum times scale[j], then bias and plus
  *     gemm_i8k  the same, but each b is multiplied by scale[k]
  *     gemm_dot  b of float32, transposed: [j][k]
+% if need.gemm_bf16 or need.gemm_dot_bf16 then
+ *     gemm_bf16, gemm_dot_bf16  b of bfloat16
+% end
  */
 struct product {
     int m, n, k;           /* c is m x n; products in one tap */
@@ -89,10 +92,10 @@ TILE void tile_$(kind)_$(rows)x$(vecs)$(v ~= "" and "_" .. v or "")(const struct
 %   end
 %   local bases = (rows + 2) // 3
 %   if not i8 then
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
+            const $(kind == "bf16" and "uint16_t" or "float") *b = (const $(kind == "bf16" and "uint16_t" or "float") *)p->b + r * p->b_row + t * p->b_tap + j;
             const int b_k = p->b_k, a_k = p->a_k;
             for (int k = p->k; k > 0; k--) {
-                const $(V) $(each(vecs, "w@n = load" .. v .. "(b@o)", 0, lanes, ", "));
+                const $(V) $(each(vecs, "w@n = load" .. (kind == "bf16" and "_bf16" or "") .. v .. "(b@o)", 0, lanes, ", "));
                 $(V) x;
 %     multiply(v, rows, vecs, "0")
                 $(each(bases, "a@t += a_k;", 0, lanes))
@@ -160,11 +163,11 @@ TILE void tile_$(kind)_$(rows)x$(vecs)$(v ~= "" and "_" .. v or "")(const struct
 %   if guard then
 #if $(guard)
 %   end
-%   local wide = kind == "f32" and 12 or 8
+%   local wide = (kind == "f32" or kind == "bf16") and 12 or 8
 #if LANES == 16 /* and 32 registers */
 %   tile(kind, wide, vecs, v, lanes)
 #endif
-%   if kind == "f32" then
+%   if kind == "f32" or kind == "bf16" then
 %     tile(kind, 6, vecs, v, lanes)
 %   end
 %   tile(kind, 4, vecs, v, lanes)
@@ -177,7 +180,7 @@ static void panel_$(kind)_$(V)(const struct product *p, int i0, int i1, int j)
     for (; i + $(wide) <= i1; i += $(wide))
         tile_$(kind)_$(wide)x$(V)(p, i, j);
 #endif
-%   if kind == "f32" then
+%   if kind == "f32" or kind == "bf16" then
     for (; i + 10 <= i1 || i + 7 == i1 || i + 6 == i1; i += 6) /* 8 and 9 are better cut in 4s */
         tile_$(kind)_6x$(V)(p, i, j);
 %   end
@@ -225,9 +228,10 @@ static void gemm_$(kind)(const struct product *p)
 
 % end
 % if need.gemm_f32 then driver("f32") end
+% if need.gemm_bf16 then driver("bf16") end
 % if need.gemm_i8 then driver("i8") end
 % if need.gemm_i8k then driver("i8k") end
-% if need.gemm_dot then
+% if need.gemm_dot or need.gemm_dot_bf16 then
 % -- Both operands run along k, LANES at a time; what is left of k is padded with zeros.
 HELPER float sum_lanes(vec x)
 {
@@ -260,9 +264,13 @@ static void finish_dot(const struct product *p, int i, int j, float sum)
     p->c[e] = sum;
 }
 
+%   for _, dot in ipairs { "dot", "dot_bf16" } do
+%     local element, load = "float", "load"
+%     if dot == "dot_bf16" then element, load = "uint16_t", "load_bf16" end
+%     if need["gemm_" .. dot] then
 %   for _, rows in ipairs { 4, 1 } do
 %     for _, columns in ipairs { 2, 1 } do
-TILE void tile_dot_$(rows)x$(columns)(const struct product *p, int i, int j)
+TILE void tile_$(dot)_$(rows)x$(columns)(const struct product *p, int i, int j)
 {
 %       for m = 0, rows - 1 do
     vec $(each(columns, "c@m_@n = {0}", m, "", ", "));
@@ -273,14 +281,14 @@ TILE void tile_dot_$(rows)x$(columns)(const struct product *p, int i, int j)
 %       for m = 1, rows - 1 do
             const float *a$(m) = a$(m - 1) + p->a_i;
 %       end
-            const float *b0 = (const float *)p->b + r * p->b_row + t * p->b_tap + j * p->b_k;
+            const $(element) *b0 = (const $(element) *)p->b + r * p->b_row + t * p->b_tap + j * p->b_k;
 %       for n = 1, columns - 1 do
-            const float *b$(n) = b$(n - 1) + p->b_k;
+            const $(element) *b$(n) = b$(n - 1) + p->b_k;
 %       end
             const int k = p->k;
             int x = 0;
             for (; x + LANES <= k; x += LANES) {
-                const vec $(each(columns, "w@n = load(b@n + x)", 0, "", ", "));
+                const vec $(each(columns, "w@n = " .. load .. "(b@n + x)", 0, "", ", "));
 %       for m = 0, rows - 1 do
                 const vec x$(m) = load(a$(m) + x);
 %       end
@@ -290,7 +298,7 @@ TILE void tile_dot_$(rows)x$(columns)(const struct product *p, int i, int j)
             }
 #if LANES > 1
             if (x < k) {
-                const vec $(each(columns, "w@n = load_part(b@n + x, k - x)", 0, "", ", "));
+                const vec $(each(columns, "w@n = " .. load .. "_part(b@n + x, k - x)", 0, "", ", "));
 %       for m = 0, rows - 1 do
                 const vec x$(m) = load_part(a$(m) + x, k - x);
 %       end
@@ -309,24 +317,26 @@ TILE void tile_dot_$(rows)x$(columns)(const struct product *p, int i, int j)
 
 %     end
 %   end
-static void gemm_dot(const struct product *p)
+static void gemm_$(dot)(const struct product *p)
 {
     int i = 0;
 
     for (; i + 4 <= p->m; i += 4) {
         int j = 0;
         for (; j + 2 <= p->n; j += 2)
-            tile_dot_4x2(p, i, j);
+            tile_$(dot)_4x2(p, i, j);
         for (; j < p->n; j++)
-            tile_dot_4x1(p, i, j);
+            tile_$(dot)_4x1(p, i, j);
     }
     for (; i < p->m; i++) {
         int j = 0;
         for (; j + 2 <= p->n; j += 2)
-            tile_dot_1x2(p, i, j);
+            tile_$(dot)_1x2(p, i, j);
         for (; j < p->n; j++)
-            tile_dot_1x1(p, i, j);
+            tile_$(dot)_1x1(p, i, j);
     }
 }
 
+%     end
+%   end
 % end

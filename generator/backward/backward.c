@@ -37,6 +37,7 @@ static struct val *state(struct graph *g, const struct val *p, const char *suffi
 {
     struct val *v = val_like(g, arena_format(g->mem, "%s.%s", p->name, suffix), p);
     v->role = ROLE_STATE;
+    v->type = F32;
     v->param = p->param;
     v->content = p->content;
     return v;

@@ -64,6 +64,7 @@ static void push_update_call(const struct caller *c, const struct task *t)
         if (n->in[i])
             text_put(&args, ", %s%s", address(c, n->in[i], NULL), part);
     text_put(&args, ", %d", n->in[0]->c);
+    set_text(c->L, "learn", n->in[1]->type == BF16 ? "learn_bf16" : "learn");
     set_text(c->L, "kind", "update");
     set_text(c->L, "text", args.at);
     if (n->in[4])

@@ -217,6 +217,8 @@ static int run_emit(lua_State *L)
     if (train)
         kernels_collect(e->mem, &e->kernels, train);
     const char *kernels = render_kernels(L);
+    if (e->g->spec->precision.trained == TRAINED_BFLOAT16)
+        need(L, "bf16");
     if (e->g->nrange) {
         need(L, "integer");
         need(L, "range_step");

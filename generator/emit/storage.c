@@ -78,19 +78,29 @@ static char *constant_initialiser(struct arena *mem, const struct val *v)
     return l.text.at;
 }
 
+/* Rounded to the nearest, halves to even. */
+static int bfloat16_of(float v)
+{
+    uint32_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    return (int)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
 static char *initialiser(struct arena *mem, const struct val *v)
 {
     if (v->constant)
         return constant_initialiser(mem, v);
     int64_t n = param_elements(v);
     struct lines l = {text_new(mem), 0};
-    float *f = v->type == F32 ? NEW_ARRAY(mem, float, n) : NULL;
+    float *f = v->type == F32 || v->type == BF16 ? NEW_ARRAY(mem, float, n) : NULL;
     int8_t *i8 = v->type == I8 ? NEW_ARRAY(mem, int8_t, n) : NULL;
     uint16_t *u16 = v->type == U16 ? NEW_ARRAY(mem, uint16_t, n) : NULL;
     param_pack(mem, v, f, i8, u16);
     for (int64_t i = 0; i < n; i++) {
         put_separator(&l, i == 0);
-        if (f)
+        if (v->type == BF16)
+            text_put(&l.text, "%d", bfloat16_of(f[i]));
+        else if (f)
             put_float(&l.text, f[i]);
         else
             text_put(&l.text, "%d", i8 ? i8[i] : u16[i]);
@@ -119,7 +129,9 @@ static void push_array(lua_State *L, struct arena *mem, const struct val *v, con
     lua_createtable(L, 0, 6);
     set_text(L, "name", name);
     set_text(L, "type", types[v->type]);
-    set_int(L, "count", v->constant ? v->c : param_elements(v));
+    set_int(L, "count", v->constant             ? v->c
+                        : v->role == ROLE_TRAINED ? param_bytes(v) * 8 / type_bits(v->type)
+                                                  : param_elements(v));
     set_text(L, "text", initialiser(mem, v));
     if (v->constant) {
         set_text(L, "comment", v->comment);
@@ -247,7 +259,8 @@ static void push_field(void *user, const struct val *v, int64_t offset)
     lua_createtable(L, 0, 6);
     set_text(L, "name", c_name(p->mem, v->name));
     set_text(L, "param", v->param->name);
-    set_int(L, "count", v->c);
+    set_text(L, "type", v->type == BF16 ? "uint16_t" : "float");
+    set_int(L, "count", param_bytes(v) * 8 / type_bits(v->type));
     set_flag(L, "trained", v->role == ROLE_TRAINED);
     set_flag(L, "zero", v->role == ROLE_STATE || all_zero(v->param));
     set_flag(L, "gradient", v->role == ROLE_STATE && !strncmp(v->name, "d.", 2));

@@ -274,6 +274,20 @@ static void no_such_param(struct graph *g, const struct update *u)
                "update '%s' fits no parameter", u->glob);
 }
 
+/* What learns as bfloat16: the weights of convolutions of floats, and the biases of integer ones.  The rest of what
+ * learns is small. */
+static void set_bfloat16(struct graph *g)
+{
+    for (int i = 0; i < g->nnode; i++) {
+        const struct node *n = g->node[i];
+        struct val *v = n->op == &op_conv ? n->in[1]
+                        : n->op == &op_conv_int8 || n->op == &op_dwconv_int8 ? n->in[Q_B]
+                                                                             : NULL;
+        if (v && v->role == ROLE_TRAINED)
+            v->type = BF16;
+    }
+}
+
 static void mark_trained(struct graph *g)
 {
     const struct train *t = &g->spec->train;
@@ -387,6 +401,8 @@ struct graph *graph_build(struct arena *mem, struct diag *d, const struct spec *
     for (int i = 0; i < g->nnode; i++)
         if (g->node[i]->op == &op_conv || g->node[i]->op == &op_dwconv)
             conv_set_weights(g, g->node[i]);
+    if (s->precision.trained == TRAINED_BFLOAT16)
+        set_bfloat16(g);
     build_loss(g);
     if (d->errors > before)
         return NULL;

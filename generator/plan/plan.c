@@ -12,7 +12,8 @@ enum { NET_FIELDS_BYTES = 24 };
 
 int64_t param_bytes(const struct val *v)
 {
-    return (int64_t)v->c * v->h * v->w * type_bits(v->type) / 8;
+    int64_t bytes = (int64_t)v->c * v->h * v->w * type_bits(v->type) / 8;
+    return v->role == ROLE_FROZEN ? bytes : (bytes + 3) / 4 * 4; /* a net is a row of 32-bit words */
 }
 
 /* ---- placing ---- */
