@@ -67,25 +67,29 @@ KERNEL void $(fn)($(params))
         for (int first = 0; first < $(panels); first += $(each)) {
             const int count = first + $(each) < $(panels) ? $(each) : $(panels) - first;
             const int last = 3 * (first + count) < $(co) ? 3 * (first + count) : $(co);
-            dot_pairs(sums, columns, w + $(groups > 1 and "(g * " .. panels .. " + first)" or "first") * $(3 * depth), $(depth // 4), count);
-            for (int n = 3 * first, k = 0; n < last; n++, k += 2) {
+            const int32_t *s = sums;
+            dot_pairs(sums, offset + $(groups > 1 and "g * " .. co .. " + " or "")3 * first, columns, w + $(groups > 1 and "(g * " .. panels .. " + first)" or "first") * $(3 * depth), $(depth // 4), count);
+            for (int n = 3 * first; n < last; n++, s += 2) {
 % local o = groups > 1 and "g * " .. co .. " + n" or "n"
-                const int32_t base = offset[$(o)];
-                for (int i = 1; i >= 0; i--) {
-                    int32_t sum = sums[k + i] + base;
-% if has_b or has_plus then
-%   local value = {}
-%   if has_b then value[#value + 1] = "(" .. (btype == "bf16" and "widen_bf16(b[" .. o .. "])" or "b[" .. o .. "]") .. ")" end
-%   if has_plus then value[#value + 1] = "add[i][n]" end
-                    sum += learnt_sum(($(table.concat(value, " + "))) * unit[$(o)], $(limit));
+% local bias = has_b and (btype == "bf16" and "widen_bf16(b[" .. o .. "])" or "b[" .. o .. "]")
+% if has_b and not has_plus then
+                const int32_t learnt = learnt_sum($(bias) * unit[$(o)], $(limit));
 % end
-% if tflite then
-                    sum = tflite_scale(sum, multiplier[$(o)], shift[$(o)]);
-% else
-                    sum = mul_high(sum$(shift_left > 0 and " * " .. (1 << shift_left) or ""), multiplier[$(o)]);
+% for i = 1, 0, -1 do -- the first pixel last: it may be both
+%   local sum = "s[" .. i .. "]"
+%   if has_plus then
+%     sum = sum .. " + learnt_sum((" .. (has_b and bias .. " + " or "") .. "add[" .. i .. "][n]) * unit[" .. o .. "], " .. limit .. ")"
+%   elseif has_b then
+%     sum = sum .. " + learnt"
+%   end
+%   if tflite then
+                to[$(i)][n] = (int8_t)clamp_int(tflite_scale($(sum), multiplier[$(o)], shift[$(o)]) + ($(y_zero)), $(lo), $(hi));
+%   else
+%     if shift_left > 0 then sum = "(" .. sum .. ") * " .. (1 << shift_left) end
+%     local q = "int8_of(" .. sum .. ", multiplier[" .. o .. "], " .. y_zero .. ")"
+                to[$(i)][n] = (int8_t)$(lo == -128 and hi == 127 and q or "clamp_int(" .. q .. ", " .. lo .. ", " .. hi .. ")");
+%   end
 % end
-                    to[i][n] = (int8_t)clamp_int(sum + ($(y_zero)), $(lo), $(hi));
-                }
             }
         }
 % if groups > 1 then

@@ -11,7 +11,7 @@ $(indent)int32_t v = turn_sum($(sum), &t);
 $(indent)v += shift_value(plus[at[i] + n], up);
 % end
 $(indent)bits |= v ^ v >> 31;
-$(indent)to[i][n] = ($(gradient))clamp_int(v, -$(most), $(most));
+$(indent)to[i][n] = ($(gradient))$(saturate("v"));
 % end
 /*
  * Transpose of convolution $(kh)x$(kw), stride $(sh),$(sw): dy $(oh)x$(ow)x$(oc) -> dx $(h)x$(w)x$(c); w as the forward pass reads it
@@ -41,11 +41,11 @@ KERNEL void $(fn)($(params))
 % end
             put_shares_$(gtype)(columns, i, dy + row % dyn * $(ow * oc) + column * $(oc), share, $(oc), $(3 * panels));
         }
-        for (int first = 0; first < $(c); first += 4) {
-            int32_t sums[8] = {0};
-            const int last = first + 4 < $(c) ? 4 : $(c) - first;
-            dot_turned(sums, columns, w + first * 3, $(3 * depth), $(panels));
-            for (int u = 0, n = first; u < last; u++, n++)
+        for (int first = 0; first < $(c); first += 16) {
+            int32_t sums[32];
+            const int count = $(c) - first < 16 ? $(c) - first : 16;
+            dot_turned(sums, columns, w + first * 3, $(3 * depth), $(panels), (count + 3) / 4);
+            for (int u = 0, n = first; u < count; u++, n++)
                 for (int i = 1; i >= 0; i--) {
 % store("                    ", "sums[2 * u + i]")
                 }
@@ -70,8 +70,8 @@ KERNEL void $(fn)($(params))
                 if (!any)
                     continue;
                 for (int k = tap * $(ci) / 4 * 4; k < (tap + 1) * $(ci); k += 4) {
-                    int32_t four[8] = {0};
-                    dot_turned(four, columns, w + (g * $(panels) * $(depth) + k) * 3, $(3 * depth), $(panels));
+                    int32_t four[8];
+                    dot_turned(four, columns, w + (g * $(panels) * $(depth) + k) * 3, $(3 * depth), $(panels), 1);
                     for (int u = 0; u < 4; u++) {
                         const int n = k + u - tap * $(ci);
                         if (n >= 0 && n < $(ci)) {

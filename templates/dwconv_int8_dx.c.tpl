@@ -41,7 +41,7 @@ KERNEL void $(fn)($(params))
                     v += shift_value(plus[row % plusn * $(w * c) + column * $(c) + ch + k], up);
 % end
                     bits |= v ^ v >> 31;
-                    to[k] = ($(gradient))clamp_int(v, -$(most), $(most));
+                    to[k] = ($(gradient))$(saturate("v"));
                 }
             }
     }

@@ -8,6 +8,29 @@ typedef int16_t __attribute__((__may_alias__)) int16;
 typedef int16_t int16;
 #endif
 
+/* Cortex-M4, M7, M33 and their kin multiply pairs of int16. The same sums, in half the instructions. */
+#if defined __ARM_FEATURE_DSP && defined __thumb2__ && defined __GNUC__ && !defined TINYTL_PORTABLE && !defined __ARM_BIG_ENDIAN
+#define DSP 1
+#define WORD_OP(name, text) \
+    HELPER int32_t name(int32_t a, int32_t b, int32_t c) \
+    { \
+        int32_t r; \
+        __asm__(text : "=r"(r) : "r"(a), "r"(b), "r"(c)); \
+        return r; \
+    }
+WORD_OP(smlad, "smlad %0, %1, %2, %3")   /* c + both products of halves */
+WORD_OP(smlabt, "smlabt %0, %1, %2, %3") /* c + lower half of a * upper half of b */
+WORD_OP(smlatb, "smlatb %0, %1, %2, %3")
+WORD_OP(smmlar, "smmlar %0, %1, %2, %3") /* c + (a * b + 2^31) / 2^32 */
+#ifdef __clang__
+#define ASM_TILE static __attribute__((naked, noinline, used))
+#define NO_REORDER
+#else
+#define ASM_TILE static __attribute__((naked, noipa, used))
+#define NO_REORDER __attribute__((optimize("no-schedule-insns"))) /* which runs out of registers here */
+#endif
+#endif
+
 HELPER int32_t clamp_int(int32_t v, int32_t lo, int32_t hi)
 {
     return v < lo ? lo : v > hi ? hi : v;
@@ -16,7 +39,33 @@ HELPER int32_t clamp_int(int32_t v, int32_t lo, int32_t hi)
 /* Rounded upper half of a product: (a * b + 2^31) / 2^32. */
 HELPER int32_t mul_high(int32_t a, int32_t b)
 {
+#ifdef DSP
+    return smmlar(a, b, 0);
+#else
     return (int32_t)(((int64_t)a * b + ((int64_t)1 << 31)) >> 32);
+#endif
+}
+
+/* A sum as int8: times multiplier / 2^32, plus the zero point, saturated. */
+HELPER int32_t int8_of(int32_t sum, int32_t multiplier, int32_t zero)
+{
+#ifdef DSP
+    int32_t q = smmlar(sum, multiplier, zero);
+    __asm__("ssat %0, #8, %1" : "=r"(q) : "r"(q));
+    return q;
+#else
+    return clamp_int(mul_high(sum, multiplier) + zero, -128, 127);
+#endif
+}
+
+HELPER int32_t int16_of(int32_t v)
+{
+#ifdef DSP
+    __asm__("ssat %0, #16, %1" : "=r"(v) : "r"(v));
+    return v;
+#else
+    return clamp_int(v, -32768, 32767);
+#endif
 }
 
 /* To the nearest integer, halves away from zero; v must be within int32. */
@@ -68,8 +117,61 @@ HELPER void gate_bits(uint8_t *mask, const int8_t *q, int n, int lo, int hi)
 /*
  * Two pixels against panels of three output channels. A column holds the values under a pixel's window as
  * int16, four of one pixel and four of the other by turns; a panel, for every four of them, four int8 weights of
- * each channel. sums[panel][channel][pixel].
+ * each channel. sums[panel][channel][pixel] start from base[panel][channel].
  */
+#ifdef DSP
+/* Of four, the first and third, then the second and fourth: so sxtb16 gives them. */
+HELPER void put_column(int32_t *columns, int pixel, const int8_t *x, int n)
+{
+    int32_t *to = columns + pixel;
+
+    for (; n > 0; n -= 4, x += 4, to += 4) {
+        int32_t four = 0;
+        if (n >= 4)
+            memcpy(&four, x, 4);
+        else
+            for (int k = 0; k < n; k++)
+                four |= (x[k] & 255) << 8 * k;
+        __asm__("sxtb16 %0, %1" : "=r"(to[0]) : "r"(four));
+        __asm__("sxtb16 %0, %1, ror #8" : "=r"(to[2]) : "r"(four));
+    }
+}
+
+% local function quad()
+        "ldmia r6!, {r8-r11}\n"
+%   for channel = 0, 2 do
+%     local p, q = 2 * channel, 2 * channel + 1
+        "ldr r12, [r7], #4\n sxtb16 lr, r12\n sxtb16 r12, r12, ror #8\n"
+        "smlad r$(p), r8, lr, r$(p)\n smlad r$(q), r9, lr, r$(q)\n smlad r$(p), r10, r12, r$(p)\n smlad r$(q), r11, r12, r$(q)\n"
+%   end
+% end
+ASM_TILE void dot_pairs(int32_t *sums, const int32_t *base, const int32_t *columns, const int8_t *w, int quads, int panels)
+{
+    __asm__ volatile(
+        "push {r4-r11, lr}\n"
+        "ldr r4, [sp, #36]\n ldr r5, [sp, #40]\n"
+        "add r6, r2, r4, lsl #4\n"       /* where the column ends */
+        "bic r4, r4, #3\n"
+        "add r4, r2, r4, lsl #4\n"       /* ...and where its last whole sixteen do */
+        "mov r7, r3\n"
+        "push {r0, r1, r2, r4, r5, r6}\n" /* sums, base, columns, sixteens, panels, end */
+        "1: ldr r6, [sp, #4]\n ldmia r6!, {r0, r2, r4}\n str r6, [sp, #4]\n"
+        "mov r1, r0\n mov r3, r2\n mov r5, r4\n"
+        "ldr r6, [sp, #8]\n ldr lr, [sp, #12]\n cmp r6, lr\n beq 3f\n"
+        "2:\n"
+% for _ = 1, 4 do
+% quad()
+% end
+        "ldr lr, [sp, #12]\n cmp r6, lr\n bne 2b\n"
+        "3: ldr lr, [sp, #20]\n cmp r6, lr\n beq 5f\n"
+        "4:\n"
+% quad()
+        "ldr lr, [sp, #20]\n cmp r6, lr\n bne 4b\n"
+        "5: ldr lr, [sp, #0]\n stmia lr!, {r0-r5}\n str lr, [sp, #0]\n"
+        "ldr lr, [sp, #16]\n subs lr, lr, #1\n str lr, [sp, #16]\n bne 1b\n"
+        "add sp, sp, #24\n pop {r4-r11, pc}\n");
+}
+#else
 HELPER void put_column(int32_t *columns, int pixel, const int8_t *x, int n)
 {
     int16 *to = (int16 *)columns + 4 * pixel;
@@ -83,12 +185,29 @@ HELPER void put_column(int32_t *columns, int pixel, const int8_t *x, int n)
             to[u] = k + u < n ? x[k + u] : 0;
 }
 
-TILE void dot_pairs(int32_t *sums, const int32_t *columns, const int8_t *w, int quads, int panels)
+TILE void dot_pairs(int32_t *sums, const int32_t *base, const int32_t *columns, const int8_t *w, int quads, int panels)
 {
-    for (int p = 0; p < panels; p++, sums += 6) {
+    for (int p = 0; p < panels; p++, sums += 6, base += 3) {
         const int16 *x = (const int16 *)columns;
-        int32_t s[6] = {0};
-        for (int q = 0; q < quads; q++, x += 8, w += 12)
+        int32_t s[6] = {base[0], base[0], base[1], base[1], base[2], base[2]};
+        int q = 0;
+#if defined __AVX2__ && !defined TINYTL_PORTABLE
+        __m256i s0 = _mm256_setzero_si256(), s1 = s0; /* four lanes each: pairs of a channel, the last without use */
+        int32_t part0[8], part1[8];
+        for (; q < quads - 1; q++, x += 8, w += 12) { /* 16 bytes are read, 12 used */
+            const __m256i v = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(const void *)w));
+            const __m256i x01 = _mm256_castsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)x));
+            s0 = _mm256_add_epi32(s0, _mm256_madd_epi16(v, _mm256_permute4x64_epi64(x01, 0x00)));
+            s1 = _mm256_add_epi32(s1, _mm256_madd_epi16(v, _mm256_permute4x64_epi64(x01, 0x55)));
+        }
+        memcpy(part0, &s0, sizeof part0);
+        memcpy(part1, &s1, sizeof part1);
+        for (int c = 0; c < 3; c++) {
+            s[2 * c] += part0[2 * c] + part0[2 * c + 1];
+            s[2 * c + 1] += part1[2 * c] + part1[2 * c + 1];
+        }
+#endif
+        for (; q < quads; q++, x += 8, w += 12)
             for (int c = 0; c < 3; c++)
                 for (int u = 0; u < 4; u++) {
                     s[2 * c] += w[4 * c + u] * x[u];
@@ -97,40 +216,84 @@ TILE void dot_pairs(int32_t *sums, const int32_t *columns, const int8_t *w, int 
         memcpy(sums, s, sizeof s);
     }
 }
+#endif
 
 % end
 % if need.dot_turned then
 /*
- * The same weights read the other way: two pixels of a gradient, times the shares of its channels, against four
- * inputs. A column, int16 in any case, holds a pixel's channels by turns with the other's, two by two; stride: bytes of a panel.
+ * The same weights read the other way: two pixels of a gradient, times the shares of its channels, against fours of
+ * inputs. A column, int16 in any case, holds a pixel's channels by turns with the other's, two by two. stride: bytes
+ * of a panel; panels are even. sums[four][input][pixel].
  */
 %   for _, type in ipairs { "i16", "i8" } do
-%     if need["dot_turned"] then
+%     local shift = type == "i16" and 15 or 7
 HELPER void put_shares_$(type)(int32_t *columns, int pixel, const $(type == "i16" and "int16" or "int8_t") *dy, const int16_t *share, int n, int room)
 {
     int16 *to = (int16 *)columns + 2 * pixel;
+    int k = 0;
 
-    for (int k = 0; k < room; k += 2, to += 4)
-        for (int u = 0; u < 2; u++)
-            to[u] = (int16_t)(k + u < n ? (dy[k + u] * share[k + u] + (1 << $(type == "i16" and 14 or 6))) >> $(type == "i16" and 15 or 7) : 0);
+    for (; k + 2 <= n; k += 2, to += 4) {
+        to[0] = (int16_t)((dy[k] * share[k] + $(1 << shift - 1)) >> $(shift));
+        to[1] = (int16_t)((dy[k + 1] * share[k + 1] + $(1 << shift - 1)) >> $(shift));
+    }
+    for (; k < room; k += 2, to += 4) {
+        to[0] = (int16_t)(k < n ? (dy[k] * share[k] + $(1 << shift - 1)) >> $(shift) : 0);
+        to[1] = 0;
+    }
 }
 
-%     end
 %   end
-TILE void dot_turned(int32_t *sums, const int32_t *columns, const int8_t *w, int stride, int panels)
+#ifdef DSP
+% local function output(offset, half) -- x: r10 and r11, their lower (b) or upper (t) half
+        "ldr r8, [r12, #$(offset)]\n sxtb16 r9, r8\n sxtb16 r8, r8, ror #8\n"
+        "smlab$(half) r0, r9, r10, r0\n smlab$(half) r1, r9, r11, r1\n smlab$(half) r2, r8, r10, r2\n smlab$(half) r3, r8, r11, r3\n"
+        "smlat$(half) r4, r9, r10, r4\n smlat$(half) r5, r9, r11, r5\n smlat$(half) r6, r8, r10, r6\n smlat$(half) r7, r8, r11, r7\n"
+% end
+ASM_TILE void dot_turned(int32_t *sums, const int32_t *columns, const int8_t *w, int stride, int panels, int fours)
+{
+    __asm__ volatile(
+        "push {r4-r11, lr}\n"
+        "ldr r4, [sp, #36]\n ldr r5, [sp, #40]\n"
+        "add r6, r4, r4, lsl #1\n add r6, r1, r6, lsl #2\n" /* where the columns end: 12 bytes a panel */
+        "push {r0, r1, r2, r3, r5, r6}\n"                   /* sums, columns, w, stride, fours, end */
+        "1: movs r0, #0\n movs r1, #0\n movs r2, #0\n movs r3, #0\n movs r4, #0\n movs r5, #0\n movs r6, #0\n movs r7, #0\n"
+        "ldr lr, [sp, #4]\n ldr r12, [sp, #8]\n"
+        "2: ldrd r10, r11, [lr], #8\n"
+% output(0, "b")
+% output(4, "t")
+        "ldrd r10, r11, [lr], #8\n"
+% output(8, "b")
+        "ldr r9, [sp, #12]\n add r12, r12, r9\n"
+% output(0, "t")
+        "ldrd r10, r11, [lr], #8\n"
+% output(4, "b")
+% output(8, "t")
+        "ldr r9, [sp, #12]\n add r12, r12, r9\n"
+        "ldr r9, [sp, #20]\n cmp lr, r9\n bne 2b\n"
+        "ldr lr, [sp, #0]\n stmia lr!, {r0-r7}\n str lr, [sp, #0]\n"
+        "ldr r12, [sp, #8]\n add r12, r12, #12\n str r12, [sp, #8]\n"
+        "ldr lr, [sp, #16]\n subs lr, lr, #1\n str lr, [sp, #16]\n bne 1b\n"
+        "add sp, sp, #24\n pop {r4-r11, pc}\n");
+}
+#else
+TILE void dot_turned(int32_t *sums, const int32_t *columns, const int8_t *w, int stride, int panels, int fours)
 {
     const int16 *x = (const int16 *)columns;
 
-    for (int p = 0; p < panels; p++, w += stride)
-        for (int c = 0; c < 3; c++) {
-            const int o = 3 * p + c;
+    for (; fours > 0; fours--, sums += 8, w += 12) {
+        int32_t s[8] = {0};
+        for (int o = 0; o < 3 * panels; o++) {
+            const int8_t *four = w + o / 3 * stride + o % 3 * 4;
             const int32_t x0 = x[o / 2 * 4 + o % 2], x1 = x[o / 2 * 4 + 2 + o % 2];
             for (int u = 0; u < 4; u++) {
-                sums[2 * u] += w[4 * c + u] * x0;
-                sums[2 * u + 1] += w[4 * c + u] * x1;
+                s[2 * u] += four[u] * x0;
+                s[2 * u + 1] += four[u] * x1;
             }
         }
+        memcpy(sums, s, sizeof s);
+    }
 }
+#endif
 
 % end
 % if need.range then

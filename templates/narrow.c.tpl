@@ -22,7 +22,7 @@ KERNEL void $(fn)($(params))
             v += shift_value(plus[row % plusn * $(w * c) + e], up);
 % end
             bits |= v ^ v >> 31;
-            qr[e] = ($(gradient))clamp_int(v, -$(most), $(most));
+            qr[e] = ($(gradient))$(saturate("v"));
         }
     }
     range_see(range, bits);

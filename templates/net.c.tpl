@@ -26,6 +26,16 @@
  */
 #include "$(name).h"
 
+% if exact then
+/* An int8 network gives the same bits on every machine: what floats there are, are multiplied and added one by one. */
+#if defined __clang__
+#pragma STDC FP_CONTRACT OFF
+#elif defined __GNUC__
+#pragma GCC optimize("fp-contract=off")
+#endif
+#define LANES 1
+
+% end
 #include <math.h>
 #include <string.h>
 

@@ -25,10 +25,10 @@ KERNEL void $(fn)($(params))
             $(integers and gradient or "float") *out = y + row % yn * $(w * oc) + i * $(oc);
 % if integers then
             for (int j = 0; j < $(oc); j++)
-                out[j] = $(has_plus and "(" .. gradient .. ")clamp_int(shift_value(plus[row % plusn * " .. w * oc .. " + i * " .. oc .. " + j], up), -" .. most .. ", " .. most .. ")" or "0");
+                out[j] = $(has_plus and "(" .. gradient .. ")" .. saturate("shift_value(plus[row % plusn * " .. w * oc .. " + i * " .. oc .. " + j], up)") or "0");
             for (int j = 0; j < $(c); j++) {
                 const int32_t v = out[index[j]] + shift_value(in[j], up_x);
-                out[index[j]] = ($(gradient))clamp_int(v, -$(most), $(most));
+                out[index[j]] = ($(gradient))$(saturate("v"));
             }
             for (int j = 0; j < $(oc); j++)
                 bits |= out[j] ^ out[j] >> 31;

@@ -21,7 +21,7 @@ KERNEL void $(fn)($(params))
             v += shift_value(plus[row % plusn * $(w * c) + e], up);
 % end
             bits |= v ^ v >> 31;
-            dx[row % dxn * $(w * c) + e] = ($(gradient))clamp_int(v, -$(most), $(most));
+            dx[row % dxn * $(w * c) + e] = ($(gradient))$(saturate("v"));
         }
     range_see(range, bits);
 }

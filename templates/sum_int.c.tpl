@@ -14,7 +14,7 @@ KERNEL void $(fn)($(params))
         for (int e = 0; e < $(w * c); e++) {
             const int32_t v = shift_value(ar[e], up_a) + shift_value(br[e], up_b);
             bits |= v ^ v >> 31;
-            qr[e] = ($(gradient))clamp_int(v, -$(most), $(most));
+            qr[e] = ($(gradient))$(saturate("v"));
         }
     }
     range_see(range, bits);

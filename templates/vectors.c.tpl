@@ -37,6 +37,11 @@
  * mul_add is a * b + c. Left to themselves compilers fuse the two in one tile and not in the next,
  * and results would depend on how maps are cut; so it is always fused where the target can.
  */
+% if need.dot_pairs then
+#if defined __AVX2__ && !defined TINYTL_PORTABLE
+#include <immintrin.h>
+#endif
+% end
 #if LANES > 1 && defined __FMA__
 #include <immintrin.h>
 #define FUSED_4(a, b, c) _mm_fmadd_ps(a, b, c)
@@ -46,11 +51,15 @@
 #include <arm_neon.h>
 #define FUSED_4(a, b, c) vfmaq_f32(c, a, b)
 #endif
+% if need.exact then
+#define FUSED_1(a, b, c) ((a) * (b) + (c))
+% else
 #if defined __FMA__ || defined __ARM_FEATURE_FMA || defined __FP_FAST_FMAF
 #define FUSED_1(a, b, c) fmaf(a, b, c)
 #else
 #define FUSED_1(a, b, c) ((a) * (b) + (c))
 #endif
+% end
 #ifndef FUSED_4
 #define FUSED_4(a, b, c) ((a) * (b) + (c))
 #define FUSED_8(a, b, c) ((a) * (b) + (c))

@@ -165,6 +165,7 @@ static void push_common(lua_State *L)
     set_flag(L, "in_scratch", g->spec->input.in_scratch);
     set_flag(L, "trains", e->plan->train != NULL);
     set_flag(L, "poison", e->poison);
+    set_flag(L, "exact", g->spec->precision.forward == FORWARD_INT8);
     push_optimizer(L, &g->spec->train);
     push_sizes(L, e->plan);
     push_fields(L, e->mem, g);
@@ -217,6 +218,8 @@ static int run_emit(lua_State *L)
     if (train)
         kernels_collect(e->mem, &e->kernels, train);
     const char *kernels = render_kernels(L);
+    if (e->g->spec->precision.forward == FORWARD_INT8)
+        need(L, "exact");
     if (e->g->spec->precision.trained == TRAINED_BFLOAT16)
         need(L, "bf16");
     if (e->g->nrange) {

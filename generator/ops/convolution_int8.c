@@ -123,11 +123,15 @@ static void set_offsets(struct quantised *q, const struct val *frozen)
     n->whole[WHOLE_LIMIT] = room > 0 ? (int)(room & ~(int64_t)0x7f) : 0;
 }
 
-static struct val *constant(struct quantised *q, const char *what, enum type type, const void *data, const char *comment)
+/* Kernels take six channels at a time: offsets are there for all of the last six. */
+enum { SIX = 6 };
+
+static struct val *constant(struct quantised *q, const char *what, enum type type, const void *data, int count,
+                            const char *comment)
 {
     struct arena *m = q->g->mem;
-    return val_constant(q->g, arena_format(m, "%s.%s", q->n->name, what), type, data,
-                        q->n->in[Q_W]->param->shape[0], arena_format(m, "%s: %s", q->n->name, comment));
+    return val_constant(q->g, arena_format(m, "%s.%s", q->n->name, what), type, data, count,
+                        arena_format(m, "%s: %s", q->n->name, comment));
 }
 
 void convolution_quantise(struct graph *g, struct node *n, const struct op *op, int lo, int hi)
@@ -145,7 +149,7 @@ void convolution_quantise(struct graph *g, struct node *n, const struct op *op, 
     n->in[Q_PLUS] = plus ? as_real(g, plus) : NULL;
     n->whole[WHOLE_LO] = lo;
     n->whole[WHOLE_HI] = hi;
-    q.offset = NEW_ARRAY(g->mem, int32_t, count);
+    q.offset = NEW_ARRAY(g->mem, int32_t, count + SIX);
     q.multiplier = NEW_ARRAY(g->mem, int32_t, count);
     q.shift = NEW_ARRAY(g->mem, int8_t, count);
     q.unit = NEW_ARRAY(g->mem, float, count);
@@ -156,10 +160,11 @@ void convolution_quantise(struct graph *g, struct node *n, const struct op *op, 
         g->note[g->nnote++] = arena_format(g->mem, "%s: %d of %d channels have sums that could leave int32; their bias was folded",
                                            n->name, q.folded, count);
     }
-    n->in[Q_OFFSET] = constant(&q, "offset", I32, q.offset, "bias and the input's zero point, in units of the sum");
-    n->in[Q_MULTIPLIER] = constant(&q, "multiplier", I32, q.multiplier, "sum -> result");
-    n->in[Q_SHIFT] = q.tflite ? constant(&q, "shift", I8, q.shift, "of the multipliers") : NULL;
-    n->in[Q_UNIT] = n->in[Q_B] || n->in[Q_PLUS] ? constant(&q, "unit", F32, q.unit, "1 / unit of the sum") : NULL;
+    int padded = op == &op_conv_int8 ? count + (SIX - count / n->win.groups % SIX) % SIX : count;
+    n->in[Q_OFFSET] = constant(&q, "offset", I32, q.offset, padded, "bias and the input's zero point, in units of the sum");
+    n->in[Q_MULTIPLIER] = constant(&q, "multiplier", I32, q.multiplier, count, "sum -> result");
+    n->in[Q_SHIFT] = q.tflite ? constant(&q, "shift", I8, q.shift, count, "of the multipliers") : NULL;
+    n->in[Q_UNIT] = n->in[Q_B] || n->in[Q_PLUS] ? constant(&q, "unit", F32, q.unit, count, "1 / unit of the sum") : NULL;
 }
 
 /* ---- the operators ---- */
