@@ -4,13 +4,72 @@
 % if has_b or has_plus then need"learnt_sum" end
 % if btype == "bf16" then need"bf16" end
 % local block = math.min(c, 32)
+% local dsp = kw > 1 and not tflite and not has_plus
+% if dsp then
+%   width, step, taps_h, taps_w = ow, sw, kh, kw
+%   function weight(ky, kx) return "w[" .. (ky * kw + kx) * c .. " + ch]" end
+%   some = false
+%   include"plane.c.tpl"
+% end
 /*
  * Depthwise convolution $(kh)x$(kw), stride $(sh),$(sw), of int8: x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(c), padding $(top) above, $(left) left
  * w int8 [$(kh)][$(kw)][$(c)]; y is clamped to $(lo) .. $(hi)
  * Used by: $(users)
  */
-KERNEL void $(fn)($(params))
+$(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
 {
+% if dsp then
+#ifdef DSP
+%   local rows = math.max(1, math.min(oh, (800 // pitch - kh) // sh + 1)) -- of the result, from one plane
+    int32_t plane[$(((rows - 1) * sh + kh) * pitch // 2)], pair[$(kh * (kw - 1))];
+
+    for (int i = 0; i < $(((rows - 1) * sh + kh) * pitch); i++)
+        ((int16 *)plane)[i] = $(x_zero);
+    for (int ch = 0; ch < $(c); ch++) {
+        const int32_t scale = multiplier[ch];
+%   if has_b then
+        const int32_t base = offset[ch] + learnt_sum($(btype == "bf16" and "widen_bf16(b[ch])" or "b[ch]") * unit[ch], $(limit));
+%   else
+        const int32_t base = offset[ch];
+%   end
+% weight_pairs("        ")
+        for (int first = y0; first < y1; first += $(rows)) {
+            const int count = y1 - first < $(rows) ? y1 - first : $(rows);
+            for (int r = 0; r < (count - 1) * $(sh) + $(kh); r++) {
+                int16 *to = (int16 *)plane + r * $(pitch) + $(left);
+                const int iy = first * $(sh) - $(top) + r;
+                if (iy >= 0 && iy < $(h)) {
+                    const int8_t *from = x + iy % xn * $(w * c) + ch;
+                    int i = 0;
+                    for (; i + 4 <= $(w); i += 4, from += $(4 * c)) {
+                        to[i] = from[0];
+                        to[i + 1] = from[$(c)];
+                        to[i + 2] = from[$(2 * c)];
+                        to[i + 3] = from[$(3 * c)];
+                    }
+                    for (; i < $(w); i++, from += $(c))
+                        to[i] = *from;
+                } else {
+                    for (int i = 0; i < $(w); i++)
+                        to[i] = $(x_zero);
+                }
+            }
+            for (int r = 0; r < count; r++) {
+                const int32_t *at = plane + r * $(sh * pitch // 2);
+                int8_t *to = y + (first + r) % yn * $(ow * c) + ch;
+                for (int ox = 0; ox < $(ow); ox += $(tile), at += $(tile * sw // 2), to += $(tile * c)) {
+                    int32_t $(tile == 4 and "a0 = base, a1 = base, a2 = base, a3 = base" or "a0 = base, a1 = base");
+% product("                    ")
+%   for n = 0, tile - 1 do
+%     local q = "int8_of(a" .. n .. (shift_left > 0 and " * " .. (1 << shift_left) or "") .. ", scale, " .. y_zero .. ")"
+                    $(n >= (ow - 1) % tile + 1 and "if (ox + " .. n .. " < " .. ow .. ") " or "")to[$(n * c)] = (int8_t)$(lo == -128 and hi == 127 and q or "clamp_int(" .. q .. ", " .. lo .. ", " .. hi .. ")");
+%   end
+                }
+            }
+        }
+    }
+#else
+% end
     for (int oy = y0; oy < y1; oy++)
         for (int ox = 0; ox < $(ow); ox++) {
             const int iy = oy * $(sh) - $(top), ix = ox * $(sw) - $(left);
@@ -48,6 +107,9 @@ KERNEL void $(fn)($(params))
                 }
             }
         }
+% if dsp then
+#endif
+% end
 % if has_mask then
     for (int row = y0; row < y1; row++)
         gate_bits(mask + row % maskn * $((ow * c + 7) // 8), y + row % yn * $(ow * c), $(ow * c), $(lo), $(hi));

@@ -1,10 +1,17 @@
 % include"gradient.c.tpl"
 % local block = math.min(c, 32)
+% local dsp = kw > 1
+% if dsp then
+%   width, step, taps_h, taps_w = w, 1, kh, kw
+%   function weight(ky, kx) return "w[" .. ((kh - 1 - ky) * kw + kw - 1 - kx) * c .. " + ch]" end
+%   function some(ky) return "live >> " .. ky .. " & 1" end
+%   include"plane.c.tpl"
+% end
 /*
  * Transpose of depthwise convolution $(kh)x$(kw), stride $(sh),$(sw): dy $(oh)x$(ow)x$(c) -> dx $(h)x$(w)x$(c)
  * Used by: $(users)
  */
-KERNEL void $(fn)($(params))
+$(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
 {
     const int exponent = turn[$(c)] + range[0] - dy_range[0];
 % if has_plus then
@@ -12,6 +19,55 @@ KERNEL void $(fn)($(params))
 % end
     int32_t bits = 0;
 
+% if dsp then
+#ifdef DSP
+%   -- Row u of the plane's map is row u / stride of dy; rows and columns between are zeros, and rows are skipped.
+%   local rows = math.max(1, math.min(h, 33 - kh, 800 // pitch - kh + 1))
+    int32_t plane[$((rows + kh - 1) * pitch // 2)], pair[$(kh * (kw - 1))];
+
+    memset(plane, 0, sizeof plane);
+    for (int ch = 0; ch < $(c); ch++) {
+        const struct turn t = turn_of(turn[ch], exponent);
+% weight_pairs("        ")
+        for (int first = y0; first < y1; first += $(rows)) {
+            const int count = y1 - first < $(rows) ? y1 - first : $(rows);
+            uint32_t there = 0; /* rows of the plane that exist */
+            for (int r = 0; r < count + $(kh - 1); r++) {
+                int16 *to = (int16 *)plane + r * $(pitch) + $(kw - 1 - left);
+                const int u = first + $(top - kh + 1) + r;
+                if (u < 0 || u % $(sh) != 0 || u / $(sh) >= $(oh))
+                    continue;
+                const $(gradient) *from = dy + u / $(sh) % dyn * $(ow * c) + ch;
+                there |= (uint32_t)1 << r;
+                for (int i = 0; i < $(ow); i++, from += $(c))
+                    to[i$(sw > 1 and " * " .. sw or "")] = *from;
+            }
+            for (int r = 0; r < count; r++) {
+                const uint32_t live = there >> r;
+                const int32_t *at = plane + r * $(pitch // 2);
+                $(gradient) *to = dx + (first + r) % dxn * $(w * c) + ch;
+% if has_plus then
+                const $(gradient) *add = plus + (first + r) % plusn * $(w * c) + ch;
+% end
+                for (int ix = 0; ix < $(w); ix += $(tile), at += $(tile // 2)) {
+                    int32_t $(tile == 4 and "a0 = 0, a1 = 0, a2 = 0, a3 = 0" or "a0 = 0, a1 = 0");
+% product("                    ")
+%   for n = 0, tile - 1 do
+                    $(n >= (w - 1) % tile + 1 and "if (ix + " .. n .. " < " .. w .. ") " or ""){
+                        $(has_plus and "" or "const ")int32_t v = turn_sum(a$(n), &t);
+% if has_plus then
+                        v += shift_value(add[(ix + $(n)) * $(c)], up);
+% end
+                        bits |= v ^ v >> 31;
+                        to[(ix + $(n)) * $(c)] = ($(gradient))$(saturate("v"));
+                    }
+%   end
+                }
+            }
+        }
+    }
+#else
+% end
     for (int ch = 0; ch < $(c); ch += $(block)) {
         const int n = ch + $(block) < $(c) ? $(block) : $(c) - ch;
         struct turn t[$(block)];
@@ -45,6 +101,9 @@ KERNEL void $(fn)($(params))
                 }
             }
     }
+% if dsp then
+#endif
+% end
     range_see(range, bits);
 }
 

@@ -11,17 +11,7 @@ typedef int16_t int16;
 /* Cortex-M4, M7, M33 and their kin multiply pairs of int16. The same sums, in half the instructions. */
 #if defined __ARM_FEATURE_DSP && defined __thumb2__ && defined __GNUC__ && !defined TINYTL_PORTABLE && !defined __ARM_BIG_ENDIAN
 #define DSP 1
-#define WORD_OP(name, text) \
-    HELPER int32_t name(int32_t a, int32_t b, int32_t c) \
-    { \
-        int32_t r; \
-        __asm__(text : "=r"(r) : "r"(a), "r"(b), "r"(c)); \
-        return r; \
-    }
-WORD_OP(smlad, "smlad %0, %1, %2, %3")   /* c + both products of halves */
-WORD_OP(smlabt, "smlabt %0, %1, %2, %3") /* c + lower half of a * upper half of b */
-WORD_OP(smlatb, "smlatb %0, %1, %2, %3")
-WORD_OP(smmlar, "smmlar %0, %1, %2, %3") /* c + (a * b + 2^31) / 2^32 */
+#define INLINE static inline __attribute__((always_inline, unused)) /* also where the options differ */
 #ifdef __clang__
 #define ASM_TILE static __attribute__((naked, noinline, used))
 #define NO_REORDER
@@ -29,36 +19,41 @@ WORD_OP(smmlar, "smmlar %0, %1, %2, %3") /* c + (a * b + 2^31) / 2^32 */
 #define ASM_TILE static __attribute__((naked, noipa, used))
 #define NO_REORDER __attribute__((optimize("no-schedule-insns"))) /* which runs out of registers here */
 #endif
+#else
+#define INLINE HELPER
+#define NO_REORDER
 #endif
 
-HELPER int32_t clamp_int(int32_t v, int32_t lo, int32_t hi)
+INLINE int32_t clamp_int(int32_t v, int32_t lo, int32_t hi)
 {
     return v < lo ? lo : v > hi ? hi : v;
 }
 
 /* Rounded upper half of a product: (a * b + 2^31) / 2^32. */
-HELPER int32_t mul_high(int32_t a, int32_t b)
+INLINE int32_t mul_high(int32_t a, int32_t b)
 {
 #ifdef DSP
-    return smmlar(a, b, 0);
+    int32_t high;
+    __asm__("smmulr %0, %1, %2" : "=r"(high) : "r"(a), "r"(b));
+    return high;
 #else
     return (int32_t)(((int64_t)a * b + ((int64_t)1 << 31)) >> 32);
 #endif
 }
 
 /* A sum as int8: times multiplier / 2^32, plus the zero point, saturated. */
-HELPER int32_t int8_of(int32_t sum, int32_t multiplier, int32_t zero)
+INLINE int32_t int8_of(int32_t sum, int32_t multiplier, int32_t zero)
 {
 #ifdef DSP
-    int32_t q = smmlar(sum, multiplier, zero);
-    __asm__("ssat %0, #8, %1" : "=r"(q) : "r"(q));
+    int32_t q;
+    __asm__("smmlar %0, %1, %2, %3\n\tssat %0, #8, %0" : "=r"(q) : "r"(sum), "r"(multiplier), "r"(zero));
     return q;
 #else
     return clamp_int(mul_high(sum, multiplier) + zero, -128, 127);
 #endif
 }
 
-HELPER int32_t int16_of(int32_t v)
+INLINE int32_t int16_of(int32_t v)
 {
 #ifdef DSP
     __asm__("ssat %0, #16, %1" : "=r"(v) : "r"(v));
@@ -121,7 +116,7 @@ HELPER void gate_bits(uint8_t *mask, const int8_t *q, int n, int lo, int hi)
  */
 #ifdef DSP
 /* Of four, the first and third, then the second and fourth: so sxtb16 gives them. */
-HELPER void put_column(int32_t *columns, int pixel, const int8_t *x, int n)
+INLINE void put_column(int32_t *columns, int pixel, const int8_t *x, int n)
 {
     int32_t *to = columns + pixel;
 
@@ -172,7 +167,7 @@ ASM_TILE void dot_pairs(int32_t *sums, const int32_t *base, const int32_t *colum
         "add sp, sp, #24\n pop {r4-r11, pc}\n");
 }
 #else
-HELPER void put_column(int32_t *columns, int pixel, const int8_t *x, int n)
+INLINE void put_column(int32_t *columns, int pixel, const int8_t *x, int n)
 {
     int16 *to = (int16 *)columns + 4 * pixel;
     int k = 0;
@@ -335,7 +330,7 @@ HELPER struct turn turn_of(int32_t mantissa, int exponent)
     return t;
 }
 
-HELPER int32_t turn_sum(int32_t sum, const struct turn *t)
+INLINE int32_t turn_sum(int32_t sum, const struct turn *t)
 {
     if (t->left > 0)
         sum = clamp_int(sum, -t->most, t->most) * (1 << t->left);
@@ -346,7 +341,7 @@ HELPER int32_t turn_sum(int32_t sum, const struct turn *t)
  * A value of one range in units of another, which is finer by `up` bits or coarser by -up. Halves go away from zero:
  * upwards they would add up over the pixels of a map.
  */
-HELPER int32_t shift_value(int32_t v, int up)
+INLINE int32_t shift_value(int32_t v, int up)
 {
     if (up >= 0)
         return v * (1 << (up < 15 ? up : 15));
