@@ -5,19 +5,26 @@
 % if btype == "bf16" then need"bf16" end
 % local ci, co = c // groups, oc // groups
 % local depth = (kh * kw * ci + 3) // 4 * 4  -- values under a window of one group
-% local panels = (co + 5) // 6 * 2
+% local stride, panels = (co + 5) // 6 * 2, (co + 2) // 3
+% local learnt = has_b and not has_plus
 % local each = math.min(panels, 8)            -- panels at a time
 % local pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and
 %                   oh == h and ow == w and groups == 1
 /*
  * Convolution $(kh)x$(kw), stride $(sh),$(sw)$(groups > 1 and ", " .. groups .. " groups" or ""), of int8: x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(oc), padding $(top) above, $(left) left
- * w int8 [$(groups)][$(panels)][$(depth // 4)][3][4]; y is clamped to $(lo) .. $(hi)
+ * w int8 [$(groups)][$(stride)][$(depth // 4)][3][4]; y is clamped to $(lo) .. $(hi)
  * Used by: $(users)
  */
 KERNEL void $(fn)($(params))
 {
     int32_t columns[$(depth)], sums[$(6 * each)];
     const int pixels = (y1 - y0) * $(ow);
+% if learnt then -- what learns turns into units of the sum once a call
+    int32_t base[$((oc + 5) // 6 * 6)] = {0};
+
+    for (int o = 0; o < $(oc); o++)
+        base[o] = offset[o] + learnt_sum($(btype == "bf16" and "widen_bf16(b[o])" or "b[o]") * unit[o], $(limit));
+% end
 
     for (int p = 0; p < pixels; p += 2) {
         int8_t *to[2];
@@ -40,27 +47,24 @@ KERNEL void $(fn)($(params))
             int8_t window[$(depth)];
             const int iy = oy * $(sh) - $(top), ix = ox * $(sw) - $(left);
 %   local border = top > 0 or left > 0 or (oh - 1) * sh - top + kh > h or (ow - 1) * sw - left + kw > w
+%   local line = kw * ci -- bytes under a row of the window
+%   local function at(ky, kx) return "x + (iy + " .. ky .. ") % xn * " .. w * c .. " + (ix + " .. kx .. ") * " .. c .. (groups > 1 and " + g * " .. ci or "") end
 %   if border then
-            const int kx0 = ix < 0 ? -ix : 0, kx1 = ix + $(kw) > $(w) ? $(w) - ix : $(kw);
-            if (iy < 0 || iy + $(kh) > $(h) || kx0 > 0 || kx1 < $(kw))
+            if (iy < 0 || iy + $(kh) > $(h) || ix < 0 || ix + $(kw) > $(w)) {
                 memset(window, $(x_zero), sizeof window);
-%   else
-            const int kx0 = 0, kx1 = $(kw);
+                for (int ky = 0; ky < $(kh); ky++)
+                    for (int kx = 0; kx < $(kw); kx++)
+                        if (iy + ky >= 0 && iy + ky < $(h) && ix + kx >= 0 && ix + kx < $(w))
+                            memcpy(window + (ky * $(kw) + kx) * $(ci), $(at("ky", "kx")), $(ci));
+            } else
 %   end
-            for (int ky = 0; ky < $(kh); ky++) {
-%   if border then
-                if (iy + ky < 0 || iy + ky >= $(h))
-                    continue;
-%   end
+            for (int ky = 0; ky < $(kh); ky++)
 %   if groups == 1 then
-                memcpy(window + (ky * $(kw) + kx0) * $(c), x + (iy + ky) % xn * $(w * c) + (ix + kx0) * $(c),
-                       (size_t)(kx1 - kx0) * $(c));
+                memcpy(window + ky * $(line), $(at("ky", 0)), $(line));
 %   else
-                for (int kx = kx0; kx < kx1; kx++)
-                    memcpy(window + (ky * $(kw) + kx) * $(ci),
-                           x + (iy + ky) % xn * $(w * c) + (ix + kx) * $(c) + g * $(ci), $(ci));
+                for (int kx = 0; kx < $(kw); kx++)
+                    memcpy(window + (ky * $(kw) + kx) * $(ci), $(at("ky", "kx")), $(ci));
 %   end
-            }
             put_column(columns, i, window, $(kh * kw * ci));
 % end
         }
@@ -68,19 +72,14 @@ KERNEL void $(fn)($(params))
             const int count = first + $(each) < $(panels) ? $(each) : $(panels) - first;
             const int last = 3 * (first + count) < $(co) ? 3 * (first + count) : $(co);
             const int32_t *s = sums;
-            dot_pairs(sums, offset + $(groups > 1 and "g * " .. co .. " + " or "")3 * first, columns, w + $(groups > 1 and "(g * " .. panels .. " + first)" or "first") * $(3 * depth), $(depth // 4), count);
+            dot_pairs(sums, $(learnt and "base" or "offset") + $(groups > 1 and "g * " .. co .. " + " or "")3 * first, columns, w + $(groups > 1 and "(g * " .. stride .. " + first)" or "first") * $(3 * depth), $(depth // 4), count);
             for (int n = 3 * first; n < last; n++, s += 2) {
 % local o = groups > 1 and "g * " .. co .. " + n" or "n"
 % local bias = has_b and (btype == "bf16" and "widen_bf16(b[" .. o .. "])" or "b[" .. o .. "]")
-% if has_b and not has_plus then
-                const int32_t learnt = learnt_sum($(bias) * unit[$(o)], $(limit));
-% end
 % for i = 1, 0, -1 do -- the first pixel last: it may be both
 %   local sum = "s[" .. i .. "]"
 %   if has_plus then
 %     sum = sum .. " + learnt_sum((" .. (has_b and bias .. " + " or "") .. "add[" .. i .. "][n]) * unit[" .. o .. "], " .. limit .. ")"
-%   elseif has_b then
-%     sum = sum .. " + learnt"
 %   end
 %   if tflite then
                 to[$(i)][n] = (int8_t)clamp_int(tflite_scale($(sum), multiplier[$(o)], shift[$(o)]) + ($(y_zero)), $(lo), $(hi));

@@ -116,19 +116,26 @@ HELPER void gate_bits(uint8_t *mask, const int8_t *q, int n, int lo, int hi)
  */
 #ifdef DSP
 /* Of four, the first and third, then the second and fourth: so sxtb16 gives them. */
+INLINE void put_four(int32_t *to, int32_t four)
+{
+    __asm__("sxtb16 %0, %1" : "=r"(to[0]) : "r"(four));
+    __asm__("sxtb16 %0, %1, ror #8" : "=r"(to[2]) : "r"(four));
+}
+
 INLINE void put_column(int32_t *columns, int pixel, const int8_t *x, int n)
 {
-    int32_t *to = columns + pixel;
+    int32_t *to = columns + pixel, four;
 
+    for (; n >= 8; n -= 8, x += 8, to += 8) {
+        memcpy(&four, x, 4);
+        put_four(to, four);
+        memcpy(&four, x + 4, 4);
+        put_four(to + 4, four);
+    }
     for (; n > 0; n -= 4, x += 4, to += 4) {
-        int32_t four = 0;
-        if (n >= 4)
-            memcpy(&four, x, 4);
-        else
-            for (int k = 0; k < n; k++)
-                four |= (x[k] & 255) << 8 * k;
-        __asm__("sxtb16 %0, %1" : "=r"(to[0]) : "r"(four));
-        __asm__("sxtb16 %0, %1, ror #8" : "=r"(to[2]) : "r"(four));
+        four = 0;
+        memcpy(&four, x, n < 4 ? (size_t)n : 4);
+        put_four(to, four);
     }
 }
 
