@@ -1,7 +1,11 @@
 -- MCUNet (Lin et al., NeurIPS 2020), the variant "5 frames a second" of MIT's Tiny Training Engine:
 -- 23 million multiply-accumulates at 128x128.  Options: see zoo.lua.
 local zoo = include "zoo.lua"
-local network = { name = "mcunet_5fps", resolution = 128, classes = 1000 }
+local network = {
+    name = "mcunet_5fps", resolution = 128, classes = 1000,
+    sparse = { first = "blocks.7.pointwise2",
+               inputs = { ["blocks.8.pointwise1"] = 1/4, ["blocks.9.pointwise1"] = 1/2, ["blocks.10.pointwise1"] = 1/2 } },
+}
 
 local blocks = {
     { out = 8,   k = 3, s = 1, hidden = 16 },  -- 64x64 at 128x128

@@ -15,6 +15,8 @@
 --                 lite        lite residual modules                   (TinyTL-L)
 --                 lite+bias   both                                    (TinyTL-L+B)
 --                 slices      biases, and a quarter of the output channels of pointwise1 in six blocks
+--                 sparse      biases of the last layers and input slices of some pointwise1, as the network's
+--                             own file has it (Lin et al., NeurIPS 2022: the scheme of Tiny Training Engine)
 --                 norm+last   factor and bias of every norm           (FT-Norm+Last)
 --                 full        every weight and bias                   (FT-Full)
 --     from        0: the first block that learns; first_conv learns with block 0
@@ -44,7 +46,7 @@ local function whole(name, default)
     return math.tointeger(value) or error(("-D %s=%s: must be a whole number"):format(name, value), 2)
 end
 
-local schemes = "last bias lite lite+bias slices norm+last full"
+local schemes = "last bias lite lite+bias slices sparse norm+last full"
 
 local weights_file = option("weights", "")
 local classes = whole("classes", 10)
@@ -76,7 +78,17 @@ local function norm_of(learning)
     return learning and learns_norm and "scale" or "none"
 end
 
+local sparse -- of the network: { first = the first layer whose bias learns, inputs = { layer = fraction } }
+local sparse_begun = false
+
+local function learn_sparse(layer)
+    sparse_begun = sparse_begun or layer == sparse.first
+    if sparse_begun then learn(layer .. ".bias") end
+    if sparse.inputs[layer] then update[#update + 1] = { layer .. ".weight", inputs = sparse.inputs[layer] } end
+end
+
 local function learn_convolution(layer, learning)
+    if scheme == "sparse" then learn_sparse(layer) end
     if not learning then return end
     if scheme == "full" then
         learn(layer .. ".*") -- its norm, too
@@ -107,6 +119,8 @@ end
 
 -- Names the network and makes its input.  network: name, resolution.
 function zoo.begin(network)
+    sparse = network.sparse or { inputs = {} }
+    if scheme == "sparse" and not network.sparse then error("-D scheme=sparse: this network has no such list", 2) end
     local resolution = whole("resolution", network.resolution)
     name(network.name)
     if weights_file ~= "" then weights(weights_file) end

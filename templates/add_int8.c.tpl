@@ -19,7 +19,7 @@ KERNEL void $(fn)($(params))
 %   local constant = (1 << bits - 1) - a_zero * a_factor - b_zero * b_factor
             const int32_t sum = (ar[e] * $(a_factor) + br[e] * $(b_factor) + ($(constant))) >> $(bits);
 % end
-            yr[e] = (int8_t)clamp_int(sum + ($(y_zero)), $(lo), $(hi));
+            yr[e] = (int8_t)$(lo == -128 and hi == 127 and "saturate_int8(sum + (" .. y_zero .. "))" or "clamp_int(sum + (" .. y_zero .. "), " .. lo .. ", " .. hi .. ")");
         }
 % if has_mask then
         gate_bits(mask + row % maskn * $((w * c + 7) // 8), yr, $(w * c), $(lo), $(hi));

@@ -16,6 +16,17 @@ KERNEL void $(fn)($(params))
     for (int row = y0; row < y1; row++)
 % if gtype == "f32" then
         add_pixels(db, dy + row % dyn * $(w * c), $(w), $(c));
+% elseif gtype == "i16" and c % 2 == 0 then -- two channels to a word
+        for (int ch = 0; ch < $(c); ch += 2) {
+            const $(gradient) *from = dy + row % dyn * $(w * c) + ch;
+            int32_t sum0 = 0, sum1 = 0;
+            for (int i = 0; i < $(w); i++, from += $(c)) {
+                sum0 += from[0];
+                sum1 += from[1];
+            }
+            db[ch] += (float)sum0 * unit;
+            db[ch + 1] += (float)sum1 * unit;
+        }
 % else
         for (int ch = 0; ch < $(c); ch++) {
             const $(gradient) *from = dy + row % dyn * $(w * c) + ch;

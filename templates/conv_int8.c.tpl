@@ -7,7 +7,9 @@
 % local depth = (kh * kw * ci + 3) // 4 * 4  -- values under a window of one group
 % local stride, panels = (co + 5) // 6 * 2, (co + 2) // 3
 % local learnt = has_b and not has_plus
-% local each = math.min(panels, 8)            -- panels at a time
+% local each = math.min(panels, 16)           -- panels at a time
+% local plain = not has_plus and not tflite and shift_left == 0 and lo == -128 and hi == 127
+% if plain then need"store_pairs" end
 % local pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and
 %                   oh == h and ow == w and groups == 1
 /*
@@ -71,12 +73,17 @@ KERNEL void $(fn)($(params))
         for (int first = 0; first < $(panels); first += $(each)) {
             const int count = first + $(each) < $(panels) ? $(each) : $(panels) - first;
             const int last = 3 * (first + count) < $(co) ? 3 * (first + count) : $(co);
+% if not plain then
             const int32_t *s = sums;
+% end
             dot_pairs(sums, $(learnt and "base" or "offset") + $(groups > 1 and "g * " .. co .. " + " or "")3 * first, columns, w + $(groups > 1 and "(g * " .. stride .. " + first)" or "first") * $(3 * depth), $(depth // 4), count);
+% if plain then
+            store_pairs(to[0] + 3 * first, to[1] + 3 * first, sums, multiplier + $(groups > 1 and "g * " .. co .. " + " or "")3 * first, last - 3 * first, $(y_zero));
+% else
             for (int n = 3 * first; n < last; n++, s += 2) {
 % local o = groups > 1 and "g * " .. co .. " + n" or "n"
 % local bias = has_b and (btype == "bf16" and "widen_bf16(b[" .. o .. "])" or "b[" .. o .. "]")
-% for i = 1, 0, -1 do -- the first pixel last: it may be both
+%   for i = 1, 0, -1 do -- the first pixel last: it may be both
 %   local sum = "s[" .. i .. "]"
 %   if has_plus then
 %     sum = sum .. " + learnt_sum((" .. (has_b and bias .. " + " or "") .. "add[" .. i .. "][n]) * unit[" .. o .. "], " .. limit .. ")"
@@ -88,8 +95,9 @@ KERNEL void $(fn)($(params))
 %     local q = "int8_of(" .. sum .. ", multiplier[" .. o .. "], " .. y_zero .. ")"
                 to[$(i)][n] = (int8_t)$(lo == -128 and hi == 127 and q or "clamp_int(" .. q .. ", " .. lo .. ", " .. hi .. ")");
 %   end
-% end
+%   end
             }
+% end
         }
 % if groups > 1 then
         }

@@ -20,6 +20,7 @@ $(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
 {
 % if dsp then
 #ifdef DSP
+%   local wide = w >= 8 and 7 * c < 4096 and 8 or 4
 %   local rows = math.max(1, math.min(oh, (800 // pitch - kh) // sh + 1)) -- of the result, from one plane
     int32_t plane[$(((rows - 1) * sh + kh) * pitch // 2)], pair[$(kh * (kw - 1))];
 
@@ -41,11 +42,10 @@ $(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
                 if (iy >= 0 && iy < $(h)) {
                     const int8_t *from = x + iy % xn * $(w * c) + ch;
                     int i = 0;
-                    for (; i + 4 <= $(w); i += 4, from += $(4 * c)) {
-                        to[i] = from[0];
-                        to[i + 1] = from[$(c)];
-                        to[i + 2] = from[$(2 * c)];
-                        to[i + 3] = from[$(3 * c)];
+                    for (; i + $(wide) <= $(w); i += $(wide), from += $(wide * c)) {
+%   for n = 0, wide - 1 do
+                        to[i + $(n)] = from[$(n * c)];
+%   end
                     }
                     for (; i < $(w); i++, from += $(c))
                         to[i] = *from;

@@ -39,8 +39,14 @@ $(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
                     continue;
                 const $(gradient) *from = dy + u / $(sh) % dyn * $(ow * c) + ch;
                 there |= (uint32_t)1 << r;
-                for (int i = 0; i < $(ow); i++, from += $(c))
-                    to[i$(sw > 1 and " * " .. sw or "")] = *from;
+                int i = 0;
+                for (; i + 4 <= $(ow); i += 4, to += $(4 * sw), from += $(4 * c)) {
+%   for n = 0, 3 do
+                    to[$(n * sw)] = from[$(n * c)];
+%   end
+                }
+                for (; i < $(ow); i++, to += $(sw), from += $(c))
+                    *to = *from;
             }
             for (int r = 0; r < count; r++) {
                 const uint32_t live = there >> r;

@@ -17,7 +17,7 @@ typedef int16_t int16;
 #define NO_REORDER
 #else
 #define ASM_TILE static __attribute__((naked, noipa, used))
-#define NO_REORDER __attribute__((optimize("no-schedule-insns"))) /* which runs out of registers here */
+#define NO_REORDER __attribute__((optimize("no-schedule-insns", "no-store-merging"))) /* which cost registers and moves here */
 #endif
 #else
 #define INLINE HELPER
@@ -27,6 +27,16 @@ typedef int16_t int16;
 INLINE int32_t clamp_int(int32_t v, int32_t lo, int32_t hi)
 {
     return v < lo ? lo : v > hi ? hi : v;
+}
+
+INLINE int32_t saturate_int8(int32_t v)
+{
+#ifdef DSP
+    __asm__("ssat %0, #8, %1" : "=r"(v) : "r"(v));
+    return v;
+#else
+    return clamp_int(v, -128, 127);
+#endif
 }
 
 /* Rounded upper half of a product: (a * b + 2^31) / 2^32. */
@@ -87,9 +97,18 @@ HELPER int32_t tflite_scale(int32_t v, int32_t multiplier, int shift)
 /* What learnt values add to a sum, in its units; no more than leaves the sum in int32. */
 HELPER int32_t learnt_sum(float v, int32_t limit)
 {
+#if defined DSP && defined __ARM_FP
+    uint32_t half;
+    int32_t sum;
+    memcpy(&half, &v, sizeof half);
+    half = (half & 0x80000000u) | 0x3f000000u; /* half, with the sign of v */
+    __asm__("vadd.f32 %0, %1, %2\n\tvcvt.s32.f32 %0, %0" : "=t"(sum) : "t"(v), "t"(half)); /* saturates */
+    return clamp_int(sum, -limit, limit);
+#else
     const float most = (float)limit;
 
     return v >= most ? limit : v > -most ? round_float(v) : -limit;
+#endif
 }
 
 % end
@@ -98,8 +117,23 @@ HELPER int32_t learnt_sum(float v, int32_t limit)
 HELPER void gate_bits(uint8_t *mask, const int8_t *q, int n, int lo, int hi)
 {
     const int bytes = (n + 7) / 8;
+    int j = 0;
 
-    for (int j = 0; j < bytes; j++) {
+#ifdef DSP /* four bytes of the mask together, where all their bits have elements; bytes compare by ssub8 */
+    const uint32_t above = ((unsigned)(lo + 1) & 255) * 0x01010101u, below = ((unsigned)(hi - 1) & 255) * 0x01010101u;
+    for (; j + 4 <= n - 7 * bytes; j += 4) {
+        uint32_t set = 0, bit = 0x01010101;
+        for (int b = 0; b < 8; b++, bit <<= 1) {
+            uint32_t four, in;
+            memcpy(&four, q + b * bytes + j, 4);
+            __asm__("ssub8 %0, %1, %2\n\tsel %0, %4, %5\n\tssub8 %1, %3, %1\n\tsel %0, %0, %5"
+                    : "=&r"(in), "+r"(four) : "r"(above), "r"(below), "r"(bit), "r"(0) : "cc");
+            set |= in;
+        }
+        memcpy(mask + j, &set, 4);
+    }
+#endif
+    for (; j < bytes; j++) {
         unsigned set = 0;
         for (int b = 0, e = j; b < 8 && e < n; b++, e += bytes)
             set |= (q[e] > lo && q[e] < hi ? 1u : 0u) << b;
@@ -219,6 +253,26 @@ TILE void dot_pairs(int32_t *sums, const int32_t *base, const int32_t *columns, 
     }
 }
 #endif
+
+% end
+% if need.store_pairs then
+/* The sums of two pixels as int8, n channels of each. The first pixel comes last: they may be one. */
+HELPER void store_pairs(int8_t *to0, int8_t *to1, const int32_t *sums, const int32_t *multiplier, int n, int32_t zero)
+{
+    for (; n >= 3; n -= 3, to0 += 3, to1 += 3, sums += 6, multiplier += 3) {
+% for channel = 0, 2 do
+        const int32_t m$(channel) = multiplier[$(channel)], p$(channel) = sums[$(2 * channel)], q$(channel) = sums[$(2 * channel + 1)];
+% end
+% for channel = 0, 2 do
+        to1[$(channel)] = (int8_t)int8_of(q$(channel), m$(channel), zero);
+        to0[$(channel)] = (int8_t)int8_of(p$(channel), m$(channel), zero);
+% end
+    }
+    for (int c = 0; c < n; c++) {
+        to1[c] = (int8_t)int8_of(sums[2 * c + 1], multiplier[c], zero);
+        to0[c] = (int8_t)int8_of(sums[2 * c], multiplier[c], zero);
+    }
+}
 
 % end
 % if need.dot_turned then

@@ -31,13 +31,16 @@ struct product {
 };
 
 
+% local exact = need.exact -- lanes of 1: the float part of an int8 network
+% local span = exact and 1 or 3
+%
 % -- One line: text for n = 0 .. count - 1, where @n stands for n, @m for m, @o for the offset of
-% -- the n-th vector of a row ("", " + LANES", " + 2 * LANES"), @t for 3 * n.
+% -- the n-th vector of a row ("", " + LANES", " + 2 * LANES"), @t for span * n.
 % local function each(count, text, m, lanes, separator)
 %     local list, lanes = {}, lanes or ""
 %     for n = 0, count - 1 do
 %         local offset = n == 0 and "" or n == 1 and " + " .. lanes or " + " .. n .. " * " .. lanes
-%         list[#list + 1] = text:gsub("@(%a)", { n = n, m = m, o = offset, t = 3 * n })
+%         list[#list + 1] = text:gsub("@(%a)", { n = n, m = m, o = offset, t = span * n })
 %     end
 %     return table.concat(list, separator or " ")
 % end
@@ -54,12 +57,12 @@ struct product {
     }
 % end
 %
-% -- The products of one k, x columns from where the pointers of a stand. Every third row has a
+% -- The products of one k, x columns from where the pointers of a stand. Every third row (with lanes of 1: every row) has a
 % -- pointer; the rows between are reached by a_i and 2 * a_i, which address modes give for free.
 % local function multiply(v, rows, vecs, x)
 %   for m = 0, rows - 1 do
-%     local at = m % 3 == 0 and x or (m % 3 == 1 and "a_i" or "2 * a_i") .. (x == "0" and "" or " + " .. x)
-                x = splat$(v)(a$(m // 3 * 3)[$(at)]);
+%     local at = m % span == 0 and x or (m % 3 == 1 and "a_i" or "2 * a_i") .. (x == "0" and "" or " + " .. x)
+                x = splat$(v)(a$(m // span * span)[$(at)]);
                 $(each(vecs, "c@m_@n = mul_add" .. v .. "(x, w@n, c@m_@n);", m))
 %   end
 % end
@@ -87,10 +90,10 @@ TILE void tile_$(kind)_$(rows)x$(vecs)$(v ~= "" and "_" .. v or "")(const struct
 %   if rows > 1 then
             const int a_i = p->a_i;
 %   end
-%   for m = 3, rows - 1, 3 do
-            const float *a$(m) = a$(m - 3) + 3 * a_i;
+%   for m = span, rows - 1, span do
+            const float *a$(m) = a$(m - span) + $(span > 1 and span .. " * " or "")a_i;
 %   end
-%   local bases = (rows + 2) // 3
+%   local bases = (rows + span - 1) // span
 %   if not i8 then
             const $(kind == "bf16" and "uint16_t" or "float") *b = (const $(kind == "bf16" and "uint16_t" or "float") *)p->b + r * p->b_row + t * p->b_tap + j;
             const int b_k = p->b_k, a_k = p->a_k;
@@ -163,11 +166,14 @@ TILE void tile_$(kind)_$(rows)x$(vecs)$(v ~= "" and "_" .. v or "")(const struct
 %   if guard then
 #if $(guard)
 %   end
-%   local wide = (kind == "f32" or kind == "bf16") and 12 or 8
+%   local wide = not exact and ((kind == "f32" or kind == "bf16") and 12 or 8)
+%   local six = not exact and (kind == "f32" or kind == "bf16")
+%   if wide then
 #if LANES == 16 /* and 32 registers */
 %   tile(kind, wide, vecs, v, lanes)
 #endif
-%   if kind == "f32" or kind == "bf16" then
+%   end
+%   if six then
 %     tile(kind, 6, vecs, v, lanes)
 %   end
 %   tile(kind, 4, vecs, v, lanes)
@@ -176,11 +182,13 @@ static void panel_$(kind)_$(V)(const struct product *p, int i0, int i1, int j)
 {
     int i = i0;
 
+%   if wide then
 #if LANES == 16
     for (; i + $(wide) <= i1; i += $(wide))
         tile_$(kind)_$(wide)x$(V)(p, i, j);
 #endif
-%   if kind == "f32" or kind == "bf16" then
+%   end
+%   if six then
     for (; i + 10 <= i1 || i + 7 == i1 || i + 6 == i1; i += 6) /* 8 and 9 are better cut in 4s */
         tile_$(kind)_6x$(V)(p, i, j);
 %   end
@@ -196,10 +204,11 @@ static void panel_$(kind)_$(V)(const struct product *p, int i0, int i1, int j)
 % end
 %
 % local function driver(kind)
-%   panel(kind, 2, "", "LANES")
+%   local most = exact and 4 or 2
+%   panel(kind, most, "", "LANES")
 %   panel(kind, 1, "", "LANES")
 %   for _, tail in ipairs { { "8", 8, "LANES > 8" }, { "4", 4, "LANES > 4" }, { "1", 1, "LANES > 1" } } do
-%     if need["gemm_" .. kind .. "_" .. tail[1]] then panel(kind, 1, tail[1], tail[2], tail[3]) end
+%     if not exact and need["gemm_" .. kind .. "_" .. tail[1]] then panel(kind, 1, tail[1], tail[2], tail[3]) end
 %   end
 static void gemm_$(kind)(const struct product *p)
 {
@@ -211,12 +220,12 @@ static void gemm_$(kind)(const struct product *p)
         int j = 0;
 
         i1 = p->m - i0 <= block ? p->m : i0 + block;
-        for (; p->n - j >= 2 * LANES; j += 2 * LANES)
-            panel_$(kind)_2(p, i0, i1, j);
+        for (; p->n - j >= $(most) * LANES; j += $(most) * LANES)
+            panel_$(kind)_$(most)(p, i0, i1, j);
         for (; p->n - j >= LANES; j += LANES)
             panel_$(kind)_1(p, i0, i1, j);
 %   for _, tail in ipairs { 8, 4, 1 } do
-%     if need["gemm_" .. kind .. "_" .. tail] then
+%     if not exact and need["gemm_" .. kind .. "_" .. tail] then
 #if LANES > $(tail)
         for (; p->n - j >= $(tail); j += $(tail))
             panel_$(kind)_1_$(tail)(p, i0, i1, j);

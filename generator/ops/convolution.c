@@ -138,7 +138,8 @@ static void weight_grad(struct graph *g, struct node *n, struct val *w, const st
     int units = n->win.groups * n->win.kh * n->win.kw == 1 ? w->param->shape[1]
                                                            : n->win.groups * n->win.kh * n->win.kw;
     int64_t each = w->param->count / units;
-    if (parts > 1) { /* tells before the first part is applied whether all will be finite */
+    bool finite = g->spec->precision.gradient != GRADIENT_FLOAT32 && x->def && x->def->op == &op_dequantize;
+    if (parts > 1 && !finite) { /* tells before the first part is applied whether all will be finite */
         struct node *b = node_add(g, &op_bound, n->name, n->loc,
                                   val_new(g, arena_format(g->mem, "%s.bound", w->param->name),
                                           (struct shape){1, 1, 2}, F32));

@@ -1,0 +1,45 @@
+% -- Depthwise products for cores with the DSP extension. The rows that a strip of one channel needs are gathered as
+% -- int16 into a plane; a word of it holds two columns, and smlad takes both. A kernel sets, as variables of its own:
+% --     width    columns of the result        step     columns from one result to the next
+% --     taps_h, taps_w                        weight(ky, kx): C for the weight of a tap of channel ch
+% --     some(ky): C that is true where row ky of the window exists; nil: always
+% -- and gets tile (results at a time), pitch (int16 of a plane's row), and product(): sums a0, a1, ... of the results
+% -- whose window begins at word `at`.
+%
+% tile = (step == 1 and width >= 4) and 4 or 2
+% pitch = ((width + tile - 1) // tile * tile - 1) * step + taps_w
+% pitch = (pitch + 1) // 2 * 2
+%
+% function weight_pairs(indent)
+%   for ky = 0, taps_h - 1 do
+%     for kx = 0, taps_w - 2 do
+$(indent)pair[$(ky * (taps_w - 1) + kx)] = ($(weight(ky, kx)) & 0xffff) | (int32_t)((uint32_t)$(weight(ky, kx + 1)) << 16);
+%     end
+%   end
+% end
+%
+% function product(indent)
+%   for ky = 0, taps_h - 1 do
+%     local condition = some and some(ky)
+$(indent)$(condition and "if (" .. condition .. ") " or ""){
+%     for kx = 0, taps_w - 2 do
+$(indent)    const int32_t w$(kx) = pair[$(ky * (taps_w - 1) + kx)];
+%     end
+$(indent)    int32_t v;
+%     for word = 0, ((tile - 1) * step + taps_w + 1) // 2 - 1 do
+$(indent)    v = at[$(ky * pitch // 2 + word)];
+%       for n = 0, tile - 1 do
+%         local lo, hi = 2 * word - n * step, 2 * word + 1 - n * step -- taps of the halves
+%         local low, high = lo >= 0 and lo < taps_w, hi >= 0 and hi < taps_w
+%         if low and high then
+$(indent)    __asm__("smlad %0, %1, %2, %0" : "+r"(a$(n)) : "r"(v), "r"(w$(lo)));
+%         elseif low then
+$(indent)    __asm__("smlabt %0, %1, %2, %0" : "+r"(a$(n)) : "r"(v), "r"(w$(taps_w - 2)));
+%         elseif high then
+$(indent)    __asm__("smlatb %0, %1, %2, %0" : "+r"(a$(n)) : "r"(v), "r"(w0));
+%         end
+%       end
+%     end
+$(indent)}
+%   end
+% end
