@@ -21,8 +21,15 @@ KERNEL void $(fn)($(params))
             const $(gradient) *from = dy + row % dyn * $(w * c) + ch;
             int32_t sum0 = 0, sum1 = 0;
             for (int i = 0; i < $(w); i++, from += $(c)) {
+#ifdef DSP
+                int32_t two;
+                memcpy(&two, from, 4);
+                sum0 += (int16_t)two;
+                sum1 += two >> 16;
+#else
                 sum0 += from[0];
                 sum1 += from[1];
+#endif
             }
             db[ch] += (float)sum0 * unit;
             db[ch + 1] += (float)sum1 * unit;

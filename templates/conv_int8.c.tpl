@@ -6,9 +6,9 @@
 % local ci, co = c // groups, oc // groups
 % local depth = (kh * kw * ci + 3) // 4 * 4  -- values under a window of one group
 % local stride, panels = (co + 5) // 6 * 2, (co + 2) // 3
-% local learnt = has_b and not has_plus
+% local learnt = has_b
 % local each = math.min(panels, 16)           -- panels at a time
-% local plain = not has_plus and not tflite and shift_left == 0 and lo == -128 and hi == 127
+% local plain = not tflite and shift_left == 0 and lo == -128 and hi == 127
 % if plain then need"store_pairs" end
 % local pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and
 %                   oh == h and ow == w and groups == 1
@@ -77,16 +77,19 @@ KERNEL void $(fn)($(params))
             const int32_t *s = sums;
 % end
             dot_pairs(sums, $(learnt and "base" or "offset") + $(groups > 1 and "g * " .. co .. " + " or "")3 * first, columns, w + $(groups > 1 and "(g * " .. stride .. " + first)" or "first") * $(3 * depth), $(depth // 4), count);
+% if has_plus then need"add_pairs" end
 % if plain then
+%   if has_plus then
+            add_pairs(sums, add[0] + 3 * first, add[1] + 3 * first, unit + $(groups > 1 and "g * " .. co .. " + " or "")3 * first, last - 3 * first, $(limit));
+%   end
             store_pairs(to[0] + 3 * first, to[1] + 3 * first, sums, multiplier + $(groups > 1 and "g * " .. co .. " + " or "")3 * first, last - 3 * first, $(y_zero));
 % else
             for (int n = 3 * first; n < last; n++, s += 2) {
 % local o = groups > 1 and "g * " .. co .. " + n" or "n"
-% local bias = has_b and (btype == "bf16" and "widen_bf16(b[" .. o .. "])" or "b[" .. o .. "]")
 %   for i = 1, 0, -1 do -- the first pixel last: it may be both
 %   local sum = "s[" .. i .. "]"
 %   if has_plus then
-%     sum = sum .. " + learnt_sum((" .. (has_b and bias .. " + " or "") .. "add[" .. i .. "][n]) * unit[" .. o .. "], " .. limit .. ")"
+%     sum = sum .. " + learnt_sum(add[" .. i .. "][n] * unit[" .. o .. "], " .. limit .. ")"
 %   end
 %   if tflite then
                 to[$(i)][n] = (int8_t)clamp_int(tflite_scale($(sum), multiplier[$(o)], shift[$(o)]) + ($(y_zero)), $(lo), $(hi));

@@ -1,5 +1,5 @@
 % include"gradient.c.tpl"
-% need"dot_turned"
+% need"dot_turned" need"store_turned"
 % local ci, co = c // groups, oc // groups
 % local depth = (kh * kw * ci + 3) // 4 * 4
 % local panels = (co + 5) // 6 * 2
@@ -45,10 +45,7 @@ KERNEL void $(fn)($(params))
             int32_t sums[32];
             const int count = $(c) - first < 16 ? $(c) - first : 16;
             dot_turned(sums, columns, w + first * 3, $(3 * depth), $(panels), (count + 3) / 4);
-            for (int u = 0, n = first; u < count; u++, n++)
-                for (int i = 1; i >= 0; i--) {
-% store("                    ", "sums[2 * u + i]")
-                }
+            bits |= store_turned_$(gtype)(to[0] + first, to[1] + first, $(has_plus and "plus + at[0] + first, plus + at[1] + first, up" or "NULL, NULL, 0"), sums, &t, count);
         }
 % else
         for (int g = 0; g < $(groups); g++) {

@@ -1,4 +1,5 @@
 % include"gradient.c.tpl"
+% if by == "mask" and gtype == "i16" then need"gate_four" end
 % local nb = (w * c + 7) // 8
 /*
  * dy where the forward result was $(by == "mask" and "inside its clamp: the mask's bit is set" or ("above %d and below %d"):format(lo, hi)), $(h)x$(w)x$(c)
@@ -17,16 +18,9 @@ KERNEL void $(fn)($(params))
         for (; j + 4 <= $(w * c - 7 * nb); j += 4) {
             uint32_t four;
             memcpy(&four, bits + j, 4);
-            for (int b = 0; b < 8; b++) {
-                const uint32_t set = (four >> b & 0x01010101) * 255;
-                int32_t even, odd, v[2];
-                memcpy(v, from + b * $(nb) + j, 8);
-                __asm__("sxtb16 %0, %1" : "=r"(even) : "r"(set));
-                __asm__("sxtb16 %0, %1, ror #8" : "=r"(odd) : "r"(set));
-                v[0] &= (even & 0xffff) | (int32_t)((uint32_t)odd << 16);
-                v[1] &= (int32_t)((uint32_t)even >> 16) | (odd & (int32_t)0xffff0000);
-                memcpy(to + b * $(nb) + j, v, 8);
-            }
+%   for b = 0, 7 do
+            gate_four(to + j + $(b * nb), from + j + $(b * nb), (four >> $(b) & 0x01010101) * 255);
+%   end
         }
 #endif
 %   end

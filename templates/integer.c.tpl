@@ -95,7 +95,7 @@ HELPER int32_t tflite_scale(int32_t v, int32_t multiplier, int shift)
 % end
 % if need.learnt_sum then
 /* What learnt values add to a sum, in its units; no more than leaves the sum in int32. */
-HELPER int32_t learnt_sum(float v, int32_t limit)
+INLINE int32_t learnt_sum(float v, int32_t limit)
 {
 #if defined DSP && defined __ARM_FP
     uint32_t half;
@@ -142,6 +142,25 @@ HELPER void gate_bits(uint8_t *mask, const int8_t *q, int n, int lo, int hi)
 }
 
 % end
+% if need.gate_four then
+#ifdef DSP
+/* Four int16 where the bytes of `set` are 255, zeros where they are 0. */
+INLINE void gate_four(int16 *to, const int16 *from, uint32_t set)
+{
+    uint32_t even, odd, low, high, v[2];
+
+    memcpy(v, from, 8);
+    __asm__("sxtb16 %0, %1" : "=r"(even) : "r"(set));
+    __asm__("sxtb16 %0, %1, ror #8" : "=r"(odd) : "r"(set));
+    __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(low) : "r"(even), "r"(odd));
+    __asm__("pkhtb %0, %1, %2, asr #16" : "=r"(high) : "r"(odd), "r"(even));
+    v[0] &= low;
+    v[1] &= high;
+    memcpy(to, v, 8);
+}
+#endif
+
+% end
 % if need.dot_pairs then
 /*
  * Two pixels against panels of three output channels. A column holds the values under a pixel's window as
@@ -173,37 +192,38 @@ INLINE void put_column(int32_t *columns, int pixel, const int8_t *x, int n)
     }
 }
 
+% local unrolled, quad_bytes = 12, 88
 % local function quad()
-        "ldmia r6!, {r8-r11}\n"
+        "ldmia.w r6!, {r8-r11}\n"
 %   for channel = 0, 2 do
 %     local p, q = 2 * channel, 2 * channel + 1
-        "ldr r12, [r7], #4\n sxtb16 lr, r12\n sxtb16 r12, r12, ror #8\n"
+        "ldr.w r12, [r7], #4\n sxtb16 lr, r12\n sxtb16 r12, r12, ror #8\n"
         "smlad r$(p), r8, lr, r$(p)\n smlad r$(q), r9, lr, r$(q)\n smlad r$(p), r10, r12, r$(p)\n smlad r$(q), r11, r12, r$(q)\n"
 %   end
 % end
+/*
+ * r0-r5 sums, r6 column, r7 weights. $(unrolled) fours of $(quad_bytes) bytes of code; a panel enters among them so that
+ * what is left is a multiple of $(unrolled), and has one test for every $(unrolled).
+ */
 ASM_TILE void dot_pairs(int32_t *sums, const int32_t *base, const int32_t *columns, const int8_t *w, int quads, int panels)
 {
     __asm__ volatile(
         "push {r4-r11, lr}\n"
         "ldr r4, [sp, #36]\n ldr r5, [sp, #40]\n"
-        "add r6, r2, r4, lsl #4\n"       /* where the column ends */
-        "bic r4, r4, #3\n"
-        "add r4, r2, r4, lsl #4\n"       /* ...and where its last whole sixteen do */
         "mov r7, r3\n"
-        "push {r0, r1, r2, r4, r5, r6}\n" /* sums, base, columns, sixteens, panels, end */
+        "add r6, r2, r4, lsl #4\n"       /* where the column ends */
+        "subs r4, r4, #1\n movs r3, #$(unrolled)\n udiv r8, r4, r3\n mls r4, r8, r3, r4\n adds r4, r4, #1\n"
+        "movs r3, #$(quad_bytes)\n mul r3, r4, r3\n adr.w r4, 3f\n subs r4, r4, r3\n orr r4, r4, #1\n"
+        "push {r0, r1, r2, r4, r5, r6}\n" /* sums, base, column, entry, panels, end */
         "1: ldr r6, [sp, #4]\n ldmia r6!, {r0, r2, r4}\n str r6, [sp, #4]\n"
         "mov r1, r0\n mov r3, r2\n mov r5, r4\n"
-        "ldr r6, [sp, #8]\n ldr lr, [sp, #12]\n cmp r6, lr\n beq 3f\n"
+        "ldr r6, [sp, #8]\n ldr pc, [sp, #12]\n"
         "2:\n"
-% for _ = 1, 4 do
+% for _ = 1, unrolled do
 % quad()
 % end
-        "ldr lr, [sp, #12]\n cmp r6, lr\n bne 2b\n"
-        "3: ldr lr, [sp, #20]\n cmp r6, lr\n beq 5f\n"
-        "4:\n"
-% quad()
-        "ldr lr, [sp, #20]\n cmp r6, lr\n bne 4b\n"
-        "5: ldr lr, [sp, #0]\n stmia lr!, {r0-r5}\n str lr, [sp, #0]\n"
+        "3: ldr lr, [sp, #20]\n cmp r6, lr\n bne 2b\n"
+        "ldr lr, [sp, #0]\n stmia lr!, {r0-r5}\n str lr, [sp, #0]\n"
         "ldr lr, [sp, #16]\n subs lr, lr, #1\n str lr, [sp, #16]\n bne 1b\n"
         "add sp, sp, #24\n pop {r4-r11, pc}\n");
 }
@@ -255,6 +275,17 @@ TILE void dot_pairs(int32_t *sums, const int32_t *base, const int32_t *columns, 
 #endif
 
 % end
+% if need.add_pairs then
+/* Floats of two pixels, in units of their channels' sums, added to these. */
+HELPER void add_pairs(int32_t *sums, const float *add0, const float *add1, const float *unit, int n, int32_t limit)
+{
+    for (int c = 0; c < n; c++) {
+        sums[2 * c] += learnt_sum(add0[c] * unit[c], limit);
+        sums[2 * c + 1] += learnt_sum(add1[c] * unit[c], limit);
+    }
+}
+
+% end
 % if need.store_pairs then
 /* The sums of two pixels as int8, n channels of each. The first pixel comes last: they may be one. */
 HELPER void store_pairs(int8_t *to0, int8_t *to1, const int32_t *sums, const int32_t *multiplier, int n, int32_t zero)
@@ -288,6 +319,21 @@ HELPER void put_shares_$(type)(int32_t *columns, int pixel, const $(type == "i16
     int16 *to = (int16 *)columns + 2 * pixel;
     int k = 0;
 
+% if type == "i16" then
+#ifdef DSP
+    for (; k + 2 <= n; k += 2, to += 4) {
+        int32_t v, part, low, high;
+        memcpy(&v, dy + k, 4);
+        memcpy(&part, share + k, 4);
+        __asm__("smulbb %0, %1, %2" : "=r"(low) : "r"(v), "r"(part));
+        __asm__("smultt %0, %1, %2" : "=r"(high) : "r"(v), "r"(part));
+        low += $(1 << shift - 1);
+        high = (high + $(1 << shift - 1)) * 2;
+        __asm__("pkhtb %0, %1, %2, asr #15" : "=r"(v) : "r"(high), "r"(low));
+        memcpy(to, &v, 4);
+    }
+#endif
+% end
     for (; k + 2 <= n; k += 2, to += 4) {
         to[0] = (int16_t)((dy[k] * share[k] + $(1 << shift - 1)) >> $(shift));
         to[1] = (int16_t)((dy[k + 1] * share[k + 1] + $(1 << shift - 1)) >> $(shift));
@@ -409,6 +455,39 @@ INLINE int32_t shift_value(int32_t v, int up)
     return up < -20 ? 0 : (v + (1 << (-up - 1)) - (v < 0)) >> -up;
 }
 
+% end
+% if need.store_turned then
+%   for _, type in ipairs { "i16", "i8" } do
+%     local name = type == "i16" and "int16" or "int8_t"
+%     local limited = type == "i16" and "int16_of" or "clamp_int"
+%     local bounds = type == "i16" and "" or ", -127, 127"
+/* The sums of two pixels as gradients, n of each, plus what is there already (NULL: nothing). Returns their magnitudes' bits. */
+HELPER int32_t store_turned_$(type)($(name) *to0, $(name) *to1, const $(name) *add0, const $(name) *add1, int up, const int32_t *sums, const struct turn *t, int n)
+{
+    const struct turn turn = *t;
+    int32_t bits = 0;
+
+%     for _, case in ipairs { "!add0 && turn.left == 0", "" } do
+%       local general = case == ""
+    $(general and "else" or "if (" .. case .. ")")
+        for (int c = 0; c < n; c++) {
+%       for _, pixel in ipairs { 1, 0 } do -- the first last: they may be one
+            $(general and "" or "const ")int32_t v$(pixel) = $(general and "turn_sum(sums[2 * c + " .. pixel .. "], &turn)" or "mul_high(sums[2 * c + " .. pixel .. "], turn.multiplier)");
+%         if general then
+            if (add0)
+                v$(pixel) += shift_value(add$(pixel)[c], up);
+%         end
+%       end
+%       for _, pixel in ipairs { 1, 0 } do
+            bits |= v$(pixel) ^ v$(pixel) >> 31;
+            to$(pixel)[c] = ($(name))$(limited)(v$(pixel)$(bounds));
+%       end
+        }
+%     end
+    return bits;
+}
+
+%   end
 % end
 % if need.range_step then
 /* Ends a step: the exponent follows the largest magnitude of the last 16. */

@@ -277,8 +277,9 @@ static void finish_dot(const struct product *p, int i, int j, float sum)
 %     local element, load = "float", "load"
 %     if dot == "dot_bf16" then element, load = "uint16_t", "load_bf16" end
 %     if need["gemm_" .. dot] then
+%   local wide = exact and 4 or 2
 %   for _, rows in ipairs { 4, 1 } do
-%     for _, columns in ipairs { 2, 1 } do
+%     for _, columns in ipairs { wide, 1 } do
 TILE void tile_$(dot)_$(rows)x$(columns)(const struct product *p, int i, int j)
 {
 %       for m = 0, rows - 1 do
@@ -332,15 +333,15 @@ static void gemm_$(dot)(const struct product *p)
 
     for (; i + 4 <= p->m; i += 4) {
         int j = 0;
-        for (; j + 2 <= p->n; j += 2)
-            tile_$(dot)_4x2(p, i, j);
+        for (; j + $(wide) <= p->n; j += $(wide))
+            tile_$(dot)_4x$(wide)(p, i, j);
         for (; j < p->n; j++)
             tile_$(dot)_4x1(p, i, j);
     }
     for (; i < p->m; i++) {
         int j = 0;
-        for (; j + 2 <= p->n; j += 2)
-            tile_$(dot)_1x2(p, i, j);
+        for (; j + $(wide) <= p->n; j += $(wide))
+            tile_$(dot)_1x$(wide)(p, i, j);
         for (; j < p->n; j++)
             tile_$(dot)_1x1(p, i, j);
     }

@@ -118,9 +118,9 @@ static void set_offsets(struct quantised *q, const struct val *frozen)
         widest = offset + s.hi > widest ? offset + s.hi : widest;
         widest = -(offset + s.lo) > widest ? -(offset + s.lo) : widest;
     }
-    /* What a learning bias may add: rounded down to what float32 counts exactly. */
+    /* What a learning bias, and a slice, may add: rounded down to what float32 counts exactly. */
     int64_t room = top - widest;
-    n->whole[WHOLE_LIMIT] = room > 0 ? (int)(room & ~(int64_t)0x7f) : 0;
+    n->whole[WHOLE_LIMIT] = room > 0 ? (int)(room / 2 & ~(int64_t)0x7f) : 0; /* half each: a bias, and a slice */
 }
 
 /* Kernels take six channels at a time: offsets are there for all of the last six. */
