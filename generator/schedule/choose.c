@@ -12,7 +12,7 @@
 
 enum {
     SPAN = 6,     /* cuts that one segment may span */
-    LABELS = 128, /* kept at a cut */
+    LABELS = 4000, /* kept at a cut: more than any network of specs/ has */
     CALL = 500    /* what one call costs, in MACs */
 };
 
@@ -176,45 +176,72 @@ static struct part backward_part(struct chooser *c, int a, int b, enum mode mode
 
 /* ---- labels ---- */
 
+/* The first `settled` of a list beat none of each other; those behind them are new. */
 struct labels {
     struct label *list;
-    int count, capacity;
+    int count, capacity, settled;
 };
 
-static bool beats(const struct label *x, const struct label *y)
+/* By peak, then cost, then held; of equals first the one that was made first. */
+static int by_peak(const void *a, const void *b)
 {
-    return x->held <= y->held && x->peak <= y->peak && x->cost <= y->cost;
+    const struct label *x = a, *y = b;
+    const int64_t key[][2] = {{x->peak, y->peak}, {x->cost, y->cost}, {x->held, y->held},
+                              {x->a, y->a},       {x->mode, y->mode}, {y->strips, x->strips}};
+    for (size_t i = 0; i < sizeof key / sizeof *key; i++)
+        if (key[i][0] != key[i][1])
+            return key[i][0] < key[i][1] ? -1 : 1;
+    return (x->before > y->before) - (x->before < y->before); /* both in the list of cut a */
+}
+
+/* Drops the labels that another beats in all three.  In order of peak, one is beaten if one before it takes
+ * no more work and holds no more.  Of those before it only a staircase matters, more work for less held:
+ *
+ *     held |  o
+ *          |     o      x       x is beaten: the last step at its cost or before holds less
+ *          |        o
+ *          |             o
+ *          +------------------ cost                                                             */
+static void settle(struct arena *mem, struct labels *l)
+{
+    struct label *list = l->list;
+    int *step = NEW_ARRAY(mem, int, l->count + 1), steps = 0, n = 0;
+    if (l->count)
+        qsort(list, (size_t)l->count, sizeof *list, by_peak);
+    for (int i = 0; i < l->count; i++) {
+        int at = 0, high = steps; /* the first step that costs more */
+        while (at < high) {
+            int middle = (at + high) / 2;
+            if (list[step[middle]].cost <= list[i].cost)
+                at = middle + 1;
+            else
+                high = middle;
+        }
+        if (at > 0 && list[step[at - 1]].held <= list[i].held)
+            continue;
+        int rest = at;
+        while (rest < steps && list[step[rest]].held >= list[i].held)
+            rest++;
+        memmove(step + at + 1, step + rest, sizeof *step * (size_t)(steps - rest));
+        steps += at + 1 - rest;
+        list[n] = list[i];
+        step[at] = n++;
+    }
+    l->count = l->settled = n;
 }
 
 static void add_label(struct arena *mem, struct labels *l, struct label new)
 {
-    int n = 0;
-    for (int i = 0; i < l->count; i++)
-        if (beats(&l->list[i], &new))
-            return;
-    for (int i = 0; i < l->count; i++)
-        if (!beats(&new, &l->list[i]))
-            l->list[n++] = l->list[i];
-    l->count = n;
     GROW(mem, l->list, l->count, l->capacity);
     l->list[l->count++] = new;
+    if (l->count > 4 * (l->settled + LABELS))
+        settle(mem, l);
 }
 
-static int by_peak(const void *a, const void *b)
+/* What is worth going on from: an even choice, with the extremes, of more than LABELS. */
+static void thin(struct arena *mem, struct labels *l)
 {
-    const struct label *x = a, *y = b;
-    if (x->peak != y->peak)
-        return x->peak < y->peak ? -1 : 1;
-    if (x->cost != y->cost)
-        return x->cost < y->cost ? -1 : 1;
-    return (x->held > y->held) - (x->held < y->held);
-}
-
-/* Keeps the extremes and an even choice between. */
-static void thin(struct labels *l)
-{
-    if (l->count)
-        qsort(l->list, (size_t)l->count, sizeof *l->list, by_peak);
+    settle(mem, l);
     if (l->count <= LABELS)
         return;
     for (int i = 0; i < LABELS; i++)
@@ -269,12 +296,12 @@ struct front schedule_front(struct arena *mem, const struct graph *g)
         add_label(mem, &at[s->first], (struct label){.peak = f.peak, .cost = f.cost, .strips = grains[grain]});
     }
     for (int a = s->first; a < s->n; a++) {
-        thin(&at[a]);
+        thin(mem, &at[a]);
         for (int b = a + 1; b <= s->n && b <= a + SPAN; b++)
             for (int mode = 0; mode < MODES && at[a].count; mode++)
                 extend(&c, at, a, b, (enum mode)mode);
     }
-    thin(&at[s->n]);
+    thin(mem, &at[s->n]);
     front.choice = NEW_ARRAY(mem, struct choice, at[s->n].count);
     for (int i = 0; i < at[s->n].count; i++) {
         const struct label *l = &at[s->n].list[i];
