@@ -12,7 +12,7 @@ static int forbidden_spans(struct packing *p, int b)
     for (int i = p->first[b]; i < p->first[b + 1]; i++) {
         const struct neighbour *n = &p->neighbour[i];
         int64_t at = p->offset[n->block];
-        if (at < 0 || at + n->above <= 0)
+        if (at < 0 || at + n->above <= 0 || (p->rank && p->rank[n->block] > p->rank[b]))
             continue;
         struct span s = {at - n->below, at + n->above};
         int k = count++;

@@ -61,6 +61,7 @@ struct packing {
 
     int64_t *offset;       /* [count] the placement being made; -1: not placed */
     struct span *span;     /* [count] scratch of lowest_fit */
+    const int *rank;       /* [count] lowest_fit overlooks blocks that rank behind; NULL: none */
     int64_t *best;         /* [count] offsets of the best placement */
     int64_t arena;         /* bytes of the best placement */
     int64_t bound, proven; /* as in struct placement */
