@@ -148,18 +148,18 @@ static void accept_order(struct local_search *l)
     packing_keep(p, l->arena);
 }
 
-static void search_orders(struct packing *p, int *order)
+static void search_orders(struct packing *p)
 {
-    struct local_search l = {.p = p, .next = order, .random = 88172645463325252u};
+    struct local_search l = {.p = p, .next = p->order, .random = 88172645463325252u};
     l.order = NEW_ARRAY(p->mem, int, p->count + 1);
     l.rank = NEW_ARRAY(p->mem, int, p->count + 1);
     l.next_rank = NEW_ARRAY(p->mem, int, p->count + 1);
     l.high = NEW_ARRAY(p->mem, int, p->count + 1);
     l.dirty = NEW_ARRAY(p->mem, int, p->count + 1);
     l.moved = NEW_ARRAY(p->mem, struct moved, p->count + 1);
-    place_in_order(p, order, 0, INT64_MAX - 1, false);
+    place_in_order(p, p->order, 0, INT64_MAX - 1, false);
     for (int k = 0; k < p->count; k++)
-        l.next_rank[order[k]] = k;
+        l.next_rank[p->order[k]] = k;
     accept_order(&l);
     for (int step = 1; packing_unfinished(p); step++) /* as good is good enough: it wanders on */
         if (place_again(&l, change_order(&l, step), step))
@@ -168,9 +168,7 @@ static void search_orders(struct packing *p, int *order)
 
 void packing_diagonal(struct packing *p)
 {
-    int *order = NEW_ARRAY(p->mem, int, p->count + 1);
-    packing_greedy(p, order);
     packing_search(p, p->effort / SEARCH_SHARE);
     if (packing_unfinished(p))
-        search_orders(p, order);
+        search_orders(p);
 }
