@@ -148,6 +148,24 @@ static void accept_order(struct local_search *l)
     packing_keep(p, l->arena);
 }
 
+/* Neighbours in order of their places, which change little from step to step: lowest_fit sorts what is
+ * nearly sorted. */
+static void sort_neighbours(struct packing *p)
+{
+    for (int b = 0; b < p->count; b++) {
+        struct neighbour *n = p->neighbour + p->first[b];
+        int count = p->first[b + 1] - p->first[b];
+        for (int i = 1; i < count; i++) {
+            struct neighbour x = n[i];
+            int64_t from = p->offset[x.block] - x.below;
+            int k = i;
+            for (; k > 0 && p->offset[n[k - 1].block] - n[k - 1].below > from; k--)
+                n[k] = n[k - 1];
+            n[k] = x;
+        }
+    }
+}
+
 static void search_orders(struct packing *p)
 {
     struct local_search l = {.p = p, .next = p->order, .random = 88172645463325252u};
@@ -161,9 +179,12 @@ static void search_orders(struct packing *p)
     for (int k = 0; k < p->count; k++)
         l.next_rank[p->order[k]] = k;
     accept_order(&l);
-    for (int step = 1; packing_unfinished(p); step++) /* as good is good enough: it wanders on */
-        if (place_again(&l, change_order(&l, step), step))
+    for (int step = 1; packing_unfinished(p); step++) {
+        if (step % 256 == 1)
+            sort_neighbours(p);
+        if (place_again(&l, change_order(&l, step), step)) /* as good is good enough: it wanders on */
             accept_order(&l);
+    }
 }
 
 void packing_diagonal(struct packing *p)

@@ -254,28 +254,51 @@ static bool widen(const struct packing *p, struct pair *pair)
     return met;
 }
 
+struct pairs {
+    struct pair *list;
+    int count, capacity;
+};
+
+/* Appends the pair of a and b if they meet. */
+static void add_pair(struct packing *p, struct pairs *pairs, int a, int b)
+{
+    if (p->begin[a] >= p->end[b] || p->begin[b] >= p->end[a] || !p->size[a] || !p->size[b])
+        return;
+    struct pair found = {a, b, -p->size[b], p->size[a], false};
+    if ((p->block[a].parts > 1 || p->block[b].parts > 1) && !widen(p, &found))
+        return;
+    GROW(p->mem, pairs->list, pairs->count, pairs->capacity);
+    pairs->list[pairs->count++] = found;
+    p->first[a + 1]++;
+    p->first[b + 1]++;
+}
+
+/* All blocks in order of their first section (a counting sort). */
+static int *by_begin(struct packing *p)
+{
+    int *order = NEW_ARRAY(p->mem, int, p->count + 1), *next = NEW_ARRAY(p->mem, int, p->sections + 2);
+    for (int b = 0; b < p->count; b++)
+        next[p->begin[b] + 1]++;
+    for (int s = 0; s <= p->sections; s++)
+        next[s + 1] += next[s];
+    for (int b = 0; b < p->count; b++)
+        order[next[p->begin[b]]++] = b;
+    return order;
+}
+
 static void find_neighbours(struct packing *p)
 {
-    struct pair *pair = NULL;
-    int pairs = 0, capacity = 0;
-    for (int a = 0; a < p->count; a++)
-        for (int b = a + 1; b < p->count; b++) {
-            if (p->begin[a] >= p->end[b] || p->begin[b] >= p->end[a] || !p->size[a] || !p->size[b])
-                continue;
-            struct pair found = {a, b, -p->size[b], p->size[a], false};
-            if ((p->block[a].parts > 1 || p->block[b].parts > 1) && !widen(p, &found))
-                continue;
-            GROW(p->mem, pair, pairs, capacity);
-            pair[pairs++] = found;
-            p->first[a + 1]++;
-            p->first[b + 1]++;
-        }
+    struct pairs pairs = {0};
+    int *order = by_begin(p);
+    for (int i = 0; i < p->count; i++)
+        for (int k = i + 1; k < p->count && p->begin[order[k]] < p->end[order[i]]; k++)
+            add_pair(p, &pairs, order[i], order[k]);
     for (int b = 0; b < p->count; b++)
         p->first[b + 1] += p->first[b];
-    p->neighbour = NEW_ARRAY(p->mem, struct neighbour, 2 * pairs + 1);
+    p->neighbour = NEW_ARRAY(p->mem, struct neighbour, 2 * pairs.count + 1);
     int *next = NEW_ARRAY(p->mem, int, p->count + 1);
-    for (int i = 0; i < pairs; i++) {
-        struct pair *q = &pair[i];
+    for (int i = 0; i < pairs.count; i++) {
+        struct pair *q = &pairs.list[i];
         int64_t a_above = round_up(-q->low, p->align), b_above = round_up(q->high, p->align);
         bool loose = a_above <= 0 || b_above <= 0;
         p->neighbour[p->first[q->a] + next[q->a]++] =
