@@ -11,6 +11,8 @@
 #include <string.h>
 
 enum {
+    KNOWN = 1 << 14, /* parts of all graphs, and forward parts of this one, that are remembered */
+    MEMO = 1 << 12,
     SPAN = 6,     /* cuts that one segment may span */
     LABELS = 4000, /* kept at a cut: more than any network of specs/ has */
     CALL = 500    /* what one call costs, in MACs */
@@ -30,11 +32,7 @@ struct chooser {
     struct arena *mem;
     const struct graph *g;
     struct segments *s;
-    struct memo {
-        uint64_t key;
-        int64_t peak, cost;
-    } *memo;
-    int nmemo, memo_capacity;
+    struct known *forward; /* [MEMO] forward parts of this graph, by key_of */
 };
 
 /* ---- costs of parts ---- */
@@ -48,15 +46,20 @@ struct part {
 static struct known {
     uint64_t key;
     struct part part; /* peak 0: not yet */
-} known_parts[1 << 14];
+} known_parts[KNOWN];
 
-/* The entry for a key; an older one of the same slot is forgotten. */
-static struct known *recall(uint64_t key)
+/* The entry for a key in a table; an older one of the same slot is forgotten. */
+static struct known *recall(struct known *table, int size, uint64_t key)
 {
-    struct known *k = &known_parts[key % (sizeof known_parts / sizeof *known_parts)];
+    struct known *k = &table[key % (uint64_t)size];
     if (k->key != key)
         *k = (struct known){.key = key};
     return k;
+}
+
+static struct chooser chooser_new(struct arena *mem, const struct graph *g)
+{
+    return (struct chooser){mem, g, segments_find(mem, g), NEW_ARRAY(mem, struct known, MEMO)};
 }
 
 /* What a part takes once packed.  Bytes alive alone mislead: of a map that dies row by row the dead rows
@@ -75,7 +78,7 @@ static struct part dry_run(const struct chooser *c, const struct outline *o, con
                            const struct vals *keep)
 {
     struct arena *scratch = arena_new();
-    struct known *known = recall(outline_fingerprint(scratch, c->g, o, sources, keep));
+    struct known *known = recall(known_parts, KNOWN, outline_fingerprint(scratch, c->g, o, sources, keep));
     struct part part = known->part;
     if (!part.peak) {
         struct program *p = simulate(scratch, c->g, o, sources, keep);
@@ -100,10 +103,9 @@ static uint64_t key_of(int a, int b, int strips, const struct vals *save)
 
 static struct part forward_part(struct chooser *c, int a, int b, const struct vals *save, int strips)
 {
-    uint64_t key = key_of(a, b, strips, save);
-    for (int i = 0; i < c->nmemo; i++)
-        if (c->memo[i].key == key)
-            return (struct part){c->memo[i].peak, c->memo[i].cost, 0};
+    struct known *known = recall(c->forward, MEMO, key_of(a, b, strips, save));
+    if (known->part.peak)
+        return known->part;
     struct outline o = {0};
     struct vals keep = {0}, sources = {0};
     outline_forward(c->s, &o, a, b, save, strips);
@@ -115,10 +117,9 @@ static struct part forward_part(struct chooser *c, int a, int b, const struct va
     else
         for (int i = 0; i < c->s->tail.count; i++)
             vals_add(c->mem, &keep, c->s->tail.list[i]);
-    struct part part = dry_run(c, &o, &sources, &keep);
-    GROW(c->mem, c->memo, c->nmemo, c->memo_capacity);
-    c->memo[c->nmemo++] = (struct memo){key, part.peak, part.cost};
-    return part;
+    known->part = dry_run(c, &o, &sources, &keep);
+    known->part.macs = 0; /* nothing here is made again */
+    return known->part;
 }
 
 /* What of `save` a forward piece [a, b) makes or passes on. */
@@ -234,7 +235,7 @@ static void add_label(struct arena *mem, struct labels *l, struct label new)
 {
     GROW(mem, l->list, l->count, l->capacity);
     l->list[l->count++] = new;
-    if (l->count > 4 * (l->settled + LABELS))
+    if (l->count > 2 * l->settled + 1000)
         settle(mem, l);
 }
 
@@ -254,34 +255,57 @@ static int64_t larger(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-static void extend(struct chooser *c, struct labels *at, int a, int b, enum mode mode)
+/* One way to run [a, b) forward and backward. */
+struct way {
+    int64_t held, peak, cost, macs;
+    enum mode mode;
+    int strips;
+};
+
+/* The ways to run [a, b) that no other beats. */
+static int ways(struct chooser *c, int a, int b, struct way *list)
 {
-    struct vals save = segment_saved(c->s, a, b, mode);
-    int64_t held = vals_bytes(c->g, &save);
-    int *next = NEW_ARRAY(c->mem, int, b - a + 1);
-    for (int grain = 0; grain < GRAINS; grain++) {
-        int strips = grains[grain];
+    int *next = NEW_ARRAY(c->mem, int, b - a + 1), count = 0;
+    for (int k = 0; k < MODES * GRAINS; k++) {
+        enum mode mode = (enum mode)(k / GRAINS);
+        int strips = grains[k % GRAINS];
+        struct vals save = segment_saved(c->s, a, b, mode);
         struct part f = forward_best(c, a, b, &save, strips, next);
         struct part w = backward_part(c, a, b, mode, strips);
+        struct way new = {vals_bytes(c->g, &save), larger(f.peak, w.peak),
+                             f.cost + w.cost + w.macs, w.macs, mode, strips};
+        bool beaten = false;
+        for (int i = 0; i < count && !beaten; i++)
+            beaten = list[i].held <= new.held && list[i].peak <= new.peak && list[i].cost <= new.cost;
+        if (!beaten)
+            list[count++] = new;
+    }
+    return count;
+}
+
+static void extend(struct chooser *c, struct labels *at, int a, int b)
+{
+    struct way list[MODES * GRAINS];
+    int count = ways(c, a, b, list);
+    for (int k = 0; k < count; k++)
         for (int i = 0; i < at[a].count; i++) {
             const struct label *l = &at[a].list[i];
-            struct label new = {.held = l->held + held,
-                                .peak = larger(l->peak, l->held + larger(f.peak, w.peak)),
-                                .macs = l->macs + w.macs,
-                                .cost = l->cost + f.cost + w.cost + w.macs,
+            struct label new = {.held = l->held + list[k].held,
+                                .peak = larger(l->peak, l->held + list[k].peak),
+                                .macs = l->macs + list[k].macs,
+                                .cost = l->cost + list[k].cost,
                                 .before = l,
                                 .a = a,
                                 .b = b,
-                                .strips = strips,
-                                .mode = mode};
+                                .strips = list[k].strips,
+                                .mode = list[k].mode};
             add_label(c->mem, &at[b], new);
         }
-    }
 }
 
 struct front schedule_front(struct arena *mem, const struct graph *g)
 {
-    struct chooser c = {.mem = mem, .g = g, .s = segments_find(mem, g)};
+    struct chooser c = chooser_new(mem, g);
     struct segments *s = c.s;
     struct front front = {0};
     if (!g->loss || s->n < 1)
@@ -298,8 +322,7 @@ struct front schedule_front(struct arena *mem, const struct graph *g)
     for (int a = s->first; a < s->n; a++) {
         thin(mem, &at[a]);
         for (int b = a + 1; b <= s->n && b <= a + SPAN; b++)
-            for (int mode = 0; mode < MODES && at[a].count; mode++)
-                extend(&c, at, a, b, (enum mode)mode);
+            extend(&c, at, a, b);
     }
     thin(mem, &at[s->n]);
     front.choice = NEW_ARRAY(mem, struct choice, at[s->n].count);
@@ -388,7 +411,7 @@ struct program *schedule_train(struct arena *mem, const struct graph *g, const s
     if (!g->loss)
         return NULL;
     if (choice) {
-        struct chooser c = {.mem = mem, .g = g, .s = segments_find(mem, g)};
+        struct chooser c = chooser_new(mem, g);
         struct outline o = outline_of(&c, choice->label);
         p = run(mem, g, &o, false);
     } else {
@@ -401,7 +424,7 @@ struct program *schedule_train(struct arena *mem, const struct graph *g, const s
 
 struct program *schedule_predict(struct arena *mem, const struct graph *g, int64_t bytes)
 {
-    struct chooser c = {.mem = mem, .g = g, .s = segments_find(mem, g)};
+    struct chooser c = chooser_new(mem, g);
     struct outline o = layer_by_layer(mem, g->node, c.s->nforward);
     struct program *p = run(mem, g, &o, true);
     struct vals none = {0};
