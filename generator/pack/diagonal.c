@@ -89,7 +89,10 @@ static int change_order(struct local_search *l, int step)
 {
     int count = l->p->count, b = block_to_move(l), other = b;
     memcpy(l->next, l->order, sizeof *l->order * (size_t)count);
-    int first = move(l->next, l->rank[b], random_below(l, (count - 1) / (1 + step % 4) + 1));
+    int to = random_below(l, (count - 1) / (1 + step % 4) + 1), near = l->p->first[b + 1] - l->p->first[b];
+    if (near && random_below(l, 10) < 5)
+        to = l->rank[l->p->neighbour[l->p->first[b] + random_below(l, near)].block];
+    int first = move(l->next, l->rank[b], to);
     if (random_below(l, 10) < 3) {
         int from = random_below(l, count);
         other = l->next[from];
