@@ -141,7 +141,7 @@ static bool write_depfile(struct arena *mem, struct diag *d, const struct cli *c
     return false;
 }
 
-static bool write_report(struct diag *d, const struct cli *cli, const struct product *p)
+static bool write_report(struct diag *d, const struct cli *cli, struct product *p)
 {
     FILE *out = cli->report_file ? fopen(cli->report_file, "w") : stdout;
     const char *form = cli->report ? cli->report : "text";
@@ -150,6 +150,7 @@ static bool write_report(struct diag *d, const struct cli *cli, const struct pro
                    strerror(errno));
         return false;
     }
+    p->front = plan_front(d->mem, p->graph, &p->front, p->plan);
     if (cli->paper_accounting)
         report_paper(p, out);
     else if (!strcmp(form, "json"))

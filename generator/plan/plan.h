@@ -22,6 +22,15 @@ struct plan {
 struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goal, unsigned seed,
                          struct front *front);
 
+/* Packs both programs, with so many trials each (0: the packer's default).  train: NULL if there is none. */
+struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict,
+                       struct program *train, int64_t effort);
+
+/* What reports list: a dozen of all plans there were to choose from, and the one that was taken, in bytes of
+ * scratch once packed. */
+struct front plan_front(struct arena *mem, const struct graph *g, const struct front *all,
+                        const struct plan *taken);
+
 /* True if the spec's budget holds; otherwise says by how much it does not, who lives at the peak and
  * what would help. */
 bool plan_fits(const struct plan *p, const struct graph *g);

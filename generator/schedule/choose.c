@@ -329,7 +329,7 @@ struct front schedule_front(struct arena *mem, const struct graph *g)
     for (int i = 0; i < at[s->n].count; i++) {
         const struct label *l = &at[s->n].list[i];
         if (!front.count || l->cost < front.choice[front.count - 1].cost)
-            front.choice[front.count++] = (struct choice){l->peak, l->macs, l->cost, l};
+            front.choice[front.count++] = (struct choice){.bytes = l->peak, .macs = l->macs, .cost = l->cost, .label = l};
     }
     return front;
 }

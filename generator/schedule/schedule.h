@@ -101,10 +101,11 @@ uint64_t outline_fingerprint(struct arena *mem, const struct graph *g, const str
 
 /* One way to run a training step, as the Pareto front lists it. */
 struct choice {
-    int64_t bytes; /* scratch, as the schedule counts it: packing may add a little */
+    int64_t bytes; /* scratch, as the schedule counts it: packing may add a little, or save some */
     int64_t macs;  /* extra, against the plan that recomputes nothing */
     int64_t cost;  /* macs and what calls cost */
     const struct label *label;
+    bool taken;    /* this is the plan; set by plan_front */
 };
 
 struct front {

@@ -1,0 +1,151 @@
+/* Which of the schedules worth having is taken.  Their sizes are known before packing only about: those that
+ * may be the answer are packed, with little effort to compare them, and in earnest when taken. */
+#include "plan/plan.h"
+
+#include <stdlib.h>
+
+/* Packing effort, in trials; IN_EARNEST is the packer's default. */
+enum { TRY = 20000, IN_EARNEST = 0 };
+
+/* So many of the smallest are compared; so many are shown in reports. */
+enum { CANDIDATES = 6, SHOWN = 12 };
+
+static bool within(const struct plan *p, const struct budget *b)
+{
+    return (!b->ram || p->total <= b->ram) && (!b->scratch || p->scratch_train <= b->scratch);
+}
+
+/* Bytes that the budget leaves for scratch. */
+static int64_t scratch_budget(const struct plan *any, const struct budget *b)
+{
+    int64_t left = b->ram ? b->ram - any->net - any->stack : INT64_MAX;
+    return b->scratch && b->scratch < left ? b->scratch : left;
+}
+
+/* The plan of a choice (NULL: every layer whole). */
+static struct plan *plan_of(struct arena *mem, const struct graph *g, const struct choice *c, int64_t effort)
+{
+    struct program *train = schedule_train(mem, g, c);
+    return plan_make(mem, g, schedule_predict(mem, g, c ? train->bound : -1), train, effort);
+}
+
+/* Packs once more, in earnest, what was packed with little effort. */
+static struct plan *in_earnest(struct arena *mem, const struct graph *g, const struct choice *c, struct plan *p)
+{
+    if (p->placed_train.status != PLACED_GAP && p->placed_predict.status != PLACED_GAP)
+        return p;
+    return plan_of(mem, g, c, IN_EARNEST);
+}
+
+/* Without training there is only predict to be fitted in. */
+static struct plan *choose_predict(struct arena *mem, const struct graph *g, enum goal goal)
+{
+    struct plan *p = plan_make(mem, g, schedule_predict(mem, g, -1), NULL, 0);
+    if (goal == GOAL_FASTEST || (goal == GOAL_BUDGET && within(p, &g->spec->budget)))
+        return p;
+    int64_t bytes = goal == GOAL_BUDGET ? scratch_budget(p, &g->spec->budget) : 0;
+    return plan_make(mem, g, schedule_predict(mem, g, bytes), NULL, 0);
+}
+
+static int64_t scratch_of(const struct plan *p)
+{
+    return p->scratch_train > p->scratch_infer ? p->scratch_train : p->scratch_infer;
+}
+
+/* The smallest once packed. */
+static struct plan *choose_smallest(struct arena *mem, const struct graph *g, const struct front *f)
+{
+    struct plan *best = NULL;
+    const struct choice *chosen = NULL;
+    for (int i = 0; i < f->count && i < CANDIDATES; i++) {
+        struct plan *p = plan_of(mem, g, &f->choice[i], TRY);
+        if (best && scratch_of(p) >= scratch_of(best))
+            continue;
+        best = p;
+        chosen = &f->choice[i];
+    }
+    return best ? in_earnest(mem, g, chosen, best) : NULL;
+}
+
+/* The one with the least work that fits, or NULL. */
+static struct plan *choose_within(struct arena *mem, const struct graph *g, const struct front *f, int64_t room)
+{
+    const struct budget *b = &g->spec->budget;
+    for (int i = f->count - 1; i >= 0; i--) {
+        if (f->choice[i].bytes > room)
+            continue;
+        struct plan *p = plan_of(mem, g, &f->choice[i], TRY);
+        if (within(p, b))
+            return in_earnest(mem, g, &f->choice[i], p);
+    }
+    return NULL;
+}
+
+struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goal, unsigned seed,
+                         struct front *front)
+{
+    const struct budget *b = &g->spec->budget;
+    if (!g->loss)
+        return choose_predict(mem, g, goal);
+    struct plan *fastest = plan_of(mem, g, NULL, IN_EARNEST), *p = NULL;
+    if (goal == GOAL_FASTEST || (goal == GOAL_BUDGET && within(fastest, b)))
+        return fastest;
+    if (goal == GOAL_RANDOM)
+        return plan_make(mem, g, schedule_predict(mem, g, 0), schedule_random(mem, g, seed), TRY);
+    *front = schedule_front(mem, g);
+    if (goal == GOAL_BUDGET)
+        p = choose_within(mem, g, front, scratch_budget(fastest, b));
+    if (!p) /* with a budget, too: it may be smaller than it seemed, and its report helps most */
+        p = choose_smallest(mem, g, front);
+    return p && scratch_of(p) < scratch_of(fastest) ? p : fastest;
+}
+
+/* ---- what reports show of the front ---- */
+
+/* A number of choices that need less work the larger they are, spread evenly over their bytes. */
+static int pick(const struct front *f, const struct choice **list)
+{
+    int count = 0;
+    int64_t first = f->choice[0].bytes, range = f->choice[f->count - 1].bytes - first;
+    for (int i = 0; i < f->count; i++) {
+        const struct choice *c = &f->choice[i];
+        bool less = !count || c->macs < list[count - 1]->macs;
+        if (less && (i == 0 || (c->bytes - first) * (SHOWN - 1) >= range * count))
+            list[count++] = c;
+    }
+    return count;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    const struct choice *x = a, *y = b;
+    if (x->bytes != y->bytes)
+        return x->bytes < y->bytes ? -1 : 1;
+    if (x->macs != y->macs)
+        return x->macs < y->macs ? -1 : 1;
+    return y->taken - x->taken;
+}
+
+struct front plan_front(struct arena *mem, const struct graph *g, const struct front *all,
+                        const struct plan *taken)
+{
+    const struct choice *picked[SHOWN + 1];
+    int count = all->count ? pick(all, picked) : 0;
+    struct front f = {.choice = NEW_ARRAY(mem, struct choice, count + 1)};
+    struct choice *list = NEW_ARRAY(mem, struct choice, count + 1);
+    for (int i = 0; i < count; i++) {
+        list[i] = *picked[i];
+        list[i].bytes = plan_of(mem, g, picked[i], TRY)->scratch_train;
+    }
+    if (count)
+        list[count++] = (struct choice){
+            .bytes = taken->scratch_train, .macs = taken->train->macs[2], .taken = true};
+    qsort(list, (size_t)count, sizeof *list, by_bytes);
+    int64_t least = INT64_MAX;
+    for (int i = 0; i < count; i++) { /* packed, one may be no better than another */
+        if (list[i].macs < least || list[i].taken)
+            f.choice[f.count++] = list[i];
+        least = list[i].macs < least ? list[i].macs : least;
+    }
+    return f;
+}
