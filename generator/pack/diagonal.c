@@ -67,8 +67,15 @@ static int block_to_move(struct local_search *l)
         if (p->offset[b] + p->size[b] > line)
             l->high[count++] = b;
     int b = l->high[random_below(l, count)], near = p->first[b + 1] - p->first[b];
-    if (near && random_below(l, 10) < 8)
-        b = p->neighbour[p->first[b] + random_below(l, near)].block;
+    if (near && random_below(l, 10) < 8) {
+        int first = p->first[b];
+        b = p->neighbour[first + random_below(l, near)].block;
+        for (int k = 1; k < 3; k++) {
+            int other = p->neighbour[first + random_below(l, near)].block;
+            if (p->first[other + 1] - p->first[other] < p->first[b + 1] - p->first[b])
+                b = other;
+        }
+    }
     return b;
 }
 
@@ -93,7 +100,7 @@ static int change_order(struct local_search *l, int step)
     if (near && random_below(l, 10) < 5)
         to = l->rank[l->p->neighbour[l->p->first[b] + random_below(l, near)].block];
     int first = move(l->next, l->rank[b], to);
-    if (random_below(l, 10) < 3) {
+    if (random_below(l, 10) < 1) {
         int from = random_below(l, count);
         other = l->next[from];
         from = move(l->next, from, random_below(l, count));
