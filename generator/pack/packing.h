@@ -49,6 +49,7 @@ struct packing {
     int *begin, *end;       /* [count] alive in sections begin <= s < end, at least in part */
     int64_t *live;          /* [sections] bytes alive */
     int64_t *life;          /* [count] steps from the first birth to the last death */
+    int *whole_from, *whole_until; /* [count] all parts are alive from <= t < until, if there is such a time */
     struct part_span *part; /* of all blocks, one after the other */
     struct cell *cell;      /* what of a block is alive in its sections: see cell_of */
     int *cell_first;        /* [count] */

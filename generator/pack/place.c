@@ -62,7 +62,8 @@ static void crowds_first(struct packing *p)
         if (count == last || count == p->count)
             continue;
         last = count;
-        struct packing q = {.mem = p->mem, .block = block, .count = count, .align = p->align};
+        struct arena *mem = arena_new();
+        struct packing q = {.mem = mem, .block = block, .count = count, .align = p->align};
         int64_t goal = p->proven > p->goal ? p->proven : p->goal;
         packing_start(&q, goal, (p->effort - p->trials) / (LEVELS + 1 - level));
         packing_greedy(&q);
@@ -70,6 +71,7 @@ static void crowds_first(struct packing *p)
         p->trials += q.trials;
         p->proven = q.proven > p->proven ? q.proven : p->proven;
         packing_around(p, index, count, q.best);
+        arena_free(mem);
     }
 }
 
