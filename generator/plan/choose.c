@@ -4,11 +4,12 @@
 
 #include <stdlib.h>
 
-/* Packing effort, in trials; IN_EARNEST is the packer's default. */
-enum { TRY = 20000, IN_EARNEST = 0 };
+/* Packing effort, in trials: to compare plans, for the plan that is taken, and for one that is still more than
+ * GAP % above what is proven. */
+enum { TRY = 20000, EARNEST = 200000, INSIST = 1000000, GAP = 3 };
 
-/* So many of the smallest are compared; so many are shown in reports. */
-enum { CANDIDATES = 6, SHOWN = 12 };
+/* So many of the smallest are compared; so many of all are shown in reports. */
+enum { CANDIDATES = 6, SHOWN = 8 };
 
 static bool within(const struct plan *p, const struct budget *b)
 {
@@ -22,34 +23,43 @@ static int64_t scratch_budget(const struct plan *any, const struct budget *b)
     return b->scratch && b->scratch < left ? b->scratch : left;
 }
 
-/* The plan of a choice (NULL: every layer whole). */
-static struct plan *plan_of(struct arena *mem, const struct graph *g, const struct choice *c, int64_t effort)
+static int64_t scratch_of(const struct plan *p)
 {
-    struct program *train = schedule_train(mem, g, c);
-    return plan_make(mem, g, schedule_predict(mem, g, c ? train->bound : -1), train, effort);
+    return p->scratch_train > p->scratch_infer ? p->scratch_train : p->scratch_infer;
 }
 
-/* Packs once more, in earnest, what was packed with little effort. */
+/* The plan of a choice (NULL: every layer whole). */
+static struct plan *plan_of(struct arena *mem, const struct graph *g, const struct choice *c, struct effort e)
+{
+    struct program *train = schedule_train(mem, g, c);
+    return plan_make(mem, g, schedule_predict(mem, g, c, c ? train->bound : -1), train, e);
+}
+
+static bool gap_above(const struct plan *p, int percent)
+{
+    const struct placement *a = &p->placed_train, *b = &p->placed_predict;
+    return (a->arena - a->proven) * 100 > percent * a->proven || (b->arena - b->proven) * 100 > percent * b->proven;
+}
+
+/* A plan that was packed with little effort, packed as well as can be; never larger than it was. */
 static struct plan *in_earnest(struct arena *mem, const struct graph *g, const struct choice *c, struct plan *p)
 {
-    if (p->placed_train.status != PLACED_GAP && p->placed_predict.status != PLACED_GAP)
-        return p;
-    return plan_of(mem, g, c, IN_EARNEST);
+    static const struct effort efforts[] = {{EARNEST, 0}, {INSIST, 0}};
+    for (int i = 0; i < 2 && gap_above(p, i ? GAP : 0); i++) {
+        struct plan *q = plan_of(mem, g, c, efforts[i]);
+        p = scratch_of(q) <= scratch_of(p) && q->total <= p->total ? q : p;
+    }
+    return p;
 }
 
 /* Without training there is only predict to be fitted in. */
 static struct plan *choose_predict(struct arena *mem, const struct graph *g, enum goal goal)
 {
-    struct plan *p = plan_make(mem, g, schedule_predict(mem, g, -1), NULL, 0);
+    struct plan *p = plan_make(mem, g, schedule_predict(mem, g, NULL, -1), NULL, (struct effort){0});
     if (goal == GOAL_FASTEST || (goal == GOAL_BUDGET && within(p, &g->spec->budget)))
         return p;
     int64_t bytes = goal == GOAL_BUDGET ? scratch_budget(p, &g->spec->budget) : 0;
-    return plan_make(mem, g, schedule_predict(mem, g, bytes), NULL, 0);
-}
-
-static int64_t scratch_of(const struct plan *p)
-{
-    return p->scratch_train > p->scratch_infer ? p->scratch_train : p->scratch_infer;
+    return plan_make(mem, g, schedule_predict(mem, g, NULL, bytes), NULL, (struct effort){0});
 }
 
 /* The smallest once packed. */
@@ -58,7 +68,7 @@ static struct plan *choose_smallest(struct arena *mem, const struct graph *g, co
     struct plan *best = NULL;
     const struct choice *chosen = NULL;
     for (int i = 0; i < f->count && i < CANDIDATES; i++) {
-        struct plan *p = plan_of(mem, g, &f->choice[i], TRY);
+        struct plan *p = plan_of(mem, g, &f->choice[i], (struct effort){TRY, 0});
         if (best && scratch_of(p) >= scratch_of(best))
             continue;
         best = p;
@@ -74,7 +84,7 @@ static struct plan *choose_within(struct arena *mem, const struct graph *g, cons
     for (int i = f->count - 1; i >= 0; i--) {
         if (f->choice[i].bytes > room)
             continue;
-        struct plan *p = plan_of(mem, g, &f->choice[i], TRY);
+        struct plan *p = plan_of(mem, g, &f->choice[i], (struct effort){TRY, room});
         if (within(p, b))
             return in_earnest(mem, g, &f->choice[i], p);
     }
@@ -87,11 +97,12 @@ struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goa
     const struct budget *b = &g->spec->budget;
     if (!g->loss)
         return choose_predict(mem, g, goal);
-    struct plan *fastest = plan_of(mem, g, NULL, IN_EARNEST), *p = NULL;
+    struct plan *fastest = plan_of(mem, g, NULL, (struct effort){0}), *p = NULL;
     if (goal == GOAL_FASTEST || (goal == GOAL_BUDGET && within(fastest, b)))
         return fastest;
     if (goal == GOAL_RANDOM)
-        return plan_make(mem, g, schedule_predict(mem, g, 0), schedule_random(mem, g, seed), TRY);
+        return plan_make(mem, g, schedule_predict(mem, g, NULL, 0), schedule_random(mem, g, seed),
+                         (struct effort){TRY, 0});
     *front = schedule_front(mem, g);
     if (goal == GOAL_BUDGET)
         p = choose_within(mem, g, front, scratch_budget(fastest, b));
@@ -135,7 +146,7 @@ struct front plan_front(struct arena *mem, const struct graph *g, const struct f
     struct choice *list = NEW_ARRAY(mem, struct choice, count + 1);
     for (int i = 0; i < count; i++) {
         list[i] = *picked[i];
-        list[i].bytes = plan_of(mem, g, picked[i], TRY)->scratch_train;
+        list[i].bytes = plan_of(mem, g, picked[i], (struct effort){EARNEST, picked[i]->bytes})->scratch_train;
     }
     if (count)
         list[count++] = (struct choice){

@@ -38,16 +38,19 @@ static void refuse_clashes(const struct block *block, int count)
     abort();
 }
 
-static struct placement place_program(struct arena *mem, struct program *p, int64_t effort)
+static struct placement place_program(struct program *p, struct effort e)
 {
+    struct arena *mem = arena_new();
     struct block *block = NEW_ARRAY(mem, struct block, p->nbuffer);
     for (int i = 0; i < p->nbuffer; i++)
         block[i] = buffer_block(mem, p->buffer[i]);
-    struct placement placed = place(mem, block, p->nbuffer, BUFFER_ALIGNMENT, effort);
+    struct placement placed =
+        place_within(mem, block, p->nbuffer, BUFFER_ALIGNMENT, e.enough, e.trials);
     refuse_clashes(block, p->nbuffer);
     for (int i = 0; i < p->nbuffer; i++)
         p->buffer[i]->offset = block[i].offset;
     p->arena = placed.arena;
+    arena_free(mem);
     return placed;
 }
 
@@ -58,7 +61,7 @@ static struct placement place_program(struct arena *mem, struct program *p, int6
  *                        ============ last row of the image ====
  *                            ===== first row ===== */
 static struct placement place_together(struct arena *mem, struct program *predict,
-                                       struct program *train, int64_t effort)
+                                       struct program *train, struct effort e)
 {
     int np = predict->nbuffer, nt = train->nbuffer, n = 0;
     struct block *block = NEW_ARRAY(mem, struct block, np + nt);
@@ -81,7 +84,7 @@ static struct placement place_together(struct arena *mem, struct program *predic
         block[n] = buffer_block(mem, train->buffer[i]);
         of[n++] = train->buffer[i];
     }
-    struct placement placed = place(mem, block, n, BUFFER_ALIGNMENT, effort);
+    struct placement placed = place_within(mem, block, n, BUFFER_ALIGNMENT, e.enough, e.trials);
     refuse_clashes(block, n);
     for (int i = 0; i < n; i++)
         of[i]->offset = block[i].offset;
@@ -113,7 +116,7 @@ static int64_t stack_of(const struct graph *g, const struct program *const *prog
 }
 
 struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict,
-                       struct program *train, int64_t effort)
+                       struct program *train, struct effort e)
 {
     struct plan *p = NEW(mem, struct plan);
     *p = (struct plan){.predict = predict,
@@ -121,11 +124,11 @@ struct plan *plan_make(struct arena *mem, const struct graph *g, struct program 
                        .stack = stack_of(g, (const struct program *[]){predict, train}, 2),
                        .net = NET_FIELDS_BYTES};
     if (train && g->spec->input.in_scratch) {
-        p->placed_predict = p->placed_train = place_together(mem, predict, train, effort);
+        p->placed_predict = p->placed_train = place_together(mem, predict, train, e);
     } else {
-        p->placed_predict = place_program(mem, predict, effort);
+        p->placed_predict = place_program(predict, e);
         if (train)
-            p->placed_train = place_program(mem, train, effort);
+            p->placed_train = place_program(train, e);
     }
     p->scratch_infer = max(predict->arena, BUFFER_ALIGNMENT);
     p->scratch_train = train ? max(train->arena, BUFFER_ALIGNMENT) : p->scratch_infer;

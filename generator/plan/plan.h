@@ -22,9 +22,15 @@ struct plan {
 struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goal, unsigned seed,
                          struct front *front);
 
-/* Packs both programs, with so many trials each (0: the packer's default).  train: NULL if there is none. */
+/* How hard to look for offsets: so many trials (0: the packer's default), or until so few bytes are
+ * needed (0: as few as possible). */
+struct effort {
+    int64_t trials, enough;
+};
+
+/* Packs both programs.  train: NULL if there is none. */
 struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict,
-                       struct program *train, int64_t effort);
+                       struct program *train, struct effort e);
 
 /* What reports list: a dozen of all plans there were to choose from, and the one that was taken, in bytes of
  * scratch once packed. */

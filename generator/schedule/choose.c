@@ -57,9 +57,11 @@ static struct known *recall(struct known *table, int size, uint64_t key)
     return k;
 }
 
-static struct chooser chooser_new(struct arena *mem, const struct graph *g)
+static struct chooser *chooser_new(struct arena *mem, const struct graph *g)
 {
-    return (struct chooser){mem, g, segments_find(mem, g), NEW_ARRAY(mem, struct known, MEMO)};
+    struct chooser *c = NEW(mem, struct chooser);
+    *c = (struct chooser){mem, g, segments_find(mem, g), NEW_ARRAY(mem, struct known, MEMO)};
+    return c;
 }
 
 /* What a part takes once packed.  Bytes alive alone mislead: of a map that dies row by row the dead rows
@@ -305,8 +307,8 @@ static void extend(struct chooser *c, struct labels *at, int a, int b)
 
 struct front schedule_front(struct arena *mem, const struct graph *g)
 {
-    struct chooser c = chooser_new(mem, g);
-    struct segments *s = c.s;
+    struct chooser *c = chooser_new(mem, g);
+    struct segments *s = c->s;
     struct front front = {0};
     if (!g->loss || s->n < 1)
         return front;
@@ -316,20 +318,20 @@ struct front schedule_front(struct arena *mem, const struct graph *g)
         int *next = NEW_ARRAY(mem, int, s->n + 1);
         struct part f = {0};
         if (s->first > 0)
-            f = forward_best(&c, 0, s->first, &none, grains[grain], next);
+            f = forward_best(c, 0, s->first, &none, grains[grain], next);
         add_label(mem, &at[s->first], (struct label){.peak = f.peak, .cost = f.cost, .strips = grains[grain]});
     }
     for (int a = s->first; a < s->n; a++) {
         thin(mem, &at[a]);
         for (int b = a + 1; b <= s->n && b <= a + SPAN; b++)
-            extend(&c, at, a, b);
+            extend(c, at, a, b);
     }
     thin(mem, &at[s->n]);
     front.choice = NEW_ARRAY(mem, struct choice, at[s->n].count);
     for (int i = 0; i < at[s->n].count; i++) {
         const struct label *l = &at[s->n].list[i];
         if (!front.count || l->cost < front.choice[front.count - 1].cost)
-            front.choice[front.count++] = (struct choice){.bytes = l->peak, .macs = l->macs, .cost = l->cost, .label = l};
+            front.choice[front.count++] = (struct choice){.bytes = l->peak, .macs = l->macs, .cost = l->cost, .label = l, .chooser = c};
     }
     return front;
 }
@@ -411,8 +413,7 @@ struct program *schedule_train(struct arena *mem, const struct graph *g, const s
     if (!g->loss)
         return NULL;
     if (choice) {
-        struct chooser c = chooser_new(mem, g);
-        struct outline o = outline_of(&c, choice->label);
+        struct outline o = outline_of(choice->chooser, choice->label);
         p = run(mem, g, &o, false);
     } else {
         struct outline o = layer_by_layer(mem, g->node, g->nnode);
@@ -422,15 +423,16 @@ struct program *schedule_train(struct arena *mem, const struct graph *g, const s
     return p;
 }
 
-struct program *schedule_predict(struct arena *mem, const struct graph *g, int64_t bytes)
+struct program *schedule_predict(struct arena *mem, const struct graph *g, const struct choice *choice,
+                                 int64_t bytes)
 {
-    struct chooser c = chooser_new(mem, g);
-    struct outline o = layer_by_layer(mem, g->node, c.s->nforward);
+    struct chooser *c = choice ? choice->chooser : chooser_new(mem, g);
+    struct outline o = layer_by_layer(mem, g->node, c->s->nforward);
     struct program *p = run(mem, g, &o, true);
     struct vals none = {0};
     for (int grain = GRAINS - 1; bytes >= 0 && grain >= 0 && p->bound > bytes; grain--) {
         struct outline finer = {0};
-        outline_pieces(&c, &finer, 0, c.s->n, &none, grains[grain]);
+        outline_pieces(c, &finer, 0, c->s->n, &none, grains[grain]);
         struct program *q = run(mem, g, &finer, true);
         p = q->bound < p->bound ? q : p;
     }
