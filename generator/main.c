@@ -167,19 +167,21 @@ static bool write_report(struct diag *d, const struct cli *cli, struct product *
 static int run(struct arena *mem, struct diag *d, struct cli *cli)
 {
     int code;
-    struct product *p = generate(mem, d, cli, &(struct variant){0}, &code);
+    struct product *p = generate(mem, d, cli, &(struct variant){.any_size = true}, &code);
     if (!p)
         return code;
-    if (cli->command == COMMAND_GEN && !write_output(mem, d, cli, p))
+    bool fits = plan_fits(p->plan, p->graph);
+    if (fits && cli->command == COMMAND_GEN && !write_output(mem, d, cli, p))
         return EXIT_IO;
-    if (cli->depfile && !write_depfile(mem, d, cli, p))
+    if (fits && cli->depfile && !write_depfile(mem, d, cli, p))
         return EXIT_IO;
-    bool asked = cli->report || cli->command == COMMAND_PLAN || (!cli->depfile && !cli->dump);
+    /* A plan that does not fit is the smallest there is: its report shows where the bytes go. */
+    bool asked = cli->report || cli->command == COMMAND_PLAN || (fits && !cli->depfile && !cli->dump);
     if (asked && !cli->quiet && cli->command != COMMAND_CHECK && !write_report(d, cli, p))
         return EXIT_IO;
-    if (cli->command == COMMAND_CHECK && !cli->quiet)
+    if (fits && cli->command == COMMAND_CHECK && !cli->quiet)
         printf("%s: nothing wrong\n", cli->file[0]);
-    return EXIT_DONE;
+    return fits ? EXIT_DONE : EXIT_NO_FIT;
 }
 
 int main(int argc, char **argv)

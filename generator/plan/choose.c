@@ -6,7 +6,7 @@
 
 /* Packing effort, in trials: to compare plans, for the plan that is taken, and for one that is still more than
  * GAP % above what is proven. */
-enum { TRY = 20000, EARNEST = 200000, INSIST = 1000000, GAP = 3 };
+enum { TRY = 20000, EARNEST = 200000, INSIST = 500000, GAP = 4 };
 
 /* So many of the smallest are compared; so many of all are shown in reports. */
 enum { CANDIDATES = 6, SHOWN = 8 };
@@ -81,12 +81,14 @@ static struct plan *choose_smallest(struct arena *mem, const struct graph *g, co
 static struct plan *choose_within(struct arena *mem, const struct graph *g, const struct front *f, int64_t room)
 {
     const struct budget *b = &g->spec->budget;
+    int64_t limit = room;
     for (int i = f->count - 1; i >= 0; i--) {
-        if (f->choice[i].bytes > room)
+        if (f->choice[i].bytes > limit)
             continue;
         struct plan *p = plan_of(mem, g, &f->choice[i], (struct effort){TRY, room});
         if (within(p, b))
             return in_earnest(mem, g, &f->choice[i], p);
+        limit = f->choice[i].bytes - room / 100; /* one that is hardly smaller will not fit either */
     }
     return NULL;
 }
@@ -146,7 +148,7 @@ struct front plan_front(struct arena *mem, const struct graph *g, const struct f
     struct choice *list = NEW_ARRAY(mem, struct choice, count + 1);
     for (int i = 0; i < count; i++) {
         list[i] = *picked[i];
-        list[i].bytes = plan_of(mem, g, picked[i], (struct effort){EARNEST, picked[i]->bytes})->scratch_train;
+        list[i].bytes = plan_of(mem, g, picked[i], (struct effort){2 * TRY, picked[i]->bytes * 51 / 50})->scratch_train;
     }
     if (count)
         list[count++] = (struct choice){

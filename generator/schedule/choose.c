@@ -13,9 +13,10 @@
 enum {
     KNOWN = 1 << 14, /* parts of all graphs, and forward parts of this one, that are remembered */
     MEMO = 1 << 12,
-    SPAN = 6,     /* cuts that one segment may span */
+    SPAN = 6,      /* cuts that one segment may span; */
+    SHORT = 12,    /* all of them in a network of so many */
     LABELS = 4000, /* kept at a cut: more than any network of specs/ has */
-    CALL = 500    /* what one call costs, in MACs */
+    CALL = 500     /* what one call costs, in MACs */
 };
 
 static const int grains[] = {0, 4, 1}; /* strips a map: rows, quarters, whole */
@@ -62,6 +63,11 @@ static struct chooser *chooser_new(struct arena *mem, const struct graph *g)
     struct chooser *c = NEW(mem, struct chooser);
     *c = (struct chooser){mem, g, segments_find(mem, g), NEW_ARRAY(mem, struct known, MEMO)};
     return c;
+}
+
+static int span(const struct segments *s)
+{
+    return s->n <= SHORT ? s->n : SPAN;
 }
 
 /* What a part takes once packed.  Bytes alive alone mislead: of a map that dies row by row the dead rows
@@ -144,7 +150,7 @@ static struct part forward_best(struct chooser *c, int a, int b, const struct va
     struct part *best = NEW_ARRAY(c->mem, struct part, b - a + 1);
     for (int i = b - 1; i >= a; i--) {
         bool none = true;
-        for (int k = i + 1; k <= b && k <= i + SPAN; k++) {
+        for (int k = i + 1; k <= b && k <= i + span(c->s); k++) {
             struct vals own = saved_here(c, save, i, k);
             struct part p = forward_part(c, i, k, &own, strips), rest = best[k - a];
             int64_t later = rest.peak + (k < b ? vals_bytes(c->g, &own) : 0);
@@ -323,7 +329,7 @@ struct front schedule_front(struct arena *mem, const struct graph *g)
     }
     for (int a = s->first; a < s->n; a++) {
         thin(mem, &at[a]);
-        for (int b = a + 1; b <= s->n && b <= a + SPAN; b++)
+        for (int b = a + 1; b <= s->n && b <= a + span(s); b++)
             extend(c, at, a, b);
     }
     thin(mem, &at[s->n]);
