@@ -4,9 +4,10 @@
 
 #include <stdlib.h>
 
-/* Packing effort, in trials: to compare plans, for the plan that is taken, and for one that is still more than
- * GAP % above what is proven. */
-enum { TRY = 20000, EARNEST = 200000, INSIST = 500000, GAP = 4 };
+/* Packing effort.  A trial takes time in proportion to the number of blocks, so the trials are WORK divided by
+ * that, times: 1 to compare plans, EARNEST for one that is taken, INSIST if it is still more than GAP % above
+ * what is proven. */
+enum { WORK = 16000000, EARNEST = 10, INSIST = 25, GAP = 4 };
 
 /* So many of the smallest are compared; so many of all are shown in reports. */
 enum { CANDIDATES = 6, SHOWN = 8 };
@@ -28,10 +29,12 @@ static int64_t scratch_of(const struct plan *p)
     return p->scratch_train > p->scratch_infer ? p->scratch_train : p->scratch_infer;
 }
 
-/* The plan of a choice (NULL: every layer whole). */
-static struct plan *plan_of(struct arena *mem, const struct graph *g, const struct choice *c, struct effort e)
+/* The plan of a choice (NULL: every layer whole), packed with `times` WORK or until `enough`. */
+static struct plan *plan_of(struct arena *mem, const struct graph *g, const struct choice *c, int times,
+                            int64_t enough)
 {
     struct program *train = schedule_train(mem, g, c);
+    struct effort e = {(int64_t)WORK / (train->nbuffer + 1) * times, enough};
     return plan_make(mem, g, schedule_predict(mem, g, c, c ? train->bound : -1), train, e);
 }
 
@@ -44,9 +47,9 @@ static bool gap_above(const struct plan *p, int percent)
 /* A plan that was packed with little effort, packed as well as can be; never larger than it was. */
 static struct plan *in_earnest(struct arena *mem, const struct graph *g, const struct choice *c, struct plan *p)
 {
-    static const struct effort efforts[] = {{EARNEST, 0}, {INSIST, 0}};
+    static const int times[] = {EARNEST, INSIST};
     for (int i = 0; i < 2 && gap_above(p, i ? GAP : 0); i++) {
-        struct plan *q = plan_of(mem, g, c, efforts[i]);
+        struct plan *q = plan_of(mem, g, c, times[i], 0);
         p = scratch_of(q) <= scratch_of(p) && q->total <= p->total ? q : p;
     }
     return p;
@@ -62,35 +65,50 @@ static struct plan *choose_predict(struct arena *mem, const struct graph *g, enu
     return plan_make(mem, g, schedule_predict(mem, g, NULL, bytes), NULL, (struct effort){0});
 }
 
-/* The smallest once packed. */
+/* The smallest once packed: the best two of some that may be, in earnest. */
 static struct plan *choose_smallest(struct arena *mem, const struct graph *g, const struct front *f)
 {
-    struct plan *best = NULL;
-    const struct choice *chosen = NULL;
+    struct plan *best[2] = {NULL};
+    const struct choice *of[2] = {NULL};
     for (int i = 0; i < f->count && i < CANDIDATES; i++) {
-        struct plan *p = plan_of(mem, g, &f->choice[i], (struct effort){TRY, 0});
-        if (best && scratch_of(p) >= scratch_of(best))
+        struct plan *p = plan_of(mem, g, &f->choice[i], 1, 0);
+        int at = !best[0] || scratch_of(p) < scratch_of(best[0]) ? 0 : 1;
+        if (at == 1 && best[1] && scratch_of(p) >= scratch_of(best[1]))
             continue;
-        best = p;
-        chosen = &f->choice[i];
+        best[1] = at ? p : best[0];
+        of[1] = at ? &f->choice[i] : of[0];
+        best[0] = at ? best[0] : p;
+        of[0] = at ? of[0] : &f->choice[i];
     }
-    return best ? in_earnest(mem, g, chosen, best) : NULL;
+    if (!best[0])
+        return NULL;
+    struct plan *p = in_earnest(mem, g, of[0], best[0]);
+    if (!best[1] || !gap_above(p, 1) || best[1]->lower_bound >= scratch_of(p))
+        return p;
+    struct plan *q = in_earnest(mem, g, of[1], best[1]);
+    return scratch_of(q) < scratch_of(p) ? q : p;
 }
 
-/* The one with the least work that fits, or NULL. */
+/* The one with the least work that fits, or NULL.  One that leaves a large gap is passed over if another
+ * fits: it is as large as plans with less work. */
 static struct plan *choose_within(struct arena *mem, const struct graph *g, const struct front *f, int64_t room)
 {
     const struct budget *b = &g->spec->budget;
+    struct plan *loose = NULL;
     int64_t limit = room;
     for (int i = f->count - 1; i >= 0; i--) {
         if (f->choice[i].bytes > limit)
             continue;
-        struct plan *p = plan_of(mem, g, &f->choice[i], (struct effort){TRY, room});
-        if (within(p, b))
-            return in_earnest(mem, g, &f->choice[i], p);
-        limit = f->choice[i].bytes - room / 100; /* one that is hardly smaller will not fit either */
+        struct plan *p = plan_of(mem, g, &f->choice[i], 1, room);
+        if (within(p, b)) {
+            p = in_earnest(mem, g, &f->choice[i], p);
+            if (!gap_above(p, GAP))
+                return p;
+            loose = loose ? loose : p;
+        }
+        limit = f->choice[i].bytes - room / 100; /* one that is hardly smaller will not do either */
     }
-    return NULL;
+    return loose;
 }
 
 struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goal, unsigned seed,
@@ -99,12 +117,12 @@ struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goa
     const struct budget *b = &g->spec->budget;
     if (!g->loss)
         return choose_predict(mem, g, goal);
-    struct plan *fastest = plan_of(mem, g, NULL, (struct effort){0}), *p = NULL;
+    struct plan *fastest = plan_of(mem, g, NULL, EARNEST, 0), *p = NULL;
     if (goal == GOAL_FASTEST || (goal == GOAL_BUDGET && within(fastest, b)))
         return fastest;
     if (goal == GOAL_RANDOM)
         return plan_make(mem, g, schedule_predict(mem, g, NULL, 0), schedule_random(mem, g, seed),
-                         (struct effort){TRY, 0});
+                         (struct effort){20000, 0});
     *front = schedule_front(mem, g);
     if (goal == GOAL_BUDGET)
         p = choose_within(mem, g, front, scratch_budget(fastest, b));
@@ -148,7 +166,7 @@ struct front plan_front(struct arena *mem, const struct graph *g, const struct f
     struct choice *list = NEW_ARRAY(mem, struct choice, count + 1);
     for (int i = 0; i < count; i++) {
         list[i] = *picked[i];
-        list[i].bytes = plan_of(mem, g, picked[i], (struct effort){2 * TRY, picked[i]->bytes * 51 / 50})->scratch_train;
+        list[i].bytes = plan_of(mem, g, picked[i], 2, picked[i]->bytes * 51 / 50)->scratch_train;
     }
     if (count)
         list[count++] = (struct choice){
