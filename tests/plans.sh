@@ -28,7 +28,7 @@ row() { # name scheme goal limit options...
     shift 4
     # shellcheck disable=SC2046
     set -- $(plan_of "$@") "$limit"
-    verdict=$(awk -v a="$1" -v p="$3" -v l="$4" 'BEGIN { print (a - p) * 100 > l * p ? "ABOVE" : "ok" }')
+    verdict=$(awk -v a="$1" -v p="$3" -v l="$4" 'BEGIN { print ((a - p) * 100 > l * p ? "ABOVE" : "ok") }')
     [ "$verdict" = ok ] || bad=1
     printf '%-20s %-10s %-9s %9d %9d %9d %6.2f %% %s\n' "$name" "$scheme" "$goal" "$1" "$2" "$3" \
         "$(awk -v a="$1" -v p="$3" 'BEGIN { print (a - p) * 100 / p }')" "$verdict"

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 /* Packing effort.  A trial takes time in proportion to the number of blocks, so the trials are WORK divided by
- * that, times: 1 to compare plans, EARNEST for one that is taken, INSIST if it is still more than GAP % above
- * what is proven. */
-enum { WORK = 16000000, EARNEST = 10, INSIST = 25, GAP = 4 };
+ * that, MOST at most, times: 1 to compare plans, EARNEST for one that is taken, INSIST if it is still more than
+ * GAP % above what is proven. */
+enum { WORK = 16000000, MOST = 60000, EARNEST = 10, INSIST = 25, GAP = 4 };
 
 /* So many of the smallest are compared; so many of all are shown in reports. */
 enum { CANDIDATES = 6, SHOWN = 8 };
@@ -34,7 +34,8 @@ static struct plan *plan_of(struct arena *mem, const struct graph *g, const stru
                             int64_t enough)
 {
     struct program *train = schedule_train(mem, g, c);
-    struct effort e = {(int64_t)WORK / (train->nbuffer + 1) * times, enough};
+    int trials = WORK / (train->nbuffer + 1);
+    struct effort e = {(int64_t)(trials < MOST ? trials : MOST) * times, enough};
     return plan_make(mem, g, schedule_predict(mem, g, c, c ? train->bound : -1), train, e);
 }
 
