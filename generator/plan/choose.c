@@ -7,7 +7,7 @@
 /* Packing effort.  A trial takes time in proportion to the number of blocks, so the trials are WORK divided by
  * that, MOST at most, times: 1 to compare plans, EARNEST for one that is taken, INSIST if it is still more than
  * GAP % above what is proven. */
-enum { WORK = 16000000, MOST = 60000, EARNEST = 10, INSIST = 25, GAP = 4 };
+enum { WORK = 16000000, MOST = 80000, EARNEST = 10, INSIST = 25, GAP = 4 };
 
 /* So many of the smallest are compared; so many of all are shown in reports. */
 enum { CANDIDATES = 6, SHOWN = 8 };
