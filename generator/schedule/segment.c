@@ -97,7 +97,8 @@ static void keep_narrow(struct segments *s, const struct cut *all, int count)
     for (int i = 1; i < count; i++) {
         const struct val *v = all[i].val, *behind = i + 1 < count ? all[i + 1].val : NULL;
         int64_t here = val_bytes(v), before = s->n > 1 ? val_bytes(s->cut[s->n - 1].val) : here;
-        bool image = v->def->in[0] == s->g->input && !v->def->op->grad; /* as real numbers */
+        bool image = v->def->in[0] == s->g->input && v->h == s->g->input->h &&
+                     v->w == s->g->input->w && v->c == s->g->input->c; /* in other numbers */
         bool in_place = behind && behind->def->op->inplace && behind->def->in[0] == v && !behind->def->op->plus;
         if (!in_place && !image && here <= 2 * before && (!behind || here <= 2 * val_bytes(behind)))
             s->cut[s->n++] = all[i];
