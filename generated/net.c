@@ -11,45 +11,45 @@
  *
  *    offset    bytes  buffer (# map, = ring of rows) step 0 .. 120
  *         0      864  image                          #.......................................
- *        64      864  b0.pointwise1.taken            .#####################################..
- *        64      864  d.b0.pointwise1.taken          .....................................##.
- *       928      144  d.b0.pointwise1.weight.slice   .....................................#..
- *      1040     3456  b0.pointwise1.relu6            .##.....................................
- *      1072     3456  d.b0.pointwise1                ....................................####
- *      1152      384  b0.lite.pool                   ...################################.....
- *      1152      384  d.b0.lite.pool                 ..................................##....
- *      1536      384  b0.lite.conv1                  ...###############################......
- *      1536      648  d.b0.lite.conv1.weight         ..................................#.....
- *      1952      384  b0.lite.act                    ....############################........
- *      2192      384  d.b0.lite.conv1                .................................##.....
- *      2336      384  b0.lite.conv2                  .....##########################.........
- *      2336      144  d.b0.lite.conv2.weight         ..............................##........
- *      2576      384  d.b0.lite.norm1                ...............................###......
- *      2752      384  b0.lite.norm2                  ......#.................................
- *      2752      384  d.b0.lite.norm2                ...........................####.........
- *      2832      576  b1.pointwise1                  .......###################..............
- *      3136     1728  b0.lite.sum                    ......##................................
- *      3136     1728  d.b0.lite.sum                  ...........................#########....
- *      3408      192  b1.depthwise                   ........#################...............
- *      3408      576  d.b1.pointwise1                .........................##.............
- *      3600      576  b1.pointwise1.hswish           .......##...............................
- *      3600      192  b1.depthwise.hswish            ........#...............................
- *      3680      128  gate.sigmoid                   ..........########......................
- *      3680      192  d.b1.lite.conv2.weight         ....................##..................
- *      3808      128  b1.lite.sum                    ........###########.....................
- *      3872      128  d.b1.lite.sum                  ..................#######...............
- *      3936      576  d.side.weight                  ................##......................
- *      3984      128  sum.relu                       ............#...........................
- *      4000      192  d.b1.depthwise                 ........................##..............
- *      4512      128  d.gate                         .................####...................
- *      4640      128  d.sum                          ...............###......................
- *      4864     1728  first.relu6                    #######.................................
- *      4864      288  pool                           .......###..............................
- *      4864      288  d.pool                         .......................#####............
- *      4864     3456  d.b0.depthwise                 ............................#########...
- *      6592     3456  b0.depthwise.relu6             ..#####.................................
- *      8320      384  d.b0.lite.conv2                ..............................##........
- *      8320     1728  d.first                        ...................................#####
+ *         0      864  b0.pointwise1.taken            .#####################################..
+ *         0      864  d.b0.pointwise1.taken          .....................................##.
+ *      1040      144  d.b0.pointwise1.weight.slice   .....................................#..
+ *      1152     3456  b0.depthwise.relu6             ..#####.................................
+ *      1152      576  b1.pointwise1                  .......###################..............
+ *      1152     3456  d.b0.depthwise                 ............................#########...
+ *      1728      576  b1.pointwise1.hswish           .......##...............................
+ *      1728      192  b1.depthwise.hswish            ........#...............................
+ *      1728      128  sum.relu                       ............#...........................
+ *      1728      576  d.side.weight                  ................##......................
+ *      1728      192  d.b1.lite.conv2.weight         ....................##..................
+ *      1728      576  d.b1.pointwise1                .........................##.............
+ *      1920      128  d.b1.lite.sum                  ..................#######...............
+ *      2304      288  pool                           .......###..............................
+ *      2304      128  gate.sigmoid                   ..........########......................
+ *      2304      288  d.pool                         .......................#####............
+ *      2432      128  d.gate                         .................####...................
+ *      2592      192  b1.depthwise                   ........#################...............
+ *      2784      128  b1.lite.sum                    ........###########.....................
+ *      2784      192  d.b1.depthwise                 ........................##..............
+ *      2912      128  d.sum                          ...............###......................
+ *      4608     1728  first.relu6                    #######.................................
+ *      4608      384  d.b0.lite.norm2                ...........................####.........
+ *      4608      384  d.b0.lite.norm1                ...............................###......
+ *      4608      648  d.b0.lite.conv1.weight         ..................................#.....
+ *      4608     1728  d.first                        ...................................#####
+ *      4992      384  d.b0.lite.conv2                ..............................##........
+ *      5264      384  d.b0.lite.conv1                .................................##.....
+ *      5376      144  d.b0.lite.conv2.weight         ..............................##........
+ *      6336     3456  b0.pointwise1.relu6            .##.....................................
+ *      6336      384  b0.lite.pool                   ...################################.....
+ *      6336      384  d.b0.lite.pool                 ..................................##....
+ *      6336     3456  d.b0.pointwise1                ....................................####
+ *      6720      384  b0.lite.conv1                  ...###############################......
+ *      7104      384  b0.lite.act                    ....############################........
+ *      7488      384  b0.lite.conv2                  .....##########################.........
+ *      7936     1728  b0.lite.sum                    ......##................................
+ *      7936     1728  d.b0.lite.sum                  ...........................#########....
+ *      9664      384  b0.lite.norm2                  ......#.................................
  *                     and 39 smaller ones of at most 108 bytes
  *
  * C99, also C++17; needs memcpy, memset, expf, logf, sqrtf. The generated code belongs to its user.
@@ -6160,173 +6160,173 @@ int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, flo
 
     /* forward */
     dequantize_9x8x3(input, 9, F32(0), 9, 0, 9); /* input */
-    conv_k3s1_9x8x3_6(F32(0), 9, first_weight, fresh(net)->first_bias, F32(4864), 9, 0, 9); /* first */
-    relu6_9x8x6_mask(F32(4864), 9, F32(4864), 9, U8(0), 9, 0, 9); /* first */
-    conv_k1s1_9x8x6_12(F32(4864), 9, b0_pointwise1_weight, fresh(net)->b0_pointwise1_bias,
-        F32(1040), 9, 0, 9); /* b0.pointwise1 */
-    take_9x8x6_3(F32(4864), 9, b0_pointwise1_weight_slice_channels, F32(64), 9, 0, 9); /* b0.pointwise1 */
-    conv_k1s1_9x8x3_12_plus(F32(64), 9, fresh(net)->b0_pointwise1_weight_slice, F32(1040), 9,
-        F32(1040), 9, 0, 9); /* b0.pointwise1 */
-    relu6_9x8x12_mask(F32(1040), 9, F32(1040), 9, U8(928), 9, 0, 9); /* b0.pointwise1 */
-    dwconv_k3s1_9x8x12(F32(1040), 9, b0_depthwise_weight, fresh(net)->b0_depthwise_bias,
-        F32(6592), 9, 0, 9); /* b0.depthwise */
-    relu6_9x8x12_mask(F32(6592), 9, F32(6592), 9, U8(1040), 9, 0, 9); /* b0.depthwise */
-    avg_pool_k2x2_9x8x6(F32(4864), 9, F32(1152), 4, 0, 4); /* b0.lite.pool */
-    conv_k3s1g2_4x4x6_6(F32(1152), 4, fresh(net)->b0_lite_conv1_weight, F32(1536), 4, 0, 4); /* b0.lite.conv1 */
-    group_mean_g1_4x4x6(F32(1536), 4, F32(1920), 0, 4); /* b0.lite.norm1 */
-    group_rstd_g1_4x4x6(F32(1536), 4, F32(1920), F32(1936), 0, 4); /* b0.lite.norm1 */
-    group_norm_g1_4x4x6(F32(1536), 4, F32(1920), F32(1936), fresh(net)->b0_lite_norm1_weight,
-        fresh(net)->b0_lite_norm1_bias, F32(1952), 4, 0, 4); /* b0.lite.norm1 */
-    relu_4x4x6(F32(1952), 4, F32(1952), 4, 0, 4); /* b0.lite.act */
-    conv_k1s1_4x4x6_6(F32(1952), 4, fresh(net)->b0_lite_conv2_weight, F32(2336), 4, 0, 4); /* b0.lite.conv2 */
-    group_mean_g1_4x4x6(F32(2336), 4, F32(2720), 0, 4); /* b0.lite.norm2 */
-    group_rstd_g1_4x4x6(F32(2336), 4, F32(2720), F32(2736), 0, 4); /* b0.lite.norm2 */
-    group_norm_g1_4x4x6(F32(2336), 4, F32(2720), F32(2736), fresh(net)->b0_lite_norm2_weight,
-        fresh(net)->b0_lite_norm2_bias, F32(2752), 4, 0, 4); /* b0.lite.norm2 */
-    conv_k1s1_9x8x12_6_plus(F32(6592), 9, b0_pointwise2_weight, fresh(net)->b0_pointwise2_bias,
-        F32(4864), 9, F32(3136), 9, 0, 9); /* b0.pointwise2 */
-    upsample_4x4x6_9x8(F32(2752), 4, F32(3136), 9, F32(3136), 9, 0, 9); /* b0.lite.up */
-    max_pool_k3x3_9x8x6_v2(F32(3136), 9, F32(4864), 4, U8(2752), 4, 0, 4); /* pool */
-    conv_k1s1_4x3x6_12(F32(4864), 4, b1_pointwise1_weight, fresh(net)->b1_pointwise1_bias,
-        F32(2832), 4, 0, 4); /* b1.pointwise1 */
-    hswish_4x3x12(F32(2832), 4, F32(3600), 4, 0, 4); /* b1.pointwise1 */
-    dwconv_k5s2_4x3x12(F32(3600), 4, b1_depthwise_weight, fresh(net)->b1_depthwise_bias,
-        F32(3408), 2, 0, 2); /* b1.depthwise */
-    hswish_2x2x12(F32(3408), 2, F32(3600), 2, 0, 2); /* b1.depthwise */
-    conv_k1s1_2x2x12_8(F32(3600), 2, b1_pointwise2_weight, fresh(net)->b1_pointwise2_bias,
-        F32(3808), 2, 0, 2); /* b1.pointwise2 */
-    avg_pool_k2x2_4x3x6(F32(4864), 4, F32(3600), 2, 0, 2); /* b1.lite.pool */
-    conv_k1s2g2_2x1x6_6(F32(3600), 2, fresh(net)->b1_lite_conv1_weight, F32(3648), 1, 0, 1); /* b1.lite.conv1 */
-    relu_1x1x6(F32(3648), 1, F32(3648), 1, 0, 1); /* b1.lite.act */
-    conv_k1s1_1x1x6_8(F32(3648), 1, fresh(net)->b1_lite_conv2_weight, F32(3680), 1, 0, 1); /* b1.lite.conv2 */
-    upsample_1x1x8_2x2(F32(3680), 1, F32(3808), 2, F32(3808), 2, 0, 2); /* b1.lite.up */
-    conv_k1s1_2x2x8_8(F32(3808), 2, gate_weight, fresh(net)->gate_bias, F32(3680), 2, 0, 2); /* gate */
-    conv_k1s1_2x2x8_2(F32(3808), 2, fresh(net)->gate_weight_slice, F32(3936), 2, 0, 2); /* gate */
-    put_2x2x2_8(F32(3936), 2, gate_weight_slice_channels, F32(3680), 2, F32(3680), 2, 0, 2); /* gate */
-    sigmoid_2x2x8(F32(3680), 2, F32(3680), 2, 0, 2); /* gate */
-    conv_k3s1g4_2x2x8_8_plus(F32(3680), 2, fresh(net)->side_weight, fresh(net)->side_bias,
-        F32(3680), 2, F32(3984), 2, 0, 2); /* side */
-    relu_2x2x8_mask(F32(3984), 2, F32(3984), 2, U8(3936), 2, 0, 2); /* sum */
-    global_pool_2x2x8(F32(3984), 2, F32(3952), 0, 2); /* gap */
-    conv_k1s1_1x1x8_3(F32(3952), 1, fresh(net)->classifier_weight, fresh(net)->classifier_bias,
-        F32(3984), 1, 0, 1); /* classifier */
+    conv_k3s1_9x8x3_6(F32(0), 9, first_weight, fresh(net)->first_bias, F32(4608), 9, 0, 9); /* first */
+    relu6_9x8x6_mask(F32(4608), 9, F32(4608), 9, U8(976), 9, 0, 9); /* first */
+    conv_k1s1_9x8x6_12(F32(4608), 9, b0_pointwise1_weight, fresh(net)->b0_pointwise1_bias,
+        F32(6336), 9, 0, 9); /* b0.pointwise1 */
+    take_9x8x6_3(F32(4608), 9, b0_pointwise1_weight_slice_channels, F32(0), 9, 0, 9); /* b0.pointwise1 */
+    conv_k1s1_9x8x3_12_plus(F32(0), 9, fresh(net)->b0_pointwise1_weight_slice, F32(6336), 9,
+        F32(6336), 9, 0, 9); /* b0.pointwise1 */
+    relu6_9x8x12_mask(F32(6336), 9, F32(6336), 9, U8(864), 9, 0, 9); /* b0.pointwise1 */
+    dwconv_k3s1_9x8x12(F32(6336), 9, b0_depthwise_weight, fresh(net)->b0_depthwise_bias,
+        F32(1152), 9, 0, 9); /* b0.depthwise */
+    relu6_9x8x12_mask(F32(1152), 9, F32(1152), 9, U8(1040), 9, 0, 9); /* b0.depthwise */
+    avg_pool_k2x2_9x8x6(F32(4608), 9, F32(6336), 4, 0, 4); /* b0.lite.pool */
+    conv_k3s1g2_4x4x6_6(F32(6336), 4, fresh(net)->b0_lite_conv1_weight, F32(6720), 4, 0, 4); /* b0.lite.conv1 */
+    group_mean_g1_4x4x6(F32(6720), 4, F32(7872), 0, 4); /* b0.lite.norm1 */
+    group_rstd_g1_4x4x6(F32(6720), 4, F32(7872), F32(7888), 0, 4); /* b0.lite.norm1 */
+    group_norm_g1_4x4x6(F32(6720), 4, F32(7872), F32(7888), fresh(net)->b0_lite_norm1_weight,
+        fresh(net)->b0_lite_norm1_bias, F32(7104), 4, 0, 4); /* b0.lite.norm1 */
+    relu_4x4x6(F32(7104), 4, F32(7104), 4, 0, 4); /* b0.lite.act */
+    conv_k1s1_4x4x6_6(F32(7104), 4, fresh(net)->b0_lite_conv2_weight, F32(7488), 4, 0, 4); /* b0.lite.conv2 */
+    group_mean_g1_4x4x6(F32(7488), 4, F32(7904), 0, 4); /* b0.lite.norm2 */
+    group_rstd_g1_4x4x6(F32(7488), 4, F32(7904), F32(7920), 0, 4); /* b0.lite.norm2 */
+    group_norm_g1_4x4x6(F32(7488), 4, F32(7904), F32(7920), fresh(net)->b0_lite_norm2_weight,
+        fresh(net)->b0_lite_norm2_bias, F32(9664), 4, 0, 4); /* b0.lite.norm2 */
+    conv_k1s1_9x8x12_6_plus(F32(1152), 9, b0_pointwise2_weight, fresh(net)->b0_pointwise2_bias,
+        F32(4608), 9, F32(7936), 9, 0, 9); /* b0.pointwise2 */
+    upsample_4x4x6_9x8(F32(9664), 4, F32(7936), 9, F32(7936), 9, 0, 9); /* b0.lite.up */
+    max_pool_k3x3_9x8x6_v2(F32(7936), 9, F32(2304), 4, U8(3040), 4, 0, 4); /* pool */
+    conv_k1s1_4x3x6_12(F32(2304), 4, b1_pointwise1_weight, fresh(net)->b1_pointwise1_bias,
+        F32(1152), 4, 0, 4); /* b1.pointwise1 */
+    hswish_4x3x12(F32(1152), 4, F32(1728), 4, 0, 4); /* b1.pointwise1 */
+    dwconv_k5s2_4x3x12(F32(1728), 4, b1_depthwise_weight, fresh(net)->b1_depthwise_bias,
+        F32(2592), 2, 0, 2); /* b1.depthwise */
+    hswish_2x2x12(F32(2592), 2, F32(1728), 2, 0, 2); /* b1.depthwise */
+    conv_k1s1_2x2x12_8(F32(1728), 2, b1_pointwise2_weight, fresh(net)->b1_pointwise2_bias,
+        F32(2784), 2, 0, 2); /* b1.pointwise2 */
+    avg_pool_k2x2_4x3x6(F32(2304), 4, F32(3120), 2, 0, 2); /* b1.lite.pool */
+    conv_k1s2g2_2x1x6_6(F32(3120), 2, fresh(net)->b1_lite_conv1_weight, F32(2560), 1, 0, 1); /* b1.lite.conv1 */
+    relu_1x1x6(F32(2560), 1, F32(2560), 1, 0, 1); /* b1.lite.act */
+    conv_k1s1_1x1x6_8(F32(2560), 1, fresh(net)->b1_lite_conv2_weight, F32(1728), 1, 0, 1); /* b1.lite.conv2 */
+    upsample_1x1x8_2x2(F32(1728), 1, F32(2784), 2, F32(2784), 2, 0, 2); /* b1.lite.up */
+    conv_k1s1_2x2x8_8(F32(2784), 2, gate_weight, fresh(net)->gate_bias, F32(2304), 2, 0, 2); /* gate */
+    conv_k1s1_2x2x8_2(F32(2784), 2, fresh(net)->gate_weight_slice, F32(1728), 2, 0, 2); /* gate */
+    put_2x2x2_8(F32(1728), 2, gate_weight_slice_channels, F32(2304), 2, F32(2304), 2, 0, 2); /* gate */
+    sigmoid_2x2x8(F32(2304), 2, F32(2304), 2, 0, 2); /* gate */
+    conv_k3s1g4_2x2x8_8_plus(F32(2304), 2, fresh(net)->side_weight, fresh(net)->side_bias,
+        F32(2304), 2, F32(1728), 2, 0, 2); /* side */
+    relu_2x2x8_mask(F32(1728), 2, F32(1728), 2, U8(1888), 2, 0, 2); /* sum */
+    global_pool_2x2x8(F32(1728), 2, F32(1856), 0, 2); /* gap */
+    conv_k1s1_1x1x8_3(F32(1856), 1, fresh(net)->classifier_weight, fresh(net)->classifier_bias,
+        F32(1904), 1, 0, 1); /* classifier */
 
     /* loss */
-    value = softmax_cross_entropy(F32(3984), NET_CLASSES, label, 0.0f, F32(3984));
+    value = softmax_cross_entropy(F32(1904), NET_CLASSES, label, 0.0f, F32(1904));
     if (loss)
         *loss = value;
     if (!is_finite(value))
         return NET_E_NONFINITE;
 
     /* backward */
-    bias_grad_1x1x3(F32(3984), 1, F32(4000), 0, 1); /* classifier */
-    if (learn(net, fresh(net)->classifier_bias, F32(4000), 3)) /* classifier.bias */
+    bias_grad_1x1x3(F32(1904), 1, F32(1728), 0, 1); /* classifier */
+    if (learn(net, fresh(net)->classifier_bias, F32(1728), 3)) /* classifier.bias */
         status = NET_E_NONFINITE;
-    conv_dw_k1s1_1x1x8_3(F32(3984), 1, F32(3952), 1, F32(4000), 0, 1); /* classifier */
-    conv_dx_k1s1_1x1x8_3(F32(3984), 1, fresh(net)->classifier_weight, F32(3952), 1, 0, 1); /* classifier */
-    if (learn(net, fresh(net)->classifier_weight, F32(4000), 24)) /* classifier.weight */
+    conv_dw_k1s1_1x1x8_3(F32(1904), 1, F32(1856), 1, F32(1728), 0, 1); /* classifier */
+    conv_dx_k1s1_1x1x8_3(F32(1904), 1, fresh(net)->classifier_weight, F32(1824), 1, 0, 1); /* classifier */
+    if (learn(net, fresh(net)->classifier_weight, F32(1728), 24)) /* classifier.weight */
         status = NET_E_NONFINITE;
-    global_pool_dx_2x2x8(F32(3952), F32(4640), 2, 0, 2); /* gap */
-    relu_dx_2x2x8(F32(4640), 2, U8(3936), 2, F32(4640), 2, 0, 2); /* sum */
-    bias_grad_2x2x8(F32(4640), 2, F32(3936), 0, 2); /* side */
-    if (learn(net, fresh(net)->side_bias, F32(3936), 8)) /* side.bias */
+    global_pool_dx_2x2x8(F32(1824), F32(2912), 2, 0, 2); /* gap */
+    relu_dx_2x2x8(F32(2912), 2, U8(1888), 2, F32(2912), 2, 0, 2); /* sum */
+    bias_grad_2x2x8(F32(2912), 2, F32(1728), 0, 2); /* side */
+    if (learn(net, fresh(net)->side_bias, F32(1728), 8)) /* side.bias */
         status = NET_E_NONFINITE;
-    conv_dw_k3s1g4_2x2x8_8(F32(4640), 2, F32(3680), 2, F32(3936), 0, 2); /* side */
-    conv_dx_k3s1g4_2x2x8_8_plus(F32(4640), 2, fresh(net)->side_weight, F32(4640), 2, F32(4512), 2,
+    conv_dw_k3s1g4_2x2x8_8(F32(2912), 2, F32(2304), 2, F32(1728), 0, 2); /* side */
+    conv_dx_k3s1g4_2x2x8_8_plus(F32(2912), 2, fresh(net)->side_weight, F32(2912), 2, F32(2432), 2,
         0, 2); /* side */
-    if (learn(net, fresh(net)->side_weight, F32(3936), 144)) /* side.weight */
+    if (learn(net, fresh(net)->side_weight, F32(1728), 144)) /* side.weight */
         status = NET_E_NONFINITE;
-    sigmoid_dx_2x2x8(F32(4512), 2, F32(3680), 2, F32(4512), 2, 0, 2); /* gate */
-    take_2x2x8_2(F32(4512), 2, gate_weight_slice_channels, F32(3744), 2, 0, 2); /* gate */
-    conv_dw_k1s1_2x2x8_2(F32(3744), 2, F32(3808), 2, F32(3680), 0, 2); /* gate */
-    conv_dx_k1s1_2x2x8_2(F32(3744), 2, fresh(net)->gate_weight_slice, F32(3872), 2, 0, 2); /* gate */
-    if (learn(net, fresh(net)->gate_weight_slice, F32(3680), 16)) /* gate.weight.slice */
+    sigmoid_dx_2x2x8(F32(2432), 2, F32(2304), 2, F32(2432), 2, 0, 2); /* gate */
+    take_2x2x8_2(F32(2432), 2, gate_weight_slice_channels, F32(1792), 2, 0, 2); /* gate */
+    conv_dw_k1s1_2x2x8_2(F32(1792), 2, F32(2784), 2, F32(1728), 0, 2); /* gate */
+    conv_dx_k1s1_2x2x8_2(F32(1792), 2, fresh(net)->gate_weight_slice, F32(1920), 2, 0, 2); /* gate */
+    if (learn(net, fresh(net)->gate_weight_slice, F32(1728), 16)) /* gate.weight.slice */
         status = NET_E_NONFINITE;
-    bias_grad_2x2x8(F32(4512), 2, F32(3680), 0, 2); /* gate */
-    if (learn(net, fresh(net)->gate_bias, F32(3680), 8)) /* gate.bias */
+    bias_grad_2x2x8(F32(2432), 2, F32(1728), 0, 2); /* gate */
+    if (learn(net, fresh(net)->gate_bias, F32(1728), 8)) /* gate.bias */
         status = NET_E_NONFINITE;
-    conv_dx_k1s1_2x2x8_8_plus(F32(4512), 2, gate_weight_transposed, F32(3872), 2, F32(3872), 2, 0,
+    conv_dx_k1s1_2x2x8_8_plus(F32(2432), 2, gate_weight_transposed, F32(1920), 2, F32(1920), 2, 0,
         2); /* gate */
-    upsample_dx_1x1x8_2x2(F32(3872), 2, F32(4032), 1, 0, 1); /* b1.lite.up */
-    conv_dw_k1s1_1x1x6_8(F32(4032), 1, F32(3648), 1, F32(3680), 0, 1); /* b1.lite.conv2 */
-    conv_dx_k1s1_1x1x6_8(F32(4032), 1, fresh(net)->b1_lite_conv2_weight, F32(4000), 1, 0, 1); /* b1.lite.conv2 */
-    if (learn(net, fresh(net)->b1_lite_conv2_weight, F32(3680), 48)) /* b1.lite.conv2.weight */
+    upsample_dx_1x1x8_2x2(F32(1920), 2, F32(2080), 1, 0, 1); /* b1.lite.up */
+    conv_dw_k1s1_1x1x6_8(F32(2080), 1, F32(2560), 1, F32(1728), 0, 1); /* b1.lite.conv2 */
+    conv_dx_k1s1_1x1x6_8(F32(2080), 1, fresh(net)->b1_lite_conv2_weight, F32(2048), 1, 0, 1); /* b1.lite.conv2 */
+    if (learn(net, fresh(net)->b1_lite_conv2_weight, F32(1728), 48)) /* b1.lite.conv2.weight */
         status = NET_E_NONFINITE;
-    relu_dx_1x1x6(F32(4000), 1, F32(3648), 1, F32(4000), 1, 0, 1); /* b1.lite.act */
-    conv_dw_k1s2g2_2x1x6_6(F32(4000), 1, F32(3600), 2, F32(3648), 0, 1); /* b1.lite.conv1 */
-    conv_dx_k1s2g2_2x1x6_6(F32(4000), 1, fresh(net)->b1_lite_conv1_weight, F32(3600), 2, 0, 2); /* b1.lite.conv1 */
-    if (learn(net, fresh(net)->b1_lite_conv1_weight, F32(3648), 18)) /* b1.lite.conv1.weight */
+    relu_dx_1x1x6(F32(2048), 1, F32(2560), 1, F32(2048), 1, 0, 1); /* b1.lite.act */
+    conv_dw_k1s2g2_2x1x6_6(F32(2048), 1, F32(3120), 2, F32(1728), 0, 1); /* b1.lite.conv1 */
+    conv_dx_k1s2g2_2x1x6_6(F32(2048), 1, fresh(net)->b1_lite_conv1_weight, F32(1808), 2, 0, 2); /* b1.lite.conv1 */
+    if (learn(net, fresh(net)->b1_lite_conv1_weight, F32(1728), 18)) /* b1.lite.conv1.weight */
         status = NET_E_NONFINITE;
-    avg_pool_dx_k2x2_4x3x6(F32(3600), 2, F32(4864), 4, 0, 4); /* b1.lite.pool */
-    bias_grad_2x2x8(F32(3872), 2, F32(3600), 0, 2); /* b1.pointwise2 */
-    if (learn(net, fresh(net)->b1_pointwise2_bias, F32(3600), 8)) /* b1.pointwise2.bias */
+    avg_pool_dx_k2x2_4x3x6(F32(1808), 2, F32(2304), 4, 0, 4); /* b1.lite.pool */
+    bias_grad_2x2x8(F32(1920), 2, F32(1728), 0, 2); /* b1.pointwise2 */
+    if (learn(net, fresh(net)->b1_pointwise2_bias, F32(1728), 8)) /* b1.pointwise2.bias */
         status = NET_E_NONFINITE;
-    conv_dx_k1s1_2x2x12_8(F32(3872), 2, b1_pointwise2_weight_transposed, F32(4000), 2, 0, 2); /* b1.pointwise2 */
-    hswish_dx_2x2x12(F32(4000), 2, F32(3408), 2, F32(4000), 2, 0, 2); /* b1.depthwise */
-    bias_grad_2x2x12(F32(4000), 2, F32(3408), 0, 2); /* b1.depthwise */
-    if (learn(net, fresh(net)->b1_depthwise_bias, F32(3408), 12)) /* b1.depthwise.bias */
+    conv_dx_k1s1_2x2x12_8(F32(1920), 2, b1_pointwise2_weight_transposed, F32(2784), 2, 0, 2); /* b1.pointwise2 */
+    hswish_dx_2x2x12(F32(2784), 2, F32(2592), 2, F32(2784), 2, 0, 2); /* b1.depthwise */
+    bias_grad_2x2x12(F32(2784), 2, F32(1728), 0, 2); /* b1.depthwise */
+    if (learn(net, fresh(net)->b1_depthwise_bias, F32(1728), 12)) /* b1.depthwise.bias */
         status = NET_E_NONFINITE;
-    dwconv_dx_k5s2_4x3x12(F32(4000), 2, b1_depthwise_weight, F32(3408), 4, 0, 4); /* b1.depthwise */
-    hswish_dx_4x3x12(F32(3408), 4, F32(2832), 4, F32(3408), 4, 0, 4); /* b1.pointwise1 */
-    bias_grad_4x3x12(F32(3408), 4, F32(2832), 0, 4); /* b1.pointwise1 */
-    if (learn(net, fresh(net)->b1_pointwise1_bias, F32(2832), 12)) /* b1.pointwise1.bias */
+    dwconv_dx_k5s2_4x3x12(F32(2784), 2, b1_depthwise_weight, F32(1728), 4, 0, 4); /* b1.depthwise */
+    hswish_dx_4x3x12(F32(1728), 4, F32(1152), 4, F32(1728), 4, 0, 4); /* b1.pointwise1 */
+    bias_grad_4x3x12(F32(1728), 4, F32(1152), 0, 4); /* b1.pointwise1 */
+    if (learn(net, fresh(net)->b1_pointwise1_bias, F32(1152), 12)) /* b1.pointwise1.bias */
         status = NET_E_NONFINITE;
-    conv_dx_k1s1_4x3x6_12_plus(F32(3408), 4, b1_pointwise1_weight_transposed, F32(4864), 4,
-        F32(4864), 4, 0, 4); /* b1.pointwise1 */
-    max_pool_dx_k3x3_9x8x6(F32(4864), 4, U8(2752), 4, F32(3136), 9, 0, 9); /* pool */
-    upsample_dx_4x4x6_9x8(F32(3136), 9, F32(2752), 4, 0, 4); /* b0.lite.up */
-    bias_grad_9x8x6(F32(3136), 9, F32(4864), 0, 9); /* b0.pointwise2 */
-    if (learn(net, fresh(net)->b0_pointwise2_bias, F32(4864), 6)) /* b0.pointwise2.bias */
+    conv_dx_k1s1_4x3x6_12_plus(F32(1728), 4, b1_pointwise1_weight_transposed, F32(2304), 4,
+        F32(2304), 4, 0, 4); /* b1.pointwise1 */
+    max_pool_dx_k3x3_9x8x6(F32(2304), 4, U8(3040), 4, F32(7936), 9, 0, 9); /* pool */
+    upsample_dx_4x4x6_9x8(F32(7936), 9, F32(4608), 4, 0, 4); /* b0.lite.up */
+    bias_grad_9x8x6(F32(7936), 9, F32(1152), 0, 9); /* b0.pointwise2 */
+    if (learn(net, fresh(net)->b0_pointwise2_bias, F32(1152), 6)) /* b0.pointwise2.bias */
         status = NET_E_NONFINITE;
-    conv_dx_k1s1_9x8x12_6(F32(3136), 9, b0_pointwise2_weight_transposed, F32(4864), 9, 0, 9); /* b0.pointwise2 */
-    bias_grad_4x4x6(F32(2752), 4, F32(8320), 0, 4); /* b0.lite.norm2 */
-    if (learn(net, fresh(net)->b0_lite_norm2_bias, F32(8320), 6)) /* b0.lite.norm2.bias */
+    conv_dx_k1s1_9x8x12_6(F32(7936), 9, b0_pointwise2_weight_transposed, F32(1152), 9, 0, 9); /* b0.pointwise2 */
+    bias_grad_4x4x6(F32(4608), 4, F32(4992), 0, 4); /* b0.lite.norm2 */
+    if (learn(net, fresh(net)->b0_lite_norm2_bias, F32(4992), 6)) /* b0.lite.norm2.bias */
         status = NET_E_NONFINITE;
-    group_norm_dw_g1_4x4x6(F32(2752), 4, F32(2336), 4, F32(2720), F32(2736), F32(8704), 0, 4); /* b0.lite.norm2 */
-    group_norm_sums_g1_4x4x6(F32(2752), 4, F32(2336), 4, F32(2720), F32(2736),
-        fresh(net)->b0_lite_norm2_weight, F32(8736), 0, 4); /* b0.lite.norm2 */
-    group_norm_dx_g1_4x4x6(F32(2752), 4, F32(2336), 4, F32(2720), F32(2736),
-        fresh(net)->b0_lite_norm2_weight, F32(8736), F32(8320), 4, 0, 4); /* b0.lite.norm2 */
-    if (learn(net, fresh(net)->b0_lite_norm2_weight, F32(8704), 6)) /* b0.lite.norm2.weight */
+    group_norm_dw_g1_4x4x6(F32(4608), 4, F32(7488), 4, F32(7904), F32(7920), F32(5376), 0, 4); /* b0.lite.norm2 */
+    group_norm_sums_g1_4x4x6(F32(4608), 4, F32(7488), 4, F32(7904), F32(7920),
+        fresh(net)->b0_lite_norm2_weight, F32(5408), 0, 4); /* b0.lite.norm2 */
+    group_norm_dx_g1_4x4x6(F32(4608), 4, F32(7488), 4, F32(7904), F32(7920),
+        fresh(net)->b0_lite_norm2_weight, F32(5408), F32(4992), 4, 0, 4); /* b0.lite.norm2 */
+    if (learn(net, fresh(net)->b0_lite_norm2_weight, F32(5376), 6)) /* b0.lite.norm2.weight */
         status = NET_E_NONFINITE;
-    conv_dw_k1s1_4x4x6_6(F32(8320), 4, F32(1952), 4, F32(2336), 0, 4); /* b0.lite.conv2 */
-    conv_dx_k1s1_4x4x6_6(F32(8320), 4, fresh(net)->b0_lite_conv2_weight, F32(2576), 4, 0, 4); /* b0.lite.conv2 */
-    if (learn(net, fresh(net)->b0_lite_conv2_weight, F32(2336), 36)) /* b0.lite.conv2.weight */
+    conv_dw_k1s1_4x4x6_6(F32(4992), 4, F32(7104), 4, F32(5376), 0, 4); /* b0.lite.conv2 */
+    conv_dx_k1s1_4x4x6_6(F32(4992), 4, fresh(net)->b0_lite_conv2_weight, F32(4608), 4, 0, 4); /* b0.lite.conv2 */
+    if (learn(net, fresh(net)->b0_lite_conv2_weight, F32(5376), 36)) /* b0.lite.conv2.weight */
         status = NET_E_NONFINITE;
-    relu_dx_4x4x6(F32(2576), 4, F32(1952), 4, F32(2576), 4, 0, 4); /* b0.lite.act */
-    bias_grad_4x4x6(F32(2576), 4, F32(1952), 0, 4); /* b0.lite.norm1 */
-    if (learn(net, fresh(net)->b0_lite_norm1_bias, F32(1952), 6)) /* b0.lite.norm1.bias */
+    relu_dx_4x4x6(F32(4608), 4, F32(7104), 4, F32(4608), 4, 0, 4); /* b0.lite.act */
+    bias_grad_4x4x6(F32(4608), 4, F32(4992), 0, 4); /* b0.lite.norm1 */
+    if (learn(net, fresh(net)->b0_lite_norm1_bias, F32(4992), 6)) /* b0.lite.norm1.bias */
         status = NET_E_NONFINITE;
-    group_norm_dw_g1_4x4x6(F32(2576), 4, F32(1536), 4, F32(1920), F32(1936), F32(1952), 0, 4); /* b0.lite.norm1 */
-    group_norm_sums_g1_4x4x6(F32(2576), 4, F32(1536), 4, F32(1920), F32(1936),
-        fresh(net)->b0_lite_norm1_weight, F32(1984), 0, 4); /* b0.lite.norm1 */
-    group_norm_dx_g1_4x4x6(F32(2576), 4, F32(1536), 4, F32(1920), F32(1936),
-        fresh(net)->b0_lite_norm1_weight, F32(1984), F32(2192), 4, 0, 4); /* b0.lite.norm1 */
-    if (learn(net, fresh(net)->b0_lite_norm1_weight, F32(1952), 6)) /* b0.lite.norm1.weight */
+    group_norm_dw_g1_4x4x6(F32(4608), 4, F32(6720), 4, F32(7872), F32(7888), F32(4992), 0, 4); /* b0.lite.norm1 */
+    group_norm_sums_g1_4x4x6(F32(4608), 4, F32(6720), 4, F32(7872), F32(7888),
+        fresh(net)->b0_lite_norm1_weight, F32(5024), 0, 4); /* b0.lite.norm1 */
+    group_norm_dx_g1_4x4x6(F32(4608), 4, F32(6720), 4, F32(7872), F32(7888),
+        fresh(net)->b0_lite_norm1_weight, F32(5024), F32(5264), 4, 0, 4); /* b0.lite.norm1 */
+    if (learn(net, fresh(net)->b0_lite_norm1_weight, F32(4992), 6)) /* b0.lite.norm1.weight */
         status = NET_E_NONFINITE;
-    conv_dw_k3s1g2_4x4x6_6(F32(2192), 4, F32(1152), 4, F32(1536), 0, 4); /* b0.lite.conv1 */
-    conv_dx_k3s1g2_4x4x6_6(F32(2192), 4, fresh(net)->b0_lite_conv1_weight, F32(1152), 4, 0, 4); /* b0.lite.conv1 */
-    if (learn(net, fresh(net)->b0_lite_conv1_weight, F32(1536), 162)) /* b0.lite.conv1.weight */
+    conv_dw_k3s1g2_4x4x6_6(F32(5264), 4, F32(6336), 4, F32(4608), 0, 4); /* b0.lite.conv1 */
+    conv_dx_k3s1g2_4x4x6_6(F32(5264), 4, fresh(net)->b0_lite_conv1_weight, F32(6336), 4, 0, 4); /* b0.lite.conv1 */
+    if (learn(net, fresh(net)->b0_lite_conv1_weight, F32(4608), 162)) /* b0.lite.conv1.weight */
         status = NET_E_NONFINITE;
-    avg_pool_dx_k2x2_9x8x6(F32(1152), 4, F32(3136), 9, F32(8320), 9, 0, 9); /* b0.lite.pool */
-    relu_dx_9x8x12(F32(4864), 9, U8(1040), 9, F32(4864), 9, 0, 9); /* b0.depthwise */
-    bias_grad_9x8x12(F32(4864), 9, F32(1040), 0, 9); /* b0.depthwise */
+    avg_pool_dx_k2x2_9x8x6(F32(6336), 4, F32(7936), 9, F32(4608), 9, 0, 9); /* b0.lite.pool */
+    relu_dx_9x8x12(F32(1152), 9, U8(1040), 9, F32(1152), 9, 0, 9); /* b0.depthwise */
+    bias_grad_9x8x12(F32(1152), 9, F32(1040), 0, 9); /* b0.depthwise */
     if (learn(net, fresh(net)->b0_depthwise_bias, F32(1040), 12)) /* b0.depthwise.bias */
         status = NET_E_NONFINITE;
-    dwconv_dx_k3s1_9x8x12(F32(4864), 9, b0_depthwise_weight, F32(1072), 9, 0, 9); /* b0.depthwise */
-    relu_dx_9x8x12(F32(1072), 9, U8(928), 9, F32(1072), 9, 0, 9); /* b0.pointwise1 */
-    conv_dw_k1s1_9x8x3_12(F32(1072), 9, F32(64), 9, F32(928), 0, 9); /* b0.pointwise1 */
-    conv_dx_k1s1_9x8x3_12(F32(1072), 9, fresh(net)->b0_pointwise1_weight_slice, F32(64), 9, 0, 9); /* b0.pointwise1 */
-    if (learn(net, fresh(net)->b0_pointwise1_weight_slice, F32(928), 36)) /* b0.pointwise1.weight.slice */
+    dwconv_dx_k3s1_9x8x12(F32(1152), 9, b0_depthwise_weight, F32(6336), 9, 0, 9); /* b0.depthwise */
+    relu_dx_9x8x12(F32(6336), 9, U8(864), 9, F32(6336), 9, 0, 9); /* b0.pointwise1 */
+    conv_dw_k1s1_9x8x3_12(F32(6336), 9, F32(0), 9, F32(1040), 0, 9); /* b0.pointwise1 */
+    conv_dx_k1s1_9x8x3_12(F32(6336), 9, fresh(net)->b0_pointwise1_weight_slice, F32(0), 9, 0, 9); /* b0.pointwise1 */
+    if (learn(net, fresh(net)->b0_pointwise1_weight_slice, F32(1040), 36)) /* b0.pointwise1.weight.slice */
         status = NET_E_NONFINITE;
-    put_9x8x3_6(F32(64), 9, b0_pointwise1_weight_slice_channels, F32(8320), 9, F32(8320), 9, 0, 9); /* b0.pointwise1 */
-    bias_grad_9x8x12(F32(1072), 9, F32(64), 0, 9); /* b0.pointwise1 */
-    if (learn(net, fresh(net)->b0_pointwise1_bias, F32(64), 12)) /* b0.pointwise1.bias */
+    put_9x8x3_6(F32(0), 9, b0_pointwise1_weight_slice_channels, F32(4608), 9, F32(4608), 9, 0, 9); /* b0.pointwise1 */
+    bias_grad_9x8x12(F32(6336), 9, F32(0), 0, 9); /* b0.pointwise1 */
+    if (learn(net, fresh(net)->b0_pointwise1_bias, F32(0), 12)) /* b0.pointwise1.bias */
         status = NET_E_NONFINITE;
-    conv_dx_k1s1_9x8x6_12_plus(F32(1072), 9, b0_pointwise1_weight_transposed, F32(8320), 9,
-        F32(8320), 9, 0, 9); /* b0.pointwise1 */
-    relu_dx_9x8x6(F32(8320), 9, U8(0), 9, F32(8320), 9, 0, 9); /* first */
-    bias_grad_9x8x6(F32(8320), 9, F32(0), 0, 9); /* first */
+    conv_dx_k1s1_9x8x6_12_plus(F32(6336), 9, b0_pointwise1_weight_transposed, F32(4608), 9,
+        F32(4608), 9, 0, 9); /* b0.pointwise1 */
+    relu_dx_9x8x6(F32(4608), 9, U8(976), 9, F32(4608), 9, 0, 9); /* first */
+    bias_grad_9x8x6(F32(4608), 9, F32(0), 0, 9); /* first */
     if (learn(net, fresh(net)->first_bias, F32(0), 6)) /* first.bias */
         status = NET_E_NONFINITE;
     net->steps++;

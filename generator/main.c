@@ -141,7 +141,7 @@ static bool write_depfile(struct arena *mem, struct diag *d, const struct cli *c
     return false;
 }
 
-static bool write_report(struct diag *d, const struct cli *cli, const struct product *p)
+static bool write_report(struct diag *d, const struct cli *cli, struct product *p)
 {
     FILE *out = cli->report_file ? fopen(cli->report_file, "w") : stdout;
     const char *form = cli->report ? cli->report : "text";
@@ -150,6 +150,7 @@ static bool write_report(struct diag *d, const struct cli *cli, const struct pro
                    strerror(errno));
         return false;
     }
+    p->front = plan_front(d->mem, p->graph, &p->front, p->plan);
     if (cli->paper_accounting)
         report_paper(p, out);
     else if (!strcmp(form, "json"))
@@ -166,19 +167,21 @@ static bool write_report(struct diag *d, const struct cli *cli, const struct pro
 static int run(struct arena *mem, struct diag *d, struct cli *cli)
 {
     int code;
-    struct product *p = generate(mem, d, cli, &(struct variant){0}, &code);
+    struct product *p = generate(mem, d, cli, &(struct variant){.any_size = true}, &code);
     if (!p)
         return code;
-    if (cli->command == COMMAND_GEN && !write_output(mem, d, cli, p))
+    bool fits = plan_fits(p->plan, p->graph);
+    if (fits && cli->command == COMMAND_GEN && !write_output(mem, d, cli, p))
         return EXIT_IO;
-    if (cli->depfile && !write_depfile(mem, d, cli, p))
+    if (fits && cli->depfile && !write_depfile(mem, d, cli, p))
         return EXIT_IO;
-    bool asked = cli->report || cli->command == COMMAND_PLAN || (!cli->depfile && !cli->dump);
+    /* A plan that does not fit is the smallest there is: its report shows where the bytes go. */
+    bool asked = cli->report || cli->command == COMMAND_PLAN || (fits && !cli->depfile && !cli->dump);
     if (asked && !cli->quiet && cli->command != COMMAND_CHECK && !write_report(d, cli, p))
         return EXIT_IO;
-    if (cli->command == COMMAND_CHECK && !cli->quiet)
+    if (fits && cli->command == COMMAND_CHECK && !cli->quiet)
         printf("%s: nothing wrong\n", cli->file[0]);
-    return EXIT_DONE;
+    return fits ? EXIT_DONE : EXIT_NO_FIT;
 }
 
 int main(int argc, char **argv)

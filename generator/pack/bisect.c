@@ -9,7 +9,7 @@ enum { DEEPEST = 3000 };
  * halved. */
 void packing_search(struct packing *p, int64_t effort)
 {
-    if (!packing_unfinished(p) || p->count > DEEPEST)
+    if (!packing_unfinished(p) || p->count > DEEPEST || effort < p->count) /* not even one descent */
         return;
     struct search *s = search_new(p);
     int64_t undecided = -1; /* the greatest capacity that took too long */

@@ -21,11 +21,17 @@
 enum { SEARCH_SHARE = 20 }; /* one twentieth of the effort; 2 to 30 % gave much the same */
 
 struct local_search {
-    struct packing *p;
+    struct packing *p; /* p->offset: the accepted placement */
     int *order, *next; /* the accepted order, and the one to be tried */
-    int64_t *offset;   /* the accepted placement */
+    int *rank, *next_rank; /* where a block stands in them */
     int64_t arena;
-    int *high; /* scratch: the blocks that reach too high */
+    int *high;  /* scratch: the blocks that reach too high */
+    int *dirty; /* by block: the last step in which its place was not sure */
+    struct moved {
+        int block;
+        int64_t offset; /* before */
+    } *moved;
+    int nmoved;
     uint64_t random;
 };
 
@@ -58,62 +64,142 @@ static int block_to_move(struct local_search *l)
     int64_t line = random_below(l, 2) ? l->arena - 1 : p->proven;
     int count = 0;
     for (int b = 0; b < p->count; b++)
-        if (l->offset[b] + p->size[b] > line)
+        if (p->offset[b] + p->size[b] > line)
             l->high[count++] = b;
     int b = l->high[random_below(l, count)], near = p->first[b + 1] - p->first[b];
-    if (near && random_below(l, 10) < 8)
-        b = p->neighbour[p->first[b] + random_below(l, near)].block;
+    if (near && random_below(l, 10) < 8) {
+        int first = p->first[b];
+        b = p->neighbour[first + random_below(l, near)].block;
+        for (int k = 1; k < 3; k++) {
+            int other = p->neighbour[first + random_below(l, near)].block;
+            if (p->first[other + 1] - p->first[other] < p->first[b + 1] - p->first[b])
+                b = other;
+        }
+    }
     return b;
+}
+
+/* Those before whom, or behind whom, block b was not before: their places are not sure. */
+static void mark_overtaken(struct local_search *l, int b, int step)
+{
+    const struct packing *p = l->p;
+    l->dirty[b] = step;
+    for (int i = p->first[b]; i < p->first[b + 1]; i++) {
+        int n = p->neighbour[i].block;
+        if ((l->rank[n] < l->rank[b]) != (l->next_rank[n] < l->next_rank[b]))
+            l->dirty[n] = step;
+    }
 }
 
 /* Writes a changed order to l->next; returns the first position that differs. */
 static int change_order(struct local_search *l, int step)
 {
-    int count = l->p->count, b = block_to_move(l), at = 0;
+    int count = l->p->count, b = block_to_move(l), other = b;
     memcpy(l->next, l->order, sizeof *l->order * (size_t)count);
-    while (l->next[at] != b)
-        at++;
-    int first = move(l->next, at, random_below(l, (count - 1) / (1 + step % 4) + 1));
-    if (random_below(l, 10) < 3) {
+    int to = random_below(l, (count - 1) / (1 + step % 4) + 1), near = l->p->first[b + 1] - l->p->first[b];
+    if (near && random_below(l, 10) < 5)
+        to = l->rank[l->p->neighbour[l->p->first[b] + random_below(l, near)].block];
+    int first = move(l->next, l->rank[b], to);
+    if (random_below(l, 10) < 1) {
         int from = random_below(l, count);
-        int other = move(l->next, from, random_below(l, count));
-        first = other < first ? other : first;
+        other = l->next[from];
+        from = move(l->next, from, random_below(l, count));
+        first = from < first ? from : first;
     }
+    for (int k = 0; k < count; k++)
+        l->next_rank[l->next[k]] = k;
+    mark_overtaken(l, b, step);
+    mark_overtaken(l, other, step);
     return first;
 }
 
-static void accept_placement(struct local_search *l, int64_t arena)
+/* Places the blocks of the next order that cannot stay where they are: those that were overtaken, and
+ * neighbours of such as moved.  False, and all are back, if one would reach above the best. */
+static bool place_again(struct local_search *l, int first, int step)
 {
-    l->arena = arena;
-    memcpy(l->offset, l->p->offset, sizeof *l->offset * (size_t)l->p->count);
-    packing_keep(l->p, arena);
+    struct packing *p = l->p;
+    bool fits = true;
+    l->nmoved = 0;
+    p->rank = l->next_rank;
+    for (int k = first; k < p->count && fits; k++) {
+        int b = l->next[k];
+        if (l->dirty[b] != step)
+            continue;
+        int64_t offset = lowest_fit(p, b, false);
+        p->trials++;
+        fits = offset + p->size[b] <= l->arena;
+        if (!fits || offset == p->offset[b])
+            continue;
+        l->moved[l->nmoved++] = (struct moved){b, p->offset[b]};
+        p->offset[b] = offset;
+        for (int i = p->first[b]; i < p->first[b + 1]; i++)
+            l->dirty[p->neighbour[i].block] = step;
+    }
+    while (!fits && l->nmoved > 0) {
+        l->nmoved--;
+        p->offset[l->moved[l->nmoved].block] = l->moved[l->nmoved].offset;
+    }
+    p->rank = NULL;
+    return fits;
 }
 
-static void search_orders(struct packing *p, int *order)
+static void accept_order(struct local_search *l)
 {
-    struct local_search l = {.p = p, .order = order, .random = 88172645463325252u};
-    l.next = NEW_ARRAY(p->mem, int, p->count + 1);
+    struct packing *p = l->p;
+    int *order = l->order, *rank = l->rank;
+    l->order = l->next;
+    l->next = order;
+    l->rank = l->next_rank;
+    l->next_rank = rank;
+    l->arena = 0;
+    for (int b = 0; b < p->count; b++)
+        if (p->offset[b] + p->size[b] > l->arena)
+            l->arena = p->offset[b] + p->size[b];
+    packing_keep(p, l->arena);
+}
+
+/* Neighbours in order of their places, which change little from step to step: lowest_fit sorts what is
+ * nearly sorted. */
+static void sort_neighbours(struct packing *p)
+{
+    for (int b = 0; b < p->count; b++) {
+        struct neighbour *n = p->neighbour + p->first[b];
+        int count = p->first[b + 1] - p->first[b];
+        for (int i = 1; i < count; i++) {
+            struct neighbour x = n[i];
+            int64_t from = p->offset[x.block] - x.below;
+            int k = i;
+            for (; k > 0 && p->offset[n[k - 1].block] - n[k - 1].below > from; k--)
+                n[k] = n[k - 1];
+            n[k] = x;
+        }
+    }
+}
+
+static void search_orders(struct packing *p)
+{
+    struct local_search l = {.p = p, .next = p->order, .random = 88172645463325252u};
+    l.order = NEW_ARRAY(p->mem, int, p->count + 1);
+    l.rank = NEW_ARRAY(p->mem, int, p->count + 1);
+    l.next_rank = NEW_ARRAY(p->mem, int, p->count + 1);
     l.high = NEW_ARRAY(p->mem, int, p->count + 1);
-    l.offset = NEW_ARRAY(p->mem, int64_t, p->count + 1);
-    accept_placement(&l, place_in_order(p, order, 0, INT64_MAX - 1, false));
-    for (int step = 0; packing_unfinished(p); step++) {
-        int first = change_order(&l, step);
-        memcpy(p->offset, l.offset, sizeof *l.offset * (size_t)p->count);
-        int64_t arena = place_in_order(p, l.next, first, l.arena, false);
-        if (arena > l.arena)
-            continue; /* equal is fine: it wanders on */
-        int *accepted = l.next;
-        l.next = l.order;
-        l.order = accepted;
-        accept_placement(&l, arena);
+    l.dirty = NEW_ARRAY(p->mem, int, p->count + 1);
+    l.moved = NEW_ARRAY(p->mem, struct moved, p->count + 1);
+    place_in_order(p, p->order, 0, INT64_MAX - 1, false);
+    for (int k = 0; k < p->count; k++)
+        l.next_rank[p->order[k]] = k;
+    accept_order(&l);
+    for (int step = 1; packing_unfinished(p); step++) {
+        if (step % 256 == 1)
+            sort_neighbours(p);
+        if (place_again(&l, change_order(&l, step), step)) /* as good is good enough: it wanders on */
+            accept_order(&l);
     }
 }
 
 void packing_diagonal(struct packing *p)
 {
-    int *order = NEW_ARRAY(p->mem, int, p->count + 1);
-    packing_greedy(p, order);
     packing_search(p, p->effort / SEARCH_SHARE);
     if (packing_unfinished(p))
-        search_orders(p, order);
+        search_orders(p);
 }

@@ -12,7 +12,7 @@ static int forbidden_spans(struct packing *p, int b)
     for (int i = p->first[b]; i < p->first[b + 1]; i++) {
         const struct neighbour *n = &p->neighbour[i];
         int64_t at = p->offset[n->block];
-        if (at < 0 || at + n->above <= 0)
+        if (at < 0 || at + n->above <= 0 || (p->rank && p->rank[n->block] > p->rank[b]))
             continue;
         struct span s = {at - n->below, at + n->above};
         int k = count++;
@@ -142,20 +142,61 @@ bool packing_unfinished(const struct packing *p)
     return p->arena > p->proven && p->arena > p->goal && p->trials < p->effort;
 }
 
-void packing_greedy(struct packing *p, int *order)
+/* Tries all orders of the blocks that p->order holds from `from` on; what stands before is placed. */
+static void greedy_orders(struct packing *p, int from)
 {
-    struct ranked *ranked = NEW_ARRAY(p->mem, struct ranked, p->count + 1);
+    int count = p->count - from;
+    struct ranked *ranked = NEW_ARRAY(p->mem, struct ranked, count + 1);
     int *trial = NEW_ARRAY(p->mem, int, p->count + 1);
+    memcpy(trial, p->order, sizeof *trial * (size_t)p->count);
     for (int g = 0; g < GREEDY_ORDERS && (!g || packing_unfinished(p)); g++) {
-        for (int b = 0; b < p->count; b++)
-            ranked[b] = rank_block(p, b, greedy[g].key);
-        qsort(ranked, (size_t)p->count, sizeof *ranked, by_rank);
-        for (int b = 0; b < p->count; b++)
-            trial[b] = ranked[b].block;
+        for (int k = 0; k < count; k++)
+            ranked[k] = rank_block(p, trial[from + k], greedy[g].key);
+        qsort(ranked, (size_t)count, sizeof *ranked, by_rank);
+        for (int k = 0; k < count; k++)
+            trial[from + k] = ranked[k].block;
         int64_t limit = p->arena == INT64_MAX ? INT64_MAX - 1 : p->arena;
-        int64_t arena = place_in_order(p, trial, 0, limit, greedy[g].tightest);
+        int64_t arena = place_in_order(p, trial, from, limit, greedy[g].tightest);
         if (arena < p->arena)
-            memcpy(order, trial, sizeof *order * (size_t)p->count);
+            memcpy(p->order, trial, sizeof *trial * (size_t)p->count);
         packing_keep(p, arena);
     }
+}
+
+void packing_greedy(struct packing *p)
+{
+    for (int b = 0; b < p->count; b++)
+        p->order[b] = b;
+    greedy_orders(p, 0);
+}
+
+static int by_height(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return (x->block > y->block) - (x->block < y->block);
+}
+
+void packing_around(struct packing *p, const int *block, int count, const int64_t *offset)
+{
+    struct ranked *fixed = NEW_ARRAY(p->mem, struct ranked, count + 1);
+    int *order = p->order, n = 0;
+    p->order = NEW_ARRAY(p->mem, int, p->count + 1);
+    for (int b = 0; b < p->count; b++)
+        p->offset[b] = -1;
+    for (int i = 0; i < count; i++) {
+        p->offset[block[i]] = offset[i];
+        fixed[i] = (struct ranked){offset[i], 0, block[i]};
+    }
+    qsort(fixed, (size_t)count, sizeof *fixed, by_height);
+    for (int i = 0; i < count; i++)
+        p->order[n++] = fixed[i].block;
+    for (int b = 0; b < p->count; b++)
+        if (p->offset[b] < 0)
+            p->order[n++] = b;
+    int64_t before = p->arena;
+    greedy_orders(p, count);
+    if (p->arena == before)
+        p->order = order;
 }

@@ -236,6 +236,8 @@ struct pair {
 static bool widen(const struct packing *p, struct pair *pair)
 {
     const struct block *x = &p->block[pair->a], *y = &p->block[pair->b];
+    if (p->whole_from[pair->a] < p->whole_until[pair->b] && p->whole_from[pair->b] < p->whole_until[pair->a])
+        return true; /* all parts meet: the hull is that of whole blocks */
     bool met = false, ordered = p->ordered[pair->a] && p->ordered[pair->b];
     int64_t last_low = 0, last_high = 0;
     for (int i = 0, from = 0, to = 0; i < x->parts; i++) {
@@ -254,28 +256,51 @@ static bool widen(const struct packing *p, struct pair *pair)
     return met;
 }
 
+struct pairs {
+    struct pair *list;
+    int count, capacity;
+};
+
+/* Appends the pair of a and b if they meet. */
+static void add_pair(struct packing *p, struct pairs *pairs, int a, int b)
+{
+    if (p->begin[a] >= p->end[b] || p->begin[b] >= p->end[a] || !p->size[a] || !p->size[b])
+        return;
+    struct pair found = {a, b, -p->size[b], p->size[a], false};
+    if ((p->block[a].parts > 1 || p->block[b].parts > 1) && !widen(p, &found))
+        return;
+    GROW(p->mem, pairs->list, pairs->count, pairs->capacity);
+    pairs->list[pairs->count++] = found;
+    p->first[a + 1]++;
+    p->first[b + 1]++;
+}
+
+/* All blocks in order of their first section (a counting sort). */
+static int *by_begin(struct packing *p)
+{
+    int *order = NEW_ARRAY(p->mem, int, p->count + 1), *next = NEW_ARRAY(p->mem, int, p->sections + 2);
+    for (int b = 0; b < p->count; b++)
+        next[p->begin[b] + 1]++;
+    for (int s = 0; s <= p->sections; s++)
+        next[s + 1] += next[s];
+    for (int b = 0; b < p->count; b++)
+        order[next[p->begin[b]]++] = b;
+    return order;
+}
+
 static void find_neighbours(struct packing *p)
 {
-    struct pair *pair = NULL;
-    int pairs = 0, capacity = 0;
-    for (int a = 0; a < p->count; a++)
-        for (int b = a + 1; b < p->count; b++) {
-            if (p->begin[a] >= p->end[b] || p->begin[b] >= p->end[a] || !p->size[a] || !p->size[b])
-                continue;
-            struct pair found = {a, b, -p->size[b], p->size[a], false};
-            if ((p->block[a].parts > 1 || p->block[b].parts > 1) && !widen(p, &found))
-                continue;
-            GROW(p->mem, pair, pairs, capacity);
-            pair[pairs++] = found;
-            p->first[a + 1]++;
-            p->first[b + 1]++;
-        }
+    struct pairs pairs = {0};
+    int *order = by_begin(p);
+    for (int i = 0; i < p->count; i++)
+        for (int k = i + 1; k < p->count && p->begin[order[k]] < p->end[order[i]]; k++)
+            add_pair(p, &pairs, order[i], order[k]);
     for (int b = 0; b < p->count; b++)
         p->first[b + 1] += p->first[b];
-    p->neighbour = NEW_ARRAY(p->mem, struct neighbour, 2 * pairs + 1);
+    p->neighbour = NEW_ARRAY(p->mem, struct neighbour, 2 * pairs.count + 1);
     int *next = NEW_ARRAY(p->mem, int, p->count + 1);
-    for (int i = 0; i < pairs; i++) {
-        struct pair *q = &pair[i];
+    for (int i = 0; i < pairs.count; i++) {
+        struct pair *q = &pairs.list[i];
         int64_t a_above = round_up(-q->low, p->align), b_above = round_up(q->high, p->align);
         bool loose = a_above <= 0 || b_above <= 0;
         p->neighbour[p->first[q->a] + next[q->a]++] =
@@ -285,18 +310,22 @@ static void find_neighbours(struct packing *p)
     }
 }
 
-/* Steps from the first birth to the last death; sets *ordered if the parts are born and die in
- * order. */
-static int64_t life_of(const struct block *k, bool *ordered)
+/* When block b lives, and whether its parts are born and die in order. */
+static void find_life(struct packing *p, int b)
 {
-    int64_t birth = k->birth[0], death = k->death[0];
-    *ordered = true;
+    const struct block *k = &p->block[b];
+    int birth = k->birth[0], death = k->death[0];
+    p->ordered[b] = true;
+    p->whole_from[b] = birth;
+    p->whole_until[b] = death;
     for (int i = 1; i < k->parts; i++) {
         birth = k->birth[i] < birth ? k->birth[i] : birth;
         death = k->death[i] > death ? k->death[i] : death;
-        *ordered = *ordered && k->birth[i] >= k->birth[i - 1] && k->death[i] >= k->death[i - 1];
+        p->whole_from[b] = k->birth[i] > p->whole_from[b] ? k->birth[i] : p->whole_from[b];
+        p->whole_until[b] = k->death[i] < p->whole_until[b] ? k->death[i] : p->whole_until[b];
+        p->ordered[b] = p->ordered[b] && k->birth[i] >= k->birth[i - 1] && k->death[i] >= k->death[i - 1];
     }
-    return death - birth;
+    p->life[b] = (int64_t)death - birth;
 }
 
 void packing_neighbours(struct packing *p)
@@ -306,6 +335,8 @@ void packing_neighbours(struct packing *p)
     p->end = NEW_ARRAY(p->mem, int, p->count + 1);
     p->first = NEW_ARRAY(p->mem, int, p->count + 2);
     p->life = NEW_ARRAY(p->mem, int64_t, p->count + 1);
+    p->whole_from = NEW_ARRAY(p->mem, int, p->count + 1);
+    p->whole_until = NEW_ARRAY(p->mem, int, p->count + 1);
     p->ordered = NEW_ARRAY(p->mem, bool, p->count + 1);
     p->whole = true;
     for (int b = 0; b < p->count; b++) {
@@ -313,7 +344,7 @@ void packing_neighbours(struct packing *p)
         assert(k->parts > 0 && k->size >= 0 && k->size % k->parts == 0);
         p->size[b] = round_up(k->size, p->align);
         p->whole = p->whole && k->parts == 1;
-        p->life[b] = life_of(k, &p->ordered[b]);
+        find_life(p, b);
     }
     find_sections(p);
     count_alive(p);

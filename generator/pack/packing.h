@@ -49,6 +49,7 @@ struct packing {
     int *begin, *end;       /* [count] alive in sections begin <= s < end, at least in part */
     int64_t *live;          /* [sections] bytes alive */
     int64_t *life;          /* [count] steps from the first birth to the last death */
+    int *whole_from, *whole_until; /* [count] all parts are alive from <= t < until, if there is such a time */
     struct part_span *part; /* of all blocks, one after the other */
     struct cell *cell;      /* what of a block is alive in its sections: see cell_of */
     int *cell_first;        /* [count] */
@@ -61,7 +62,9 @@ struct packing {
 
     int64_t *offset;       /* [count] the placement being made; -1: not placed */
     struct span *span;     /* [count] scratch of lowest_fit */
+    const int *rank;       /* [count] lowest_fit overlooks blocks that rank behind; NULL: none */
     int64_t *best;         /* [count] offsets of the best placement */
+    int *order;            /* [count] an order that leads to it, or nearly */
     int64_t arena;         /* bytes of the best placement */
     int64_t bound, proven; /* as in struct placement */
     int64_t goal;          /* good enough: the capacity asked for, or 0 */
@@ -89,8 +92,11 @@ int64_t lowest_fit(struct packing *p, int b, bool tightest);
  * placed. */
 int64_t place_in_order(struct packing *p, const int *order, int from, int64_t limit, bool tightest);
 
-/* Fills in the best placement of several greedy orders; `order` is set to the best one. */
-void packing_greedy(struct packing *p, int *order);
+/* Fills in the best placement of several greedy orders. */
+void packing_greedy(struct packing *p);
+
+/* The same for all but `count` blocks, whose offsets are given. */
+void packing_around(struct packing *p, const int *block, int count, const int64_t *offset);
 
 /* a * b, or INT64_MAX if that is too much for it; neither is negative. */
 int64_t saturating_product(int64_t a, int64_t b);
@@ -111,7 +117,7 @@ enum answer search_fit(struct search *s, int64_t capacity, int64_t effort, int64
 /* bisect.c: improves the best placement and raises p->proven, with so many more trials at most. */
 void packing_search(struct packing *p, int64_t effort);
 
-/* diagonal.c: improves the best placement of blocks that die by parts. */
+/* diagonal.c: improves the best placement of blocks that die by parts, from p->order on. */
 void packing_diagonal(struct packing *p);
 
 #endif

@@ -38,16 +38,19 @@ static void refuse_clashes(const struct block *block, int count)
     abort();
 }
 
-static struct placement place_program(struct arena *mem, struct program *p, int64_t effort)
+static struct placement place_program(struct program *p, struct effort e)
 {
+    struct arena *mem = arena_new();
     struct block *block = NEW_ARRAY(mem, struct block, p->nbuffer);
     for (int i = 0; i < p->nbuffer; i++)
         block[i] = buffer_block(mem, p->buffer[i]);
-    struct placement placed = place(mem, block, p->nbuffer, BUFFER_ALIGNMENT, effort);
+    struct placement placed =
+        place_within(mem, block, p->nbuffer, BUFFER_ALIGNMENT, e.enough, e.trials);
     refuse_clashes(block, p->nbuffer);
     for (int i = 0; i < p->nbuffer; i++)
         p->buffer[i]->offset = block[i].offset;
     p->arena = placed.arena;
+    arena_free(mem);
     return placed;
 }
 
@@ -58,7 +61,7 @@ static struct placement place_program(struct arena *mem, struct program *p, int6
  *                        ============ last row of the image ====
  *                            ===== first row ===== */
 static struct placement place_together(struct arena *mem, struct program *predict,
-                                       struct program *train, int64_t effort)
+                                       struct program *train, struct effort e)
 {
     int np = predict->nbuffer, nt = train->nbuffer, n = 0;
     struct block *block = NEW_ARRAY(mem, struct block, np + nt);
@@ -81,7 +84,7 @@ static struct placement place_together(struct arena *mem, struct program *predic
         block[n] = buffer_block(mem, train->buffer[i]);
         of[n++] = train->buffer[i];
     }
-    struct placement placed = place(mem, block, n, BUFFER_ALIGNMENT, effort);
+    struct placement placed = place_within(mem, block, n, BUFFER_ALIGNMENT, e.enough, e.trials);
     refuse_clashes(block, n);
     for (int i = 0; i < n; i++)
         of[i]->offset = block[i].offset;
@@ -112,8 +115,8 @@ static int64_t stack_of(const struct graph *g, const struct program *const *prog
     return STACK_BOUND + 8 * (rows - STACK_ROWS) + 4 * (tasks - STACK_TASKS);
 }
 
-static struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict,
-                              struct program *train, int64_t effort)
+struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict,
+                       struct program *train, struct effort e)
 {
     struct plan *p = NEW(mem, struct plan);
     *p = (struct plan){.predict = predict,
@@ -121,11 +124,11 @@ static struct plan *plan_make(struct arena *mem, const struct graph *g, struct p
                        .stack = stack_of(g, (const struct program *[]){predict, train}, 2),
                        .net = NET_FIELDS_BYTES};
     if (train && g->spec->input.in_scratch) {
-        p->placed_predict = p->placed_train = place_together(mem, predict, train, effort);
+        p->placed_predict = p->placed_train = place_together(mem, predict, train, e);
     } else {
-        p->placed_predict = place_program(mem, predict, effort);
+        p->placed_predict = place_program(predict, e);
         if (train)
-            p->placed_train = place_program(mem, train, effort);
+            p->placed_train = place_program(train, e);
     }
     p->scratch_infer = max(predict->arena, BUFFER_ALIGNMENT);
     p->scratch_train = train ? max(train->arena, BUFFER_ALIGNMENT) : p->scratch_infer;
@@ -141,74 +144,6 @@ static struct plan *plan_make(struct arena *mem, const struct graph *g, struct p
     }
     p->total = p->net + max(p->scratch_train, p->scratch_infer) + p->stack;
     return p;
-}
-
-/* ---- choosing ---- */
-
-static bool within(const struct plan *p, const struct budget *b)
-{
-    return (!b->ram || p->total <= b->ram) && (!b->scratch || p->scratch_train <= b->scratch);
-}
-
-static struct plan *plan_of(struct arena *mem, const struct graph *g, const struct choice *c,
-                            int64_t effort)
-{
-    struct program *train = schedule_train(mem, g, c);
-    return plan_make(mem, g, schedule_predict(mem, g, c && train ? train->bound : -1), train,
-                     effort);
-}
-
-/* Packing effort, in trials: little to compare plans, and the packer's default for the one that is taken. */
-enum { TRY = 20000, IN_EARNEST = 0, CANDIDATES = 6 };
-
-/* Bytes that the budget leaves for scratch. */
-static int64_t scratch_budget(const struct plan *any, const struct budget *b)
-{
-    int64_t left = b->ram ? b->ram - any->net - any->stack : INT64_MAX;
-    return b->scratch && b->scratch < left ? b->scratch : left;
-}
-
-/* Without training there is only predict to be fitted in. */
-static struct plan *choose_predict(struct arena *mem, const struct graph *g, enum goal goal)
-{
-    struct plan *p = plan_make(mem, g, schedule_predict(mem, g, -1), NULL, 0);
-    if (goal == GOAL_FASTEST || (goal == GOAL_BUDGET && within(p, &g->spec->budget)))
-        return p;
-    int64_t bytes = goal == GOAL_BUDGET ? scratch_budget(p, &g->spec->budget) : 0;
-    return plan_make(mem, g, schedule_predict(mem, g, bytes), NULL, 0);
-}
-
-struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goal, unsigned seed,
-                         struct front *front)
-{
-    const struct budget *b = &g->spec->budget;
-    if (!g->loss)
-        return choose_predict(mem, g, goal);
-    struct plan *fastest = plan_of(mem, g, NULL, IN_EARNEST), *best = NULL;
-    const struct choice *chosen = NULL;
-    if (goal == GOAL_FASTEST || (goal == GOAL_BUDGET && within(fastest, b)))
-        return fastest;
-    if (goal == GOAL_RANDOM)
-        return plan_make(mem, g, schedule_predict(mem, g, 0), schedule_random(mem, g, seed), TRY);
-    *front = schedule_front(mem, g);
-    int64_t room = scratch_budget(fastest, b);
-    for (int i = front->count - 1; goal == GOAL_BUDGET && i >= 0; i--) /* the cheapest first */
-        if (front->choice[i].bytes <= room) {
-            best = plan_of(mem, g, &front->choice[i], TRY);
-            if (within(best, b))
-                return best;
-        }
-    best = NULL;
-    for (int i = 0; i < front->count && i < CANDIDATES; i++) { /* the smallest once packed */
-        struct plan *p = plan_of(mem, g, &front->choice[i], TRY);
-        if (!best || p->scratch_train < best->scratch_train) {
-            best = p;
-            chosen = &front->choice[i];
-        }
-    }
-    if (!best || best->scratch_train >= fastest->scratch_train)
-        return fastest;
-    return plan_of(mem, g, chosen, IN_EARNEST);
 }
 
 /* ---- when it does not fit ---- */

@@ -22,6 +22,21 @@ struct plan {
 struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goal, unsigned seed,
                          struct front *front);
 
+/* How hard to look for offsets: so many trials (0: the packer's default), or until so few bytes are
+ * needed (0: as few as possible). */
+struct effort {
+    int64_t trials, enough;
+};
+
+/* Packs both programs.  train: NULL if there is none. */
+struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict,
+                       struct program *train, struct effort e);
+
+/* What reports list: a dozen of all plans there were to choose from, and the one that was taken, in bytes of
+ * scratch once packed. */
+struct front plan_front(struct arena *mem, const struct graph *g, const struct front *all,
+                        const struct plan *taken);
+
 /* True if the spec's budget holds; otherwise says by how much it does not, who lives at the peak and
  * what would help. */
 bool plan_fits(const struct plan *p, const struct graph *g);

@@ -98,27 +98,6 @@ int64_t *alive_by_kind(struct arena *mem, const struct program *w)
     return alive;
 }
 
-/* ---- choices ---- */
-
-bool choice_stands_out(const struct front *f, int i)
-{
-    for (int k = 0; k < i; k++)
-        if (f->choice[k].macs <= f->choice[i].macs)
-            return false;
-    return true;
-}
-
-/* Of those that recompute as much the one whose bytes are nearest. */
-int choice_taken(const struct front *f, const struct program *w)
-{
-    int best = -1;
-    for (int i = 0; i < f->count; i++)
-        if (f->choice[i].macs == w->macs[2] &&
-            (best < 0 || llabs(f->choice[i].bytes - w->bound) < llabs(f->choice[best].bytes - w->bound)))
-            best = i;
-    return best;
-}
-
 /* ---- layers ---- */
 
 static struct layer_row *row_of(struct layer_row *rows, int *count, const char *name)

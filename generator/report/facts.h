@@ -37,12 +37,6 @@ struct living *buffers_alive(struct arena *mem, const struct program *w, int ste
 /* Bytes alive at every step, [steps][KINDS]: rings whole while they are used, maps row by row. */
 int64_t *alive_by_kind(struct arena *mem, const struct program *w);
 
-/* True if no smaller plan needs fewer MACs.  (The front also weighs the cost of calls.) */
-bool choice_stands_out(const struct front *f, int i);
-
-/* The choice that a program came from, or -1. */
-int choice_taken(const struct front *f, const struct program *w);
-
 /* What one layer of the spec costs. */
 struct layer_row {
     const char *name, *op;

@@ -16,8 +16,6 @@ static struct range range_of(const struct product *p)
     struct range r = {w->arena, w->arena, w->macs[2]};
     for (int i = 0; i < p->front.count; i++) {
         const struct choice *c = &p->front.choice[i];
-        if (!choice_stands_out(&p->front, i))
-            continue;
         r.least = c->bytes < r.least ? c->bytes : r.least;
         r.most = c->bytes > r.most ? c->bytes : r.most;
         r.macs = c->macs > r.macs ? c->macs : r.macs;
@@ -60,14 +58,11 @@ void front_plot(struct text *t, const struct product *p, const struct panel *fra
     text_put(t, "<g transform=\"scale(.1)\"><path class=\"line\" d=\"");
     for (int i = 0; i < p->front.count; i++) {
         const struct choice *c = &p->front.choice[i];
-        if (choice_stands_out(&p->front, i)) /* the first one does */
-            text_put(t, i ? "H%dV%d" : "M%d %d", at_x(frame, &r, c->bytes), at_y(frame, &r, c->macs));
+        text_put(t, i ? "H%dV%d" : "M%d %d", at_x(frame, &r, c->bytes), at_y(frame, &r, c->macs));
     }
     text_put(t, "\"/>\n");
     for (int i = 0; i < p->front.count; i++) {
         const struct choice *c = &p->front.choice[i];
-        if (!choice_stands_out(&p->front, i))
-            continue;
         text_put(t, "<circle cx=\"%d\" cy=\"%d\" r=\"22\" class=\"dot\"><title>%s, +%s MACs</title></circle>\n",
                  at_x(frame, &r, c->bytes), at_y(frame, &r, c->macs), draw_size(t->mem, c->bytes),
                  count_text(t->mem, c->macs));

@@ -98,6 +98,7 @@ static void add_front(cJSON *root, const struct front *f)
         cJSON *o = cJSON_CreateObject();
         number(o, "bytes", f->choice[i].bytes);
         number(o, "recompute", f->choice[i].macs);
+        cJSON_AddBoolToObject(o, "taken", f->choice[i].taken);
         cJSON_AddItemToArray(list, o);
     }
 }

@@ -128,17 +128,13 @@ static void put_front(const struct product *p, FILE *out)
     if (!w || p->front.count < 2)
         return;
     int64_t plain = w->macs[0] + w->macs[1];
-    int this = choice_taken(&p->front, w), n = 0;
     struct text t = text_new(m);
     for (int i = 0; i < p->front.count; i++) {
         const struct choice *c = &p->front.choice[i];
-        if (i != this && !choice_stands_out(&p->front, i))
-            continue;
-        text_put(&t, "%s%c %10s %+5.1f %%", n % ACROSS ? "  " : n ? "\n  " : "  ", i == this ? '>' : ' ',
+        text_put(&t, "%s%c %10s %+5.1f %%", i % ACROSS ? "  " : i ? "\n  " : "  ", c->taken ? '>' : ' ',
                  size_text(m, c->bytes), 100.0 * (double)c->macs / (double)(plain ? plain : 1));
-        n++;
     }
-    fprintf(out, "\n  Plans for --ram or --scratch: bytes alive and additional MACs (> is this one)\n%s\n", t.at);
+    fprintf(out, "\n  Plans for --ram or --scratch: bytes of scratch and additional MACs (> is this one)\n%s\n", t.at);
 }
 
 /* ---- the whole ---- */

@@ -11,9 +11,12 @@
 #include <string.h>
 
 enum {
-    SPAN = 6,     /* cuts that one segment may span */
-    LABELS = 128, /* kept at a cut */
-    CALL = 500    /* what one call costs, in MACs */
+    KNOWN = 1 << 14, /* parts of all graphs, and forward parts of this one, that are remembered */
+    MEMO = 1 << 12,
+    SPAN = 6,      /* cuts that one segment may span; */
+    SHORT = 12,    /* all of them in a network of so many */
+    LABELS = 4000, /* kept at a cut: more than any network of specs/ has */
+    CALL = 500     /* what one call costs, in MACs */
 };
 
 static const int grains[] = {0, 4, 1}; /* strips a map: rows, quarters, whole */
@@ -30,11 +33,7 @@ struct chooser {
     struct arena *mem;
     const struct graph *g;
     struct segments *s;
-    struct memo {
-        uint64_t key;
-        int64_t peak, cost;
-    } *memo;
-    int nmemo, memo_capacity;
+    struct known *forward; /* [MEMO] forward parts of this graph, by key_of */
 };
 
 /* ---- costs of parts ---- */
@@ -48,15 +47,27 @@ struct part {
 static struct known {
     uint64_t key;
     struct part part; /* peak 0: not yet */
-} known_parts[1 << 14];
+} known_parts[KNOWN];
 
-/* The entry for a key; an older one of the same slot is forgotten. */
-static struct known *recall(uint64_t key)
+/* The entry for a key in a table; an older one of the same slot is forgotten. */
+static struct known *recall(struct known *table, int size, uint64_t key)
 {
-    struct known *k = &known_parts[key % (sizeof known_parts / sizeof *known_parts)];
+    struct known *k = &table[key % (uint64_t)size];
     if (k->key != key)
         *k = (struct known){.key = key};
     return k;
+}
+
+static struct chooser *chooser_new(struct arena *mem, const struct graph *g)
+{
+    struct chooser *c = NEW(mem, struct chooser);
+    *c = (struct chooser){mem, g, segments_find(mem, g), NEW_ARRAY(mem, struct known, MEMO)};
+    return c;
+}
+
+static int span(const struct segments *s)
+{
+    return s->n <= SHORT ? s->n : SPAN;
 }
 
 /* What a part takes once packed.  Bytes alive alone mislead: of a map that dies row by row the dead rows
@@ -75,7 +86,7 @@ static struct part dry_run(const struct chooser *c, const struct outline *o, con
                            const struct vals *keep)
 {
     struct arena *scratch = arena_new();
-    struct known *known = recall(outline_fingerprint(scratch, c->g, o, sources, keep));
+    struct known *known = recall(known_parts, KNOWN, outline_fingerprint(scratch, c->g, o, sources, keep));
     struct part part = known->part;
     if (!part.peak) {
         struct program *p = simulate(scratch, c->g, o, sources, keep);
@@ -100,10 +111,9 @@ static uint64_t key_of(int a, int b, int strips, const struct vals *save)
 
 static struct part forward_part(struct chooser *c, int a, int b, const struct vals *save, int strips)
 {
-    uint64_t key = key_of(a, b, strips, save);
-    for (int i = 0; i < c->nmemo; i++)
-        if (c->memo[i].key == key)
-            return (struct part){c->memo[i].peak, c->memo[i].cost, 0};
+    struct known *known = recall(c->forward, MEMO, key_of(a, b, strips, save));
+    if (known->part.peak)
+        return known->part;
     struct outline o = {0};
     struct vals keep = {0}, sources = {0};
     outline_forward(c->s, &o, a, b, save, strips);
@@ -115,10 +125,9 @@ static struct part forward_part(struct chooser *c, int a, int b, const struct va
     else
         for (int i = 0; i < c->s->tail.count; i++)
             vals_add(c->mem, &keep, c->s->tail.list[i]);
-    struct part part = dry_run(c, &o, &sources, &keep);
-    GROW(c->mem, c->memo, c->nmemo, c->memo_capacity);
-    c->memo[c->nmemo++] = (struct memo){key, part.peak, part.cost};
-    return part;
+    known->part = dry_run(c, &o, &sources, &keep);
+    known->part.macs = 0; /* nothing here is made again */
+    return known->part;
 }
 
 /* What of `save` a forward piece [a, b) makes or passes on. */
@@ -141,7 +150,7 @@ static struct part forward_best(struct chooser *c, int a, int b, const struct va
     struct part *best = NEW_ARRAY(c->mem, struct part, b - a + 1);
     for (int i = b - 1; i >= a; i--) {
         bool none = true;
-        for (int k = i + 1; k <= b && k <= i + SPAN; k++) {
+        for (int k = i + 1; k <= b && k <= i + span(c->s); k++) {
             struct vals own = saved_here(c, save, i, k);
             struct part p = forward_part(c, i, k, &own, strips), rest = best[k - a];
             int64_t later = rest.peak + (k < b ? vals_bytes(c->g, &own) : 0);
@@ -176,45 +185,72 @@ static struct part backward_part(struct chooser *c, int a, int b, enum mode mode
 
 /* ---- labels ---- */
 
+/* The first `settled` of a list beat none of each other; those behind them are new. */
 struct labels {
     struct label *list;
-    int count, capacity;
+    int count, capacity, settled;
 };
 
-static bool beats(const struct label *x, const struct label *y)
+/* By peak, then cost, then held; of equals first the one that was made first. */
+static int by_peak(const void *a, const void *b)
 {
-    return x->held <= y->held && x->peak <= y->peak && x->cost <= y->cost;
+    const struct label *x = a, *y = b;
+    const int64_t key[][2] = {{x->peak, y->peak}, {x->cost, y->cost}, {x->held, y->held},
+                              {x->a, y->a},       {x->mode, y->mode}, {y->strips, x->strips}};
+    for (size_t i = 0; i < sizeof key / sizeof *key; i++)
+        if (key[i][0] != key[i][1])
+            return key[i][0] < key[i][1] ? -1 : 1;
+    return (x->before > y->before) - (x->before < y->before); /* both in the list of cut a */
+}
+
+/* Drops the labels that another beats in all three.  In order of peak, one is beaten if one before it takes
+ * no more work and holds no more.  Of those before it only a staircase matters, more work for less held:
+ *
+ *     held |  o
+ *          |     o      x       x is beaten: the last step at its cost or before holds less
+ *          |        o
+ *          |             o
+ *          +------------------ cost                                                             */
+static void settle(struct arena *mem, struct labels *l)
+{
+    struct label *list = l->list;
+    int *step = NEW_ARRAY(mem, int, l->count + 1), steps = 0, n = 0;
+    if (l->count)
+        qsort(list, (size_t)l->count, sizeof *list, by_peak);
+    for (int i = 0; i < l->count; i++) {
+        int at = 0, high = steps; /* the first step that costs more */
+        while (at < high) {
+            int middle = (at + high) / 2;
+            if (list[step[middle]].cost <= list[i].cost)
+                at = middle + 1;
+            else
+                high = middle;
+        }
+        if (at > 0 && list[step[at - 1]].held <= list[i].held)
+            continue;
+        int rest = at;
+        while (rest < steps && list[step[rest]].held >= list[i].held)
+            rest++;
+        memmove(step + at + 1, step + rest, sizeof *step * (size_t)(steps - rest));
+        steps += at + 1 - rest;
+        list[n] = list[i];
+        step[at] = n++;
+    }
+    l->count = l->settled = n;
 }
 
 static void add_label(struct arena *mem, struct labels *l, struct label new)
 {
-    int n = 0;
-    for (int i = 0; i < l->count; i++)
-        if (beats(&l->list[i], &new))
-            return;
-    for (int i = 0; i < l->count; i++)
-        if (!beats(&new, &l->list[i]))
-            l->list[n++] = l->list[i];
-    l->count = n;
     GROW(mem, l->list, l->count, l->capacity);
     l->list[l->count++] = new;
+    if (l->count > 2 * l->settled + 1000)
+        settle(mem, l);
 }
 
-static int by_peak(const void *a, const void *b)
+/* What is worth going on from: an even choice, with the extremes, of more than LABELS. */
+static void thin(struct arena *mem, struct labels *l)
 {
-    const struct label *x = a, *y = b;
-    if (x->peak != y->peak)
-        return x->peak < y->peak ? -1 : 1;
-    if (x->cost != y->cost)
-        return x->cost < y->cost ? -1 : 1;
-    return (x->held > y->held) - (x->held < y->held);
-}
-
-/* Keeps the extremes and an even choice between. */
-static void thin(struct labels *l)
-{
-    if (l->count)
-        qsort(l->list, (size_t)l->count, sizeof *l->list, by_peak);
+    settle(mem, l);
     if (l->count <= LABELS)
         return;
     for (int i = 0; i < LABELS; i++)
@@ -227,35 +263,58 @@ static int64_t larger(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-static void extend(struct chooser *c, struct labels *at, int a, int b, enum mode mode)
+/* One way to run [a, b) forward and backward. */
+struct way {
+    int64_t held, peak, cost, macs;
+    enum mode mode;
+    int strips;
+};
+
+/* The ways to run [a, b) that no other beats. */
+static int ways(struct chooser *c, int a, int b, struct way *list)
 {
-    struct vals save = segment_saved(c->s, a, b, mode);
-    int64_t held = vals_bytes(c->g, &save);
-    int *next = NEW_ARRAY(c->mem, int, b - a + 1);
-    for (int grain = 0; grain < GRAINS; grain++) {
-        int strips = grains[grain];
+    int *next = NEW_ARRAY(c->mem, int, b - a + 1), count = 0;
+    for (int k = 0; k < MODES * GRAINS; k++) {
+        enum mode mode = (enum mode)(k / GRAINS);
+        int strips = grains[k % GRAINS];
+        struct vals save = segment_saved(c->s, a, b, mode);
         struct part f = forward_best(c, a, b, &save, strips, next);
         struct part w = backward_part(c, a, b, mode, strips);
+        struct way new = {vals_bytes(c->g, &save), larger(f.peak, w.peak),
+                             f.cost + w.cost + w.macs, w.macs, mode, strips};
+        bool beaten = false;
+        for (int i = 0; i < count && !beaten; i++)
+            beaten = list[i].held <= new.held && list[i].peak <= new.peak && list[i].cost <= new.cost;
+        if (!beaten)
+            list[count++] = new;
+    }
+    return count;
+}
+
+static void extend(struct chooser *c, struct labels *at, int a, int b)
+{
+    struct way list[MODES * GRAINS];
+    int count = ways(c, a, b, list);
+    for (int k = 0; k < count; k++)
         for (int i = 0; i < at[a].count; i++) {
             const struct label *l = &at[a].list[i];
-            struct label new = {.held = l->held + held,
-                                .peak = larger(l->peak, l->held + larger(f.peak, w.peak)),
-                                .macs = l->macs + w.macs,
-                                .cost = l->cost + f.cost + w.cost + w.macs,
+            struct label new = {.held = l->held + list[k].held,
+                                .peak = larger(l->peak, l->held + list[k].peak),
+                                .macs = l->macs + list[k].macs,
+                                .cost = l->cost + list[k].cost,
                                 .before = l,
                                 .a = a,
                                 .b = b,
-                                .strips = strips,
-                                .mode = mode};
+                                .strips = list[k].strips,
+                                .mode = list[k].mode};
             add_label(c->mem, &at[b], new);
         }
-    }
 }
 
 struct front schedule_front(struct arena *mem, const struct graph *g)
 {
-    struct chooser c = {.mem = mem, .g = g, .s = segments_find(mem, g)};
-    struct segments *s = c.s;
+    struct chooser *c = chooser_new(mem, g);
+    struct segments *s = c->s;
     struct front front = {0};
     if (!g->loss || s->n < 1)
         return front;
@@ -265,21 +324,20 @@ struct front schedule_front(struct arena *mem, const struct graph *g)
         int *next = NEW_ARRAY(mem, int, s->n + 1);
         struct part f = {0};
         if (s->first > 0)
-            f = forward_best(&c, 0, s->first, &none, grains[grain], next);
+            f = forward_best(c, 0, s->first, &none, grains[grain], next);
         add_label(mem, &at[s->first], (struct label){.peak = f.peak, .cost = f.cost, .strips = grains[grain]});
     }
     for (int a = s->first; a < s->n; a++) {
-        thin(&at[a]);
-        for (int b = a + 1; b <= s->n && b <= a + SPAN; b++)
-            for (int mode = 0; mode < MODES && at[a].count; mode++)
-                extend(&c, at, a, b, (enum mode)mode);
+        thin(mem, &at[a]);
+        for (int b = a + 1; b <= s->n && b <= a + span(s); b++)
+            extend(c, at, a, b);
     }
-    thin(&at[s->n]);
+    thin(mem, &at[s->n]);
     front.choice = NEW_ARRAY(mem, struct choice, at[s->n].count);
     for (int i = 0; i < at[s->n].count; i++) {
         const struct label *l = &at[s->n].list[i];
         if (!front.count || l->cost < front.choice[front.count - 1].cost)
-            front.choice[front.count++] = (struct choice){l->peak, l->macs, l->cost, l};
+            front.choice[front.count++] = (struct choice){.bytes = l->peak, .macs = l->macs, .cost = l->cost, .label = l, .chooser = c};
     }
     return front;
 }
@@ -361,8 +419,7 @@ struct program *schedule_train(struct arena *mem, const struct graph *g, const s
     if (!g->loss)
         return NULL;
     if (choice) {
-        struct chooser c = {.mem = mem, .g = g, .s = segments_find(mem, g)};
-        struct outline o = outline_of(&c, choice->label);
+        struct outline o = outline_of(choice->chooser, choice->label);
         p = run(mem, g, &o, false);
     } else {
         struct outline o = layer_by_layer(mem, g->node, g->nnode);
@@ -372,15 +429,16 @@ struct program *schedule_train(struct arena *mem, const struct graph *g, const s
     return p;
 }
 
-struct program *schedule_predict(struct arena *mem, const struct graph *g, int64_t bytes)
+struct program *schedule_predict(struct arena *mem, const struct graph *g, const struct choice *choice,
+                                 int64_t bytes)
 {
-    struct chooser c = {.mem = mem, .g = g, .s = segments_find(mem, g)};
-    struct outline o = layer_by_layer(mem, g->node, c.s->nforward);
+    struct chooser *c = choice ? choice->chooser : chooser_new(mem, g);
+    struct outline o = layer_by_layer(mem, g->node, c->s->nforward);
     struct program *p = run(mem, g, &o, true);
     struct vals none = {0};
     for (int grain = GRAINS - 1; bytes >= 0 && grain >= 0 && p->bound > bytes; grain--) {
         struct outline finer = {0};
-        outline_pieces(&c, &finer, 0, c.s->n, &none, grains[grain]);
+        outline_pieces(c, &finer, 0, c->s->n, &none, grains[grain]);
         struct program *q = run(mem, g, &finer, true);
         p = q->bound < p->bound ? q : p;
     }

@@ -101,10 +101,12 @@ uint64_t outline_fingerprint(struct arena *mem, const struct graph *g, const str
 
 /* One way to run a training step, as the Pareto front lists it. */
 struct choice {
-    int64_t bytes; /* scratch, as the schedule counts it: packing may add a little */
+    int64_t bytes; /* scratch, as the schedule counts it: packing may add a little, or save some */
     int64_t macs;  /* extra, against the plan that recomputes nothing */
     int64_t cost;  /* macs and what calls cost */
     const struct label *label;
+    struct chooser *chooser; /* what was found out on the way to it */
+    bool taken;    /* this is the plan; set by plan_front */
 };
 
 struct front {
@@ -124,8 +126,9 @@ struct program *schedule_train(struct arena *mem, const struct graph *g, const s
 struct program *schedule_random(struct arena *mem, const struct graph *g, unsigned seed);
 
 /* Predict in at most `bytes` of scratch where that is possible (0: as small as can be; -1: every layer
- * whole). */
-struct program *schedule_predict(struct arena *mem, const struct graph *g, int64_t bytes);
+ * whole).  With a choice (or NULL) of this graph it is quicker. */
+struct program *schedule_predict(struct arena *mem, const struct graph *g, const struct choice *c,
+                                 int64_t bytes);
 
 /* A buffer as a block to be packed: a full map whose rows come and go one by one in as many parts. */
 struct block buffer_block(struct arena *mem, const struct buffer *b);

@@ -9,7 +9,13 @@ struct collecting {
     const struct segments *s;
     const struct vals *stop;
     bool *wanted; /* by place among the nodes */
+    int first, end; /* those wanted are first <= i < end */
 };
+
+static struct collecting collecting_new(const struct segments *s, const struct vals *stop)
+{
+    return (struct collecting){s, stop, NEW_ARRAY(s->mem, bool, s->g->nnode), s->g->nnode, 0};
+}
 
 static void collect(struct collecting *c, int node)
 {
@@ -17,6 +23,8 @@ static void collect(struct collecting *c, int node)
     if (c->wanted[node])
         return;
     c->wanted[node] = true;
+    c->first = node < c->first ? node : c->first;
+    c->end = node >= c->end ? node + 1 : c->end;
     for (int k = 0; k < n->nin; k++) {
         struct val *v = n->in[k];
         if (v && v->def && v->role == ROLE_TEMP && !vals_has(c->stop, v))
@@ -42,19 +50,19 @@ static void sweep_add(struct sweep_outline *w, struct node *n, int strips)
 }
 
 /* A sweep of all wanted nodes, in the order of the graph. */
-static void sweep_of(const struct segments *s, struct outline *o, const bool *wanted, const char *title,
-                     int strips)
+static void sweep_of(struct outline *o, const struct collecting *c, const char *title, int strips)
 {
+    const struct segments *s = c->s;
     int count = 0;
-    for (int i = 0; i < s->g->nnode; i++)
-        count += wanted[i];
+    for (int i = c->first; i < c->end; i++)
+        count += c->wanted[i];
     if (!count)
         return;
     if (count == 1)
         strips = 1; /* nobody to take turns with */
     struct sweep_outline *w = sweep_new(s, o, title, count);
-    for (int i = 0; i < s->g->nnode; i++)
-        if (wanted[i])
+    for (int i = c->first; i < c->end; i++)
+        if (c->wanted[i])
             sweep_add(w, s->g->node[i], strips);
 }
 
@@ -89,7 +97,8 @@ static void keep_narrow(struct segments *s, const struct cut *all, int count)
     for (int i = 1; i < count; i++) {
         const struct val *v = all[i].val, *behind = i + 1 < count ? all[i + 1].val : NULL;
         int64_t here = val_bytes(v), before = s->n > 1 ? val_bytes(s->cut[s->n - 1].val) : here;
-        bool image = v->def->in[0] == s->g->input && !v->def->op->grad; /* as real numbers */
+        bool image = v->def->in[0] == s->g->input && v->h == s->g->input->h &&
+                     v->w == s->g->input->w && v->c == s->g->input->c; /* in other numbers */
         bool in_place = behind && behind->def->op->inplace && behind->def->in[0] == v && !behind->def->op->plus;
         if (!in_place && !image && here <= 2 * before && (!behind || here <= 2 * val_bytes(behind)))
             s->cut[s->n++] = all[i];
@@ -130,9 +139,12 @@ static int first_learning(const struct segments *s)
 struct segments *segments_find(struct arena *mem, const struct graph *g)
 {
     struct segments *s = NEW(mem, struct segments);
-    *s = (struct segments){.mem = mem, .g = g, .position = NEW_ARRAY(mem, int, g->nval)};
+    *s = (struct segments){.mem = mem, .g = g, .position = NEW_ARRAY(mem, int, g->nval),
+                            .update = NEW_ARRAY(mem, int, g->nval)};
     for (int i = 0; i < g->nnode; i++) {
         s->nforward += g->node[i]->pass == PASS_FORWARD;
+        if (g->node[i]->pass == PASS_UPDATE)
+            s->update[g->node[i]->in[0]->id] = i;
         for (int k = 0; k < g->node[i]->nout; k++)
             if (g->node[i]->out[k])
                 s->position[g->node[i]->out[k]->id] = i;
@@ -210,7 +222,7 @@ static struct vals read_by_backward(const struct segments *s, int a, int b)
     struct vals stop = outer_sources(s, b), need = {0};
     for (int i = 0; i < s->forward.count; i++)
         vals_add(s->mem, &stop, s->forward.list[i]);
-    struct collecting c = {s, &stop, NEW_ARRAY(s->mem, bool, s->g->nnode)};
+    struct collecting c = collecting_new(s, &stop);
     mark_sinks(s, a, b, &c);
     for (int i = 0; i < s->g->nnode; i++)
         for (int k = 0; c.wanted[i] && k < s->g->node[i]->nin; k++) {
@@ -277,7 +289,7 @@ void outline_forward(const struct segments *s, struct outline *o, int a, int c, 
                      int strips)
 {
     struct vals stop = {0};
-    struct collecting k = {s, &stop, NEW_ARRAY(s->mem, bool, s->g->nnode)};
+    struct collecting k = collecting_new(s, &stop);
     vals_add(s->mem, &stop, s->cut[a].val);
     collect(&k, s->position[(c == s->n ? s->g->scores : s->cut[c].val)->id]);
     for (int i = 0; i < save->count; i++)
@@ -286,7 +298,7 @@ void outline_forward(const struct segments *s, struct outline *o, int a, int c, 
     for (int i = 0; c == s->n && i < s->tail.count; i++)
         if (s->position[s->tail.list[i]->id] < s->nforward)
             collect(&k, s->position[s->tail.list[i]->id]);
-    sweep_of(s, o, k.wanted, title(s, "forward", a, c), strips);
+    sweep_of(o, &k, title(s, "forward", a, c), strips);
 }
 
 void outline_loss(const struct segments *s, struct outline *o)
@@ -297,11 +309,10 @@ void outline_loss(const struct segments *s, struct outline *o)
 /* The updates of a batch come last, all together; otherwise each segment has its own. */
 static void outline_updates(const struct segments *s, struct outline *o, const struct val *gradient)
 {
-    for (int i = 0; i < s->g->nnode; i++) {
-        struct node *n = s->g->node[i];
-        if (n->pass == PASS_UPDATE && (!gradient || n->in[0] == gradient))
-            sweep_add(sweep_new(s, o, "update", 1), n, 1);
-    }
+    int from = gradient ? s->update[gradient->id] : 0, to = gradient ? from + 1 : s->g->nnode;
+    for (int i = from; i < to; i++)
+        if (s->g->node[i]->pass == PASS_UPDATE)
+            sweep_add(sweep_new(s, o, "update", 1), s->g->node[i], 1);
 }
 
 void outline_last_updates(const struct segments *s, struct outline *o)
@@ -327,12 +338,14 @@ static bool comes_later(const struct segments *s, const struct node *n)
 static void outline_late(const struct segments *s, struct outline *o, const bool *late,
                          const struct vals *there, int strips)
 {
+    struct collecting c = collecting_new(s, there);
     for (int i = 0; i < s->g->nnode; i++) {
         if (!late[i])
             continue;
-        struct collecting c = {s, there, NEW_ARRAY(s->mem, bool, s->g->nnode)};
+        memset(c.wanted, 0, sizeof *c.wanted * (size_t)c.end);
+        c.first = c.end = i;
         collect(&c, i);
-        sweep_of(s, o, c.wanted, arena_format(s->mem, "weight gradient: %s", s->g->node[i]->name), strips);
+        sweep_of(o, &c, arena_format(s->mem, "weight gradient: %s", s->g->node[i]->name), strips);
         outline_updates(s, o, s->g->node[i]->out[0]);
     }
 }
@@ -342,7 +355,7 @@ void outline_backward(const struct segments *s, struct outline *o, int a, int b,
 {
     const struct graph *g = s->g;
     struct vals there = backward_sources(s, a, b, mode);
-    struct collecting c = {s, &there, NEW_ARRAY(s->mem, bool, g->nnode)};
+    struct collecting c = collecting_new(s, &there);
     bool *late = NEW_ARRAY(s->mem, bool, g->nnode);
     mark_sinks(s, a, b, &c);
     for (int i = 0; i < g->nnode; i++)
@@ -354,7 +367,7 @@ void outline_backward(const struct segments *s, struct outline *o, int a, int b,
                 vals_add(s->mem, &there, g->node[i]->in[k]);
     for (int i = 0; i < g->nnode; i++)
         c.wanted[i] = c.wanted[i] && !late[i];
-    sweep_of(s, o, c.wanted, title(s, "backward", a, b), strips);
+    sweep_of(o, &c, title(s, "backward", a, b), strips);
     if (g->spec->train.batch == 1)
         for (int i = 0; i < g->nnode; i++)
             if (c.wanted[i] && g->node[i]->out[0]->param && g->node[i]->op->stepping == STEP_ACCUMULATE)

@@ -33,6 +33,7 @@ struct segments {
     struct vals tail;     /* vectors behind the last map that backward reads */
     struct vals forward;  /* everything that the forward pass makes, and the image */
     int *position;        /* by val id: place of its def among the nodes */
+    int *update;          /* by a gradient's id: place of the node that applies it */
 };
 
 struct segments *segments_find(struct arena *mem, const struct graph *g);

@@ -354,6 +354,8 @@ static void finish_buffers(struct program *p)
         struct buffer *b = p->buffer[i];
         if (b->rows == 0)
             b->rows = 1; /* made, but read by nobody: it still needs a place to be written to */
+        if (b->rows == b->val->h)
+            b->full = true; /* a ring as tall as its tensor: no row takes another's place */
         if (!b->full) {
             b->birth[0] = b->first;
             b->death[0] = b->last;
