@@ -11,6 +11,7 @@ typedef int16_t int16;
 /* Cortex-M4, M7, M33 and their kin multiply pairs of int16. The same sums, in half the instructions. */
 #if defined __ARM_FEATURE_DSP && defined __thumb2__ && defined __GNUC__ && !defined TINYTL_PORTABLE && !defined __ARM_BIG_ENDIAN
 #define DSP 1
+#define UNUSED(name) name __attribute__((unused)) /* but by the text of its assembler */
 #define INLINE static inline __attribute__((always_inline, unused)) /* also where the options differ */
 #ifdef __clang__
 #define ASM_TILE static __attribute__((naked, noinline, used))
@@ -205,7 +206,8 @@ INLINE void put_column(int32_t *columns, int pixel, const int8_t *x, int n)
  * r0-r5 sums, r6 column, r7 weights. $(unrolled) fours of $(quad_bytes) bytes of code; a panel enters among them so that
  * what is left is a multiple of $(unrolled), and has one test for every $(unrolled).
  */
-ASM_TILE void dot_pairs(int32_t *sums, const int32_t *base, const int32_t *columns, const int8_t *w, int quads, int panels)
+ASM_TILE void dot_pairs(int32_t *UNUSED(sums), const int32_t *UNUSED(base), const int32_t *UNUSED(columns), const int8_t *UNUSED(w),
+                        int UNUSED(quads), int UNUSED(panels))
 {
     __asm__ volatile(
         "push {r4-r11, lr}\n"
@@ -351,7 +353,8 @@ HELPER void put_shares_$(type)(int32_t *columns, int pixel, const $(type == "i16
         "smlab$(half) r0, r9, r10, r0\n smlab$(half) r1, r9, r11, r1\n smlab$(half) r2, r8, r10, r2\n smlab$(half) r3, r8, r11, r3\n"
         "smlat$(half) r4, r9, r10, r4\n smlat$(half) r5, r9, r11, r5\n smlat$(half) r6, r8, r10, r6\n smlat$(half) r7, r8, r11, r7\n"
 % end
-ASM_TILE void dot_turned(int32_t *sums, const int32_t *columns, const int8_t *w, int stride, int panels, int fours)
+ASM_TILE void dot_turned(int32_t *UNUSED(sums), const int32_t *UNUSED(columns), const int8_t *UNUSED(w), int UNUSED(stride),
+                         int UNUSED(panels), int UNUSED(fours))
 {
     __asm__ volatile(
         "push {r4-r11, lr}\n"

@@ -169,6 +169,15 @@ void convolution_quantise(struct graph *g, struct node *n, const struct op *op, 
 
 /* ---- the operators ---- */
 
+/* A plane of at most 800 int16 or one window of rows, and pairs of weights: see templates/plane.c.tpl. */
+int depthwise_int8_stack(const struct node *n)
+{
+    const struct window *w = &n->win;
+    int columns = (n->in[0]->w > n->out[0]->w ? n->in[0]->w : n->out[0]->w) * w->sw + w->kw + 8;
+    int rows = w->kh * columns;
+    return 2 * (rows > 800 ? rows : 800) + 4 * w->kh * (w->kw - 1);
+}
+
 static void rows(const struct node *n, int i, int y, int *lo, int *hi)
 {
     if (i == Q_X)
@@ -204,6 +213,14 @@ static void bind(const struct node *n, struct bindings *b)
         b->label = arena_format(b->mem, "%s_mask", b->label);
 }
 
+/* Sums, a column of two pixels, the window under a pixel, learnt biases: see templates/conv_int8.c.tpl. */
+static int stack(const struct node *n)
+{
+    const struct param *w = n->in[Q_W]->param;
+    int depth = w->shape[1] * w->shape[2] * w->shape[3] + 3, outs = w->shape[0];
+    return 384 + 4 * depth + (n->win.kh * n->win.kw > 1 ? depth : 0) + (n->in[Q_B] ? 4 * (outs + 5) : 0);
+}
+
 const struct op op_conv_int8 = {
     .name = "conv_int8",
     .in = CONVOLUTION_INT8_ARGS,
@@ -212,10 +229,12 @@ const struct op op_conv_int8 = {
     .grad = convolution_int8_grad,
     .macs = convolution_macs,
     .bind = bind,
+    .stack = stack,
 };
 
 const struct op op_dwconv_int8 = {
     .name = "dwconv_int8",
+    .stack = depthwise_int8_stack,
     .in = CONVOLUTION_INT8_ARGS,
     .out = {{"y", .rows = true}, {"mask", .rows = true, .optional = true}},
     .rows = rows,

@@ -37,17 +37,25 @@ static void bind(const struct node *n, struct bindings *b)
         b->label = arena_format(b->mem, "%s_plus", b->label);
 }
 
-#define DX_INT8(title)                                                                            \
+/* Sums, and a column of two pixels. */
+static int stack(const struct node *n)
+{
+    const struct param *p = n->in[DX_WEIGHT]->param;
+    int sums = n->win.kh * n->win.kw > 1 ? 8 * p->shape[1] + 32 : 128;
+    return sums + 4 * (p->shape[0] / p->groups + 5);
+}
+
+#define DX_INT8(title, stack_of)                                                                  \
     {                                                                                              \
         .name = title,                                                                             \
         .in = {{"dy", .rows = true}, {"dy_range"}, {"w"}, {"share", .optional = true}, {"turn"},   \
                {"plus", .rows = true, .optional = true}, {"plus_range", .optional = true}},        \
         .out = {{"dx", .rows = true}, {"range"}}, .inplace = 1 + DX_ADD, .plus = 1 + DX_ADD,       \
-        .rows = rows, .macs = macs, .bind = bind,                                                  \
+        .rows = rows, .macs = macs, .bind = bind, .stack = stack_of,                               \
     }
 
-static const struct op op_conv_int8_dx = DX_INT8("conv_int8_dx");
-static const struct op op_dwconv_int8_dx = DX_INT8("dwconv_int8_dx");
+static const struct op op_conv_int8_dx = DX_INT8("conv_int8_dx", stack);
+static const struct op op_dwconv_int8_dx = DX_INT8("dwconv_int8_dx", depthwise_int8_stack);
 
 static int8_t weight_at(const struct param *p, int o, int i, int tap)
 {
@@ -145,6 +153,24 @@ static void input_grad(struct graph *g, struct node *n, struct val *dy)
     expect(d->out[0], dy->expected * gain(w->param));
 }
 
+/* Of a slice of outputs only the learning channels are wanted as floats. */
+static void plus_grad(struct graph *g, struct node *n, struct val *dy)
+{
+    struct val *plus = n->in[Q_PLUS];
+    const struct node *put = plus->def;
+    if (put->op != &op_put || !dy->range) {
+        grad_same(g, plus, gradient_as_real(g, dy, n), n);
+        return;
+    }
+    struct val *taken = val_new(g, arena_format(g->mem, "%s.taken", dy->name),
+                                (struct shape){dy->h, dy->w, put->in[0]->c}, dy->type);
+    struct node *take = node_add(g, &op_take, n->name, n->loc, taken);
+    take->in[0] = dy;
+    take->in[1] = put->in[1];
+    taken->range = dy->range;
+    grad_same(g, put->in[0], gradient_as_real(g, taken, n), n);
+}
+
 void convolution_int8_grad(struct graph *g, struct node *n)
 {
     struct val *dy = n->out[0]->grad;
@@ -156,7 +182,7 @@ void convolution_int8_grad(struct graph *g, struct node *n)
         d->in[1] = dy->range;
     }
     if (wants_grad(n->in[Q_PLUS]))
-        grad_same(g, n->in[Q_PLUS], gradient_as_real(g, dy, n), n);
+        plus_grad(g, n, dy);
     if (wants_grad(n->in[Q_X]))
         input_grad(g, n, dy);
 }

@@ -42,6 +42,7 @@ int requantise(int64_t sum, int32_t multiplier, int shift, bool tflite, int zero
 
 /* ---- gradients ---- */
 
+int depthwise_int8_stack(const struct node *n);
 void convolution_int8_grad(struct graph *g, struct node *n);
 
 /* An integer gradient as floats; one of floats as it is. */

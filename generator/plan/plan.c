@@ -4,8 +4,9 @@
 
 /* The deepest call is train -> sweep -> kernel -> tile; its frames are measured by tests (gcc and clang,
  * x86-64 and Cortex-M) and stay below this, with pointers to so many rows of a window and counters of so
- * many tasks of a sweep; larger ones come on top. */
-enum { STACK_BOUND = 2048, STACK_ROWS = 8, STACK_TASKS = 40 };
+ * many tasks of a sweep; larger ones come on top.  Arrays of integer kernels follow their shapes, and what is
+ * beside them stays below STACK_FRAMES. */
+enum { STACK_BOUND = 2048, STACK_FRAMES = 1024, STACK_ROWS = 8, STACK_TASKS = 40 };
 
 /* The fields of a net before its arrays: rate, samples, steps, two corrections, padding. */
 enum { NET_FIELDS_BYTES = 24 };
@@ -106,13 +107,18 @@ static int64_t max(int64_t a, int64_t b)
 static int64_t stack_of(const struct graph *g, const struct program *const *programs, int count)
 {
     int rows = STACK_ROWS, tasks = STACK_TASKS;
-    for (int i = 0; i < g->nnode; i++)
-        rows = (int)max(rows, g->node[i]->win.kh);
+    int64_t bound = STACK_BOUND;
+    for (int i = 0; i < g->nnode; i++) {
+        const struct node *n = g->node[i];
+        rows = (int)max(rows, n->win.kh);
+        if (n->op->stack)
+            bound = max(bound, STACK_FRAMES + (n->op->stack(n) + 7) / 8 * 8);
+    }
     for (int i = 0; i < count; i++)
         for (int k = 0; programs[i] && k < programs[i]->nsweep; k++)
             if (programs[i]->sweep[k].nstep > programs[i]->sweep[k].ntask) /* in strips */
                 tasks = (int)max(tasks, programs[i]->sweep[k].ntask);
-    return STACK_BOUND + 8 * (rows - STACK_ROWS) + 4 * (tasks - STACK_TASKS);
+    return bound + 8 * (rows - STACK_ROWS) + 4 * (tasks - STACK_TASKS);
 }
 
 struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict,
