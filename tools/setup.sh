@@ -4,7 +4,8 @@ set -eu
 packages="build-essential cmake liblua5.4-dev libcjson-dev libstb-dev"
 case ${1:-build} in
 build) ;;
-test) packages="$packages libcmocka-dev lua5.4 clang g++ gcc-arm-none-eabi libnewlib-arm-none-eabi" ;;
+test) packages="$packages libcmocka-dev lua5.4 clang g++ gcc-arm-none-eabi libnewlib-arm-none-eabi
+    qemu-system-arm gcc-riscv64-linux-gnu libc6-dev-riscv64-cross qemu-user" ;;
 *) echo "usage: tools/setup.sh [build|test]" >&2 && exit 2 ;;
 esac
 
