@@ -12,6 +12,8 @@
 % if plain then need"store_pairs" end
 % local pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and
 %                   oh == h and ow == w and groups == 1
+% local function unit_of(o) return has_units and "unit[" .. o .. "]" or "unit_factor(unit[0], multiplier[" .. o .. "])" end
+% if has_b and not has_units then need"unit_factor" end
 /*
  * Convolution $(kh)x$(kw), stride $(sh),$(sw)$(groups > 1 and ", " .. groups .. " groups" or ""), of int8: x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(oc), padding $(top) above, $(left) left
  * w int8 [$(groups)][$(stride)][$(depth // 4)][3][4]; y is clamped to $(lo) .. $(hi)
@@ -19,13 +21,16 @@
  */
 KERNEL void $(fn)($(params))
 {
+% if has_b or has_plus then
+    const int32_t limit = (int32_t)unit[$(has_units and oc or 1)];
+% end
     int32_t columns[$(depth)], sums[$(6 * each)];
     const int pixels = (y1 - y0) * $(ow);
 % if learnt then -- what learns turns into units of the sum once a call
     int32_t base[$((oc + 5) // 6 * 6)] = {0};
 
     for (int o = 0; o < $(oc); o++)
-        base[o] = offset[o] + learnt_sum($(btype == "bf16" and "widen_bf16(b[o])" or "b[o]") * unit[o], $(limit));
+        base[o] = offset[o] + learnt_sum($(btype == "bf16" and "widen_bf16(b[o])" or "b[o]") * $(unit_of("o")), limit);
 % end
 
     for (int p = 0; p < pixels; p += 2) {
@@ -80,7 +85,7 @@ KERNEL void $(fn)($(params))
 % if has_plus then need"add_pairs" end
 % if plain then
 %   if has_plus then
-            add_pairs(sums, add[0] + 3 * first, add[1] + 3 * first, unit + $(groups > 1 and "g * " .. co .. " + " or "")3 * first, last - 3 * first, $(limit));
+            add_pairs(sums, add[0] + 3 * first, add[1] + 3 * first, unit + $(groups > 1 and "g * " .. co .. " + " or "")3 * first, last - 3 * first, limit);
 %   end
             store_pairs(to[0] + 3 * first, to[1] + 3 * first, sums, multiplier + $(groups > 1 and "g * " .. co .. " + " or "")3 * first, last - 3 * first, $(y_zero));
 % else
@@ -89,7 +94,7 @@ KERNEL void $(fn)($(params))
 %   for i = 1, 0, -1 do -- the first pixel last: it may be both
 %   local sum = "s[" .. i .. "]"
 %   if has_plus then
-%     sum = sum .. " + learnt_sum(add[" .. i .. "][n] * unit[" .. o .. "], " .. limit .. ")"
+%     sum = sum .. " + learnt_sum(add[" .. i .. "][n] * unit[" .. o .. "], limit)"
 %   end
 %   if tflite then
                 to[$(i)][n] = (int8_t)clamp_int(tflite_scale($(sum), multiplier[$(o)], shift[$(o)]) + ($(y_zero)), $(lo), $(hi));

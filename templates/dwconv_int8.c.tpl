@@ -11,6 +11,8 @@
 %   some = false
 %   include"plane.c.tpl"
 % end
+% local function unit_of(o) return has_units and "unit[" .. o .. "]" or "unit_factor(unit[0], multiplier[" .. o .. "])" end
+% if has_b and not has_units then need"unit_factor" end
 /*
  * Depthwise convolution $(kh)x$(kw), stride $(sh),$(sw), of int8: x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(c), padding $(top) above, $(left) left
  * w int8 [$(kh)][$(kw)][$(c)]; y is clamped to $(lo) .. $(hi)
@@ -18,6 +20,9 @@
  */
 $(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
 {
+% if has_b or has_plus then
+    const int32_t limit = (int32_t)unit[$(has_units and oc or 1)];
+% end
 % if dsp then
 #ifdef DSP
 %   local wide = w >= 8 and 7 * c < 4096 and 8 or 4
@@ -29,7 +34,7 @@ $(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
     for (int ch = 0; ch < $(c); ch++) {
         const int32_t scale = multiplier[ch];
 %   if has_b then
-        const int32_t base = offset[ch] + learnt_sum($(btype == "bf16" and "widen_bf16(b[ch])" or "b[ch]") * unit[ch], $(limit));
+        const int32_t base = offset[ch] + learnt_sum($(btype == "bf16" and "widen_bf16(b[ch])" or "b[ch]") * $(unit_of("ch")), limit);
 %   else
         const int32_t base = offset[ch];
 %   end
@@ -96,7 +101,7 @@ $(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
 %   local value = {}
 %   if has_b then value[#value + 1] = btype == "bf16" and "widen_bf16(b[ch + k])" or "b[ch + k]" end
 %   if has_plus then value[#value + 1] = "plus[oy % plusn * " .. ow * c .. " + ox * " .. c .. " + ch + k]" end
-                    sum += learnt_sum(($(table.concat(value, " + "))) * unit[ch + k], $(limit));
+                    sum += learnt_sum(($(table.concat(value, " + "))) * $(unit_of("ch + k")), limit);
 % end
 % if tflite then
                     sum = tflite_scale(sum, multiplier[ch + k], shift[ch + k]);

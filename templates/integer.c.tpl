@@ -113,6 +113,14 @@ INLINE int32_t learnt_sum(float v, int32_t limit)
 }
 
 % end
+% if need.unit_factor then
+/* From a value to units of a channel's sum, of which its multiplier makes the result; none where that is 0. */
+HELPER float unit_factor(float factor, int32_t multiplier)
+{
+    return multiplier > 0 ? factor / (float)multiplier : 0.0f;
+}
+
+% end
 % if need.gate_bits then
 /* Where a result is inside its clamp: element b * bytes + j of a row is bit b of the mask's byte j. */
 HELPER void gate_bits(uint8_t *mask, const int8_t *q, int n, int lo, int hi)

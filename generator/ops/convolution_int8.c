@@ -4,8 +4,8 @@
  *     dwconv_int8  the same with one filter a channel
  *
  * offset[o] holds the frozen bias and what the input's zero point adds; padding has the value of the zero
- * point, so that offset is right at the borders too.  A bias that learns is a float: unit[o] = 1 / (scale of x * scale of w[o])
- * turns it, and the sums of a slice that learns, into units of the sum. */
+ * point, so that offset is right at the borders too.  A bias that learns is a float: 1 / (scale of x * scale of w[o]),
+ * which follows from M, turns it into units of the sum.  A slice that learns needs that for every pixel: unit[o]. */
 #include "ops/convolution.h"
 #include "ops/int8.h"
 
@@ -136,6 +136,22 @@ static struct val *constant(struct quantised *q, const char *what, enum type typ
                         arena_format(m, "%s: %s", q->n->name, comment));
 }
 
+/* What turns learnt values into units of the sum: a factor for each channel, or where only biases learn, one that the
+ * channel's multiplier divides; and behind it the most that they may add. */
+static void set_units(struct quantised *q, int count)
+{
+    struct node *n = q->n;
+    bool each = n->in[Q_PLUS] || q->tflite;
+    float *unit = each ? q->unit : NEW_ARRAY(q->g->mem, float, 2);
+    if (!each) {
+        unit[0] = (float)ldexp(1 / n->out[0]->scale, 32 - n->whole[WHOLE_SHIFT]);
+        count = 1;
+    }
+    unit[count] = (float)n->whole[WHOLE_LIMIT];
+    n->in[Q_UNIT] = constant(q, "unit", F32, unit, count + 1,
+                             each ? "1 / unit of the sum; most that is added" : "multiplier / unit of the sum; most that is added");
+}
+
 void convolution_quantise(struct graph *g, struct node *n, const struct op *op, int lo, int hi)
 {
     struct val *w = n->in[W], *b = n->in[B], *plus = n->in[PLUS];
@@ -154,7 +170,7 @@ void convolution_quantise(struct graph *g, struct node *n, const struct op *op, 
     q.offset = NEW_ARRAY(g->mem, int32_t, count + SIX);
     q.multiplier = NEW_ARRAY(g->mem, int32_t, count);
     q.shift = NEW_ARRAY(g->mem, int8_t, count);
-    q.unit = NEW_ARRAY(g->mem, float, count);
+    q.unit = NEW_ARRAY(g->mem, float, count + 1);
     set_multipliers(&q);
     set_offsets(&q, b);
     if (q.folded) {
@@ -166,7 +182,8 @@ void convolution_quantise(struct graph *g, struct node *n, const struct op *op, 
     n->in[Q_OFFSET] = constant(&q, "offset", I32, q.offset, padded, "bias and the input's zero point, in units of the sum");
     n->in[Q_MULTIPLIER] = constant(&q, "multiplier", I32, q.multiplier, count, "sum -> result");
     n->in[Q_SHIFT] = q.tflite ? constant(&q, "shift", I8, q.shift, count, "of the multipliers") : NULL;
-    n->in[Q_UNIT] = n->in[Q_B] || n->in[Q_PLUS] ? constant(&q, "unit", F32, q.unit, count, "1 / unit of the sum") : NULL;
+    if (n->in[Q_PLUS] || n->in[Q_B])
+        set_units(&q, count);
 }
 
 /* ---- the operators ---- */
@@ -201,7 +218,7 @@ static void bind(const struct node *n, struct bindings *b)
     bind_int(b, "lo", n->whole[WHOLE_LO]);
     bind_int(b, "hi", n->whole[WHOLE_HI]);
     bind_int(b, "shift_left", n->whole[WHOLE_SHIFT]);
-    bind_int(b, "limit", n->in[Q_UNIT] ? n->whole[WHOLE_LIMIT] : 0);
+    bind_flag(b, "has_units", n->in[Q_UNIT] && n->in[Q_UNIT]->c > 2);
     bind_flag(b, "tflite", n->in[Q_SHIFT] != NULL);
     bind_flag(b, "has_b", n->in[Q_B] != NULL);
     bind_text(b, "btype", n->in[Q_B] ? type_name(n->in[Q_B]->type) : "");
