@@ -1,7 +1,7 @@
 /* tinytl-gen: spec.lua -> one C file that trains the network on a device.  Read this first.
  *
  *     spec      what the user wrote              spec/
- *     weights   named tensors                    import/
+ *     weights   named tensors                    import/    (also: a model of another program -> a spec)
  *     graph     operators over tensors           graph/ ops/
  *     backward  gradients and updates            backward/
  *     schedule  which row is made when           schedule/
@@ -164,6 +164,39 @@ static bool write_report(struct diag *d, const struct cli *cli, struct product *
     return true;
 }
 
+/* ---- models of other programs ---- */
+
+/* "networks/kws.lua" -> "kws" */
+static const char *name_of(struct arena *mem, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
+    return dot && dot > name ? arena_format(mem, "%.*s", (int)(dot - name), name) : name;
+}
+
+/* import: model -> x.lua and x.safetensors.  check: its messages alone. */
+static int import(struct arena *mem, struct diag *d, const struct cli *cli)
+{
+    bool writes = cli->command == COMMAND_IMPORT;
+    const char *spec = writes ? cli->output : cli->file[0], *name = name_of(mem, spec);
+    struct import_options o = {cli->input_shape, cli->output_name, name};
+    struct imported *i = import_model(mem, d, cli->file[0], &o);
+    if (!i)
+        return EXIT_BAD_INPUT;
+    if (!writes) {
+        if (!cli->quiet)
+            printf("%s: can be imported\n", cli->file[0]);
+        return EXIT_DONE;
+    }
+    const char *weights = path_beside(mem, spec, arena_format(mem, "%s.safetensors", name));
+    if (!safetensors_write(weights, i->tensor, i->ntensor) || !file_write(spec, &i->spec)) {
+        diag_error(d, (struct loc){spec, 0}, NULL, NULL, "cannot write it and %s: %s", weights, strerror(errno));
+        return EXIT_IO;
+    }
+    if (!cli->quiet)
+        printf("%s, %s\n  next: tinytl-gen plan %s\n", spec, weights, spec);
+    return EXIT_DONE;
+}
+
 static int run(struct arena *mem, struct diag *d, struct cli *cli)
 {
     int code;
@@ -193,7 +226,9 @@ int main(int argc, char **argv)
         bool color = !strcmp(cli->color, "always") ||
                      (!strcmp(cli->color, "auto") && isatty(STDERR_FILENO) && !getenv("NO_COLOR"));
         struct diag d = {.mem = mem, .out = stderr, .color = color};
-        if (cli->command == COMMAND_VERIFY)
+        if (cli->command == COMMAND_IMPORT || (cli->command == COMMAND_CHECK && is_model(cli->file[0])))
+            code = import(mem, &d, cli);
+        else if (cli->command == COMMAND_VERIFY)
             code = host_verify(mem, &d, cli, generate);
         else if (cli->command == COMMAND_TRAIN)
             code = host_train(mem, &d, cli, generate);

@@ -1,7 +1,8 @@
 #!/bin/sh
 # tools/setup.sh [build|test]: installs the Debian packages that are missing; silent if none is.
 set -eu
-packages="build-essential cmake liblua5.4-dev libcjson-dev libstb-dev"
+packages="build-essential cmake liblua5.4-dev libcjson-dev libstb-dev libonnx-dev libprotobuf-c-dev
+    protobuf-c-compiler"
 case ${1:-build} in
 build) ;;
 test) packages="$packages libcmocka-dev lua5.4 clang g++ gcc-arm-none-eabi libnewlib-arm-none-eabi" ;;

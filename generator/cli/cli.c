@@ -10,7 +10,6 @@
 static const struct {
     const char *name, *args, *help;
     int least, most; /* files */
-    bool later;      /* not in this version */
 } commands[] = {
     [COMMAND_GEN] = {"gen", "spec.lua", "write NAME.c and NAME.h; NAME is the spec's (the default command)", 1, 1},
     [COMMAND_PLAN] = {"plan", "spec.lua", "the memory report only; nothing is written", 1, 1},
@@ -20,8 +19,9 @@ static const struct {
     [COMMAND_TRAIN] = {"train", "spec.lua --train DIR --test DIR",
                        "run the output here on a data set: accuracy before and after", 1, 1},
     [COMMAND_PACK] = {"pack", "buffers.csv", "the memory planner alone, on id,lower,upper,size rows", 1, 1},
-    [COMMAND_IMPORT] = {"import", "model.onnx|model.tflite -o spec.lua", "write a spec from a model", 1, 1, true},
-    [COMMAND_CHECK] = {"check", "spec.lua", "everything that is wrong, all of it at once", 1, 1},
+    [COMMAND_IMPORT] = {"import", "model.onnx|model.tflite -o spec.lua",
+                        "write a spec, and its weights beside it, from a network of PyTorch or TensorFlow", 1, 1},
+    [COMMAND_CHECK] = {"check", "spec.lua|model", "everything that is wrong or not supported, all of it at once", 1, 1},
 };
 
 enum kind { FLAG, TEXT, SIZE, WHOLE, REAL, DEFINE, REPORT };
@@ -32,7 +32,10 @@ static const struct option_row {
     size_t field;
 } options[] = {
 #define AT(field) offsetof(struct cli, field)
-    {"output", "o", "PATH", "gen: the folder to write to, which must exist (default: the present one)", TEXT, AT(output)},
+    {"out", "o", "PATH", "gen: the folder to write to, which must exist (default: the present one); import: the spec",
+     TEXT, AT(output)},
+    {"input", NULL, "SHAPE", "import, check: the input's shape, for example 1,3,96,96", TEXT, AT(input_shape)},
+    {"output", NULL, "NAME", "import, check: the tensor or node to end at (gen: as --out)", TEXT, AT(output_name)},
     {"ram", NULL, "SIZE", "bound on net + scratch + stack, for example 96K", SIZE, AT(ram)},
     {"scratch", NULL, "SIZE", "bound on the scratch memory alone", SIZE, AT(scratch)},
     {"flash", NULL, "SIZE", "bound on the weights in flash", SIZE, AT(flash)},
@@ -90,8 +93,7 @@ enum { EXITS = sizeof exits / sizeof *exits };
 static void print_commands(FILE *out)
 {
     for (int i = 0; i < COMMANDS; i++)
-        if (!commands[i].later)
-            fprintf(out, "  tinytl-gen %-9s %-32s %s\n", commands[i].name, commands[i].args, commands[i].help);
+        fprintf(out, "  tinytl-gen %-9s %-32s %s\n", commands[i].name, commands[i].args, commands[i].help);
 }
 
 static void print_help(FILE *out)
@@ -136,8 +138,6 @@ static void print_man(FILE *out)
           ".SH NAME\ntinytl\\-gen \\- generate C that trains a network on a microcontroller\n.SH SYNOPSIS\n",
           out);
     for (int i = 0; i < COMMANDS; i++) {
-        if (commands[i].later)
-            continue;
         fputs(i ? ".br\n.B tinytl\\-gen " : ".B tinytl\\-gen ", out);
         put_roff_line(out, "", commands[i].name);
         put_roff_line(out, "", commands[i].args);
@@ -147,10 +147,10 @@ static void print_man(FILE *out)
     put_roff_line(out, "", "What it writes needs no library and no heap, and belongs to its user.");
     fputs(".SH COMMANDS\n", out);
     for (int i = 0; i < COMMANDS; i++)
-        if (!commands[i].later) {
-            put_roff_line(out, ".TP\n.B ", commands[i].name);
-            put_roff_line(out, "", commands[i].help);
-        }
+    {
+        put_roff_line(out, ".TP\n.B ", commands[i].name);
+        put_roff_line(out, "", commands[i].help);
+    }
     fputs(".SH OPTIONS\nSizes are written 65536, 96K or 1.5M. A value follows '=' or a space.\n", out);
     for (int i = 0; i < OPTIONS; i++) {
         fputs(".TP\n.B ", out);
@@ -360,6 +360,8 @@ static void check_words(struct parsing *p)
             usage_error(p, "--%s %s: must be one of: %s", rows[i].name, rows[i].value, rows[i].words);
     if (c->weights_form && !strcmp(c->weights_form, "bin"))
         usage_error(p, "--weights bin is not in this version");
+    if (c->command == COMMAND_IMPORT && !c->output)
+        usage_error(p, "import: where to? -o spec.lua");
     if (c->smallest && c->fastest)
         usage_error(p, "--smallest and --fastest exclude each other");
 }
@@ -390,8 +392,6 @@ static bool read_command(struct parsing *p, const char *word)
         names[k] = commands[k].name;
         if (strcmp(word, names[k]))
             continue;
-        if (commands[k].later)
-            usage_error(p, "'%s' is not in this version", word);
         p->cli->command = (enum command)k;
         return true;
     }
@@ -430,6 +430,9 @@ struct cli *cli_parse(struct arena *mem, int argc, char **argv, int *exit_code)
         first = 2;
     for (int i = first; i < argc && !p.error; i++)
         parse_word(&p, argc, argv, &i);
+    bool of_model = p.cli->command == COMMAND_IMPORT || p.cli->command == COMMAND_CHECK;
+    if (!of_model && p.cli->output_name) /* elsewhere the longer name of -o */
+        p.cli->output = p.cli->output_name;
     if (!p.error)
         check_words(&p);
     int k = (int)p.cli->command;

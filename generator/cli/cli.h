@@ -36,6 +36,8 @@ struct cli {
     double rate;
     /* pack */
     int64_t capacity;
+    /* import, check */
+    const char *input_shape, *output_name;
 };
 
 /* Reads the command line.  On an error says so on stderr and sets *exit_code. */

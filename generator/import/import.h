@@ -57,4 +57,35 @@ const char *tensor_type_name(enum tensor_type type);
 /* "64x3x3x3", "scalar" */
 char *tensor_shape_text(struct arena *mem, const struct tensor *t);
 
+/* Bytes of one element. */
+int tensor_type_bytes(enum tensor_type type);
+
+/* ---- models of other programs -> a spec ---- */
+
+struct import_options {
+    const char *input;  /* "1,3,96,96": the shape of the input, or NULL: the file's */
+    const char *output; /* the tensor or node to end at, or NULL: the file's output */
+    const char *name;   /* of the network: a file name without folder and ending */
+};
+
+/* A network as a spec: the text of x.lua, and the tensors of x.safetensors. */
+struct imported {
+    struct text spec;
+    struct tensor *tensor;
+    int ntensor, tensor_capacity;
+};
+
+/* True if a file's name says that it is a model (.onnx, .tflite) or looks like one that can be turned into
+ * one (.pth, .h5, ...): what is no spec. */
+bool is_model(const char *path);
+
+/* Reads an ONNX or TFLite file.  NULL after messages: everything in it that cannot be imported is named at
+ * once. */
+struct imported *import_model(struct arena *mem, struct diag *d, const char *path,
+                              const struct import_options *o);
+
+/* The same for a file's bytes, which must outlive the result. */
+struct imported *import_parse(struct arena *mem, struct diag *d, const char *path,
+                              const struct import_options *o, const unsigned char *bytes, size_t size);
+
 #endif

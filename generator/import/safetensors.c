@@ -40,6 +40,11 @@ const char *tensor_type_name(enum tensor_type type)
     return types[type].name;
 }
 
+int tensor_type_bytes(enum tensor_type type)
+{
+    return types[type].bytes;
+}
+
 char *tensor_shape_text(struct arena *mem, const struct tensor *t)
 {
     if (t->rank == 0)

@@ -54,26 +54,29 @@ end
 -- the input added where shapes agree; with lite = {...} a lite residual module beside it (TinyTL).
 -- norm: what stands behind each convolution, see `normed`.
 function mbconv(b)
-    check_keys("mbconv", b, { "out", "k", "s", "expand", "hidden", "act", "lite", "pad", "norm", "init", "from" })
-    local name, x = b[1] or default_name("mbconv"), b.from or last_layer()
+    check_keys("mbconv", b, { "out", "k", "s", "expand", "hidden", "act", "lite", "pad", "norm", "init", "from",
+                               "source" })
+    local name, x, source = b[1] or default_name("mbconv"), b.from or last_layer(), b.source or {}
+    check_keys("source", source, { "pointwise1", "depthwise", "pointwise2", "add" })
     local act, s, h = b.act or "relu6", b.s or 1, x
     local hidden = b.hidden or math.floor(x.c * (b.expand or 1) + 0.5)
     if hidden ~= x.c then
         h = normed(conv, { name .. ".pointwise1", from = x, out = hidden, k = 1, act = act,
-                           init = b.init }, b.norm)
+                           init = b.init, source = source.pointwise1 }, b.norm)
     end
     h = normed(dwconv, { name .. ".depthwise", from = h, k = b.k or 3, s = s, pad = b.pad, act = act,
-                         init = b.init }, b.norm)
-    local y = normed(conv, { name .. ".pointwise2", from = h, out = b.out, k = 1, init = b.init }, b.norm)
+                         init = b.init, source = source.depthwise }, b.norm)
+    local y = normed(conv, { name .. ".pointwise2", from = h, out = b.out, k = 1, init = b.init,
+                             source = source.pointwise2 }, b.norm)
     if b.lite then
         check_keys("lite", b.lite, { "k", "groups", "expand", "norm" })
         local lite = { name .. ".lite", from = x, out = b.out, s = s, like = y }
         for k, v in pairs(b.lite) do lite[k] = v end
         local up = lite_residual(lite)
-        if same_shape(x, y) then y = add { name .. ".add", from = { y, x } } end
+        if same_shape(x, y) then y = add { name .. ".add", from = { y, x }, source = source.add } end
         return add { name .. ".lite.sum", from = { y, up } }
     end
-    if same_shape(x, y) then y = add { name .. ".add", from = { y, x } } end
+    if same_shape(x, y) then y = add { name .. ".add", from = { y, x }, source = source.add } end
     return y
 end
 

@@ -1,0 +1,141 @@
+/* Attributes of layers as Lua text. */
+#include "import/lua.h"
+
+#include <string.h>
+
+static const char *number(struct model *m, int v)
+{
+    return arena_format(m->mem, "%d", v);
+}
+
+static const char *pair(struct model *m, const int *v)
+{
+    return v[0] == v[1] ? number(m, v[0]) : arena_format(m->mem, "{ %d, %d }", v[0], v[1]);
+}
+
+static bool is_pool(const struct op *o)
+{
+    return o->kind == OP_AVG_POOL || o->kind == OP_MAX_POOL;
+}
+
+static const char *out_text(struct model *m, const struct op *o, bool tensorflow)
+{
+    (void)tensorflow;
+    return o->w && !is_depthwise(o) ? number(m, o->w->out) : NULL;
+}
+
+static const char *k_text(struct model *m, const struct op *o, bool tensorflow)
+{
+    (void)tensorflow;
+    return o->kind == OP_CONV || is_pool(o) ? pair(m, o->k) : NULL;
+}
+
+static const char *s_text(struct model *m, const struct op *o, bool tensorflow)
+{
+    (void)tensorflow;
+    bool usual = o->kind == OP_CONV ? o->s[0] * o->s[1] == 1 : o->s[0] == o->k[0] && o->s[1] == o->k[1];
+    return (o->kind == OP_CONV || is_pool(o)) && !usual ? pair(m, o->s) : NULL;
+}
+
+/* ---- pads: by the rule that makes them, if there is one ---- */
+
+static bool pads_are_same(const struct op *o)
+{
+    int h = (o->k[0] - 1) / 2, w = (o->k[1] - 1) / 2;
+    return o->pad[0] == h && o->pad[1] == h && o->pad[2] == w && o->pad[3] == w;
+}
+
+static bool pads_are_tensorflow(const struct op *o)
+{
+    struct op rule = *o;
+    same_pads(&rule, o->in[0]->map.h, o->in[0]->map.w, true);
+    return !memcmp(rule.pad, o->pad, sizeof rule.pad);
+}
+
+bool wants_tensorflow_pads(struct op *const *op, int n)
+{
+    bool all_same = true, all_tensorflow = true;
+    for (int i = 0; i < n; i++) {
+        all_same = all_same && (!op[i] || pads_are_same(op[i]));
+        all_tensorflow = all_tensorflow && (!op[i] || pads_are_tensorflow(op[i]));
+    }
+    return all_tensorflow && !all_same;
+}
+
+static const char *pad_text(struct model *m, const struct op *o, bool tensorflow)
+{
+    const int *p = o->pad;
+    bool none = !p[0] && !p[1] && !p[2] && !p[3];
+    if ((o->kind != OP_CONV || (o->k[0] * o->k[1] == 1 && none)) && (!is_pool(o) || none))
+        return NULL;
+    if (o->kind == OP_CONV && pads_are_same(o) && !tensorflow)
+        return NULL;
+    if (tensorflow)
+        return "\"tf_same\"";
+    if (p[0] == p[1] && p[0] == p[2] && p[0] == p[3])
+        return number(m, p[0]);
+    return arena_format(m->mem, "{ %d, %d, %d, %d }", p[0], p[1], p[2], p[3]);
+}
+
+/* ---- the others ---- */
+
+static const char *groups_text(struct model *m, const struct op *o, bool tensorflow)
+{
+    (void)tensorflow;
+    return o->kind == OP_CONV && o->groups > 1 && !is_depthwise(o) ? number(m, o->groups) : NULL;
+}
+
+static const char *order_text(struct model *m, const struct op *o, bool tensorflow)
+{
+    (void)m, (void)tensorflow;
+    return o->kind == OP_DENSE && o->hwc ? "\"hwc\"" : NULL;
+}
+
+static const char *bias_text(struct model *m, const struct op *o, bool tensorflow)
+{
+    (void)tensorflow;
+    return o->w && !o->w->bias && !m->integer ? "false" : NULL;
+}
+
+static const char *act_text(struct model *m, const struct op *o, bool tensorflow)
+{
+    (void)tensorflow;
+    return o->act ? arena_format(m->mem, "\"%s\"", o->act) : NULL;
+}
+
+static const char *h_text(struct model *m, const struct op *o, bool tensorflow)
+{
+    (void)tensorflow;
+    return o->kind == OP_UPSAMPLE ? number(m, o->out->map.h) : NULL;
+}
+
+static const char *w_text(struct model *m, const struct op *o, bool tensorflow)
+{
+    (void)tensorflow;
+    return o->kind == OP_UPSAMPLE ? number(m, o->out->map.w) : NULL;
+}
+
+const struct layer_attribute layer_attributes[] = {
+    {"out", NULL, out_text},       {"k", NULL, k_text},       {"s", "1", s_text},      {"pad", NULL, pad_text},
+    {"groups", "1", groups_text},  {"h", NULL, h_text},       {"w", NULL, w_text},     {"order", NULL, order_text},
+    {"bias", NULL, bias_text},     {"act", NULL, act_text},   {NULL, NULL, NULL},
+};
+
+/* TFLite joins the names of all that was fused, with ';': the one that speaks of the layer is taken. */
+const char *node_name(struct arena *mem, const struct op *o)
+{
+    const char *text = o->name[0] ? o->name : o->out->t.name, *best = text;
+    size_t length = strcspn(text, ";");
+    for (const char *p = text; *p; p += strcspn(p, ";"), p += *p == ';') {
+        size_t n = strcspn(p, ";");
+        bool telling = false;
+        for (size_t i = 0; i + 4 < n; i++)
+            telling = telling || !strncmp(p + i, "conv", 4) || !strncmp(p + i, "dense", 5);
+        if (telling) {
+            best = p;
+            length = n;
+            break;
+        }
+    }
+    return shown(mem, arena_format(mem, "%.*s", (int)(length < 48 ? length : 48), best));
+}

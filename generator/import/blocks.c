@@ -1,0 +1,272 @@
+/* Which layers belong together, as a person would have written them.
+ *
+ * The operators fall into segments: stretches between two tensors through which everything flows.
+ *
+ *     x -> [ conv -> conv -> add ] -> y -> [ conv ] -> ...
+ *      \________________/
+ *
+ * A segment that ends in a sum of two ways from its input is a residual block; a chain of segments of one
+ * layer is searched for mbconv and depthwise separable blocks.  Blocks of one form in a row are a loop. */
+#include "import/model.h"
+
+#include <string.h>
+
+/* ---- forms ---- */
+
+bool is_depthwise(const struct op *o)
+{
+    return o->kind == OP_CONV && o->groups > 1 && o->groups == o->in[0]->map.c && o->groups == o->out->map.c;
+}
+
+static bool is_pointwise(const struct op *o)
+{
+    return o->kind == OP_CONV && o->groups == 1 && o->k[0] * o->k[1] == 1 && o->s[0] * o->s[1] == 1 &&
+           o->pad[0] + o->pad[1] + o->pad[2] + o->pad[3] == 0;
+}
+
+const char *constructor_of(const struct op *o)
+{
+    static const char *const names[OP_KINDS] = {
+        [OP_CONV] = "conv",         [OP_DENSE] = "dense",       [OP_ADD] = "add",
+        [OP_RELU] = "relu",         [OP_RELU6] = "relu6",       [OP_HSWISH] = "hswish",
+        [OP_SIGMOID] = "sigmoid",   [OP_AVG_POOL] = "avg_pool", [OP_MAX_POOL] = "max_pool",
+        [OP_GLOBAL_POOL] = "global_pool", [OP_UPSAMPLE] = "upsample"};
+    return is_depthwise(o) ? "dwconv" : names[o->kind];
+}
+
+static bool same_map(const struct value *a, const struct value *b)
+{
+    return !memcmp(&a->map, &b->map, sizeof a->map);
+}
+
+static bool same_act(const char *a, const char *b)
+{
+    return (!a && !b) || (a && b && !strcmp(a, b));
+}
+
+/* The members of an mbconv, without its sum: [pointwise1] depthwise pointwise2.  How many, or 0. */
+static int mbconv_at(struct op *const *op, int n)
+{
+    int first = n >= 3 && is_pointwise(op[0]) && is_depthwise(op[1]) ? 1 : 0;
+    if (n < first + 2 || !is_depthwise(op[first]) || !is_pointwise(op[first + 1]))
+        return 0;
+    const struct op *dw = op[first], *pw2 = op[first + 1];
+    if (!dw->act || pw2->act || !dw->w->bias || !pw2->w->bias)
+        return 0;
+    if (first && (!op[0]->w->bias || !same_act(op[0]->act, dw->act) || op[0]->out->map.c == op[0]->in[0]->map.c))
+        return 0;
+    return first + 2;
+}
+
+/* ---- making units ---- */
+
+static void add_member(struct unit *u, struct op *o, const char *role)
+{
+    u->member[u->nmember++] = (struct member){o, role};
+}
+
+static struct unit *unit_add(struct units *u, enum unit_kind kind)
+{
+    struct unit *one = &u->unit[u->count++]; /* there are no more units than operators */
+    *one = (struct unit){.kind = kind, .number = -1};
+    return one;
+}
+
+static void name_mbconv(struct unit *u, struct op *const *op, int n)
+{
+    static const char *const roles[] = {"pointwise1", "depthwise", "pointwise2"};
+    for (int i = 0; i < n; i++)
+        add_member(u, op[i], roles[3 - n + i]);
+}
+
+/* The operators from x to v, each the only reader of the one before.  How many; -1 if it is no such way. */
+static int way(const struct value *x, struct value *v, struct op **list)
+{
+    struct op *back[MEMBERS];
+    int n = 0;
+    while (v != x) {
+        if (!v->def || v->def->nin != 1 || n == MEMBERS - 2 || v->readers != 1)
+            return -1;
+        back[n++] = v->def;
+        v = v->def->in[0];
+    }
+    for (int i = 0; i < n; i++)
+        list[i] = back[n - 1 - i];
+    return n;
+}
+
+static bool residual(struct model *m, struct units *u, const struct value *x, struct op *const *op, int n)
+{
+    struct op *sum = op[n - 1], *ways[2][MEMBERS];
+    int length[2];
+    if (sum->kind != OP_ADD || n > MEMBERS)
+        return false;
+    for (int i = 0; i < 2; i++)
+        if ((length[i] = way(x, sum->in[i], ways[i])) < 0)
+            return false;
+    int main = length[1] > length[0], convs = 0;
+    if (length[0] + length[1] + 1 != n || length[main] == length[!main])
+        return false;
+    if (length[!main] == 0 && !sum->act && same_map(x, sum->out) && mbconv_at(ways[main], n - 1) == n - 1) {
+        struct unit *block = unit_add(u, UNIT_MBCONV);
+        name_mbconv(block, ways[main], n - 1);
+        add_member(block, sum, "add");
+        return true;
+    }
+    struct unit *block = unit_add(u, UNIT_RESIDUAL);
+    for (int i = 0; i < length[main]; i++) {
+        struct op *o = ways[main][i];
+        convs += o->kind == OP_CONV;
+        add_member(block, o, o->kind == OP_CONV ? arena_format(m->mem, "conv%d", convs)
+                                                : arena_format(m->mem, "%s%d", constructor_of(o), i + 1));
+    }
+    for (int i = 0; i < length[!main]; i++)
+        add_member(block, ways[!main][i], length[!main] == 1 ? "shortcut" : arena_format(m->mem, "shortcut%d", i + 1));
+    block->shortcuts = length[!main];
+    add_member(block, sum, "add");
+    return true;
+}
+
+/* The operators of a chain, as blocks where they are ones. */
+static void chain(struct units *u, struct op *const *op, int n)
+{
+    for (int i = 0; i < n;) {
+        int block = mbconv_at(op + i, n - i);
+        if (block && !same_map(op[i]->in[0], op[i + block - 1]->out)) {
+            name_mbconv(unit_add(u, UNIT_MBCONV), op + i, block);
+            i += block;
+        } else if (i + 1 < n && is_depthwise(op[i]) && is_pointwise(op[i + 1])) {
+            struct unit *separable = unit_add(u, UNIT_SEPARABLE);
+            add_member(separable, op[i], "depthwise");
+            add_member(separable, op[i + 1], "pointwise");
+            i += 2;
+        } else {
+            add_member(unit_add(u, UNIT_LAYER), op[i++], NULL);
+        }
+    }
+}
+
+/* Where the last reader of each value stands decides where everything flows through one tensor. */
+static void find_units(struct model *m, struct units *u)
+{
+    int *last = NEW_ARRAY(m->mem, int, m->nop + 1), from = 0, chained = 0, reach = 0;
+    for (int i = 0; i < m->nop; i++) /* values are numbered by what makes them; 0 is the input */
+        m->op[i]->index_here = i + 1;
+    for (int i = 0; i < m->nop; i++)
+        for (int k = 0; k < m->op[i]->nin; k++)
+            last[m->op[i]->in[k]->def ? m->op[i]->in[k]->def->index_here : 0] = i;
+    for (int i = 0; i < m->nop; i++) {
+        reach = last[i] > reach ? last[i] : reach; /* of all values made before operator i */
+        if (reach > i)
+            continue;
+        int n = i + 1 - from;
+        const struct value *x = from ? m->op[from - 1]->out : m->input;
+        if (n > 1) {
+            chain(u, m->op + chained, from - chained);
+            if (!residual(m, u, x, m->op + from, n))
+                for (int k = from; k <= i; k++)
+                    add_member(unit_add(u, UNIT_LAYER), m->op[k], NULL);
+            chained = i + 1;
+        }
+        from = i + 1;
+    }
+    chain(u, m->op + chained, m->nop - chained);
+}
+
+/* ---- runs ---- */
+
+/* One behind the other, each reading just the one before. */
+static bool follows(const struct unit *a, const struct unit *b)
+{
+    const struct op *first = b->member[0].op, *last = a->member[a->nmember - 1].op;
+    return first->nin == 1 && first->in[0]->def == last && (b->kind != UNIT_LAYER || last->out->readers == 1);
+}
+
+/* Members from i on that are not on a short way. */
+static bool same_form(const struct unit *a, const struct unit *b)
+{
+    int n = a->nmember - a->shortcuts;
+    if (a->kind != b->kind || n != b->nmember - b->shortcuts)
+        return a->kind == b->kind && a->kind == UNIT_MBCONV && !strcmp(a->member[0].role, b->member[0].role);
+    if (a->shortcuts > 1 || b->shortcuts > 1)
+        return false;
+    for (int i = 0; i < n; i++) {
+        const struct member *x = &a->member[i < n - 1 ? i : a->nmember - 1];
+        const struct member *y = &b->member[i < n - 1 ? i : b->nmember - 1];
+        if (strcmp(constructor_of(x->op), constructor_of(y->op)) || (x->role && strcmp(x->role, y->role)))
+            return false;
+    }
+    return true;
+}
+
+static void find_runs(struct model *m, struct units *u)
+{
+    for (int i = 0, run = 0; i < u->count; run++) {
+        struct unit *first = &u->unit[i];
+        int n = 1;
+        bool loops = first->kind != UNIT_LAYER || first->member[0].op->w;
+        while (loops && i + n < u->count && same_form(first, &u->unit[i + n]) &&
+               follows(&u->unit[i + n - 1], &u->unit[i + n]) &&
+               (first->kind != UNIT_LAYER || u->unit[i + n].member[0].op->out != m->output))
+            n++;
+        if (n < (first->kind == UNIT_LAYER ? 3 : 2))
+            n = 1;
+        for (int k = 0; k < n; k++)
+            u->unit[i + k].run = run;
+        i += n;
+    }
+}
+
+/* ---- names ---- */
+
+static const char *layer_name(struct model *m, struct units *u, int i, int *numbers)
+{
+    struct op *o = u->unit[i].member[0].op;
+    if (o->w && o->out == m->output)
+        return u->classifies ? "classifier" : "output";
+    if (o->kind == OP_CONV && i == 0)
+        return "first_conv";
+    if (is_pointwise(o) && i + 1 < u->count && u->unit[i + 1].member[0].op->kind == OP_GLOBAL_POOL && i > 1)
+        return "last_conv";
+    return arena_format(m->mem, "%s%d", constructor_of(o), ++numbers[o->kind + (is_depthwise(o) ? OP_KINDS : 0)]);
+}
+
+static void name_units(struct model *m, struct units *u)
+{
+    int blocks = 0, layers = 0, numbers[2 * OP_KINDS] = {0};
+    for (int i = 0; i < u->count; i++) {
+        struct unit *one = &u->unit[i];
+        bool in_run = (i && u->unit[i - 1].run == one->run) || (i + 1 < u->count && u->unit[i + 1].run == one->run);
+        if (one->kind != UNIT_LAYER) {
+            one->number = blocks++;
+            one->name = arena_format(m->mem, "blocks.%d", one->number);
+        } else if (in_run) {
+            one->number = ++layers;
+            one->name = arena_format(m->mem, "layers.%d", one->number);
+        } else {
+            one->name = layer_name(m, u, i, numbers);
+        }
+        for (int k = 0; k < one->nmember; k++) {
+            struct member *member = &one->member[k];
+            member->op->layer =
+                member->role ? arena_format(m->mem, "%s.%s", one->name, member->role) : one->name;
+            bool rescales = m->integer && (member->op->out->quantum.scale != member->op->in[0]->quantum.scale ||
+                                           member->op->out->quantum.zero_point != member->op->in[0]->quantum.zero_point);
+            member->op->named = member->role || member->op->w || member->op->kind == OP_ADD || rescales;
+        }
+    }
+}
+
+struct units *model_units(struct model *m)
+{
+    struct units *u = NEW(m->mem, struct units);
+    const struct value *y = m->output;
+    int64_t values = (int64_t)y->map.h * y->map.w * y->map.c;
+    u->unit = NEW_ARRAY(m->mem, struct unit, m->nop);
+    u->classifies = m->probabilities || (y->map.h * y->map.w == 1 && values > 1 && values != m->input->t.count &&
+                                         y->def->w && !y->def->act);
+    find_units(m, u);
+    find_runs(m, u);
+    name_units(m, u);
+    return u;
+}

@@ -1,0 +1,356 @@
+/* Operators of a file -> layers of a spec.  Each pass walks the operators once, in order.
+ *
+ *     drop      reorderings, quantise and dequantise, the softmax at the end
+ *     swish     x * relu6(x + 3) / 6 in its forms  ->  hswish
+ *     scale     batch norms, and sums and products with constants  ->  the convolution before
+ *     pad       ->  the convolution or pool behind
+ *     activate  relu, relu6, hswish, sigmoid  ->  the convolution, dense layer or sum before
+ *
+ * What is left in between and is no layer is refused here. */
+#include "import/model.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- helpers ---- */
+
+static struct value *resolve(struct value *v)
+{
+    while (v && v->alias)
+        v = v->alias;
+    return v;
+}
+
+/* Before a pass: inputs follow aliases, what nobody reads is dead, readers are counted. */
+static void tidy(struct model *m)
+{
+    m->output = resolve(m->output);
+    for (int i = 0; i < m->nop; i++) {
+        struct op *o = m->op[i];
+        for (int k = 0; k < o->nin; k++) {
+            o->in[k] = resolve(o->in[k]);
+            o->in[k]->readers = 0;
+        }
+        o->out->readers = 0;
+    }
+    m->output->readers = 1;
+    for (int i = m->nop; i-- > 0;) {
+        struct op *o = m->op[i];
+        o->dead = o->dead || o->out->readers == 0;
+        for (int k = 0; k < o->nin && !o->dead; k++)
+            o->in[k]->readers++;
+    }
+}
+
+static struct value *refuse_op(struct model *m, const struct op *o, const char *hint, const char *text)
+{
+    m->index = o->index;
+    m->name = o->name;
+    m->type = o->type;
+    return refuse(m, hint, "%s", text);
+}
+
+static void remove_op(struct op *o)
+{
+    o->dead = true;
+    o->out->alias = o->in[0];
+}
+
+/* Operator `from` becomes a part of `to`. */
+static void add_source(struct op *to, const struct op *from)
+{
+    for (int i = 0; i < from->nsource; i++)
+        if (to->nsource < SOURCES && !(to->nsource == 1 && to->source[0] == from->source[i]))
+            to->source[to->nsource++] = from->source[i];
+}
+
+static bool is_one(const struct op *o, enum op_kind kind)
+{
+    return o && !o->dead && o->kind == kind;
+}
+
+/* ---- drop ---- */
+
+static void quantise(struct model *m, struct op *o)
+{
+    struct value *x = o->in[0];
+    if (x == m->input || !x->quantum.given)
+        x->quantum = o->out->quantum;
+    else if (x->quantum.scale != o->out->quantum.scale || x->quantum.zero_point != o->out->quantum.zero_point)
+        m->rescaled = true;
+    remove_op(o);
+}
+
+static void drop(struct model *m)
+{
+    tidy(m);
+    for (int i = 0; i < m->nop; i++) {
+        struct op *o = m->op[i];
+        for (int k = 0; k < o->nin; k++)
+            o->in[k] = resolve(o->in[k]);
+        if (o->dead)
+            continue;
+        if (o->kind == OP_REORDER) {
+            if (is_one(o->in[0]->def, OP_GLOBAL_POOL)) /* 1 x 1: in any order the same */
+                add_source(o->in[0]->def, o);
+            remove_op(o);
+        } else if (o->kind == OP_QUANTIZE) {
+            quantise(m, o);
+        } else if (o->kind == OP_DEQUANTIZE) {
+            remove_op(o);
+        } else if (o->kind == OP_SOFTMAX) {
+            m->softmax = o;
+            remove_op(o);
+        }
+    }
+    tidy(m);
+    m->probabilities = m->softmax != NULL;
+    if (m->softmax && (resolve(m->softmax->out) != m->output || m->output->readers != 1))
+        refuse_op(m, m->softmax, "end before it: --output NAME", "only supported as the end of a network");
+}
+
+/* ---- swish ---- */
+
+/* Factor f and offset b for every channel. */
+static bool is_affine(const struct op *o, double f, double b)
+{
+    if (!is_one(o, OP_SCALE))
+        return false;
+    for (int i = 0; i < o->out->map.c; i++)
+        if (fabs((double)o->factor[i] - f) > 1e-4 * f || fabs((double)o->offset[i] - b) > 1e-4)
+            return false;
+    return true;
+}
+
+/* relu6(x + 3), possibly divided by 6 behind: x, or NULL. */
+static struct value *shifted_relu6(const struct value *v, bool *divided)
+{
+    const struct op *o = v->def;
+    *divided = is_affine(o, 1.0 / 6, 0);
+    if (*divided)
+        o = o->in[0]->def;
+    if (is_one(o, OP_HSIGMOID) && !*divided) {
+        *divided = true;
+        return o->in[0];
+    }
+    if (!is_one(o, OP_RELU6) || !is_affine(o->in[0]->def, 1, 3))
+        return NULL;
+    return o->in[0]->def->in[0];
+}
+
+static void swish(struct model *m)
+{
+    for (int i = 0; i < m->nop; i++) {
+        struct op *o = m->op[i], *product = is_affine(o, 1.0 / 6, 0) ? o->in[0]->def : o;
+        if (o->dead || !is_one(product, OP_PRODUCT))
+            continue;
+        for (int k = 0; k < 2; k++) {
+            bool divided;
+            struct value *x = shifted_relu6(product->in[k], &divided);
+            if (x && x == product->in[1 - k] && divided == (o == product)) {
+                o->kind = OP_HSWISH;
+                o->in[0] = x;
+                o->nin = 1;
+                break;
+            }
+        }
+    }
+    tidy(m);
+    for (int i = 0; i < m->nop; i++) {
+        if (is_one(m->op[i], OP_PRODUCT))
+            refuse_op(m, m->op[i], "squeeze-and-excite and SiLU are not supported; hard swish is",
+                      "multiplies two maps");
+        if (is_one(m->op[i], OP_HSIGMOID))
+            refuse_op(m, m->op[i], "hard swish, x * HardSigmoid(x), is supported", "not supported by itself");
+    }
+}
+
+/* ---- scale ---- */
+
+static void scale_weights(struct model *m, struct weights *w, const float *factor, const float *offset)
+{
+    int64_t each = (int64_t)w->in * w->kh * w->kw;
+    if (!w->bias)
+        w->bias = NEW_ARRAY(m->mem, float, w->out);
+    for (int o = 0; o < w->out; o++) {
+        double f = (double)factor[o];
+        w->bias[o] = (float)((double)w->bias[o] * f + (double)offset[o]);
+        for (int64_t i = o * each; f != 1 && i < (o + 1) * each; i++)
+            w->value[i] = (float)((double)w->value[i] * f);
+        if (f != 1)
+            w->q = NULL;
+    }
+    w->bias_q = NULL;
+}
+
+static bool does_nothing(const struct op *o)
+{
+    for (int i = 0; i < o->out->map.c; i++)
+        if (o->factor[i] != 1 || o->offset[i] != 0)
+            return false;
+    return true;
+}
+
+/* A scale that no convolution can take is a depthwise convolution of size 1. */
+static void make_depthwise(struct model *m, struct op *o)
+{
+    struct weights *w = NEW(m->mem, struct weights);
+    *w = (struct weights){o->out->map.c, 1, 1, 1, .value = o->factor, .bias = o->offset};
+    o->kind = OP_CONV;
+    o->w = w;
+    o->groups = o->out->map.c;
+}
+
+static void scale(struct model *m)
+{
+    for (int i = 0; i < m->nop; i++) {
+        struct op *o = m->op[i];
+        for (int k = 0; k < o->nin; k++)
+            o->in[k] = resolve(o->in[k]);
+        if (!is_one(o, OP_SCALE))
+            continue;
+        struct op *before = o->in[0]->def;
+        bool only = before && before->out->readers == 1 && !before->out->quantum.given;
+        if (does_nothing(o)) {
+            remove_op(o);
+        } else if (only && (is_one(before, OP_CONV) || is_one(before, OP_DENSE))) {
+            scale_weights(m, before->w, o->factor, o->offset);
+            add_source(before, o);
+            before->out->quantum = o->out->quantum;
+            remove_op(o);
+            before->out->readers = o->out->readers;
+        } else {
+            make_depthwise(m, o);
+        }
+    }
+    tidy(m);
+}
+
+/* ---- pad ---- */
+
+/* What a relu made has no value below 0, so that a zero never wins. */
+static bool is_positive(const struct value *v)
+{
+    return is_one(v->def, OP_RELU) || is_one(v->def, OP_RELU6) || is_one(v->def, OP_SIGMOID) ||
+           (is_one(v->def, OP_MAX_POOL) && is_positive(v->def->in[0]));
+}
+
+static void pad(struct model *m)
+{
+    for (int i = 0; i < m->nop; i++) {
+        struct op *o = m->op[i], *p = o->in[0]->def;
+        bool window = o->kind == OP_CONV || o->kind == OP_AVG_POOL || o->kind == OP_MAX_POOL;
+        if (o->dead || !window || !is_one(p, OP_PAD))
+            continue;
+        if (o->kind == OP_MAX_POOL && !is_positive(p->in[0]))
+            continue; /* refused below */
+        for (int k = 0; k < 4; k++)
+            o->pad[k] += p->pad[k];
+        o->in[0] = p->in[0];
+        if (o->kind != OP_CONV && (o->pad[0] >= o->k[0] || o->pad[1] >= o->k[0] || o->pad[2] >= o->k[1] ||
+                                   o->pad[3] >= o->k[1]))
+            refuse_op(m, p, NULL, "pads a pool by as much as its window");
+    }
+    tidy(m);
+    for (int i = 0; i < m->nop; i++)
+        if (is_one(m->op[i], OP_PAD))
+            refuse_op(m, m->op[i], NULL, "only supported in front of a convolution or average pool, or of a max "
+                                         "pool that follows a relu");
+}
+
+/* ---- activate ---- */
+
+static const char *act_name(enum op_kind kind)
+{
+    return kind == OP_RELU     ? "relu"
+           : kind == OP_RELU6  ? "relu6"
+           : kind == OP_HSWISH ? "hswish"
+           : kind == OP_SIGMOID ? "sigmoid"
+                                : NULL;
+}
+
+static bool same_quantum(const struct value *a, const struct value *b)
+{
+    return !a->quantum.given || !b->quantum.given ||
+           (a->quantum.scale == b->quantum.scale && a->quantum.zero_point == b->quantum.zero_point);
+}
+
+/* relu of relu6 and the like: the tighter one. */
+static bool same_family(const char *a, const char *b)
+{
+    return !strncmp(a, "relu", 4) && !strncmp(b, "relu", 4);
+}
+
+static void activate(struct model *m)
+{
+    for (int i = 0; i < m->nop; i++) {
+        struct op *o = m->op[i];
+        for (int k = 0; k < o->nin; k++)
+            o->in[k] = resolve(o->in[k]);
+        const char *act = act_name(o->kind);
+        struct op *before = o->in[0]->def;
+        if (o->dead || !act || !before || before->dead || before->out->readers != 1 || !same_quantum(before->out, o->out))
+            continue;
+        bool takes = before->kind == OP_CONV || before->kind == OP_DENSE || before->kind == OP_ADD;
+        const char *own = takes ? before->act : act_name(before->kind);
+        bool again = own && same_family(own, act);
+        if (!again && (!takes || own))
+            continue;
+        bool six = (again && !strcmp(own, "relu6")) || o->kind == OP_RELU6;
+        if (again)
+            before->nsource -= before->nsource > 1; /* what the first of the two made is no tensor any more */
+        if (takes)
+            before->act = again && six ? "relu6" : act;
+        else
+            before->kind = six ? OP_RELU6 : OP_RELU;
+        add_source(before, o);
+        if (o->out->quantum.given)
+            before->out->quantum = o->out->quantum;
+        before->out->readers = o->out->readers;
+        remove_op(o);
+    }
+    tidy(m);
+}
+
+/* ---- int8 or not ---- */
+
+static bool decide_precision(struct model *m)
+{
+    bool whole = m->input->quantum.given && !m->rescaled, any = m->input->quantum.given;
+    for (int i = 0; i < m->nop; i++) {
+        struct op *o = m->op[i];
+        bool weights = o->kind == OP_CONV || o->kind == OP_DENSE;
+        if (o->dead)
+            continue;
+        if (!weights && o->kind != OP_ADD && !o->out->quantum.given)
+            o->out->quantum = o->in[0]->quantum;
+        whole = whole && o->out->quantum.given && (!weights || o->w->q);
+        any = any || o->out->quantum.given || (weights && o->w->q);
+    }
+    if (any && !whole)
+        diag_warn(m->diag, (struct loc){m->path, 0}, NULL, NULL,
+                  "is int8 only in part: imported as float32, with its weights dequantised");
+    return whole;
+}
+
+bool model_fold(struct model *m)
+{
+    int before = m->diag->errors, n = 0;
+    if (!m->output || m->output->lost || m->output->t.data || resolve(m->output) == m->input) {
+        refuse_file(m, NULL, "has no layers");
+        return false;
+    }
+    drop(m);
+    swish(m);
+    scale(m);
+    pad(m);
+    activate(m);
+    m->integer = decide_precision(m);
+    for (int i = 0; i < m->nop; i++)
+        if (!m->op[i]->dead)
+            m->op[n++] = m->op[i];
+    m->nop = n;
+    if (!n && m->diag->errors == before)
+        refuse_file(m, NULL, "has no layers");
+    return m->diag->errors == before;
+}

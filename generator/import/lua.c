@@ -1,0 +1,457 @@
+/* Units as the text of a spec.  Blocks of one form in a row become a table and a loop:
+ *
+ *     local blocks = {
+ *         { out = 16, s = 2, op = 5 }, -- /layers.1/conv, 32x32
+ *         { out = 24, s = 1, op = 9 }, -- /layers.2/conv, 32x32
+ *     }
+ *     for i, b in ipairs(blocks) do
+ *         mbconv { "blocks." .. i, out = b.out, k = 3, s = b.s, source = { ... b.op + 2 ... } }
+ *     end
+ *
+ * What is the same in all of them stands in the loop, what differs is a column. */
+#include "import/lua.h"
+
+#include <string.h>
+
+enum { COLUMNS = 24, WIDTH = 100 };
+
+struct column {
+    const char *name;
+    const char **value; /* by unit; NULL: absent */
+};
+
+/* Units that are written together; one unit alone has no columns. */
+struct loop {
+    struct model *m;
+    const struct unit *unit;
+    int n;
+    struct column column[COLUMNS];
+    int ncolumn;
+};
+
+/* ---- columns ---- */
+
+/* True where a and b agree in all units that have both. */
+static bool agree(const struct loop *l, const char *const *a, const char *const *b)
+{
+    for (int u = 0; u < l->n; u++)
+        if (a[u] && b[u] && strcmp(a[u], b[u]))
+            return false;
+    return true;
+}
+
+/* How the loop's body names column c: a table of one column is a plain list. */
+static const char *reference(const struct loop *l, int c)
+{
+    return l->ncolumn == 1 ? l->column[c].name : arena_format(l->m->mem, "b.%s", l->column[c].name);
+}
+
+/* The column of these values: one that is there, or a new one called `name` or `role`_`name`. */
+static const char *column_of(struct loop *l, const char *role, const char *name, const char **value)
+{
+    const char *longer = role ? arena_format(l->m->mem, "%s_%s", role, name) : name;
+    bool taken = false;
+    for (int c = 0; c < l->ncolumn; c++) {
+        bool mine = !strcmp(l->column[c].name, name) || !strcmp(l->column[c].name, longer);
+        if (mine && agree(l, l->column[c].value, value)) {
+            for (int u = 0; u < l->n; u++)
+                l->column[c].value[u] = l->column[c].value[u] ? l->column[c].value[u] : value[u];
+            return reference(l, c);
+        }
+        taken = taken || !strcmp(l->column[c].name, name);
+    }
+    if (l->ncolumn == COLUMNS)
+        return "nil";
+    l->column[l->ncolumn] = (struct column){taken ? longer : name, value};
+    return reference(l, l->ncolumn++);
+}
+
+/* An attribute's text from its values by unit (NULL: as it is by default): nothing, a literal or a column. */
+static const char *attribute_text(struct loop *l, const char *role, const char *name, const char **value,
+                                  const bool *present, const char *fallback)
+{
+    bool same = true, any = false;
+    const char *first = NULL;
+    for (int u = 0, seen = 0; u < l->n; u++) {
+        if (!present[u])
+            continue;
+        any = any || value[u];
+        if (seen++ == 0)
+            first = value[u];
+        else
+            same = same && (first ? value[u] && !strcmp(first, value[u]) : !value[u]);
+    }
+    if (same || !any)
+        return first;
+    for (int u = 0; u < l->n; u++)
+        if (present[u] && !value[u])
+            value[u] = fallback;
+    return column_of(l, role, name, value);
+}
+
+/* ---- sources ---- */
+
+/* p * i + q */
+static const char *linear(struct arena *mem, int p, int q)
+{
+    const char *term = p == 1 ? "i" : arena_format(mem, "%d * i", p);
+    return q ? arena_format(mem, "%s %c %d", term, q < 0 ? '-' : '+', q < 0 ? -q : q) : term;
+}
+
+static const char *plus(struct arena *mem, const char *base, int more)
+{
+    return more ? arena_format(mem, "%s + %d", base, more) : base;
+}
+
+static int first_source(const struct unit *u)
+{
+    int least = 1 << 30;
+    for (int i = 0; i < u->nmember; i++)
+        for (int k = 0; k < u->member[i].op->nsource; k++)
+            if (u->member[i].op->source[k] < least)
+                least = u->member[i].op->source[k];
+    return least;
+}
+
+static const char *source_list(struct arena *mem, const struct op *o)
+{
+    struct text t = text_new(mem);
+    for (int i = 0; i < o->nsource; i++)
+        text_put(&t, "%s%d", i ? ", " : "", o->source[i]);
+    return o->nsource == 1 ? t.at : arena_format(mem, "{ %s }", t.at);
+}
+
+/* True if all lists are the first one, shifted; *by_loop: by a step for each turn of the loop. */
+static bool shifted_lists(const struct loop *l, struct op *const *op, bool *by_loop)
+{
+    const struct op *first = NULL;
+    *by_loop = true;
+    for (int u = 0; u < l->n; u++) {
+        first = first ? first : op[u];
+        *by_loop = *by_loop && op[u] &&
+                   op[u]->source[0] - op[0]->source[0] == u * (op[l->n > 1]->source[0] - op[0]->source[0]);
+        if (!op[u] || first == op[u])
+            continue;
+        if (op[u]->nsource != first->nsource)
+            return false;
+        for (int k = 0; k < first->nsource; k++)
+            if (op[u]->source[k] - op[u]->source[0] != first->source[k] - first->source[0])
+                return false;
+    }
+    return true;
+}
+
+static const char *source_text(struct loop *l, const char *role, struct op *const *op)
+{
+    struct arena *mem = l->m->mem;
+    const char **column = NEW_ARRAY(mem, const char *, l->n), **own = NEW_ARRAY(mem, const char *, l->n), *base = "";
+    const struct op *first = NULL;
+    int distance = 0;
+    bool by_loop, beside = true;
+    if (l->n == 1)
+        return source_list(mem, op[0]);
+    bool shifted = shifted_lists(l, op, &by_loop);
+    for (int u = 0; u < l->n; u++) {
+        column[u] = arena_format(mem, "%d", first_source(&l->unit[u]));
+        if (!op[u])
+            continue;
+        int d = op[u]->source[0] - first_source(&l->unit[u]);
+        beside = beside && (!first || d == distance);
+        distance = d;
+        first = first ? first : op[u];
+        own[u] = shifted ? arena_format(mem, "%d", op[u]->source[0]) : source_list(mem, op[u]);
+    }
+    if (!shifted)
+        return column_of(l, NULL, arena_format(mem, "%s_ops", role ? role : "own"), own);
+    int step = by_loop ? op[1]->source[0] - op[0]->source[0] : 0;
+    if (!by_loop)
+        base = beside ? column_of(l, NULL, "op", column)
+                      : column_of(l, NULL, arena_format(mem, "%s_op", role ? role : "own"), own);
+    struct text t = text_new(mem);
+    for (int k = 0; k < first->nsource; k++) {
+        int more = first->source[k] - first->source[0];
+        text_put(&t, "%s%s", k ? ", " : "",
+                 by_loop ? linear(mem, step, op[0]->source[0] - step + more)
+                         : plus(mem, base, more + (beside ? distance : 0)));
+    }
+    return first->nsource == 1 ? t.at : arena_format(mem, "{ %s }", t.at);
+}
+
+/* ---- calls ---- */
+
+/* constructor { name, a = 1, b = 2 }, in lines of at most WIDTH. */
+static void put_call(struct text *out, int indent, const char *before, const char *constructor, const char *name,
+                     const struct item *item, int nitem, const char *comment)
+{
+    struct text line = text_new(out->mem);
+    text_put(&line, "%*s%s%s {", indent, "", before, constructor);
+    size_t start = line.length + 1, used = line.length;
+    bool empty = true;
+    for (int i = -1; i < nitem; i++) {
+        const char *text = i < 0 ? name : arena_format(out->mem, "%s = %s", item[i].name, item[i].value);
+        if (!text)
+            continue;
+        if (used + strlen(text) + 4 > WIDTH && !empty) {
+            text_put(&line, ",\n%*s%s", (int)start, "", text);
+            used = start + strlen(text);
+        } else {
+            text_put(&line, "%s%s", empty ? " " : ", ", text);
+            used += strlen(text) + (empty ? 1 : 2);
+        }
+        empty = false;
+    }
+    text_put(&line, empty ? "}" : " }");
+    if (comment && used + strlen(comment) + 6 > WIDTH + 12)
+        text_put(out, "%*s-- %s\n%s\n", indent, "", comment, line.at);
+    else
+        text_put(out, comment ? "%s -- %s\n" : "%s\n", line.at, comment);
+}
+
+/* The attributes of one member over all units of a loop. */
+static int member_items(struct loop *l, const char *role, struct op *const *op, bool of_mbconv, struct item *item)
+{
+    int n = 0;
+    struct arena *mem = l->m->mem;
+    bool *present = NEW_ARRAY(mem, bool, l->n), tensorflow = wants_tensorflow_pads(op, l->n);
+    for (int u = 0; u < l->n; u++)
+        present[u] = op[u] != NULL;
+    for (int a = 0; layer_attributes[a].name; a++) {
+        const char **value = NEW_ARRAY(mem, const char *, l->n), *name = layer_attributes[a].name;
+        if (of_mbconv && !strcmp(name, "bias"))
+            continue;
+        for (int u = 0; u < l->n; u++)
+            if (op[u])
+                value[u] = layer_attributes[a].text(l->m, op[u], tensorflow);
+        const char *text = attribute_text(l, role, name, value, present, layer_attributes[a].fallback);
+        if (text)
+            item[n++] = (struct item){name, text};
+    }
+    return n;
+}
+
+/* The members called `role` of all units; NULL where a unit has none. */
+static struct op **members(const struct loop *l, const char *role)
+{
+    struct op **op = NEW_ARRAY(l->m->mem, struct op *, l->n);
+    for (int u = 0; u < l->n; u++)
+        for (int i = 0; i < l->unit[u].nmember; i++)
+            if (role ? !strcmp(l->unit[u].member[i].role, role) : i == 0)
+                op[u] = l->unit[u].member[i].op;
+    return op;
+}
+
+/* "blocks." .. i - 1, or "blocks.3" */
+static const char *unit_name(const struct loop *l)
+{
+    const struct unit *u = &l->unit[0];
+    const char *kind = u->kind == UNIT_LAYER ? "layers" : "blocks";
+    return l->n == 1 ? arena_format(l->m->mem, "\"%s\"", u->name)
+                     : arena_format(l->m->mem, "\"%s.\" .. %s", kind, linear(l->m->mem, 1, u->number - 1));
+}
+
+/* ---- bodies ---- */
+
+static void put_layer(struct loop *l, struct text *out, int indent, const char *before, const char *comment)
+{
+    struct item item[ITEMS];
+    struct op **op = members(l, NULL);
+    int n = member_items(l, NULL, op, false, item);
+    if (l->n == 1 && op[0]->from)
+        item[n++] = (struct item){"from", op[0]->from};
+    item[n++] = (struct item){"source", source_text(l, NULL, op)};
+    put_call(out, indent, before, constructor_of(op[0]), op[0]->named ? unit_name(l) : NULL, item, n, comment);
+}
+
+static void put_mbconv(struct loop *l, struct text *out, int indent, const char *comment)
+{
+    static const char *const roles[] = {"pointwise1", "depthwise", "pointwise2", "add"};
+    struct arena *mem = l->m->mem;
+    struct item item[ITEMS], depth[ITEMS];
+    struct text source = text_new(mem);
+    bool *all = NEW_ARRAY(mem, bool, l->n), ratio = true;
+    const char **outs = NEW_ARRAY(mem, const char *, l->n), **wide = NEW_ARRAY(mem, const char *, l->n);
+    struct op **dw = members(l, "depthwise"), **pw2 = members(l, "pointwise2");
+    int n = 0, nd = member_items(l, NULL, dw, true, depth);
+    for (int u = 0; u < l->n; u++)
+        ratio = ratio && dw[u]->out->map.c % l->unit[u].member[0].op->in[0]->map.c == 0;
+    for (int u = 0; u < l->n; u++) {
+        int in = l->unit[u].member[0].op->in[0]->map.c, hidden = dw[u]->out->map.c;
+        all[u] = true;
+        outs[u] = arena_format(mem, "%d", pw2[u]->out->map.c);
+        wide[u] = hidden == in ? NULL : arena_format(mem, "%d", ratio ? hidden / in : hidden);
+    }
+    item[n++] = (struct item){"out", attribute_text(l, NULL, "out", outs, all, NULL)};
+    for (int i = 0; i < nd; i++)
+        if (strcmp(depth[i].name, "act") || strcmp(depth[i].value, "\"relu6\""))
+            item[n++] = depth[i];
+    const char *width = ratio ? "expand" : "hidden", *text = attribute_text(l, NULL, width, wide, all, "1");
+    if (text)
+        item[n++] = (struct item){width, text};
+    for (int i = 0; i < 4; i++) {
+        struct op **op = members(l, roles[i]);
+        bool there = false;
+        for (int u = 0; u < l->n; u++)
+            there = there || op[u];
+        if (there)
+            text_put(&source, "%s%s = %s", source.length ? ", " : "{ ", roles[i], source_text(l, roles[i], op));
+    }
+    item[n++] = (struct item){"source", arena_format(mem, "%s }", source.at)};
+    put_call(out, indent, "", "mbconv", unit_name(l), item, n, comment);
+}
+
+/* A member of a block, called block .. ".role". */
+static void put_member(struct loop *l, struct text *out, int indent, const char *role, const char *before,
+                       const char *from)
+{
+    struct item item[ITEMS];
+    struct op **op = members(l, role), *any = NULL;
+    const char *block = l->n > 1 ? arena_format(l->m->mem, "block .. \".%s\"", role)
+                                 : arena_format(l->m->mem, "\"%s.%s\"", l->unit[0].name, role);
+    int n = 0;
+    for (int u = 0; u < l->n; u++)
+        any = any ? any : op[u];
+    if (from)
+        item[n++] = (struct item){"from", from};
+    n += member_items(l, role, op, false, item + n);
+    item[n++] = (struct item){"source", source_text(l, role, op)};
+    put_call(out, indent, before, constructor_of(any), block, item, n, NULL);
+}
+
+static void put_members(struct loop *l, struct text *out, int indent)
+{
+    struct arena *mem = l->m->mem;
+    const struct unit *longest = &l->unit[0];
+    for (int u = 0; u < l->n; u++)
+        if (l->unit[u].nmember > longest->nmember)
+            longest = &l->unit[u];
+    int last = longest->nmember - 1, way = last - longest->shortcuts;
+    if (longest->kind == UNIT_SEPARABLE)
+        last = way = longest->nmember;
+    else
+        text_put(out, "%*slocal x = last_layer()\n", indent, "");
+    for (int i = 0; i < way; i++)
+        put_member(l, out, indent, longest->member[i].role, i == way - 1 && way < longest->nmember ? "local y = " : "",
+                   NULL);
+    for (int i = way; i < last; i++) {
+        struct op **op = members(l, longest->member[i].role);
+        const char **flag = NEW_ARRAY(mem, const char *, l->n);
+        bool always = true;
+        for (int u = 0; u < l->n; u++) {
+            flag[u] = op[u] ? "true" : "false";
+            always = always && op[u];
+        }
+        if (!always)
+            text_put(out, "%*sif %s then\n", indent, "", column_of(l, NULL, longest->member[i].role, flag));
+        put_member(l, out, indent + (always ? 0 : 4), longest->member[i].role, "x = ", "x");
+        if (!always)
+            text_put(out, "%*send\n", indent, "");
+    }
+    if (last < longest->nmember)
+        put_member(l, out, indent, "add", "", "{ x, y }");
+}
+
+static void put_body(struct loop *l, struct text *out, int indent, const char *before, const char *comment)
+{
+    if (l->unit[0].kind == UNIT_LAYER)
+        put_layer(l, out, indent, before, comment);
+    else if (l->unit[0].kind == UNIT_MBCONV)
+        put_mbconv(l, out, indent, comment);
+    else
+        put_members(l, out, indent);
+}
+
+/* ---- tables and loops ---- */
+
+static const char *unit_comment(const struct model *m, const struct unit *u)
+{
+    const struct op *first = u->member[0].op, *last = u->member[u->nmember - 1].op;
+    return arena_format(m->mem, "%s%s%dx%dx%d", node_name(m->mem, first), node_name(m->mem, first)[0] ? ": " : "",
+                        last->out->map.h, last->out->map.w, last->out->map.c);
+}
+
+static void put_table(const struct loop *l, struct text *out, const char *name)
+{
+    int width[COLUMNS] = {0};
+    for (int c = 0; c < l->ncolumn; c++)
+        for (int u = 0; u < l->n; u++) {
+            const char *v = l->column[c].value[u];
+            int w = v ? (int)(strlen(v) + strlen(l->column[c].name)) + 5 : 0;
+            width[c] = w > width[c] ? w : width[c];
+        }
+    text_put(out, "local %s = {\n", name);
+    for (int u = 0; u < l->n; u++) {
+        struct text row = text_new(l->m->mem);
+        int pending = 0, last = l->ncolumn - 1;
+        while (last > 0 && !l->column[last].value[u])
+            last--;
+        for (int c = 0; c <= last; c++) {
+            const char *v = l->column[c].value[u];
+            const char *cell = v ? arena_format(l->m->mem, "%s = %s%s", l->column[c].name, v, c < last ? ", " : "") : "";
+            text_put(&row, "%*s%s", pending, "", cell);
+            pending = width[c] - (int)strlen(cell) - (c < last ? 0 : 2);
+        }
+        for (int c = last + 1; c < l->ncolumn; c++)
+            pending += width[c];
+        text_put(out, "    { %s%*s }, -- %s\n", row.at, pending > 0 ? pending : 0, "", unit_comment(l->m, &l->unit[u]));
+    }
+    text_put(out, "}\n");
+}
+
+/* A list of numbers or words, in lines of at most WIDTH. */
+static void put_list(const struct loop *l, struct text *out)
+{
+    size_t used = 0;
+    text_put(out, "for i, %s in ipairs {", l->column[0].name);
+    for (int u = 0; u < l->n; u++) {
+        const char *v = l->column[0].value[u] ? l->column[0].value[u] : "false";
+        used += strlen(v) + 2;
+        bool wrap = used > WIDTH - 30;
+        text_put(out, "%s%s%s", u ? "," : "", wrap ? "\n    " : " ", v);
+        used = wrap ? strlen(v) : used;
+    }
+    text_put(out, " } do\n");
+}
+
+static const char *heading(const struct unit *u)
+{
+    return u->kind == UNIT_MBCONV      ? "-- Inverted bottlenecks; the input is added where shapes agree.\n"
+           : u->kind == UNIT_SEPARABLE ? "-- Depthwise separable convolutions.\n"
+           : u->kind == UNIT_RESIDUAL  ? "-- Residual blocks: some convolutions, and the input beside them.\n"
+                                       : "";
+}
+
+void put_units(struct model *m, const struct unit *unit, int n, const char *table, struct text *out)
+{
+    struct loop l = {.m = m, .unit = unit, .n = n};
+    struct text body = text_new(m->mem);
+    const struct op *last = unit[n - 1].member[unit[n - 1].nmember - 1].op;
+    if (n == 1 && unit->kind == UNIT_LAYER) {
+        put_body(&l, out, 0, last->handle ? arena_format(m->mem, "local %s = ", last->handle) : "", unit_comment(m, unit));
+        return;
+    }
+    text_put(out, "\n%s", n > 1 ? heading(unit) : "");
+    if (n == 1 && unit->kind == UNIT_MBCONV) {
+        put_body(&l, out, 0, "", unit_comment(m, unit));
+    } else if (n == 1) {
+        text_put(out, "-- %s\n%s", unit_comment(m, unit), unit->kind == UNIT_RESIDUAL ? "do\n" : "");
+        put_body(&l, out, unit->kind == UNIT_RESIDUAL ? 4 : 0, "", NULL);
+        text_put(out, "%s", unit->kind == UNIT_RESIDUAL ? "end\n" : "");
+    } else {
+        put_body(&l, &body, 4, "", NULL); /* finds the columns */
+        body = text_new(m->mem);
+        put_body(&l, &body, 4, "", NULL);
+        if (l.ncolumn > 1)
+            put_table(&l, out, table);
+        if (l.ncolumn == 1)
+            put_list(&l, out);
+        else if (l.ncolumn)
+            text_put(out, "for i, b in ipairs(%s) do\n", table);
+        else
+            text_put(out, "for i = 1, %d do\n", n);
+        if (unit->kind == UNIT_RESIDUAL || unit->kind == UNIT_SEPARABLE)
+            text_put(out, "    local block = %s\n", unit_name(&l));
+        text_put(out, "%send\n", body.at);
+    }
+    if (last->handle)
+        text_put(out, "local %s = last_layer()\n", last->handle);
+}

@@ -1,0 +1,252 @@
+/* A network from a file of another program, in terms that both readers share.
+ *
+ *     onnx.c onnx_ops.c constants.c  \
+ *                                     >  model.c layout.c  ->  fold.c  ->  blocks.c  ->  lua.c store.c
+ *     tflite.c tflite_ops.c          /
+ *
+ * A reader goes through the operators of its file in order and calls a function of model.c for each.
+ * That function checks the operator against the shapes before it and appends it, or says why it cannot.
+ * Sizes that a file declares are compared, never believed. */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include "import/import.h"
+#include "spec/spec.h"
+
+enum op_kind {
+    OP_CONV, /* depthwise if groups = channels; its weights are those of the spec language: O I/g kh kw */
+    OP_DENSE,
+    OP_ADD,     /* of two maps */
+    OP_PRODUCT, /* of two maps: a part of hard swish, else not supported */
+    OP_SCALE,   /* y = x * factor[c] + offset[c]: batch norm, and sums and products with constants */
+    OP_RELU,
+    OP_RELU6,
+    OP_HSWISH,
+    OP_HSIGMOID, /* only as a part of hard swish */
+    OP_SIGMOID,
+    OP_AVG_POOL,
+    OP_MAX_POOL,
+    OP_GLOBAL_POOL,
+    OP_UPSAMPLE,
+    OP_PAD,
+    OP_REORDER, /* the same values in another shape, or untouched */
+    OP_SOFTMAX,
+    OP_QUANTIZE,
+    OP_DEQUANTIZE,
+    OP_KINDS
+};
+
+/* Real = (q - zero_point) * scale, per tensor. */
+struct quantum {
+    bool given;
+    double scale;
+    int zero_point;
+};
+
+/* A tensor between operators, or a constant. */
+struct value {
+    struct tensor t;  /* its shape in the file's order; data is NULL unless it is a constant */
+    struct shape map; /* what it means: a map of h w c */
+    char order[4];    /* which axes follow each other in t.shape, without those of size 1: "chw" */
+    struct quantum quantum;
+    const float *scales; /* of a constant: nscale of them along axis scale_axis */
+    const int32_t *zero_points;
+    int nscale, scale_axis;
+    struct op *def; /* NULL: the input, or a constant */
+    int readers;    /* operators; the network's output counts as one */
+    struct value *alias; /* fold.c: what stands for it now */
+    bool lost; /* comes from an operator that was refused: what reads it is only looked at by name */
+};
+
+/* out x in x kh x kw; a dense layer has kh = kw = 1. */
+struct weights {
+    int out, in, kh, kw;
+    float *value;         /* real numbers */
+    int8_t *q;            /* NULL, or what the file has, with zero point 0 */
+    float *scale;         /* of q: nscale of them, 1 or out */
+    int nscale;
+    float *bias;          /* NULL: none */
+    int32_t *bias_q;      /* of q; units of scale * scale of the input */
+};
+
+struct op {
+    enum op_kind kind;
+    int index;               /* in the file */
+    const char *name, *type; /* there */
+    struct value *in[2], *out;
+    int nin;
+    int k[2], s[2], pad[4]; /* vertical, horizontal; top, bottom, left, right */
+    int groups;
+    struct weights *w;
+    float *factor, *offset; /* OP_SCALE: out->map.c of each */
+    bool hwc;               /* OP_DENSE: how it flattens its input */
+    const char *act;        /* folded into it */
+    int source[SOURCES], nsource; /* operators of the file that it stands for, its result last */
+    bool dead;
+    int index_here;    /* blocks.c: its place among the layers */
+    const char *layer; /* blocks.c: its name in the spec */
+    bool named;        /* the spec says the name */
+    /* spec_text.c: the variable that holds it, and what it reads if not the layer before; or NULL */
+    const char *handle, *from;
+};
+
+struct model {
+    struct arena *mem;
+    struct diag *diag;
+    const char *path;
+    const char *form;     /* "ONNX, opset 13", "TFLite" */
+    const char *producer; /* program that wrote the file, or NULL */
+    bool channels_last;
+    bool resized; /* --input changed a size: what the file declares of sizes is void */
+    struct op **op;
+    int nop, capacity;
+    struct value *input, *output;
+    bool integer; /* int8 throughout: weights stay int8 */
+    bool rescaled;      /* somewhere a map is quantised twice, with different scales */
+    struct op *softmax; /* the last */
+    bool input_is_named; /* spec_text.c: a layer names it */
+    bool probabilities; /* ended in a softmax, which is now a part of the loss */
+    int64_t memory; /* left to be taken for copies of constants */
+    bool exhausted;
+    /* The operator being read, for messages. */
+    int index;
+    const char *name, *type;
+    bool lost; /* reads what was refused before: nothing more can be said of it than its name */
+};
+
+/* ---- model.c ---- */
+
+enum { LARGEST_SIZE = 1 << 16 };
+
+/* Says that the present operator cannot be imported, and why.  Always NULL. */
+struct value *refuse(struct model *m, const char *hint, const char *format, ...) PRINTF_LIKE(3, 4);
+/* Likewise of the file as a whole. */
+void refuse_file(struct model *m, const char *hint, const char *format, ...) PRINTF_LIKE(3, 4);
+
+/* Text of the file, fit for a terminal and for a comment: short, printable ASCII. */
+const char *shown(struct arena *mem, const char *text);
+
+struct value *value_new(struct model *m, const char *name, int rank, const int64_t *shape);
+/* A constant; bytes belong to the file or to the arena. */
+struct value *constant_new(struct model *m, const char *name, enum tensor_type type, int rank,
+                           const int64_t *shape, const unsigned char *data);
+/* What stands for the results of an operator that was refused. */
+struct value *value_lost(struct model *m, const char *name);
+/* The product of sizes, or -1 if it is negative, above 2^28, or a size is. */
+int64_t count_of(int rank, const int64_t *shape);
+bool same_sizes(int rank_a, const int64_t *a, int rank_b, const int64_t *b);
+
+/* Makes v the network's input; its axes are understood as the file's kind has them. */
+bool model_input(struct model *m, struct value *v);
+
+/* All return the result, or NULL after a message. */
+struct value *model_conv(struct model *m, struct value *x, const struct op *like, struct weights *w);
+struct value *model_dense(struct model *m, struct value *x, struct weights *w);
+struct value *model_pool(struct model *m, enum op_kind kind, struct value *x, const struct op *like);
+/* Mean over the axes of x.t in `axes` (a bit each), which must be all but samples and channels. */
+struct value *model_mean(struct model *m, struct value *x, unsigned axes, bool keep_axes);
+struct value *model_add(struct model *m, enum op_kind kind, struct value *a, struct value *b);
+struct value *model_scale(struct model *m, struct value *x, float *factor, float *offset);
+/* x op v, or v op x if `first`; op is one of A S M D (add, subtract, multiply, divide), v one number a channel. */
+struct value *model_affine(struct model *m, struct value *x, char op, bool first, const float *v);
+struct value *model_each(struct model *m, enum op_kind kind, struct value *x);
+struct value *model_pad(struct model *m, struct value *x, const int pad[4]);
+struct value *model_resize(struct model *m, struct value *x, int h, int w);
+/* Clamps to low..high: relu, relu6, or nothing. */
+struct value *model_clip(struct model *m, struct value *x, double low, double high);
+
+/* Pads as TensorFlow's SAME has them for a map of h x w; upper: an odd one goes behind. */
+void same_pads(struct op *window, int h, int w, bool upper);
+
+/* ---- weights.c ---- */
+
+/* Element i of a constant as a real number; `along` is its place on the axis of the scales. */
+double constant_at(const struct value *v, int64_t i, int64_t along);
+
+/* Element i as a whole number, at most 1e15 in size. */
+int64_t constant_whole(const struct value *v, int64_t i);
+
+/* Weights of `size` out, in, kh, kw from a constant in which they stand `step` elements apart; out_axis is
+ * the axis of outputs, to which scales must belong.  NULL after a message. */
+struct weights *weights_new(struct model *m, const struct value *v, const int64_t size[4], const int64_t step[4],
+                            int out_axis);
+/* A file may name one constant a thousand times: memory is taken in proportion to the file.  False after a
+ * message. */
+bool affordable(struct model *m, int64_t bytes);
+/* Adds a bias, if it is not NULL.  False after a message. */
+bool weights_bias(struct model *m, struct weights *w, const struct value *bias);
+
+/* ---- layout.c ---- */
+
+/* True if x is N,C,H,W (or N,C,L; channels_last: N,H,W,C), nothing moved. */
+bool is_map(const struct model *m, const struct value *x);
+/* Sets shape and order of v from its map, as the file's kind has them, with x's number of axes. */
+void set_map(const struct model *m, struct value *v, const struct value *x, int h, int w, int c);
+struct value *model_reshape(struct model *m, struct value *x, int rank, const int64_t *shape);
+struct value *model_transpose(struct model *m, struct value *x, const int *from);
+/* "chw" without the axes of size 1. */
+void set_order(struct value *v, const char *axes);
+bool has_order(const struct value *v, const char *axes);
+/* The axis of x.t that holds just its channels, or -1. */
+int channel_axis(const struct value *x);
+/* A constant, broadcast against x, as one number a channel.  NULL if it varies over positions. */
+float *channel_vector(struct model *m, const struct value *x, const struct value *constant);
+
+/* ---- onnx.c, tflite.c: fill m from a file's bytes.  False after messages. ---- */
+
+struct import_options;
+bool onnx_parse(struct model *m, const struct import_options *o, const unsigned char *bytes, size_t size);
+bool tflite_parse(struct model *m, const struct import_options *o, const unsigned char *bytes, size_t size);
+
+/* "1,3,96,96" -> sizes; their number, or 0 after a message. */
+int parse_sizes(struct model *m, const char *text, int64_t *shape);
+
+/* ---- fold.c: leaves only operators that are layers of a spec.  False after messages. ---- */
+
+bool model_fold(struct model *m);
+
+/* ---- blocks.c: which layers belong together, and their names ---- */
+
+enum unit_kind {
+    UNIT_LAYER,     /* one layer */
+    UNIT_MBCONV,    /* [pointwise1] depthwise pointwise2 [add]: the spec language's mbconv */
+    UNIT_SEPARABLE, /* depthwise pointwise */
+    UNIT_RESIDUAL   /* conv1 conv2 .. [shortcut] add */
+};
+
+enum { MEMBERS = 12 };
+
+struct member {
+    struct op *op;
+    const char *role; /* "conv1": its name within the block; NULL: a layer by itself */
+};
+
+struct unit {
+    enum unit_kind kind;
+    struct member member[MEMBERS]; /* in the order in which they are written */
+    int nmember;
+    int shortcuts;    /* UNIT_RESIDUAL: how many members before the last lie on the short way */
+    const char *name; /* "blocks.3"; of a layer its own */
+    int number;       /* 3; -1: its name has none */
+    int run;          /* units written as one loop have the same number */
+};
+
+struct units {
+    struct unit *unit;
+    int count;
+    bool classifies; /* ends in the scores of classes */
+};
+
+/* Also sets op->layer, the name of every layer. */
+struct units *model_units(struct model *m);
+
+bool is_depthwise(const struct op *o);
+/* "conv", "dwconv", ...: the constructor of the spec language. */
+const char *constructor_of(const struct op *o);
+
+/* ---- spec_text.c, store.c: units as the text of a spec; weights as tensors ---- */
+
+void write_spec(struct model *m, const struct units *u, const struct import_options *o, struct text *out);
+void store_weights(struct model *m, const struct units *u, struct imported *out);
+
+#endif

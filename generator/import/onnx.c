@@ -1,0 +1,289 @@
+/* An ONNX graph -> its nodes in order, with their inputs found. */
+#include "import/onnx.h"
+
+#include <string.h>
+
+/* ---- names ---- */
+
+struct entry {
+    const char *name;
+    struct value *value;
+    const Onnx__TensorProto *initializer;
+    const Onnx__ValueInfoProto *input;
+    bool needed, produced;
+};
+
+struct reading {
+    struct model *m;
+    const Onnx__GraphProto *graph;
+    struct entry *table;
+    size_t slots; /* a power of two, at least twice as many as names */
+    bool *needed; /* by node */
+    int opset;
+};
+
+/* The entry of a name; made if it is new. */
+static struct entry *entry_of(struct reading *r, const char *name)
+{
+    size_t at = (size_t)hash_bytes(HASH_START, name, strlen(name));
+    for (;; at++) {
+        struct entry *e = &r->table[at & (r->slots - 1)];
+        if (!e->name)
+            e->name = name;
+        if (!strcmp(e->name, name))
+            return e;
+    }
+}
+
+static bool enter_names(struct reading *r)
+{
+    const Onnx__GraphProto *g = r->graph;
+    size_t names = g->n_initializer + g->n_input + g->n_output + 1;
+    for (size_t i = 0; i < g->n_node; i++)
+        names += g->node[i]->n_input + g->node[i]->n_output;
+    for (r->slots = 16; r->slots < 2 * names; r->slots *= 2)
+        ;
+    r->table = NEW_ARRAY(r->m->mem, struct entry, r->slots);
+    for (size_t i = 0; i < g->n_initializer; i++)
+        if (g->initializer[i]->name)
+            entry_of(r, g->initializer[i]->name)->initializer = g->initializer[i];
+    for (size_t i = 0; i < g->n_input; i++)
+        if (g->input[i]->name)
+            entry_of(r, g->input[i]->name)->input = g->input[i];
+    for (size_t i = 0; i < g->n_node; i++)
+        for (size_t k = 0; k < g->node[i]->n_output; k++) {
+            const char *name = g->node[i]->output[k];
+            struct entry *e = entry_of(r, name);
+            if (name[0] && (e->produced || e->initializer || e->input)) {
+                refuse_file(r->m, NULL, "two things have the name '%s'", shown(r->m->mem, name));
+                return false;
+            }
+            e->produced = true;
+        }
+    return true;
+}
+
+/* ---- which nodes are needed ---- */
+
+/* The tensor to end at.  NULL after a message. */
+static const char *output_name(struct reading *r, const struct import_options *o)
+{
+    const Onnx__GraphProto *g = r->graph;
+    struct text list = text_new(r->m->mem);
+    if (o->output) {
+        for (size_t i = 0; i < g->n_node; i++) {
+            const Onnx__NodeProto *n = g->node[i];
+            if (n->name && n->name[0] && !strcmp(n->name, o->output) && n->n_output)
+                return n->output[0];
+        }
+        if (entry_of(r, o->output)->produced)
+            return o->output;
+        refuse_file(r->m, "names are those of tensors and nodes in the file", "has nothing named '%s'",
+                    shown(r->m->mem, o->output));
+        return NULL;
+    }
+    for (size_t i = 0; i < g->n_output; i++)
+        text_put(&list, "%s%s", i ? ", " : "",
+                 shown(r->m->mem, g->output[i]->name ? g->output[i]->name : ""));
+    if (g->n_output == 1 && g->output[0]->name && entry_of(r, g->output[0]->name)->produced)
+        return g->output[0]->name;
+    refuse_file(r->m, "end at one of them: --output NAME", "has %d outputs: %s", (int)g->n_output,
+                list.at ? list.at : "none");
+    return NULL;
+}
+
+static void mark_needed(struct reading *r, const char *output)
+{
+    const Onnx__GraphProto *g = r->graph;
+    r->needed = NEW_ARRAY(r->m->mem, bool, g->n_node);
+    for (size_t i = 0; !output && i < g->n_output; i++) /* none chosen: look at all */
+        entry_of(r, g->output[i]->name ? g->output[i]->name : "")->needed = true;
+    if (output)
+        entry_of(r, output)->needed = true;
+    for (size_t i = g->n_node; i-- > 0;) {
+        const Onnx__NodeProto *n = g->node[i];
+        for (size_t k = 0; k < n->n_output; k++)
+            r->needed[i] = r->needed[i] || entry_of(r, n->output[k])->needed;
+        for (size_t k = 0; r->needed[i] && k < n->n_input; k++)
+            entry_of(r, n->input[k])->needed = true;
+    }
+}
+
+/* ---- the input ---- */
+
+static struct value *input_value(struct reading *r, const struct import_options *o, const Onnx__ValueInfoProto *info)
+{
+    struct model *m = r->m;
+    const Onnx__TypeProto *type = info->type;
+    const char *name = shown(m->mem, info->name);
+    int64_t shape[TENSOR_RANK] = {0};
+    if (!type || type->value_case != ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE || !type->tensor_type->shape ||
+        type->tensor_type->shape->n_dim > TENSOR_RANK) {
+        refuse_file(m, NULL, "the input '%s' is not a tensor with a shape", name);
+        return NULL;
+    }
+    const Onnx__TensorShapeProto *s = type->tensor_type->shape;
+    int rank = (int)s->n_dim, given = 0, open = 0;
+    struct text text = text_new(m->mem), hint = text_new(m->mem);
+    for (int i = 0; i < rank; i++) {
+        const Onnx__TensorShapeProto__Dimension *d = s->dim[i];
+        bool known = d->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE && d->dim_value > 0;
+        const char *word = d->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_PARAM && d->dim_param[0]
+                               ? shown(m->mem, d->dim_param)
+                               : "?";
+        shape[i] = known ? d->dim_value : i == 0 ? 1 : 0;
+        open += shape[i] == 0;
+        text_put(&text, "%s", i ? "," : "");
+        if (known)
+            text_put(&text, "%lld", (long long)d->dim_value);
+        else
+            text_put(&text, "%s", word);
+        text_put(&hint, "%s%lld", i ? "," : "", shape[i] ? (long long)shape[i] : 96LL);
+    }
+    if (o->input) {
+        int64_t sizes[TENSOR_RANK];
+        given = parse_sizes(m, o->input, sizes);
+        if (given && given != rank)
+            refuse_file(m, NULL, "--input %s has %d sizes, the input '%s' has %d", shown(m->mem, o->input), given,
+                        name, rank);
+        if (given != rank)
+            return NULL;
+        m->resized = !same_sizes(rank, sizes, rank, shape);
+        memcpy(shape, sizes, sizeof shape);
+    } else if (open) {
+        refuse_file(m, arena_format(m->mem, "say how large it is, for example: --input %s", hint.at),
+                    "the input '%s' is of any size: %s", name, text.at);
+        return NULL;
+    }
+    struct value *v = value_new(m, info->name, rank, shape);
+    return model_input(m, v) ? v : NULL;
+}
+
+static void find_input(struct reading *r, const struct import_options *o)
+{
+    const Onnx__ValueInfoProto *found = NULL;
+    struct text list = text_new(r->m->mem);
+    int count = 0;
+    for (size_t i = 0; i < r->graph->n_input; i++) {
+        const Onnx__ValueInfoProto *info = r->graph->input[i];
+        struct entry *e = info->name ? entry_of(r, info->name) : NULL;
+        if (!e || !e->needed || e->initializer || e->input != info)
+            continue;
+        text_put(&list, "%s%s", count++ ? ", " : "", shown(r->m->mem, info->name));
+        found = info;
+    }
+    if (count != 1) {
+        refuse_file(r->m, NULL, "has %d inputs%s%s; exactly one is supported", count, count ? ": " : "",
+                    count ? list.at : "");
+        return;
+    }
+    entry_of(r, found->name)->value = input_value(r, o, found);
+}
+
+/* ---- nodes ---- */
+
+/* The value of a node's input.  NULL after a message. */
+static struct value *input_of(struct reading *r, const char *name)
+{
+    struct entry *e = entry_of(r, name);
+    if (!e->value && e->initializer) {
+        e->value = onnx_constant(r->m, e->initializer, name);
+        if (!e->value)
+            e->value = value_lost(r->m, name);
+    }
+    if (!e->value && e->input) /* a message was given: only look at the operators behind it */
+        e->value = value_lost(r->m, name);
+    if (!e->value) {
+        refuse(r->m, NULL, "reads '%s', which nothing before it makes", shown(r->m->mem, name));
+        e->value = value_lost(r->m, name);
+    }
+    return e->value;
+}
+
+static struct value *read_node(struct reading *r, const Onnx__NodeProto *p)
+{
+    struct node_reading n = {.m = r->m, .proto = p, .opset = r->opset};
+    bool lost = false;
+    if (p->n_input > NODE_INPUTS)
+        return refuse(r->m, NULL, "%d inputs; not supported", (int)p->n_input);
+    for (size_t i = 0; i < p->n_input; i++) {
+        n.in[i] = p->input[i][0] ? input_of(r, p->input[i]) : NULL;
+        n.nin = (int)i + 1;
+        lost = lost || (n.in[i] && n.in[i]->lost);
+    }
+    while (n.nin && !n.in[n.nin - 1])
+        n.nin--;
+    r->m->lost = lost;
+    return onnx_read_node(&n);
+}
+
+static void read_nodes(struct reading *r)
+{
+    for (size_t i = 0; i < r->graph->n_node; i++) {
+        const Onnx__NodeProto *p = r->graph->node[i];
+        if (!r->needed[i])
+            continue;
+        r->m->index = (int)i;
+        r->m->name = p->name;
+        r->m->type = p->op_type ? p->op_type : "?";
+        struct value *v = read_node(r, p);
+        for (size_t k = 0; k < p->n_output; k++) {
+            struct entry *e = entry_of(r, p->output[k]);
+            if (k == 0 && v && v->t.data == NULL && v->def && v->def->index == r->m->index)
+                v->t.name = p->output[0];
+            e->value = k == 0 && v ? v : k == 0 ? value_lost(r->m, p->output[0]) : e->value;
+        }
+    }
+}
+
+/* Newer exporters write modules as functions of the file's own. */
+static bool has_functions(struct model *m, const Onnx__ModelProto *p)
+{
+    struct text list = text_new(m->mem);
+    for (size_t i = 0; i < p->n_functions && i < 8; i++)
+        text_put(&list, "%s%s", i ? ", " : "", shown(m->mem, p->functions[i]->name ? p->functions[i]->name : "?"));
+    if (p->n_functions)
+        refuse_file(m,
+                    "export without functions: torch.onnx.export(model, example, \"model.onnx\", "
+                    "opset_version=13, dynamo=False), or run onnx.inliner.inline_local_functions",
+                    "defines %d functions of its own (%s%s)", (int)p->n_functions, list.at,
+                    p->n_functions > 8 ? ", ..." : "");
+    return p->n_functions > 0;
+}
+
+static int opset_of(const Onnx__ModelProto *p)
+{
+    for (size_t i = 0; i < p->n_opset_import; i++) {
+        const char *domain = p->opset_import[i]->domain;
+        if (!domain || !domain[0] || !strcmp(domain, "ai.onnx"))
+            return p->opset_import[i]->version > 0 && p->opset_import[i]->version < 1000
+                       ? (int)p->opset_import[i]->version
+                       : 0;
+    }
+    return 1;
+}
+
+bool onnx_parse(struct model *m, const struct import_options *o, const unsigned char *bytes, size_t size)
+{
+    Onnx__ModelProto *p = onnx_unpack(m, bytes, size);
+    if (!p || has_functions(m, p))
+        return false;
+    struct reading r = {.m = m, .graph = p->graph, .opset = opset_of(p)};
+    m->form = arena_format(m->mem, "ONNX, opset %d", r.opset);
+    m->producer = p->producer_name && p->producer_name[0]
+                      ? arena_format(m->mem, "%s %s", p->producer_name, p->producer_version ? p->producer_version : "")
+                      : NULL;
+    if (r.opset < 7 || r.opset > 22) {
+        refuse_file(m, "export with opset_version=13", "opset %d; 7 to 22 are known", r.opset);
+        return false;
+    }
+    if (!enter_names(&r))
+        return false;
+    int before = m->diag->errors;
+    const char *output = output_name(&r, o);
+    mark_needed(&r, output);
+    find_input(&r, o);
+    read_nodes(&r);
+    m->output = output ? entry_of(&r, output)->value : NULL;
+    return m->diag->errors == before;
+}

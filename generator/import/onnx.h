@@ -1,0 +1,53 @@
+/* ONNX inside the room: what onnx.c, onnx_ops.c and constants.c share. */
+#ifndef ONNX_H
+#define ONNX_H
+
+#include "import/model.h"
+#include "onnx.pb-c.h"
+
+enum { NODE_INPUTS = 16 };
+
+/* A node with its inputs found. */
+struct node_reading {
+    struct model *m;
+    const Onnx__NodeProto *proto;
+    struct value *in[NODE_INPUTS]; /* NULL: absent */
+    int nin;
+    int opset;
+};
+
+/* ---- onnx_file.c ---- */
+
+/* NULL after a message. */
+Onnx__ModelProto *onnx_unpack(struct model *m, const unsigned char *bytes, size_t size);
+
+const Onnx__AttributeProto *attribute(const struct node_reading *n, const char *name);
+int64_t attribute_int(const struct node_reading *n, const char *name, int64_t fallback);
+double attribute_real(const struct node_reading *n, const char *name, double fallback);
+/* A list of whole numbers into `out`, at most `most`: how many the file has, -1 if it does not. */
+int attribute_ints(const struct node_reading *n, const char *name, int64_t *out, int most);
+bool attribute_is(const struct node_reading *n, const char *name, const char *word, bool fallback);
+
+/* A tensor of the file as a constant; NULL after a message. */
+struct value *onnx_constant(struct model *m, const Onnx__TensorProto *t, const char *name);
+
+/* ---- onnx_ops.c: the result of a node, NULL after a message ---- */
+
+struct value *onnx_read_node(struct node_reading *n);
+
+/* ---- constants.c: nodes over constants, as exporters write them for shapes and transposed weights.
+ * True if this node is one; *result is NULL after a message. ---- */
+
+bool onnx_fold_constant(struct node_reading *n, struct value **result);
+bool onnx_is_foldable(const char *type);
+
+/* ---- onnx_quantised.c ---- */
+
+struct value *onnx_quantize(struct node_reading *n);
+struct value *onnx_dequantize(struct node_reading *n);
+struct value *onnx_qlinear_conv(struct node_reading *n);
+struct value *onnx_qlinear_matmul(struct node_reading *n);
+struct value *onnx_qlinear_add(struct node_reading *n);
+struct value *onnx_qlinear_mean(struct node_reading *n);
+
+#endif

@@ -1,0 +1,179 @@
+/* The spec of an imported model: what stands around its layers. */
+#include "import/lua.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* ---- handles: variables for layers that are read from further behind ---- */
+
+/* A Lua name made of a layer's. */
+static const char *variable(struct model *m, const struct op *o, int *count)
+{
+    return arena_format(m->mem, "%s_%d", constructor_of(o), ++*count);
+}
+
+static const char *handle_of(struct model *m, struct value *v, int *count)
+{
+    if (!v->def) {
+        m->input_is_named = true;
+        return "image";
+    }
+    if (!v->def->handle)
+        v->def->handle = variable(m, v->def, count);
+    return v->def->handle;
+}
+
+/* Layers by themselves that do not read just the layer before say what they read. */
+static void set_handles(struct model *m, const struct units *u)
+{
+    const struct op *before = NULL;
+    int count = 0;
+    for (int i = 0; i < u->count; i++) {
+        const struct unit *one = &u->unit[i];
+        struct op *o = one->member[0].op;
+        if (one->kind == UNIT_LAYER && o->nin == 2)
+            o->from = arena_format(m->mem, "{ %s, %s }", handle_of(m, o->in[0], &count), handle_of(m, o->in[1], &count));
+        else if (one->kind == UNIT_LAYER && o->in[0]->def != before)
+            o->from = handle_of(m, o->in[0], &count);
+        before = one->member[one->nmember - 1].op;
+    }
+}
+
+/* ---- the parts ---- */
+
+/* The shortest decimal that is exactly this number. */
+static const char *exact(struct arena *mem, double v)
+{
+    for (int digits = 1; digits < 18; digits++) {
+        char *text = arena_format(mem, "%.*g", digits, v);
+        double back;
+        if (sscanf(text, "%lf", &back) == 1 && back == v)
+            return text;
+    }
+    return "0";
+}
+
+static void put_input(struct model *m, struct text *out)
+{
+    const struct value *in = m->input;
+    const struct shape *s = &in->map;
+    text_put(out, "%sinput { ", m->input_is_named ? "local image = " : "");
+    if (s->h * s->w > 1)
+        text_put(out, "h = %d, w = %d, ", s->h, s->w);
+    text_put(out, "c = %d", s->c);
+    if (m->integer)
+        text_put(out, ", type = \"int8\", scale = %s, zero_point = %d", exact(m->mem, in->quantum.scale),
+                 in->quantum.zero_point);
+    text_put(out, " } -- %s\n", shown(m->mem, in->t.name));
+    if (!m->integer && s->h * s->w > 1)
+        text_put(out, "-- For camera pixels: type = \"uint8\", with the scale (and zero_point) that the network was trained\n"
+                      "-- with, for example scale = 1/255.\n");
+}
+
+/* Bytes that learning surely fits in, up to the next usual size of a RAM: a beginning, not a plan. */
+static int64_t usual_ram(const struct model *m, const struct units *u)
+{
+    int64_t largest = 0, masks = 0, learns = 0, kib = 16;
+    for (int i = 0; i < m->nop; i++) {
+        const struct op *o = m->op[i];
+        int64_t size = o->out->t.count;
+        masks += o->act ? size / 8 : 0;
+        for (int k = 0; k < o->nin; k++)
+            size += o->in[k]->t.count;
+        largest = size > largest ? size : largest;
+        learns += o->w ? o->w->out : 0;
+        if (o->w && o->out == m->output)
+            learns += (int64_t)o->w->out * o->w->in * o->w->kh * o->w->kw;
+    }
+    (void)u;
+    int64_t need = 4 * 2 * largest + masks + 4 * 2 * learns + 8 * 1024;
+    while (kib * 1024 < need)
+        kib += kib >= 64 ? kib / 2 / 32 * 32 : kib;
+    return kib;
+}
+
+static void put_train(struct model *m, const struct units *u, struct text *out)
+{
+    const struct op *last = m->output->def;
+    bool vector = m->output->map.h * m->output->map.w == 1;
+    bool biases = false;
+    struct text update = text_new(m->mem);
+    for (int i = 0; i < m->nop; i++)
+        biases = biases || (m->op[i]->w && (m->op[i]->w->bias || m->integer));
+    if (last->w)
+        text_put(&update, "\"%s.*\"", last->layer);
+    if (biases)
+        text_put(&update, "%s\"*.bias\"", update.length ? ", " : "");
+    if (!update.length)
+        text_put(&update, "\"*\"");
+    text_put(out, "\n-- What learns: %s%s%s. Add lite residuals, or take less, as your RAM allows:\n"
+                  "-- tinytl-gen what-fits.\ntrain {\n    update    = { %s },\n",
+             last->w ? arena_format(m->mem, "the %s", last->layer) : "", last->w && biases ? ", and " : "",
+             biases ? "the biases of all layers (TinyTL-B)" : "", update.at);
+    if (u->classifies)
+        text_put(out, "    loss      = \"softmax_cross_entropy\", -- %s\n",
+                 m->probabilities ? "the file's softmax is a part of it" : "scores of classes");
+    else
+        text_put(out, "    loss      = \"mse\", -- %s\n",
+                 m->output->t.count == m->input->t.count ? "as many values out as in: an autoencoder"
+                 : vector                                ? "values, not classes"
+                                                         : "a map comes out, not the scores of classes");
+    text_put(out, "    optimizer = sgd { rate = 0.01 },\n}\n");
+    if (m->integer)
+        text_put(out, "precision { forward = \"int8\"%s }\n",
+                 m->channels_last ? ", rounding = \"tflite\"" : "");
+    int64_t kib = usual_ram(m, u);
+    text_put(out, "\n-- RAM while learning: what learns, working memory and stack. Put your device's here.\n");
+    if (kib >= 1024 && kib % 1024 == 0)
+        text_put(out, "budget { ram = %lld * MiB }\n", (long long)kib / 1024);
+    else
+        text_put(out, "budget { ram = %lld * KiB }\n", (long long)kib);
+}
+
+/* A C identifier of at most 40 characters. */
+static const char *spec_name(struct arena *mem, const char *name)
+{
+    char *s = arena_format(mem, "%s%.38s", isalpha((unsigned char)name[0]) ? "" : "n_", name);
+    for (char *p = s; *p; p++)
+        if (!isalnum((unsigned char)*p) || (unsigned char)*p > 127)
+            *p = '_';
+    return s;
+}
+
+static const char *file_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+void write_spec(struct model *m, const struct units *u, const struct import_options *o, struct text *out)
+{
+    int tables = 0, table = 0;
+    set_handles(m, u);
+    text_put(out, "-- Imported from %s (%s%s%s). The numbers in `source` are operators of that file.\n",
+             shown(m->mem, file_of(m->path)), m->form, m->producer && m->producer[0] ? ", " : "",
+             m->producer ? shown(m->mem, m->producer) : "");
+    text_put(out, "name    \"%s\"\nweights \"%s.safetensors\"\n", spec_name(m->mem, o->name), o->name);
+    put_input(m, out);
+    text_put(out, "\n");
+    for (int i = 0; i < u->count; i++)
+        tables += u->unit[i].kind != UNIT_LAYER && i && u->unit[i - 1].run == u->unit[i].run &&
+                  (i + 1 == u->count || u->unit[i + 1].run != u->unit[i].run);
+    for (int i = 0; i < u->count;) {
+        const struct unit *first = &u->unit[i];
+        int n = 1;
+        while (i + n < u->count && u->unit[i + n].run == first->run)
+            n++;
+        const char *name = first->kind == UNIT_LAYER ? "layers" : "blocks";
+        if (n > 1 && first->kind != UNIT_LAYER && tables > 1)
+            name = arena_format(m->mem, "%s%d", name, ++table);
+        bool behind_block = i && (u->unit[i - 1].kind != UNIT_LAYER || (i > 1 && u->unit[i - 2].run == u->unit[i - 1].run));
+        if (behind_block && n == 1 && first->kind == UNIT_LAYER)
+            text_put(out, "\n");
+        if (first->member[0].op->out == m->output && u->classifies)
+            text_put(out, "-- For classes of your own: out = their number, init = \"random\".\n");
+        put_units(m, first, n, name, out);
+        i += n;
+    }
+    put_train(m, u, out);
+}

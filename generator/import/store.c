@@ -1,0 +1,96 @@
+/* Weights of a model -> tensors of a safetensors file, named after the layers of the spec.
+ *
+ *     float32   layer.weight  layer.bias
+ *     int8      layer.weight (I8)  layer.weight_scale  layer.bias (I32: units of input_scale * weight_scale)
+ *               layer.input_scale  .input_zero_point  .output_scale  .output_zero_point
+ *               of other layers that change the scale, the last two                                       */
+#include "import/model.h"
+
+#include <math.h>
+#include <string.h>
+
+struct store {
+    struct arena *mem;
+    struct imported *out;
+};
+
+static void put(struct store *s, const char *layer, const char *role, enum tensor_type type, int rank,
+                const int64_t *shape, const unsigned char *data)
+{
+    struct imported *o = s->out;
+    struct tensor t = {.name = arena_format(s->mem, "%s.%s", layer, role), .type = type, .rank = rank};
+    memcpy(t.shape, shape, sizeof *shape * (size_t)rank);
+    t.count = count_of(rank, shape);
+    t.data = data;
+    GROW(s->mem, o->tensor, o->ntensor, o->tensor_capacity);
+    o->tensor[o->ntensor++] = t;
+}
+
+/* Little-endian bytes of 4-byte elements, given as their bits. */
+static unsigned char *words(struct store *s, const void *from, int64_t count)
+{
+    unsigned char *bytes = arena_alloc(s->mem, (size_t)count * 4 + 1);
+    for (int64_t i = 0; i < count; i++) {
+        uint32_t bits;
+        memcpy(&bits, (const unsigned char *)from + i * 4, sizeof bits);
+        for (int k = 0; k < 4; k++)
+            bytes[i * 4 + k] = (unsigned char)(bits >> 8 * k);
+    }
+    return bytes;
+}
+
+static void put_quantum(struct store *s, const char *layer, const char *side, const struct quantum *q)
+{
+    unsigned char *scale = arena_alloc(s->mem, 8);
+    uint64_t bits;
+    int32_t zero = q->zero_point;
+    memcpy(&bits, &q->scale, sizeof bits);
+    for (int k = 0; k < 8; k++)
+        scale[k] = (unsigned char)(bits >> 8 * k);
+    put(s, layer, arena_format(s->mem, "%s_scale", side), TENSOR_F64, 1, (int64_t[]){1}, scale);
+    put(s, layer, arena_format(s->mem, "%s_zero_point", side), TENSOR_I32, 1, (int64_t[]){1}, words(s, &zero, 1));
+}
+
+/* The file's, or computed from real numbers. */
+static int32_t *whole_bias(struct store *s, const struct op *o)
+{
+    const struct weights *w = o->w;
+    int32_t *bias = NEW_ARRAY(s->mem, int32_t, w->out);
+    for (int i = 0; i < w->out && w->bias; i++) {
+        double unit = o->in[0]->quantum.scale * (double)w->scale[w->nscale == 1 ? 0 : i];
+        double q = rint((double)w->bias[i] / unit);
+        bias[i] = w->bias_q ? w->bias_q[i] : q > 2147483647.0 ? INT32_MAX : q < -2147483647.0 ? INT32_MIN : (int32_t)q;
+    }
+    return bias;
+}
+
+static void put_weights(struct store *s, const struct op *o, bool integer)
+{
+    const struct weights *w = o->w;
+    int64_t shape[4] = {w->out, w->in, w->kh, w->kw}, outs[1] = {w->out}, count = count_of(4, shape);
+    int rank = o->kind == OP_DENSE ? 2 : 4;
+    if (!integer) {
+        put(s, o->layer, "weight", TENSOR_F32, rank, shape, words(s, w->value, count));
+        if (w->bias)
+            put(s, o->layer, "bias", TENSOR_F32, 1, outs, words(s, w->bias, w->out));
+        return;
+    }
+    put(s, o->layer, "weight", TENSOR_I8, rank, shape, (const unsigned char *)w->q);
+    put(s, o->layer, "weight_scale", TENSOR_F32, 1, (int64_t[]){w->nscale}, words(s, w->scale, w->nscale));
+    put(s, o->layer, "bias", TENSOR_I32, 1, outs, words(s, whole_bias(s, o), w->out));
+    put_quantum(s, o->layer, "input", &o->in[0]->quantum);
+    put_quantum(s, o->layer, "output", &o->out->quantum);
+}
+
+void store_weights(struct model *m, const struct units *u, struct imported *out)
+{
+    struct store s = {m->mem, out};
+    for (int i = 0; i < u->count; i++)
+        for (int k = 0; k < u->unit[i].nmember; k++) {
+            const struct op *o = u->unit[i].member[k].op;
+            if (o->w)
+                put_weights(&s, o, m->integer);
+            else if (m->integer && o->named)
+                put_quantum(&s, o->layer, "output", &o->out->quantum);
+        }
+}

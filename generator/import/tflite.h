@@ -1,0 +1,30 @@
+/* TFLite inside the room: what tflite.c and tflite_ops.c share. */
+#ifndef TFLITE_H
+#define TFLITE_H
+
+#include "import/flat.h"
+#include "import/model.h"
+
+enum { OPERATOR_INPUTS = 8 };
+
+/* An operator with its inputs found. */
+struct operator_reading {
+    struct model *m;
+    struct flat *flat;
+    place options; /* its table, or 0 */
+    int code;      /* of the schema */
+    struct value *in[OPERATOR_INPUTS];
+    int nin;
+    int rank; /* of the declared result, with its sizes: for RESHAPE and FULLY_CONNECTED */
+    int64_t shape[TENSOR_RANK];
+};
+
+/* ---- tflite_ops.c ---- */
+
+/* "CONV_2D"; for codes it has no name for: "BUILTIN 200". */
+const char *tflite_name(struct arena *mem, int code);
+
+/* The result of an operator before its fused activation is checked; NULL after a message. */
+struct value *tflite_read_operator(struct operator_reading *r);
+
+#endif

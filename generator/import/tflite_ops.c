@@ -1,0 +1,358 @@
+/* The operators of TFLite that can be imported, one function each, and a table of all by code. */
+#include "import/tflite.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- small helpers ---- */
+
+static int option_int(struct operator_reading *r, int field, int64_t fallback)
+{
+    int64_t v = flat_int(r->flat, r->options, field, 4, fallback);
+    return v < -1 || v > LARGEST_SIZE ? -1 : (int)v;
+}
+
+static int option_byte(struct operator_reading *r, int field)
+{
+    return (int)flat_int(r->flat, r->options, field, 1, 0);
+}
+
+static bool is_constant(const struct value *v)
+{
+    return v && v->t.data;
+}
+
+/* The activation inside an operator, as an operator of its own. */
+static struct value *fused(struct operator_reading *r, int field, struct value *v)
+{
+    static const char *const names[] = {"NONE", "RELU", "RELU_N1_TO_1", "RELU6", "TANH", "SIGN_BIT"};
+    int act = option_byte(r, field);
+    if (!v || act == 0)
+        return v;
+    if (act == 1 || act == 3)
+        return model_each(r->m, act == 1 ? OP_RELU : OP_RELU6, v);
+    return refuse(r->m, "train the network with relu or relu6", "with the activation %s is not supported",
+                  act > 0 && act < 6 ? names[act] : "of an unknown number");
+}
+
+/* Padding (field 0: 0 is SAME, 1 VALID) and strides of an operator whose kernel is in w->k. */
+static bool read_window(struct operator_reading *r, const struct value *x, struct op *w)
+{
+    int padding = option_byte(r, 0);
+    w->s[1] = option_int(r, 1, 0);
+    w->s[0] = option_int(r, 2, 0);
+    if (padding != 0 && padding != 1) {
+        refuse(r->m, NULL, "padding %d", padding);
+        return false;
+    }
+    if (padding == 0)
+        same_pads(w, x->map.h, x->map.w, true);
+    return true;
+}
+
+static bool dilated(struct operator_reading *r, int field, const struct op *w)
+{
+    for (int i = 0; i < 2; i++) {
+        int d = option_int(r, field + i, 1);
+        if (d != 1 && w->k[1 - i] != 1) {
+            refuse(r->m, "use a larger kernel without dilation", "dilation %d is not supported", d);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- convolution, dense ---- */
+
+/* weight: O kh kw I */
+static struct value *conv(struct operator_reading *r)
+{
+    struct value *x = r->in[0], *v = r->in[1];
+    if (!is_constant(v) || v->t.rank != 4)
+        return refuse(r->m, NULL, "its weight is not a constant of 4 axes");
+    const int64_t *s = v->t.shape;
+    struct weights *w = weights_new(r->m, v, (int64_t[]){s[0], s[3], s[1], s[2]},
+                                    (int64_t[]){s[1] * s[2] * s[3], 1, s[2] * s[3], s[3]}, 0);
+    if (!w || !weights_bias(r->m, w, r->in[2]))
+        return NULL;
+    struct op like = {.k = {w->kh, w->kw}, .groups = x->map.c / w->in};
+    if (!read_window(r, x, &like) || dilated(r, 4, &like))
+        return NULL;
+    return fused(r, 3, model_conv(r->m, x, &like, w));
+}
+
+/* weight: 1 kh kw C, C a multiple of the input's channels */
+static struct value *depthwise(struct operator_reading *r)
+{
+    struct value *x = r->in[0], *v = r->in[1];
+    if (!is_constant(v) || v->t.rank != 4 || v->t.shape[0] != 1)
+        return refuse(r->m, NULL, "its weight is not a constant of 4 axes that begin with 1");
+    const int64_t *s = v->t.shape;
+    struct weights *w = weights_new(r->m, v, (int64_t[]){s[3], 1, s[1], s[2]}, (int64_t[]){1, 0, s[2] * s[3], s[3]}, 3);
+    if (!w || !weights_bias(r->m, w, r->in[2]))
+        return NULL;
+    struct op like = {.k = {w->kh, w->kw}, .groups = x->map.c};
+    if (!read_window(r, x, &like) || dilated(r, 5, &like))
+        return NULL;
+    return fused(r, 4, model_conv(r->m, x, &like, w));
+}
+
+/* weight: O I.  The input counts as a vector, whatever its axes. */
+static struct value *dense(struct operator_reading *r)
+{
+    struct value *x = r->in[0], *v = r->in[1];
+    if (!is_constant(v) || v->t.rank != 2 || option_byte(r, 1))
+        return refuse(r->m, NULL, "its weight is not a constant matrix, or shuffled");
+    int64_t o = v->t.shape[0], k = v->t.shape[1];
+    if (x->t.count != k)
+        return refuse(r->m, NULL, "a weight for %lld inputs does not fit %s", (long long)k,
+                      tensor_shape_text(r->m->mem, &x->t));
+    struct weights *w = weights_new(r->m, v, (int64_t[]){o, k, 1, 1}, (int64_t[]){k, 1, 0, 0}, 0);
+    if (!w || !weights_bias(r->m, w, r->in[2]))
+        return NULL;
+    if (x->t.rank != 2)
+        x = model_reshape(r->m, x, 2, (int64_t[]){1, k});
+    struct value *y = x ? fused(r, 0, model_dense(r->m, x, w)) : NULL;
+    if (y && r->rank > 2 && count_of(r->rank, r->shape) == o && r->shape[r->rank - 1] == o)
+        y = model_reshape(r->m, y, r->rank, r->shape);
+    return y;
+}
+
+/* ---- sums, products ---- */
+
+/* a (+ - * /) b, where one may be a constant for each channel. */
+static struct value *arithmetic(struct operator_reading *r)
+{
+    char op = r->m->type[0]; /* ADD SUB MUL DIV */
+    bool first = is_constant(r->in[0]);
+    struct value *x = r->in[first ? 1 : 0], *other = r->in[first ? 0 : 1];
+    if (!is_constant(other)) {
+        if (op == 'A' || op == 'M')
+            return fused(r, 0, model_add(r->m, op == 'A' ? OP_ADD : OP_PRODUCT, x, other));
+        return refuse(r->m, NULL, "of two maps is not supported");
+    }
+    float *v = channel_vector(r->m, x, other);
+    if (!v)
+        return refuse(r->m, NULL, "with a constant %s that is not one number, or one for each channel of %s",
+                      tensor_shape_text(r->m->mem, &other->t), tensor_shape_text(r->m->mem, &x->t));
+    return fused(r, 0, model_affine(r->m, x, op, first, v));
+}
+
+/* ---- pools, means, pads, resizing ---- */
+
+static struct value *pool(struct operator_reading *r)
+{
+    struct value *x = r->in[0];
+    bool average = r->m->type[0] == 'A';
+    struct op w = {.k = {option_int(r, 4, 0), option_int(r, 3, 0)}};
+    if (!read_window(r, x, &w))
+        return NULL;
+    if (average && (w.pad[0] || w.pad[1] || w.pad[2] || w.pad[3]))
+        return refuse(r->m, "use padding \"valid\"", "a mean that leaves out the padding is not supported");
+    return fused(r, 5, model_pool(r->m, average ? OP_AVG_POOL : OP_MAX_POOL, x, &w));
+}
+
+static struct value *mean(struct operator_reading *r)
+{
+    const struct value *axes = r->in[1];
+    int rank = r->in[0]->t.rank;
+    unsigned mask = 0;
+    if (!is_constant(axes) || axes->t.count > TENSOR_RANK)
+        return refuse(r->m, NULL, "its axes are not constants");
+    for (int64_t i = 0; i < axes->t.count; i++) {
+        int64_t axis = constant_whole(axes, i);
+        axis += axis < 0 ? rank : 0;
+        mask |= axis >= 0 && axis < rank ? 1u << axis : 0;
+    }
+    return model_mean(r->m, r->in[0], mask, option_byte(r, 0) != 0);
+}
+
+static struct value *pad(struct operator_reading *r)
+{
+    const struct value *p = r->in[1], *fill = r->nin > 2 ? r->in[2] : NULL;
+    int four[4];
+    if (!is_constant(p) || p->t.count != 8 || r->in[0]->t.rank != 4)
+        return refuse(r->m, NULL, "its pads are not a constant of 4x2");
+    int zero = fill && fill->nscale == 1 ? fill->zero_points[0] : 0;
+    if (fill && (!fill->t.data || fill->t.count != 1 || tensor_at(&fill->t, 0) != zero))
+        return refuse(r->m, "pad with zeros", "pads with something else than zeros");
+    for (int i = 0; i < 8; i++) {
+        int64_t v = constant_whole(p, i);
+        if ((i < 2 || i > 5) && v)
+            return refuse(r->m, NULL, "pads samples or channels");
+        if (i >= 2 && i <= 5)
+            four[i - 2] = v < 0 || v > LARGEST_SIZE ? -1 : (int)v;
+    }
+    return model_pad(r->m, r->in[0], four);
+}
+
+static struct value *resize(struct operator_reading *r)
+{
+    const struct value *size = r->in[1];
+    if (!is_constant(size) || size->t.count != 2)
+        return refuse(r->m, NULL, "its size is not a constant");
+    if (option_byte(r, 2) || !option_byte(r, 3))
+        return refuse(r->m, "tf.image.resize(x, size) or tf.keras.layers.Resizing",
+                      "only resizing with half-pixel centres is supported");
+    int64_t h = constant_whole(size, 0), w = constant_whole(size, 1);
+    return model_resize(r->m, r->in[0], h > LARGEST_SIZE ? -1 : (int)h, w > LARGEST_SIZE ? -1 : (int)w);
+}
+
+/* ---- shapes ---- */
+
+/* The declared result has the shape; a constant beside it, if there is one, must say the same. */
+static struct value *reshape(struct operator_reading *r)
+{
+    const struct value *x = r->in[0];
+    int64_t shape[TENSOR_RANK];
+    int rank = r->rank;
+    memcpy(shape, r->shape, sizeof shape);
+    if (r->m->resized && rank == 2) /* of a new size: a flattening is still one */
+        shape[1] = x->t.count;
+    return model_reshape(r->m, r->in[0], rank, shape);
+}
+
+static struct value *transpose(struct operator_reading *r)
+{
+    const struct value *perm = r->in[1];
+    int rank = r->in[0]->t.rank, from[TENSOR_RANK], seen = 0;
+    if (!is_constant(perm) || perm->t.count != rank)
+        return refuse(r->m, NULL, "its order of axes is not a constant");
+    for (int i = 0; i < rank; i++) {
+        int64_t axis = constant_whole(perm, i);
+        if (axis < 0 || axis >= rank || (seen >> axis & 1))
+            return refuse(r->m, NULL, "not an order of %d axes", rank);
+        seen |= 1 << axis;
+        from[i] = (int)axis;
+    }
+    return model_transpose(r->m, r->in[0], from);
+}
+
+/* ---- one at a time ---- */
+
+static struct value *relu(struct operator_reading *r)
+{
+    return model_each(r->m, OP_RELU, r->in[0]);
+}
+
+static struct value *relu6(struct operator_reading *r)
+{
+    return model_each(r->m, OP_RELU6, r->in[0]);
+}
+
+static struct value *hard_swish(struct operator_reading *r)
+{
+    return model_each(r->m, OP_HSWISH, r->in[0]);
+}
+
+static struct value *logistic(struct operator_reading *r)
+{
+    return model_each(r->m, OP_SIGMOID, r->in[0]);
+}
+
+static struct value *softmax(struct operator_reading *r)
+{
+    return model_each(r->m, OP_SOFTMAX, r->in[0]);
+}
+
+static struct value *quantize(struct operator_reading *r)
+{
+    return model_each(r->m, OP_QUANTIZE, r->in[0]);
+}
+
+/* Of a constant: float16 weights, and int8 ones in a float network. */
+static struct value *dequantize(struct operator_reading *r)
+{
+    return is_constant(r->in[0]) ? r->in[0] : model_each(r->m, OP_DEQUANTIZE, r->in[0]);
+}
+
+/* ---- the table ---- */
+
+static const struct {
+    int code;
+    const char *name;
+    struct value *(*read)(struct operator_reading *r); /* NULL: not supported */
+    int least;                                         /* inputs */
+    const char *hint;
+} rows[] = {
+    {0, "ADD", arithmetic, 2, NULL},
+    {1, "AVERAGE_POOL_2D", pool, 1, NULL},
+    {2, "CONCATENATION", NULL, 0, "end before it, if it belongs to what comes behind the classifier: --output NAME"},
+    {3, "CONV_2D", conv, 2, NULL},
+    {4, "DEPTHWISE_CONV_2D", depthwise, 2, NULL},
+    {6, "DEQUANTIZE", dequantize, 1, NULL},
+    {9, "FULLY_CONNECTED", dense, 2, NULL},
+    {14, "LOGISTIC", logistic, 1, NULL},
+    {16, "LSTM", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is"},
+    {17, "MAX_POOL_2D", pool, 1, NULL},
+    {18, "MUL", arithmetic, 2, NULL},
+    {19, "RELU", relu, 1, NULL},
+    {20, "RELU_N1_TO_1", NULL, 0, "train the network with relu or relu6"},
+    {21, "RELU6", relu6, 1, NULL},
+    {22, "RESHAPE", reshape, 1, NULL},
+    {23, "RESIZE_BILINEAR", resize, 2, NULL},
+    {24, "RNN", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is"},
+    {25, "SOFTMAX", softmax, 1, NULL},
+    {27, "SVDF", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is"},
+    {28, "TANH", NULL, 0, "train the network with relu, relu6 or hard swish"},
+    {32, "CUSTOM", NULL, 0, "convert without custom operators; end before it: --output NAME"},
+    {34, "PAD", pad, 2, NULL},
+    {36, "GATHER", NULL, 0, NULL},
+    {37, "BATCH_TO_SPACE_ND", NULL, 0, "it is a part of a dilated convolution; use a larger kernel"},
+    {38, "SPACE_TO_BATCH_ND", NULL, 0, "it is a part of a dilated convolution; use a larger kernel"},
+    {39, "TRANSPOSE", transpose, 2, NULL},
+    {40, "MEAN", mean, 2, NULL},
+    {41, "SUB", arithmetic, 2, NULL},
+    {42, "DIV", arithmetic, 2, NULL},
+    {43, "SQUEEZE", reshape, 1, NULL},
+    {44, "UNIDIRECTIONAL_SEQUENCE_LSTM", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is"},
+    {45, "STRIDED_SLICE", NULL, 0, "convert with a fixed batch size of 1"},
+    {49, "SPLIT", NULL, 0, NULL},
+    {50, "LOG_SOFTMAX", softmax, 1, NULL},
+    {53, "CAST", NULL, 0, "convert with float32 or int8 input"},
+    {54, "PRELU", NULL, 0, "train the network with relu, relu6 or hard swish"},
+    {56, "ARG_MAX", NULL, 0, "end before it: --output NAME"},
+    {60, "PADV2", pad, 3, NULL},
+    {67, "TRANSPOSE_CONV", NULL, 0, "bilinear resizing is supported"},
+    {70, "EXPAND_DIMS", reshape, 1, NULL},
+    {74, "SUM", NULL, 0, NULL},
+    {77, "SHAPE", NULL, 0, "convert with a fixed batch size of 1"},
+    {83, "PACK", NULL, 0, "convert with a fixed batch size of 1"},
+    {88, "UNPACK", NULL, 0, NULL},
+    {97, "RESIZE_NEAREST_NEIGHBOR", NULL, 0, "bilinear resizing is supported"},
+    {98, "LEAKY_RELU", NULL, 0, "train the network with relu, relu6 or hard swish"},
+    {111, "ELU", NULL, 0, "train the network with relu, relu6 or hard swish"},
+    {114, "QUANTIZE", quantize, 1, NULL},
+    {117, "HARD_SWISH", hard_swish, 1, NULL},
+    {118, "IF", NULL, 0, NULL},
+    {119, "WHILE", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is"},
+};
+
+const char *tflite_name(struct arena *mem, int code)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].code == code)
+            return rows[i].name;
+    return arena_format(mem, "BUILTIN %d", code);
+}
+
+struct value *tflite_read_operator(struct operator_reading *r)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (rows[i].code != r->code)
+            continue;
+        if (!rows[i].read)
+            return refuse(r->m, rows[i].hint, "not supported");
+        if (r->m->lost)
+            return NULL;
+        if (r->nin < rows[i].least)
+            return refuse(r->m, NULL, "has %d inputs, needs %d", r->nin, rows[i].least);
+        for (int k = 0; k < rows[i].least; k++)
+            if (!r->in[k])
+                return refuse(r->m, NULL, "its input %d is absent", k);
+        if (r->in[0]->t.data && rows[i].read != arithmetic && rows[i].read != dequantize)
+            return refuse(r->m, NULL, "of a constant is not supported");
+        return rows[i].read(r);
+    }
+    return refuse(r->m, NULL, "not supported");
+}

@@ -1,0 +1,116 @@
+/* Constants of a file -> the weights of a convolution or a dense layer. */
+#include "import/model.h"
+
+#include <math.h>
+#include <string.h>
+
+double constant_at(const struct value *v, int64_t i, int64_t along)
+{
+    double q = tensor_at(&v->t, i);
+    if (!v->nscale)
+        return q;
+    int64_t s = v->nscale == 1 ? 0 : along;
+    return (q - (v->zero_points ? v->zero_points[s] : 0)) * (double)v->scales[s];
+}
+
+int64_t constant_whole(const struct value *v, int64_t i)
+{
+    double x = tensor_at(&v->t, i);
+    return x >= 1e15 ? (int64_t)1e15 : x <= -1e15 ? (int64_t)-1e15 : x == x ? (int64_t)x : 0;
+}
+
+bool affordable(struct model *m, int64_t bytes)
+{
+    if ((m->memory -= bytes) >= 0)
+        return true;
+    if (!m->exhausted)
+        refuse_file(m, NULL, "takes far more memory than its size justifies");
+    m->exhausted = true;
+    return false;
+}
+
+static bool finite_values(struct model *m, const struct value *v, const float *value, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        if (!isfinite(value[i])) {
+            refuse(m, "the file was saved from a training that had diverged?",
+                   "element %lld of '%s' is not a finite number", (long long)i, shown(m->mem, v->t.name));
+            return false;
+        }
+    return true;
+}
+
+/* Whole numbers with zero points of 0 stay whole; uint8 around 128 is int8. */
+static void keep_whole(struct model *m, const struct value *v, struct weights *w, const int64_t *place)
+{
+    int shift = v->t.type == TENSOR_U8 ? 128 : 0;
+    int64_t count = (int64_t)w->out * w->in * w->kh * w->kw;
+    if ((v->t.type != TENSOR_I8 && v->t.type != TENSOR_U8) || (v->nscale != 1 && v->nscale != w->out))
+        return;
+    for (int i = 0; i < v->nscale; i++)
+        if ((v->zero_points ? v->zero_points[i] : 0) != shift)
+            return;
+    w->q = NEW_ARRAY(m->mem, int8_t, count);
+    for (int64_t i = 0; i < count; i++)
+        w->q[i] = (int8_t)((int)tensor_at(&v->t, place[i]) - shift);
+    w->nscale = v->nscale;
+    w->scale = NEW_ARRAY(m->mem, float, v->nscale);
+    memcpy(w->scale, v->scales, sizeof *w->scale * (size_t)v->nscale);
+}
+
+bool weights_bias(struct model *m, struct weights *w, const struct value *bias)
+{
+    if (!bias)
+        return true;
+    if (!bias->t.data || bias->t.count != w->out) {
+        refuse(m, NULL, bias->t.data ? "a bias of %lld values for %d outputs" : "its bias is not a constant",
+               (long long)bias->t.count, w->out);
+        return false;
+    }
+    w->bias = NEW_ARRAY(m->mem, float, w->out);
+    bool whole = bias->t.type == TENSOR_I32;
+    w->bias_q = whole ? NEW_ARRAY(m->mem, int32_t, w->out) : NULL;
+    for (int o = 0; o < w->out; o++) {
+        w->bias[o] = (float)constant_at(bias, o, o);
+        if (whole)
+            w->bias_q[o] = (int32_t)tensor_at(&bias->t, o);
+    }
+    return finite_values(m, bias, w->bias, w->out);
+}
+
+struct weights *weights_new(struct model *m, const struct value *v, const int64_t size[4], const int64_t step[4],
+                            int out_axis)
+{
+    if (!v->t.data) {
+        refuse(m, NULL, "its weight is not a constant");
+        return NULL;
+    }
+    for (int i = 0; i < 4; i++)
+        if (size[i] < 1 || size[i] > LARGEST_SIZE) {
+            refuse(m, NULL, "a weight of %s", tensor_shape_text(m->mem, &v->t));
+            return NULL;
+        }
+    if (v->nscale > 1 && v->scale_axis != out_axis) {
+        refuse(m, NULL, "its weight's scales do not belong to outputs");
+        return NULL;
+    }
+    int64_t count = v->t.count, n = 0; /* the sizes multiply to it: the callers take them from its shape */
+    if (!affordable(m, 16 * count))
+        return NULL;
+    struct weights *w = NEW(m->mem, struct weights);
+    *w = (struct weights){(int)size[0], (int)size[1], (int)size[2], (int)size[3], .value = NULL};
+    w->value = NEW_ARRAY(m->mem, float, count);
+    int64_t *place = NEW_ARRAY(m->mem, int64_t, count);
+    for (int o = 0; o < w->out; o++)
+        for (int i = 0; i < w->in; i++)
+            for (int y = 0; y < w->kh; y++)
+                for (int x = 0; x < w->kw; x++, n++) {
+                    place[n] = o * step[0] + i * step[1] + y * step[2] + x * step[3];
+                    w->value[n] = (float)constant_at(v, place[n], o);
+                }
+    if (!finite_values(m, v, w->value, count))
+        return NULL;
+    if (v->nscale)
+        keep_whole(m, v, w, place);
+    return w;
+}
