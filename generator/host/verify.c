@@ -2,9 +2,14 @@
  *
  *     act.*           every layer's result                  a variant that keeps them
  *     output, loss    scores and loss of the batch  \
- *     grad.*          gradients                     /       a variant that records gradients
- *     sgd1.*          values after one SGD step             a variant with plain SGD
- *     adam1.* adam2.* after one and two Adam steps          a variant with Adam                    */
+ *     probabilities   softmax of the scores          >      a variant that records gradients
+ *     grad.*          gradients                     /
+ *     sgd1.*          values after one SGD step     \       a variant with plain SGD
+ *     loss_after.sgd1 the loss with them            /
+ *     adam1.* adam2.* after one and two Adam steps          a variant with Adam
+ *
+ * A layer or parameter is called by its name in the spec, or by an operator of the imported file that the
+ * layer stands for: act.13, grad.op12.bias. */
 #include "host/host.h"
 
 #include <math.h>
@@ -61,22 +66,47 @@ static void skip(struct check *c, const char *name, const char *why)
 
 /* ---- names in a vectors file ---- */
 
-/* The layer that "12" (an operator of an imported file) or a name stands for; the last that claims it. */
-static int find_layer(const struct spec *s, const char *name, size_t length)
+static bool names_layer(const struct layer *l, const char *name, size_t length)
+{
+    return strlen(l->name) == length && !strncmp(l->name, name, length);
+}
+
+/* "12": its number; -1 for what is no number. */
+static long operator_number(const char *name, size_t length)
 {
     char *end;
     long number = strtol(name, &end, 10);
-    bool is_number = end == name + length && length > 0;
+    return length > 0 && end == name + length ? number : -1;
+}
+
+/* The layer that "12" (an operator of an imported file) or a name stands for; the last that claims it. */
+static int find_layer(const struct spec *s, const char *name, size_t length)
+{
+    long number = operator_number(name, length);
     int found = -1;
     for (int i = 0; i < s->nlayer; i++) {
         const struct layer *l = &s->layer[i];
-        if (strlen(l->name) == length && !strncmp(l->name, name, length))
+        if (names_layer(l, name, length))
             return i;
-        for (int k = 0; is_number && k < l->nsource; k++)
+        for (int k = 0; number >= 0 && k < l->nsource; k++)
             if (l->source[k] == number)
                 found = i;
     }
     return found;
+}
+
+/* Which of a layer's values an operator of its `source` made.  Its result: the last one; where nothing
+ * happens to the values, any.  The value before its activation: the last but one.  What came before that was
+ * folded away. */
+enum layer_value { LAYER_RESULT, LAYER_BEFORE_ACT, LAYER_FOLDED };
+
+static enum layer_value which_value(const struct layer *l, const char *name)
+{
+    long number = operator_number(name, strlen(name));
+    if (names_layer(l, name, strlen(name)) || l->source[l->nsource - 1] == number ||
+        (!l->make->has_params && !l->act))
+        return LAYER_RESULT;
+    return l->act && l->source[l->nsource - 2] == number ? LAYER_BEFORE_ACT : LAYER_FOLDED;
 }
 
 static const struct param *find_param(struct check *c, const struct product *p, const char *name)
@@ -192,7 +222,7 @@ static bool has(const struct check *c, const char *prefix)
 
 static int check_layers(struct check *c)
 {
-    struct variant v = {.keep_layers = true};
+    struct variant v = {.keep_layers = true, .any_size = true};
     struct library *l;
     int code = EXIT_DONE;
     if (!has(c, "act."))
@@ -208,6 +238,9 @@ static int check_layers(struct check *c)
             continue;
         int layer = find_layer(p->spec, t->name + 4, strlen(t->name + 4));
         const struct val *val = layer >= 0 ? p->graph->layer[layer] : NULL;
+        enum layer_value which = layer >= 0 ? which_value(&p->spec->layer[layer], t->name + 4) : LAYER_FOLDED;
+        if (val && which != LAYER_RESULT)
+            val = which == LAYER_BEFORE_ACT ? val->def->in[0] : NULL;
         const struct buffer *b = val ? kept_buffer(p->plan->predict, val) : NULL;
         int64_t each = val ? (int64_t)val->h * val->w * val->c : 1;
         if (!b) {
@@ -270,6 +303,13 @@ static int64_t whole_index(const struct param *p, int64_t i)
     return w->hwc ? (o * area + a) * w->shape[1] + in : (o * w->shape[1] + in) * area + a;
 }
 
+/* Of one sample the gradient of the scores is that of the last bias. */
+static const struct param *last_bias(struct check *c, const struct product *p)
+{
+    const struct layer *last = &p->spec->layer[p->spec->nlayer - 1];
+    return c->samples == 1 && !last->act ? find_param(c, p, arena_format(c->mem, "%s.bias", last->name)) : NULL;
+}
+
 /* Compares all tensors `prefix`<parameter>.  grads_only: skip elements whose reference gradient is tiny,
  * where Adam turns rounding into a full step. */
 static void check_params(struct check *c, const struct product *p, const struct library *l,
@@ -278,9 +318,13 @@ static void check_params(struct check *c, const struct product *p, const struct 
     size_t n = strlen(prefix);
     for (int i = 0; i < c->vectors->count; i++) {
         const struct tensor *t = &c->vectors->tensor[i];
-        if (strncmp(t->name, prefix, n) || !strcmp(t->name, "grad.output"))
+        if (strncmp(t->name, prefix, n))
             continue;
         const struct param *whole = find_param(c, p, t->name + n);
+        if (!strcmp(t->name, "grad.output"))
+            whole = last_bias(c, p);
+        else if (tensor_find(c->vectors, arena_format(c->mem, "%.*s_folded.%s", (int)n - 1, prefix, t->name + n)))
+            continue; /* the value of a norm's bias; what the convolution has after folding is there, too */
         const struct param *learns = whole ? learning(p->graph, whole) : NULL;
         if (!learns) {
             skip(c, t->name, whole ? "does not learn in this spec" : "no such parameter in the spec");
@@ -301,34 +345,64 @@ static void check_params(struct check *c, const struct product *p, const struct 
     }
 }
 
+static void compare_probabilities(const struct tensor *t, int sample, int classes, const float *scores,
+                                  struct difference *d)
+{
+    double largest = -INFINITY, sum = 0;
+    for (int i = 0; i < classes; i++)
+        largest = fmax(largest, (double)scores[i]);
+    for (int i = 0; i < classes; i++)
+        sum += exp((double)scores[i] - largest);
+    for (int i = 0; i < classes; i++)
+        differ(d, exp((double)scores[i] - largest) / sum, tensor_at(t, (int64_t)sample * classes + i));
+}
+
+/* Scores, or what becomes of them behind a softmax, of every sample. */
+static void check_scores(struct check *c, const struct product *p, struct library *l, void *image, const char *name)
+{
+    const struct tensor *t = tensor_find(c->vectors, name);
+    int classes = classes_of(p);
+    if (!t)
+        return;
+    struct difference d = {.finite = t->count == (int64_t)classes * c->samples};
+    float *scores = NEW_ARRAY(c->mem, float, classes);
+    for (int n = 0; d.finite && n < c->samples; n++) {
+        input_sample(c, p, n, image);
+        l->predict(l->net, l->scratch, image, scores);
+        if (!strcmp(name, "output"))
+            compare_map(c, t, n, p->graph->scores, scores, &d);
+        else
+            compare_probabilities(t, n, classes, scores, &d);
+    }
+    verdict(c, name, &d);
+}
+
+static void check_loss(struct check *c, const char *name, double ours)
+{
+    const struct tensor *t = tensor_find(c->vectors, name);
+    struct difference d = {.finite = true};
+    if (!t)
+        return;
+    differ(&d, ours, tensor_at(t, 0));
+    const struct tensor *before = tensor_find(c->vectors, "loss"); /* a step may take it close to 0 */
+    d.scale = before ? fmax(d.scale, fabs(tensor_at(before, 0))) : d.scale;
+    verdict(c, name, &d);
+}
+
 static int check_gradients(struct check *c)
 {
     struct optimizer record = {.kind = OPTIMIZER_RECORD};
-    struct variant v = {.optimizer = &record, .batch = c->samples};
+    struct variant v = {.optimizer = &record, .batch = c->samples, .any_size = true};
     struct library *l;
     int code = EXIT_DONE;
     struct product *p = variant(c, &v, &l, &code);
     if (!p)
         return code;
     void *image = image_memory(c, p);
-    const struct tensor *output = tensor_find(c->vectors, "output"), *loss = tensor_find(c->vectors, "loss");
-    if (output) {
-        struct difference d = {.finite = output->count == (int64_t)classes_of(p) * c->samples};
-        float *scores = NEW_ARRAY(c->mem, float, classes_of(p));
-        for (int n = 0; d.finite && n < c->samples; n++) {
-            input_sample(c, p, n, image);
-            l->predict(l->net, l->scratch, image, scores);
-            compare_map(c, output, n, p->graph->scores, scores, &d);
-        }
-        verdict(c, "output", &d);
-    }
+    check_scores(c, p, l, image, "output");
+    check_scores(c, p, l, image, "probabilities");
     if (l->train && (c->label || c->target)) {
-        double ours = train_batch(c, p, l, image);
-        if (loss) {
-            struct difference d = {.finite = true};
-            differ(&d, ours, tensor_at(loss, 0));
-            verdict(c, "loss", &d);
-        }
+        check_loss(c, "loss", train_batch(c, p, l, image));
         check_params(c, p, l, "grad.", true, false);
     }
     library_close(l);
@@ -337,7 +411,7 @@ static int check_gradients(struct check *c)
 
 static int check_steps(struct check *c, struct optimizer o, const char *const *prefixes)
 {
-    struct variant v = {.optimizer = &o, .batch = c->samples};
+    struct variant v = {.optimizer = &o, .batch = c->samples, .any_size = true};
     struct library *l;
     int code = EXIT_DONE;
     if (!has(c, prefixes[0]))
@@ -349,6 +423,11 @@ static int check_steps(struct check *c, struct optimizer o, const char *const *p
     for (int i = 0; l->train && prefixes[i]; i++) {
         train_batch(c, p, l, image);
         check_params(c, p, l, prefixes[i], false, o.kind == OPTIMIZER_ADAM);
+    }
+    if (l->train && o.kind == OPTIMIZER_SGD) {
+        check_params(c, p, l, "sgd1_folded.", false, false);
+        if (tensor_find(c->vectors, "loss_after.sgd1"))
+            check_loss(c, "loss_after.sgd1", train_batch(c, p, l, image));
     }
     library_close(l);
     return EXIT_DONE;
@@ -413,7 +492,7 @@ int host_verify(struct arena *mem, struct diag *d, struct cli *cli, generate_fun
     static const char *const sgd[] = {"sgd1.", NULL}, *const adam[] = {"adam1.", "adam2.", NULL};
     struct check c = {.mem = mem, .diag = d, .cli = cli, .generate = generate, .tolerance = cli->tolerance};
     int code = EXIT_DONE;
-    struct product *p = generate(mem, d, cli, &(struct variant){0}, &code);
+    struct product *p = generate(mem, d, cli, &(struct variant){.any_size = true}, &code);
     if (!p)
         return code;
     if (!open_vectors(&c) || !fits_vectors(&c, p))

@@ -121,21 +121,35 @@ const struct layer_attribute layer_attributes[] = {
     {"bias", NULL, bias_text},     {"act", NULL, act_text},   {NULL, NULL, NULL},
 };
 
-/* TFLite joins the names of all that was fused, with ';': the one that speaks of the layer is taken. */
+/* True where a part of a path speaks of a layer: conv2d_3, depthwise, dense. */
+static bool is_telling(const char *part, size_t length)
+{
+    static const char *const words[] = {"conv", "dense", "separable", "Conv", "fc"};
+    for (size_t w = 0; w < sizeof words / sizeof *words; w++)
+        for (size_t i = 0, n = strlen(words[w]); i + n <= length; i++)
+            if (!strncmp(part + i, words[w], n))
+                return true;
+    return false;
+}
+
+/* TFLite joins the names of all that was fused, "model/act/Relu;model/conv2d_1/Conv2D": of the first that
+ * speaks of a layer, the path up to that. */
 const char *node_name(struct arena *mem, const struct op *o)
 {
-    const char *text = o->name[0] ? o->name : o->out->t.name, *best = text;
+    const char *text = o->name[0] ? o->name : o->out->t.name;
     size_t length = strcspn(text, ";");
-    for (const char *p = text; *p; p += strcspn(p, ";"), p += *p == ';') {
-        size_t n = strcspn(p, ";");
-        bool telling = false;
-        for (size_t i = 0; i + 4 < n; i++)
-            telling = telling || !strncmp(p + i, "conv", 4) || !strncmp(p + i, "dense", 5);
-        if (telling) {
-            best = p;
-            length = n;
-            break;
+    if (text[length])
+        for (const char *p = text, *name = text; *p; p++) {
+            size_t n = strcspn(p, "/;");
+            if (is_telling(p, n)) {
+                text = name;
+                length = (size_t)(p - name) + n;
+                break;
+            }
+            p += n;
+            if (!*p)
+                break;
+            name = *p == ';' ? p + 1 : name;
         }
-    }
-    return shown(mem, arena_format(mem, "%.*s", (int)(length < 48 ? length : 48), best));
+    return shown(mem, arena_format(mem, "%.*s", (int)(length < 48 ? length : 48), text));
 }

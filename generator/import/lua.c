@@ -62,8 +62,19 @@ static const char *column_of(struct loop *l, const char *role, const char *name,
     }
     if (l->ncolumn == COLUMNS)
         return "nil";
-    l->column[l->ncolumn] = (struct column){taken ? longer : name, value};
-    return reference(l, l->ncolumn++);
+    int at = strcmp(name, "out") || taken ? l->ncolumn : 0; /* channels stand first */
+    memmove(l->column + at + 1, l->column + at, sizeof *l->column * (size_t)(l->ncolumn++ - at));
+    l->column[at] = (struct column){taken ? longer : name, value};
+    return reference(l, at);
+}
+
+/* A column called `name` that has these values where they are. */
+static const char *column_there(const struct loop *l, const char *name, const char *const *value)
+{
+    for (int c = 0; c < l->ncolumn; c++)
+        if (!strcmp(l->column[c].name, name) && agree(l, l->column[c].value, value))
+            return reference(l, c);
+    return NULL;
 }
 
 /* An attribute's text from its values by unit (NULL: as it is by default): nothing, a literal or a column. */
@@ -81,8 +92,10 @@ static const char *attribute_text(struct loop *l, const char *role, const char *
         else
             same = same && (first ? value[u] && !strcmp(first, value[u]) : !value[u]);
     }
-    if (same || !any)
-        return first;
+    if (same || !any) {
+        const char *there = first ? column_there(l, name, value) : NULL;
+        return there ? there : first;
+    }
     for (int u = 0; u < l->n; u++)
         if (present[u] && !value[u])
             value[u] = fallback;
@@ -121,15 +134,12 @@ static const char *source_list(struct arena *mem, const struct op *o)
     return o->nsource == 1 ? t.at : arena_format(mem, "{ %s }", t.at);
 }
 
-/* True if all lists are the first one, shifted; *by_loop: by a step for each turn of the loop. */
-static bool shifted_lists(const struct loop *l, struct op *const *op, bool *by_loop)
+/* True if all lists are the first one, shifted. */
+static bool shifted_lists(const struct loop *l, struct op *const *op)
 {
     const struct op *first = NULL;
-    *by_loop = true;
     for (int u = 0; u < l->n; u++) {
         first = first ? first : op[u];
-        *by_loop = *by_loop && op[u] &&
-                   op[u]->source[0] - op[0]->source[0] == u * (op[l->n > 1]->source[0] - op[0]->source[0]);
         if (!op[u] || first == op[u])
             continue;
         if (op[u]->nsource != first->nsource)
@@ -141,16 +151,27 @@ static bool shifted_lists(const struct loop *l, struct op *const *op, bool *by_l
     return true;
 }
 
+/* The step from unit to unit if operators advance regularly, also for these; else 0. */
+static int regular_step(const struct loop *l, struct op *const *op)
+{
+    int step = first_source(&l->unit[1]) - first_source(&l->unit[0]);
+    for (int u = 0; u < l->n; u++)
+        if (first_source(&l->unit[u]) - first_source(&l->unit[0]) != u * step || !op[u] ||
+            op[u]->source[0] - op[0]->source[0] != u * step)
+            return 0;
+    return step;
+}
+
 static const char *source_text(struct loop *l, const char *role, struct op *const *op)
 {
     struct arena *mem = l->m->mem;
     const char **column = NEW_ARRAY(mem, const char *, l->n), **own = NEW_ARRAY(mem, const char *, l->n), *base = "";
     const struct op *first = NULL;
     int distance = 0;
-    bool by_loop, beside = true;
+    bool beside = true;
     if (l->n == 1)
         return source_list(mem, op[0]);
-    bool shifted = shifted_lists(l, op, &by_loop);
+    bool shifted = shifted_lists(l, op);
     for (int u = 0; u < l->n; u++) {
         column[u] = arena_format(mem, "%d", first_source(&l->unit[u]));
         if (!op[u])
@@ -163,21 +184,43 @@ static const char *source_text(struct loop *l, const char *role, struct op *cons
     }
     if (!shifted)
         return column_of(l, NULL, arena_format(mem, "%s_ops", role ? role : "own"), own);
-    int step = by_loop ? op[1]->source[0] - op[0]->source[0] : 0;
-    if (!by_loop)
+    int step = regular_step(l, op);
+    if (!step)
         base = beside ? column_of(l, NULL, "op", column)
                       : column_of(l, NULL, arena_format(mem, "%s_op", role ? role : "own"), own);
     struct text t = text_new(mem);
     for (int k = 0; k < first->nsource; k++) {
         int more = first->source[k] - first->source[0];
         text_put(&t, "%s%s", k ? ", " : "",
-                 by_loop ? linear(mem, step, op[0]->source[0] - step + more)
+                 step ? linear(mem, step, op[0]->source[0] - step + more)
                          : plus(mem, base, more + (beside ? distance : 0)));
     }
     return first->nsource == 1 ? t.at : arena_format(mem, "{ %s }", t.at);
 }
 
 /* ---- calls ---- */
+
+/* Appends text that stands at column `at`; a table that is too long goes on under its first field. */
+static void put_wrapped(struct text *line, const char *text, size_t at)
+{
+    const char *brace = strchr(text, '{');
+    size_t inner = brace ? at + (size_t)(brace - text) + 2 : at;
+    while (at + strlen(text) + 3 > WIDTH) {
+        const char *cut = NULL;
+        int depth = 0;
+        for (const char *p = text; *p && (!cut || at + (size_t)(p - text) + 1 < WIDTH); p++) {
+            depth += (*p == '{') - (*p == '}');
+            if (*p == ',' && depth <= (brace && brace >= text ? 1 : 0))
+                cut = p;
+        }
+        if (!cut)
+            break;
+        text_put(line, "%.*s,\n%*s", (int)(cut - text), text, (int)inner, "");
+        text = cut + 2;
+        at = inner;
+    }
+    text_put(line, "%s", text);
+}
 
 /* constructor { name, a = 1, b = 2 }, in lines of at most WIDTH. */
 static void put_call(struct text *out, int indent, const char *before, const char *constructor, const char *name,
@@ -186,14 +229,16 @@ static void put_call(struct text *out, int indent, const char *before, const cha
     struct text line = text_new(out->mem);
     text_put(&line, "%*s%s%s {", indent, "", before, constructor);
     size_t start = line.length + 1, used = line.length;
-    bool empty = true;
+    bool empty = true, several = false;
     for (int i = -1; i < nitem; i++) {
         const char *text = i < 0 ? name : arena_format(out->mem, "%s = %s", item[i].name, item[i].value);
         if (!text)
             continue;
         if (used + strlen(text) + 4 > WIDTH && !empty) {
-            text_put(&line, ",\n%*s%s", (int)start, "", text);
+            text_put(&line, ",\n%*s", (int)start, "");
+            put_wrapped(&line, text, start);
             used = start + strlen(text);
+            several = true;
         } else {
             text_put(&line, "%s%s", empty ? " " : ", ", text);
             used += strlen(text) + (empty ? 1 : 2);
@@ -201,7 +246,7 @@ static void put_call(struct text *out, int indent, const char *before, const cha
         empty = false;
     }
     text_put(&line, empty ? "}" : " }");
-    if (comment && used + strlen(comment) + 6 > WIDTH + 12)
+    if (comment && (several || used + strlen(comment) + 6 > WIDTH + 10))
         text_put(out, "%*s-- %s\n%s\n", indent, "", comment, line.at);
     else
         text_put(out, comment ? "%s -- %s\n" : "%s\n", line.at, comment);
@@ -271,7 +316,7 @@ static void put_mbconv(struct loop *l, struct text *out, int indent, const char 
     bool *all = NEW_ARRAY(mem, bool, l->n), ratio = true;
     const char **outs = NEW_ARRAY(mem, const char *, l->n), **wide = NEW_ARRAY(mem, const char *, l->n);
     struct op **dw = members(l, "depthwise"), **pw2 = members(l, "pointwise2");
-    int n = 0, nd = member_items(l, NULL, dw, true, depth);
+    int n = 0;
     for (int u = 0; u < l->n; u++)
         ratio = ratio && dw[u]->out->map.c % l->unit[u].member[0].op->in[0]->map.c == 0;
     for (int u = 0; u < l->n; u++) {
@@ -281,6 +326,7 @@ static void put_mbconv(struct loop *l, struct text *out, int indent, const char 
         wide[u] = hidden == in ? NULL : arena_format(mem, "%d", ratio ? hidden / in : hidden);
     }
     item[n++] = (struct item){"out", attribute_text(l, NULL, "out", outs, all, NULL)};
+    int nd = member_items(l, NULL, dw, true, depth);
     for (int i = 0; i < nd; i++)
         if (strcmp(depth[i].name, "act") || strcmp(depth[i].value, "\"relu6\""))
             item[n++] = depth[i];
@@ -362,11 +408,13 @@ static void put_body(struct loop *l, struct text *out, int indent, const char *b
 
 /* ---- tables and loops ---- */
 
+/* "/layers.1/conv: 32x32x24" */
 static const char *unit_comment(const struct model *m, const struct unit *u)
 {
-    const struct op *first = u->member[0].op, *last = u->member[u->nmember - 1].op;
-    return arena_format(m->mem, "%s%s%dx%dx%d", node_name(m->mem, first), node_name(m->mem, first)[0] ? ": " : "",
-                        last->out->map.h, last->out->map.w, last->out->map.c);
+    const struct shape *s = &u->member[u->nmember - 1].op->out->map;
+    const char *name = node_name(m->mem, u->member[0].op), *colon = name[0] ? ": " : "";
+    return s->h * s->w == 1 ? arena_format(m->mem, "%s%s%d", name, colon, s->c)
+                            : arena_format(m->mem, "%s%s%dx%dx%d", name, colon, s->h, s->w, s->c);
 }
 
 static void put_table(const struct loop *l, struct text *out, const char *name)

@@ -64,16 +64,17 @@ static void put_input(struct model *m, struct text *out)
     if (m->integer)
         text_put(out, ", type = \"int8\", scale = %s, zero_point = %d", exact(m->mem, in->quantum.scale),
                  in->quantum.zero_point);
-    text_put(out, " } -- %s\n", shown(m->mem, in->t.name));
+    text_put(out, " } -- %s, %s\n", shown(m->mem, in->t.name), tensor_shape_text(m->mem, &in->t));
     if (!m->integer && s->h * s->w > 1)
-        text_put(out, "-- For camera pixels: type = \"uint8\", with the scale (and zero_point) that the network was trained\n"
-                      "-- with, for example scale = 1/255.\n");
+        text_put(out, "-- Pixels as a camera gives them: add type = \"uint8\" and the scale (and zero_point) of the\n"
+                      "-- training, for example scale = 1/255.\n");
 }
 
-/* Bytes that learning surely fits in, up to the next usual size of a RAM: a beginning, not a plan. */
-static int64_t usual_ram(const struct model *m, const struct units *u)
+/* The first usual size of a RAM that learning surely fits in: a beginning, not a plan. */
+static int64_t usual_ram(const struct model *m)
 {
-    int64_t largest = 0, masks = 0, learns = 0, kib = 16;
+    static const int sizes[] = {32, 64, 128, 192, 256, 320, 512, 768, 0};
+    int64_t largest = 0, masks = 0, learns = 0, kib = 1024;
     for (int i = 0; i < m->nop; i++) {
         const struct op *o = m->op[i];
         int64_t size = o->out->t.count;
@@ -85,10 +86,12 @@ static int64_t usual_ram(const struct model *m, const struct units *u)
         if (o->w && o->out == m->output)
             learns += (int64_t)o->w->out * o->w->in * o->w->kh * o->w->kw;
     }
-    (void)u;
-    int64_t need = 4 * 2 * largest + masks + 4 * 2 * learns + 8 * 1024;
-    while (kib * 1024 < need)
-        kib += kib >= 64 ? kib / 2 / 32 * 32 : kib;
+    int64_t need = (4 * 2 * largest + masks + 4 * learns) / 1024 + 24;
+    for (int i = 0; sizes[i]; i++)
+        if (need <= sizes[i])
+            return sizes[i];
+    while (kib < need)
+        kib *= 2;
     return kib;
 }
 
@@ -106,10 +109,10 @@ static void put_train(struct model *m, const struct units *u, struct text *out)
         text_put(&update, "%s\"*.bias\"", update.length ? ", " : "");
     if (!update.length)
         text_put(&update, "\"*\"");
-    text_put(out, "\n-- What learns: %s%s%s. Add lite residuals, or take less, as your RAM allows:\n"
-                  "-- tinytl-gen what-fits.\ntrain {\n    update    = { %s },\n",
-             last->w ? arena_format(m->mem, "the %s", last->layer) : "", last->w && biases ? ", and " : "",
-             biases ? "the biases of all layers (TinyTL-B)" : "", update.at);
+    text_put(out, "\n-- What learns: %s%s%s. Take more or less of the network as\n"
+                  "-- your RAM allows; `tinytl-gen what-fits` lists ways.\ntrain {\n    update    = { %s },\n",
+             last->w ? "the last layer" : "", last->w && biases ? ", and " : "", biases ? "the bias of every layer" : "",
+             update.at);
     if (u->classifies)
         text_put(out, "    loss      = \"softmax_cross_entropy\", -- %s\n",
                  m->probabilities ? "the file's softmax is a part of it" : "scores of classes");
@@ -122,8 +125,8 @@ static void put_train(struct model *m, const struct units *u, struct text *out)
     if (m->integer)
         text_put(out, "precision { forward = \"int8\"%s }\n",
                  m->channels_last ? ", rounding = \"tflite\"" : "");
-    int64_t kib = usual_ram(m, u);
-    text_put(out, "\n-- RAM while learning: what learns, working memory and stack. Put your device's here.\n");
+    int64_t kib = usual_ram(m);
+    text_put(out, "\n-- RAM while learning: what learns, working memory and stack. Say here how much your device has.\n");
     if (kib >= 1024 && kib % 1024 == 0)
         text_put(out, "budget { ram = %lld * MiB }\n", (long long)kib / 1024);
     else
@@ -150,12 +153,13 @@ void write_spec(struct model *m, const struct units *u, const struct import_opti
 {
     int tables = 0, table = 0;
     set_handles(m, u);
-    text_put(out, "-- Imported from %s (%s%s%s). The numbers in `source` are operators of that file.\n",
+    text_put(out, "-- Imported from %s (%s%s%s).\n-- The numbers in `source` are operators of that file.\n",
              shown(m->mem, file_of(m->path)), m->form, m->producer && m->producer[0] ? ", " : "",
              m->producer ? shown(m->mem, m->producer) : "");
     text_put(out, "name    \"%s\"\nweights \"%s.safetensors\"\n", spec_name(m->mem, o->name), o->name);
     put_input(m, out);
-    text_put(out, "\n");
+    if (u->count && u->unit[0].kind == UNIT_LAYER && (u->count == 1 || u->unit[1].run != u->unit[0].run))
+        text_put(out, "\n"); /* loops begin with an empty line anyway */
     for (int i = 0; i < u->count; i++)
         tables += u->unit[i].kind != UNIT_LAYER && i && u->unit[i - 1].run == u->unit[i].run &&
                   (i + 1 == u->count || u->unit[i + 1].run != u->unit[i].run);

@@ -392,8 +392,11 @@ struct graph *graph_build(struct arena *mem, struct diag *d, const struct spec *
         g->layer[i] = build_layer(g, &s->layer[i], in);
     }
     g->scores = g->layer[s->nlayer - 1];
-    for (int i = 0; s->keep_layers && i < s->nlayer; i++)
+    for (int i = 0; s->keep_layers && i < s->nlayer; i++) {
         g->layer[i]->keep = true;
+        if (s->layer[i].act) /* and the value before its activation */
+            g->layer[i]->def->in[0]->keep = true;
+    }
     mark_trained(g);
     if (s->precision.forward == FORWARD_INT8 && d->errors == before)
         graph_quantise(g);
