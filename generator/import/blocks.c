@@ -219,12 +219,21 @@ static void find_runs(struct model *m, struct units *u)
 
 /* ---- names ---- */
 
+/* True if no convolution or dense layer stands before unit i, but for scales. */
+static bool first_conv(const struct units *u, int i)
+{
+    for (int k = 0; k < i; k++)
+        if (u->unit[k].kind != UNIT_LAYER || (u->unit[k].member[0].op->w && !is_depthwise(u->unit[k].member[0].op)))
+            return false;
+    return true;
+}
+
 static const char *layer_name(struct model *m, struct units *u, int i, int *numbers)
 {
     struct op *o = u->unit[i].member[0].op;
     if (o->w && o->out == m->output)
         return u->classifies ? "classifier" : "output";
-    if (o->kind == OP_CONV && i == 0)
+    if (o->kind == OP_CONV && !is_depthwise(o) && first_conv(u, i))
         return "first_conv";
     if (is_pointwise(o) && i + 1 < u->count && u->unit[i + 1].member[0].op->kind == OP_GLOBAL_POOL && i > 1)
         return "last_conv";

@@ -151,15 +151,19 @@ static bool shifted_lists(const struct loop *l, struct op *const *op)
     return true;
 }
 
-/* The step from unit to unit if operators advance regularly, also for these; else 0. */
-static int regular_step(const struct loop *l, struct op *const *op)
+/* The step from unit to unit, if all operators of all units advance by it; else 0. */
+static int regular_step(const struct loop *l)
 {
-    int step = first_source(&l->unit[1]) - first_source(&l->unit[0]);
-    for (int u = 0; u < l->n; u++)
-        if (first_source(&l->unit[u]) - first_source(&l->unit[0]) != u * step || !op[u] ||
-            op[u]->source[0] - op[0]->source[0] != u * step)
+    const struct unit *a = &l->unit[0];
+    int step = first_source(&l->unit[1]) - first_source(a);
+    for (int u = 0; u < l->n; u++) {
+        if (l->unit[u].nmember != a->nmember)
             return 0;
-    return step;
+        for (int i = 0; i < a->nmember; i++)
+            if (l->unit[u].member[i].op->source[0] - a->member[i].op->source[0] != u * step)
+                return 0;
+    }
+    return l->n > 2 ? step : 0;
 }
 
 static const char *source_text(struct loop *l, const char *role, struct op *const *op)
@@ -184,7 +188,7 @@ static const char *source_text(struct loop *l, const char *role, struct op *cons
     }
     if (!shifted)
         return column_of(l, NULL, arena_format(mem, "%s_ops", role ? role : "own"), own);
-    int step = regular_step(l, op);
+    int step = shifted ? regular_step(l) : 0;
     if (!step)
         base = beside ? column_of(l, NULL, "op", column)
                       : column_of(l, NULL, arena_format(mem, "%s_op", role ? role : "own"), own);
@@ -474,7 +478,7 @@ void put_units(struct model *m, const struct unit *unit, int n, const char *tabl
     struct text body = text_new(m->mem);
     const struct op *last = unit[n - 1].member[unit[n - 1].nmember - 1].op;
     if (n == 1 && unit->kind == UNIT_LAYER) {
-        put_body(&l, out, 0, last->handle ? arena_format(m->mem, "local %s = ", last->handle) : "", unit_comment(m, unit));
+        put_body(&l, out, 0, last->handle ? arena_format(m->mem, "%s = ", last->handle) : "", unit_comment(m, unit));
         return;
     }
     text_put(out, "\n%s", n > 1 ? heading(unit) : "");
@@ -501,5 +505,5 @@ void put_units(struct model *m, const struct unit *unit, int n, const char *tabl
         text_put(out, "%send\n", body.at);
     }
     if (last->handle)
-        text_put(out, "local %s = last_layer()\n", last->handle);
+        text_put(out, "%s = last_layer()\n", last->handle);
 }

@@ -55,7 +55,8 @@ struct value {
     struct op *def; /* NULL: the input, or a constant */
     int readers;    /* operators; the network's output counts as one */
     struct value *alias; /* fold.c: what stands for it now */
-    bool lost; /* comes from an operator that was refused: what reads it is only looked at by name */
+    bool lost;       /* comes from an operator that was refused: what reads it is only looked at by name */
+    bool lost_shape; /* likewise, and is a shape, not a map */
 };
 
 /* out x in x kh x kw; a dense layer has kh = kw = 1. */
@@ -105,6 +106,7 @@ struct model {
     bool rescaled;      /* somewhere a map is quantised twice, with different scales */
     struct op *softmax; /* the last */
     bool input_is_named; /* spec_text.c: a layer names it */
+    int handles;         /* variables in the spec */
     bool probabilities; /* ended in a softmax, which is now a part of the loss */
     int64_t memory; /* left to be taken for copies of constants */
     bool exhausted;

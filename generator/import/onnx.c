@@ -173,8 +173,8 @@ static void find_input(struct reading *r, const struct import_options *o)
         found = info;
     }
     if (count != 1) {
-        refuse_file(r->m, NULL, "has %d inputs%s%s; exactly one is supported", count, count ? ": " : "",
-                    count ? list.at : "");
+        refuse_file(r->m, NULL, count ? "has %d inputs: %s; exactly one is supported" : "none of its inputs leads to the output",
+                    count, list.at);
         return;
     }
     entry_of(r, found->name)->value = input_value(r, o, found);
@@ -271,7 +271,9 @@ bool onnx_parse(struct model *m, const struct import_options *o, const unsigned 
     struct reading r = {.m = m, .graph = p->graph, .opset = opset_of(p)};
     m->form = arena_format(m->mem, "ONNX, opset %d", r.opset);
     m->producer = p->producer_name && p->producer_name[0]
-                      ? arena_format(m->mem, "%s %s", p->producer_name, p->producer_version ? p->producer_version : "")
+                      ? arena_format(m->mem, "%s%s%s", p->producer_name,
+                                     p->producer_version && p->producer_version[0] ? " " : "",
+                                     p->producer_version ? p->producer_version : "")
                       : NULL;
     if (r.opset < 7 || r.opset > 22) {
         refuse_file(m, "export with opset_version=13", "opset %d; 7 to 22 are known", r.opset);

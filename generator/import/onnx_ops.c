@@ -483,6 +483,15 @@ static bool among(const char *list, const char *word)
     return false;
 }
 
+/* A node over shapes of which nothing is known because of an operator before. */
+static bool of_lost_shapes(const struct node_reading *n)
+{
+    bool shapes = onnx_is_foldable(n->m->type);
+    for (int i = 0; i < n->nin; i++)
+        shapes = shapes && (!n->in[i] || n->in[i]->t.data || n->in[i]->lost_shape);
+    return shapes || !strcmp(n->m->type, "Shape");
+}
+
 struct value *onnx_read_node(struct node_reading *n)
 {
     const char *type = n->m->type, *domain = n->proto->domain;
@@ -493,6 +502,11 @@ struct value *onnx_read_node(struct node_reading *n)
                       "belongs to '%s', not to ONNX", shown(n->m->mem, domain));
     if (!n->m->lost && onnx_fold_constant(n, &result))
         return result;
+    if (n->m->lost && of_lost_shapes(n)) {
+        result = value_lost(n->m, "");
+        result->lost_shape = true;
+        return result;
+    }
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (strcmp(rows[i].name, type))
             continue;
@@ -510,8 +524,6 @@ struct value *onnx_read_node(struct node_reading *n)
                 return refuse(n->m, NULL, "its input %d is absent", k);
         return rows[i].read(n);
     }
-    if (n->m->lost && onnx_is_foldable(type))
-        return NULL;
     const char *hint = NULL;
     for (size_t i = 0; !hint && i < sizeof hints / sizeof *hints; i++)
         hint = among(hints[i].names, type) ? hints[i].hint : NULL;

@@ -6,35 +6,41 @@
 
 /* ---- handles: variables for layers that are read from further behind ---- */
 
-/* A Lua name made of a layer's. */
-static const char *variable(struct model *m, const struct op *o, int *count)
+enum { MOST_LOCALS = 150 }; /* Lua has 200 at most; what is no local is global */
+
+/* "conv1", "blocks_3": a Lua name made of a layer's. */
+static const char *variable(struct model *m, const struct op *o)
 {
-    return arena_format(m->mem, "%s_%d", constructor_of(o), ++*count);
+    char *s = arena_string(m->mem, o->layer);
+    for (char *p = s; *p; p++)
+        if (!isalnum((unsigned char)*p))
+            *p = '_';
+    return s;
 }
 
-static const char *handle_of(struct model *m, struct value *v, int *count)
+static const char *handle_of(struct model *m, struct value *v)
 {
     if (!v->def) {
         m->input_is_named = true;
         return "image";
     }
+    const char *name = variable(m, v->def);
     if (!v->def->handle)
-        v->def->handle = variable(m, v->def, count);
-    return v->def->handle;
+        v->def->handle = m->handles++ < MOST_LOCALS ? arena_format(m->mem, "local %s", name) : name;
+    return name;
 }
 
 /* Layers by themselves that do not read just the layer before say what they read. */
 static void set_handles(struct model *m, const struct units *u)
 {
     const struct op *before = NULL;
-    int count = 0;
     for (int i = 0; i < u->count; i++) {
         const struct unit *one = &u->unit[i];
         struct op *o = one->member[0].op;
         if (one->kind == UNIT_LAYER && o->nin == 2)
-            o->from = arena_format(m->mem, "{ %s, %s }", handle_of(m, o->in[0], &count), handle_of(m, o->in[1], &count));
+            o->from = arena_format(m->mem, "{ %s, %s }", handle_of(m, o->in[0]), handle_of(m, o->in[1]));
         else if (one->kind == UNIT_LAYER && o->in[0]->def != before)
-            o->from = handle_of(m, o->in[0], &count);
+            o->from = handle_of(m, o->in[0]);
         before = one->member[one->nmember - 1].op;
     }
 }

@@ -1,0 +1,20 @@
+#!/bin/sh
+# Fuzzes one reader for some time, beginning with the kept corpus:  long.sh onnx|tflite|safetensors [SECONDS]
+# Needs clang with libFuzzer.  What it finds stays in build-fuzz/; make it small, and keep it in corpus/.
+set -eu
+kind=${1:?usage: long.sh onnx|tflite|safetensors [SECONDS]} seconds=${2:-600}
+root=$(cd "$(dirname "$0")/../.." && pwd)
+build=$root/build-fuzz
+flags="-g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined"
+cmake -S "$root" -B "$build" -DTINYTL_TESTS=OFF -DTINYTL_WERROR=OFF -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=None \
+    -DCMAKE_C_FLAGS="$flags" >/dev/null
+cmake --build "$build" --target generator
+source=import_fuzz
+[ "$kind" != safetensors ] || source=safetensors_fuzz
+clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -I"$root/generator" \
+    -DFUZZ_MODEL="\"fuzz.$kind\"" "$root/tests/fuzz/$source.c" "$build/libgenerator.a" "$build/libonnx_messages.a" \
+    "$build/libstb.a" -llua5.4 -lcjson -lprotobuf-c -lm -ldl -o "$build/$kind.fuzz"
+mkdir -p "$build/$kind.corpus"
+cd "$build"
+exec nice "./$kind.fuzz" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1500 -max_len=40000 \
+    -print_final_stats=1 "$kind.corpus" "$root/tests/fuzz/corpus/$kind"

@@ -1,0 +1,100 @@
+/* What operators compute: one loop for each sum of the definition, in double precision. */
+#include "maths.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A stream of numbers from a seed, the same everywhere (Knuth's MMIX generator). */
+double noise(uint64_t *state)
+{
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    return (double)(*state >> 40) / (1 << 23) - 1;
+}
+
+float *noise_list(struct arena *mem, uint64_t *state, int count, double size, double middle)
+{
+    float *v = NEW_ARRAY(mem, float, count);
+    for (int i = 0; i < count; i++)
+        v[i] = (float)(noise(state) * size + middle);
+    return v;
+}
+
+struct map map_new(struct arena *mem, int c, int h, int w)
+{
+    return (struct map){c, h, w, NEW_ARRAY(mem, double, c * h * w), -1};
+}
+
+static double at(const struct map *x, int c, int h, int w)
+{
+    return h < 0 || w < 0 || h >= x->h || w >= x->w ? 0 : x->v[(c * x->h + h) * x->w + w];
+}
+
+struct map convolve(struct arena *mem, const struct map *x, const struct kernel *k, const struct window *n)
+{
+    struct map y = map_new(mem, k->out, (x->h + n->top + n->bottom - k->kh) / n->sh + 1,
+                           (x->w + n->left + n->right - k->kw) / n->sw + 1);
+    int each = k->out / n->groups;
+    for (int o = 0; o < y.c; o++)
+        for (int h = 0; h < y.h; h++)
+            for (int w = 0; w < y.w; w++) {
+                double sum = k->b ? (double)k->b[o] : 0;
+                for (int i = 0; i < k->in; i++)
+                    for (int a = 0; a < k->kh; a++)
+                        for (int b = 0; b < k->kw; b++)
+                            sum += (double)k->w[((o * k->in + i) * k->kh + a) * k->kw + b] *
+                                   at(x, o / each * k->in + i, h * n->sh + a - n->top, w * n->sw + b - n->left);
+                y.v[(o * y.h + h) * y.w + w] = sum;
+            }
+    return y;
+}
+
+struct map pool(struct arena *mem, const struct map *x, const struct window *n, bool average)
+{
+    struct map y = map_new(mem, x->c, (x->h + n->top + n->bottom - n->kh) / n->sh + 1,
+                           (x->w + n->left + n->right - n->kw) / n->sw + 1);
+    for (int c = 0; c < y.c; c++)
+        for (int h = 0; h < y.h; h++)
+            for (int w = 0; w < y.w; w++) {
+                double sum = 0, largest = -INFINITY;
+                for (int a = 0; a < n->kh; a++)
+                    for (int b = 0; b < n->kw; b++) {
+                        int i = h * n->sh + a - n->top, j = w * n->sw + b - n->left;
+                        sum += at(x, c, i, j);
+                        if (i >= 0 && j >= 0 && i < x->h && j < x->w)
+                            largest = fmax(largest, at(x, c, i, j));
+                    }
+                y.v[(c * y.h + h) * y.w + w] = average ? sum / (n->kh * n->kw) : largest;
+            }
+    return y;
+}
+
+struct map each(struct arena *mem, const struct map *x, const char *what)
+{
+    struct map y = map_new(mem, x->c, x->h, x->w);
+    for (int i = 0; i < x->c * x->h * x->w; i++) {
+        double v = x->v[i], six = fmin(fmax(v + 3, 0), 6) / 6;
+        y.v[i] = !strcmp(what, "relu")     ? fmax(v, 0)
+                 : !strcmp(what, "relu6")  ? fmin(fmax(v, 0), 6)
+                 : !strcmp(what, "hswish") ? v * six
+                                           : 1 / (1 + exp(-v));
+    }
+    return y;
+}
+
+struct map sum_of(struct arena *mem, const struct map *a, const struct map *b)
+{
+    struct map y = map_new(mem, a->c, a->h, a->w);
+    for (int i = 0; i < a->c * a->h * a->w; i++)
+        y.v[i] = a->v[i] + b->v[i];
+    return y;
+}
+
+struct map affine(struct arena *mem, const struct map *x, const float *factor, const float *offset)
+{
+    struct map y = map_new(mem, x->c, x->h, x->w);
+    for (int i = 0; i < x->c * x->h * x->w; i++) {
+        int c = i / (x->h * x->w);
+        y.v[i] = x->v[i] * (factor ? (double)factor[c] : 1) + (offset ? (double)offset[c] : 0);
+    }
+    return y;
+}

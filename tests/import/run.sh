@@ -1,0 +1,52 @@
+#!/bin/sh
+# Models of our own in golden/, each beside what import makes of it:
+#
+#     x.onnx or x.tflite   x.lua                    the spec
+#                          x.err                    or the messages of `check`, and the exit code
+#                          x.vectors.safetensors    what the network must compute
+#
+# A file x.options holds more of the command line.  UPDATE_GOLDEN=1 rewrites.
+#
+#     run.sh TINYTL_GEN MAKE_MODELS
+gen=$1 make=$2
+cd "$(dirname "$0")/golden" || exit 1
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+wrong=0
+
+# The program that made the models still makes these very bytes.
+mkdir "$out/made"
+"$make" "$out/made"
+for model in "$out"/made/*; do
+    [ -z "$UPDATE_GOLDEN" ] || cp "$model" .
+    cmp "$model" "$(basename "$model")" || wrong=$((wrong + 1))
+done
+
+compare() {
+    [ -z "$UPDATE_GOLDEN" ] || cp "$1" "$2"
+    diff -u "$2" "$1" && return
+    echo "FAIL $2"
+    wrong=$((wrong + 1))
+}
+
+count=0
+for model in *.onnx *.tflite; do
+    x=${model%.*} options=
+    count=$((count + 1))
+    [ ! -f "$x.options" ] || options=$(cat "$x.options")
+    # shellcheck disable=SC2086 # words
+    if "$gen" import "$model" -o "$out/$x.lua" -q $options 2>"$out/$x.err"; then
+        compare "$out/$x.lua" "$x.lua"
+        [ ! -s "$out/$x.err" ] || compare "$out/$x.err" "$x.err"
+        grep -q int8 "$x.lua" || "$gen" plan "$out/$x.lua" -q || wrong=$((wrong + 1))
+    else
+        echo "exit $?" >>"$out/$x.err"
+        compare "$out/$x.err" "$x.err"
+        [ ! -e "$out/$x.lua" ] || wrong=$((wrong + 1))
+    fi
+    if [ -f "$x.vectors.safetensors" ] && ! "$gen" verify "$out/$x.lua" "$x.vectors.safetensors" -q; then
+        wrong=$((wrong + 1))
+    fi
+done
+echo "$count models, $wrong wrong"
+[ $wrong = 0 ]
