@@ -28,6 +28,38 @@ bool wants_tensorflow_pads(struct op *const *op, int n);
 /* The operator's name in the file, short enough for a comment. */
 const char *node_name(struct arena *mem, const struct op *o);
 
+/* ---- columns.c: what differs among the units of a loop ---- */
+
+enum { COLUMNS = 24 };
+
+struct column {
+    const char *name;
+    const char **value; /* by unit; NULL: absent */
+};
+
+/* Units that are written together; one unit alone has no columns. */
+struct loop {
+    struct model *m;
+    const struct unit *unit;
+    int n;
+    struct column column[COLUMNS];
+    int ncolumn;
+};
+
+/* How the loop's body names the column of these values: one that is there, or a new one called `name` or
+ * `role`_`name`. */
+const char *column_of(struct loop *l, const char *role, const char *name, const char **value);
+
+/* An attribute's text from its values by unit (NULL: as it is by default): nothing, a literal or a column. */
+const char *attribute_text(struct loop *l, const char *role, const char *name, const char **value,
+                           const bool *present, const char *fallback);
+
+/* The `source` of one member over all units; op[u] is NULL where a unit has none. */
+const char *source_text(struct loop *l, const char *role, struct op *const *op);
+
+/* "i - 1", "2 * i + 3": p * i + q */
+const char *linear(struct arena *mem, int p, int q);
+
 /* ---- lua.c ---- */
 
 /* n units of one form; `table` is the variable's name if they need one. */

@@ -41,6 +41,22 @@ struct value *onnx_read_node(struct node_reading *n);
 bool onnx_fold_constant(struct node_reading *n, struct value **result);
 bool onnx_is_foldable(const char *type);
 
+/* ---- onnx_maps.c ---- */
+
+/* Strides, pads and dilations; the kernel is in w->k already.  False after a message. */
+bool onnx_window(struct node_reading *n, const struct value *x, struct op *w);
+struct value *onnx_pool(struct node_reading *n);
+struct value *onnx_global_average(struct node_reading *n);
+struct value *onnx_global_max(struct node_reading *n);
+struct value *onnx_reduce_mean(struct node_reading *n);
+struct value *onnx_pad(struct node_reading *n);
+struct value *onnx_resize(struct node_reading *n);
+struct value *onnx_same(struct node_reading *n);
+struct value *onnx_flatten(struct node_reading *n);
+struct value *onnx_reshape(struct node_reading *n);
+struct value *onnx_squeeze(struct node_reading *n);
+struct value *onnx_transpose(struct node_reading *n);
+
 /* ---- onnx_quantised.c ---- */
 
 struct value *onnx_quantize(struct node_reading *n);

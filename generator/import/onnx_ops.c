@@ -5,67 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- small helpers ---- */
-
-/* Whole numbers that are an attribute in old opsets and input i in new ones: how many, -1 if absent, -2 after
- * a message. */
-static int whole_list(struct node_reading *n, const char *name, int i, int64_t *out, int most)
-{
-    const struct value *v = i < n->nin ? n->in[i] : NULL;
-    if (!v)
-        return attribute_ints(n, name, out, most);
-    if (!v->t.data || v->t.count > most) {
-        refuse(n->m, NULL, "its %s are not a constant of at most %d values", name, most);
-        return -2;
-    }
-    for (int64_t k = 0; k < v->t.count; k++)
-        out[k] = constant_whole(v, k);
-    return (int)v->t.count;
-}
-
 static bool is_constant(const struct value *v)
 {
     return v && v->t.data;
-}
-
-/* Axis numbers may count from the end. */
-static int64_t axis_of(int64_t axis, int rank)
-{
-    return axis < 0 ? axis + rank : axis;
-}
-
-/* Strides, pads and dilations; the kernel is in w->k already. */
-static bool read_window(struct node_reading *n, const struct value *x, struct op *w)
-{
-    int spatial = x->t.rank - 2;
-    int64_t list[8] = {0};
-    if (!is_map(n->m, x) || spatial < 1 || spatial > 2) {
-        refuse(n->m, NULL, "its input %s is not a map of one sample", tensor_shape_text(n->m->mem, &x->t));
-        return false;
-    }
-    static const char *const names[] = {"strides", "pads", "dilations"};
-    for (int a = 0; a < 3; a++) {
-        int want = a == 1 ? 2 * spatial : spatial, count = attribute_ints(n, names[a], list, 8);
-        if (count >= 0 && count != want) {
-            refuse(n->m, NULL, "%d %s where a map has %d axes", count, names[a], spatial);
-            return false;
-        }
-        for (int i = 0; count >= 0 && i < want; i++) {
-            int v = list[i] < -1 || list[i] > LARGEST_SIZE ? -1 : (int)list[i];
-            if (a == 0)
-                w->s[i] = v;
-            else if (a == 1)
-                w->pad[2 * (i % spatial) + i / spatial] = v;
-            else if (v != 1 && w->k[i] != 1) {
-                refuse(n->m, "use a larger kernel without dilation", "dilation %d is not supported", v);
-                return false;
-            }
-        }
-    }
-    bool upper = attribute_is(n, "auto_pad", "SAME_UPPER", false);
-    if (upper || attribute_is(n, "auto_pad", "SAME_LOWER", false))
-        same_pads(w, x->map.h, x->map.w, upper);
-    return true;
 }
 
 /* ---- convolution, dense ---- */
@@ -89,7 +31,7 @@ static struct value *conv(struct node_reading *n)
     like.k[0] = (int)kh;
     like.k[1] = (int)kw;
     like.groups = groups > 0 && groups <= LARGEST_SIZE ? (int)groups : 0;
-    return read_window(n, n->in[0], &like) ? model_conv(n->m, n->in[0], &like, made) : NULL;
+    return onnx_window(n, n->in[0], &like) ? model_conv(n->m, n->in[0], &like, made) : NULL;
 }
 
 /* x * w where w is a constant K x N, or N x K if `transposed`. */
@@ -232,188 +174,6 @@ static struct value *softmax(struct node_reading *n)
     return model_each(n->m, OP_SOFTMAX, n->in[0]);
 }
 
-/* ---- pools, pads, resizing ---- */
-
-/* ceil_mode: one more window where values would be left over, unless it begins in the padding behind. */
-static int left_over(int size, int before, int behind, int k, int s)
-{
-    int room = size + before + behind - k, count = room / s + 1;
-    if (room < 0 || room % s == 0 || count * s >= size + before)
-        return 0;
-    return count * s + k - (size + before + behind);
-}
-
-static struct value *pool(struct node_reading *n)
-{
-    struct value *x = n->in[0];
-    bool average = !strcmp(n->m->type, "AveragePool");
-    struct op w = {.k = {1, 1}, .s = {1, 1}};
-    int64_t k[2] = {0};
-    int count = attribute_ints(n, "kernel_shape", k, 2);
-    if (count != x->t.rank - 2)
-        return refuse(n->m, NULL, "kernel_shape has %d sizes", count);
-    for (int i = 0; i < count && i < 2; i++)
-        w.k[i] = k[i] > 0 && k[i] <= LARGEST_SIZE ? (int)k[i] : 0;
-    if (!read_window(n, x, &w))
-        return NULL;
-    bool padded = w.pad[0] || w.pad[1] || w.pad[2] || w.pad[3];
-    if (average && padded && !attribute_int(n, "count_include_pad", 0))
-        return refuse(n->m, "AvgPool2d(..., count_include_pad=True)",
-                      "a mean that leaves out the padding is not supported");
-    for (int i = 0; attribute_int(n, "ceil_mode", 0) && i < 2 && w.s[i] > 0; i++) {
-        int more = left_over(i ? x->map.w : x->map.h, w.pad[2 * i], w.pad[2 * i + 1], w.k[i], w.s[i]);
-        if (more && average)
-            return refuse(n->m, "use ceil_mode=False", "ceil_mode, where windows reach over the edge");
-        w.pad[2 * i + 1] += more;
-    }
-    return model_pool(n->m, average ? OP_AVG_POOL : OP_MAX_POOL, x, &w);
-}
-
-static struct value *global_average(struct node_reading *n)
-{
-    return model_mean(n->m, n->in[0], ~3u, true);
-}
-
-static struct value *global_max(struct node_reading *n)
-{
-    struct op w = {.k = {n->in[0]->map.h, n->in[0]->map.w}, .s = {1, 1}};
-    return model_pool(n->m, OP_MAX_POOL, n->in[0], &w);
-}
-
-static struct value *reduce_mean(struct node_reading *n)
-{
-    int64_t axes[8];
-    int rank = n->in[0]->t.rank, count = whole_list(n, "axes", 1, axes, 8);
-    unsigned mask = 0;
-    if (count < -1)
-        return NULL;
-    for (int i = 0; i < count && i < 8; i++)
-        if (axis_of(axes[i], rank) >= 0 && axis_of(axes[i], rank) < rank)
-            mask |= 1u << axis_of(axes[i], rank);
-    return model_mean(n->m, n->in[0], mask, attribute_int(n, "keepdims", 1) != 0);
-}
-
-static struct value *pad(struct node_reading *n)
-{
-    int64_t p[16] = {0};
-    int rank = n->in[0]->t.rank, count = whole_list(n, "pads", 1, p, 16), four[4] = {0};
-    if (count < -1)
-        return NULL;
-    const struct value *fill = n->nin > 2 ? n->in[2] : NULL;
-    double with = fill && fill->t.data && fill->t.count == 1 ? constant_at(fill, 0, 0) : attribute_real(n, "value", 0);
-    if (!attribute_is(n, "mode", "constant", true) || with != 0 || (fill && !fill->t.data))
-        return refuse(n->m, "pad with zeros", "pads with something else than zeros");
-    if (count != 2 * rank || rank < 3 || rank > 4 || (n->nin > 3 && n->in[3]))
-        return refuse(n->m, NULL, "%d pads for a tensor of %d axes", count, rank);
-    if (p[0] || p[1] || p[rank] || p[rank + 1])
-        return refuse(n->m, NULL, "pads samples or channels");
-    for (int i = 0; i < 2 * (rank - 2); i++) {
-        int64_t v = p[i % (rank - 2) + 2 + (i / (rank - 2)) * rank];
-        four[2 * (i % (rank - 2)) + i / (rank - 2)] = v < 0 || v > LARGEST_SIZE ? -1 : (int)v;
-    }
-    return model_pad(n->m, n->in[0], four);
-}
-
-static struct value *resize(struct node_reading *n)
-{
-    const struct value *x = n->in[0], *scales = n->nin > 2 ? n->in[2] : NULL, *sizes = n->nin > 3 ? n->in[3] : NULL;
-    double size[4];
-    if (!attribute_is(n, "mode", "linear", false) ||
-        !(attribute_is(n, "coordinate_transformation_mode", "half_pixel", n->opset >= 11) ||
-          attribute_is(n, "coordinate_transformation_mode", "pytorch_half_pixel", false)))
-        return refuse(n->m, "F.interpolate(x, size, mode=\"bilinear\", align_corners=False)",
-                      "only bilinear resizing with half-pixel centres is supported");
-    const struct value *by = sizes ? sizes : scales;
-    if (!by || !by->t.data || by->t.count != 4 || x->t.rank != 4)
-        return refuse(n->m, NULL, "its size is not a constant");
-    for (int i = 0; i < 4; i++) {
-        double v = tensor_at(&by->t, i);
-        size[i] = sizes ? v : floor((double)x->t.shape[i] * v);
-    }
-    if (!(size[0] == 1) || !(size[1] == (double)x->t.shape[1]) || !(size[2] >= 1) || !(size[3] >= 1) ||
-        !(size[2] <= LARGEST_SIZE) || !(size[3] <= LARGEST_SIZE))
-        return refuse(n->m, NULL, "resizes to %gx%gx%gx%g", size[0], size[1], size[2], size[3]);
-    return model_resize(n->m, n->in[0], (int)size[2], (int)size[3]);
-}
-
-/* ---- shapes ---- */
-
-static struct value *same(struct node_reading *n)
-{
-    return model_each(n->m, OP_REORDER, n->in[0]);
-}
-
-static struct value *flatten(struct node_reading *n)
-{
-    const struct value *x = n->in[0];
-    int64_t axis = axis_of(attribute_int(n, "axis", 1), x->t.rank);
-    if (axis < 0 || axis > x->t.rank)
-        return refuse(n->m, NULL, "axis %lld of %d", (long long)axis, x->t.rank);
-    int64_t before = count_of((int)axis, x->t.shape);
-    return model_reshape(n->m, n->in[0], 2, (int64_t[]){before, before > 0 ? x->t.count / before : 0});
-}
-
-static struct value *reshape(struct node_reading *n)
-{
-    const struct value *x = n->in[0];
-    int64_t shape[TENSOR_RANK], known = 1;
-    int rank = whole_list(n, "shape", 1, shape, TENSOR_RANK), open = -1;
-    if (rank < 1)
-        return rank < -1 ? NULL : refuse(n->m, NULL, "has no shape");
-    for (int i = 0; i < rank; i++) {
-        if (shape[i] == 0 && i < x->t.rank && !attribute_int(n, "allowzero", 0))
-            shape[i] = x->t.shape[i];
-        if (shape[i] == -1 && open < 0)
-            open = i;
-        else if (shape[i] < 1 || shape[i] > x->t.count)
-            return refuse(n->m, NULL, "reshapes %s to something of size %lld", tensor_shape_text(n->m->mem, &x->t),
-                          (long long)shape[i]);
-        else if ((known *= shape[i]) > x->t.count)
-            return refuse(n->m, NULL, "reshapes %s to something larger", tensor_shape_text(n->m->mem, &x->t));
-    }
-    if (open >= 0)
-        shape[open] = x->t.count / known;
-    return model_reshape(n->m, n->in[0], rank, shape);
-}
-
-static struct value *squeeze(struct node_reading *n)
-{
-    const struct value *x = n->in[0];
-    bool add = n->m->type[0] == 'U';
-    int64_t axes[TENSOR_RANK], shape[TENSOR_RANK];
-    int count = whole_list(n, "axes", 1, axes, TENSOR_RANK), rank = 0, from = 0;
-    int all = add ? x->t.rank + count : x->t.rank;
-    if (count < -1 || all > TENSOR_RANK || (add && count < 0))
-        return count < -1 ? NULL : refuse(n->m, NULL, "its axes are not understood");
-    for (int i = 0; i < all; i++) {
-        bool named = count < 0 && x->t.shape[i] == 1;
-        for (int k = 0; k < count; k++)
-            named = named || axis_of(axes[k], all) == i;
-        if (add && !named && from == x->t.rank)
-            return refuse(n->m, NULL, "its axes are not understood");
-        if (add)
-            shape[rank++] = named ? 1 : x->t.shape[from++];
-        else if (!named)
-            shape[rank++] = x->t.shape[i];
-    }
-    return model_reshape(n->m, n->in[0], rank, shape);
-}
-
-static struct value *transpose(struct node_reading *n)
-{
-    int64_t list[TENSOR_RANK];
-    int rank = n->in[0]->t.rank, from[TENSOR_RANK], seen = 0;
-    int count = attribute_ints(n, "perm", list, TENSOR_RANK);
-    for (int i = 0; i < rank; i++) {
-        int64_t axis = count < 0 ? rank - 1 - i : count == rank ? list[i] : -1;
-        if (axis < 0 || axis >= rank || (seen >> axis & 1))
-            return refuse(n->m, NULL, "perm is not an order of %d axes", rank);
-        seen |= 1 << axis;
-        from[i] = (int)axis;
-    }
-    return model_transpose(n->m, n->in[0], from);
-}
-
 /* ---- the table ---- */
 
 /* Inputs: maps first, then what must be or may be there. */
@@ -437,21 +197,21 @@ static const struct {
     {"HardSwish", hard_swish, 1},
     {"Softmax", softmax, 1},
     {"LogSoftmax", softmax, 1},
-    {"AveragePool", pool, 1},
-    {"MaxPool", pool, 1},
-    {"GlobalAveragePool", global_average, 1},
-    {"GlobalMaxPool", global_max, 1},
-    {"ReduceMean", reduce_mean, 1},
-    {"Pad", pad, 1},
-    {"Resize", resize, 1},
-    {"Flatten", flatten, 1},
-    {"Reshape", reshape, 1},
-    {"Squeeze", squeeze, 1},
-    {"Unsqueeze", squeeze, 1},
-    {"Transpose", transpose, 1},
-    {"Identity", same, 1},
-    {"Dropout", same, 1},
-    {"Cast", same, 1},
+    {"AveragePool", onnx_pool, 1},
+    {"MaxPool", onnx_pool, 1},
+    {"GlobalAveragePool", onnx_global_average, 1},
+    {"GlobalMaxPool", onnx_global_max, 1},
+    {"ReduceMean", onnx_reduce_mean, 1},
+    {"Pad", onnx_pad, 1},
+    {"Resize", onnx_resize, 1},
+    {"Flatten", onnx_flatten, 1},
+    {"Reshape", onnx_reshape, 1},
+    {"Squeeze", onnx_squeeze, 1},
+    {"Unsqueeze", onnx_squeeze, 1},
+    {"Transpose", onnx_transpose, 1},
+    {"Identity", onnx_same, 1},
+    {"Dropout", onnx_same, 1},
+    {"Cast", onnx_same, 1},
     {"QuantizeLinear", onnx_quantize, 2},
     {"DequantizeLinear", onnx_dequantize, 2},
     {"QLinearConv", onnx_qlinear_conv, 8},
