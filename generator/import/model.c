@@ -228,6 +228,8 @@ struct value *model_pad(struct model *m, struct value *x, const int pad[4])
     for (int i = 0; i < 4; i++)
         if (pad[i] < 0 || pad[i] > LARGEST_SIZE / 4)
             return refuse(m, NULL, "pads of %d %d %d %d", pad[0], pad[1], pad[2], pad[3]);
+    if (!(pad[0] | pad[1] | pad[2] | pad[3]))
+        return model_each(m, OP_REORDER, x);
     struct op *o = append(m, OP_PAD, x, NULL);
     memcpy(o->pad, pad, sizeof o->pad);
     set_map(m, o->out, x, x->map.h + pad[0] + pad[1], x->map.w + pad[2] + pad[3], x->map.c);

@@ -116,9 +116,11 @@ static struct value *batch_norm(struct node_reading *n)
 /* a (+ - * /) b, where one may be a constant for each channel. */
 static struct value *arithmetic(struct node_reading *n)
 {
-    char op = n->m->type[0]; /* Add Sub Mul Div */
+    char op = strcmp(n->m->type, "Sum") ? n->m->type[0] : 'A'; /* Add Sub Mul Div */
     bool first = is_constant(n->in[0]);
     struct value *x = n->in[first ? 1 : 0], *other = n->in[first ? 0 : 1];
+    if (n->nin != 2 || is_constant(x))
+        return refuse(n->m, NULL, "of %d inputs is not supported", n->nin);
     if (!is_constant(other)) {
         if (op == 'A' || op == 'M')
             return model_add(n->m, op == 'A' ? OP_ADD : OP_PRODUCT, x, other);
@@ -187,6 +189,7 @@ static const struct {
     {"MatMul", matmul, 2},
     {"BatchNormalization", batch_norm, 5},
     {"Add", arithmetic, 2},
+    {"Sum", arithmetic, 2},
     {"Sub", arithmetic, 2},
     {"Mul", arithmetic, 2},
     {"Div", arithmetic, 2},
@@ -277,7 +280,7 @@ struct value *onnx_read_node(struct node_reading *n)
             absent = absent || !n->in[k];
         if (absent)
             return refuse(n->m, NULL, "has %d inputs, needs %d", n->nin, rows[i].least);
-        if (n->in[0]->t.data && strcmp(type, "DequantizeLinear") && !strchr("ASMD", type[0]))
+        if (n->in[0]->t.data && rows[i].read != onnx_dequantize && rows[i].read != arithmetic)
             return refuse(n->m, NULL, "of a constant is not supported");
         for (int k = 1; k < rows[i].least; k++)
             if (!n->in[k])

@@ -131,6 +131,8 @@ static struct value *arithmetic(struct operator_reading *r)
             return fused(r, 0, model_add(r->m, op == 'A' ? OP_ADD : OP_PRODUCT, x, other));
         return refuse(r->m, NULL, "of two maps is not supported");
     }
+    if (is_constant(x))
+        return refuse(r->m, NULL, "of two constants is not supported");
     float *v = channel_vector(r->m, x, other);
     if (!v)
         return refuse(r->m, NULL, "with a constant %s that is not one number, or one for each channel of %s",

@@ -100,13 +100,15 @@ struct weights *weights_new(struct model *m, const struct value *v, const int64_
     struct weights *w = NEW(m->mem, struct weights);
     *w = (struct weights){(int)size[0], (int)size[1], (int)size[2], (int)size[3], .value = NULL};
     w->value = NEW_ARRAY(m->mem, float, count);
-    int64_t *place = NEW_ARRAY(m->mem, int64_t, count);
+    int64_t *place = v->nscale ? NEW_ARRAY(m->mem, int64_t, count) : NULL;
     for (int o = 0; o < w->out; o++)
         for (int i = 0; i < w->in; i++)
             for (int y = 0; y < w->kh; y++)
                 for (int x = 0; x < w->kw; x++, n++) {
-                    place[n] = o * step[0] + i * step[1] + y * step[2] + x * step[3];
-                    w->value[n] = (float)constant_at(v, place[n], o);
+                    int64_t at = o * step[0] + i * step[1] + y * step[2] + x * step[3];
+                    w->value[n] = (float)constant_at(v, at, o);
+                    if (place)
+                        place[n] = at;
                 }
     if (!finite_values(m, v, w->value, count))
         return NULL;
