@@ -35,6 +35,10 @@ static void override(struct spec *s, const struct cli *cli, const struct variant
     }
     if (v->batch)
         s->train.batch = v->batch;
+    if (v->only_predict) {
+        s->train.given = false;
+        s->train.nupdate = 0;
+    }
     if (v->update) {
         s->train.update = v->update;
         s->train.nupdate = v->nupdate;

@@ -12,6 +12,7 @@ struct variant {
     int batch;                        /* 0: the spec's own */
     struct update *update;            /* or NULL: the spec's own */
     int nupdate;
+    bool only_predict;                /* nothing learns: all that can be is frozen, and int8 if the spec says so */
     bool any_size;                    /* a plan beyond the budget is a result, too */
 };
 

@@ -1,6 +1,7 @@
 /* verify: the emitted code, compiled here, against reference vectors.
  *
  *     act.*           every layer's result                  a variant that keeps them
+ *     act_q.* output_q  the same of an int8 network, as the integers that they are: bit for bit
  *     output, loss    scores and loss of the batch  \
  *     probabilities   softmax of the scores          >      a variant that records gradients
  *     grad.*          gradients                     /
@@ -10,7 +11,7 @@
  *
  * A layer or parameter is called by its name in the spec, or by an operator of the imported file that the
  * layer stands for: act.13, grad.op12.bias. */
-#include "host/host.h"
+#include "host/vectors.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -24,6 +25,7 @@ struct check {
     const struct tensor_file *vectors;
     const struct tensor *input, *label, *target;
     int samples;
+    bool counts; /* an int8 network with vectors of integers: these count, not those of its real numbers */
     int passed, failed, skipped;
     double tolerance;
 };
@@ -33,7 +35,7 @@ struct check {
 struct difference {
     int64_t count;
     double largest, scale; /* of |ours - theirs|, of |theirs| */
-    bool finite;
+    bool finite, exact; /* exact: whole numbers, which must be the same */
 };
 
 static void differ(struct difference *d, double ours, double theirs)
@@ -50,7 +52,7 @@ static void differ(struct difference *d, double ours, double theirs)
 static void verdict(struct check *c, const char *name, const struct difference *d)
 {
     double relative = d->scale > 0 ? d->largest / d->scale : d->largest;
-    bool ok = d->finite && relative <= c->tolerance;
+    bool ok = d->finite && relative <= (d->exact ? 0 : c->tolerance);
     *(ok ? &c->passed : &c->failed) += 1;
     if (!ok || !c->cli->quiet)
         printf("%-44s %8lld  %10.3g  %10.3g  %s\n", name, (long long)d->count, d->largest, relative,
@@ -62,66 +64,6 @@ static void skip(struct check *c, const char *name, const char *why)
     c->skipped++;
     if (!c->cli->quiet)
         printf("%-44s %s\n", name, why);
-}
-
-/* ---- names in a vectors file ---- */
-
-static bool names_layer(const struct layer *l, const char *name, size_t length)
-{
-    return strlen(l->name) == length && !strncmp(l->name, name, length);
-}
-
-/* "12": its number; -1 for what is no number. */
-static long operator_number(const char *name, size_t length)
-{
-    char *end;
-    long number = strtol(name, &end, 10);
-    return length > 0 && end == name + length ? number : -1;
-}
-
-/* The layer that "12" (an operator of an imported file) or a name stands for; the last that claims it. */
-static int find_layer(const struct spec *s, const char *name, size_t length)
-{
-    long number = operator_number(name, length);
-    int found = -1;
-    for (int i = 0; i < s->nlayer; i++) {
-        const struct layer *l = &s->layer[i];
-        if (names_layer(l, name, length))
-            return i;
-        for (int k = 0; number >= 0 && k < l->nsource; k++)
-            if (l->source[k] == number)
-                found = i;
-    }
-    return found;
-}
-
-/* Which of a layer's values an operator of its `source` made.  Its result: the last one; where nothing
- * happens to the values, any.  The value before its activation: the last but one.  What came before that was
- * folded away. */
-enum layer_value { LAYER_RESULT, LAYER_BEFORE_ACT, LAYER_FOLDED };
-
-static enum layer_value which_value(const struct layer *l, const char *name)
-{
-    long number = operator_number(name, strlen(name));
-    if (names_layer(l, name, strlen(name)) || l->source[l->nsource - 1] == number ||
-        (!l->make->has_params && !l->act))
-        return LAYER_RESULT;
-    return l->act && l->source[l->nsource - 2] == number ? LAYER_BEFORE_ACT : LAYER_FOLDED;
-}
-
-static const struct param *find_param(struct check *c, const struct product *p, const char *name)
-{
-    const struct graph *g = p->graph;
-    if (!strncmp(name, "op", 2) && name[2] >= '0' && name[2] <= '9') {
-        const char *dot = strchr(name, '.');
-        int layer = dot ? find_layer(p->spec, name + 2, (size_t)(dot - name - 2)) : -1;
-        if (layer >= 0)
-            name = arena_format(c->mem, "%s%s", p->spec->layer[layer].name, dot);
-    }
-    for (int i = 0; i < g->nparam; i++)
-        if (!strcmp(g->param[i]->name, name))
-            return g->param[i];
-    return NULL;
 }
 
 /* ---- running ---- */
@@ -220,42 +162,77 @@ static bool has(const struct check *c, const char *prefix)
     return false;
 }
 
+/* The layer value that a tensor `prefix`<operator or layer> speaks of; NULL if there is none. */
+static const struct val *named_value(const struct product *p, const char *name, size_t prefix, const char **why)
+{
+    int layer = vectors_layer(p->spec, name + prefix, strlen(name + prefix));
+    *why = layer < 0 ? "no such layer in the spec" : "not computed as a tensor of its own";
+    if (layer < 0)
+        return NULL;
+    const struct val *v = p->graph->layer[layer];
+    enum layer_value which = vectors_value(&p->spec->layer[layer], name + prefix);
+    if (which == LAYER_BEFORE_ACT && p->spec->precision.forward == FORWARD_FLOAT32)
+        return v->def->in[0];
+    return which == LAYER_RESULT ? v : NULL;
+}
+
+/* A kept value after a call, as the numbers that it is made of (`counts`), or as those that it stands for. */
+static float *kept_values(struct check *c, const struct library *l, const struct val *v, const struct buffer *b,
+                          bool counts)
+{
+    int64_t n = (int64_t)v->h * v->w * v->c;
+    float *values = NEW_ARRAY(c->mem, float, n);
+    const unsigned char *at = l->scratch + b->offset;
+    if (v->type == F32)
+        memcpy(values, at, sizeof *values * (size_t)n);
+    for (int64_t i = 0; v->type == I8 && i < n; i++)
+        values[i] = counts ? (float)(int8_t)at[i] : (float)(((int8_t)at[i] - v->zero) * v->scale);
+    return values;
+}
+
+/* One tensor against a layer's values, of as many samples as it has. */
+static void check_layer(struct check *c, const struct product *p, const struct library *l, void *image,
+                        const struct tensor *t, const struct val *val, bool counts)
+{
+    const struct buffer *b = val ? kept_buffer(p->plan->predict, val) : NULL;
+    int64_t each = val ? (int64_t)val->h * val->w * val->c : 1;
+    if (!b || (counts && val->type != I8)) {
+        skip(c, t->name, "not computed as a tensor of its own");
+        return;
+    }
+    struct difference d = {.finite = t->count % each == 0, .exact = counts};
+    float *scores = NEW_ARRAY(c->mem, float, classes_of(p));
+    for (int n = 0; d.finite && n < c->samples && (n + 1) * each <= t->count; n++) {
+        input_sample(c, p, n, image);
+        l->predict(l->net, l->scratch, image, scores);
+        compare_map(c, t, n, val, kept_values(c, l, val, b, counts), &d);
+    }
+    verdict(c, t->name, &d);
+}
+
 static int check_layers(struct check *c)
 {
-    struct variant v = {.keep_layers = true, .any_size = true};
+    struct variant v = {.keep_layers = true, .only_predict = true, .any_size = true};
     struct library *l;
     int code = EXIT_DONE;
-    if (!has(c, "act."))
+    if (!has(c, "act.") && !has(c, "act_q.") && !has(c, "output_q"))
         return EXIT_DONE;
     struct product *p = variant(c, &v, &l, &code);
     if (!p)
         return code;
     void *image = image_memory(c, p);
-    float *scores = NEW_ARRAY(c->mem, float, classes_of(p));
     for (int i = 0; i < c->vectors->count; i++) {
         const struct tensor *t = &c->vectors->tensor[i];
-        if (strncmp(t->name, "act.", 4))
+        bool counts = !strncmp(t->name, "act_q.", 6), output = !strcmp(t->name, "output_q");
+        const char *why = "";
+        if (c->counts ? !counts && !output : strncmp(t->name, "act.", 4) != 0)
             continue;
-        int layer = find_layer(p->spec, t->name + 4, strlen(t->name + 4));
-        const struct val *val = layer >= 0 ? p->graph->layer[layer] : NULL;
-        enum layer_value which = layer >= 0 ? which_value(&p->spec->layer[layer], t->name + 4) : LAYER_FOLDED;
-        if (val && which != LAYER_RESULT)
-            val = which == LAYER_BEFORE_ACT ? val->def->in[0] : NULL;
-        const struct buffer *b = val ? kept_buffer(p->plan->predict, val) : NULL;
-        int64_t each = val ? (int64_t)val->h * val->w * val->c : 1;
-        if (!b) {
-            skip(c, t->name, layer < 0 ? "no such layer in the spec" : "not computed as a tensor of its own");
-            continue;
-        }
-        struct difference d = {.finite = true};
-        if (t->count % each)
-            d.finite = false; /* of another shape */
-        for (int n = 0; d.finite && n < c->samples && (n + 1) * each <= t->count; n++) {
-            input_sample(c, p, n, image);
-            l->predict(l->net, l->scratch, image, scores);
-            compare_map(c, t, n, val, (float *)(void *)(l->scratch + b->offset), &d);
-        }
-        verdict(c, t->name, &d);
+        const struct val *val = output ? p->graph->layer[p->spec->nlayer - 1]
+                                       : named_value(p, t->name, counts ? 6 : 4, &why);
+        if (val)
+            check_layer(c, p, l, image, t, val, c->counts);
+        else
+            skip(c, t->name, why);
     }
     library_close(l);
     return EXIT_DONE;
@@ -303,13 +280,6 @@ static int64_t whole_index(const struct param *p, int64_t i)
     return w->hwc ? (o * area + a) * w->shape[1] + in : (o * w->shape[1] + in) * area + a;
 }
 
-/* Of one sample the gradient of the scores is that of the last bias. */
-static const struct param *last_bias(struct check *c, const struct product *p)
-{
-    const struct layer *last = &p->spec->layer[p->spec->nlayer - 1];
-    return c->samples == 1 && !last->act ? find_param(c, p, arena_format(c->mem, "%s.bias", last->name)) : NULL;
-}
-
 /* Compares all tensors `prefix`<parameter>.  grads_only: skip elements whose reference gradient is tiny,
  * where Adam turns rounding into a full step. */
 static void check_params(struct check *c, const struct product *p, const struct library *l,
@@ -320,9 +290,9 @@ static void check_params(struct check *c, const struct product *p, const struct 
         const struct tensor *t = &c->vectors->tensor[i];
         if (strncmp(t->name, prefix, n))
             continue;
-        const struct param *whole = find_param(c, p, t->name + n);
+        const struct param *whole = vectors_param(c->mem, p, t->name + n);
         if (!strcmp(t->name, "grad.output"))
-            whole = last_bias(c, p);
+            whole = c->samples == 1 ? vectors_last_bias(c->mem, p) : NULL;
         else if (tensor_find(c->vectors, arena_format(c->mem, "%.*s_folded.%s", (int)n - 1, prefix, t->name + n)))
             continue; /* the value of a norm's bias; what the convolution has after folding is there, too */
         const struct param *learns = whole ? learning(p->graph, whole) : NULL;
@@ -399,8 +369,10 @@ static int check_gradients(struct check *c)
     if (!p)
         return code;
     void *image = image_memory(c, p);
-    check_scores(c, p, l, image, "output");
-    check_scores(c, p, l, image, "probabilities");
+    if (!c->counts) {
+        check_scores(c, p, l, image, "output");
+        check_scores(c, p, l, image, "probabilities");
+    }
     if (l->train && (c->label || c->target)) {
         check_loss(c, "loss", train_batch(c, p, l, image));
         check_params(c, p, l, "grad.", true, false);
@@ -499,6 +471,7 @@ int host_verify(struct arena *mem, struct diag *d, struct cli *cli, generate_fun
         return EXIT_BAD_INPUT;
     if (!cli->quiet)
         printf("%-44s %8s  %10s  %10s\n", "tensor", "elements", "largest", "relative");
+    c.counts = p->spec->precision.forward == FORWARD_INT8 && has(&c, "act_q.");
     code = check_layers(&c);
     if (!code)
         code = check_gradients(&c);

@@ -394,7 +394,7 @@ struct graph *graph_build(struct arena *mem, struct diag *d, const struct spec *
     g->scores = g->layer[s->nlayer - 1];
     for (int i = 0; s->keep_layers && i < s->nlayer; i++) {
         g->layer[i]->keep = true;
-        if (s->layer[i].act) /* and the value before its activation */
+        if (s->layer[i].act && s->precision.forward == FORWARD_FLOAT32) /* and the value before its activation */
             g->layer[i]->def->in[0]->keep = true;
     }
     mark_trained(g);

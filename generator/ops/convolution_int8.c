@@ -95,6 +95,8 @@ static void set_multipliers(struct quantised *q)
         if (q->tflite && w->one_scale) /* TFLite's dense layers round this product to a float */
             real = (double)(float)(x->scale * (double)w->scale[o]) / y->scale;
         struct factor f = factor_of(real);
+        if (f.shift < -31) /* TFLite's: a dead channel is 0 */
+            f = (struct factor){0, 0};
         q->multiplier[o] = q->tflite ? f.multiplier : (int32_t)nearbyint(ldexp(real, 32 - n->whole[WHOLE_SHIFT]));
         q->shift[o] = (int8_t)f.shift;
     }
