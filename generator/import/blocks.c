@@ -53,6 +53,9 @@ static int mbconv_at(struct op *const *op, int n)
     const struct op *dw = op[first], *pw2 = op[first + 1];
     if (!dw->act || pw2->act || !dw->w->bias || !pw2->w->bias)
         return 0;
+    const struct op *before = op[0]->in[0]->def;
+    if (!first && before && is_pointwise(before) && before->act)
+        return 0; /* the rest of something else */
     if (first && (!op[0]->w->bias || !same_act(op[0]->act, dw->act) || op[0]->out->map.c == op[0]->in[0]->map.c))
         return 0;
     return first + 2;
@@ -146,6 +149,41 @@ static void chain(struct units *u, struct op *const *op, int n)
     }
 }
 
+/* An mbconv at the beginning of operators that are no chain.  How many it takes, its sum included; or 0. */
+static int mbconv_among(struct op *const *op, int n)
+{
+    int block = mbconv_at(op, n);
+    for (int i = 1; i < block; i++)
+        if (op[i]->in[0] != op[i - 1]->out || op[i - 1]->out->readers != 1)
+            return 0;
+    if (!block)
+        return 0;
+    const struct value *x = op[0]->in[0], *y = op[block - 1]->out;
+    const struct op *sum = block < n && op[block]->kind == OP_ADD && !op[block]->act ? op[block] : NULL;
+    if (sum && y->readers == 1 && same_map(x, y) &&
+        ((sum->in[0] == x && sum->in[1] == y) || (sum->in[0] == y && sum->in[1] == x)))
+        return block + 1;
+    return same_map(x, y) ? 0 : block;
+}
+
+/* Operators that are neither a chain nor a block: mbconvs among them, the others by themselves. */
+static void tangle(struct units *u, struct op *const *op, int n)
+{
+    for (int i = 0; i < n;) {
+        int block = mbconv_among(op + i, n - i);
+        if (block) {
+            bool sum = op[i + block - 1]->kind == OP_ADD;
+            struct unit *one = unit_add(u, UNIT_MBCONV);
+            name_mbconv(one, op + i, block - sum);
+            if (sum)
+                add_member(one, op[i + block - 1], "add");
+        } else {
+            add_member(unit_add(u, UNIT_LAYER), op[i], NULL);
+        }
+        i += block ? block : 1;
+    }
+}
+
 /* Where the last reader of each value stands decides where everything flows through one tensor. */
 static void find_units(struct model *m, struct units *u)
 {
@@ -164,8 +202,7 @@ static void find_units(struct model *m, struct units *u)
         if (n > 1) {
             chain(u, m->op + chained, from - chained);
             if (!residual(m, u, x, m->op + from, n))
-                for (int k = from; k <= i; k++)
-                    add_member(unit_add(u, UNIT_LAYER), m->op[k], NULL);
+                tangle(u, m->op + from, n);
             chained = i + 1;
         }
         from = i + 1;
@@ -178,11 +215,22 @@ static void find_units(struct model *m, struct units *u)
 /* One behind the other, each reading just the one before. */
 static bool follows(const struct unit *a, const struct unit *b)
 {
-    const struct op *first = b->member[0].op, *last = a->member[a->nmember - 1].op;
-    return first->nin == 1 && first->in[0]->def == last && (b->kind != UNIT_LAYER || last->out->readers == 1);
+    const struct op *first = b->member[0].op, *last = a ? a->member[a->nmember - 1].op : NULL;
+    return first->nin == 1 && first->in[0]->def == last;
 }
 
-/* Members from i on that are not on a short way. */
+/* True if nothing but b reads what a makes: else that needs a name, and nothing of a loop has one. */
+static bool only_read_by(const struct unit *a, const struct unit *b)
+{
+    const struct value *y = a->member[a->nmember - 1].op->out;
+    int readers = 0;
+    for (int i = 0; i < b->nmember; i++)
+        for (int k = 0; k < b->member[i].op->nin; k++)
+            readers += b->member[i].op->in[k] == y;
+    return readers == y->readers;
+}
+
+/* The same layers, but for those on a short way and the sum of an mbconv. */
 static bool same_form(const struct unit *a, const struct unit *b)
 {
     int n = a->nmember - a->shortcuts;
@@ -204,9 +252,9 @@ static void find_runs(struct model *m, struct units *u)
     for (int i = 0, run = 0; i < u->count; run++) {
         struct unit *first = &u->unit[i];
         int n = 1;
-        bool loops = first->kind != UNIT_LAYER || first->member[0].op->w;
+        bool loops = (first->kind != UNIT_LAYER || first->member[0].op->w) && follows(i ? first - 1 : NULL, first);
         while (loops && i + n < u->count && same_form(first, &u->unit[i + n]) &&
-               follows(&u->unit[i + n - 1], &u->unit[i + n]) &&
+               follows(&u->unit[i + n - 1], &u->unit[i + n]) && only_read_by(&u->unit[i + n - 1], &u->unit[i + n]) &&
                (first->kind != UNIT_LAYER || u->unit[i + n].member[0].op->out != m->output))
             n++;
         if (n < (first->kind == UNIT_LAYER ? 3 : 2))

@@ -124,7 +124,7 @@ static void put_layer(struct loop *l, struct text *out, int indent, const char *
     put_call(out, indent, before, constructor_of(op[0]), op[0]->named ? unit_name(l) : NULL, item, n, comment);
 }
 
-static void put_mbconv(struct loop *l, struct text *out, int indent, const char *comment)
+static void put_mbconv(struct loop *l, struct text *out, int indent, const char *before, const char *comment)
 {
     static const char *const roles[] = {"pointwise1", "depthwise", "pointwise2", "add"};
     struct arena *mem = l->m->mem;
@@ -142,6 +142,8 @@ static void put_mbconv(struct loop *l, struct text *out, int indent, const char 
         outs[u] = arena_format(mem, "%d", pw2[u]->out->map.c);
         wide[u] = hidden == in ? NULL : arena_format(mem, "%d", ratio ? hidden / in : hidden);
     }
+    if (l->n == 1 && l->unit[0].member[0].op->from)
+        item[n++] = (struct item){"from", l->unit[0].member[0].op->from};
     item[n++] = (struct item){"out", attribute_text(l, NULL, "out", outs, all, NULL)};
     int nd = member_items(l, NULL, dw, true, depth);
     for (int i = 0; i < nd; i++)
@@ -159,7 +161,7 @@ static void put_mbconv(struct loop *l, struct text *out, int indent, const char 
             text_put(&source, "%s%s = %s", source.length ? ", " : "{ ", roles[i], source_text(l, roles[i], op));
     }
     item[n++] = (struct item){"source", arena_format(mem, "%s }", source.at)};
-    put_call(out, indent, "", "mbconv", unit_name(l), item, n, comment);
+    put_call(out, indent, before, "mbconv", unit_name(l), item, n, comment);
 }
 
 /* A member of a block, called block .. ".role". */
@@ -218,7 +220,7 @@ static void put_body(struct loop *l, struct text *out, int indent, const char *b
     if (l->unit[0].kind == UNIT_LAYER)
         put_layer(l, out, indent, before, comment);
     else if (l->unit[0].kind == UNIT_MBCONV)
-        put_mbconv(l, out, indent, comment);
+        put_mbconv(l, out, indent, before, comment);
     else
         put_members(l, out, indent);
 }
@@ -296,7 +298,8 @@ void put_units(struct model *m, const struct unit *unit, int n, const char *tabl
     }
     text_put(out, "\n%s", n > 1 ? heading(unit) : "");
     if (n == 1 && unit->kind == UNIT_MBCONV) {
-        put_body(&l, out, 0, "", unit_comment(m, unit));
+        put_mbconv(&l, out, 0, last->handle ? arena_format(m->mem, "%s = ", last->handle) : "", unit_comment(m, unit));
+        return;
     } else if (n == 1) {
         text_put(out, "-- %s\n%s", unit_comment(m, unit), unit->kind == UNIT_RESIDUAL ? "do\n" : "");
         put_body(&l, out, unit->kind == UNIT_RESIDUAL ? 4 : 0, "", NULL);

@@ -39,7 +39,7 @@ static void set_handles(struct model *m, const struct units *u)
         struct op *o = one->member[0].op;
         if (one->kind == UNIT_LAYER && o->nin == 2)
             o->from = arena_format(m->mem, "{ %s, %s }", handle_of(m, o->in[0]), handle_of(m, o->in[1]));
-        else if (one->kind == UNIT_LAYER && o->in[0]->def != before)
+        else if ((one->kind == UNIT_LAYER || one->kind == UNIT_MBCONV) && o->in[0]->def != before)
             o->from = handle_of(m, o->in[0]);
         before = one->member[one->nmember - 1].op;
     }
