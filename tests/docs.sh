@@ -3,6 +3,8 @@
 #
 #     <!-- tested -->        before a fenced block: its commands are run
 #     <!-- file: NAME -->    before a fenced block: it is written to NAME first
+#     <!-- given: NAME from FILE -->       a reader has NAME: here it is a copy of FILE of this repository
+#     <!-- given: NAME of CLASS ... -->    NAME/train and NAME/test, with drawn pictures of these classes
 #
 # One folder serves all files, the README first. Also compares man/tinytl-gen.1 with --man.
 set -eu
@@ -19,9 +21,37 @@ split() {
     awk -v folder="$work/blocks" '
         /^<!-- tested -->/  { kind = "sh" }
         /^<!-- file: /      { kind = $3 ".file" }
+        /^<!-- given: /     { given = sprintf("%s/%02d.given", folder, ++n); print > given; close(given) }
         /^```/ && open      { open = 0; kind = ""; close(out); next }
         /^```/              { open = 1; out = kind ? sprintf("%s/%02d.%s", folder, ++n, kind) : "/dev/null"; next }
         open                { print > out }' "$1"
+}
+
+# Plain pictures, a shade for each class.
+draw() {
+    folder=$1 shade=0
+    shift
+    for class in "$@"; do
+        shade=$((shade + 7))
+        for part in train test; do
+            mkdir -p "$folder/$part/$class"
+            for i in 1 2 3; do
+                awk -v v=$((shade + i)) 'BEGIN { print "P6 24 24 255"; for (i = 0; i < 1728; i++) printf "%c", (v + i * v) % 90 + 33 }' \
+                    >"$folder/$part/$class/$i.ppm"
+            done
+        done
+    done
+}
+
+give() {
+    # shellcheck disable=SC2086 # words
+    set -- $1
+    name=$3 how=$4
+    shift 4
+    case $how in
+    from) cp "$root/$1" "$name" ;;
+    of) draw "$name" $(echo "$*" | sed 's/ *-->//') ;;
+    esac
 }
 
 for page in "$root/README.md" "$root"/docs/*.md; do
@@ -34,6 +64,7 @@ for page in "$root/README.md" "$root"/docs/*.md; do
             name=${block#blocks/??.}
             cp "$block" "${name%.file}"
             ;;
+        *.given) give "$(cat "$block")" ;;
         *.sh)
             run=$((run + 1))
             if ! sh -eu "$block" >log 2>&1; then
