@@ -19,8 +19,8 @@ static const struct {
     [COMMAND_TRAIN] = {"train", "spec.lua --train DIR --test DIR",
                        "run the output here on a data set: accuracy before and after", 1, 1},
     [COMMAND_PACK] = {"pack", "buffers.csv", "the memory planner alone, on id,lower,upper,size rows", 1, 1},
-    [COMMAND_IMPORT] = {"import", "model.onnx|model.tflite -o spec.lua",
-                        "write a spec, and its weights beside it, from a network of PyTorch or TensorFlow", 1, 1},
+    [COMMAND_IMPORT] = {"import", "model.onnx|.tflite -o spec.lua",
+                        "write a spec and its weights from a network of PyTorch or TensorFlow", 1, 1},
     [COMMAND_CHECK] = {"check", "spec.lua|model", "everything that is wrong or not supported, all of it at once", 1, 1},
 };
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { LONGEST_STRING = 1 << 14 }; /* thousands of tables may share one */
+
 static uint64_t load(const struct flat *f, size_t at, int bytes)
 {
     uint64_t value = 0;
@@ -95,7 +97,7 @@ const char *flat_string(struct flat *f, place table, int field)
     struct vector v = flat_vector(f, table, field, 1);
     if (!v.at || !inside(f, (uint64_t)v.at + v.count, 1))
         return NULL;
-    if (f->bytes[v.at + v.count] != 0 || strlen((const char *)f->bytes + v.at) != v.count) {
+    if (v.count > LONGEST_STRING || f->bytes[v.at + v.count] != 0 || memchr(f->bytes + v.at, 0, v.count)) {
         f->bad = true;
         return NULL;
     }

@@ -228,11 +228,12 @@ static void scale(struct model *m)
 
 /* ---- pad ---- */
 
-/* What a relu made has no value below 0, so that a zero never wins. */
+/* What a relu made has no value below 0, so that a zero never wins; nor has a maximum of that. */
 static bool is_positive(const struct value *v)
 {
-    return is_one(v->def, OP_RELU) || is_one(v->def, OP_RELU6) || is_one(v->def, OP_SIGMOID) ||
-           (is_one(v->def, OP_MAX_POOL) && is_positive(v->def->in[0]));
+    for (int pools = 0; pools < 8 && is_one(v->def, OP_MAX_POOL); pools++)
+        v = v->def->in[0];
+    return is_one(v->def, OP_RELU) || is_one(v->def, OP_RELU6) || is_one(v->def, OP_SIGMOID);
 }
 
 static void pad(struct model *m)

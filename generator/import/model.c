@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { SHOWN_TEXT = 60 };
+enum { SHOWN_TEXT = 60, SHOWN_REFUSALS = 100 };
 static const int64_t most_elements = (int64_t)1 << 28;
 
 /* ---- messages ---- */
@@ -26,6 +26,12 @@ struct value *refuse(struct model *m, const char *hint, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    if (m->refusals++ >= SHOWN_REFUSALS) { /* a damaged file may have a million */
+        if (m->refusals == SHOWN_REFUSALS + 1)
+            refuse_file(m, NULL, "and more");
+        m->diag->errors++;
+        return NULL;
+    }
     const char *name = m->name && m->name[0] ? arena_format(m->mem, " '%s'", shown(m->mem, m->name)) : "";
     diag_error(m->diag, (struct loc){m->path, 0}, NULL, hint, "operator %d%s, %s: %s", m->index, name,
                shown(m->mem, m->type), text);

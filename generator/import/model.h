@@ -110,6 +110,7 @@ struct model {
     bool probabilities; /* ended in a softmax, which is now a part of the loss */
     int64_t memory; /* left to be taken for copies of constants */
     bool exhausted;
+    int refusals;
     /* The operator being read, for messages. */
     int index;
     const char *name, *type;
@@ -118,7 +119,10 @@ struct model {
 
 /* ---- model.c ---- */
 
-enum { LARGEST_SIZE = 1 << 16 };
+enum {
+    LARGEST_SIZE = 1 << 16,
+    LISTED = 12 /* names in a message */
+};
 
 /* Says that the present operator cannot be imported, and why.  Always NULL. */
 struct value *refuse(struct model *m, const char *hint, const char *format, ...) PRINTF_LIKE(3, 4);

@@ -82,7 +82,7 @@ static const char *output_name(struct reading *r, const struct import_options *o
                     shown(r->m->mem, o->output));
         return NULL;
     }
-    for (size_t i = 0; i < g->n_output; i++)
+    for (size_t i = 0; i < g->n_output && i < LISTED; i++)
         text_put(&list, "%s%s", i ? ", " : "",
                  shown(r->m->mem, g->output[i]->name ? g->output[i]->name : ""));
     if (g->n_output == 1 && g->output[0]->name && entry_of(r, g->output[0]->name)->produced)
@@ -169,7 +169,8 @@ static void find_input(struct reading *r, const struct import_options *o)
         struct entry *e = info->name ? entry_of(r, info->name) : NULL;
         if (!e || !e->needed || e->initializer || e->input != info)
             continue;
-        text_put(&list, "%s%s", count++ ? ", " : "", shown(r->m->mem, info->name));
+        if (count++ < LISTED)
+            text_put(&list, "%s%s", count > 1 ? ", " : "", shown(r->m->mem, info->name));
         found = info;
     }
     if (count != 1) {

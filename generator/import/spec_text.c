@@ -155,6 +155,16 @@ static const char *file_of(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* Text for between quotes in Lua. */
+static const char *quoted(struct arena *mem, const char *text)
+{
+    struct text t = text_new(mem);
+    text_put(&t, "%s", "");
+    for (const char *p = text; *p; p++)
+        text_put(&t, *p == '"' || *p == '\\' ? "\\%c" : (unsigned char)*p < ' ' ? "\\%03d" : "%c", *p);
+    return t.at;
+}
+
 void write_spec(struct model *m, const struct units *u, const struct import_options *o, struct text *out)
 {
     int tables = 0, table = 0;
@@ -162,7 +172,7 @@ void write_spec(struct model *m, const struct units *u, const struct import_opti
     text_put(out, "-- Imported from %s (%s%s%s).\n-- The numbers in `source` are operators of that file.\n",
              shown(m->mem, file_of(m->path)), m->form, m->producer && m->producer[0] ? ", " : "",
              m->producer ? shown(m->mem, m->producer) : "");
-    text_put(out, "name    \"%s\"\nweights \"%s.safetensors\"\n", spec_name(m->mem, o->name), o->name);
+    text_put(out, "name    \"%s\"\nweights \"%s.safetensors\"\n", spec_name(m->mem, o->name), quoted(m->mem, o->name));
     put_input(m, out);
     if (u->count && u->unit[0].kind == UNIT_LAYER && (u->count == 1 || u->unit[1].run != u->unit[0].run))
         text_put(out, "\n"); /* loops begin with an empty line anyway */

@@ -12,6 +12,7 @@ enum { TENSOR_SHAPE, TENSOR_TYPE, TENSOR_BUFFER, TENSOR_NAME, TENSOR_QUANTIZATIO
 enum { QUANTIZATION_SCALE = 2, QUANTIZATION_ZERO = 3, QUANTIZATION_DETAILS = 4, QUANTIZATION_AXIS = 6 };
 enum { OPERATOR_CODE, OPERATOR_INPUT, OPERATOR_OUTPUT, OPERATOR_OPTIONS = 4 };
 enum { BUFFER_DATA = 0 };
+enum { MOST_TENSORS = 1000 }; /* of one operator */
 
 struct reading {
     struct model *m;
@@ -66,6 +67,8 @@ static bool read_quantum(struct reading *r, place t, struct value *v)
                (unsigned)scale.count, (unsigned)zero.count);
         return false;
     }
+    if (!affordable(r->m, 8 * (int64_t)scale.count))
+        return false;
     float *scales = NEW_ARRAY(r->m->mem, float, scale.count);
     int32_t *zeros = NEW_ARRAY(r->m->mem, int32_t, scale.count);
     for (uint32_t i = 0; i < scale.count; i++) {
@@ -241,7 +244,7 @@ static int32_t output_tensor(struct reading *r, const struct import_options *o)
                     shown(r->m->mem, o->output));
         return -1;
     }
-    for (uint32_t i = 0; i < r->outputs.count; i++) {
+    for (uint32_t i = 0; i < r->outputs.count && i < LISTED; i++) {
         int32_t index = flat_int32(&r->flat, r->outputs, i);
         if (tensor_exists(r, index) && r->outputs.count == 1)
             return index;
@@ -336,9 +339,9 @@ static bool walk(struct reading *r)
     }
     for (uint32_t i = 0; i < r->operators.count && !f->bad; i++) {
         place p = flat_element(f, r->operators, i);
-        flat_vector(f, p, OPERATOR_INPUT, 4);
-        flat_vector(f, p, OPERATOR_OUTPUT, 4);
+        uint32_t in = flat_vector(f, p, OPERATOR_INPUT, 4).count, out = flat_vector(f, p, OPERATOR_OUTPUT, 4).count;
         flat_table(f, p, OPERATOR_OPTIONS);
+        f->bad = f->bad || in > MOST_TENSORS || out > MOST_TENSORS; /* thousands may share one long list */
     }
     return !damaged(r);
 }
