@@ -263,9 +263,10 @@ struct value *onnx_read_node(struct node_reading *n)
     if (foreign)
         return refuse(n->m, "export with torch.onnx.export(..., opset_version=13, dynamo=False)",
                       "belongs to '%s', not to ONNX", shown(n->m->mem, domain));
-    if (!n->m->lost && onnx_fold_constant(n, &result))
+    bool folded = !n->m->lost && onnx_fold_constant(n, &result);
+    if (folded && result)
         return result;
-    if (n->m->lost && of_lost_shapes(n)) {
+    if (folded || (n->m->lost && of_lost_shapes(n))) {
         result = value_lost(n->m, "");
         result->lost_shape = true;
         return result;

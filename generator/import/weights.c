@@ -4,6 +4,15 @@
 #include <math.h>
 #include <string.h>
 
+/* tensor_at for what most constants are. */
+static float float_at(const unsigned char *p)
+{
+    uint32_t bits = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
 double constant_at(const struct value *v, int64_t i, int64_t along)
 {
     double q = tensor_at(&v->t, i);
@@ -101,12 +110,13 @@ struct weights *weights_new(struct model *m, const struct value *v, const int64_
     *w = (struct weights){(int)size[0], (int)size[1], (int)size[2], (int)size[3], .value = NULL};
     w->value = NEW_ARRAY(m->mem, float, count);
     int64_t *place = v->nscale ? NEW_ARRAY(m->mem, int64_t, count) : NULL;
+    bool floats = v->t.type == TENSOR_F32 && !v->nscale;
     for (int o = 0; o < w->out; o++)
         for (int i = 0; i < w->in; i++)
             for (int y = 0; y < w->kh; y++)
                 for (int x = 0; x < w->kw; x++, n++) {
                     int64_t at = o * step[0] + i * step[1] + y * step[2] + x * step[3];
-                    w->value[n] = (float)constant_at(v, at, o);
+                    w->value[n] = floats ? float_at(v->t.data + 4 * at) : (float)constant_at(v, at, o);
                     if (place)
                         place[n] = at;
                 }
