@@ -1,4 +1,5 @@
-/* pick IN.safetensors PREFIX OUT.safetensors: the tensors whose names begin with PREFIX, without it. */
+/* pick IN.safetensors PREFIX OUT.safetensors: the tensors whose names begin with PREFIX, without
+ * it. */
 #include "import/import.h"
 
 #include <string.h>

@@ -17,7 +17,8 @@ static long operator_number(const char *name, size_t length)
     return length > 0 && end == name + length ? number : -1;
 }
 
-/* The layer that "12" (an operator of an imported file) or a name stands for; the last that claims it. */
+/* The layer that "12" (an operator of an imported file) or a name stands for; the last that claims
+ * it. */
 int vectors_layer(const struct spec *s, const char *name, size_t length)
 {
     long number = operator_number(name, length);

@@ -1,16 +1,17 @@
-/* Names in a file of reference vectors: "classifier.bias" as the spec has it, or "op12.bias" by an operator of an
- * imported file that a layer stands for. */
+/* Names in a file of reference vectors: "classifier.bias" as the spec has it, or "op12.bias" by an
+ * operator of an imported file that a layer stands for. */
 #ifndef VECTORS_H
 #define VECTORS_H
 
 #include "host/host.h"
 
-/* The layer that "12" (an operator of an imported file) or a name stands for, the last that claims it; or -1. */
+/* The layer that "12" (an operator of an imported file) or a name stands for, the last that claims
+ * it; or -1. */
 int vectors_layer(const struct spec *s, const char *name, size_t length);
 
-/* Which of a layer's values an operator of its `source` made.  Its result: the last one; where nothing
- * happens to the values, any.  The value before its activation: the last but one.  What came before that was
- * folded away. */
+/* Which of a layer's values an operator of its `source` made.  Its result: the last one; where
+ * nothing happens to the values, any.  The value before its activation: the last but one.  What
+ * came before that was folded away. */
 enum layer_value { LAYER_RESULT, LAYER_BEFORE_ACT, LAYER_FOLDED };
 
 enum layer_value vectors_value(const struct layer *l, const char *name);

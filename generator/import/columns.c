@@ -1,4 +1,5 @@
-/* What differs among the units of a loop: columns of its table, and the operators that units stand for. */
+/* What differs among the units of a loop: columns of its table, and the operators that units stand
+ * for. */
 #include "import/lua.h"
 
 #include <string.h>
@@ -51,7 +52,8 @@ static const char *column_there(const struct loop *l, const char *name, const ch
     return NULL;
 }
 
-/* An attribute's text from its values by unit (NULL: as it is by default): nothing, a literal or a column. */
+/* An attribute's text from its values by unit (NULL: as it is by default): nothing, a literal or a
+ * column. */
 const char *attribute_text(struct loop *l, const char *role, const char *name, const char **value,
                            const bool *present, const char *fallback)
 {
@@ -143,7 +145,8 @@ static int regular_step(const struct loop *l)
 const char *source_text(struct loop *l, const char *role, struct op *const *op)
 {
     struct arena *mem = l->m->mem;
-    const char **column = NEW_ARRAY(mem, const char *, l->n), **own = NEW_ARRAY(mem, const char *, l->n), *base = "";
+    const char **column = NEW_ARRAY(mem, const char *, l->n),
+               **own = NEW_ARRAY(mem, const char *, l->n), *base = "";
     const struct op *first = NULL;
     int distance = 0;
     bool beside = true;
@@ -171,7 +174,7 @@ const char *source_text(struct loop *l, const char *role, struct op *const *op)
         int more = first->source[k] - first->source[0];
         text_put(&t, "%s%s", k ? ", " : "",
                  step ? linear(mem, step, op[0]->source[0] - step + more)
-                         : plus(mem, base, more + (beside ? distance : 0)));
+                      : plus(mem, base, more + (beside ? distance : 0)));
     }
     return first->nsource == 1 ? t.at : arena_format(mem, "{ %s }", t.at);
 }

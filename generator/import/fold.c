@@ -42,7 +42,8 @@ static void tidy(struct model *m)
     }
 }
 
-static struct value *refuse_op(struct model *m, const struct op *o, const char *hint, const char *text)
+static struct value *refuse_op(struct model *m, const struct op *o, const char *hint,
+                               const char *text)
 {
     m->index = o->index;
     m->name = o->name;
@@ -76,7 +77,8 @@ static void quantise(struct model *m, struct op *o)
     struct value *x = o->in[0];
     if (x == m->input || !x->quantum.given)
         x->quantum = o->out->quantum;
-    else if (x->quantum.scale != o->out->quantum.scale || x->quantum.zero_point != o->out->quantum.zero_point)
+    else if (x->quantum.scale != o->out->quantum.scale ||
+             x->quantum.zero_point != o->out->quantum.zero_point)
         m->rescaled = true;
     remove_op(o);
 }
@@ -106,7 +108,8 @@ static void drop(struct model *m)
     tidy(m);
     m->probabilities = m->softmax != NULL;
     if (m->softmax && (resolve(m->softmax->out) != m->output || m->output->readers != 1))
-        refuse_op(m, m->softmax, "end before it: --output NAME", "only supported as the end of a network");
+        refuse_op(m, m->softmax, "end before it: --output NAME",
+                  "only supported as the end of a network");
 }
 
 /* ---- swish ---- */
@@ -161,13 +164,15 @@ static void swish(struct model *m)
             refuse_op(m, m->op[i], "squeeze-and-excite and SiLU are not supported; hard swish is",
                       "multiplies two maps");
         if (is_one(m->op[i], OP_HSIGMOID))
-            refuse_op(m, m->op[i], "hard swish, x * HardSigmoid(x), is supported", "not supported by itself");
+            refuse_op(m, m->op[i], "hard swish, x * HardSigmoid(x), is supported",
+                      "not supported by itself");
     }
 }
 
 /* ---- scale ---- */
 
-static void scale_weights(struct model *m, struct weights *w, const float *factor, const float *offset)
+static void scale_weights(struct model *m, struct weights *w, const float *factor,
+                          const float *offset)
 {
     int64_t each = (int64_t)w->in * w->kh * w->kw;
     if (!w->bias)
@@ -248,24 +253,25 @@ static void pad(struct model *m)
         for (int k = 0; k < 4; k++)
             o->pad[k] += p->pad[k];
         o->in[0] = p->in[0];
-        if (o->kind != OP_CONV && (o->pad[0] >= o->k[0] || o->pad[1] >= o->k[0] || o->pad[2] >= o->k[1] ||
-                                   o->pad[3] >= o->k[1]))
+        if (o->kind != OP_CONV && (o->pad[0] >= o->k[0] || o->pad[1] >= o->k[0] ||
+                                   o->pad[2] >= o->k[1] || o->pad[3] >= o->k[1]))
             refuse_op(m, p, NULL, "pads a pool by as much as its window");
     }
     tidy(m);
     for (int i = 0; i < m->nop; i++)
         if (is_one(m->op[i], OP_PAD))
-            refuse_op(m, m->op[i], NULL, "only supported in front of a convolution or average pool, or of a max "
-                                         "pool that follows a relu");
+            refuse_op(m, m->op[i], NULL,
+                      "only supported in front of a convolution or average pool, or of a max "
+                      "pool that follows a relu");
 }
 
 /* ---- activate ---- */
 
 static const char *act_name(enum op_kind kind)
 {
-    return kind == OP_RELU     ? "relu"
-           : kind == OP_RELU6  ? "relu6"
-           : kind == OP_HSWISH ? "hswish"
+    return kind == OP_RELU      ? "relu"
+           : kind == OP_RELU6   ? "relu6"
+           : kind == OP_HSWISH  ? "hswish"
            : kind == OP_SIGMOID ? "sigmoid"
                                 : NULL;
 }
@@ -290,7 +296,8 @@ static void activate(struct model *m)
             o->in[k] = resolve(o->in[k]);
         const char *act = act_name(o->kind);
         struct op *before = o->in[0]->def;
-        if (o->dead || !act || !before || before->dead || before->out->readers != 1 || !same_quantum(before->out, o->out))
+        if (o->dead || !act || !before || before->dead || before->out->readers != 1 ||
+            !same_quantum(before->out, o->out))
             continue;
         bool takes = before->kind == OP_CONV || before->kind == OP_DENSE || before->kind == OP_ADD;
         const char *own = takes ? before->act : act_name(before->kind);
@@ -299,7 +306,8 @@ static void activate(struct model *m)
             continue;
         bool six = (again && !strcmp(own, "relu6")) || o->kind == OP_RELU6;
         if (again)
-            before->nsource -= before->nsource > 1; /* what the first of the two made is no tensor any more */
+            before->nsource -=
+                before->nsource > 1; /* what the first of the two made is no tensor any more */
         if (takes)
             before->act = again && six ? "relu6" : act;
         else

@@ -1,9 +1,9 @@
 /* Which axis of a tensor is which.
  *
- * A map of h w c lies in a file as N,C,H,W (ONNX) or N,H,W,C (TFLite), and exporters move axes and flatten
- * them in between.  Each value knows the order of its axes in memory; so a transpose is followed instead of
- * computed, and a dense layer knows how its input was flattened.  An axis of size 1 has no place: it may
- * stand anywhere. */
+ * A map of h w c lies in a file as N,C,H,W (ONNX) or N,H,W,C (TFLite), and exporters move axes and
+ * flatten them in between.  Each value knows the order of its axes in memory; so a transpose is
+ * followed instead of computed, and a dense layer knows how its input was flattened.  An axis of
+ * size 1 has no place: it may stand anywhere. */
 #include "import/model.h"
 
 #include <string.h>
@@ -32,7 +32,8 @@ bool has_order(const struct value *v, const char *axes)
 /* The axes of a map as the file's kind has them, by number of axes of the tensor. */
 static const char *usual(const struct model *m, int rank)
 {
-    static const char *const first[] = {"", "", "c", "ch", "chw"}, *const last[] = {"", "", "c", "hc", "hwc"};
+    static const char *const first[] = {"", "", "c", "ch", "chw"}, *const last[] = {"", "", "c",
+                                                                                    "hc", "hwc"};
     return rank > 4 ? "" : m->channels_last ? last[rank] : first[rank];
 }
 
@@ -67,9 +68,10 @@ bool model_input(struct model *m, struct value *v)
         if (v->t.shape[i] < 1 || v->t.shape[i] > LARGEST_SIZE)
             axes = "";
     if (!axes[0] || v->t.shape[0] != 1 || v->t.count < 0) {
-        refuse_file(m, "give the input's shape with one sample, for example: --input 1,3,96,96",
-                    "the input '%s' has the shape %s: it must be one sample of a vector, a signal or a map",
-                    shown(m->mem, v->t.name), tensor_shape_text(m->mem, &v->t));
+        refuse_file(
+            m, "give the input's shape with one sample, for example: --input 1,3,96,96",
+            "the input '%s' has the shape %s: it must be one sample of a vector, a signal or a map",
+            shown(m->mem, v->t.name), tensor_shape_text(m->mem, &v->t));
         return false;
     }
     for (int i = 0; axes[i]; i++)
@@ -82,7 +84,8 @@ bool model_input(struct model *m, struct value *v)
 
 /* ---- moving ---- */
 
-/* The axes that each dimension of x holds: first[i]..first[i + 1] of x->order.  False if one is cut in two. */
+/* The axes that each dimension of x holds: first[i]..first[i + 1] of x->order.  False if one is cut
+ * in two. */
 static bool axes_of(const struct value *x, int *first)
 {
     int at = 0;
@@ -112,7 +115,8 @@ int channel_axis(const struct value *x)
 }
 
 /* A fresh input in the place of one that was only reshaped: the network begins behind that. */
-static struct value *input_again(struct model *m, const struct value *x, int rank, const int64_t *shape)
+static struct value *input_again(struct model *m, const struct value *x, int rank,
+                                 const int64_t *shape)
 {
     struct value *v = value_new(m, x->t.name, rank, shape);
     v->t.type = x->t.type;

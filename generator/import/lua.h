@@ -16,7 +16,8 @@ struct item {
 /* The attributes of plain layers, in the order in which they are written. */
 struct layer_attribute {
     const char *name;
-    const char *fallback; /* what it is by default, for a column in which others differ; NULL: left out */
+    const char
+        *fallback; /* what it is by default, for a column in which others differ; NULL: left out */
     /* Its value as Lua text; NULL: as it is by default, or the layer has no such attribute. */
     const char *(*text)(struct model *m, const struct op *o, bool tensorflow);
 };
@@ -46,11 +47,12 @@ struct loop {
     int ncolumn;
 };
 
-/* How the loop's body names the column of these values: one that is there, or a new one called `name` or
- * `role`_`name`. */
+/* How the loop's body names the column of these values: one that is there, or a new one called
+ * `name` or `role`_`name`. */
 const char *column_of(struct loop *l, const char *role, const char *name, const char **value);
 
-/* An attribute's text from its values by unit (NULL: as it is by default): nothing, a literal or a column. */
+/* An attribute's text from its values by unit (NULL: as it is by default): nothing, a literal or a
+ * column. */
 const char *attribute_text(struct loop *l, const char *role, const char *name, const char **value,
                            const bool *present, const char *fallback);
 
@@ -63,6 +65,7 @@ const char *linear(struct arena *mem, int p, int q);
 /* ---- lua.c ---- */
 
 /* n units of one form; `table` is the variable's name if they need one. */
-void put_units(struct model *m, const struct unit *unit, int n, const char *table, struct text *out);
+void put_units(struct model *m, const struct unit *unit, int n, const char *table,
+               struct text *out);
 
 #endif

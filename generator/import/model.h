@@ -1,12 +1,12 @@
 /* A network from a file of another program, in terms that both readers share.
  *
  *     onnx.c onnx_ops.c constants.c  \
- *                                     >  model.c layout.c  ->  fold.c  ->  blocks.c  ->  lua.c store.c
- *     tflite.c tflite_ops.c          /
+ *                                     >  model.c layout.c  ->  fold.c  ->  blocks.c  ->  lua.c
+ * store.c tflite.c tflite_ops.c          /
  *
- * A reader goes through the operators of its file in order and calls a function of model.c for each.
- * That function checks the operator against the shapes before it and appends it, or says why it cannot.
- * Sizes that a file declares are compared, never believed. */
+ * A reader goes through the operators of its file in order and calls a function of model.c for
+ * each. That function checks the operator against the shapes before it and appends it, or says why
+ * it cannot. Sizes that a file declares are compared, never believed. */
 #ifndef MODEL_H
 #define MODEL_H
 
@@ -14,11 +14,12 @@
 #include "spec/spec.h"
 
 enum op_kind {
-    OP_CONV, /* depthwise if groups = channels; its weights are those of the spec language: O I/g kh kw */
+    OP_CONV, /* depthwise if groups = channels; its weights are those of the spec language: O I/g kh
+                kw */
     OP_DENSE,
     OP_ADD,     /* of two maps */
     OP_PRODUCT, /* of two maps: a part of hard swish, else not supported */
-    OP_SCALE,   /* y = x * factor[c] + offset[c]: batch norm, and sums and products with constants */
+    OP_SCALE, /* y = x * factor[c] + offset[c]: batch norm, and sums and products with constants */
     OP_RELU,
     OP_RELU6,
     OP_HSWISH,
@@ -52,22 +53,23 @@ struct value {
     const float *scales; /* of a constant: nscale of them along axis scale_axis */
     const int32_t *zero_points;
     int nscale, scale_axis;
-    struct op *def; /* NULL: the input, or a constant */
-    int readers;    /* operators; the network's output counts as one */
+    struct op *def;      /* NULL: the input, or a constant */
+    int readers;         /* operators; the network's output counts as one */
     struct value *alias; /* fold.c: what stands for it now */
-    bool lost;       /* comes from an operator that was refused: what reads it is only looked at by name */
+    bool
+        lost; /* comes from an operator that was refused: what reads it is only looked at by name */
     bool lost_shape; /* likewise, and is a shape, not a map */
 };
 
 /* out x in x kh x kw; a dense layer has kh = kw = 1. */
 struct weights {
     int out, in, kh, kw;
-    float *value;         /* real numbers */
-    int8_t *q;            /* NULL, or what the file has, with zero point 0 */
-    float *scale;         /* of q: nscale of them, 1 or out */
+    float *value; /* real numbers */
+    int8_t *q;    /* NULL, or what the file has, with zero point 0 */
+    float *scale; /* of q: nscale of them, 1 or out */
     int nscale;
-    float *bias;          /* NULL: none */
-    int32_t *bias_q;      /* of q; units of scale * scale of the input */
+    float *bias;     /* NULL: none */
+    int32_t *bias_q; /* of q; units of scale * scale of the input */
 };
 
 struct op {
@@ -79,15 +81,16 @@ struct op {
     int k[2], s[2], pad[4]; /* vertical, horizontal; top, bottom, left, right */
     int groups;
     struct weights *w;
-    float *factor, *offset; /* OP_SCALE: out->map.c of each */
-    bool hwc;               /* OP_DENSE: how it flattens its input */
-    const char *act;        /* folded into it */
+    float *factor, *offset;       /* OP_SCALE: out->map.c of each */
+    bool hwc;                     /* OP_DENSE: how it flattens its input */
+    const char *act;              /* folded into it */
     int source[SOURCES], nsource; /* operators of the file that it stands for, its result last */
     bool dead;
     int index_here;    /* blocks.c: its place among the layers */
     const char *layer; /* blocks.c: its name in the spec */
     bool named;        /* the spec says the name */
-    /* spec_text.c: the variable that holds it, and what it reads if not the layer before; or NULL */
+    /* spec_text.c: the variable that holds it, and what it reads if not the layer before; or NULL
+     */
     const char *handle, *from;
 };
 
@@ -102,13 +105,13 @@ struct model {
     struct op **op;
     int nop, capacity;
     struct value *input, *output;
-    bool integer; /* int8 throughout: weights stay int8 */
-    bool rescaled;      /* somewhere a map is quantised twice, with different scales */
-    struct op *softmax; /* the last */
+    bool integer;        /* int8 throughout: weights stay int8 */
+    bool rescaled;       /* somewhere a map is quantised twice, with different scales */
+    struct op *softmax;  /* the last */
     bool input_is_named; /* spec_text.c: a layer names it */
     int handles;         /* variables in the spec */
-    bool probabilities; /* ended in a softmax, which is now a part of the loss */
-    int64_t memory; /* left to be taken for copies of constants */
+    bool probabilities;  /* ended in a softmax, which is now a part of the loss */
+    int64_t memory;      /* left to be taken for copies of constants */
     bool exhausted;
     int refusals;
     /* The operator being read, for messages. */
@@ -146,14 +149,17 @@ bool same_sizes(int rank_a, const int64_t *a, int rank_b, const int64_t *b);
 bool model_input(struct model *m, struct value *v);
 
 /* All return the result, or NULL after a message. */
-struct value *model_conv(struct model *m, struct value *x, const struct op *like, struct weights *w);
+struct value *model_conv(struct model *m, struct value *x, const struct op *like,
+                         struct weights *w);
 struct value *model_dense(struct model *m, struct value *x, struct weights *w);
-struct value *model_pool(struct model *m, enum op_kind kind, struct value *x, const struct op *like);
+struct value *model_pool(struct model *m, enum op_kind kind, struct value *x,
+                         const struct op *like);
 /* Mean over the axes of x.t in `axes` (a bit each), which must be all but samples and channels. */
 struct value *model_mean(struct model *m, struct value *x, unsigned axes, bool keep_axes);
 struct value *model_add(struct model *m, enum op_kind kind, struct value *a, struct value *b);
 struct value *model_scale(struct model *m, struct value *x, float *factor, float *offset);
-/* x op v, or v op x if `first`; op is one of A S M D (add, subtract, multiply, divide), v one number a channel. */
+/* x op v, or v op x if `first`; op is one of A S M D (add, subtract, multiply, divide), v one
+ * number a channel. */
 struct value *model_affine(struct model *m, struct value *x, char op, bool first, const float *v);
 struct value *model_each(struct model *m, enum op_kind kind, struct value *x);
 struct value *model_pad(struct model *m, struct value *x, const int pad[4]);
@@ -172,12 +178,12 @@ double constant_at(const struct value *v, int64_t i, int64_t along);
 /* Element i as a whole number, at most 1e15 in size. */
 int64_t constant_whole(const struct value *v, int64_t i);
 
-/* Weights of `size` out, in, kh, kw from a constant in which they stand `step` elements apart; out_axis is
- * the axis of outputs, to which scales must belong.  NULL after a message. */
-struct weights *weights_new(struct model *m, const struct value *v, const int64_t size[4], const int64_t step[4],
-                            int out_axis);
-/* A file may name one constant a thousand times: memory is taken in proportion to the file.  False after a
- * message. */
+/* Weights of `size` out, in, kh, kw from a constant in which they stand `step` elements apart;
+ * out_axis is the axis of outputs, to which scales must belong.  NULL after a message. */
+struct weights *weights_new(struct model *m, const struct value *v, const int64_t size[4],
+                            const int64_t step[4], int out_axis);
+/* A file may name one constant a thousand times: memory is taken in proportion to the file.  False
+ * after a message. */
 bool affordable(struct model *m, int64_t bytes);
 /* Adds a bias, if it is not NULL.  False after a message. */
 bool weights_bias(struct model *m, struct weights *w, const struct value *bias);
@@ -201,8 +207,10 @@ float *channel_vector(struct model *m, const struct value *x, const struct value
 /* ---- onnx.c, tflite.c: fill m from a file's bytes.  False after messages. ---- */
 
 struct import_options;
-bool onnx_parse(struct model *m, const struct import_options *o, const unsigned char *bytes, size_t size);
-bool tflite_parse(struct model *m, const struct import_options *o, const unsigned char *bytes, size_t size);
+bool onnx_parse(struct model *m, const struct import_options *o, const unsigned char *bytes,
+                size_t size);
+bool tflite_parse(struct model *m, const struct import_options *o, const unsigned char *bytes,
+                  size_t size);
 
 /* "1,3,96,96" -> sizes; their number, or 0 after a message. */
 int parse_sizes(struct model *m, const char *text, int64_t *shape);
@@ -252,7 +260,8 @@ const char *constructor_of(const struct op *o);
 
 /* ---- spec_text.c, store.c: units as the text of a spec; weights as tensors ---- */
 
-void write_spec(struct model *m, const struct units *u, const struct import_options *o, struct text *out);
+void write_spec(struct model *m, const struct units *u, const struct import_options *o,
+                struct text *out);
 void store_weights(struct model *m, const struct units *u, struct imported *out);
 
 #endif

@@ -35,8 +35,8 @@ struct value *onnx_constant(struct model *m, const Onnx__TensorProto *t, const c
 
 struct value *onnx_read_node(struct node_reading *n);
 
-/* ---- constants.c: nodes over constants, as exporters write them for shapes and transposed weights.
- * True if this node is one; *result is NULL after a message. ---- */
+/* ---- constants.c: nodes over constants, as exporters write them for shapes and transposed
+ * weights. True if this node is one; *result is NULL after a message. ---- */
 
 bool onnx_fold_constant(struct node_reading *n, struct value **result);
 bool onnx_is_foldable(const char *type);

@@ -1,5 +1,6 @@
-/* The operators of ONNX that can be imported, one function each, and a table of them.  The meaning of each is
- * at https://onnx.ai/onnx/operators; opsets 7 to 22 differ in what is an attribute and what an input. */
+/* The operators of ONNX that can be imported, one function each, and a table of them.  The meaning
+ * of each is at https://onnx.ai/onnx/operators; opsets 7 to 22 differ in what is an attribute and
+ * what an input. */
 #include "import/onnx.h"
 
 #include <math.h>
@@ -21,7 +22,8 @@ static struct value *conv(struct node_reading *n)
         return refuse(n->m, NULL, "its weight is not a constant of 3 or 4 axes");
     const int64_t *s = w->t.shape, kh = s[2], kw = w->t.rank == 4 ? s[3] : 1;
     int count = attribute_ints(n, "kernel_shape", kernel, 2);
-    if (count >= 0 && (count != w->t.rank - 2 || kernel[0] != kh || (count == 2 && kernel[1] != kw)))
+    if (count >= 0 &&
+        (count != w->t.rank - 2 || kernel[0] != kh || (count == 2 && kernel[1] != kw)))
         return refuse(n->m, NULL, "kernel_shape does not agree with the weight, %s",
                       tensor_shape_text(n->m->mem, &w->t));
     struct weights *made = weights_new(n->m, w, (int64_t[]){s[0], s[1], kh, kw},
@@ -128,7 +130,8 @@ static struct value *arithmetic(struct node_reading *n)
     }
     float *v = channel_vector(n->m, x, other);
     if (!v)
-        return refuse(n->m, NULL, "with a constant %s that is not one number, or one for each channel of %s",
+        return refuse(n->m, NULL,
+                      "with a constant %s that is not one number, or one for each channel of %s",
                       tensor_shape_text(n->m->mem, &other->t), tensor_shape_text(n->m->mem, &x->t));
     return model_affine(n->m, x, op, first, v);
 }
@@ -154,7 +157,9 @@ static struct value *hard_sigmoid(struct node_reading *n)
 {
     double alpha = attribute_real(n, "alpha", 0.2), beta = attribute_real(n, "beta", 0.5);
     if (fabs(alpha - 1.0 / 6) > 1e-4 || beta != 0.5)
-        return refuse(n->m, NULL, "alpha %g, beta %g; supported are 1/6 and 0.5, as a part of hard swish", alpha, beta);
+        return refuse(n->m, NULL,
+                      "alpha %g, beta %g; supported are 1/6 and 0.5, as a part of hard swish",
+                      alpha, beta);
     return model_each(n->m, OP_HSIGMOID, n->in[0]);
 }
 
@@ -228,13 +233,18 @@ static const struct {
     const char *names, *hint;
 } hints[] = {
     {"LSTM GRU RNN", "recurrent layers are not supported; a 1-D convolution over time is"},
-    {"LeakyRelu PRelu Elu Selu Gelu Mish Tanh Softplus Erf", "train the network with relu, relu6 or hard swish"},
-    {"Concat Split Slice Gather", "if it belongs to what comes behind the classifier, end before it: --output NAME"},
+    {"LeakyRelu PRelu Elu Selu Gelu Mish Tanh Softplus Erf",
+     "train the network with relu, relu6 or hard swish"},
+    {"Concat Split Slice Gather",
+     "if it belongs to what comes behind the classifier, end before it: --output NAME"},
     {"NonMaxSuppression TopK ArgMax Loop If Scan", "end before it: --output NAME"},
-    {"Shape Expand Tile ConstantOfShape", "export with a fixed input shape (no dynamic_axes), then run onnxsim"},
-    {"LayerNormalization InstanceNormalization", "group_norm is in the spec language, not in import"},
+    {"Shape Expand Tile ConstantOfShape",
+     "export with a fixed input shape (no dynamic_axes), then run onnxsim"},
+    {"LayerNormalization InstanceNormalization",
+     "group_norm is in the spec language, not in import"},
     {"Upsample", "export with opset_version=13 or later: Resize with half-pixel centres"},
-    {"ConvInteger MatMulInteger DynamicQuantizeLinear", "quantise statically (QDQ), or export the float network"},
+    {"ConvInteger MatMulInteger DynamicQuantizeLinear",
+     "quantise statically (QDQ), or export the float network"},
 };
 
 static bool among(const char *list, const char *word)
@@ -258,7 +268,8 @@ static bool of_lost_shapes(const struct node_reading *n)
 struct value *onnx_read_node(struct node_reading *n)
 {
     const char *type = n->m->type, *domain = n->proto->domain;
-    bool foreign = domain && domain[0] && strcmp(domain, "ai.onnx") && strcmp(domain, "com.microsoft");
+    bool foreign =
+        domain && domain[0] && strcmp(domain, "ai.onnx") && strcmp(domain, "com.microsoft");
     struct value *result;
     if (foreign)
         return refuse(n->m, "export with torch.onnx.export(..., opset_version=13, dynamo=False)",

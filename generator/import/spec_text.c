@@ -38,7 +38,8 @@ static void set_handles(struct model *m, const struct units *u)
         const struct unit *one = &u->unit[i];
         struct op *o = one->member[0].op;
         if (one->kind == UNIT_LAYER && o->nin == 2)
-            o->from = arena_format(m->mem, "{ %s, %s }", handle_of(m, o->in[0]), handle_of(m, o->in[1]));
+            o->from =
+                arena_format(m->mem, "{ %s, %s }", handle_of(m, o->in[0]), handle_of(m, o->in[1]));
         else if ((one->kind == UNIT_LAYER || one->kind == UNIT_MBCONV) && o->in[0]->def != before)
             o->from = handle_of(m, o->in[0]);
         before = one->member[one->nmember - 1].op;
@@ -68,11 +69,12 @@ static void put_input(struct model *m, struct text *out)
         text_put(out, "h = %d, w = %d, ", s->h, s->w);
     text_put(out, "c = %d", s->c);
     if (m->integer)
-        text_put(out, ", type = \"int8\", scale = %s, zero_point = %d", exact(m->mem, in->quantum.scale),
-                 in->quantum.zero_point);
+        text_put(out, ", type = \"int8\", scale = %s, zero_point = %d",
+                 exact(m->mem, in->quantum.scale), in->quantum.zero_point);
     text_put(out, " } -- %s, %s\n", shown(m->mem, in->t.name), tensor_shape_text(m->mem, &in->t));
     if (!m->integer && s->h * s->w > 1)
-        text_put(out, "-- Pixels as a camera gives them: add type = \"uint8\" and the scale (and zero_point) of the\n"
+        text_put(out, "-- Pixels as a camera gives them: add type = \"uint8\" and the scale (and "
+                      "zero_point) of the\n"
                       "-- training, for example scale = 1/255.\n");
 }
 
@@ -115,24 +117,28 @@ static void put_train(struct model *m, const struct units *u, struct text *out)
         text_put(&update, "%s\"*.bias\"", update.length ? ", " : "");
     if (!update.length)
         text_put(&update, "\"*\"");
-    text_put(out, "\n-- What learns: %s%s%s. Take more or less of the network as\n"
-                  "-- your RAM allows; `tinytl-gen what-fits` lists ways.\ntrain {\n    update    = { %s },\n",
-             last->w ? "the last layer" : "", last->w && biases ? ", and " : "", biases ? "the bias of every layer" : "",
-             update.at);
+    text_put(out,
+             "\n-- What learns: %s%s%s. Take more or less of the network as\n"
+             "-- your RAM allows; `tinytl-gen what-fits` lists ways.\ntrain {\n    update    = { "
+             "%s },\n",
+             last->w ? "the last layer" : "", last->w && biases ? ", and " : "",
+             biases ? "the bias of every layer" : "", update.at);
     if (u->classifies)
         text_put(out, "    loss      = \"softmax_cross_entropy\", -- %s\n",
                  m->probabilities ? "the file's softmax is a part of it" : "scores of classes");
     else
         text_put(out, "    loss      = \"mse\", -- %s\n",
-                 m->output->t.count == m->input->t.count ? "as many values out as in: an autoencoder"
-                 : vector                                ? "values, not classes"
-                                                         : "a map comes out, not the scores of classes");
+                 m->output->t.count == m->input->t.count
+                     ? "as many values out as in: an autoencoder"
+                 : vector ? "values, not classes"
+                          : "a map comes out, not the scores of classes");
     text_put(out, "    optimizer = sgd { rate = 0.01 },\n}\n");
     if (m->integer)
         text_put(out, "precision { forward = \"int8\"%s }\n",
                  m->channels_last ? ", rounding = \"tflite\"" : "");
     int64_t kib = usual_ram(m);
-    text_put(out, "\n-- RAM while learning: what learns, working memory and stack. Say here how much your device has.\n");
+    text_put(out, "\n-- RAM while learning: what learns, working memory and stack. Say here how "
+                  "much your device has.\n");
     if (kib >= 1024 && kib % 1024 == 0)
         text_put(out, "budget { ram = %lld * MiB }\n", (long long)kib / 1024);
     else
@@ -161,20 +167,29 @@ static const char *quoted(struct arena *mem, const char *text)
     struct text t = text_new(mem);
     text_put(&t, "%s", "");
     for (const char *p = text; *p; p++)
-        text_put(&t, *p == '"' || *p == '\\' ? "\\%c" : (unsigned char)*p < ' ' ? "\\%03d" : "%c", *p);
+        text_put(&t,
+                 *p == '"' || *p == '\\'   ? "\\%c"
+                 : (unsigned char)*p < ' ' ? "\\%03d"
+                                           : "%c",
+                 *p);
     return t.at;
 }
 
-void write_spec(struct model *m, const struct units *u, const struct import_options *o, struct text *out)
+void write_spec(struct model *m, const struct units *u, const struct import_options *o,
+                struct text *out)
 {
     int tables = 0, table = 0;
     set_handles(m, u);
-    text_put(out, "-- Imported from %s (%s%s%s).\n-- The numbers in `source` are operators of that file.\n",
-             shown(m->mem, file_of(m->path)), m->form, m->producer && m->producer[0] ? ", " : "",
-             m->producer ? shown(m->mem, m->producer) : "");
-    text_put(out, "name    \"%s\"\nweights \"%s.safetensors\"\n", spec_name(m->mem, o->name), quoted(m->mem, o->name));
+    text_put(
+        out,
+        "-- Imported from %s (%s%s%s).\n-- The numbers in `source` are operators of that file.\n",
+        shown(m->mem, file_of(m->path)), m->form, m->producer && m->producer[0] ? ", " : "",
+        m->producer ? shown(m->mem, m->producer) : "");
+    text_put(out, "name    \"%s\"\nweights \"%s.safetensors\"\n", spec_name(m->mem, o->name),
+             quoted(m->mem, o->name));
     put_input(m, out);
-    if (u->count && u->unit[0].kind == UNIT_LAYER && (u->count == 1 || u->unit[1].run != u->unit[0].run))
+    if (u->count && u->unit[0].kind == UNIT_LAYER &&
+        (u->count == 1 || u->unit[1].run != u->unit[0].run))
         text_put(out, "\n"); /* loops begin with an empty line anyway */
     for (int i = 0; i < u->count; i++)
         tables += u->unit[i].kind != UNIT_LAYER && i && u->unit[i - 1].run == u->unit[i].run &&
@@ -187,7 +202,8 @@ void write_spec(struct model *m, const struct units *u, const struct import_opti
         const char *name = first->kind == UNIT_LAYER ? "layers" : "blocks";
         if (n > 1 && first->kind != UNIT_LAYER && tables > 1)
             name = arena_format(m->mem, "%s%d", name, ++table);
-        bool behind_block = i && (u->unit[i - 1].kind != UNIT_LAYER || (i > 1 && u->unit[i - 2].run == u->unit[i - 1].run));
+        bool behind_block = i && (u->unit[i - 1].kind != UNIT_LAYER ||
+                                  (i > 1 && u->unit[i - 2].run == u->unit[i - 1].run));
         if (behind_block && n == 1 && first->kind == UNIT_LAYER)
             text_put(out, "\n");
         if (first->member[0].op->out == m->output && u->classifies)

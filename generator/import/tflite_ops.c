@@ -25,13 +25,15 @@ static bool is_constant(const struct value *v)
 /* The activation inside an operator, as an operator of its own. */
 static struct value *fused(struct operator_reading *r, int field, struct value *v)
 {
-    static const char *const names[] = {"NONE", "RELU", "RELU_N1_TO_1", "RELU6", "TANH", "SIGN_BIT"};
+    static const char *const names[] = {"NONE",  "RELU", "RELU_N1_TO_1",
+                                        "RELU6", "TANH", "SIGN_BIT"};
     int act = option_byte(r, field);
     if (!v || act == 0)
         return v;
     if (act == 1 || act == 3)
         return model_each(r->m, act == 1 ? OP_RELU : OP_RELU6, v);
-    return refuse(r->m, "train the network with relu or relu6", "with the activation %s is not supported",
+    return refuse(r->m, "train the network with relu or relu6",
+                  "with the activation %s is not supported",
                   act > 0 && act < 6 ? names[act] : "of an unknown number");
 }
 
@@ -88,7 +90,8 @@ static struct value *depthwise(struct operator_reading *r)
     if (!is_constant(v) || v->t.rank != 4 || v->t.shape[0] != 1)
         return refuse(r->m, NULL, "its weight is not a constant of 4 axes that begin with 1");
     const int64_t *s = v->t.shape;
-    struct weights *w = weights_new(r->m, v, (int64_t[]){s[3], 1, s[1], s[2]}, (int64_t[]){1, 0, s[2] * s[3], s[3]}, 3);
+    struct weights *w = weights_new(r->m, v, (int64_t[]){s[3], 1, s[1], s[2]},
+                                    (int64_t[]){1, 0, s[2] * s[3], s[3]}, 3);
     if (!w || !weights_bias(r->m, w, r->in[2]))
         return NULL;
     struct op like = {.k = {w->kh, w->kw}, .groups = x->map.c};
@@ -135,7 +138,8 @@ static struct value *arithmetic(struct operator_reading *r)
         return refuse(r->m, NULL, "of two constants is not supported");
     float *v = channel_vector(r->m, x, other);
     if (!v)
-        return refuse(r->m, NULL, "with a constant %s that is not one number, or one for each channel of %s",
+        return refuse(r->m, NULL,
+                      "with a constant %s that is not one number, or one for each channel of %s",
                       tensor_shape_text(r->m->mem, &other->t), tensor_shape_text(r->m->mem, &x->t));
     return fused(r, 0, model_affine(r->m, x, op, first, v));
 }
@@ -150,7 +154,8 @@ static struct value *pool(struct operator_reading *r)
     if (!read_window(r, x, &w))
         return NULL;
     if (average && (w.pad[0] || w.pad[1] || w.pad[2] || w.pad[3]))
-        return refuse(r->m, "use padding \"valid\"", "a mean that leaves out the padding is not supported");
+        return refuse(r->m, "use padding \"valid\"",
+                      "a mean that leaves out the padding is not supported");
     return fused(r, 5, model_pool(r->m, average ? OP_AVG_POOL : OP_MAX_POOL, x, &w));
 }
 
@@ -197,7 +202,8 @@ static struct value *resize(struct operator_reading *r)
         return refuse(r->m, "tf.image.resize(x, size) or tf.keras.layers.Resizing",
                       "only resizing with half-pixel centres is supported");
     int64_t h = constant_whole(size, 0), w = constant_whole(size, 1);
-    return model_resize(r->m, r->in[0], h > LARGEST_SIZE ? -1 : (int)h, w > LARGEST_SIZE ? -1 : (int)w);
+    return model_resize(r->m, r->in[0], h > LARGEST_SIZE ? -1 : (int)h,
+                        w > LARGEST_SIZE ? -1 : (int)w);
 }
 
 /* ---- shapes ---- */
@@ -279,7 +285,8 @@ static const struct {
 } rows[] = {
     {0, "ADD", arithmetic, 2, NULL},
     {1, "AVERAGE_POOL_2D", pool, 1, NULL},
-    {2, "CONCATENATION", NULL, 0, "end before it, if it belongs to what comes behind the classifier: --output NAME"},
+    {2, "CONCATENATION", NULL, 0,
+     "end before it, if it belongs to what comes behind the classifier: --output NAME"},
     {3, "CONV_2D", conv, 2, NULL},
     {4, "DEPTHWISE_CONV_2D", depthwise, 2, NULL},
     {6, "DEQUANTIZE", dequantize, 1, NULL},
@@ -300,14 +307,17 @@ static const struct {
     {32, "CUSTOM", NULL, 0, "convert without custom operators; end before it: --output NAME"},
     {34, "PAD", pad, 2, NULL},
     {36, "GATHER", NULL, 0, NULL},
-    {37, "BATCH_TO_SPACE_ND", NULL, 0, "it is a part of a dilated convolution; use a larger kernel"},
-    {38, "SPACE_TO_BATCH_ND", NULL, 0, "it is a part of a dilated convolution; use a larger kernel"},
+    {37, "BATCH_TO_SPACE_ND", NULL, 0,
+     "it is a part of a dilated convolution; use a larger kernel"},
+    {38, "SPACE_TO_BATCH_ND", NULL, 0,
+     "it is a part of a dilated convolution; use a larger kernel"},
     {39, "TRANSPOSE", transpose, 2, NULL},
     {40, "MEAN", mean, 2, NULL},
     {41, "SUB", arithmetic, 2, NULL},
     {42, "DIV", arithmetic, 2, NULL},
     {43, "SQUEEZE", reshape, 1, NULL},
-    {44, "UNIDIRECTIONAL_SEQUENCE_LSTM", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is"},
+    {44, "UNIDIRECTIONAL_SEQUENCE_LSTM", NULL, 0,
+     "recurrent layers are not supported; a 1-D convolution over time is"},
     {45, "STRIDED_SLICE", NULL, 0, "convert with a fixed batch size of 1"},
     {49, "SPLIT", NULL, 0, NULL},
     {50, "LOG_SOFTMAX", softmax, 1, NULL},

@@ -1,5 +1,5 @@
-/* Any bytes as a model: refused with a message, or a spec whose tensors can be read to the last element.
- * FUZZ_MODEL, "fuzz.onnx" or "fuzz.tflite", says which reader is meant. */
+/* Any bytes as a model: refused with a message, or a spec whose tensors can be read to the last
+ * element. FUZZ_MODEL, "fuzz.onnx" or "fuzz.tflite", says which reader is meant. */
 #include "import/import.h"
 
 #include <assert.h>
@@ -17,7 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     struct arena *mem = arena_new();
     struct diag d = {.mem = mem, .out = nowhere};
     struct import_options o = {.name = "fuzz"};
-    uint8_t *file = malloc(length ? length : 1); /* exactly its size, so that the sanitizer knows its ends */
+    uint8_t *file =
+        malloc(length ? length : 1); /* exactly its size, so that the sanitizer knows its ends */
     assert(file);
     if (length)
         memcpy(file, bytes, length);

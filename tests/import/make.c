@@ -1,37 +1,32 @@
-/* make FOLDER: writes the models of tests/import, and for each that can be imported x.vectors.safetensors with
- * an input and what the network must make of it. */
-#include "maths.h"
+/* make FOLDER: writes the models of tests/import, and for each that can be imported
+ * x.vectors.safetensors with an input and what the network must make of it. */
+#include "nets.h"
 
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
 
-struct net {
-    struct arena *mem;
-    struct onnx_net *onnx;
-    struct tflite_net *lite;
-    uint64_t seed;
-    int count; /* of names */
-    struct map input;
-};
-
-static const char *named(struct net *n, const char *kind)
+const char *named(struct net *n, const char *kind)
 {
     return arena_format(n->mem, "/%s_%d", kind, n->count++);
 }
 
-static struct window window(int k, int s, int pad, int groups)
+struct window window(int k, int s, int pad, int groups)
 {
     return (struct window){k, k, s, s, pad, pad, pad, pad, groups};
 }
 
-static struct kernel kernel(struct net *n, int out, int in, int kh, int kw, bool bias)
+struct kernel kernel(struct net *n, int out, int in, int kh, int kw, bool bias)
 {
-    return (struct kernel){out, in, kh, kw, noise_list(n->mem, &n->seed, out * in * kh * kw, 2.0 / (1 + in * kh), 0),
+    return (struct kernel){out,
+                           in,
+                           kh,
+                           kw,
+                           noise_list(n->mem, &n->seed, out * in * kh * kw, 2.0 / (1 + in * kh), 0),
                            bias ? noise_list(n->mem, &n->seed, out, 0.3, 0) : NULL};
 }
 
-static void fill_input(struct net *n, int c, int h, int w)
+void fill_input(struct net *n, int c, int h, int w)
 {
     n->input = map_new(n->mem, c, h, w);
     for (int i = 0; i < c * h * w; i++)
@@ -40,7 +35,8 @@ static void fill_input(struct net *n, int c, int h, int w)
 
 /* ---- ONNX ---- */
 
-static struct map node(struct net *n, struct map y, const char *type, int nin, const int *in, const char *attributes)
+static struct map node(struct net *n, struct map y, const char *type, int nin, const int *in,
+                       const char *attributes)
 {
     y.id = onnx_node(n->onnx, type, named(n, type), nin, in, attributes);
     return y;
@@ -57,9 +53,11 @@ static struct map conv(struct net *n, struct map x, int out, struct window w, bo
     int in[3] = {x.id, floats(n, 4, (int64_t[]){out, k.in, k.kh, k.kw}, k.w), -1};
     if (bias)
         in[2] = floats(n, 1, (int64_t[]){out}, k.b);
-    return node(n, convolve(n->mem, &x, &k, &w), "Conv", bias ? 3 : 2, in,
-                arena_format(n->mem, "kernel_shape=%d,%d strides=%d,%d pads=%d,%d,%d,%d group=%d dilations=1,1", w.kh,
-                             w.kw, w.sh, w.sw, w.top, w.left, w.bottom, w.right, w.groups));
+    return node(
+        n, convolve(n->mem, &x, &k, &w), "Conv", bias ? 3 : 2, in,
+        arena_format(n->mem,
+                     "kernel_shape=%d,%d strides=%d,%d pads=%d,%d,%d,%d group=%d dilations=1,1",
+                     w.kh, w.kw, w.sh, w.sw, w.top, w.left, w.bottom, w.right, w.groups));
 }
 
 static struct map norm(struct net *n, struct map x)
@@ -75,7 +73,8 @@ static struct map norm(struct net *n, struct map x)
         factor[c] = (float)f;
         offset[c] = (float)((double)p[1][c] - (double)p[2][c] * f);
     }
-    return node(n, affine(n->mem, &x, factor, offset), "BatchNormalization", 5, in, "epsilon~0.001");
+    return node(n, affine(n->mem, &x, factor, offset), "BatchNormalization", 5, in,
+                "epsilon~0.001");
 }
 
 /* opset 9: the bounds are attributes */
@@ -107,8 +106,10 @@ static struct map gemm(struct net *n, struct map x, int out)
     struct kernel k = kernel(n, out, in, 1, 1, true);
     struct map flat = {in, 1, 1, x.v, x.id};
     struct window w = window(1, 1, 0, 1);
-    return node(n, convolve(n->mem, &flat, &k, &w), "Gemm", 3,
-                (int[]){x.id, floats(n, 2, (int64_t[]){out, in}, k.w), floats(n, 1, (int64_t[]){out}, k.b)}, "transB=1");
+    return node(
+        n, convolve(n->mem, &flat, &k, &w), "Gemm", 3,
+        (int[]){x.id, floats(n, 2, (int64_t[]){out, in}, k.w), floats(n, 1, (int64_t[]){out}, k.b)},
+        "transB=1");
 }
 
 static struct map onnx_begin(struct net *n, int opset, int c, int h, int w)
@@ -129,12 +130,17 @@ static const unsigned char *raw(struct net *n, const double *v, int count, bool 
     return single ? (const unsigned char *)f : (const unsigned char *)v;
 }
 
-static void vectors(struct net *n, struct map y, const char *path)
+void vectors(struct net *n, struct map y, const char *path)
 {
     int in = n->input.c * n->input.h * n->input.w, out = y.c * y.h * y.w;
     struct tensor t[] = {
         {"output", TENSOR_F64, 4, {1, y.c, y.h, y.w}, out, raw(n, y.v, out, false)},
-        {"input", TENSOR_F32, 4, {1, n->input.c, n->input.h, n->input.w}, in, raw(n, n->input.v, in, true)},
+        {"input",
+         TENSOR_F32,
+         4,
+         {1, n->input.c, n->input.h, n->input.w},
+         in,
+         raw(n, n->input.v, in, true)},
     };
     if (!safetensors_write(path, t, 2))
         perror(path);
@@ -156,7 +162,8 @@ static struct map inverted(struct net *n, struct map x, int hidden, int out, int
     return out == x.c && s == 1 ? add(n, x, h) : h;
 }
 
-/* MobileNetV2 as PyTorch exports it at opset 9: norms apart, Clip with attributes, view(x.size(0), -1). */
+/* MobileNetV2 as PyTorch exports it at opset 9: norms apart, Clip with attributes, view(x.size(0),
+ * -1). */
 static void mobile(struct net *n)
 {
     struct map x = onnx_begin(n, 9, 3, 24, 24);
@@ -170,8 +177,8 @@ static void mobile(struct net *n)
     int batch = onnx_node(n->onnx, "Gather", "/batch", 2, (int[]){shape, zero}, "axis=0");
     int list = onnx_node(n->onnx, "Unsqueeze", "/list", 2,
                          (int[]){batch, onnx_ints(n->onnx, "axes", 1, (int64_t[]){0})}, "");
-    int to = onnx_node(n->onnx, "Concat", "/to", 2, (int[]){list, onnx_ints(n->onnx, "rest", 1, (int64_t[]){-1})},
-                       "axis=0");
+    int to = onnx_node(n->onnx, "Concat", "/to", 2,
+                       (int[]){list, onnx_ints(n->onnx, "rest", 1, (int64_t[]){-1})}, "axis=0");
     x.id = onnx_node(n->onnx, "Reshape", "/view", 2, (int[]){x.id, to}, "");
     x = gemm(n, x, 5);
     finish(n, x, "mobile");
@@ -181,14 +188,16 @@ static void mobile(struct net *n)
 static struct map hard_swish(struct net *n, struct map x)
 {
     float three = 3, six = 6, zero = 0;
-    int shifted = onnx_node(n->onnx, "Add", named(n, "shift"), 2, (int[]){x.id, floats(n, 0, NULL, &three)}, "");
+    int shifted = onnx_node(n->onnx, "Add", named(n, "shift"), 2,
+                            (int[]){x.id, floats(n, 0, NULL, &three)}, "");
     int low = floats(n, 0, NULL, &zero), high = floats(n, 0, NULL, &six);
     int clipped = onnx_node(n->onnx, "Clip", named(n, "clip"), 3, (int[]){shifted, low, high}, "");
     int divided = onnx_node(n->onnx, "Div", named(n, "div"), 2, (int[]){clipped, high}, "");
     return node(n, each(n->mem, &x, "hswish"), "Mul", 2, (int[]){x.id, divided}, "");
 }
 
-/* As tf2onnx writes Keras networks: the image N,H,W,C and transposed, pads apart, a flatten behind a transpose. */
+/* As tf2onnx writes Keras networks: the image N,H,W,C and transposed, pads apart, a flatten behind
+ * a transpose. */
 static void residual(struct net *n)
 {
     n->onnx = onnx_new(n->mem, 13);
@@ -196,12 +205,15 @@ static void residual(struct net *n)
     struct map x = n->input;
     int image = onnx_input(n->onnx, "image", 4, (int64_t[]){1, 17, 15, 3}, false);
     x.id = onnx_node(n->onnx, "Transpose", "/to_nchw", 1, &image, "perm=0,3,1,2");
-    x.id = onnx_node(n->onnx, "Pad", "/pad", 2,
-                     (int[]){x.id, onnx_ints(n->onnx, "pads", 8, (int64_t[]){0, 0, 0, 1, 0, 0, 2, 1})}, "mode:constant");
+    x.id =
+        onnx_node(n->onnx, "Pad", "/pad", 2,
+                  (int[]){x.id, onnx_ints(n->onnx, "pads", 8, (int64_t[]){0, 0, 0, 1, 0, 0, 2, 1})},
+                  "mode:constant");
     struct kernel k = kernel(n, 8, 3, 3, 3, true);
     struct window w = {3, 3, 2, 2, 0, 2, 1, 1, 1};
     x = node(n, convolve(n->mem, &n->input, &k, &w), "Conv", 3,
-             (int[]){x.id, floats(n, 4, (int64_t[]){8, 3, 3, 3}, k.w), floats(n, 1, (int64_t[]){8}, k.b)},
+             (int[]){x.id, floats(n, 4, (int64_t[]){8, 3, 3, 3}, k.w),
+                     floats(n, 1, (int64_t[]){8}, k.b)},
              "kernel_shape=3,3 strides=2,2");
     x = hard_swish(n, x);
     for (int i = 0; i < 2; i++) {
@@ -224,33 +236,45 @@ static void residual(struct net *n)
     struct window one = window(1, 1, 0, 1);
     struct map y = convolve(n->mem, &flat, &moved, &one);
     int back = onnx_node(n->onnx, "Transpose", "/to_nhwc", 1, &x.id, "perm=0,2,3,1");
-    int flatten = onnx_node(n->onnx, "Reshape", "/flatten", 2,
-                            (int[]){back, onnx_ints(n->onnx, "flat", 2, (int64_t[]){1, count})}, "");
+    int flatten =
+        onnx_node(n->onnx, "Reshape", "/flatten", 2,
+                  (int[]){back, onnx_ints(n->onnx, "flat", 2, (int64_t[]){1, count})}, "");
     int turned = onnx_node(n->onnx, "Transpose", "/weight", 1,
                            (int[]){floats(n, 2, (int64_t[]){4, count}, d.w)}, "perm=1,0");
     y = node(n, y, "MatMul", 2, (int[]){flatten, turned}, "");
-    y.id = onnx_node(n->onnx, "Add", "/bias", 2, (int[]){y.id, floats(n, 1, (int64_t[]){4}, d.b)}, "");
+    y.id =
+        onnx_node(n->onnx, "Add", "/bias", 2, (int[]){y.id, floats(n, 1, (int64_t[]){4}, d.b)}, "");
     int end = onnx_node(n->onnx, "Softmax", "/softmax", 1, &y.id, "axis=1");
     vectors(n, y, "residual.vectors.safetensors");
     onnx_write(n->onnx, 1, &end, "residual.onnx");
 }
 
-/* Two ways that are no block, an upsampling, a scale that nothing takes, a signal's output as a map. */
+/* Two ways that are no block, an upsampling, a scale that nothing takes, a signal's output as a
+ * map. */
 static void tangle(struct net *n)
 {
     struct map x = onnx_begin(n, 17, 2, 10, 6), a, b;
-    float *scale = noise_list(n->mem, &n->seed, 2, 0.3, 1), *shift = noise_list(n->mem, &n->seed, 2, 0.3, 0);
-    x = node(n, affine(n->mem, &x, scale, NULL), "Mul", 2, (int[]){x.id, floats(n, 3, (int64_t[]){2, 1, 1}, scale)}, "");
-    x = node(n, affine(n->mem, &x, NULL, shift), "Add", 2, (int[]){x.id, floats(n, 4, (int64_t[]){1, 2, 1, 1}, shift)}, "");
+    float *scale = noise_list(n->mem, &n->seed, 2, 0.3, 1),
+          *shift = noise_list(n->mem, &n->seed, 2, 0.3, 0);
+    x = node(n, affine(n->mem, &x, scale, NULL), "Mul", 2,
+             (int[]){x.id, floats(n, 3, (int64_t[]){2, 1, 1}, scale)}, "");
+    x = node(n, affine(n->mem, &x, NULL, shift), "Add", 2,
+             (int[]){x.id, floats(n, 4, (int64_t[]){1, 2, 1, 1}, shift)}, "");
     a = relu(n, conv(n, x, 6, window(3, 1, 1, 1), true));
     b = relu(n, conv(n, a, 6, window(3, 1, 1, 3), true));
     a = add(n, add(n, a, b), conv(n, x, 6, window(1, 1, 0, 1), false));
     struct window two = {2, 2, 2, 2, 0, 0, 0, 0, 1};
-    b = node(n, pool(n->mem, &a, &two, true), "AveragePool", 1, &a.id, "kernel_shape=2,2 strides=2,2");
+    b = node(n, pool(n->mem, &a, &two, true), "AveragePool", 1, &a.id,
+             "kernel_shape=2,2 strides=2,2");
     b = conv(n, b, 6, (struct window){3, 1, 1, 1, 1, 1, 0, 0, 6}, true);
     b = node(n, each(n->mem, &b, "sigmoid"), "Sigmoid", 1, &b.id, "");
-    finish(n, conv(n, add(n, b, node(n, pool(n->mem, &a, &two, false), "MaxPool", 1, &a.id,
-                                     "kernel_shape=2,2 strides=2,2")), 2, window(1, 1, 0, 1), true), "tangle");
+    finish(n,
+           conv(n,
+                add(n, b,
+                    node(n, pool(n->mem, &a, &two, false), "MaxPool", 1, &a.id,
+                         "kernel_shape=2,2 strides=2,2")),
+                2, window(1, 1, 0, 1), true),
+           "tangle");
 }
 
 /* Quantised by pairs of QuantizeLinear and DequantizeLinear: imported as int8. */
@@ -263,7 +287,7 @@ static struct map pair(struct net *n, struct map x, float scale, int zero)
     return x;
 }
 
-static int8_t *whole_list(struct net *n, int count)
+int8_t *whole_list(struct net *n, int count)
 {
     int8_t *v = NEW_ARRAY(n->mem, int8_t, count);
     for (int i = 0; i < count; i++)
@@ -274,13 +298,17 @@ static int8_t *whole_list(struct net *n, int count)
 static struct map quantised_conv(struct net *n, struct map x, int out, struct window w)
 {
     int in = x.c / w.groups, count = out * in * w.kh * w.kw;
-    int q = onnx_bytes(n->onnx, named(n, "w"), true, 4, (int64_t[]){out, in, w.kh, w.kw}, whole_list(n, count));
+    int q = onnx_bytes(n->onnx, named(n, "w"), true, 4, (int64_t[]){out, in, w.kh, w.kw},
+                       whole_list(n, count));
     int s = floats(n, 1, (int64_t[]){out}, noise_list(n->mem, &n->seed, out, 0.001, 0.005));
     int dq = onnx_node(n->onnx, "DequantizeLinear", named(n, "dq"), 2, (int[]){q, s}, "axis=0");
-    struct map y = map_new(n->mem, out, (x.h + 2 * w.top - w.kh) / w.sh + 1, (x.w + 2 * w.left - w.kw) / w.sw + 1);
-    return node(n, y, "Conv", 3, (int[]){x.id, dq, floats(n, 1, (int64_t[]){out}, noise_list(n->mem, &n->seed, out, 1, 0))},
-                arena_format(n->mem, "strides=%d,%d pads=%d,%d,%d,%d group=%d", w.sh, w.sw, w.top, w.left, w.bottom,
-                             w.right, w.groups));
+    struct map y = map_new(n->mem, out, (x.h + 2 * w.top - w.kh) / w.sh + 1,
+                           (x.w + 2 * w.left - w.kw) / w.sw + 1);
+    return node(
+        n, y, "Conv", 3,
+        (int[]){x.id, dq, floats(n, 1, (int64_t[]){out}, noise_list(n->mem, &n->seed, out, 1, 0))},
+        arena_format(n->mem, "strides=%d,%d pads=%d,%d,%d,%d group=%d", w.sh, w.sw, w.top, w.left,
+                     w.bottom, w.right, w.groups));
 }
 
 static void quantised(struct net *n)
@@ -290,124 +318,6 @@ static void quantised(struct net *n)
     x = pair(n, relu(n, quantised_conv(n, x, 8, window(3, 1, 1, 8))), 0.04f, -128);
     x = pair(n, quantised_conv(n, x, 4, window(4, 1, 0, 1)), 0.1f, 3);
     onnx_write(n->onnx, 1, &x.id, "quantised.onnx");
-}
-
-/* ---- TFLite ---- */
-
-enum { ADD, CONV = 3, DEPTHWISE, DENSE = 9, RELU6_CODE = 21, RESHAPE = 22, SOFTMAX = 25, TANH = 28, MEAN = 40, LSTM = 44, QUANTIZE = 114 };
-enum { SAME, VALID };
-
-static int lite_map(struct net *n, const char *kind, const struct map *x, int type)
-{
-    return tflite_tensor(n->lite, named(n, kind), type, 4, (int[]){1, x->h, x->w, x->c}, NULL, 0);
-}
-
-static int lite_floats(struct net *n, const char *kind, int rank, const int *shape, const float *v, int count)
-{
-    return tflite_tensor(n->lite, named(n, kind), LITE_F32, rank, shape, v, 4 * count);
-}
-
-/* TensorFlow's SAME. */
-static struct window same(const struct map *x, int k, int s, int groups)
-{
-    int h = ((x->h + s - 1) / s - 1) * s + k - x->h, w = ((x->w + s - 1) / s - 1) * s + k - x->w;
-    h = h > 0 ? h : 0;
-    w = w > 0 ? w : 0;
-    return (struct window){k, k, s, s, h / 2, h - h / 2, w / 2, w - w / 2, groups};
-}
-
-/* A convolution with relu6 inside; out = 0: depthwise. */
-static struct map lite_conv(struct net *n, struct map x, int out, int k, int s)
-{
-    struct window w = same(&x, k, s, out ? 1 : x.c);
-    struct kernel f = kernel(n, out ? out : x.c, out ? x.c : 1, k, k, true);
-    float *file = NEW_ARRAY(n->mem, float, f.out * f.in * k * k);
-    for (int o = 0; o < f.out; o++)
-        for (int i = 0; i < f.in; i++)
-            for (int t = 0; t < k * k; t++)
-                file[out ? (o * k * k + t) * f.in + i : t * f.out + o] = f.w[(o * f.in + i) * k * k + t];
-    struct map linear = convolve(n->mem, &x, &f, &w), y = each(n->mem, &linear, "relu6");
-    int shape[4] = {out ? out : 1, k, k, out ? x.c : x.c};
-    int weight = lite_floats(n, "weight", 4, shape, file, f.out * f.in * k * k);
-    int bias = lite_floats(n, "bias", 1, (int[]){f.out}, f.b, f.out);
-    y.id = lite_map(n, out ? "conv2d" : "depthwise", &y, LITE_F32);
-    tflite_operator(n->lite, out ? CONV : DEPTHWISE, 3, (int[]){x.id, weight, bias}, y.id, out ? 4 : 5,
-                    out ? (int[]){SAME, s, s, 3} : (int[]){SAME, s, s, 1, 3});
-    return y;
-}
-
-static struct map lite_begin(struct net *n, int c, int h, int w)
-{
-    n->lite = tflite_new(n->mem);
-    fill_input(n, c, h, w);
-    n->input.id = lite_map(n, "image", &n->input, LITE_F32);
-    return n->input;
-}
-
-/* MobileNetV1 as Keras converts it. */
-static void separable(struct net *n)
-{
-    struct map x = lite_begin(n, 3, 20, 20);
-    x = lite_conv(n, x, 8, 3, 2);
-    for (int i = 0; i < 3; i++)
-        x = lite_conv(n, lite_conv(n, x, 0, 3, 1 + (i == 1)), 8 << i, 1, 1);
-    struct window all = {x.h, x.w, 1, 1, 0, 0, 0, 0, 1};
-    struct map y = pool(n->mem, &x, &all, true);
-    int axes = tflite_tensor(n->lite, "axes", LITE_I32, 1, (int[]){2}, (int32_t[]){1, 2}, 8);
-    y.id = tflite_tensor(n->lite, "mean", LITE_F32, 2, (int[]){1, y.c}, NULL, 0);
-    tflite_operator(n->lite, MEAN, 2, (int[]){x.id, axes}, y.id, 1, (int[]){0});
-    struct kernel k = kernel(n, 4, y.c, 1, 1, true);
-    struct window one = window(1, 1, 0, 1);
-    struct map z = convolve(n->mem, &y, &k, &one);
-    z.id = tflite_tensor(n->lite, "dense", LITE_F32, 2, (int[]){1, 4}, NULL, 0);
-    tflite_operator(n->lite, DENSE, 3,
-                    (int[]){y.id, lite_floats(n, "weight", 2, (int[]){4, y.c}, k.w, 4 * y.c),
-                            lite_floats(n, "bias", 1, (int[]){4}, k.b, 4)},
-                    z.id, 1, (int[]){0});
-    int end = tflite_tensor(n->lite, "softmax", LITE_F32, 2, (int[]){1, 4}, NULL, 0);
-    tflite_operator(n->lite, SOFTMAX, 1, &z.id, end, 0, NULL);
-    tflite_write(n->lite, n->input.id, 1, &end, "separable.tflite");
-    vectors(n, z, "separable.vectors.safetensors");
-}
-
-/* int8: a residual block and a dense layer. */
-static int lite_whole(struct net *n, int x, int out, int in, int h, int w, bool relu, float scale, int zero)
-{
-    int weight = tflite_tensor(n->lite, named(n, "weight"), LITE_I8, 4, (int[]){out, 3, 3, in}, whole_list(n, out * in * 9),
-                               out * in * 9);
-    tflite_scale(n->lite, weight, out, noise_list(n->mem, &n->seed, out, 0.0005, 0.002), NULL, 0);
-    int32_t *b = NEW_ARRAY(n->mem, int32_t, out);
-    for (int i = 0; i < out; i++)
-        b[i] = (int32_t)(noise(&n->seed) * 2000);
-    int bias = tflite_tensor(n->lite, named(n, "bias"), LITE_I32, 1, &out, b, 4 * out);
-    struct map y = {out, h, w, NULL, 0};
-    int id = lite_map(n, "conv2d", &y, LITE_I8);
-    tflite_scale(n->lite, id, 1, &scale, &zero, 0);
-    tflite_operator(n->lite, CONV, 3, (int[]){x, weight, bias}, id, 4, (int[]){SAME, 1, 1, relu});
-    return id;
-}
-
-static void whole(struct net *n)
-{
-    float scale[] = {1 / 128.0f, 0.03f, 0.05f, 0.06f};
-    int zero[] = {0, -128, 4, -128}, h = 6, w = 5;
-    struct map in = lite_begin(n, 2, h, w), map = {8, h, w, NULL, 0};
-    int q = lite_map(n, "quantized", &in, LITE_I8);
-    tflite_scale(n->lite, q, 1, &scale[0], &zero[0], 0);
-    tflite_operator(n->lite, QUANTIZE, 1, &in.id, q, 0, NULL);
-    int x = lite_whole(n, q, 8, 2, h, w, true, scale[1], zero[1]);
-    int y = lite_whole(n, x, 8, 8, h, w, false, scale[2], zero[2]), sum = lite_map(n, "add", &map, LITE_I8);
-    tflite_scale(n->lite, sum, 1, &scale[3], &zero[3], 0);
-    tflite_operator(n->lite, ADD, 2, (int[]){x, y}, sum, 1, (int[]){1});
-    int flat = tflite_tensor(n->lite, "flatten", LITE_I8, 2, (int[]){1, 8 * h * w}, NULL, 0);
-    tflite_scale(n->lite, flat, 1, &scale[3], &zero[3], 0);
-    tflite_operator(n->lite, RESHAPE, 1, &sum, flat, 0, NULL);
-    int count = 3 * 8 * h * w, end = tflite_tensor(n->lite, "dense", LITE_I8, 2, (int[]){1, 3}, NULL, 0);
-    int weight = tflite_tensor(n->lite, "dense/weight", LITE_I8, 2, (int[]){3, 8 * h * w}, whole_list(n, count), count);
-    tflite_scale(n->lite, weight, 1, &scale[2], NULL, 0);
-    tflite_scale(n->lite, end, 1, (float[]){0.25f}, (int[]){-7}, 0);
-    tflite_operator(n->lite, DENSE, 2, (int[]){flat, weight}, end, 1, (int[]){0});
-    tflite_write(n->lite, in.id, 1, &end, "whole.tflite");
 }
 
 /* ---- what cannot be imported ---- */
@@ -434,18 +344,12 @@ static void refused(struct net *n)
     x = onnx_begin(n, 13, 3, 8, 8);
     struct map a = conv(n, x, 4, window(3, 1, 1, 1), true), b = relu(n, a);
     onnx_write(n->onnx, 2, (int[]){a.id, b.id}, "two_outputs.onnx");
-
-    x = lite_begin(n, 3, 8, 8);
-    x = lite_conv(n, x, 4, 3, 1);
-    int t = lite_map(n, "tanh", &x, LITE_F32), l = lite_map(n, "lstm", &x, LITE_F32);
-    tflite_operator(n->lite, TANH, 1, &x.id, t, 0, NULL);
-    tflite_operator(n->lite, LSTM, 1, &t, l, 0, NULL);
-    tflite_write(n->lite, n->input.id, 1, &l, "refused_lite.tflite");
 }
 
 int main(int argc, char **argv)
 {
-    static void (*const models[])(struct net *) = {mobile, residual, tangle, quantised, separable, whole, refused};
+    static void (*const models[])(struct net *) = {mobile,    residual, tangle,  quantised,
+                                                   separable, whole,    refused, refused_lite};
     struct arena *mem = arena_new();
     if (argc != 2 || chdir(argv[1])) {
         fputs("usage: make FOLDER\n", stderr);
