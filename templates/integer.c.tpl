@@ -218,6 +218,7 @@ ASM_TILE void dot_pairs(int32_t *UNUSED(sums), const int32_t *UNUSED(base), cons
                         int UNUSED(quads), int UNUSED(panels))
 {
     __asm__ volatile(
+        ".p2align 2\n" /* adr counts from a multiple of 4 */
         "push {r4-r11, lr}\n"
         "ldr r4, [sp, #36]\n ldr r5, [sp, #40]\n"
         "mov r7, r3\n"
