@@ -5065,7 +5065,6 @@ int motion_init(motion_net *net)
         return MOTION_E_ARG;
     memset(net, 0, sizeof *net);
     net->rate = 0.01f;
-    net->random = 1;
     memcpy(net->first_conv_weight, first_conv_weight_factory, sizeof net->first_conv_weight);
     memcpy(net->blocks_0_depthwise_weight, blocks_0_depthwise_weight_factory, sizeof net->blocks_0_depthwise_weight);
     memcpy(net->blocks_0_pointwise_weight, blocks_0_pointwise_weight_factory, sizeof net->blocks_0_pointwise_weight);

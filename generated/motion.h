@@ -58,7 +58,7 @@ typedef struct motion_net {
     uint32_t steps;        /* updates made */
     float correction1;     /* of Adam: 1 - beta1^steps */
     float correction2;     /* 1 - beta2^steps */
-    uint32_t random;       /* of rounding bfloat16 */
+    uint32_t reserved;
     float first_conv_weight[336];
     float first_conv_bias[16];
     float blocks_0_depthwise_weight[80];

@@ -6067,7 +6067,6 @@ int net_init(net_net *net)
         return NET_E_ARG;
     memset(net, 0, sizeof *net);
     net->rate = 0.05f;
-    net->random = 1;
     memcpy(net->b0_lite_conv1_weight, b0_lite_conv1_weight_factory, sizeof net->b0_lite_conv1_weight);
     memcpy(net->b0_lite_norm1_weight, b0_lite_norm1_weight_factory, sizeof net->b0_lite_norm1_weight);
     memcpy(net->b0_lite_conv2_weight, b0_lite_conv2_weight_factory, sizeof net->b0_lite_conv2_weight);

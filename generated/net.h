@@ -58,7 +58,7 @@ typedef struct net_net {
     uint32_t steps;        /* updates made */
     float correction1;     /* of Adam: 1 - beta1^steps */
     float correction2;     /* 1 - beta2^steps */
-    uint32_t random;       /* of rounding bfloat16 */
+    uint32_t reserved;
     float first_bias[6];
     float b0_pointwise1_bias[12];
     float b0_depthwise_bias[12];

@@ -249,7 +249,6 @@ int $(name)_init($(name)_net *net)
         return $(NAME)_E_ARG;
     memset(net, 0, sizeof *net);
     net->rate = $(f(rate));
-    net->random = 1;
 % for _, field in ipairs(fields) do
 %   if not field.zero then
     memcpy(net->$(field.name), $(field.name)_factory, sizeof net->$(field.name));
@@ -325,12 +324,13 @@ static int learn_bf16($(name)_net *net, uint16_t *p, const float *g$(state), int
             values[k] = widen_bf16(p[i + k]);
         apply(net, values, g + i$(optimizer ~= "sgd" and ", m + i" or "")$(optimizer == "adam" and ", v + i" or ""), count, scale);
         for (int k = 0; k < count; k++) {
-            uint32_t bits;
-            net->random ^= net->random << 13; /* xorshift32 (Marsaglia 2003) */
-            net->random ^= net->random >> 17;
-            net->random ^= net->random << 5;
+            /* From the step and the place in the net, so that the order of tensors does not matter; mixed as in
+             * Wellons' lowbias32. */
+            uint32_t r = (uint32_t)((const uint8_t *)(p + i + k) - (const uint8_t *)net) + net->steps * 0x9e3779b9u, bits;
+            r = (r ^ r >> 16) * 0x7feb352du;
+            r = (r ^ r >> 15) * 0x846ca68bu;
             memcpy(&bits, &values[k], sizeof bits);
-            p[i + k] = (uint16_t)((bits + (net->random & 0xffffu)) >> 16);
+            p[i + k] = (uint16_t)((bits + (r >> 16)) >> 16);
         }
     }
     return 0;

@@ -60,7 +60,7 @@ typedef struct $(name)_net {
     uint32_t steps;        /* updates made */
     float correction1;     /* of Adam: 1 - beta1^steps */
     float correction2;     /* 1 - beta2^steps */
-    uint32_t random;       /* of rounding bfloat16 */
+    uint32_t reserved;
 % for _, field in ipairs(fields) do
     $(field.type) $(field.name)[$(field.count)];
 % end

@@ -23,4 +23,26 @@ for options in "" "-D optimizer=adam"; do
         fi
     done
 done
+
+# An int8 network: the same, with dead bytes poisoned; its own plain build and one for any machine agree, too.
+firmware=$here/../firmware
+"${LUA:-lua5.4}" "$firmware/weights.lua" "$dir/small.safetensors"
+int8() { # options: the bits of the loss, the scores and the net
+    "$gen" "$firmware/small.lua" -q -o "$dir" -D weights="$dir/small.safetensors" "$@" || exit 1
+    cc -std=gnu11 -O1 -w $portable -I"$dir" -DHEADER='"small.h"' -DNET=small -DNET_UPPER=SMALL "$firmware/main.c" "$firmware/host.c" \
+        "$dir/small.c" -o "$dir/print" -lm && "$dir/print" | grep -v '^stack'
+}
+
+for options in "" "-D gradient=int8 -D trained=bfloat16" "-D gradient=float32"; do
+    portable=-DTINYTL_PORTABLE
+    expected=$(int8 --fastest $options)
+    portable=-march=native
+    for plan in --smallest "--smallest --poison" "--shuffle 1" "--shuffle 2" "--shuffle 3" "--shuffle 4"; do
+        # shellcheck disable=SC2086 # words
+        if [ -z "$expected" ] || [ "$(int8 $plan $options)" != "$expected" ]; then
+            echo "FAIL int8 $plan $options: other bits than the fastest plan"
+            failed=1
+        fi
+    done
+done
 exit $failed

@@ -57,7 +57,7 @@ typedef struct only_predict_net {
     uint32_t steps;        /* updates made */
     float correction1;     /* of Adam: 1 - beta1^steps */
     float correction2;     /* 1 - beta2^steps */
-    uint32_t random;       /* of rounding bfloat16 */
+    uint32_t reserved;
 } only_predict_net;
 
 /* Working memory. Its contents mean nothing between calls, except the image. */

@@ -58,7 +58,7 @@ typedef struct tiny_net {
     uint32_t steps;        /* updates made */
     float correction1;     /* of Adam: 1 - beta1^steps */
     float correction2;     /* 1 - beta2^steps */
-    uint32_t random;       /* of rounding bfloat16 */
+    uint32_t reserved;
     float c_bias[3];
     float fc_weight[54];
     float fc_bias[2];

@@ -151,7 +151,7 @@ local function pool_cases(s)
             plus and tensor("plus", "IN", s.oh, s.ow * s.c), tensor("y", "OUT", s.oh, s.ow * s.c) }, s.oh, plus and 1 or nil)
         case("avg_pool_dx", copy(s, { has_plus = plus }), { tensor("dy", "IN", s.oh, s.ow * s.c, up(s)),
             plus and tensor("plus", "IN", s.h, s.w * s.c), tensor("dx", "OUT", s.h, s.w * s.c) }, s.h, plus and 1 or nil)
-        case("max_pool", copy(s, { has_index = plus }), { tensor("x", "IN", s.h, s.w * s.c, down(s)),
+        case("max_pool", copy(s, { has_index = plus, xtype = "f32" }), { tensor("x", "IN", s.h, s.w * s.c, down(s)),
             tensor("y", "OUT", s.oh, s.ow * s.c), plus and tensor("index", "OUT", s.oh, s.ow * s.c, nil, 1) }, s.oh)
         case("max_pool_dx", copy(s, { has_plus = plus }), { tensor("dy", "IN", s.oh, s.ow * s.c, up(s)),
             tensor("index", "IN", s.oh, s.ow * s.c, up(s), 1),
@@ -174,8 +174,8 @@ local function map_cases(h, w, c)
     case("sigmoid", copy(s), { t "x", t("y", "OUT") }, h, 0)
     case("sigmoid_dx", copy(s), { t "dy", t "y", t("dx", "OUT") }, h, 0)
     case("add", copy(s), { t "a", t "b", t("y", "OUT") }, h, 1)
-    case("bias_grad", copy(s, { keep = false }), { t "dy", acc("db", c) }, h)
-    case("bias_grad", copy(s, { keep = true }), { t "dy", acc("db", c) }, h)
+    case("bias_grad", copy(s, { keep = false, gtype = "f32" }), { t "dy", acc("db", c) }, h)
+    case("bias_grad", copy(s, { keep = true, gtype = "f32" }), { t "dy", acc("db", c) }, h)
     case("global_pool", copy(s), { t "x", acc("y", c) }, h)
     case("global_pool_dx", copy(s, { has_plus = true }), { array("dy", c), t "plus", t("dx", "OUT") }, h, 1)
     case("global_pool_dx", copy(s, { has_plus = false }), { array("dy", c), false, t("dx", "OUT") }, h)
@@ -184,9 +184,9 @@ local function map_cases(h, w, c)
         { copy(tensor("q", "IN", h, row, nil, 1), { ctype = "int8_t" }), t("x", "OUT") }, h)
     local index = {}
     for i = 0, c - 1, 2 do table.insert(index, 1, i) end
-    case("take", copy(s, { oc = #index }), { t "x", array("index", #index, { size = 2, fixed = index }), tensor("y", "OUT", h, w * #index) }, h)
+    case("take", copy(s, { oc = #index, type = "f32" }), { t "x", array("index", #index, { size = 2, fixed = index }), tensor("y", "OUT", h, w * #index) }, h)
     for _, plus in ipairs { true, false } do
-        case("put", copy(s, { c = #index, oc = c, has_plus = plus }), { tensor("x", "IN", h, w * #index),
+        case("put", copy(s, { c = #index, oc = c, has_plus = plus, type = "f32" }), { tensor("x", "IN", h, w * #index),
             array("index", #index, { size = 2, fixed = index }), plus and t "plus", t("y", "OUT") }, h, plus and 2 or nil)
     end
     for _, groups in ipairs { 1, c % 4 == 0 and 4 or c } do
