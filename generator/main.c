@@ -126,17 +126,26 @@ static bool write_output(struct arena *mem, struct diag *d, const struct cli *cl
     return false;
 }
 
+/* A file's name in a Makefile. */
+static void put_name(struct text *t, const char *file)
+{
+    for (const char *c = file; *c; c++)
+        text_put(t, "%s%c", *c == ' ' || *c == '#' ? "\\" : *c == '$' ? "$" : "", *c);
+}
+
 /* A Makefile rule: the outputs depend on every file that was read. */
 static bool write_depfile(struct arena *mem, struct diag *d, const struct cli *cli, const struct product *p)
 {
     struct text t = text_new(mem);
     const char *folder = cli->output ? cli->output : ".";
-    text_put(&t, "%s/%s.c %s/%s.h:", folder, p->spec->name, folder, p->spec->name);
+    put_name(&t, arena_format(mem, "%s/%s.c", folder, p->spec->name));
+    text_put(&t, " ");
+    put_name(&t, arena_format(mem, "%s/%s.h", folder, p->spec->name));
+    text_put(&t, ":");
     for (int i = 0; i <= p->spec->nfile; i++) {
         const char *file = i < p->spec->nfile ? p->spec->file[i] : p->spec->weights;
         text_put(&t, "%s", file ? " " : "");
-        for (const char *c = file; c && *c; c++)
-            text_put(&t, "%s%c", *c == ' ' || *c == '#' ? "\\" : *c == '$' ? "$" : "", *c);
+        put_name(&t, file ? file : "");
     }
     text_put(&t, "\n");
     if (file_write(cli->depfile, &t))

@@ -1,0 +1,67 @@
+# find_package(TinyTLGen) gives a function that makes C of a spec during a build:
+#
+#     tinytl_generate(TARGET target SPEC spec.lua
+#         [NAME name]                 what the spec calls itself; default: its file's name, with _ for -
+#         [OUTPUT_DIR dir]            where name.c and name.h go; default: the present binary folder
+#         [RAM 96K] [SCRATCH 64K] [FLASH 1M]
+#         [PLAN smallest|fastest]
+#         [DEFINE name=value ...]     what option("name", ...) gives in the spec; file names: absolute
+#         [OPTIONS ...])              anything else that tinytl-gen understands
+#
+# The target compiles name.c and finds name.h.  The generator runs again when the spec, a file that it includes, its
+# weights, or the generator itself has changed.
+#
+# The generator runs on the machine that builds.  In a cross build, where find_package looks for packages of the
+# target only, say where this file is: cmake -DTinyTLGen_DIR=/usr/local/share/cmake/TinyTLGen ...
+include_guard(GLOBAL)
+find_program(TINYTL_GEN tinytl-gen
+  HINTS "${CMAKE_CURRENT_LIST_DIR}/../../../bin" "${CMAKE_CURRENT_LIST_DIR}" NO_CMAKE_FIND_ROOT_PATH)
+if(NOT TINYTL_GEN)
+  set(TinyTLGen_FOUND FALSE)
+  set(TinyTLGen_NOT_FOUND_MESSAGE "the program tinytl-gen was not found: set TINYTL_GEN")
+  return()
+endif()
+
+function(tinytl_generate)
+  cmake_policy(SET CMP0116 NEW) # relative names in a depfile
+  set(limits RAM SCRATCH FLASH)
+  cmake_parse_arguments(arg "" "TARGET;SPEC;NAME;OUTPUT_DIR;PLAN;${limits}" "DEFINE;OPTIONS" ${ARGN})
+  if(NOT arg_TARGET OR NOT arg_SPEC OR arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "tinytl_generate(TARGET target SPEC spec.lua ...): '${ARGN}'")
+  endif()
+  get_filename_component(spec "${arg_SPEC}" ABSOLUTE)
+  if(NOT arg_NAME)
+    get_filename_component(arg_NAME "${spec}" NAME_WE)
+    string(REPLACE "-" "_" arg_NAME "${arg_NAME}")
+  endif()
+  if(NOT arg_OUTPUT_DIR)
+    set(arg_OUTPUT_DIR "${CMAKE_CURRENT_BINARY_DIR}")
+  endif()
+  get_filename_component(dir "${arg_OUTPUT_DIR}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_BINARY_DIR}")
+  file(MAKE_DIRECTORY "${dir}")
+
+  set(options ${arg_OPTIONS})
+  foreach(limit IN LISTS limits)
+    if(arg_${limit})
+      string(TOLOWER "${limit}" option)
+      list(APPEND options "--${option}=${arg_${limit}}")
+    endif()
+  endforeach()
+  if(arg_PLAN)
+    list(APPEND options "--${arg_PLAN}")
+  endif()
+  foreach(define IN LISTS arg_DEFINE)
+    list(APPEND options -D "${define}")
+  endforeach()
+
+  # The generator leaves a file alone that would not change; the touch tells the build that it is up to date.
+  set(c "${dir}/${arg_NAME}.c")
+  set(h "${dir}/${arg_NAME}.h")
+  add_custom_command(OUTPUT "${c}" "${h}"
+    COMMAND "${TINYTL_GEN}" gen -q "${spec}" -o "${dir}" --depfile "${dir}/${arg_NAME}.gen.d" ${options}
+    COMMAND "${CMAKE_COMMAND}" -E touch "${c}" "${h}"
+    DEPENDS "${spec}" "${TINYTL_GEN}" DEPFILE "${dir}/${arg_NAME}.gen.d"
+    COMMENT "tinytl-gen ${arg_NAME}" VERBATIM)
+  target_sources(${arg_TARGET} PRIVATE "${c}" "${h}")
+  target_include_directories(${arg_TARGET} PRIVATE "${dir}")
+endfunction()
