@@ -183,7 +183,10 @@ static bool read_folder(struct reader *r, const char *source)
     for (int i = 0; i < classes.count; i++)
         count += files[i].count;
     if (count == 0) {
-        REFUSE(r, source, hint, "no images in its %d sub-folders", classes.count);
+        if (!strcmp(classes.at[0], "."))
+            REFUSE(r, source, NULL, "no images in the folder");
+        else
+            REFUSE(r, source, hint, "no images in its %d sub-folders", classes.count);
         return false;
     }
     for (int i = 0; i < classes.count; i++)
