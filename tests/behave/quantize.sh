@@ -45,7 +45,6 @@ near 20 ds-cnn
 near 20 autoencoder
 near 20 motion-1d
 near 15 mcunet-5fps -D resolution=32
-near 15 mbv2-w0.35 -D resolution=32 -D classes=1000
 near 15 proxyless-w0.3 -D resolution=32 -D scheme=norm+last
 
 # ---- norms are folded, and the same spec reads them again ----
