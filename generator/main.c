@@ -8,7 +8,7 @@
  *     plan      which byte it lies at            plan/
  *     emit      C from templates                 emit/
  *     report    the plan for people and tools    report/
- *     host      the output, run here; what-fits  host/                                             */
+ *     host      the output, run here; quantize   host/                                            */
 #include "backward/backward.h"
 #include "host/host.h"
 #include "ops/ops.h"
@@ -29,6 +29,14 @@ static void override(struct spec *s, const struct cli *cli, const struct variant
 {
     s->seed = cli->seed;
     s->keep_layers = v->keep_layers;
+    if (v->frozen) {
+        s->train.given = false;
+        s->train.nupdate = 0;
+    }
+    if (v->int8) {
+        s->weights = v->int8;
+        s->precision.forward = FORWARD_INT8;
+    }
     if (v->optimizer) {
         s->train.optimizer = *v->optimizer;
         s->train.clip = 0;
@@ -245,6 +253,8 @@ int main(int argc, char **argv)
             code = host_verify(mem, &d, cli, generate);
         else if (cli->command == COMMAND_TRAIN)
             code = host_train(mem, &d, cli, generate);
+        else if (cli->command == COMMAND_QUANTIZE)
+            code = host_quantize(mem, &d, cli, generate);
         else if (cli->command == COMMAND_WHAT_FITS)
             code = host_what_fits(mem, &d, cli, generate);
         else if (cli->command == COMMAND_PACK)

@@ -18,6 +18,8 @@ static const struct {
                         "compile the output here and compare it with reference vectors", 2, 2},
     [COMMAND_TRAIN] = {"train", "spec.lua --train DIR --test DIR",
                        "run the output here on a data set: accuracy before and after", 1, 1},
+    [COMMAND_QUANTIZE] = {"quantize", "spec.lua --data DIR -o FILE",
+                          "write int8 weights for a network of floats, with scales fitted to images", 1, 1},
     [COMMAND_PACK] = {"pack", "buffers.csv", "the memory planner alone, on id,lower,upper,size rows", 1, 1},
     [COMMAND_IMPORT] = {"import", "model.onnx|.tflite -o spec.lua",
                         "write a spec and its weights from a network of PyTorch or TensorFlow", 1, 1},
@@ -32,10 +34,10 @@ static const struct option_row {
     size_t field;
 } options[] = {
 #define AT(field) offsetof(struct cli, field)
-    {"out", "o", "PATH", "gen: the folder to write to, which must exist (default: the present one); import: the spec",
-     TEXT, AT(output)},
+    {"out", "o", "PATH", "gen: the folder to write to, which must exist (default: the present one); import: the spec; "
+     "quantize: the weights", TEXT, AT(output)},
     {"input", NULL, "SHAPE", "import, check: the input's shape, for example 1,3,96,96", TEXT, AT(input_shape)},
-    {"output", NULL, "NAME", "import, check: the tensor or node to end at (gen: as --out)", TEXT, AT(output_name)},
+    {"output", NULL, "NAME", "import, check: the tensor or node to end at (else: as --out)", TEXT, AT(output_name)},
     {"ram", NULL, "SIZE", "bound on net + scratch + stack, for example 96K", SIZE, AT(ram)},
     {"scratch", NULL, "SIZE", "bound on the scratch memory alone", SIZE, AT(scratch)},
     {"flash", NULL, "SIZE", "bound on the weights in flash", SIZE, AT(flash)},
@@ -48,7 +50,7 @@ static const struct option_row {
     {"target", NULL, "NAME", "generic, cortex-m4, cortex-m7: for estimates in the report", TEXT, AT(target)},
     {"weights", NULL, "FORM", "inline (in the C file) or bin (a file beside it, for .incbin)", TEXT,
      AT(weights_form)},
-    {"cc", NULL, "COMMAND", "the C compiler of this machine, for verify and train (default: cc)", TEXT, AT(cc)},
+    {"cc", NULL, "COMMAND", "the C compiler of this machine, for verify, train and quantize (default: cc)", TEXT, AT(cc)},
     {"seed", NULL, "N", "for random initial values, and the order of samples in train (default 1)", WHOLE, AT(seed)},
     {"tolerance", NULL, "X", "verify: largest difference, relative to a tensor's largest magnitude (default 1e-4)", REAL,
      AT(tolerance)},
@@ -61,6 +63,8 @@ static const struct option_row {
     {"rate", NULL, "X", "train: learning rate (default: the spec's)", REAL, AT(rate)},
     {"schedule", NULL, "WORD", "train: constant or cosine", TEXT, AT(schedule)},
     {"batch", NULL, "N", "train: samples a step (default: the spec's)", WHOLE, AT(batch)},
+    {"data", NULL, "DATA", "quantize: a folder of images, with or without sub-folders, or samples.npy", TEXT, AT(data)},
+    {"images", NULL, "N", "quantize: look at so many of them (default 200)", WHOLE, AT(images)},
     {"capacity", NULL, "SIZE", "pack: stop once everything fits", SIZE, AT(capacity)},
     {"paper-accounting", NULL, NULL, "plan: training memory as the TinyTL paper counts it", FLAG,
      AT(paper_accounting)},
@@ -166,7 +170,7 @@ static void print_man(FILE *out)
         fprintf(out, ".TP\n.B %d\n", i);
         put_roff_line(out, "", exits[i]);
     }
-    fputs(".SH ENVIRONMENT\n.TP\n.B TMPDIR\nwhere verify and train compile (default /tmp)\n"
+    fputs(".SH ENVIRONMENT\n.TP\n.B TMPDIR\nwhere verify, train and quantize compile (default /tmp)\n"
           ".TP\n.B NO_COLOR\nno colours in messages\n"
           ".SH EXAMPLE\n.nf\ntinytl\\-gen plan signs.lua \\-\\-ram 96K\n"
           "tinytl\\-gen signs.lua \\-o src \\-\\-depfile signs.d\n.fi\n",
@@ -377,6 +381,7 @@ static struct cli *defaults(struct arena *mem)
                       .sgd_rate = 0.05,
                       .adam_rate = 1e-3,
                       .epochs = 1,
+                      .images = 200,
                       .rate = -1,
                       .schedule = "constant",
                       .weights_form = "inline",

@@ -10,6 +10,7 @@ enum command {
     COMMAND_WHAT_FITS,
     COMMAND_VERIFY,
     COMMAND_TRAIN,
+    COMMAND_QUANTIZE,
     COMMAND_PACK,
     COMMAND_IMPORT,
     COMMAND_CHECK,
@@ -34,6 +35,9 @@ struct cli {
     const char *train_data, *test_data, *schedule;
     int epochs, batch;
     double rate;
+    /* quantize */
+    const char *data;
+    int images;
     /* pack */
     int64_t capacity;
     /* import, check */

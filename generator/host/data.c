@@ -19,6 +19,7 @@ struct reader {
     struct arena *mem;
     struct diag *d;
     struct dataset *data;
+    int most; /* images wanted, without labels; 0: all, with labels */
 };
 
 #define REFUSE(r, path, hint, ...)                                                                 \
@@ -42,6 +43,17 @@ static bool reserve(struct reader *r, const char *source, int64_t count)
     data->images = arena_alloc(r->mem, (size_t)count * each);
     data->labels = NEW_ARRAY(r->mem, int, count);
     return true;
+}
+
+/* True for `most` numbers of 0 .. count - 1, evenly spread; for all if most is 0. */
+static bool picked(int64_t n, int64_t count, int most)
+{
+    return most == 0 || count <= most || (n + 1) * most / count > n * most / count;
+}
+
+static int64_t fewer(int64_t count, int most)
+{
+    return most && most < count ? most : count;
 }
 
 /* ---- folders ---- */
@@ -135,6 +147,19 @@ static struct names *list_classes(struct reader *r, const char *source, const st
     return files;
 }
 
+/* Only the picked ones of all files. */
+static void thin(struct names *files, int classes, int64_t count, int most)
+{
+    int64_t n = 0;
+    for (int label = 0; label < classes; label++) {
+        int k = 0;
+        for (int i = 0; i < files[label].count; i++)
+            if (picked(n++, count, most))
+                files[label].at[k++] = files[label].at[i];
+        files[label].count = k;
+    }
+}
+
 static bool read_folder(struct reader *r, const char *source)
 {
     const char *hint = "one sub-folder of JPEG, PNG or PPM images per class is expected";
@@ -142,6 +167,11 @@ static bool read_folder(struct reader *r, const char *source)
     int others = 0;
     if (!list_folder(r, source, true, &classes, &others))
         return false;
+    if (classes.count == 0 && r->most) { /* without labels the images may lie in the folder itself */
+        GROW(r->mem, classes.at, classes.count, classes.capacity);
+        classes.at[classes.count++] = arena_string(r->mem, ".");
+        others = 0;
+    }
     if (classes.count == 0) {
         REFUSE(r, source, hint, others ? "the folder has no sub-folders" : "the folder is empty");
         return false;
@@ -153,7 +183,10 @@ static bool read_folder(struct reader *r, const char *source)
     for (int i = 0; i < classes.count; i++)
         count += files[i].count;
     if (count == 0) {
-        REFUSE(r, source, hint, "no images in its %d sub-folders", classes.count);
+        if (!strcmp(classes.at[0], "."))
+            REFUSE(r, source, NULL, "no images in the folder");
+        else
+            REFUSE(r, source, hint, "no images in its %d sub-folders", classes.count);
         return false;
     }
     for (int i = 0; i < classes.count; i++)
@@ -167,7 +200,8 @@ static bool read_folder(struct reader *r, const char *source)
     r->data->class_name = NEW_ARRAY(r->mem, const char *, classes.count);
     for (int i = 0; i < classes.count; i++)
         r->data->class_name[i] = classes.at[i];
-    return reserve(r, source, count) && read_images(r, source, files);
+    thin(files, classes.count, count, r->most);
+    return reserve(r, source, fewer(count, r->most)) && read_images(r, source, files);
 }
 
 /* ---- arrays ---- */
@@ -203,17 +237,21 @@ static bool image_shape(struct reader *r, const struct npy *images, int shape[3]
 static bool read_image_array(struct reader *r, const struct npy *images)
 {
     int shape[3];
-    if (!image_shape(r, images, shape) || !reserve(r, images->path, images->shape[0]))
+    int64_t count = images->shape[0];
+    if (!image_shape(r, images, shape) || !reserve(r, images->path, fewer(count, r->most)))
         return false;
     struct dataset *data = r->data;
     size_t each = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
     uint8_t *in = arena_alloc(r->mem, each), *out = data->images;
-    for (int i = 0; i < data->count; i++, out += image_bytes(data)) {
+    for (int64_t i = 0; i < count; i++) {
         if (fread(in, 1, each, images->file) != each) {
-            REFUSE(r, images->path, NULL, "cannot read image %d", i);
+            REFUSE(r, images->path, NULL, "cannot read image %lld", (long long)i);
             return false;
         }
+        if (!picked(i, count, r->most))
+            continue;
         image_fit(in, shape[0], shape[1], shape[2], out, data->h, data->w, data->c);
+        out += image_bytes(data);
     }
     return true;
 }
@@ -271,6 +309,12 @@ static bool read_label_array(struct reader *r, const struct npy *labels)
     return true;
 }
 
+static bool is_array_name(const char *source)
+{
+    size_t length = strlen(source);
+    return length > 4 && !strcmp(source + length - 4, ".npy");
+}
+
 /* comma: in `source`, between the two names */
 static bool read_arrays(struct reader *r, const char *source, const char *comma)
 {
@@ -287,22 +331,133 @@ static bool read_arrays(struct reader *r, const char *source, const char *comma)
     return done;
 }
 
+/* Photos: three channels, or one. */
+static bool photo_channels(struct reader *r, const char *source)
+{
+    if (r->data->c == 1 || r->data->c == 3)
+        return true;
+    REFUSE(r, source, NULL, "images have 1 or 3 channels, the network's input has %d", r->data->c);
+    return false;
+}
+
 struct dataset *dataset_read(struct arena *mem, struct diag *d, const char *source, int h, int w,
                              int c)
 {
-    assert(h > 0 && w > 0 && (c == 1 || c == 3));
-    struct reader r = {mem, d, NEW(mem, struct dataset)};
+    assert(h > 0 && w > 0);
+    struct reader r = {.mem = mem, .d = d, .data = NEW(mem, struct dataset)};
     r.data->h = h;
     r.data->w = w;
     r.data->c = c;
     const char *comma = strstr(source, ".npy,");
-    size_t length = strlen(source);
     bool done = false;
+    if (!photo_channels(&r, source))
+        return NULL;
     if (comma && !is_folder(source))
         done = read_arrays(&r, source, comma + 4);
-    else if (length > 4 && !strcmp(source + length - 4, ".npy"))
+    else if (is_array_name(source))
         REFUSE(&r, source, "name both: images.npy,labels.npy", "an array of images needs labels");
     else
         done = read_folder(&r, source);
     return done ? r.data : NULL;
+}
+
+/* ---- without labels ---- */
+
+/* Element i of a block read from a file.  False if elements of this type are not read. */
+static bool number_at(const struct npy *array, const unsigned char *block, int64_t i, float *value)
+{
+    const unsigned char *p = block + i * array->bytes;
+    float f32;
+    double f64;
+    if ((array->kind == 'u' || array->kind == 'i') && array->bytes <= 2) {
+        *value = (float)integer(p, array->bytes, array->kind == 'i');
+    } else if (array->kind == 'f' && array->bytes == 4) {
+        memcpy(&f32, p, sizeof f32);
+        *value = f32;
+    } else if (array->kind == 'f' && array->bytes == 8) {
+        memcpy(&f64, p, sizeof f64);
+        *value = (float)f64;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* Samples as they are: of as many numbers as the network's input. */
+static bool read_numbers(struct reader *r, const struct npy *array, struct samples *s)
+{
+    int64_t count = array->shape[0];
+    bool pixels = array->kind == 'u' && array->bytes == 1;
+    unsigned char *block = arena_alloc(r->mem, (size_t)(s->each * array->bytes));
+    s->count = (int)fewer(count, r->most);
+    s->real = array->kind == 'f';
+    if (pixels)
+        s->pixel = arena_alloc(r->mem, (size_t)(s->count * s->each));
+    else
+        s->number = NEW_ARRAY(r->mem, float, s->count * s->each);
+    for (int64_t n = 0, to = 0; n < count; n++) {
+        if (fread(block, (size_t)array->bytes, (size_t)s->each, array->file) != (size_t)s->each) {
+            REFUSE(r, array->path, NULL, "cannot read sample %lld", (long long)n);
+            return false;
+        }
+        for (int64_t i = 0; i < s->each && picked(n, count, r->most); i++, to++) {
+            float value;
+            if (!number_at(array, block, i, &value)) {
+                REFUSE(r, array->path, "save array.astype('float32')", "numbers of type %s are not read",
+                       npy_text(r->mem, array));
+                return false;
+            }
+            if (pixels)
+                s->pixel[to] = (uint8_t)value;
+            else
+                s->number[to] = value;
+        }
+    }
+    return true;
+}
+
+/* Numbers of the input's own size, or images of any. */
+static bool read_sample_array(struct reader *r, const char *path, struct samples *s)
+{
+    struct npy array;
+    if (!npy_open(r->mem, r->d, path, &array))
+        return false;
+    int64_t count = array.rank > 0 ? array.shape[0] : 0;
+    bool done = false;
+    if (count > 0 && array.count / count == s->each)
+        done = read_numbers(r, &array, s);
+    else if (array.kind != 'u' || array.rank < 3)
+        REFUSE(r, path, NULL, "expected N samples of %lld numbers, as the network's input has, found %s",
+               (long long)s->each, npy_text(r->mem, &array));
+    else
+        done = photo_channels(r, path) && read_image_array(r, &array);
+    fclose(array.file);
+    return done;
+}
+
+struct samples *samples_read(struct arena *mem, struct diag *d, const char *source, int most, int h,
+                             int w, int c)
+{
+    assert(most > 0);
+    struct dataset *data = NEW(mem, struct dataset);
+    struct reader r = {mem, d, data, most};
+    struct samples *s = NEW(mem, struct samples);
+    const char *comma = strstr(source, ".npy,");
+    data->h = h;
+    data->w = w;
+    data->c = c;
+    s->each = (int64_t)h * w * c;
+    bool done;
+    if ((comma || is_array_name(source)) && !is_folder(source))
+        done = read_sample_array(
+            &r, arena_format(mem, "%.*s", comma ? (int)(comma + 4 - source) : (int)strlen(source), source), s);
+    else
+        done = photo_channels(&r, source) && read_folder(&r, source);
+    if (!done)
+        return NULL;
+    if (data->images) {
+        s->pixel = data->images;
+        s->count = data->count;
+    }
+    return s;
 }

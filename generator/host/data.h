@@ -1,4 +1,4 @@
-/* host/data: photos and arrays -> labelled images of the network's size, for training here. */
+/* host/data: photos and arrays -> images of the network's size, labelled for training here. */
 #ifndef DATA_H
 #define DATA_H
 
@@ -22,6 +22,21 @@ struct dataset {
  * NULL after messages in d; files that are no images are passed over with one warning. */
 struct dataset *dataset_read(struct arena *mem, struct diag *d, const char *source, int h, int w,
                              int c);
+
+/* What a network may be shown, without labels: either pixels or numbers is NULL. */
+struct samples {
+    int count;
+    int64_t each;    /* h w c */
+    uint8_t *pixel;  /* count h w c */
+    float *number;   /* count h w c */
+    bool real;       /* real numbers; else what an int8 or uint8 input holds */
+};
+
+/* Reads at most `most` samples, spread evenly over `source`: photos as above (labels may be left out: a
+ * folder of images, or "images.npy"), or "samples.npy", N samples of h w c numbers in any shape.  Unsigned bytes are
+ * pixels.  NULL after messages in d. */
+struct samples *samples_read(struct arena *mem, struct diag *d, const char *source, int most, int h,
+                             int w, int c);
 
 /* ---- image.c ---- */
 

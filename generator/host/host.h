@@ -5,7 +5,7 @@
 #include "cli/cli.h"
 #include "report/report.h"
 
-/* What verify, train and what-fits change about a spec before it goes through the pipeline. */
+/* What verify, train, what-fits and quantize change about a spec before it goes through the pipeline. */
 struct variant {
     bool keep_layers;                 /* every layer's result stays readable in scratch */
     const struct optimizer *optimizer; /* or NULL: the spec's own */
@@ -14,6 +14,8 @@ struct variant {
     int nupdate;
     bool only_predict;                /* nothing learns: all that can be is frozen, and int8 if the spec says so */
     bool any_size;                    /* a plan beyond the budget is a result, too */
+    bool frozen;                      /* nothing learns: the output only predicts */
+    const char *int8;                 /* or NULL: a file of weights for this network in integers */
 };
 
 /* The pipeline: given by main.c.  NULL after messages; *code is then the exit code. */
@@ -37,6 +39,7 @@ void library_close(struct library *l);
 
 int host_verify(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate);
 int host_train(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate);
+int host_quantize(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate);
 int host_what_fits(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate);
 
 #endif

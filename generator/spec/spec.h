@@ -136,7 +136,7 @@ struct spec {
     const char **file; /* every Lua file that was read, the spec first */
     int nfile, file_capacity;
     unsigned seed;
-    bool keep_layers; /* every layer's result stays readable after a call: for verify */
+    bool keep_layers; /* every layer's result stays readable after a call: for verify and quantize */
 };
 
 /* -D name=value */

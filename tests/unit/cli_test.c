@@ -50,6 +50,11 @@ static void commands(void **state)
     assert_int_equal(c->command, COMMAND_VERIFY);
     assert_string_equal(c->file[0], "spec.lua");
     assert_string_equal(c->file[1], "vectors.safetensors");
+    c = accepts(mem, "quantize spec.lua --data photos -o int8.safetensors --images 50");
+    assert_int_equal(c->command, COMMAND_QUANTIZE);
+    assert_string_equal(c->data, "photos");
+    assert_string_equal(c->output, "int8.safetensors");
+    assert_int_equal(c->images, 50);
 }
 
 static void values(void **state)

@@ -1,0 +1,237 @@
+/* Grids for the results of an int8 network, from what a network of floats computes. */
+#include "host/calibrate.h"
+#include "ops/ops.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* ---- which results become int8 ---- */
+
+enum { CONV_X, CONV_W, CONV_BIAS = 3 }; /* inputs of conv and dwconv */
+
+bool becomes_integer(const struct node *n)
+{
+    return (n->op == &op_conv || n->op == &op_dwconv) && n->in[CONV_W]->param->origin[0] == 'f';
+}
+
+static struct grid *grid_new(struct calibration *c, const struct val *seen)
+{
+    struct grid *q = NEW(c->mem, struct grid);
+    q->seen = seen;
+    GROW(c->mem, c->grid, c->ngrid, c->capacity);
+    return c->grid[c->ngrid++] = q;
+}
+
+/* The relu or relu6 that alone reads v: the clamp of an integer operator.  Else NULL. */
+static const struct node *clamp_behind(const struct graph *g, const struct val *v)
+{
+    if (val_readers(g, v) != 1)
+        return NULL;
+    for (int i = 0; i < g->nnode; i++)
+        if (g->node[i]->in[0] == v && (g->node[i]->op == &op_relu || g->node[i]->op == &op_relu6))
+            return g->node[i];
+    return NULL;
+}
+
+/* The result of n has a grid of its own, and so has that of its activation: the same. */
+static void give_grid(struct calibration *c, const struct node *n)
+{
+    const struct val *y = n->out[0];
+    const struct node *clamp = clamp_behind(c->graph, y);
+    struct grid *q = grid_new(c, clamp ? clamp->out[0] : y);
+    c->result[y->id] = q;
+    if (clamp)
+        c->result[clamp->out[0]->id] = q;
+}
+
+/* A sum takes the grid of its only integer term. */
+static void share_grid(struct calibration *c, const struct node *n, struct grid *q)
+{
+    const struct node *clamp = clamp_behind(c->graph, n->out[0]);
+    c->result[n->out[0]->id] = q;
+    if (clamp)
+        c->result[clamp->out[0]->id] = q;
+}
+
+static bool pads(const struct node *n)
+{
+    const struct window *w = &n->win;
+    const struct val *x = n->in[0], *y = n->out[0];
+    return w->top || w->left || (y->h - 1) * w->sh + w->kh > x->h || (y->w - 1) * w->sw + w->kw > x->w;
+}
+
+static struct grid *image_grid(struct calibration *c, const struct node *n)
+{
+    struct grid *q = grid_new(c, NULL);
+    q->scale = n->number[0];
+    q->zero = n->whole[0] - (n->in[0]->type == U8 ? 128 : 0);
+    return q;
+}
+
+struct calibration *grids_assign(struct arena *mem, const struct graph *g)
+{
+    struct calibration *c = NEW(mem, struct calibration);
+    *c = (struct calibration){.mem = mem, .graph = g};
+    c->result = NEW_ARRAY(mem, struct grid *, g->nval);
+    c->read = NEW_ARRAY(mem, struct grid *, g->nval);
+    for (int i = 0; i < g->nnode; i++) {
+        const struct node *n = g->node[i];
+        struct grid *x = n->in[0] ? c->result[n->in[0]->id] : NULL;
+        if (n->op == &op_dequantize) {
+            c->result[n->out[0]->id] = image_grid(c, n);
+        } else if (becomes_integer(n)) {
+            if (!x && !c->read[n->in[CONV_X]->id])
+                c->read[n->in[CONV_X]->id] = grid_new(c, n->in[CONV_X]);
+            give_grid(c, n);
+        } else if (n->op == &op_add) {
+            struct grid *other = c->result[n->in[1]->id];
+            if (x && other)
+                give_grid(c, n);
+            else if (x || other)
+                share_grid(c, n, x ? x : other);
+        } else if (n->op == &op_global_pool || n->op == &op_max_pool || (n->op == &op_avg_pool && !pads(n))) {
+            c->result[n->out[0]->id] = x;
+        }
+    }
+    return c;
+}
+
+struct grid *grid_read(const struct calibration *c, const struct node *n)
+{
+    int id = n->in[CONV_X]->id;
+    return c->result[id] ? c->result[id] : c->read[id];
+}
+
+/* ---- what they must hold ---- */
+
+enum { BINS = 2048 };
+
+void sample_put(const struct input *in, const struct samples *s, int n, void *image)
+{
+    for (int64_t i = 0, from = n * s->each; i < s->each; i++, from++) {
+        double v = s->pixel ? s->pixel[from] : (double)s->number[from];
+        if (s->real)
+            v = nearbyint(v / in->scale) + in->zero_point;
+        else if (s->pixel && in->type == INPUT_INT8)
+            v -= 128;
+        if (in->type == INPUT_FLOAT32)
+            ((float *)image)[i] = s->real ? s->number[from] : (float)((v - in->zero_point) * in->scale);
+        else if (in->type == INPUT_UINT8)
+            ((uint8_t *)image)[i] = (uint8_t)fmax(0, fmin(255, v));
+        else
+            ((int8_t *)image)[i] = (int8_t)fmax(-128, fmin(127, v));
+    }
+}
+
+/* Where predict left v. */
+static const float *values_of(const struct product *p, const struct library *l, const struct val *v,
+                              const void *image)
+{
+    const struct program *w = p->plan->predict;
+    if (v == p->graph->input)
+        return image;
+    for (int i = w->ncopy - 1; i >= 0; i--)
+        if (w->copy[i]->val == v && w->copy[i]->buffer)
+            return (const float *)(const void *)(l->scratch + w->copy[i]->buffer->offset);
+    abort();
+}
+
+static int64_t size_of(const struct val *v)
+{
+    return (int64_t)v->h * v->w * v->c;
+}
+
+/* First pass: the range, which holds 0. */
+static bool widen(struct grid *q, const float *x)
+{
+    for (int64_t i = 0; i < size_of(q->seen); i++) {
+        if (!isfinite(x[i]))
+            return false;
+        q->lo = fmin(q->lo, (double)x[i]);
+        q->hi = fmax(q->hi, (double)x[i]);
+    }
+    return true;
+}
+
+/* Second pass: the histogram. */
+static void count(struct grid *q, const float *x)
+{
+    double width = (q->hi - q->lo) / BINS;
+    for (int64_t i = 0; width > 0 && i < size_of(q->seen); i++) {
+        int bin = (int)(((double)x[i] - q->lo) / width);
+        if (x[i] != 0)
+            q->bin[bin < BINS ? bin : BINS - 1]++;
+    }
+}
+
+/* Sum of squared errors if only lo .. hi is kept: rounding inside, the distance outside. */
+static double error_of(const struct grid *q, double lo, double hi)
+{
+    double width = (q->hi - q->lo) / BINS, step = (hi - lo) / 255, sum = 0;
+    for (int i = 0; i < BINS; i++) {
+        double x = q->lo + (i + 0.5) * width;
+        double beyond = x < lo ? lo - x : x > hi ? x - hi : 0;
+        sum += (double)q->bin[i] * (beyond > 0 ? beyond * beyond : step * step / 12);
+    }
+    return sum;
+}
+
+/* The part of the range with the least squared error.  Against the whole range this gives scores nearer to those of
+ * floats: by 1.3 dB for mbv2-w0.35, whose scores then name the same class for 76 instead of 70 of 100 photos; by
+ * 0.1 dB for mcunet-5fps. */
+static void choose(struct grid *q)
+{
+    double lo = q->lo, hi = q->hi, least = INFINITY;
+    for (int percent = 100; percent >= 40; percent -= 2) {
+        double error = error_of(q, q->lo * percent / 100, q->hi * percent / 100);
+        if (error < least) {
+            least = error;
+            lo = q->lo * percent / 100;
+            hi = q->hi * percent / 100;
+        }
+    }
+    q->scale = (hi - lo) / 255;
+    q->zero = (int)fmax(-128, fmin(127, nearbyint(-128 - lo / q->scale)));
+}
+
+/* Runs the network on every sample and looks at what it left; `first` says for which pass. */
+static bool pass(struct calibration *c, struct diag *d, const struct product *p, struct library *l,
+                 const struct samples *s, bool first)
+{
+    void *image = arena_alloc(c->mem, (size_t)val_bytes(p->graph->input) + 16);
+    float *scores = NEW_ARRAY(c->mem, float, size_of(p->graph->scores));
+    for (int n = 0; n < s->count; n++) {
+        sample_put(&p->spec->input, s, n, image);
+        l->predict(l->net, l->scratch, image, scores);
+        for (int i = 0; i < c->ngrid; i++) {
+            struct grid *q = c->grid[i];
+            const float *x = q->seen ? values_of(p, l, q->seen, image) : NULL;
+            if (x && first && !widen(q, x)) {
+                diag_error(d, (struct loc){p->spec->path, 0}, NULL, NULL,
+                           "sample %d: '%s' has values that are not finite", n, q->seen->name);
+                return false;
+            }
+            if (x && !first)
+                count(q, x);
+        }
+    }
+    return true;
+}
+
+bool grids_fit(struct calibration *c, struct diag *d, const struct product *p, struct library *l,
+               const struct samples *s)
+{
+    if (!pass(c, d, p, l, s, true))
+        return false;
+    for (int i = 0; i < c->ngrid; i++) {
+        c->grid[i]->bin = NEW_ARRAY(c->mem, int64_t, BINS);
+        if (!(c->grid[i]->hi > c->grid[i]->lo)) /* nothing but zeros */
+            c->grid[i]->hi = 1;
+    }
+    if (!pass(c, d, p, l, s, false))
+        return false;
+    for (int i = 0; i < c->ngrid; i++)
+        if (c->grid[i]->seen)
+            choose(c->grid[i]);
+    return true;
+}
