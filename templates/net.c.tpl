@@ -21,7 +21,7 @@
 %   end
 % end
  *
- * C99, also C++17; needs memcpy, memset, expf, logf, sqrtf. The generated code belongs to its user.
+ * C99, also C++17; needs memcpy, memset, sqrtf, expf. The generated code belongs to its user.
  * SPDX-License-Identifier: 0BSD
  */
 #include "$(name).h"
@@ -77,7 +77,7 @@ $(kernels)
 % if trains then
 /* ---- loss and optimiser ---- */
 
-$(functions(loss_source, loss == "mse" and "mean_squared_error" or "softmax_cross_entropy"))
+$(functions(loss_source, loss == "mse" and "mean_squared_error" or "exp_negative log_positive softmax_cross_entropy"))
 $(functions(optimizer_source, "is_finite gradient_check " .. optimizer))
 % end
 $(checksum_source)

@@ -7,7 +7,6 @@
 #include HEADER
 #include "board.h"
 
-#include <math.h>
 #include <string.h>
 
 #ifndef STEPS
@@ -28,17 +27,6 @@ static uint8_t picture[SIZE(_INPUT_BYTES)], saved[SIZE(_SAVE_BYTES)];
 static float scores[SIZE(_CLASSES)], loss;
 static const uint8_t *image;
 static int label, status;
-
-/* Those of libraries differ in the last bit; rounded from double they do not. */
-float expf(float x)
-{
-    return (float)exp((double)x);
-}
-
-float logf(float x)
-{
-    return (float)log((double)x);
-}
 
 static void say_hex(uint32_t v)
 {

@@ -38,6 +38,28 @@ static void test_loss(void)
     assert(near(g[3], 1.0) && near(g[1], -0.5));
 }
 
+/* Units in the last place of floats near `exact` between it and a. */
+static double ulps(float a, double exact)
+{
+    int exponent;
+    frexp(exact, &exponent);
+    return fabs((double)a - exact) / ldexp(1.0, exponent - 24);
+}
+
+static void test_exp_and_log(void)
+{
+    const float nan = NAN;
+    for (float x = -1e-8f; x > -87.0f; x *= 1.0001f)
+        assert(ulps(exp_negative(x), exp((double)x)) <= 1.0);
+    for (float x = -0.01f; x > -87.0f; x -= 0.001f)
+        assert(ulps(exp_negative(x), exp((double)x)) <= 1.0);
+    for (float d = 1.2e-7f; d < 2e9f; d *= 1.0001f)
+        assert(ulps(log_positive(1.0f + d), log((double)(1.0f + d))) <= 3.0);
+    assert(exp_negative(0.0f) == 1.0f && exp_negative(-0.0f) == 1.0f && log_positive(1.0f) == 0.0f);
+    assert(exp_negative(-87.0f) > 0.0f && exp_negative(-1000.0f) == 0.0f && exp_negative(-INFINITY) == 0.0f);
+    assert(!is_finite(exp_negative(nan)) && !is_finite(log_positive(nan)) && !is_finite(log_positive(INFINITY)));
+}
+
 static void test_optimizers(void)
 {
     const float g[2] = {3.0f, -4.0f}, bad[2] = {1.0f, NAN}, big[2] = {3e38f, 3e38f};
@@ -71,6 +93,7 @@ static void test_optimizers(void)
 
 int main(void)
 {
+    test_exp_and_log();
     test_loss();
     test_optimizers();
     assert(crc32(0, "123456789", 9) == 0xcbf43926u);
