@@ -2505,7 +2505,7 @@ KERNEL void dequantize_9x8x3(const uint8_t *q, int qn, float *x, int xn, int y0,
         const uint8_t *qr = q + row % qn * 24;
         float *xr = x + row % xn * 24;
         for (int e = 0; e < 24; e++)
-            xr[e] = (float)(qr[e] - (128)) * 0.0078431373f;
+            xr[e] = (float)(qr[e] - (128)) * 0.007843138f;
     }
 }
 

@@ -42,6 +42,7 @@ function M.float(v)
         error("not a finite number: " .. tostring(v), 2)
     end
     local wanted = string.pack("<f", v)
+    v = string.unpack("<f", wanted) -- 9 digits give a float back, not any number near it
     for digits = 1, 9 do
         local s = ("%." .. digits .. "g"):format(v)
         if string.pack("<f", tonumber(s)) == wanted then

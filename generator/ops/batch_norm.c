@@ -12,6 +12,7 @@ static void fold(struct param *w, struct param *b, const struct param *gamma, co
                  const struct param *mean, const struct param *var, double eps)
 {
     int64_t each = w->count / w->shape[0];
+    b->counts = NULL; /* an int32 bias is a real number from here on */
     for (int o = 0; o < w->shape[0]; o++) {
         double f = (double)gamma->value[o] / sqrt((double)var->value[o] + eps);
         b->value[o] = (float)((double)beta->value[o] +
@@ -19,7 +20,9 @@ static void fold(struct param *w, struct param *b, const struct param *gamma, co
         for (int64_t i = o * each; i < (o + 1) * each; i++)
             w->value[i] = (float)((double)w->value[i] * f);
         if (w->scale)
-            w->scale[o] = (float)((double)w->scale[o] * f);
+            w->scale[o] = (float)((double)w->scale[o] * fabs(f));
+        for (int64_t i = o * each; w->quantised && f < 0 && i < (o + 1) * each; i++)
+            w->quantised[i] = (int8_t)(w->quantised[i] == -128 ? 127 : -w->quantised[i]); /* scales stay positive */
     }
 }
 

@@ -32,17 +32,6 @@ static struct span weights_span(const struct param *w, int o, int64_t *sum)
     return s;
 }
 
-static int64_t frozen_bias(const struct graph *g, const struct val *b, int o, double unit)
-{
-    (void)g;
-    if (!b || b->role == ROLE_TRAINED)
-        return 0;
-    if (b->param->counts)
-        return b->param->counts[o];
-    double count = nearbyint((double)b->param->value[o] / unit);
-    return (int64_t)fmax(-4e18, fmin(4e18, count));
-}
-
 struct quantised {
     struct graph *g;
     struct node *n;
@@ -52,6 +41,18 @@ struct quantised {
     float *unit;
     int folded;
 };
+
+static int64_t frozen_bias(const struct quantised *q, const struct val *b, int o, double unit)
+{
+    struct graph *g = q->g;
+    if (!b || b->role == ROLE_TRAINED)
+        return 0;
+    const struct tensor *counted = layer_tensor(g, q->n->name, "input_scale"); /* what the counts are units of */
+    if (b->param->counts && counted && tensor_at(counted, 0) == q->n->in[Q_X]->scale)
+        return b->param->counts[o];
+    double count = nearbyint((double)b->param->value[o] / unit);
+    return (int64_t)fmax(-4e18, fmin(4e18, count));
+}
 
 static int64_t clamp(int64_t v, int64_t lo, int64_t hi)
 {
@@ -112,7 +113,7 @@ static void set_offsets(struct quantised *q, const struct val *frozen)
         int64_t sum;
         double unit = x->scale * (double)w->scale[o];
         struct span s = weights_span(w, o, &sum);
-        int64_t bias = frozen_bias(q->g, frozen, o, unit), offset = bias - x->zero * sum;
+        int64_t bias = frozen_bias(q, frozen, o, unit), offset = bias - x->zero * sum;
         q->unit[o] = (float)(1 / unit);
         if (offset + s.hi > top || offset + s.lo < -top)
             offset = fold(q, o, offset, s);
