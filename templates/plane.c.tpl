@@ -6,7 +6,7 @@
 % -- and gets tile (results at a time), pitch (int16 of a plane's row), and product(): sums a0, a1, ... of the results
 % -- whose window begins at word `at`.
 %
-% tile = (step == 1 and width >= 4) and 4 or 2
+% tile = width >= 4 and 4 or 2
 % pitch = ((width + tile - 1) // tile * tile - 1) * step + taps_w
 % pitch = (pitch + 1) // 2 * 2
 %

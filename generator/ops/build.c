@@ -162,23 +162,59 @@ static struct node *node_behind(struct graph *g, const struct op *op, const stru
     return n;
 }
 
+/* What is left of a weight whose input channels p learns: a parameter of its own in the place of the whole.  Its
+ * channels are in `channel`. */
+static struct param *rest_of(struct graph *g, struct param *whole, const struct param *p)
+{
+    struct param *rest = NEW(g->mem, struct param);
+    int area = whole->shape[2] * whole->shape[3], ins = whole->shape[1];
+    *rest = *whole;
+    rest->shape[1] = ins - p->nchannel;
+    rest->count = (int64_t)rest->shape[0] * rest->shape[1] * area;
+    rest->value = NEW_ARRAY(g->mem, float, rest->count);
+    rest->quantised = whole->quantised ? NEW_ARRAY(g->mem, int8_t, rest->count) : NULL;
+    rest->channel = NEW_ARRAY(g->mem, int, rest->shape[1]);
+    rest->hwc = false;
+    for (int i = 0, next = 0; i < ins; i++)
+        if (next < p->nchannel && p->channel[next] == i)
+            next++;
+        else
+            rest->channel[rest->nchannel++] = i;
+    int64_t k = 0;
+    for (int o = 0; o < rest->shape[0]; o++)
+        for (int i = 0; i < rest->shape[1]; i++)
+            for (int a = 0; a < area; a++, k++) {
+                int64_t in = rest->channel[i];
+                int64_t from = whole->hwc ? ((int64_t)o * area + a) * ins + in : ((int64_t)o * ins + in) * area + a;
+                rest->value[k] = whole->value[from];
+                if (rest->quantised)
+                    rest->quantised[k] = whole->quantised[from];
+            }
+    return rest;
+}
+
+static struct node *take_before(struct graph *g, const struct node *n, struct val *index, const char *name, int count)
+{
+    struct val *x = n->in[0];
+    struct node *take = node_add(g, &op_take, n->name, n->loc,
+                                 val_new(g, arena_format(g->mem, "%s.%s", n->name, name),
+                                         (struct shape){x->h, x->w, count}, F32));
+    take->in[0] = x;
+    take->in[1] = index;
+    return take;
+}
+
 /* In an int8 network the learning part comes first, as floats that the frozen part adds to its sums:
- *     inputs:   y = conv(x, frozen) + [conv(take(x), slice)]
+ *     inputs:   y = conv(take(x, rest), frozen) + [conv(take(x), slice)]
  *     outputs:  y = conv(x, frozen) + [put(conv(x, slice))]                                       */
 static void slice_before(struct graph *g, struct node *n, struct param *p, struct val *index, bool inputs)
 {
-    struct val *x = n->in[0], *y = n->out[0];
+    struct val *x = n->in[0], *y = n->out[0], *w = n->in[1];
     int at = position(g, n), count = g->nnode;
     p->val = param_val(g, p, CONTENT_CONV, F32);
     p->trained = true;
-    if (inputs) {
-        struct node *take = node_add(g, &op_take, n->name, n->loc,
-                                     val_new(g, arena_format(g->mem, "%s.taken", n->name),
-                                             (struct shape){x->h, x->w, p->nchannel}, F32));
-        take->in[0] = x;
-        take->in[1] = index;
-        x = take->out[0];
-    }
+    if (inputs)
+        x = take_before(g, n, index, "taken", p->nchannel)->out[0];
     struct node *conv = node_add(g, &op_conv, n->name, n->loc,
                                  val_new(g, arena_format(g->mem, "%s.slice", n->name),
                                          (struct shape){y->h, y->w, p->shape[0]}, F32));
@@ -193,6 +229,13 @@ static void slice_before(struct graph *g, struct node *n, struct param *p, struc
         last->in[1] = index;
     }
     n->in[4] = last->out[0];
+    if (inputs && p->nchannel < w->param->shape[1]) {
+        w->param = rest_of(g, w->param, p);
+        w->c = (int)param_elements(w);
+        struct val *rest = param_val(g, w->param, CONTENT_INDEX, U16);
+        rest->name = arena_format(g->mem, "%s.rest", w->name);
+        n->in[0] = take_before(g, n, rest, "rest", w->param->nchannel)->out[0];
+    }
     for (int moved; count < g->nnode; count++, at++) { /* to the place in front of n */
         struct node *one = g->node[count];
         for (moved = count; moved > at; moved--)
