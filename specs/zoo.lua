@@ -14,7 +14,7 @@
 --                 bias        biases                                  (TinyTL-B)
 --                 lite        lite residual modules                   (TinyTL-L)
 --                 lite+bias   both                                    (TinyTL-L+B)
---                 slices      biases, and a quarter of the output channels of pointwise1 in six blocks
+--                 slices      biases, and a quarter of the output (or input) channels of pointwise1 in six blocks
 --                 sparse      biases of the last layers and input slices of some pointwise1, as the network's
 --                             own file has it (Lin et al., NeurIPS 2022: the scheme of Tiny Training Engine)
 --                 norm+last   factor and bias of every norm           (FT-Norm+Last)
@@ -23,7 +23,7 @@
 --     lite_k lite_groups lite_expand lite_norm     form of the lite modules: 5, 2, 1, none | group
 --     lite_from lite_to   the blocks with lite modules: from `from` to the last.  Block 0 never has one:
 --                 it has no expansion, and TinyTL leaves it out
---     slices slice        how many blocks, which part of the channels: 6, 0.25
+--     slices slice slice_of   how many blocks, which part of the channels: 6, 0.25; outputs | inputs
 --     optimizer   sgd | adam, with rate, momentum, weight_decay, batch and clip
 --     precision   float32 | int8, with gradient = float32 | int16 | int8, trained = float32 | bfloat16
 --     norm        folded: the norms are part of the convolutions, as in the files of weights;
@@ -63,12 +63,12 @@ local lite = { k = whole("lite_k", 5), groups = whole("lite_groups", 2), expand 
                norm = choice("lite_norm", "none group", paper and "group" or "none") }
 local lite_from = math.max(whole("lite_from", from), 1)
 local lite_to = whole("lite_to", 1000)
-local slices, slice = whole("slices", 6), option("slice", 0.25)
+local slices, slice, slice_of = whole("slices", 6), option("slice", 0.25), choice("slice_of", "outputs inputs", "outputs")
 
 local update = {} -- patterns over parameter names, collected while layers are made
 
 local function learn(pattern, part)
-    update[#update + 1] = part and { pattern, outputs = part } or pattern
+    update[#update + 1] = part and { pattern, [slice_of] = part } or pattern
 end
 
 -- Where a norm was folded, norm+last gives the convolution a factor and a bias for each channel: what is

@@ -133,6 +133,9 @@ void report_json(const struct product *p, FILE *out)
     cJSON *trained = cJSON_AddObjectToObject(root, "trained");
     number(trained, "values", trained_values(p->graph));
     number(trained, "bytes", net_bytes(p->graph, ROLE_TRAINED));
+    cJSON *notes = cJSON_AddArrayToObject(root, "notes");
+    for (int i = 0; i < p->graph->nnote; i++)
+        cJSON_AddItemToArray(notes, cJSON_CreateString(p->graph->note[i]));
     add_peak(root, w);
     add_front(root, &p->front);
     add_layers(root, p->graph);

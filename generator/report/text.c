@@ -179,6 +179,8 @@ void report_text(const struct product *p, FILE *out, bool verbose)
     put_peak(p, out);
     put_front(p, out);
     put_layers(p, out);
+    for (int i = 0; i < p->graph->nnote; i++)
+        fprintf(out, "%s  %s\n", i ? "" : "\n", p->graph->note[i]);
     if (verbose)
         fprintf(out, "\n%s", plan_map(p->graph->mem, p->plan->train ? p->plan->train : p->plan->predict));
 }
