@@ -721,7 +721,7 @@ static void add_pixels(float *sum, const float *x, int pixels, int c)
 {
     int ch = 0;
 
-    for (; ch + 4 * LANES <= c; ch += 4 * LANES) {
+    for (; c - ch >= 4 * LANES; ch += 4 * LANES) {
         const float *p = x + ch;
         vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0;
         for (int i = 0; i < pixels; i++, p += c) {
@@ -735,7 +735,7 @@ static void add_pixels(float *sum, const float *x, int pixels, int c)
         store(sum + ch + 2 * LANES, load(sum + ch + 2 * LANES) + s2);
         store(sum + ch + 3 * LANES, load(sum + ch + 3 * LANES) + s3);
     }
-    for (; ch + LANES <= c; ch += LANES) {
+    for (; c - ch >= LANES; ch += LANES) {
         const float *p = x + ch;
         vec s0 = {0};
         for (int i = 0; i < pixels; i++, p += c) {
@@ -744,7 +744,7 @@ static void add_pixels(float *sum, const float *x, int pixels, int c)
         store(sum + ch, load(sum + ch) + s0);
     }
 #if LANES > 1
-    for (; ch + 1 <= c; ch += 1) {
+    for (; c - ch >= 1; ch += 1) {
         const float *p = x + ch;
         vec1 s0 = {0};
         for (int i = 0; i < pixels; i++, p += c) {

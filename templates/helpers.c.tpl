@@ -72,7 +72,7 @@ static void add_pixels(float *sum, const float *x, int pixels, int c)
 %   if v == "1" then
 #if LANES > 1
 %   end
-    for (; ch + $(count > 1 and count .. " * " or "")$(lanes) <= c; ch += $(count > 1 and count .. " * " or "")$(lanes)) {
+    for (; c - ch >= $(count > 1 and count .. " * " or "")$(lanes); ch += $(count > 1 and count .. " * " or "")$(lanes)) {
         const float *p = x + ch;
         vec$(v) s0 = {0}$(count > 1 and ", s1 = s0, s2 = s0, s3 = s0" or "");
         for (int i = 0; i < pixels; i++, p += c) {

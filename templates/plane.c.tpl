@@ -18,12 +18,20 @@ $(indent)pair[$(ky * (taps_w - 1) + kx)] = ($(weight(ky, kx)) & 0xffff) | (int32
 %   end
 % end
 %
+% -- With a stride of 2 windows begin at even columns: every second pair has no use.
+% function pair_is_used(kx)
+%   if kx == taps_w - 2 and taps_w % 2 == 1 then return true end -- its upper half is the last tap
+%   return step % 2 == 1 or kx % 2 == 0
+% end
+%
 % function product(indent)
 %   for ky = 0, taps_h - 1 do
 %     local condition = some and some(ky)
 $(indent)$(condition and "if (" .. condition .. ") " or ""){
 %     for kx = 0, taps_w - 2 do
+%       if pair_is_used(kx) then
 $(indent)    const int32_t w$(kx) = pair[$(ky * (taps_w - 1) + kx)];
+%       end
 %     end
 $(indent)    int32_t v;
 %     for word = 0, ((tile - 1) * step + taps_w + 1) // 2 - 1 do

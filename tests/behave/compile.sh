@@ -21,6 +21,9 @@ emit mse "$here/net.lua" -D optimizer=momentum -D loss=mse -D clip=0 --poison
 emit vector "$here/../golden/vector.lua"
 emit predict "$here/../golden/only_predict.lua"
 emit int8 "$here/../oracle/12_mini_tinytl_LB.lua"
+"${LUA:-lua5.4}" "$here/../firmware/weights.lua" "$dir/small.safetensors"
+emit integers "$here/../firmware/small.lua" -D weights="$dir/small.safetensors"
+emit small "$here/../firmware/small.lua" -D weights="$dir/small.safetensors" -D gradient=int8 -D trained=bfloat16 --smallest
 
 with() { # compiler and options
     command -v "$1" >/dev/null || { echo "skipped: no $1" && return; }
