@@ -60,8 +60,8 @@ static int64_t clamp(int64_t v, int64_t lo, int64_t hi)
 }
 
 /* A channel whose sum could leave int32.  Where its result does not depend on the sum, which is always so for
- * channels that a quantiser left without a range, its weights are dropped; else its bias stops at what fits. */
-static int64_t fold(struct quantised *q, int o, int64_t offset, struct span s)
+ * channels that a quantiser left without a range, its weights are dropped; else its bias stops at what fits in `top`. */
+static int64_t fold(struct quantised *q, int o, int64_t offset, struct span s, int64_t top)
 {
     struct param *w = q->n->in[Q_W]->param;
     const struct val *y = q->n->out[0];
@@ -71,13 +71,13 @@ static int64_t fold(struct quantised *q, int o, int64_t offset, struct span s)
         ends[k] = requantise(offset + (k ? s.hi : s.lo), q->multiplier[o], q->tflite ? q->shift[o] : whole[WHOLE_SHIFT],
                              q->tflite, y->zero, whole[WHOLE_LO], whole[WHOLE_HI]);
     q->folded++;
-    if (ends[0] == ends[1] && !q->n->in[Q_B]) {
+    if (ends[0] == ends[1] && !q->n->in[Q_B] && !q->n->in[Q_PLUS]) {
         int64_t each = w->count / w->shape[0];
         for (int64_t i = 0; i < each; i++)
             w->quantised[o * each + i] = 0;
-        return clamp(offset, -INT32_MAX, INT32_MAX);
+        return clamp(offset, -top, top);
     }
-    return clamp(offset, -INT32_MAX - s.lo, INT32_MAX - s.hi);
+    return clamp(offset, -top - s.lo, top - s.hi);
 }
 
 /* Multipliers of all channels; without TFLite's shifts, a common shift to the left where one needs it. */
@@ -109,14 +109,15 @@ static void set_offsets(struct quantised *q, const struct val *frozen)
     struct param *w = n->in[Q_W]->param;
     const struct val *x = n->in[Q_X];
     int64_t top = INT32_MAX >> (q->tflite ? 0 : n->whole[WHOLE_SHIFT]), widest = 0;
+    int64_t frozen_top = n->in[Q_B] || n->in[Q_PLUS] ? top / 2 : top; /* or nothing could be added to what was folded */
     for (int o = 0; o < w->shape[0]; o++) {
         int64_t sum;
         double unit = x->scale * (double)w->scale[o];
         struct span s = weights_span(w, o, &sum);
         int64_t bias = frozen_bias(q, frozen, o, unit), offset = bias - x->zero * sum;
         q->unit[o] = (float)(1 / unit);
-        if (offset + s.hi > top || offset + s.lo < -top)
-            offset = fold(q, o, offset, s);
+        if (offset + s.hi > frozen_top || offset + s.lo < -frozen_top)
+            offset = fold(q, o, offset, s, frozen_top);
         q->offset[o] = (int32_t)offset;
         widest = offset + s.hi > widest ? offset + s.hi : widest;
         widest = -(offset + s.lo) > widest ? -(offset + s.lo) : widest;
