@@ -1,19 +1,15 @@
+% include"learnt.c.tpl"
 % need"integer" need"dot_pairs"
 % if tflite then need"tflite" end
 % if has_mask then need"gate_bits" end
-% if has_b or has_plus then need"learnt_sum" end
-% if btype == "bf16" then need"bf16" end
 % local ci, co = c // groups, oc // groups
 % local depth = (kh * kw * ci + 3) // 4 * 4  -- values under a window of one group
 % local stride, panels = (co + 5) // 6 * 2, (co + 2) // 3
-% local learnt = has_b
 % local each = math.min(panels, 16)           -- panels at a time
 % local plain = not tflite and shift_left == 0 and lo == -128 and hi == 127
 % if plain then need"store_pairs" end
 % local pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and
 %                   oh == h and ow == w and groups == 1
-% local function unit_of(o) return has_units and "unit[" .. o .. "]" or "unit_factor(unit[0], multiplier[" .. o .. "])" end
-% if has_b and not has_units then need"unit_factor" end
 /*
  * Convolution $(kh)x$(kw), stride $(sh),$(sw)$(groups > 1 and ", " .. groups .. " groups" or ""), of int8: x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(oc), padding $(top) above, $(left) left
  * w int8 [$(groups)][$(stride)][$(depth // 4)][3][4]; y is clamped to $(lo) .. $(hi)
@@ -21,16 +17,14 @@
  */
 KERNEL void $(fn)($(params))
 {
-% if has_b or has_plus then
-    const int32_t limit = (int32_t)unit[$(has_units and oc or 1)];
-% end
+% limit_line()
     int32_t columns[$(depth)], sums[$(6 * each)];
     const int pixels = (y1 - y0) * $(ow);
-% if learnt then -- what learns turns into units of the sum once a call
+% if has_b then -- what learns turns into units of the sum once a call
     int32_t base[$((oc + 5) // 6 * 6)] = {0};
 
     for (int o = 0; o < $(oc); o++)
-        base[o] = offset[o] + learnt_sum($(btype == "bf16" and "widen_bf16(b[o])" or "b[o]") * $(unit_of("o")), limit);
+        base[o] = offset[o] + learnt_sum($(learnt("o")) * $(unit_of("o")), limit);
 % end
 
     for (int p = 0; p < pixels; p += 2) {
@@ -81,10 +75,10 @@ KERNEL void $(fn)($(params))
 % if not plain then
             const int32_t *s = sums;
 % end
-            dot_pairs(sums, $(learnt and "base" or "offset") + $(groups > 1 and "g * " .. co .. " + " or "")3 * first, columns, w + $(groups > 1 and "(g * " .. stride .. " + first)" or "first") * $(3 * depth), $(depth // 4), count);
-% if has_plus then need"add_pairs" end
+            dot_pairs(sums, $(has_b and "base" or "offset") + $(groups > 1 and "g * " .. co .. " + " or "")3 * first, columns, w + $(groups > 1 and "(g * " .. stride .. " + first)" or "first") * $(3 * depth), $(depth // 4), count);
 % if plain then
 %   if has_plus then
+%     need"add_pairs"
             add_pairs(sums, add[0] + 3 * first, add[1] + 3 * first, unit + $(groups > 1 and "g * " .. co .. " + " or "")3 * first, last - 3 * first, limit);
 %   end
             store_pairs(to[0] + 3 * first, to[1] + 3 * first, sums, multiplier + $(groups > 1 and "g * " .. co .. " + " or "")3 * first, last - 3 * first, $(y_zero));

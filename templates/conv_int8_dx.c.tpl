@@ -5,14 +5,6 @@
 % local panels = (co + 5) // 6 * 2
 % local pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and
 %                   oh == h and ow == w and groups == 1
-% local function store(indent, sum)
-$(indent)int32_t v = turn_sum($(sum), &t);
-% if has_plus then
-$(indent)v += shift_value(plus[at[i] + n], up);
-% end
-$(indent)bits |= v ^ v >> 31;
-$(indent)to[i][n] = ($(gradient))$(saturate("v"));
-% end
 /*
  * Transpose of convolution $(kh)x$(kw), stride $(sh),$(sw): dy $(oh)x$(ow)x$(oc) -> dx $(h)x$(w)x$(c); w as the forward pass reads it
  * Used by: $(users)
@@ -78,17 +70,15 @@ KERNEL void $(fn)($(params))
                     }
                 }
             }
-            for (int i = 1; i >= 0; i--) {
+            for (int i = 0; i < 2; i++) {
                 const int pixel = p + i < pixels ? p + i : p;
                 const int row = y0 + pixel / $(w), column = pixel % $(w);
                 to[i] = dx + row % dxn * $(w * c) + column * $(c) + g * $(ci);
 % if has_plus then
                 at[i] = row % plusn * $(w * c) + column * $(c) + g * $(ci);
 % end
-                for (int n = 0; n < $(ci); n++) {
-% store("                    ", "sums[2 * n + i]")
-                }
             }
+            bits |= store_turned_$(gtype)(to[0], to[1], $(has_plus and "plus + at[0], plus + at[1], up" or "NULL, NULL, 0"), sums, &t, $(ci));
         }
 % end
     }

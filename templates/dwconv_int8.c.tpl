@@ -1,8 +1,7 @@
+% include"learnt.c.tpl"
 % need"integer"
 % if tflite then need"tflite" end
 % if has_mask then need"gate_bits" end
-% if has_b or has_plus then need"learnt_sum" end
-% if btype == "bf16" then need"bf16" end
 % local block = math.min(c, 32)
 % local dsp = kw > 1 and not tflite and not has_plus
 % if dsp then
@@ -11,8 +10,6 @@
 %   some = false
 %   include"plane.c.tpl"
 % end
-% local function unit_of(o) return has_units and "unit[" .. o .. "]" or "unit_factor(unit[0], multiplier[" .. o .. "])" end
-% if has_b and not has_units then need"unit_factor" end
 /*
  * Depthwise convolution $(kh)x$(kw), stride $(sh),$(sw), of int8: x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(c), padding $(top) above, $(left) left
  * w int8 [$(kh)][$(kw)][$(c)]; y is clamped to $(lo) .. $(hi)
@@ -20,9 +17,7 @@
  */
 $(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
 {
-% if has_b or has_plus then
-    const int32_t limit = (int32_t)unit[$(has_units and oc or 1)];
-% end
+% limit_line()
 % if dsp then
 #ifdef DSP
 %   local wide = w >= 8 and 7 * c < 4096 and 8 or 4
@@ -34,7 +29,7 @@ $(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
     for (int ch = 0; ch < $(c); ch++) {
         const int32_t scale = multiplier[ch];
 %   if has_b then
-        const int32_t base = offset[ch] + learnt_sum($(btype == "bf16" and "widen_bf16(b[ch])" or "b[ch]") * $(unit_of("ch")), limit);
+        const int32_t base = offset[ch] + learnt_sum($(learnt("ch")) * $(unit_of("ch")), limit);
 %   else
         const int32_t base = offset[ch];
 %   end
@@ -99,7 +94,7 @@ $(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
                     int32_t sum = sums[k];
 % if has_b or has_plus then
 %   local value = {}
-%   if has_b then value[#value + 1] = btype == "bf16" and "widen_bf16(b[ch + k])" or "b[ch + k]" end
+%   if has_b then value[#value + 1] = learnt("ch + k") end
 %   if has_plus then value[#value + 1] = "plus[oy % plusn * " .. ow * c .. " + ox * " .. c .. " + ch + k]" end
                     sum += learnt_sum(($(table.concat(value, " + "))) * $(unit_of("ch + k")), limit);
 % end

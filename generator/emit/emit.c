@@ -172,7 +172,7 @@ static void push_common(lua_State *L)
     lua_setfield(L, -2, "fields");
     set_int(L, "ranges", g->nrange);
     set_int(L, "range_words", RANGE_WORDS);
-    set_int(L, "aim", g->spec->precision.gradient == GRADIENT_INT8 ? 5 : 13);
+    set_int(L, "aim", range_aim(g->spec->precision.gradient == GRADIENT_INT8 ? I8 : I16));
 }
 
 static const struct copy *scores_copy(const struct program *p, const struct val *scores)

@@ -84,7 +84,7 @@ struct window {
     int kh, kw, sh, sw, top, left, groups;
 };
 
-enum { NODE_IN = 9, NODE_OUT = 2 };
+enum { NODE_IN = 8, NODE_OUT = 2 };
 
 struct node {
     const struct op *op;

@@ -79,6 +79,9 @@ enum type gradient_type(const struct graph *g, const struct val *x);
 enum { RANGE_WORDS = 6 };
 struct val *range_new(struct graph *g, const struct val *d);
 
+/* Bits of the largest magnitude that a range of type t (I16, I8) aims at: what is above is head room. */
+int range_aim(enum type t);
+
 /* A guess of the largest magnitude of an integer gradient, which sets its scale in the first step. */
 void expect(struct val *d, double magnitude);
 

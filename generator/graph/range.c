@@ -3,8 +3,7 @@
 
 #include <math.h>
 
-/* Bits of a magnitude that a range aims at. */
-static int aim(enum type t)
+int range_aim(enum type t)
 {
     return t == I16 ? 13 : 5;
 }
@@ -16,7 +15,7 @@ void expect(struct val *d, double magnitude)
         return;
     d->expected = magnitude;
     int32_t *factory = (int32_t *)(uintptr_t)d->range->constant;
-    factory[0] = aim(d->type) - (int)ceil(log2(magnitude > 1e-30 ? magnitude : 1e-30));
+    factory[0] = range_aim(d->type) - (int)ceil(log2(magnitude > 1e-30 ? magnitude : 1e-30));
     for (int i = 2; i < RANGE_WORDS; i++)
         factory[i] = EMPTY;
 }

@@ -117,6 +117,17 @@ void convolution_dw_bind(const struct node *n, struct bindings *b)
 
 /* ---- gradients ---- */
 
+bool kept_for_weights(const struct graph *g, const struct val *v)
+{
+    for (int i = 0; i < g->nnode; i++) {
+        const struct node *n = g->node[i];
+        bool reads = n->in[X] == v || (v->real && n->in[X] == v->real);
+        if ((n->op == &op_conv || n->op == &op_dwconv) && reads && wants_grad(n->in[W]))
+            return true;
+    }
+    return v->keep;
+}
+
 enum { PART_BYTES = 16 * 1024 };
 
 /* In parts only where nothing needs the whole: not for a batch (its sum lives in the net), not to be clipped. */

@@ -203,18 +203,10 @@ static void avg_bind(const struct node *n, struct bindings *b)
     b->label = arena_format(b->mem, "k%dx%d_%dx%dx%d", n->win.kh, n->win.kw, n->in[0]->h, n->in[0]->w, n->in[0]->c);
 }
 
-/* The gradient of a pool is that of floats, between bridges. */
 static void avg_grad(struct graph *g, struct node *n)
 {
-    if (!wants_grad(n->in[0]))
-        return;
-    struct val *x = n->in[0];
-    struct val *dx = val_new(g, arena_format(g->mem, "d.%s.pooled", x->name), (struct shape){x->h, x->w, x->c}, F32);
-    struct val *dy = gradient_as_real(g, n->out[0]->grad, n);
-    struct node *d = node_add(g, &op_avg_pool_dx, n->name, n->loc, dx);
-    d->in[0] = dy;
-    d->win = n->win;
-    grad_real(g, x, dx, n);
+    if (wants_grad(n->in[0]))
+        grad_bridged(g, n, &op_avg_pool_dx);
 }
 
 const struct op op_avg_pool_int8 = {

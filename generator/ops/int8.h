@@ -51,6 +51,10 @@ struct val *gradient_as_real(struct graph *g, struct val *dy, const struct node 
 /* Adds dx, of floats, to the gradient of x, whatever type that has. */
 void grad_real(struct graph *g, struct val *x, struct val *dx, const struct node *n);
 
+/* The gradient of n's input by `op`, an operator of floats whose in[0] is dy, between bridges where gradients are integers.
+ * The caller fills in its other inputs. */
+struct node *grad_bridged(struct graph *g, struct node *n, const struct op *op);
+
 /* dy where the result of n was inside its clamp, 0 elsewhere. */
 struct val *gated(struct graph *g, struct node *n, struct val *dy);
 

@@ -24,6 +24,9 @@ extern const struct op op_dequantize, op_take, op_put, op_bound;
 extern const struct op op_softmax_cross_entropy, op_mse;
 extern const struct op op_sgd, op_sgd_momentum, op_adam, op_record;
 
+/* True if a weight gradient will read v (or v as floats): then v is kept, and can serve as its own mask. */
+bool kept_for_weights(const struct graph *g, const struct val *v);
+
 /* The result has the shape of the (first) input. */
 void shape_same(struct diag *d, struct layer *l);
 

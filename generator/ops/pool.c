@@ -137,20 +137,14 @@ static void max_grad(struct graph *g, struct node *n)
     struct val *index = n->out[1] = val_new(g, arena_format(g->mem, "%s.index", y->name),
                                             (struct shape){y->h, y->w, y->c}, U8);
     index->def = n;
-    struct val *x = n->in[0];
+    struct node *d;
     if (y->grad->type == F32) {
-        struct node *d = grad_add(g, x, &op_max_pool_dx, n);
+        d = grad_add(g, n->in[0], &op_max_pool_dx, n);
         d->in[0] = y->grad;
-        d->in[1] = index;
-        return;
+    } else {
+        d = grad_bridged(g, n, &op_max_pool_dx);
     }
-    struct val *dx = val_new(g, arena_format(g->mem, "d.%s.pooled", x->name), (struct shape){x->h, x->w, x->c}, F32);
-    struct val *dy = gradient_as_real(g, y->grad, n);
-    struct node *d = node_add(g, &op_max_pool_dx, n->name, n->loc, dx);
-    d->in[0] = dy;
     d->in[1] = index;
-    d->win = n->win;
-    grad_real(g, x, dx, n);
 }
 
 static void max_shape(struct diag *d, struct layer *l)

@@ -65,6 +65,17 @@ struct val *gradient_as_real(struct graph *g, struct val *dy, const struct node 
     return dy->real;
 }
 
+struct node *grad_bridged(struct graph *g, struct node *n, const struct op *op)
+{
+    struct val *x = n->in[0], *dy = gradient_as_real(g, n->out[0]->grad, n);
+    struct val *dx = val_new(g, arena_format(g->mem, "d.%s.float", x->name), (struct shape){x->h, x->w, x->c}, F32);
+    struct node *d = node_add(g, op, n->name, n->loc, dx);
+    d->win = n->win;
+    d->in[0] = dy;
+    grad_real(g, x, dx, n);
+    return d;
+}
+
 void grad_real(struct graph *g, struct val *x, struct val *dx, const struct node *n)
 {
     if (gradient_type(g, x) == F32) {
@@ -96,21 +107,10 @@ static const struct op op_gate_dx = {
     .bind = gate_bind,
 };
 
-/* True if a weight gradient will read v: then v is kept, and can serve as its own mask. */
-static bool kept_anyway(const struct graph *g, const struct val *v)
-{
-    for (int i = 0; i < g->nnode; i++) {
-        const struct node *n = g->node[i];
-        if ((n->op == &op_conv || n->op == &op_dwconv) && n->in[0] == v->real && wants_grad(n->in[1]))
-            return true;
-    }
-    return v->keep;
-}
-
 struct val *gated(struct graph *g, struct node *n, struct val *dy)
 {
     struct val *y = n->out[0], *gate = y;
-    if (!kept_anyway(g, y)) {
+    if (!kept_for_weights(g, y)) {
         gate = n->out[1] = val_new(g, arena_format(g->mem, "%s.mask", y->name),
                                    (struct shape){y->h, y->w, y->c}, BITS);
         gate->def = n;

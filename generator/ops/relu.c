@@ -31,24 +31,13 @@ static const struct op op_relu_dx = {
     .bind = dx_bind,
 };
 
-/* True if a weight gradient will read v: then v is kept, and can serve as its own mask. */
-static bool kept_anyway(const struct graph *g, const struct val *v)
-{
-    for (int i = 0; i < g->nnode; i++) {
-        const struct node *n = g->node[i];
-        if ((n->op == &op_conv || n->op == &op_dwconv) && n->in[0] == v && wants_grad(n->in[1]))
-            return true;
-    }
-    return v->keep;
-}
-
 static void grad(struct graph *g, struct node *n)
 {
     struct val *y = n->out[0], *dy = y->grad;
     if (!wants_grad(n->in[0]))
         return;
     struct val *gate = y;
-    if (!kept_anyway(g, y)) {
+    if (!kept_for_weights(g, y)) {
         gate = n->out[1] = val_new(g, arena_format(g->mem, "%s.mask", y->name),
                                    (struct shape){y->h, y->w, y->c}, BITS);
         gate->def = n;

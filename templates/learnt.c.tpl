@@ -1,0 +1,17 @@
+% -- What learns inside an integer convolution, for its template: learnt(o), C for the bias of channel o, and unit_of(o),
+% -- that for its factor into units of the sum; limit_line(), the most that may be added.
+% if has_b or has_plus then need"learnt_sum" end
+% if has_b and not has_units then need"unit_factor" end
+% if btype == "bf16" then need"bf16" end
+%
+% function learnt(o) return btype == "bf16" and "widen_bf16(b[" .. o .. "])" or "b[" .. o .. "]" end
+%
+% function unit_of(o)
+%   return has_units and "unit[" .. o .. "]" or "unit_factor(unit[0], multiplier[" .. o .. "])"
+% end
+%
+% function limit_line()
+%   if has_b or has_plus then
+    const int32_t limit = (int32_t)unit[$(has_units and oc or 1)];
+%   end
+% end
