@@ -5,7 +5,7 @@
  *
  *   RAM      50768 bytes = net 20496 + scratch 28224 + stack at most 2048
  *            predict alone: scratch 6144
- *   flash    20472 bytes of weights and factory values
+ *   flash    19424 bytes of weights and factory values
  *
  * Scratch while training, lowest address first; at least 28224 bytes are alive at its fullest:
  *
@@ -2879,7 +2879,7 @@ static void gemm_dot(const struct product *p)
 
 /*
  * x = (q - 0) * scale, q of int8, 128x1x3
- * Used by: input, input
+ * Used by: input
  */
 KERNEL void dequantize_128x1x3(const int8_t *q, int qn, float *x, int xn, int y0, int y1)
 {
@@ -2895,7 +2895,7 @@ KERNEL void dequantize_128x1x3(const int8_t *q, int qn, float *x, int xn, int y0
 /*
  * Convolution 7x1, stride 2,1: x 128x1x3 -> y 64x1x16, padding 3 above, 0 left
  * w [1][7][1][3][16]
- * Used by: first_conv, first_conv
+ * Used by: first_conv
  */
 KERNEL void conv_k7x1s2x1_128x1x3_16(const float *x, int xn, const float *w, const float *b,
         float *y, int yn, int y0, int y1)
@@ -2939,7 +2939,7 @@ KERNEL void conv_k7x1s2x1_128x1x3_16(const float *x, int xn, const float *w, con
 
 /*
  * relu: x 64x1x16 -> y
- * Used by: first_conv, first_conv
+ * Used by: first_conv
  */
 KERNEL void relu_64x1x16(const float *x, int xn, float *y, int yn, int y0, int y1)
 {
@@ -2959,7 +2959,7 @@ KERNEL void relu_64x1x16(const float *x, int xn, float *y, int yn, int y0, int y
 /*
  * Depthwise convolution 5x1, stride 2,1: x 64x1x16 -> y 32x1x16, padding 2 above, 0 left
  * w [5][1][16]
- * Used by: blocks.0.depthwise, blocks.0.depthwise
+ * Used by: blocks.0.depthwise
  */
 /* One row of LANES channels from ch on. */
 static void dwconv_k5x1s2x1_64x1x16_block(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y)
@@ -3003,7 +3003,7 @@ KERNEL void dwconv_k5x1s2x1_64x1x16(const float *x, int xn, const float *w, cons
 
 /*
  * relu: x 32x1x16 -> y
- * Used by: blocks.0.depthwise, blocks.0.depthwise
+ * Used by: blocks.0.depthwise
  */
 KERNEL void relu_32x1x16(const float *x, int xn, float *y, int yn, int y0, int y1)
 {
@@ -3023,7 +3023,7 @@ KERNEL void relu_32x1x16(const float *x, int xn, float *y, int yn, int y0, int y
 /*
  * Convolution 1x1, stride 1,1: x 32x1x16 -> y 32x1x24, padding 0 above, 0 left
  * w [1][1][1][16][24]
- * Used by: blocks.0.pointwise, blocks.0.pointwise
+ * Used by: blocks.0.pointwise
  */
 KERNEL void conv_k1s1_32x1x16_24(const float *x, int xn, const float *w, const float *b, float *y,
         int yn, int y0, int y1)
@@ -3063,7 +3063,7 @@ KERNEL void conv_k1s1_32x1x16_24(const float *x, int xn, const float *w, const f
 
 /*
  * relu: x 32x1x24 -> y
- * Used by: blocks.0.pointwise, blocks.0.pointwise
+ * Used by: blocks.0.pointwise
  */
 KERNEL void relu_32x1x24(const float *x, int xn, float *y, int yn, int y0, int y1)
 {
@@ -3090,7 +3090,7 @@ KERNEL void relu_32x1x24(const float *x, int xn, float *y, int yn, int y0, int y
 /*
  * Depthwise convolution 5x1, stride 2,1: x 32x1x24 -> y 16x1x24, padding 2 above, 0 left
  * w [5][1][24]
- * Used by: blocks.1.depthwise, blocks.1.depthwise
+ * Used by: blocks.1.depthwise
  */
 /* One row of LANES channels from ch on. */
 static void dwconv_k5x1s2x1_32x1x24_block(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y)
@@ -3158,7 +3158,7 @@ KERNEL void dwconv_k5x1s2x1_32x1x24(const float *x, int xn, const float *w, cons
 
 /*
  * relu: x 16x1x24 -> y
- * Used by: blocks.1.depthwise, blocks.1.depthwise
+ * Used by: blocks.1.depthwise
  */
 KERNEL void relu_16x1x24(const float *x, int xn, float *y, int yn, int y0, int y1)
 {
@@ -3185,7 +3185,7 @@ KERNEL void relu_16x1x24(const float *x, int xn, float *y, int yn, int y0, int y
 /*
  * Convolution 1x1, stride 1,1: x 16x1x24 -> y 16x1x32, padding 0 above, 0 left
  * w [1][1][1][24][32]
- * Used by: blocks.1.pointwise, blocks.1.pointwise
+ * Used by: blocks.1.pointwise
  */
 KERNEL void conv_k1s1_16x1x24_32(const float *x, int xn, const float *w, const float *b, float *y,
         int yn, int y0, int y1)
@@ -3225,7 +3225,7 @@ KERNEL void conv_k1s1_16x1x24_32(const float *x, int xn, const float *w, const f
 
 /*
  * relu: x 16x1x32 -> y
- * Used by: blocks.1.pointwise, blocks.2.depthwise, blocks.2.pointwise, blocks.1.pointwise, blocks.2.depthwise
+ * Used by: blocks.1.pointwise, blocks.2.depthwise, blocks.2.pointwise
  */
 KERNEL void relu_16x1x32(const float *x, int xn, float *y, int yn, int y0, int y1)
 {
@@ -3245,7 +3245,7 @@ KERNEL void relu_16x1x32(const float *x, int xn, float *y, int yn, int y0, int y
 /*
  * Depthwise convolution 5x1, stride 1,1: x 16x1x32 -> y 16x1x32, padding 2 above, 0 left
  * w [5][1][32]
- * Used by: blocks.2.depthwise, blocks.2.depthwise
+ * Used by: blocks.2.depthwise
  */
 /* One row of LANES channels from ch on. */
 static void dwconv_k5x1s1_16x1x32_block(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y)
@@ -3290,7 +3290,7 @@ KERNEL void dwconv_k5x1s1_16x1x32(const float *x, int xn, const float *w, const 
 /*
  * Convolution 1x1, stride 1,1: x 16x1x32 -> y 16x1x32, padding 0 above, 0 left
  * w [1][1][1][32][32]
- * Used by: blocks.2.pointwise, blocks.2.pointwise
+ * Used by: blocks.2.pointwise
  */
 KERNEL void conv_k1s1_16x1x32_32(const float *x, int xn, const float *w, const float *b, float *y,
         int yn, int y0, int y1)
@@ -3330,7 +3330,7 @@ KERNEL void conv_k1s1_16x1x32_32(const float *x, int xn, const float *w, const f
 
 /*
  * Sum: a + b -> y, all 16x1x32
- * Used by: blocks.2.add, blocks.2.add
+ * Used by: blocks.2.add
  */
 KERNEL void add_16x1x32(const float *a, int an, const float *b, int bn, float *y, int yn, int y0,
         int y1)
@@ -3352,7 +3352,7 @@ KERNEL void add_16x1x32(const float *a, int an, const float *b, int bn, float *y
 /*
  * Depthwise convolution 5x1, stride 2,1: x 16x1x32 -> y 8x1x32, padding 2 above, 0 left
  * w [5][1][32]
- * Used by: blocks.3.depthwise, blocks.3.depthwise
+ * Used by: blocks.3.depthwise
  */
 /* One row of LANES channels from ch on. */
 static void dwconv_k5x1s2x1_16x1x32_block(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y)
@@ -3396,7 +3396,7 @@ KERNEL void dwconv_k5x1s2x1_16x1x32(const float *x, int xn, const float *w, cons
 
 /*
  * relu: x 8x1x32 -> y
- * Used by: blocks.3.depthwise, blocks.3.depthwise
+ * Used by: blocks.3.depthwise
  */
 KERNEL void relu_8x1x32(const float *x, int xn, float *y, int yn, int y0, int y1)
 {
@@ -3416,7 +3416,7 @@ KERNEL void relu_8x1x32(const float *x, int xn, float *y, int yn, int y0, int y1
 /*
  * Convolution 1x1, stride 1,1: x 8x1x32 -> y 8x1x48, padding 0 above, 0 left
  * w [1][1][1][32][48]
- * Used by: blocks.3.pointwise, blocks.3.pointwise
+ * Used by: blocks.3.pointwise
  */
 KERNEL void conv_k1s1_8x1x32_48(const float *x, int xn, const float *w, const float *b, float *y,
         int yn, int y0, int y1)
@@ -3503,7 +3503,7 @@ KERNEL void max_pool_k2x1_8x1x48(const float *x, int xn, float *y, int yn, int y
 
 /*
  * Mean over all pixels: x 4x1x48 -> y 1x1x48, complete after the last row of x
- * Used by: global_pool1, global_pool1
+ * Used by: global_pool1
  */
 KERNEL void global_pool_4x1x48(const float *x, int xn, float *y, int y0, int y1)
 {
@@ -3520,7 +3520,7 @@ KERNEL void global_pool_4x1x48(const float *x, int xn, float *y, int y0, int y1)
 /*
  * Convolution 1x1, stride 1,1: x 1x1x48 -> y 1x1x6, padding 0 above, 0 left
  * w [1][1][1][48][6]
- * Used by: classifier, classifier
+ * Used by: classifier
  */
 KERNEL void conv_k1s1_1x1x48_6(const float *x, int xn, const float *w, const float *b, float *y,
         int yn, int y0, int y1)

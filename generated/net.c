@@ -5,7 +5,7 @@
  *
  *   RAM      14500 bytes = net 2404 + scratch 10048 + stack at most 2048
  *            predict alone: scratch 8640
- *   flash    7678 bytes of weights and factory values
+ *   flash    7066 bytes of weights and factory values
  *
  * Scratch while training, lowest address first; at least 10048 bytes are alive at its fullest:
  *
@@ -2497,7 +2497,7 @@ static void gemm_dot(const struct product *p)
 
 /*
  * x = (q - 128) * scale, q of uint8, 9x8x3
- * Used by: input, input
+ * Used by: input
  */
 KERNEL void dequantize_9x8x3(const uint8_t *q, int qn, float *x, int xn, int y0, int y1)
 {
@@ -2513,7 +2513,7 @@ KERNEL void dequantize_9x8x3(const uint8_t *q, int qn, float *x, int xn, int y0,
 /*
  * Convolution 3x3, stride 1,1: x 9x8x3 -> y 9x8x6, padding 1 above, 1 left
  * w [1][3][3][3][6]
- * Used by: first, first
+ * Used by: first
  */
 KERNEL void conv_k3s1_9x8x3_6(const float *x, int xn, const float *w, const float *b, float *y,
         int yn, int y0, int y1)
@@ -2578,7 +2578,7 @@ KERNEL void relu6_9x8x6(const float *x, int xn, float *y, int yn, int y0, int y1
 /*
  * Convolution 1x1, stride 1,1: x 9x8x6 -> y 9x8x12, padding 0 above, 0 left
  * w [1][1][1][6][12]
- * Used by: b0.pointwise1, b0.pointwise1
+ * Used by: b0.pointwise1
  */
 KERNEL void conv_k1s1_9x8x6_12(const float *x, int xn, const float *w, const float *b, float *y,
         int yn, int y0, int y1)
@@ -2618,7 +2618,7 @@ KERNEL void conv_k1s1_9x8x6_12(const float *x, int xn, const float *w, const flo
 
 /*
  * The channels that index names: x 9x8x6 -> y 9x8x3
- * Used by: b0.pointwise1, b0.pointwise1
+ * Used by: b0.pointwise1
  */
 KERNEL void take_9x8x6_3(const float *x, int xn, const uint16_t *index, float *y, int yn, int y0,
         int y1)
@@ -2636,7 +2636,7 @@ KERNEL void take_9x8x6_3(const float *x, int xn, const uint16_t *index, float *y
 /*
  * Convolution 1x1, stride 1,1: x 9x8x3 -> y 9x8x12, padding 0 above, 0 left
  * w [1][1][1][3][12]
- * Used by: b0.pointwise1, b0.pointwise1
+ * Used by: b0.pointwise1
  */
 KERNEL void conv_k1s1_9x8x3_12_plus(const float *x, int xn, const float *w, const float *plus,
         int plusn, float *y, int yn, int y0, int y1)
@@ -2699,7 +2699,7 @@ KERNEL void relu6_9x8x12(const float *x, int xn, float *y, int yn, int y0, int y
 /*
  * Depthwise convolution 3x3, stride 1,1: x 9x8x12 -> y 9x8x12, padding 1 above, 1 left
  * w [3][3][12]
- * Used by: b0.depthwise, b0.depthwise
+ * Used by: b0.depthwise
  */
 /* One row of LANES channels from ch on. */
 static void dwconv_k3s1_9x8x12_block(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y)
@@ -2882,7 +2882,7 @@ KERNEL void dwconv_k3s1_9x8x12(const float *x, int xn, const float *w, const flo
 /*
  * Mean over windows 2x2, stride 2,2: x 9x8x6 -> y 4x4x6, padding 0 above, 0 left
  * counts as zeros
- * Used by: b0.lite.pool, b0.lite.pool
+ * Used by: b0.lite.pool
  */
 KERNEL void avg_pool_k2x2_9x8x6(const float *x, int xn, float *y, int yn, int y0, int y1)
 {
@@ -2903,7 +2903,7 @@ KERNEL void avg_pool_k2x2_9x8x6(const float *x, int xn, float *y, int yn, int y0
 /*
  * Convolution 3x3, stride 1,1, 2 groups: x 4x4x6 -> y 4x4x6, padding 1 above, 1 left
  * w [2][3][3][3][3]
- * Used by: b0.lite.conv1, b0.lite.conv1
+ * Used by: b0.lite.conv1
  */
 KERNEL void conv_k3s1g2_4x4x6_6(const float *x, int xn, const float *w, float *y, int yn, int y0,
         int y1)
@@ -2948,7 +2948,7 @@ KERNEL void conv_k3s1g2_4x4x6_6(const float *x, int xn, const float *w, float *y
 
 /*
  * Group norm, 1 groups of 6 channels: x 4x4x6 -> mean[1], complete after the last row
- * Used by: b0.lite.norm1, b0.lite.norm2, b0.lite.norm1, b0.lite.norm2
+ * Used by: b0.lite.norm1, b0.lite.norm2
  */
 KERNEL void group_mean_g1_4x4x6(const float *x, int xn, float *mean, int y0, int y1)
 {
@@ -2972,7 +2972,7 @@ KERNEL void group_mean_g1_4x4x6(const float *x, int xn, float *mean, int y0, int
 /*
  * Group norm, 1 groups of 6 channels: x 4x4x6, mean -> rstd[1], 1 / sqrt(variance + eps),
  * complete after the last row
- * Used by: b0.lite.norm1, b0.lite.norm2, b0.lite.norm1, b0.lite.norm2
+ * Used by: b0.lite.norm1, b0.lite.norm2
  */
 KERNEL void group_rstd_g1_4x4x6(const float *x, int xn, const float *mean, float *rstd, int y0,
         int y1)
@@ -2998,7 +2998,7 @@ KERNEL void group_rstd_g1_4x4x6(const float *x, int xn, const float *mean, float
 
 /*
  * Group norm, 1 groups of 6 channels: y = (x - mean) * rstd * w + b, 4x4x6
- * Used by: b0.lite.norm1, b0.lite.norm2, b0.lite.norm1, b0.lite.norm2
+ * Used by: b0.lite.norm1, b0.lite.norm2
  */
 KERNEL void group_norm_g1_4x4x6(const float *x, int xn, const float *mean, const float *rstd,
         const float *w, const float *b, float *y, int yn, int y0, int y1)
@@ -3015,7 +3015,7 @@ KERNEL void group_norm_g1_4x4x6(const float *x, int xn, const float *mean, const
 
 /*
  * relu: x 4x4x6 -> y
- * Used by: b0.lite.act, b0.lite.act
+ * Used by: b0.lite.act
  */
 KERNEL void relu_4x4x6(const float *x, int xn, float *y, int yn, int y0, int y1)
 {
@@ -3042,7 +3042,7 @@ KERNEL void relu_4x4x6(const float *x, int xn, float *y, int yn, int y0, int y1)
 /*
  * Convolution 1x1, stride 1,1: x 4x4x6 -> y 4x4x6, padding 0 above, 0 left
  * w [1][1][1][6][6]
- * Used by: b0.lite.conv2, b0.lite.conv2
+ * Used by: b0.lite.conv2
  */
 KERNEL void conv_k1s1_4x4x6_6(const float *x, int xn, const float *w, float *y, int yn, int y0,
         int y1)
@@ -3083,7 +3083,7 @@ KERNEL void conv_k1s1_4x4x6_6(const float *x, int xn, const float *w, float *y, 
 /*
  * Convolution 1x1, stride 1,1: x 9x8x12 -> y 9x8x6, padding 0 above, 0 left
  * w [1][1][1][12][6]
- * Used by: b0.pointwise2, b0.pointwise2
+ * Used by: b0.pointwise2
  */
 KERNEL void conv_k1s1_9x8x12_6_plus(const float *x, int xn, const float *w, const float *b,
         const float *plus, int plusn, float *y, int yn, int y0, int y1)
@@ -3126,7 +3126,7 @@ KERNEL void conv_k1s1_9x8x12_6_plus(const float *x, int xn, const float *w, cons
 /*
  * Bilinear resize, half-pixel centres, edges clamped: x 4x4x6 -> y 9x8x6
  * Row oy lies at (oy + 1/2) * 4 / 9 - 1/2 of x: in units of 1 / 18 an integer.
- * Used by: b0.lite.up, b0.lite.up
+ * Used by: b0.lite.up
  */
 KERNEL void upsample_4x4x6_9x8(const float *x, int xn, const float *plus, int plusn, float *y,
         int yn, int y0, int y1)
@@ -3187,7 +3187,7 @@ KERNEL void max_pool_k3x3_9x8x6(const float *x, int xn, float *y, int yn, int y0
 /*
  * Convolution 1x1, stride 1,1: x 4x3x6 -> y 4x3x12, padding 0 above, 0 left
  * w [1][1][1][6][12]
- * Used by: b1.pointwise1, b1.pointwise1
+ * Used by: b1.pointwise1
  */
 KERNEL void conv_k1s1_4x3x6_12(const float *x, int xn, const float *w, const float *b, float *y,
         int yn, int y0, int y1)
@@ -3227,7 +3227,7 @@ KERNEL void conv_k1s1_4x3x6_12(const float *x, int xn, const float *w, const flo
 
 /*
  * Hard swish: y = x * relu6(x + 3) / 6, 4x3x12
- * Used by: b1.pointwise1, b1.pointwise1
+ * Used by: b1.pointwise1
  */
 KERNEL void hswish_4x3x12(const float *x, int xn, float *y, int yn, int y0, int y1)
 {
@@ -3256,7 +3256,7 @@ KERNEL void hswish_4x3x12(const float *x, int xn, float *y, int yn, int y0, int 
 /*
  * Depthwise convolution 5x5, stride 2,2: x 4x3x12 -> y 2x2x12, padding 2 above, 2 left
  * w [5][5][12]
- * Used by: b1.depthwise, b1.depthwise
+ * Used by: b1.depthwise
  */
 /* One row of LANES channels from ch on. */
 static void dwconv_k5s2_4x3x12_block(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y)
@@ -3378,7 +3378,7 @@ KERNEL void dwconv_k5s2_4x3x12(const float *x, int xn, const float *w, const flo
 
 /*
  * Hard swish: y = x * relu6(x + 3) / 6, 2x2x12
- * Used by: b1.depthwise, b1.depthwise
+ * Used by: b1.depthwise
  */
 KERNEL void hswish_2x2x12(const float *x, int xn, float *y, int yn, int y0, int y1)
 {
@@ -3407,7 +3407,7 @@ KERNEL void hswish_2x2x12(const float *x, int xn, float *y, int yn, int y0, int 
 /*
  * Convolution 1x1, stride 1,1: x 2x2x12 -> y 2x2x8, padding 0 above, 0 left
  * w [1][1][1][12][8]
- * Used by: b1.pointwise2, b1.pointwise2
+ * Used by: b1.pointwise2
  */
 KERNEL void conv_k1s1_2x2x12_8(const float *x, int xn, const float *w, const float *b, float *y,
         int yn, int y0, int y1)
@@ -3448,7 +3448,7 @@ KERNEL void conv_k1s1_2x2x12_8(const float *x, int xn, const float *w, const flo
 /*
  * Mean over windows 2x2, stride 2,2: x 4x3x6 -> y 2x1x6, padding 0 above, 0 left
  * counts as zeros
- * Used by: b1.lite.pool, b1.lite.pool
+ * Used by: b1.lite.pool
  */
 KERNEL void avg_pool_k2x2_4x3x6(const float *x, int xn, float *y, int yn, int y0, int y1)
 {
@@ -3469,7 +3469,7 @@ KERNEL void avg_pool_k2x2_4x3x6(const float *x, int xn, float *y, int yn, int y0
 /*
  * Convolution 1x1, stride 2,2, 2 groups: x 2x1x6 -> y 1x1x6, padding 0 above, 0 left
  * w [2][1][1][3][3]
- * Used by: b1.lite.conv1, b1.lite.conv1
+ * Used by: b1.lite.conv1
  */
 KERNEL void conv_k1s2g2_2x1x6_6(const float *x, int xn, const float *w, float *y, int yn, int y0,
         int y1)
@@ -3514,7 +3514,7 @@ KERNEL void conv_k1s2g2_2x1x6_6(const float *x, int xn, const float *w, float *y
 
 /*
  * relu: x 1x1x6 -> y
- * Used by: b1.lite.act, b1.lite.act
+ * Used by: b1.lite.act
  */
 KERNEL void relu_1x1x6(const float *x, int xn, float *y, int yn, int y0, int y1)
 {
@@ -3541,7 +3541,7 @@ KERNEL void relu_1x1x6(const float *x, int xn, float *y, int yn, int y0, int y1)
 /*
  * Convolution 1x1, stride 1,1: x 1x1x6 -> y 1x1x8, padding 0 above, 0 left
  * w [1][1][1][6][8]
- * Used by: b1.lite.conv2, b1.lite.conv2
+ * Used by: b1.lite.conv2
  */
 KERNEL void conv_k1s1_1x1x6_8(const float *x, int xn, const float *w, float *y, int yn, int y0,
         int y1)
@@ -3582,7 +3582,7 @@ KERNEL void conv_k1s1_1x1x6_8(const float *x, int xn, const float *w, float *y, 
 /*
  * Bilinear resize, half-pixel centres, edges clamped: x 1x1x8 -> y 2x2x8
  * Row oy lies at (oy + 1/2) * 1 / 2 - 1/2 of x: in units of 1 / 4 an integer.
- * Used by: b1.lite.up, b1.lite.up
+ * Used by: b1.lite.up
  */
 KERNEL void upsample_1x1x8_2x2(const float *x, int xn, const float *plus, int plusn, float *y,
         int yn, int y0, int y1)
@@ -3615,7 +3615,7 @@ KERNEL void upsample_1x1x8_2x2(const float *x, int xn, const float *plus, int pl
 /*
  * Convolution 1x1, stride 1,1: x 2x2x8 -> y 2x2x8, padding 0 above, 0 left
  * w [1][1][1][8][8]
- * Used by: gate, gate
+ * Used by: gate
  */
 KERNEL void conv_k1s1_2x2x8_8(const float *x, int xn, const float *w, const float *b, float *y,
         int yn, int y0, int y1)
@@ -3656,7 +3656,7 @@ KERNEL void conv_k1s1_2x2x8_8(const float *x, int xn, const float *w, const floa
 /*
  * Convolution 1x1, stride 1,1: x 2x2x8 -> y 2x2x2, padding 0 above, 0 left
  * w [1][1][1][8][2]
- * Used by: gate, gate
+ * Used by: gate
  */
 KERNEL void conv_k1s1_2x2x8_2(const float *x, int xn, const float *w, float *y, int yn, int y0,
         int y1)
@@ -3696,7 +3696,7 @@ KERNEL void conv_k1s1_2x2x8_2(const float *x, int xn, const float *w, float *y, 
 
 /*
  * The transpose of take: x 2x2x2 is added to the channels of y 2x2x8 that index names
- * Used by: gate, gate
+ * Used by: gate
  */
 KERNEL void put_2x2x2_8(const float *x, int xn, const uint16_t *index, const float *plus,
         int plusn, float *y, int yn, int y0, int y1)
@@ -3714,7 +3714,7 @@ KERNEL void put_2x2x2_8(const float *x, int xn, const uint16_t *index, const flo
 
 /*
  * Sigmoid: y = 1 / (1 + exp(-x)), 2x2x8
- * Used by: gate, gate
+ * Used by: gate
  */
 KERNEL void sigmoid_2x2x8(const float *x, int xn, float *y, int yn, int y0, int y1)
 {
@@ -3730,7 +3730,7 @@ KERNEL void sigmoid_2x2x8(const float *x, int xn, float *y, int yn, int y0, int 
 /*
  * Convolution 3x3, stride 1,1, 4 groups: x 2x2x8 -> y 2x2x8, padding 1 above, 1 left
  * w [4][3][3][2][2]
- * Used by: side, side
+ * Used by: side
  */
 KERNEL void conv_k3s1g4_2x2x8_8_plus(const float *x, int xn, const float *w, const float *b,
         const float *plus, int plusn, float *y, int yn, int y0, int y1)
@@ -3794,7 +3794,7 @@ KERNEL void relu_2x2x8(const float *x, int xn, float *y, int yn, int y0, int y1)
 
 /*
  * Mean over all pixels: x 2x2x8 -> y 1x1x8, complete after the last row of x
- * Used by: gap, gap
+ * Used by: gap
  */
 KERNEL void global_pool_2x2x8(const float *x, int xn, float *y, int y0, int y1)
 {
@@ -3811,7 +3811,7 @@ KERNEL void global_pool_2x2x8(const float *x, int xn, float *y, int y0, int y1)
 /*
  * Convolution 1x1, stride 1,1: x 1x1x8 -> y 1x1x3, padding 0 above, 0 left
  * w [1][1][1][8][3]
- * Used by: classifier, classifier
+ * Used by: classifier
  */
 KERNEL void conv_k1s1_1x1x8_3(const float *x, int xn, const float *w, const float *b, float *y,
         int yn, int y0, int y1)

@@ -22,7 +22,8 @@ KERNEL void $(fn)($(params))
             yr[e] = (int8_t)$(lo == -128 and hi == 127 and "saturate_int8(sum + (" .. y_zero .. "))" or "clamp_int(sum + (" .. y_zero .. "), " .. lo .. ", " .. hi .. ")");
         }
 % if has_mask then
-        gate_bits(mask + row % maskn * $((w * c + 7) // 8), yr, $(w * c), $(lo), $(hi));
+        if (mask)
+            gate_bits(mask + row % maskn * $((w * c + 7) // 8), yr, $(w * c), $(lo), $(hi));
 % end
     }
 }

@@ -16,7 +16,8 @@ KERNEL void $(fn)($(params))
             yr[e] = (int8_t)clamp_int(ar[e] + round_float(near), $(lo), $(hi));
         }
 % if has_mask then
-        gate_bits(mask + row % maskn * $((w * c + 7) // 8), yr, $(w * c), $(lo), $(hi));
+        if (mask)
+            gate_bits(mask + row % maskn * $((w * c + 7) // 8), yr, $(w * c), $(lo), $(hi));
 % end
     }
 }

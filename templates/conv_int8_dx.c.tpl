@@ -5,6 +5,8 @@
 % local panels = (co + 5) // 6 * 2
 % local pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and
 %                   oh == h and ow == w and groups == 1
+% local rows = "together(together(y1 - row, row, dyn), row, dxn)"
+% if has_plus then rows = "together(" .. rows .. ", row, plusn)" end
 /*
  * Transpose of convolution $(kh)x$(kw), stride $(sh),$(sw): dy $(oh)x$(ow)x$(oc) -> dx $(h)x$(w)x$(c); w as the forward pass reads it
  * Used by: $(users)
@@ -15,31 +17,24 @@ KERNEL void $(fn)($(params))
 % if has_plus then
     const int up = range[0] - plus_range[0];
 % end
-    const int pixels = (y1 - y0) * $(w);
     int32_t columns[$(3 * panels)], bits = 0;
+% if pointwise then
+%   need"together" need"turned" need("turned_" .. gtype)
+    const struct turned k = {w, share, $(3 * depth), $(panels), $(c), $(oc)};
+
+    for (int row = y0, rows; row < y1; row += rows) {
+        rows = $(rows);
+        bits |= turn_$(gtype)(&k, &t, columns, dy + row % dyn * $(ow * oc), $(has_plus and "plus + row % plusn * " .. w * c .. ", up" or "NULL, 0"),
+                dx + row % dxn * $(w * c), rows * $(w));
+    }
+% else
+    const int pixels = (y1 - y0) * $(w);
 
     for (int p = 0; p < pixels; p += 2) {
         $(gradient) *to[2];
-% if has_plus then
+%   if has_plus then
         int at[2];
-% end
-% if pointwise then
-        for (int i = 0; i < 2; i++) {
-            const int pixel = p + i < pixels ? p + i : p; /* an odd pixel is its own companion */
-            const int row = y0 + pixel / $(w), column = pixel % $(w);
-            to[i] = dx + row % dxn * $(w * c) + column * $(c);
-% if has_plus then
-            at[i] = row % plusn * $(w * c) + column * $(c);
-% end
-            put_shares_$(gtype)(columns, i, dy + row % dyn * $(ow * oc) + column * $(oc), share, $(oc), $(3 * panels));
-        }
-        for (int first = 0; first < $(c); first += 16) {
-            int32_t sums[32];
-            const int count = $(c) - first < 16 ? $(c) - first : 16;
-            dot_turned(sums, columns, w + first * 3, $(3 * depth), $(panels), (count + 3) / 4);
-            bits |= store_turned_$(gtype)(to[0] + first, to[1] + first, $(has_plus and "plus + at[0] + first, plus + at[1] + first, up" or "NULL, NULL, 0"), sums, &t, count);
-        }
-% else
+%   end
         for (int g = 0; g < $(groups); g++) {
             int32_t sums[$(2 * ci)] = {0};
             for (int tap = 0; tap < $(kh * kw); tap++) {
@@ -80,8 +75,8 @@ KERNEL void $(fn)($(params))
             }
             bits |= store_turned_$(gtype)(to[0], to[1], $(has_plus and "plus + at[0], plus + at[1], up" or "NULL, NULL, 0"), sums, &t, $(ci));
         }
-% end
     }
+% end
     range_see(range, bits);
 }
 

@@ -29,7 +29,7 @@ $(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
     for (int ch = 0; ch < $(c); ch++) {
         const int32_t scale = multiplier[ch];
 %   if has_b then
-        const int32_t base = offset[ch] + learnt_sum($(learnt("ch")) * $(unit_of("ch")), limit);
+        const int32_t base = $(offset_of("ch")) + learnt_sum($(learnt("ch")) * $(unit_of("ch")), limit);
 %   else
         const int32_t base = offset[ch];
 %   end
@@ -77,7 +77,8 @@ $(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
             for (int ch = 0; ch < $(c); ch += $(block)) {
                 const int n = ch + $(block) < $(c) ? $(block) : $(c) - ch;
                 int32_t sums[$(block)];
-                memcpy(sums, offset + ch, sizeof *sums * (size_t)n);
+                for (int k = 0; k < n; k++)
+                    sums[k] = $(offset_of("ch + k"));
                 for (int ky = 0; ky < $(kh); ky++)
                     for (int kx = 0; kx < $(kw); kx++) {
                         const int8_t *wt = w + (ky * $(kw) + kx) * $(c) + ch;
@@ -111,7 +112,7 @@ $(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
 #endif
 % end
 % if has_mask then
-    for (int row = y0; row < y1; row++)
+    for (int row = y0; mask && row < y1; row++)
         gate_bits(mask + row % maskn * $((ow * c + 7) // 8), y + row % yn * $(ow * c), $(ow * c), $(lo), $(hi));
 % end
 }

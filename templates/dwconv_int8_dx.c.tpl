@@ -1,6 +1,7 @@
 % include"gradient.c.tpl"
 % local block = math.min(c, 32)
 % local dsp = kw > 1
+% local function turn_at(o) return "turn_of(mul_high(multiplier[" .. o .. "], turn[0]), exponent" .. (has_shift and " + shift[" .. o .. "])" or ")") end
 % if dsp then
 %   width, step, taps_h, taps_w = w, 1, kh, kw
 %   function weight(ky, kx) return "w[" .. ((kh - 1 - ky) * kw + kw - 1 - kx) * c .. " + ch]" end
@@ -13,7 +14,7 @@
  */
 $(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
 {
-    const int exponent = turn[$(c)] + range[0] - dy_range[0];
+    const int exponent = turn[1] + range[0] - dy_range[0];
 % if has_plus then
     const int up = range[0] - plus_range[0];
 % end
@@ -27,7 +28,7 @@ $(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
 
     memset(plane, 0, sizeof plane);
     for (int ch = 0; ch < $(c); ch++) {
-        const struct turn t = turn_of(turn[ch], exponent);
+        const struct turn t = $(turn_at("ch"));
 % weight_pairs("        ")
         for (int first = y0; first < y1; first += $(rows)) {
             const int count = y1 - first < $(rows) ? y1 - first : $(rows);
@@ -78,7 +79,7 @@ $(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
         const int n = ch + $(block) < $(c) ? $(block) : $(c) - ch;
         struct turn t[$(block)];
         for (int k = 0; k < n; k++)
-            t[k] = turn_of(turn[ch + k], exponent);
+            t[k] = $(turn_at("ch + k"));
         for (int row = y0; row < y1; row++)
             for (int column = 0; column < $(w); column++) {
                 $(gradient) *to = dx + row % dxn * $(w * c) + column * $(c) + ch;

@@ -1,5 +1,5 @@
 % -- What learns inside an integer convolution, for its template: learnt(o), C for the bias of channel o, and unit_of(o),
-% -- that for its factor into units of the sum; limit_line(), the most that may be added.
+% -- that for its factor into units of the sum; limit_line(), the most that may be added; offset_of(o), what sums begin with.
 % if has_b or has_plus then need"learnt_sum" end
 % if has_b and not has_units then need"unit_factor" end
 % if btype == "bf16" then need"bf16" end
@@ -15,3 +15,5 @@
     const int32_t limit = (int32_t)unit[$(has_units and oc or 1)];
 %   end
 % end
+%
+% function offset_of(o) return "offset[" .. o .. "]" .. (offset_unit ~= 1 and " * " .. offset_unit or "") end

@@ -243,6 +243,30 @@ struct strip {
 %     end
 %   end
 % end
+% local restored = {}
+% for _, field in ipairs(fields) do
+%   if field.outputs > 0 and not field.zero then restored[field.type] = true end
+% end
+% for _, type in ipairs { "float", "uint16_t" } do
+%   if restored[type] then
+%     local bf16 = type == "uint16_t"
+/* $(bf16 and "bfloat16" or "Floats") from int8 and the scales of the outputs, which are the last index. */
+static void restore$(bf16 and "_bf16" or "")($(type) *to, const int8_t *q, const float *scale, int n, int outputs)
+{
+    for (int i = 0; i < n; i++) {
+        const float v = (float)q[i] * scale[i % outputs];
+%     if bf16 then
+        uint32_t bits;
+        memcpy(&bits, &v, sizeof bits);
+        to[i] = (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16); /* to the nearest */
+%     else
+        to[i] = v;
+%     end
+    }
+}
+
+%   end
+% end
 int $(name)_init($(name)_net *net)
 {
     if (!net)
@@ -250,7 +274,11 @@ int $(name)_init($(name)_net *net)
     memset(net, 0, sizeof *net);
     net->rate = $(f(rate));
 % for _, field in ipairs(fields) do
-%   if not field.zero then
+%   if field.zero then -- by memset
+%   elseif field.outputs > 0 then
+    restore$(field.type == "uint16_t" and "_bf16" or "")(net->$(field.name), $(field.name)_factory, $(field.name)_factory_scale,
+        sizeof $(field.name)_factory, $(field.outputs));
+%   else
     memcpy(net->$(field.name), $(field.name)_factory, sizeof net->$(field.name));
 %   end
 % end

@@ -28,10 +28,13 @@ static const char *address(const struct caller *c, const struct val *v, const st
     return arena_format(c->mem, "%s(%lld)", macros[v->type], (long long)copy->buffer->offset);
 }
 
-static void put_args(const struct caller *c, struct text *t, const struct arg *arg,
+/* `wanted`: what the kernel has parameters for. */
+static void put_args(const struct caller *c, struct text *t, const struct arg *arg, struct val *const *wanted,
                      struct val *const *v, struct copy *const *copy, int count)
 {
     for (int i = 0; i < count; i++) {
+        if (wanted[i] && !v[i])
+            text_put(t, ", NULL%s", arg[i].rows ? ", 1" : "");
         if (!v[i])
             continue;
         text_put(t, "%s%s", t->length ? ", " : "", address(c, v[i], copy[i]));
@@ -44,8 +47,8 @@ static void push_kernel_call(const struct caller *c, const struct task *t, const
 {
     const struct node *n = t->node;
     struct text args = text_new(c->mem);
-    put_args(c, &args, n->op->in, n->in, t->in, n->nin);
-    put_args(c, &args, n->op->out, n->out, t->out, n->nout);
+    put_args(c, &args, n->op->in, n->in, n->in, t->in, n->nin);
+    put_args(c, &args, n->op->out, kernel_node(n)->out, n->out, t->out, n->nout);
     set_text(c->L, "kind", "kernel");
     const char *name = kernel_of(c->mem, c->kernels, n)->name;
     text_put(&args, ", %s", rows);

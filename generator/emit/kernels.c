@@ -62,6 +62,14 @@ static void put_params(struct text *t, const struct arg *arg, struct val *const 
     }
 }
 
+const struct node *kernel_node(const struct node *n)
+{
+    for (int i = 0; n->complete && i < n->nout; i++)
+        if (n->complete->out[i] && !n->out[i] && !n->op->out[i].null)
+            return n;
+    return n->complete ? n->complete : n;
+}
+
 static const char *signature(struct arena *mem, const struct node *n, const struct bindings *b)
 {
     struct text t = text_new(mem);
@@ -109,9 +117,20 @@ static const char *kernel_name(struct arena *mem, const struct kernels *k, const
     return name;
 }
 
+static bool is_user(const struct kernel *k, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *at = k->users.at; at && (at = strstr(at, name)); at += n)
+        if ((at == k->users.at || at[-1] == ' ') && (at[n] == ',' || !at[n]))
+            return true;
+    return false;
+}
+
 static void add_user(struct kernel *k, const char *name)
 {
     enum { SHOWN = 6 };
+    if (is_user(k, name))
+        return;
     if (k->nusers++ < SHOWN)
         text_put(&k->users, "%s%s", k->nusers > 1 ? ", " : "", name);
     else if (k->nusers == SHOWN + 2)
@@ -144,11 +163,12 @@ void kernels_collect(struct arena *mem, struct kernels *k, const struct program 
     for (int s = 0; s < p->nsweep; s++)
         for (int i = 0; i < p->sweep[s].ntask; i++)
             if (p->sweep[s].task[i].node->op->bind)
-                collect(mem, k, p->sweep[s].task[i].node);
+                collect(mem, k, kernel_node(p->sweep[s].task[i].node));
 }
 
 const struct kernel *kernel_of(struct arena *mem, const struct kernels *k, const struct node *n)
 {
+    n = kernel_node(n);
     struct bindings b = bindings_of(mem, n);
     return find((struct kernels *)(uintptr_t)k, signature(mem, n, &b));
 }

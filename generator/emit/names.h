@@ -32,6 +32,9 @@ struct kernels {
 
 /* Collects the kernels of a program, in order of first use. */
 void kernels_collect(struct arena *mem, struct kernels *k, const struct program *p);
+/* The node whose arguments the kernel of n has: with the outputs that n's program leaves out, where it may pass NULL. */
+const struct node *kernel_node(const struct node *n);
+
 const struct kernel *kernel_of(struct arena *mem, const struct kernels *k, const struct node *n);
 
 /* storage.c: const arrays and the fields of the net struct, as Lua tables on top of the stack. */

@@ -121,47 +121,55 @@ static const char *const orders[] = {
     [CONTENT_TAPS] = "by row, column, channel",
 };
 
+static void push_text_array(lua_State *L, const char *name, const char *type, int64_t count, const char *text,
+                            const char *comment)
+{
+    lua_createtable(L, 0, 5);
+    set_text(L, "name", name);
+    set_text(L, "type", type);
+    set_int(L, "count", count);
+    set_text(L, "text", text);
+    set_text(L, "comment", comment);
+}
+
+static const char *array_comment(struct arena *mem, const struct val *v)
+{
+    const struct param *p = v->param;
+    if (v->constant)
+        return v->comment;
+    if (p->shape[1] * p->shape[2] * p->shape[3] == 1 && v->content <= CONTENT_VECTOR)
+        return p->name;
+    return arena_format(mem, "%s: %d outputs, %d inputs, %dx%d; %s", p->name, p->shape[0], p->shape[1], p->shape[2],
+                        p->shape[3], orders[v->content]);
+}
+
 static void push_array(lua_State *L, struct arena *mem, const struct val *v, const char *name)
 {
     static const char *const types[] = {[F32] = "float",   [I8] = "int8_t",   [U16] = "uint16_t",
                                         [I16] = "int16_t", [I32] = "int32_t", [BF16] = "uint16_t"};
-    const struct param *p = v->param;
-    lua_createtable(L, 0, 6);
-    set_text(L, "name", name);
-    set_text(L, "type", types[v->type]);
-    set_int(L, "count", v->constant             ? v->c
-                        : v->role == ROLE_TRAINED ? param_bytes(v) * 8 / type_bits(v->type)
-                                                  : param_elements(v));
-    set_text(L, "text", initialiser(mem, v));
-    if (v->constant) {
-        set_text(L, "comment", v->comment);
-        return;
+    int64_t count = v->constant               ? v->c
+                    : v->role == ROLE_TRAINED ? param_bytes(v) * 8 / type_bits(v->type)
+                                              : param_elements(v);
+    push_text_array(L, name, types[v->type], count, initialiser(mem, v), array_comment(mem, v));
+}
+
+/* Factory values as int8, and behind them the scales of the outputs. */
+static void push_int8_factory(lua_State *L, struct arena *mem, const struct val *v, const int8_t *q, const char *name)
+{
+    struct lines values = {text_new(mem), 0}, scales = {text_new(mem), 0};
+    int64_t count = param_elements(v);
+    int outs = v->param->shape[0];
+    for (int64_t i = 0; i < count; i++) {
+        put_separator(&values, i == 0);
+        text_put(&values.text, "%d", q[i]);
     }
-    set_text(L, "comment",
-             p->shape[1] * p->shape[2] * p->shape[3] == 1 && v->content <= CONTENT_VECTOR
-                 ? p->name
-                 : arena_format(mem, "%s: %d outputs, %d inputs, %dx%d; %s", p->name, p->shape[0],
-                                p->shape[1], p->shape[2], p->shape[3], orders[v->content]));
-}
-
-/* The frozen vals that a program reads. */
-static void mark_used(bool *used, const struct program *p)
-{
-    for (int s = 0; p && s < p->nsweep; s++)
-        for (int i = 0; i < p->sweep[s].ntask; i++) {
-            const struct node *n = p->sweep[s].task[i].node;
-            for (int k = 0; k < n->nin; k++)
-                if (n->in[k] && n->in[k]->role == ROLE_FROZEN)
-                    used[n->in[k]->id] = true;
-        }
-}
-
-static bool all_zero(const struct param *p)
-{
-    for (int64_t i = 0; i < p->count; i++)
-        if (p->value[i] != 0)
-            return false;
-    return true;
+    for (int o = 0; o < outs; o++) {
+        put_separator(&scales, o == 0);
+        put_float(&scales.text, v->param->scale[o]);
+    }
+    push_text_array(L, name, "int8_t", count, values.text.at, array_comment(mem, v));
+    push_text_array(L, arena_format(mem, "%s_scale", name), "float", outs, scales.text.at,
+                    arena_format(mem, "%s: scale of each output", v->param->name));
 }
 
 bool is_range(const struct val *v)
@@ -178,29 +186,30 @@ static void push_ranges(lua_State *L, struct arena *mem, const struct graph *g)
             put_separator(&l, words++ == 0);
             text_put(&l.text, "%d", ((const int32_t *)g->val[i]->constant)[k]);
         }
-    lua_createtable(L, 0, 6);
-    set_text(L, "name", "ranges_factory");
-    set_text(L, "type", "int32_t");
-    set_int(L, "count", (int64_t)g->nrange * RANGE_WORDS);
-    set_text(L, "text", l.text.at);
-    set_text(L, "comment", "scales of the integer gradients in the first step");
+    push_text_array(L, "ranges_factory", "int32_t", (int64_t)g->nrange * RANGE_WORDS, l.text.at,
+                    "scales of the integer gradients in the first step");
 }
 
 void push_arrays(lua_State *L, struct arena *mem, const struct graph *g, const struct plan *p)
 {
-    bool *used = NEW_ARRAY(mem, bool, g->nval);
+    bool *stored = NEW_ARRAY(mem, bool, g->nval);
     int n = 0;
-    mark_used(used, p->predict);
-    mark_used(used, p->train);
+    mark_stored(stored, g, p);
     lua_newtable(L);
     for (int i = 0; i < g->nval; i++) {
         const struct val *v = g->val[i];
         bool learns = v->role == ROLE_TRAINED;
-        if (!used[i] && !learns)
-            continue;
-        if (learns && all_zero(v->param))
+        if (!stored[i])
             continue;
         const char *name = c_name(mem, v->name);
+        const int8_t *q = learns ? param_factory_int8(mem, v) : NULL;
+        if (q) {
+            push_int8_factory(L, mem, v, q, arena_format(mem, "%s_factory", name));
+            lua_seti(L, -3, n + 2);
+            lua_seti(L, -2, n + 1);
+            n += 2;
+            continue;
+        }
         push_array(L, mem, v, learns ? arena_format(mem, "%s_factory", name) : name);
         lua_seti(L, -2, ++n);
     }
@@ -261,8 +270,9 @@ static void push_field(void *user, const struct val *v, int64_t offset)
     set_text(L, "param", v->param->name);
     set_text(L, "type", v->type == BF16 ? "uint16_t" : "float");
     set_int(L, "count", param_bytes(v) * 8 / type_bits(v->type));
+    set_int(L, "outputs", v->role == ROLE_TRAINED && param_factory_int8(p->mem, v) ? v->param->shape[0] : 0);
     set_flag(L, "trained", v->role == ROLE_TRAINED);
-    set_flag(L, "zero", v->role == ROLE_STATE || all_zero(v->param));
+    set_flag(L, "zero", v->role == ROLE_STATE || param_zero(v->param));
     set_flag(L, "gradient", v->role == ROLE_STATE && !strncmp(v->name, "d.", 2));
     lua_seti(L, -2, ++p->count);
 }

@@ -95,6 +95,7 @@ struct node {
     double number[2];
     int whole[5];
     int nin, nout;
+    const struct node *complete; /* in a program that leaves outputs out: the node with all of them, else NULL */
     enum pass { PASS_FORWARD, PASS_LOSS, PASS_BACKWARD, PASS_UPDATE } pass;
 };
 
@@ -169,7 +170,14 @@ struct val *param_val(struct graph *g, struct param *p, enum content content, en
 
 /* The contents of a val in the order in which kernels read it: floats, int8 or uint16 by its type. */
 int64_t param_elements(const struct val *v);
+
 void param_pack(struct arena *mem, const struct val *v, float *f32, int8_t *i8, uint16_t *u16);
+
+/* Factory values, with which a TRAINED val starts.  As int8 in the kernels' order, if they are products of int8 and the
+ * param's scale[output], as those of an int8 file are, and smaller so; else NULL.  Zeros take no flash. */
+int8_t *param_factory_int8(struct arena *mem, const struct val *v);
+int64_t param_factory_bytes(struct arena *mem, const struct val *v);
+bool param_zero(const struct param *p);
 
 /* From kernel order back to natural order: `packed` as in a TRAINED val, `natural` as in the file. */
 void param_unpack(const struct val *v, const float *packed, float *natural);

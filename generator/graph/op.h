@@ -9,6 +9,7 @@ struct arg {
     const char *name;
     bool rows;
     bool optional;
+    bool null; /* a program that leaves out this output passes NULL, and shares the kernel of those that do not */
 };
 
 /* ROWS: step y makes row y of the outputs.  ACCUMULATE: step y takes row y of in[0]; the result is there

@@ -326,3 +326,42 @@ void param_unpack(const struct val *v, const float *packed, float *natural)
     EACH_ELEMENT(p, o, i, ky, kx)
     natural[natural_index(p, o, i, ky, kx)] = packed[packed_index(v, o, i, ky, kx)];
 }
+
+/* ---- factory values ---- */
+
+/* Outputs are the last index of all orders, in one group. */
+int8_t *param_factory_int8(struct arena *mem, const struct val *v)
+{
+    const struct param *p = v->param;
+    int outs = p->shape[0];
+    bool grouped = v->content == CONTENT_CONV && p->groups > 1;
+    int64_t count = param_elements(v);
+    if (!p->scale || grouped || count + 4 * outs >= count * type_bits(v->type) / 8)
+        return NULL;
+    int8_t *q = NEW_ARRAY(mem, int8_t, count);
+    float *value = NEW_ARRAY(mem, float, count);
+    param_pack(mem, v, value, NULL, NULL);
+    for (int64_t i = 0; i < count; i++) {
+        float scale = p->scale[i % outs], units = scale > 0 ? nearbyintf(value[i] / scale) : 0;
+        q[i] = (int8_t)fmaxf(-128, fminf(127, units));
+        if ((float)q[i] * scale != value[i])
+            return NULL;
+    }
+    return q;
+}
+
+bool param_zero(const struct param *p)
+{
+    for (int64_t i = 0; i < p->count; i++)
+        if (p->value[i] != 0)
+            return false;
+    return true;
+}
+
+int64_t param_factory_bytes(struct arena *mem, const struct val *v)
+{
+    if (param_zero(v->param))
+        return 0;
+    return param_factory_int8(mem, v) ? param_elements(v) + 4 * v->param->shape[0]
+                                      : param_elements(v) * type_bits(v->type) / 8;
+}

@@ -124,7 +124,9 @@ static struct param *split_param(struct graph *g, struct param *whole, bool inpu
     p->count = (int64_t)p->shape[0] * p->shape[1] * area;
     p->value = NEW_ARRAY(g->mem, float, p->count);
     p->quantised = NULL;
-    p->scale = NULL;
+    p->scale = whole->scale ? NEW_ARRAY(g->mem, float, p->shape[0]) : NULL;
+    for (int o = 0; whole->scale && o < p->shape[0]; o++)
+        p->scale[o] = whole->scale[inputs ? o : p->channel[o]];
     p->hwc = false;
     for (int o = 0; o < p->shape[0]; o++)
         for (int i = 0; i < p->shape[1]; i++)

@@ -138,6 +138,23 @@ static struct val *constant(struct quantised *q, const char *what, enum type typ
                         arena_format(m, "%s: %s", q->n->name, comment));
 }
 
+/* Where no frozen bias is in them, offsets are sums of weights times -zero of the input: int16, in half the flash. */
+static struct val *offsets(struct quantised *q, int count)
+{
+    const struct node *n = q->n;
+    int unit = -n->in[Q_X]->zero;
+    int16_t *sum = NEW_ARRAY(q->g->mem, int16_t, count);
+    bool fits = n->in[Q_B] && unit != 0;
+    for (int o = 0; fits && o < count; o++) {
+        int32_t v = q->offset[o] / unit;
+        sum[o] = (int16_t)v;
+        fits = v * unit == q->offset[o] && v == sum[o];
+    }
+    if (fits)
+        return constant(q, "offset", I16, sum, count, "sums of weights; each counts by minus the input's zero point");
+    return constant(q, "offset", I32, q->offset, count, "bias and the input's zero point, in units of the sum");
+}
+
 /* What turns learnt values into units of the sum: a factor for each channel, or where only biases learn, one that the
  * channel's multiplier divides; and behind it the most that they may add. */
 static void set_units(struct quantised *q, int count)
@@ -181,7 +198,7 @@ void convolution_quantise(struct graph *g, struct node *n, const struct op *op, 
                                            n->name, q.folded, count);
     }
     int padded = op == &op_conv_int8 ? count + (SIX - count / n->win.groups % SIX) % SIX : count;
-    n->in[Q_OFFSET] = constant(&q, "offset", I32, q.offset, padded, "bias and the input's zero point, in units of the sum");
+    n->in[Q_OFFSET] = offsets(&q, padded);
     n->in[Q_MULTIPLIER] = constant(&q, "multiplier", I32, q.multiplier, count, "sum -> result");
     n->in[Q_SHIFT] = q.tflite ? constant(&q, "shift", I8, q.shift, count, "of the multipliers") : NULL;
     if (n->in[Q_PLUS] || n->in[Q_B])
@@ -215,8 +232,9 @@ void bind_quant(struct bindings *b, const char *prefix, const struct val *v)
 static void bind(const struct node *n, struct bindings *b)
 {
     convolution_bind_shape(n, b, n->in[Q_X], n->out[0]);
-    bind_quant(b, "x", n->in[Q_X]);
+    bind_int(b, "x_zero", n->win.kh * n->win.kw > 1 ? n->in[Q_X]->zero : 0); /* where there may be padding */
     bind_quant(b, "y", n->out[0]);
+    bind_int(b, "offset_unit", n->in[Q_OFFSET]->type == I16 ? -n->in[Q_X]->zero : 1);
     bind_int(b, "lo", n->whole[WHOLE_LO]);
     bind_int(b, "hi", n->whole[WHOLE_HI]);
     bind_int(b, "shift_left", n->whole[WHOLE_SHIFT]);
@@ -234,18 +252,18 @@ static void bind(const struct node *n, struct bindings *b)
         b->label = arena_format(b->mem, "%s_mask", b->label);
 }
 
-/* Sums, a column of two pixels, the window under a pixel, learnt biases: see templates/conv_int8.c.tpl. */
+/* Sums, a column of two pixels, the windows under them, learnt biases: see templates/conv_int8.c.tpl. */
 static int stack(const struct node *n)
 {
     const struct param *w = n->in[Q_W]->param;
     int depth = w->shape[1] * w->shape[2] * w->shape[3] + 3, outs = w->shape[0];
-    return 384 + 4 * depth + (n->win.kh * n->win.kw > 1 ? depth : 0) + (n->in[Q_B] ? 4 * (outs + 5) : 0);
+    return 384 + 4 * depth + (n->win.kh * n->win.kw > 1 ? 2 * depth : 0) + (n->in[Q_B] ? 4 * (outs + 5) : 0);
 }
 
 const struct op op_conv_int8 = {
     .name = "conv_int8",
     .in = CONVOLUTION_INT8_ARGS,
-    .out = {{"y", .rows = true}, {"mask", .rows = true, .optional = true}},
+    .out = {{"y", .rows = true}, {"mask", .rows = true, .optional = true, .null = true}},
     .rows = rows,
     .grad = convolution_int8_grad,
     .macs = convolution_macs,
@@ -257,7 +275,7 @@ const struct op op_dwconv_int8 = {
     .name = "dwconv_int8",
     .stack = depthwise_int8_stack,
     .in = CONVOLUTION_INT8_ARGS,
-    .out = {{"y", .rows = true}, {"mask", .rows = true, .optional = true}},
+    .out = {{"y", .rows = true}, {"mask", .rows = true, .optional = true, .null = true}},
     .rows = rows,
     .grad = convolution_int8_grad,
     .macs = convolution_macs,

@@ -4,15 +4,16 @@
  *
  * A convolution mixes output channels, whose weights have scales of their own: share[o] = scale[o] / the largest
  * of them brings dy to one scale first.  Shares shrink further where a sum could leave int32.  turn = {mantissa,
- * exponent} of the factor that is left (one for each channel where none are mixed); with the ranges
- * of dy and dx it gives the multiplier of a call. */
+ * exponent} of the factor that is left.  A depthwise convolution mixes none: there the scale of w[o] is what the forward
+ * pass multiplies by, times turn.  With the ranges of dy and dx that gives the multiplier of a call. */
 #include "ops/convolution.h"
 #include "ops/int8.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { DY, DY_RANGE, DX_WEIGHT, SHARE, TURN, DX_ADD, DX_ADD_RANGE };
+/* Inputs by position; what brings channels to one scale is SHARE or MULTIPLIER and SHIFT. */
+enum { DY, DY_RANGE, DX_WEIGHT, SHARE, TURN, DX_ADD, DX_ADD_RANGE, SHIFT, MULTIPLIER = SHARE };
 
 static void rows(const struct node *n, int i, int y, int *lo, int *hi)
 {
@@ -33,6 +34,7 @@ static void bind(const struct node *n, struct bindings *b)
     convolution_bind_shape(n, b, n->out[0], n->in[DY]);
     bind_text(b, "gtype", type_name(n->out[0]->type));
     bind_flag(b, "has_plus", n->in[DX_ADD] != NULL);
+    bind_flag(b, "has_shift", n->in[SHIFT] != NULL);
     if (n->in[DX_ADD])
         b->label = arena_format(b->mem, "%s_plus", b->label);
 }
@@ -45,17 +47,18 @@ static int stack(const struct node *n)
     return sums + 4 * (p->shape[0] / p->groups + 5);
 }
 
-#define DX_INT8(title, stack_of)                                                                  \
+#define DX_INT8(title, scale, stack_of)                                                                  \
     {                                                                                              \
         .name = title,                                                                             \
-        .in = {{"dy", .rows = true}, {"dy_range"}, {"w"}, {"share", .optional = true}, {"turn"},   \
-               {"plus", .rows = true, .optional = true}, {"plus_range", .optional = true}},        \
+        .in = {{"dy", .rows = true}, {"dy_range"}, {"w"}, {scale}, {"turn"},                       \
+               {"plus", .rows = true, .optional = true}, {"plus_range", .optional = true},         \
+               {"shift", .optional = true}},                                                       \
         .out = {{"dx", .rows = true}, {"range"}}, .inplace = 1 + DX_ADD, .plus = 1 + DX_ADD,       \
         .rows = rows, .macs = macs, .bind = bind, .stack = stack_of,                               \
     }
 
-static const struct op op_conv_int8_dx = DX_INT8("conv_int8_dx", stack);
-static const struct op op_dwconv_int8_dx = DX_INT8("dwconv_int8_dx", depthwise_int8_stack);
+static const struct op op_conv_int8_dx = DX_INT8("conv_int8_dx", "share", stack);
+static const struct op op_dwconv_int8_dx = DX_INT8("dwconv_int8_dx", "multiplier", depthwise_int8_stack);
 
 static int8_t weight_at(const struct param *p, int o, int i, int tap)
 {
@@ -105,19 +108,19 @@ static void set_shares(struct graph *g, struct node *d, const struct param *p)
                                arena_format(g->mem, "%s: sum of the gradient -> real, mantissa and exponent", d->name));
 }
 
-static void set_turns(struct graph *g, struct node *d, const struct param *p)
+/* The scale of w[o] from the multiplier of n, which is 2^32 (or with TFLite's shifts 2^31) times it, times the ratio of
+ * the scales of x and y: it is in the upper half of multiplier * turn. */
+static void set_turn(struct graph *g, struct node *d, const struct node *n)
 {
-    int c = p->shape[0], largest = -1000;
-    int32_t *turn = NEW_ARRAY(g->mem, int32_t, c + 1);
-    for (int o = 0; o < c; o++) {
-        struct factor f = factor_of((double)p->scale[o]);
-        largest = f.shift > largest ? f.shift : largest;
-    }
-    for (int o = 0; o < c; o++)
-        turn[o] = (int32_t)nearbyint(fmin(2147483647.0, ldexp((double)p->scale[o], 31 - largest)));
-    turn[c] = largest;
-    d->in[TURN] = val_constant(g, arena_format(g->mem, "%s.turn", d->name), I32, turn, c + 1,
-                               arena_format(g->mem, "%s: sum of the gradient -> real, mantissas and exponent", d->name));
+    bool shifts = n->in[Q_SHIFT] != NULL;
+    struct factor f = factor_of(n->out[0]->scale / n->in[Q_X]->scale);
+    int32_t *turn = NEW_ARRAY(g->mem, int32_t, 2);
+    turn[0] = f.multiplier;
+    turn[1] = f.shift + (shifts ? 1 : n->whole[WHOLE_SHIFT]);
+    d->in[MULTIPLIER] = n->in[Q_MULTIPLIER];
+    d->in[SHIFT] = n->in[Q_SHIFT];
+    d->in[TURN] = val_constant(g, arena_format(g->mem, "%s.turn", d->name), I32, turn, 2,
+                               arena_format(g->mem, "%s: multiplier -> scale of the weights, mantissa and exponent", d->name));
 }
 
 /* How much larger than dy a dx is likely to be: as if all terms were independent. */
@@ -149,7 +152,7 @@ static void input_grad(struct graph *g, struct node *n, struct val *dy)
     if (mixes)
         set_shares(g, d, w->param);
     else
-        set_turns(g, d, w->param);
+        set_turn(g, d, n);
     expect(d->out[0], dy->expected * gain(w->param));
 }
 

@@ -53,7 +53,7 @@ static void add_grad(struct graph *g, struct node *n)
 const struct op op_add_int8 = {
     .name = "add_int8",
     .in = {{"a", .rows = true}, {"b", .rows = true}},
-    .out = {{"y", .rows = true}, {"mask", .rows = true, .optional = true}},
+    .out = {{"y", .rows = true}, {"mask", .rows = true, .optional = true, .null = true}},
     .inplace = 1,
     .grad = add_grad,
     .bind = add_bind,
@@ -73,7 +73,7 @@ static void add_real_bind(const struct node *n, struct bindings *b)
 const struct op op_add_real = {
     .name = "add_real",
     .in = {{"a", .rows = true}, {"b", .rows = true}},
-    .out = {{"y", .rows = true}, {"mask", .rows = true, .optional = true}},
+    .out = {{"y", .rows = true}, {"mask", .rows = true, .optional = true, .null = true}},
     .inplace = 1,
     .grad = add_grad,
     .bind = add_real_bind,

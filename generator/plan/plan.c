@@ -17,6 +17,31 @@ int64_t param_bytes(const struct val *v)
     return v->role == ROLE_FROZEN ? bytes : (bytes + 3) / 4 * 4; /* a net is a row of 32-bit words */
 }
 
+int64_t flash_bytes(struct arena *mem, const struct val *v)
+{
+    return v->role == ROLE_TRAINED ? param_factory_bytes(mem, v) : param_bytes(v);
+}
+
+static void mark_read(bool *read, const struct program *p)
+{
+    for (int s = 0; p && s < p->nsweep; s++)
+        for (int i = 0; i < p->sweep[s].ntask; i++) {
+            const struct node *n = p->sweep[s].task[i].node;
+            for (int k = 0; k < n->nin; k++)
+                if (n->in[k] && n->in[k]->role == ROLE_FROZEN)
+                    read[n->in[k]->id] = true;
+        }
+}
+
+void mark_stored(bool *stored, const struct graph *g, const struct plan *p)
+{
+    mark_read(stored, p->predict);
+    mark_read(stored, p->train);
+    for (int i = 0; i < g->nval; i++)
+        if (g->val[i]->role == ROLE_TRAINED)
+            stored[i] = !param_zero(g->val[i]->param);
+}
+
 /* ---- placing ---- */
 
 static void reverse_time(struct arena *mem, struct block *b)
@@ -141,12 +166,14 @@ struct plan *plan_make(struct arena *mem, const struct graph *g, struct program 
     p->lower_bound =
         train ? max(p->placed_train.bound, p->placed_predict.bound) : p->placed_predict.bound;
     p->image_offset = g->spec->input.in_scratch ? predict->buffer[0]->offset : 0;
+    bool *stored = NEW_ARRAY(mem, bool, g->nval);
+    mark_stored(stored, g, p);
     for (int i = 0; i < g->nval; i++) {
         const struct val *v = g->val[i];
         if (v->role == ROLE_TRAINED || v->role == ROLE_STATE)
             p->net += param_bytes(v);
-        if (v->role == ROLE_FROZEN || v->role == ROLE_TRAINED)
-            p->flash_weights += param_bytes(v);
+        if (stored[i])
+            p->flash_weights += flash_bytes(mem, v);
     }
     p->total = p->net + max(p->scratch_train, p->scratch_infer) + p->stack;
     return p;

@@ -48,7 +48,13 @@ void plan_dump(const struct plan *p, FILE *out);
  * first, for the head of the emitted file and the text report. */
 char *plan_map(struct arena *mem, const struct program *p);
 
-/* Bytes that a val takes in the net struct or in flash. */
+/* Bytes that a TRAINED or STATE val takes in the net struct, a FROZEN one in flash. */
 int64_t param_bytes(const struct val *v);
+
+/* Marks, by id, the vals that have an array in flash: FROZEN ones that a program reads, factory values but zeros. */
+void mark_stored(bool *stored, const struct graph *g, const struct plan *p);
+
+/* Bytes that a FROZEN val or the factory values of a TRAINED one take in flash. */
+int64_t flash_bytes(struct arena *mem, const struct val *v);
 
 #endif

@@ -109,13 +109,13 @@ static struct layer_row *row_of(struct layer_row *rows, int *count, const char *
     return &rows[(*count)++];
 }
 
-static void add_params(struct layer_row *r, const struct node *n)
+static void add_params(struct arena *mem, struct layer_row *r, const struct node *n)
 {
     for (int k = 0; k < n->nin; k++) {
         const struct val *v = n->in[k];
         if (!v || !val_is_param(v))
             continue;
-        r->weights += param_bytes(v);
+        r->weights += flash_bytes(mem, v);
         if (v->role == ROLE_TRAINED)
             r->trained += param_bytes(v);
     }
@@ -191,7 +191,7 @@ struct layer_row *layer_rows(struct arena *mem, const struct product *p, int *co
         r->out = n->out[0];
         r->map = val_bytes(n->out[0]);
         r->forward += node_macs(n);
-        add_params(r, n);
+        add_params(mem, r, n);
     }
     const struct program *w = p->plan->train ? p->plan->train : p->plan->predict;
     add_scratch(rows, count, w);

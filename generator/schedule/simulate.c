@@ -85,6 +85,7 @@ static void drop_unread(struct program *p)
                     t->node->op->out[k].optional) {
                     struct node *without = NEW(p->mem, struct node);
                     *without = *t->node;
+                    without->complete = t->node->complete ? t->node->complete : t->node;
                     without->out[k] = NULL;
                     t->node = without;
                     t->out[k] = NULL;

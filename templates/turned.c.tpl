@@ -1,0 +1,165 @@
+% -- Transposes of convolutions of int8: the same panels read the other way, by gradients of integers.
+% if need.dot_turned then
+/*
+ * The same weights read the other way: two pixels of a gradient, times the shares of its channels, against fours of
+ * inputs. A column, int16 in any case, holds a pixel's channels by turns with the other's, two by two. stride: bytes
+ * of a panel; panels are even. sums[four][input][pixel].
+ */
+%   for _, type in ipairs { "i16", "i8" } do
+%     local shift = type == "i16" and 15 or 7
+HELPER void put_shares_$(type)(int32_t *columns, int pixel, const $(type == "i16" and "int16" or "int8_t") *dy, const int16_t *share, int n, int room)
+{
+    int16 *to = (int16 *)columns + 2 * pixel;
+    int k = 0;
+
+% if type == "i16" then
+#ifdef DSP
+    for (; k + 2 <= n; k += 2, to += 4) {
+        int32_t v, part, low, high;
+        memcpy(&v, dy + k, 4);
+        memcpy(&part, share + k, 4);
+        __asm__("smulbb %0, %1, %2" : "=r"(low) : "r"(v), "r"(part));
+        __asm__("smultt %0, %1, %2" : "=r"(high) : "r"(v), "r"(part));
+        low += $(1 << shift - 1);
+        high = (high + $(1 << shift - 1)) * 2;
+        __asm__("pkhtb %0, %1, %2, asr #15" : "=r"(v) : "r"(high), "r"(low));
+        memcpy(to, &v, 4);
+    }
+#endif
+% end
+    for (; k + 2 <= n; k += 2, to += 4) {
+        to[0] = (int16_t)((dy[k] * share[k] + $(1 << shift - 1)) >> $(shift));
+        to[1] = (int16_t)((dy[k + 1] * share[k + 1] + $(1 << shift - 1)) >> $(shift));
+    }
+    for (; k < room; k += 2, to += 4) {
+        to[0] = (int16_t)(k < n ? (dy[k] * share[k] + $(1 << shift - 1)) >> $(shift) : 0);
+        to[1] = 0;
+    }
+}
+
+%   end
+#ifdef DSP
+% local function output(offset, half) -- x: r10 and r11, their lower (b) or upper (t) half
+        "ldr r8, [r12, #$(offset)]\n sxtb16 r9, r8\n sxtb16 r8, r8, ror #8\n"
+        "smlab$(half) r0, r9, r10, r0\n smlab$(half) r1, r9, r11, r1\n smlab$(half) r2, r8, r10, r2\n smlab$(half) r3, r8, r11, r3\n"
+        "smlat$(half) r4, r9, r10, r4\n smlat$(half) r5, r9, r11, r5\n smlat$(half) r6, r8, r10, r6\n smlat$(half) r7, r8, r11, r7\n"
+% end
+ASM_TILE void dot_turned(int32_t *UNUSED(sums), const int32_t *UNUSED(columns), const int8_t *UNUSED(w), int UNUSED(stride),
+                         int UNUSED(panels), int UNUSED(fours))
+{
+    __asm__ volatile(
+        "push {r4-r11, lr}\n"
+        "ldr r4, [sp, #36]\n ldr r5, [sp, #40]\n"
+        "add r6, r4, r4, lsl #1\n add r6, r1, r6, lsl #2\n" /* where the columns end: 12 bytes a panel */
+        "push {r0, r1, r2, r3, r5, r6}\n"                   /* sums, columns, w, stride, fours, end */
+        "1: movs r0, #0\n movs r1, #0\n movs r2, #0\n movs r3, #0\n movs r4, #0\n movs r5, #0\n movs r6, #0\n movs r7, #0\n"
+        "ldr lr, [sp, #4]\n ldr r12, [sp, #8]\n"
+        "2: ldrd r10, r11, [lr], #8\n"
+% output(0, "b")
+% output(4, "t")
+        "ldrd r10, r11, [lr], #8\n"
+% output(8, "b")
+        "ldr r9, [sp, #12]\n add r12, r12, r9\n"
+% output(0, "t")
+        "ldrd r10, r11, [lr], #8\n"
+% output(4, "b")
+% output(8, "t")
+        "ldr r9, [sp, #12]\n add r12, r12, r9\n"
+        "ldr r9, [sp, #20]\n cmp lr, r9\n bne 2b\n"
+        "ldr lr, [sp, #0]\n stmia lr!, {r0-r7}\n str lr, [sp, #0]\n"
+        "ldr r12, [sp, #8]\n add r12, r12, #12\n str r12, [sp, #8]\n"
+        "ldr lr, [sp, #16]\n subs lr, lr, #1\n str lr, [sp, #16]\n bne 1b\n"
+        "add sp, sp, #24\n pop {r4-r11, pc}\n");
+}
+#else
+TILE void dot_turned(int32_t *sums, const int32_t *columns, const int8_t *w, int stride, int panels, int fours)
+{
+    const int16 *x = (const int16 *)columns;
+
+    for (; fours > 0; fours--, sums += 8, w += 12) {
+        int32_t s[8] = {0};
+        for (int o = 0; o < 3 * panels; o++) {
+            const int8_t *four = w + o / 3 * stride + o % 3 * 4;
+            const int32_t x0 = x[o / 2 * 4 + o % 2], x1 = x[o / 2 * 4 + 2 + o % 2];
+            for (int u = 0; u < 4; u++) {
+                s[2 * u] += four[u] * x0;
+                s[2 * u + 1] += four[u] * x1;
+            }
+        }
+        memcpy(sums, s, sizeof s);
+    }
+}
+#endif
+
+% end
+% if need.store_turned then
+%   for _, type in ipairs { "i16", "i8" } do
+%     local name = type == "i16" and "int16" or "int8_t"
+%     local limited = type == "i16" and "int16_of" or "clamp_int"
+%     local bounds = type == "i16" and "" or ", -127, 127"
+/* The sums of two pixels as gradients, n of each, plus what is there already (NULL: nothing). Returns their magnitudes' bits. */
+HELPER int32_t store_turned_$(type)($(name) *to0, $(name) *to1, const $(name) *add0, const $(name) *add1, int up, const int32_t *sums, const struct turn *t, int n)
+{
+    const struct turn turn = *t;
+    int32_t bits = 0;
+
+%     for _, case in ipairs { "!add0 && turn.left == 0", "" } do
+%       local general = case == ""
+    $(general and "else" or "if (" .. case .. ")")
+        for (int c = 0; c < n; c++) {
+%       for _, pixel in ipairs { 1, 0 } do -- the first last: they may be one
+            $(general and "" or "const ")int32_t v$(pixel) = $(general and "turn_sum(sums[2 * c + " .. pixel .. "], &turn)" or "mul_high(sums[2 * c + " .. pixel .. "], turn.multiplier)");
+%         if general then
+            if (add0)
+                v$(pixel) += shift_value(add$(pixel)[c], up);
+%         end
+%       end
+%       for _, pixel in ipairs { 1, 0 } do
+            bits |= v$(pixel) ^ v$(pixel) >> 31;
+            to$(pixel)[c] = ($(name))$(limited)(v$(pixel)$(bounds));
+%       end
+        }
+%     end
+    return bits;
+}
+
+%   end
+% end
+% if need.turned then
+/* The transpose of a convolution whose window is one pixel: panels of `stride` bytes, channels of dx and dy. */
+struct turned {
+    const int8_t *w;
+    const int16_t *share;
+    int stride, panels, inputs, outs;
+};
+
+%   for _, type in ipairs { "i16", "i8" } do
+%     if need["turned_" .. type] then
+%       local name = type == "i16" and "int16" or "int8_t"
+/* Gradients of pixels that stand together, plus `add` unless NULL. columns has room for 3 * k->panels. */
+TILE int32_t turn_$(type)(const struct turned *k, const struct turn *t, int32_t *columns, const $(name) *dy, const $(name) *add, int up, $(name) *dx, int pixels)
+{
+    int32_t bits = 0;
+
+    for (int p = 0; p < pixels; p += 2) {
+        const int next = p + 1 < pixels; /* an odd pixel is its own companion */
+
+        put_shares_$(type)(columns, 0, dy, k->share, k->outs, 3 * k->panels);
+        put_shares_$(type)(columns, 1, dy + next * k->outs, k->share, k->outs, 3 * k->panels);
+        dy += 2 * k->outs;
+        for (int first = 0; first < k->inputs; first += 16) {
+            const int count = k->inputs - first < 16 ? k->inputs - first : 16, other = next * k->inputs;
+            int32_t sums[32];
+
+            dot_turned(sums, columns, k->w + first * 3, k->stride, k->panels, (count + 3) / 4);
+            bits |= store_turned_$(type)(dx + first, dx + other + first, add ? add + first : NULL, add ? add + other + first : NULL, up, sums, t, count);
+        }
+        dx += 2 * k->inputs;
+        add = add ? add + 2 * k->inputs : NULL;
+    }
+    return bits;
+}
+
+%     end
+%   end
+% end
