@@ -222,10 +222,15 @@ static void set_define(struct parsing *p, const char *value)
         usage_error(p, "-D %s: must be NAME=VALUE", value);
         return;
     }
+    struct option given = {.name = arena_format(p->mem, "%.*s", (int)(equals - value), value),
+                           .value = arena_string(p->mem, equals + 1)};
+    for (int i = 0; i < c->ndefine; i++)
+        if (!strcmp(c->define[i].name, given.name)) { /* as everywhere: the last one counts */
+            c->define[i] = given;
+            return;
+        }
     GROW(p->mem, c->define, c->ndefine, c->define_capacity);
-    c->define[c->ndefine++] =
-        (struct option){.name = arena_format(p->mem, "%.*s", (int)(equals - value), value),
-                        .value = arena_string(p->mem, equals + 1)};
+    c->define[c->ndefine++] = given;
 }
 
 static void set_report(struct parsing *p, const char *value)

@@ -29,7 +29,7 @@ failed=0
 check() { # spec, options
     printed=$(steps "$@")
     in_float32=$(steps "$@" -D gradient=float32 -D trained=float32)
-    if echo "$printed $in_float32" | awk '{ exit !($1 > 0 && $2 == 0 && $3 <= $8 + 0.04 * $1 && $5 < $4 / 2) }'; then
+    if echo "$printed $in_float32" | awk '{ exit !($1 > 0 && NF == 10 && $2 == 0 && $3 <= $8 + 0.04 * $1 && $5 < $4 / 2) }'; then
         echo "ok $*: $printed; in float32: $in_float32"
     else
         echo "FAIL $*: '$printed', in float32 '$in_float32' (values, jumps, values that stand still, first loss, last loss)"

@@ -60,7 +60,7 @@ static void commands(void **state)
 static void values(void **state)
 {
     struct arena *mem = *state;
-    struct cli *c = accepts(mem, "spec.lua -o out --ram 96K --scratch=65536 --flash 1.5M --seed 7 -D a=1 -Db=x=y "
+    struct cli *c = accepts(mem, "spec.lua -o out --ram 96K --scratch=65536 --flash 1.5M --seed 7 -D a=0 -Db=x=y -D a=1 "
                                  "--define c= --report=json:r.json --dump=plan --depfile d --poison -q -v --cc clang "
                                  "--tolerance 1e-3");
     assert_string_equal(c->output, "out");
@@ -70,6 +70,7 @@ static void values(void **state)
     assert_int_equal(c->seed, 7);
     assert_int_equal(c->ndefine, 3);
     assert_string_equal(c->define[0].name, "a");
+    assert_string_equal(c->define[0].value, "1");
     assert_string_equal(c->define[1].value, "x=y");
     assert_string_equal(c->define[2].value, "");
     assert_string_equal(c->report, "json");
