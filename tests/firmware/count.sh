@@ -36,6 +36,7 @@ count() {
 shift
 if [ $# -gt 0 ]; then
     count kernels "$@"
+    printf '\nflash %s bytes: weights, tables and code of the emitted file\n' "$(arm-none-eabi-size "$dir/$net.c.o" | awk 'END { print $1 + $2 }')"
     exit
 fi
 "${LUA:-lua5.4}" "$here/weights.lua" "$dir/small.safetensors"
