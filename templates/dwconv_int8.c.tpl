@@ -70,44 +70,45 @@ $(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
     }
 #else
 % end
-    for (int oy = y0; oy < y1; oy++)
-        for (int ox = 0; ox < $(ow); ox++) {
-            const int iy = oy * $(sh) - $(top), ix = ox * $(sw) - $(left);
-            int8_t *to = y + oy % yn * $(ow * c) + ox * $(c);
-            for (int ch = 0; ch < $(c); ch += $(block)) {
-                const int n = ch + $(block) < $(c) ? $(block) : $(c) - ch;
-                int32_t sums[$(block)];
-                for (int k = 0; k < n; k++)
-                    sums[k] = $(offset_of("ch + k"));
-                for (int ky = 0; ky < $(kh); ky++)
-                    for (int kx = 0; kx < $(kw); kx++) {
-                        const int8_t *wt = w + (ky * $(kw) + kx) * $(c) + ch;
-                        if (iy + ky >= 0 && iy + ky < $(h) && ix + kx >= 0 && ix + kx < $(w)) {
-                            const int8_t *xp = x + (iy + ky) % xn * $(w * c) + (ix + kx) * $(c) + ch;
-                            for (int k = 0; k < n; k++)
-                                sums[k] += wt[k] * xp[k];
-                        } else {
-                            for (int k = 0; k < n; k++)
-                                sums[k] += wt[k] * ($(x_zero));
-                        }
+    for (int ch = 0; ch < $(c); ch += $(block)) {
+        const int n = ch + $(block) < $(c) ? $(block) : $(c) - ch;
+        int32_t base[$(block)];
+        for (int k = 0; k < n; k++)
+            base[k] = $(offset_of("ch + k"))$(has_b and " + learnt_sum(" .. learnt("ch + k") .. " * " .. unit_of("ch + k") .. ", limit)" or "");
+        for (int p = y0 * $(ow); p < y1 * $(ow); p++) {
+            const int oy = p / $(ow), ox = p % $(ow), iy = oy * $(sh) - $(top), ix = ox * $(sw) - $(left);
+            int8_t *to = y + oy % yn * $(ow * c) + ox * $(c) + ch;
+            int32_t sums[$(block)];
+            memcpy(sums, base, sizeof *sums * (size_t)n);
+            for (int ky = 0; ky < $(kh); ky++) {
+                const int inside = iy + ky >= 0 && iy + ky < $(h);
+                const int8_t *row = x + (inside ? (iy + ky) % xn : 0) * $(w * c) + ch;
+                for (int kx = 0; kx < $(kw); kx++) {
+                    const int8_t *wt = w + (ky * $(kw) + kx) * $(c) + ch;
+                    if (inside && ix + kx >= 0 && ix + kx < $(w)) {
+                        const int8_t *xp = row + (ix + kx) * $(c);
+                        for (int k = 0; k < n; k++)
+                            sums[k] += wt[k] * xp[k];
+                    } else {
+                        for (int k = 0; k < n; k++)
+                            sums[k] += wt[k] * ($(x_zero));
                     }
-                for (int k = 0; k < n; k++) {
-                    int32_t sum = sums[k];
-% if has_b or has_plus then
-%   local value = {}
-%   if has_b then value[#value + 1] = learnt("ch + k") end
-%   if has_plus then value[#value + 1] = "plus[oy % plusn * " .. ow * c .. " + ox * " .. c .. " + ch + k]" end
-                    sum += learnt_sum(($(table.concat(value, " + "))) * $(unit_of("ch + k")), limit);
-% end
-% if tflite then
-                    sum = tflite_scale(sum, multiplier[ch + k], shift[ch + k]);
-% else
-                    sum = mul_high(sum$(shift_left > 0 and " * " .. (1 << shift_left) or ""), multiplier[ch + k]);
-% end
-                    to[ch + k] = (int8_t)clamp_int(sum + ($(y_zero)), $(lo), $(hi));
                 }
             }
+            for (int k = 0; k < n; k++) {
+                int32_t sum = sums[k];
+% if has_plus then
+                sum += learnt_sum(plus[oy % plusn * $(ow * c) + ox * $(c) + ch + k] * $(unit_of("ch + k")), limit);
+% end
+% if tflite then
+                sum = tflite_scale(sum, multiplier[ch + k], shift[ch + k]);
+% else
+                sum = mul_high(sum$(shift_left > 0 and " * " .. (1 << shift_left) or ""), multiplier[ch + k]);
+% end
+                to[k] = (int8_t)clamp_int(sum + ($(y_zero)), $(lo), $(hi));
+            }
         }
+    }
 % if dsp then
 #endif
 % end

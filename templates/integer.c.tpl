@@ -47,6 +47,10 @@ INLINE int32_t mul_high(int32_t a, int32_t b)
     int32_t high;
     __asm__("smmulr %0, %1, %2" : "=r"(high) : "r"(a), "r"(b));
     return high;
+#elif defined __thumb__ && !defined __thumb2__ /* which multiplies 32 bits to 32: four products of halves */
+    const int32_t ah = a >> 16, bh = b >> 16, al = a & 0xffff, bl = b & 0xffff, across0 = ah * bl, across1 = al * bh;
+    const uint32_t low = ((uint32_t)al * (uint32_t)bl >> 16) + (uint32_t)(across0 & 0xffff) + (uint32_t)(across1 & 0xffff) + 0x8000;
+    return ah * bh + (across0 >> 16) + (across1 >> 16) + (int32_t)(low >> 16);
 #else
     return (int32_t)(((int64_t)a * b + ((int64_t)1 << 31)) >> 32);
 #endif

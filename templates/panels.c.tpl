@@ -89,33 +89,40 @@ INLINE void put_columns(int32_t *columns, const int8_t *x0, const int8_t *x1, in
 
 TILE void dot_pairs(int32_t *sums, const int32_t *base, const int32_t *columns, const int8_t *w, int quads, int panels)
 {
-    for (int p = 0; p < panels; p++, sums += 6, base += 3) {
-        const int16 *x = (const int16 *)columns;
-        int32_t s[6] = {base[0], base[0], base[1], base[1], base[2], base[2]};
-        int q = 0;
+    for (; panels > 0; panels--, sums += 6, base += 3, w += 12 * quads) {
+        int done = 0;
 #if defined __AVX2__ && !defined TINYTL_PORTABLE
-        __m256i s0 = _mm256_setzero_si256(), s1 = s0; /* four lanes each: pairs of a channel, the last without use */
+        const int16 *pair = (const int16 *)columns;
+        __m256i v0 = _mm256_setzero_si256(), v1 = v0; /* four lanes each: pairs of a channel, the last without use */
         int32_t part0[8], part1[8];
-        for (; q < quads - 1; q++, x += 8, w += 12) { /* 16 bytes are read, 12 used */
-            const __m256i v = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(const void *)w));
-            const __m256i x01 = _mm256_castsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)x));
-            s0 = _mm256_add_epi32(s0, _mm256_madd_epi16(v, _mm256_permute4x64_epi64(x01, 0x00)));
-            s1 = _mm256_add_epi32(s1, _mm256_madd_epi16(v, _mm256_permute4x64_epi64(x01, 0x55)));
+        for (; done < quads - 1; done++, pair += 8) { /* 16 bytes are read, 12 used */
+            const __m256i v = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(const void *)(w + 12 * done)));
+            const __m256i x01 = _mm256_castsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)pair));
+            v0 = _mm256_add_epi32(v0, _mm256_madd_epi16(v, _mm256_permute4x64_epi64(x01, 0x00)));
+            v1 = _mm256_add_epi32(v1, _mm256_madd_epi16(v, _mm256_permute4x64_epi64(x01, 0x55)));
         }
-        memcpy(part0, &s0, sizeof part0);
-        memcpy(part1, &s1, sizeof part1);
+        memcpy(part0, &v0, sizeof part0);
+        memcpy(part1, &v1, sizeof part1);
+#endif
         for (int c = 0; c < 3; c++) {
-            s[2 * c] += part0[2 * c] + part0[2 * c + 1];
-            s[2 * c + 1] += part1[2 * c] + part1[2 * c + 1];
+            const int16 *x = (const int16 *)columns + 8 * done;
+            const int8_t *at = w + 12 * done + 4 * c;
+            int32_t s0 = base[c], s1 = s0;
+            for (int q = done; q < quads; q++, at += 12, x += 8) {
+%   for u = 0, 3 do
+                s0 += at[$(u)] * x[$(u)];
+                s1 += at[$(u)] * x[$(4 + u)];
+%   end
+            }
+            sums[2 * c] = s0;
+            sums[2 * c + 1] = s1;
+        }
+#if defined __AVX2__ && !defined TINYTL_PORTABLE
+        for (int c = 0; c < 3; c++) {
+            sums[2 * c] += part0[2 * c] + part0[2 * c + 1];
+            sums[2 * c + 1] += part1[2 * c] + part1[2 * c + 1];
         }
 #endif
-        for (; q < quads; q++, x += 8, w += 12)
-            for (int c = 0; c < 3; c++)
-                for (int u = 0; u < 4; u++) {
-                    s[2 * c] += w[4 * c + u] * x[u];
-                    s[2 * c + 1] += w[4 * c + u] * x[4 + u];
-                }
-        memcpy(sums, s, sizeof s);
     }
 }
 #endif

@@ -74,19 +74,45 @@ ASM_TILE void dot_turned(int32_t *UNUSED(sums), const int32_t *UNUSED(columns), 
 #else
 TILE void dot_turned(int32_t *sums, const int32_t *columns, const int8_t *w, int stride, int panels, int fours)
 {
-    const int16 *x = (const int16 *)columns;
-
     for (; fours > 0; fours--, sums += 8, w += 12) {
-        int32_t s[8] = {0};
-        for (int o = 0; o < 3 * panels; o++) {
-            const int8_t *four = w + o / 3 * stride + o % 3 * 4;
-            const int32_t x0 = x[o / 2 * 4 + o % 2], x1 = x[o / 2 * 4 + 2 + o % 2];
-            for (int u = 0; u < 4; u++) {
-                s[2 * u] += four[u] * x0;
-                s[2 * u + 1] += four[u] * x1;
-            }
+        const int16 *x = (const int16 *)columns;
+        const int8_t *at = w;
+#if defined __AVX2__ && !defined TINYTL_PORTABLE
+        __m256i s = _mm256_setzero_si256(); /* four inputs of one pixel, four of the other */
+        __m128i low, high;
+        for (int p = 0; p < panels; p += 2, at += 2 * stride, x += 12) {
+            __m128i a = _mm_loadl_epi64((const __m128i *)(const void *)at), b = _mm_loadl_epi64((const __m128i *)(const void *)(at + stride));
+            int32_t last[2], pair[6];
+            memcpy(last, at + 8, 4);
+            memcpy(last + 1, at + stride + 8, 4);
+            memcpy(pair, x, sizeof pair);
+            a = _mm_insert_epi32(a, last[0], 2);
+            b = _mm_insert_epi32(b, last[1], 2);
+%   for i, bytes in ipairs { "a, _mm_srli_si128(a, 4)", "_mm_srli_si128(a, 8), b", "_mm_srli_si128(b, 4), _mm_srli_si128(b, 8)" } do
+            s = _mm256_add_epi32(s, _mm256_madd_epi16(_mm256_broadcastsi128_si256(_mm_cvtepi8_epi16(_mm_unpacklo_epi8($(bytes)))),
+                                                      _mm256_setr_m128i(_mm_set1_epi32(pair[$(2 * i - 2)]), _mm_set1_epi32(pair[$(2 * i - 1)]))));
+%   end
         }
-        memcpy(sums, s, sizeof s);
+        low = _mm256_castsi256_si128(s);
+        high = _mm256_extracti128_si256(s, 1);
+        _mm_storeu_si128((__m128i *)(void *)sums, _mm_unpacklo_epi32(low, high));
+        _mm_storeu_si128((__m128i *)(void *)(sums + 4), _mm_unpackhi_epi32(low, high));
+#else
+        for (int u = 0; u < 4; u++, at = w + u, x = (const int16 *)columns) {
+            int32_t s0 = 0, s1 = 0;
+            for (int p = 0; p < panels; p += 2, x += 12) {
+%   for o = 0, 5 do
+                s0 += at[$(o % 3 * 4)] * x[$(o // 2 * 4 + o % 2)];
+                s1 += at[$(o % 3 * 4)] * x[$(o // 2 * 4 + 2 + o % 2)];
+%     if o % 3 == 2 then
+                at += stride;
+%     end
+%   end
+            }
+            sums[2 * u] = s0;
+            sums[2 * u + 1] = s1;
+        }
+#endif
     }
 }
 #endif
