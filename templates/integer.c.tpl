@@ -18,7 +18,7 @@ typedef int16_t int16;
 #define NO_REORDER
 #else
 #define ASM_TILE static __attribute__((naked, noipa, used))
-#define NO_REORDER __attribute__((optimize("no-schedule-insns", "no-store-merging"))) /* which cost registers and moves here */
+#define NO_REORDER __attribute__((optimize("no-schedule-insns", "no-tree-vectorize", "no-store-merging"))) /* they cost registers and moves here */
 #endif
 #else
 #define INLINE HELPER
