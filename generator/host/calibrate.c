@@ -53,13 +53,6 @@ static void share_grid(struct calibration *c, const struct node *n, struct grid 
         c->result[clamp->out[0]->id] = q;
 }
 
-static bool pads(const struct node *n)
-{
-    const struct window *w = &n->win;
-    const struct val *x = n->in[0], *y = n->out[0];
-    return w->top || w->left || (y->h - 1) * w->sh + w->kh > x->h || (y->w - 1) * w->sw + w->kw > x->w;
-}
-
 static struct grid *image_grid(struct calibration *c, const struct node *n)
 {
     struct grid *q = grid_new(c, NULL);
@@ -89,7 +82,7 @@ struct calibration *grids_assign(struct arena *mem, const struct graph *g)
                 give_grid(c, n);
             else if (x || other)
                 share_grid(c, n, x ? x : other);
-        } else if (n->op == &op_global_pool || n->op == &op_max_pool || (n->op == &op_avg_pool && !pads(n))) {
+        } else if (n->op == &op_global_pool || n->op == &op_max_pool || (n->op == &op_avg_pool && !window_pads(n))) {
             c->result[n->out[0]->id] = x;
         }
     }

@@ -42,6 +42,7 @@ void conv_set_weights(struct graph *g, struct node *n);
 /* Resolves pads: "same" (PyTorch's (k-1)/2), "tf_same" (TensorFlow's), numbers. */
 struct window window_of(const struct layer *l, const struct shape *in, struct shape *out);
 void window_rows(const struct window *w, int h, int y, int *lo, int *hi);
+bool window_pads(const struct node *n); /* some window reaches beyond the map */
 void window_rows_transposed(const struct window *w, int oh, int y, int *lo, int *hi);
 
 #endif

@@ -201,13 +201,6 @@ static void keep_scale(struct quantiser *q, struct node *n, const struct op *op)
     push(q->g, n);
 }
 
-static bool pads(const struct node *n)
-{
-    const struct window *w = &n->win;
-    const struct val *x = n->in[0], *y = n->out[0];
-    return w->top || w->left || (y->h - 1) * w->sh + w->kh > x->h || (y->w - 1) * w->sw + w->kw > x->w;
-}
-
 static void convert_image(struct quantiser *q, struct node *n)
 {
     struct val *image = n->out[0];
@@ -244,7 +237,7 @@ static void convert(struct quantiser *q, int i)
         keep_scale(q, n, &op_take);
     else if (n->op == &op_max_pool && int8)
         keep_scale(q, n, &op_max_pool);
-    else if (n->op == &op_avg_pool && int8 && !pads(n))
+    else if (n->op == &op_avg_pool && int8 && !window_pads(n))
         keep_scale(q, n, &op_avg_pool_int8);
     else {
         for (int k = 0; k < NODE_IN; k++)

@@ -60,3 +60,10 @@ void window_rows_transposed(const struct window *w, int oh, int y, int *lo, int 
     *lo = clamp(first, 0, oh);
     *hi = clamp((y + w->top) / w->sh, -1, oh - 1);
 }
+
+bool window_pads(const struct node *n)
+{
+    const struct window *w = &n->win;
+    const struct val *x = n->in[0], *y = n->out[0];
+    return w->top || w->left || (y->h - 1) * w->sh + w->kh > x->h || (y->w - 1) * w->sw + w->kw > x->w;
+}
