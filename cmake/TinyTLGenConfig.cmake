@@ -5,6 +5,7 @@
 #         [OUTPUT_DIR dir]            where name.c and name.h go; default: the present binary folder
 #         [RAM 96K] [SCRATCH 64K] [FLASH 1M]
 #         [PLAN smallest|fastest]
+#         [WEIGHTS inline|bin]        in name.c, or in name.bin, which the assembler includes: quicker to compile
 #         [DEFINE name=value ...]     what option("name", ...) gives in the spec; file names: absolute
 #         [OPTIONS ...])              anything else that tinytl-gen understands
 #
@@ -25,7 +26,7 @@ endif()
 function(tinytl_generate)
   cmake_policy(SET CMP0116 NEW) # relative names in a depfile
   set(limits RAM SCRATCH FLASH)
-  cmake_parse_arguments(arg "" "TARGET;SPEC;NAME;OUTPUT_DIR;PLAN;${limits}" "DEFINE;OPTIONS" ${ARGN})
+  cmake_parse_arguments(arg "" "TARGET;SPEC;NAME;OUTPUT_DIR;PLAN;WEIGHTS;${limits}" "DEFINE;OPTIONS" ${ARGN})
   if(NOT arg_TARGET OR NOT arg_SPEC OR arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "tinytl_generate(TARGET target SPEC spec.lua ...): '${ARGN}'")
   endif()
@@ -50,6 +51,13 @@ function(tinytl_generate)
   if(arg_PLAN)
     list(APPEND options "--${arg_PLAN}")
   endif()
+  set(bin "")
+  if(arg_WEIGHTS)
+    list(APPEND options "--weights=${arg_WEIGHTS}")
+  endif()
+  if(arg_WEIGHTS STREQUAL "bin")
+    set(bin "${dir}/${arg_NAME}.bin")
+  endif()
   foreach(define IN LISTS arg_DEFINE)
     list(APPEND options -D "${define}")
   endforeach()
@@ -57,11 +65,15 @@ function(tinytl_generate)
   # The generator leaves a file alone that would not change; the touch tells the build that it is up to date.
   set(c "${dir}/${arg_NAME}.c")
   set(h "${dir}/${arg_NAME}.h")
-  add_custom_command(OUTPUT "${c}" "${h}"
+  add_custom_command(OUTPUT "${c}" "${h}" ${bin}
     COMMAND "${TINYTL_GEN}" gen -q "${spec}" -o "${dir}" --depfile "${dir}/${arg_NAME}.gen.d" ${options}
-    COMMAND "${CMAKE_COMMAND}" -E touch "${c}" "${h}"
+    COMMAND "${CMAKE_COMMAND}" -E touch "${c}" "${h}" ${bin}
     DEPENDS "${spec}" "${TINYTL_GEN}" DEPFILE "${dir}/${arg_NAME}.gen.d"
     COMMENT "tinytl-gen ${arg_NAME}" VERBATIM)
   target_sources(${arg_TARGET} PRIVATE "${c}" "${h}")
+  if(bin)
+    string(TOUPPER "${arg_NAME}" upper)
+    set_source_files_properties("${c}" PROPERTIES OBJECT_DEPENDS "${bin}" COMPILE_DEFINITIONS "${upper}_BIN=\"${bin}\"")
+  endif()
   target_include_directories(${arg_TARGET} PRIVATE "${dir}")
 endfunction()

@@ -114,7 +114,10 @@ static struct product *generate(struct arena *mem, struct diag *d, struct cli *c
     }
 
     if (cli->command != COMMAND_PLAN && cli->command != COMMAND_CHECK)
-        p->emitted = emit(mem, p->graph, p->plan, cli->templates, cli->poison);
+        p->emitted = emit(mem, p->graph, p->plan,
+                          (struct emission){.templates = cli->templates,
+                                            .poison = cli->poison,
+                                            .bin = cli->command == COMMAND_GEN && !strcmp(cli->weights_form, "bin")});
     if (d->errors)
         return NULL;
     *code = EXIT_DONE;
@@ -128,7 +131,9 @@ static bool write_output(struct arena *mem, struct diag *d, const struct cli *cl
     const char *folder = cli->output ? cli->output : ".";
     const char *c = arena_format(mem, "%s/%s.c", folder, p->spec->name);
     const char *h = arena_format(mem, "%s/%s.h", folder, p->spec->name);
-    if (file_write(c, &p->emitted->source) && file_write(h, &p->emitted->header))
+    const char *bin = arena_format(mem, "%s/%s.bin", folder, p->spec->name);
+    if (file_write(c, &p->emitted->source) && file_write(h, &p->emitted->header) &&
+        (!p->emitted->weights.at || file_write(bin, &p->emitted->weights)))
         return true;
     diag_error(d, (struct loc){folder, 0}, NULL, NULL, "cannot write %s: %s", c, strerror(errno));
     return false;

@@ -49,7 +49,39 @@ typedef char $(name)_net_has_the_planned_size[sizeof($(name)_net) == $(NAME)_NET
 
 /* ---- weights ---- */
 
-% for _, a in ipairs(arrays) do
+% if bin_bytes > 0 then
+/*
+ * They stand in $(name).bin, $(bin_bytes) bytes. Where the compiler is not run beside that file, say where it is:
+ * -D$(NAME)_BIN='"build/$(name).bin"'.
+ */
+#ifndef $(NAME)_BIN
+#define $(NAME)_BIN "$(name).bin"
+#endif
+#ifndef $(NAME)_BIN_SECTION
+#define $(NAME)_BIN_SECTION ".rodata.$(name)_bin"
+#endif
+#if !defined __GNUC__ || (defined __BYTE_ORDER__ && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
+#error "a compiler like gcc for a little-endian core is needed: generate with --weights inline"
+#endif
+__asm__(".section " $(NAME)_BIN_SECTION ", \"a\"\n"
+        ".balign 4\n"
+        ".globl $(name)_bin\n"
+        ".hidden $(name)_bin\n"
+        "$(name)_bin: .incbin \"" $(NAME)_BIN "\"\n"
+        ".text\n");
+#ifdef __cplusplus
+extern "C" __attribute__((visibility("hidden"))) const uint8_t $(name)_bin[$(bin_bytes)];
+#else
+extern __attribute__((visibility("hidden"))) const uint8_t $(name)_bin[$(bin_bytes)];
+#endif
+
+%   for _, a in ipairs(arrays) do
+/* $(a.comment), $(a.count) values */
+#define $(a.name) ((const $(a.type) *)(const void *)($(name)_bin + $(a.offset)))
+%   end
+
+% end
+% for _, a in ipairs(bin_bytes == 0 and arrays or {}) do
 /* $(a.comment) */
 $(NAME)_FLASH_ATTR static const $(a.type) $(a.name)[$(a.count)] = {
 $(a.text)
@@ -277,7 +309,7 @@ int $(name)_init($(name)_net *net)
 %   if field.zero then -- by memset
 %   elseif field.outputs > 0 then
     restore$(field.type == "uint16_t" and "_bf16" or "")(net->$(field.name), $(field.name)_factory, $(field.name)_factory_scale,
-        sizeof $(field.name)_factory, $(field.outputs));
+        $(field.elements), $(field.outputs));
 %   else
     memcpy(net->$(field.name), $(field.name)_factory, sizeof net->$(field.name));
 %   end

@@ -367,8 +367,6 @@ static void check_words(struct parsing *p)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].value && !one_of(rows[i].value, rows[i].words))
             usage_error(p, "--%s %s: must be one of: %s", rows[i].name, rows[i].value, rows[i].words);
-    if (c->weights_form && !strcmp(c->weights_form, "bin"))
-        usage_error(p, "--weights bin is not in this version");
     if (c->command == COMMAND_IMPORT && !c->output)
         usage_error(p, "import: where to? -o spec.lua");
     if (c->smallest && c->fastest)

@@ -8,9 +8,8 @@ struct emitter {
     struct arena *mem;
     const struct graph *g;
     const struct plan *plan;
-    const char *templates;
     struct kernels kernels;
-    bool poison;
+    struct emission how;
     struct emitted *result;
 };
 
@@ -22,7 +21,7 @@ static struct emitter *emitter_of(lua_State *L)
 static const char *source(lua_State *L, const char *name)
 {
     struct emitter *e = emitter_of(L);
-    const char *text = e->templates ? embedded_text(e->mem, e->templates, name) : NULL;
+    const char *text = e->how.templates ? embedded_text(e->mem, e->how.templates, name) : NULL;
     text = text ? text : embedded_text(e->mem, NULL, name);
     if (!text)
         luaL_error(L, "there is no template '%s'", name);
@@ -164,7 +163,7 @@ static void push_common(lua_State *L)
     set_int(L, "classes", (int64_t)g->scores->h * g->scores->w * g->scores->c);
     set_flag(L, "in_scratch", g->spec->input.in_scratch);
     set_flag(L, "trains", e->plan->train != NULL);
-    set_flag(L, "poison", e->poison);
+    set_flag(L, "poison", e->how.poison);
     set_flag(L, "exact", g->spec->precision.forward == FORWARD_INT8);
     push_optimizer(L, &g->spec->train);
     push_sizes(L, e->plan);
@@ -236,14 +235,17 @@ static int run_emit(lua_State *L)
     const char *vectors = render(L, "vectors.c.tpl");
 
     push_common(L);
-    push_arrays(L, e->mem, e->g, e->plan);
+    if (e->how.bin)
+        e->result->weights = text_new(e->mem);
+    push_arrays(L, e->mem, e->g, e->plan, e->how.bin ? &e->result->weights : NULL);
     lua_setfield(L, -2, "arrays");
-    push_program(L, e->mem, e->g, &e->kernels, e->plan->predict, e->poison);
+    push_program(L, e->mem, e->g, &e->kernels, e->plan->predict, e->how.poison);
     lua_setfield(L, -2, "predict");
     if (train) {
-        push_program(L, e->mem, e->g, &e->kernels, train, e->poison);
+        push_program(L, e->mem, e->g, &e->kernels, train, e->how.poison);
         lua_setfield(L, -2, "train");
     }
+    set_int(L, "bin_bytes", (int64_t)e->result->weights.length);
     set_int(L, "scores_offset", scores_copy(e->plan->predict, e->g->scores)->buffer->offset);
     set_int(L, "fingerprint", fingerprint(e->g));
     set_text(L, "vectors", vectors);
@@ -266,10 +268,9 @@ static int run_emit(lua_State *L)
     return 0;
 }
 
-struct emitted *emit(struct arena *mem, const struct graph *g, const struct plan *p,
-                     const char *templates, bool poison)
+struct emitted *emit(struct arena *mem, const struct graph *g, const struct plan *p, struct emission how)
 {
-    struct emitter e = {mem, g, p, templates, {0}, poison, NEW(mem, struct emitted)};
+    struct emitter e = {.mem = mem, .g = g, .plan = p, .how = how, .result = NEW(mem, struct emitted)};
     lua_State *L = luaL_newstate();
     *(struct emitter **)lua_getextraspace(L) = &e;
     lua_pushcfunction(L, run_emit);

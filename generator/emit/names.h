@@ -32,13 +32,16 @@ struct kernels {
 
 /* Collects the kernels of a program, in order of first use. */
 void kernels_collect(struct arena *mem, struct kernels *k, const struct program *p);
+
 /* The node whose arguments the kernel of n has: with the outputs that n's program leaves out, where it may pass NULL. */
 const struct node *kernel_node(const struct node *n);
 
 const struct kernel *kernel_of(struct arena *mem, const struct kernels *k, const struct node *n);
 
-/* storage.c: const arrays and the fields of the net struct, as Lua tables on top of the stack. */
-void push_arrays(lua_State *L, struct arena *mem, const struct graph *g, const struct plan *p);
+/* arrays.c: const arrays as a Lua table on top of the stack; their contents in it, or in `file` unless NULL. */
+void push_arrays(lua_State *L, struct arena *mem, const struct graph *g, const struct plan *p, struct text *file);
+
+/* storage.c: the fields of the net struct, likewise. */
 void push_fields(lua_State *L, struct arena *mem, const struct graph *g);
 
 /* calls.c: the steps of a program as a Lua table on top of the stack. */

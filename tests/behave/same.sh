@@ -1,7 +1,8 @@
 #!/bin/sh
-# Things that must not change a single bit: same.sh TINYTL_GEN output|numbers
+# Things that must not change a single bit: same.sh TINYTL_GEN output|weights|numbers
 #
 #     output   the folder from where, and the name by which, a spec is read
+#     weights  in the C file, or in a file beside it: what the net computes
 #     numbers  poison, the plan, an image that lives in scratch: what the net computes
 set -e
 gen=$(realpath "$1")
@@ -23,6 +24,21 @@ if [ "$2" = output ]; then
     stamp=$(stat -c %Y.%i "$dir/a/net12.c")
     "$gen" "$here/../oracle/12_mini_tinytl_LB.lua" -q -o "$dir/a"
     [ "$stamp" = "$(stat -c %Y.%i "$dir/a/net12.c")" ] # an output that is the same is not written again
+    echo ok
+    exit
+fi
+
+if [ "$2" = weights ]; then
+    "${LUA:-lua5.4}" "$here/../firmware/weights.lua" "$dir/small.safetensors"
+    for form in inline bin; do
+        mkdir "$dir/$form" && cd "$dir/$form"
+        "$gen" "$here/../firmware/small.lua" -q --weights $form -D weights="$dir/small.safetensors" -D trained=bfloat16
+        cc -std=gnu11 -O1 -I. -DHEADER='"small.h"' -DNET=small -DNET_UPPER=SMALL "$here/../firmware/main.c" "$here/../firmware/host.c" \
+            small.c -o print -lm
+        ./print | grep -v '^stack' >printed
+    done
+    cmp "$dir/inline/printed" "$dir/bin/printed"
+    [ -s "$dir/bin/printed" ]
     echo ok
     exit
 fi
