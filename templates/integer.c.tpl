@@ -205,7 +205,7 @@ HELPER struct turn turn_of(int32_t mantissa, int exponent)
     struct turn t = {mantissa, 0x7fffffff, 0};
 
     if (exponent >= 0) {
-        t.left = exponent < 30 ? exponent + 1 : 31;
+        t.left = exponent < 29 ? exponent + 1 : 30; /* more would saturate as well */
         t.most = 0x7fffffff >> t.left;
     } else if (exponent < -1) {
         t.multiplier = exponent < -31 ? 0 : (mantissa + (1 << (-2 - exponent))) >> (-1 - exponent);

@@ -4,6 +4,7 @@
  *
  *     cc -DHEADER='"net.h"' -DNET=net -DNET_UPPER=NET -DFIELDS='"fields.h"' steps.c net.c -lm
  *
+ * With -DRATE=r it only runs, at a rate at which nothing is learnt: for sanitizers.
  * fields.h: a line FIELD(name, type) for each array of trained values. */
 #include HEADER
 
@@ -71,6 +72,14 @@ int main(void)
     int jumps = 0, still = 0, count;
     float loss, first = 0, last = 0;
     API(_init)(&net);
+#ifdef RATE
+    API(_set_rate)(&net, RATE);
+    for (int step = 0; step < STEPS; step++) {
+        const int label = draw();
+        API(_train)(&net, &scratch, picture, label, &loss);
+    }
+    return 0;
+#endif
     count = read_values(before);
     for (int step = 0; step < STEPS; step++) {
         const int label = draw();
