@@ -247,6 +247,31 @@ static void convert(struct quantiser *q, int i)
     }
 }
 
+/* Frozen convolutions that stay floats for lack of scales are an oversight if all do, worth a note if some do. */
+static void say_what_stays_float(struct graph *g)
+{
+    int integer = 0, real = 0;
+    const char *first = NULL;
+    for (int i = 0; i < g->nnode; i++) {
+        const struct node *n = g->node[i];
+        integer += n->op == &op_conv_int8 || n->op == &op_dwconv_int8;
+        bool dense = n->in[0]->h * n->in[0]->w == 1;
+        if ((n->op != &op_conv && n->op != &op_dwconv) || n->in[1]->role != ROLE_FROZEN || dense)
+            continue;
+        first = first ? first : n->name;
+        real++;
+    }
+    if (!integer && real)
+        diag_error(g->diag, g->spec->precision.loc, "forward",
+                   "with forward = \"float32\", tinytl-gen quantize spec.lua --data DIR -o FILE writes them",
+                   "int8 needs weights with scales: %s has none for '%s'", g->weights ? g->weights->path : "a spec without weights",
+                   first);
+    else if (real) {
+        GROW(g->mem, g->note, g->nnote, g->note_capacity);
+        g->note[g->nnote++] = arena_format(g->mem, "%d frozen convolutions have no scales and stay floats: %s%s", real, first, real > 1 ? ", ..." : "");
+    }
+}
+
 void graph_quantise(struct graph *g)
 {
     int nval = g->nval;
@@ -263,4 +288,5 @@ void graph_quantise(struct graph *g)
     for (int i = 0; i < g->spec->nlayer; i++)
         g->layer[i] = q.now[g->layer[i]->id];
     g->scores = as_real(g, q.now[g->scores->id]);
+    say_what_stays_float(g);
 }
