@@ -14,6 +14,15 @@
 #
 # The generator runs on the machine that builds.  In a cross build, where find_package looks for packages of the
 # target only, say where this file is: cmake -DTinyTLGen_DIR=/usr/local/share/cmake/TinyTLGen ...
+if(DEFINED TINYTL_MADE) # cmake -DTINYTL_MADE=files -P this: behind the generator
+  foreach(file IN LISTS TINYTL_MADE)
+    if(NOT EXISTS "${file}")
+      message(FATAL_ERROR "tinytl-gen did not make ${file}: give tinytl_generate the NAME that the spec has in name \"...\"")
+    endif()
+  endforeach()
+  file(TOUCH ${TINYTL_MADE}) # the generator leaves a file alone that would not change; now the build knows that it is up to date
+  return()
+endif()
 include_guard(GLOBAL)
 find_program(TINYTL_GEN tinytl-gen
   HINTS "${CMAKE_CURRENT_LIST_DIR}/../../../bin" "${CMAKE_CURRENT_LIST_DIR}" NO_CMAKE_FIND_ROOT_PATH)
@@ -51,29 +60,27 @@ function(tinytl_generate)
   if(arg_PLAN)
     list(APPEND options "--${arg_PLAN}")
   endif()
-  set(bin "")
+  set(made "${dir}/${arg_NAME}.c" "${dir}/${arg_NAME}.h")
   if(arg_WEIGHTS)
     list(APPEND options "--weights=${arg_WEIGHTS}")
   endif()
   if(arg_WEIGHTS STREQUAL "bin")
-    set(bin "${dir}/${arg_NAME}.bin")
+    list(APPEND made "${dir}/${arg_NAME}.bin")
   endif()
   foreach(define IN LISTS arg_DEFINE)
     list(APPEND options -D "${define}")
   endforeach()
 
-  # The generator leaves a file alone that would not change; the touch tells the build that it is up to date.
-  set(c "${dir}/${arg_NAME}.c")
-  set(h "${dir}/${arg_NAME}.h")
-  add_custom_command(OUTPUT "${c}" "${h}" ${bin}
+  add_custom_command(OUTPUT ${made}
     COMMAND "${TINYTL_GEN}" gen -q "${spec}" -o "${dir}" --depfile "${dir}/${arg_NAME}.gen.d" ${options}
-    COMMAND "${CMAKE_COMMAND}" -E touch "${c}" "${h}" ${bin}
+    COMMAND "${CMAKE_COMMAND}" "-DTINYTL_MADE=${made}" -P "${CMAKE_CURRENT_FUNCTION_LIST_FILE}"
     DEPENDS "${spec}" "${TINYTL_GEN}" DEPFILE "${dir}/${arg_NAME}.gen.d"
     COMMENT "tinytl-gen ${arg_NAME}" VERBATIM)
-  target_sources(${arg_TARGET} PRIVATE "${c}" "${h}")
-  if(bin)
-    string(TOUPPER "${arg_NAME}" upper)
-    set_source_files_properties("${c}" PROPERTIES OBJECT_DEPENDS "${bin}" COMPILE_DEFINITIONS "${upper}_BIN=\"${bin}\"")
-  endif()
+  target_sources(${arg_TARGET} PRIVATE "${dir}/${arg_NAME}.c" "${dir}/${arg_NAME}.h")
   target_include_directories(${arg_TARGET} PRIVATE "${dir}")
+  if(arg_WEIGHTS STREQUAL "bin")
+    string(TOUPPER "${arg_NAME}" upper)
+    set_source_files_properties("${dir}/${arg_NAME}.c" PROPERTIES OBJECT_DEPENDS "${dir}/${arg_NAME}.bin"
+      COMPILE_DEFINITIONS "${upper}_BIN=\"${dir}/${arg_NAME}.bin\"")
+  endif()
 endfunction()

@@ -6,9 +6,12 @@
 #     include /usr/local/share/tinytl-gen/tinytl-gen.mk
 TINYTL_GEN ?= tinytl-gen
 
-# The generator leaves a file alone that would not change; the touch tells make that it is up to date.
-%.c %.h: %.lua $(wildcard $(TINYTL_GEN))
+# The generator leaves a file alone that would not change; the touch tells make that it is up to date.  Flags may have
+# changed where a makefile did.
+TINYTL_MAKEFILES := $(MAKEFILE_LIST)
+%.c %.h: %.lua $(wildcard $(TINYTL_GEN)) $(TINYTL_MAKEFILES)
 	$(TINYTL_GEN) gen -q $< -o $(@D) --depfile $*.gen.d $(TINYTL_FLAGS)
+	@test -f $*.c || { echo "$<: did not make $*.c: the spec must have the name of its file" >&2; exit 1; }
 	@touch $*.c $*.h
 
 -include $(TINYTL_SPECS:.lua=.gen.d)
