@@ -109,12 +109,14 @@ static struct layer_row *row_of(struct layer_row *rows, int *count, const char *
     return &rows[(*count)++];
 }
 
-static void add_params(struct arena *mem, struct layer_row *r, const struct node *n)
+/* Every tensor counts for the first layer that reads it; those of the backward pass too. */
+static void add_params(struct arena *mem, struct layer_row *r, const struct node *n, bool *counted)
 {
     for (int k = 0; k < n->nin; k++) {
         const struct val *v = n->in[k];
-        if (!v || !val_is_param(v))
+        if (!v || !val_is_param(v) || counted[v->id])
             continue;
+        counted[v->id] = true;
         r->weights += flash_bytes(mem, v);
         if (v->role == ROLE_TRAINED)
             r->trained += param_bytes(v);
@@ -176,12 +178,14 @@ struct layer_row *layer_rows(struct arena *mem, const struct product *p, int *co
 {
     const struct graph *g = p->graph;
     struct layer_row *rows = NEW_ARRAY(mem, struct layer_row, g->nnode + 1);
+    bool *counted = NEW_ARRAY(mem, bool, g->nval);
     *count = 0;
     for (int i = 0; i < g->nnode; i++) {
         const struct node *n = g->node[i];
         if (n->pass == PASS_UPDATE || n->pass == PASS_LOSS)
             continue;
         struct layer_row *r = row_of(rows, count, n->name);
+        add_params(mem, r, n, counted);
         if (n->pass == PASS_BACKWARD) {
             r->backward += node_macs(n);
             continue;
@@ -191,7 +195,6 @@ struct layer_row *layer_rows(struct arena *mem, const struct product *p, int *co
         r->out = n->out[0];
         r->map = val_bytes(n->out[0]);
         r->forward += node_macs(n);
-        add_params(mem, r, n);
     }
     const struct program *w = p->plan->train ? p->plan->train : p->plan->predict;
     add_scratch(rows, count, w);
