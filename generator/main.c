@@ -33,6 +33,8 @@ static void override(struct spec *s, const struct cli *cli, const struct variant
         s->train.given = false;
         s->train.nupdate = 0;
     }
+    if (cli->command == COMMAND_QUANTIZE) /* of a spec that is ready for what comes out, too */
+        s->precision = (struct precision){.loc = s->precision.loc};
     if (v->int8) {
         s->weights = v->int8;
         s->precision.forward = FORWARD_INT8;

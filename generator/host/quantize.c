@@ -259,10 +259,7 @@ static void compare(struct quantisation *q, const struct product *p, struct libr
 static bool can_quantize(struct quantisation *q)
 {
     const struct spec *s = q->floats->spec;
-    if (s->precision.forward == FORWARD_INT8)
-        diag_error(q->d, s->precision.loc, "forward", "quantize reads the network with forward = \"float32\"",
-                   "the network is one of int8 already");
-    else if (!s->weights)
+    if (!s->weights)
         diag_error(q->d, (struct loc){s->path, 0}, NULL, "name a file of weights in the spec: weights \"file.safetensors\"",
                    "there is nothing to quantize: all values are random");
     else if (same_file(s->weights, q->cli->output))

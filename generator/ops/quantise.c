@@ -263,7 +263,7 @@ static void say_what_stays_float(struct graph *g)
     }
     if (!integer && real)
         diag_error(g->diag, g->spec->precision.loc, "forward",
-                   "with forward = \"float32\", tinytl-gen quantize spec.lua --data DIR -o FILE writes them",
+                   "tinytl-gen quantize spec.lua --data DIR -o FILE writes them for a network of floats",
                    "int8 needs weights with scales: %s has none for '%s'", g->weights ? g->weights->path : "a spec without weights",
                    first);
     else if (real) {

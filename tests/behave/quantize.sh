@@ -126,6 +126,8 @@ cat >demo8.lua <<LUA
 include "$demo"
 precision { forward = "int8", gradient = "int16" }
 LUA
+"$gen" quantize demo8.lua -D scheme=last -D weights="$root/demo/pretrained.safetensors" --data a.npy,a_labels.npy -o ready.safetensors >said &&
+    cmp demo.safetensors ready.safetensors || wrong "quantize of a spec with forward = int8"
 learn() { # spec, weights
     "$gen" train "$1" -D weights="$2" -D scheme=bias -D optimizer=adam --rate 0.003 --epochs 4 -q \
         --train a.npy,a_labels.npy --test b.npy,b_labels.npy >said || wrong "train $1"
@@ -151,7 +153,6 @@ refuses 2 "needs --data" "$demo" --data a.npy
 refuses 2 "at least one" "$demo" --data a.npy -o x.safetensors --images 0
 refuses 1 "cannot open" "$demo" --data nowhere.npy -o x.safetensors
 refuses 1 "cannot open the folder" "$demo" --data nowhere -o x.safetensors
-refuses 1 "int8 already" demo8.lua -D weights="$root/demo/pretrained.safetensors" --data a.npy -o x.safetensors
 refuses 1 "nothing to quantize" "$demo" -D weights=none --data a.npy -o x.safetensors
 refuses 1 "weights that the spec reads" "$demo" -D weights="$folder/demo.safetensors" --data a.npy -o demo.safetensors
 echo text >text.npy
