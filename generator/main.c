@@ -81,6 +81,7 @@ static struct product *generate(struct arena *mem, struct diag *d, struct cli *c
     struct product *p = NEW(mem, struct product);
     struct tensor_file *weights = NULL;
     *code = EXIT_BAD_INPUT;
+    p->target = cli->target;
 
     p->spec = spec_read(mem, d, cli->file[0], ops_constructors(mem), cli->define, cli->ndefine);
     if (!p->spec)

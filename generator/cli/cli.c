@@ -47,7 +47,7 @@ static const struct option_row {
     {"report", NULL, "FORM[:FILE]", "text, json or svg, to FILE or to standard output", REPORT, AT(report)},
     {"dump", NULL, "STAGE", "print a stage: spec, graph, backward, schedule or plan", TEXT, AT(dump)},
     {"depfile", NULL, "FILE", "write a Makefile rule that names every file read", TEXT, AT(depfile)},
-    {"target", NULL, "NAME", "generic, cortex-m4, cortex-m7: for estimates in the report", TEXT, AT(target)},
+    {"target", NULL, "NAME", "cortex-m0plus, cortex-m4 or cortex-m7: the report estimates instructions", TEXT, AT(target)},
     {"weights", NULL, "FORM", "inline (in the C file) or bin (a file beside it, for .incbin)", TEXT,
      AT(weights_form)},
     {"cc", NULL, "COMMAND", "the C compiler of this machine, for verify, train and quantize (default: cc)", TEXT, AT(cc)},
@@ -361,7 +361,7 @@ static void check_words(struct parsing *p)
         const char *name, *value, *words;
     } rows[] = {{"dump", c->dump, "spec graph backward schedule plan"},
                 {"color", c->color, "auto always never"},
-                {"target", c->target, "generic cortex-m0 cortex-m4 cortex-m7"},
+                {"target", c->target, "generic cortex-m0plus cortex-m4 cortex-m7"},
                 {"weights", c->weights_form, "inline bin"},
                 {"schedule", c->schedule, "constant cosine"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

@@ -51,6 +51,9 @@ struct layer_row {
 
 struct layer_row *layer_rows(struct arena *mem, const struct product *p, int *count);
 
+/* Instructions of a prediction and of a training step on p->target.  False: no such core is known. */
+bool estimate_instructions(const struct product *p, int64_t *predict, int64_t *train);
+
 /* Bytes of net that are of a role. */
 int64_t net_bytes(const struct graph *g, enum role role);
 

@@ -130,6 +130,13 @@ void report_json(const struct product *p, FILE *out)
     number(macs, "forward", w->macs[0]);
     number(macs, "backward", w->macs[1]);
     number(macs, "recompute", w->macs[2]);
+    int64_t predict, train;
+    if (estimate_instructions(p, &predict, &train)) {
+        cJSON *instructions = cJSON_AddObjectToObject(root, "instructions");
+        cJSON_AddStringToObject(instructions, "target", p->target);
+        number(instructions, "predict", predict);
+        number(instructions, "train", train);
+    }
     cJSON *trained = cJSON_AddObjectToObject(root, "trained");
     number(trained, "values", trained_values(p->graph));
     number(trained, "bytes", net_bytes(p->graph, ROLE_TRAINED));

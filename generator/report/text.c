@@ -162,6 +162,10 @@ static void put_totals(const struct product *p, FILE *out)
     fprintf(out, "  flash  %9lld  weights and factory values\n", (long long)q->flash_weights);
     fprintf(out, "  MACs   forward %s, backward %s, recomputed %s\n", count_text(m, w->macs[0]),
             count_text(m, w->macs[1]), count_text(m, w->macs[2]));
+    int64_t predict, train;
+    if (estimate_instructions(p, &predict, &train))
+        fprintf(out, "  about  %s instructions a prediction%s on %s\n", count_text(m, predict),
+                q->train ? arena_format(m, ", %s a training step", count_text(m, train)) : "", p->target);
     if (q->train)
         fprintf(out, "  learns %lld values in %lld bytes%s\n", (long long)trained_values(p->graph),
                 (long long)net_bytes(p->graph, ROLE_TRAINED),
