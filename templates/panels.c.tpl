@@ -202,7 +202,7 @@ TILE void convolve(const struct panels *k, int32_t *columns, const int8_t *from,
         int8_t *to1 = to + next * k->step;
 
         put_columns(columns, from, from + next * k->inputs, k->inputs);
-        from += 2 * k->inputs;
+        from += (1 + next) * k->inputs;
         for (int first = 0; first < k->outs; first += 48) {
             const int count = k->outs - first < 48 ? k->outs - first : 48;
             int32_t sums[96];
@@ -214,9 +214,9 @@ TILE void convolve(const struct panels *k, int32_t *columns, const int8_t *from,
 %   end
             store_pairs(to + first, to1 + first, sums, k->multiplier + first, count, k->zero);
         }
-        to += 2 * k->step;
+        to += (1 + next) * k->step;
 %   if need.add_pairs then
-        add = add ? add + 2 * k->step : add;
+        add = add ? add + (1 + next) * k->step : add;
 %   else
         (void)add;
 %   end

@@ -172,7 +172,7 @@ TILE int32_t turn_$(type)(const struct turned *k, const struct turn *t, int32_t 
 
         put_shares_$(type)(columns, 0, dy, k->share, k->outs, 3 * k->panels);
         put_shares_$(type)(columns, 1, dy + next * k->outs, k->share, k->outs, 3 * k->panels);
-        dy += 2 * k->outs;
+        dy += (1 + next) * k->outs;
         for (int first = 0; first < k->inputs; first += 16) {
             const int count = k->inputs - first < 16 ? k->inputs - first : 16, other = next * k->inputs;
             int32_t sums[32];
@@ -180,8 +180,8 @@ TILE int32_t turn_$(type)(const struct turned *k, const struct turn *t, int32_t 
             dot_turned(sums, columns, k->w + first * 3, k->stride, k->panels, (count + 3) / 4);
             bits |= store_turned_$(type)(dx + first, dx + other + first, add ? add + first : NULL, add ? add + other + first : NULL, up, sums, t, count);
         }
-        dx += 2 * k->inputs;
-        add = add ? add + 2 * k->inputs : NULL;
+        dx += (1 + next) * k->inputs;
+        add = add ? add + (1 + next) * k->inputs : NULL;
     }
     return bits;
 }
