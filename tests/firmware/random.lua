@@ -1,0 +1,56 @@
+-- A random network of integers: lua5.4 random.lua SEED FOLDER writes random.lua, the spec, and its weights.
+local file = dofile((arg[0]:match(".*/") or "") .. "int8_file.lua")
+local seed, folder = tonumber(arg[1]), arg[2]
+math.randomseed(seed)
+file.state = seed + 1
+local function pick(...) return (select(math.random(select("#", ...)), ...)) end
+
+local h, w, c = math.random(3, 19), math.random(3, 19), math.random(1, 5)
+local spec, update, count = {}, { '"classifier.*"' }, 0
+local function line(...) spec[#spec + 1] = string.format(...) end
+line('name "random"')
+line('weights "random.safetensors"')
+line('input { h = %d, w = %d, c = %d, type = "uint8", scale = 2 / 255, zero_point = 128, place = "%s" }', h, w, c, pick("caller", "scratch"))
+
+local from = file.image -- what the next layer reads
+local function shrink(s) h, w = (h + s - 1) // s, (w + s - 1) // s end
+local function learn(name, what) if math.random() < 0.7 then update[#update + 1] = ('"%s.%s"'):format(name, what) end end
+
+local function convolution(kind, out, k, s, groups)
+    count = count + 1
+    local name = "l" .. count
+    local to = pick(file.relu6, file.linear)
+    line('%s { "%s", %sk = %d, s = %d%s%s }', kind, name, kind == "conv" and "out = " .. out .. ", " or "", k, s,
+        groups > 1 and kind == "conv" and ", groups = " .. groups or "", to == file.relu6 and ', act = "relu6"' or "")
+    file.conv(name, out, c // groups, k, from, to)
+    if math.random() < 0.2 and kind == "conv" and k == 1 and c >= 4 and out >= 4 then
+        update[#update + 1] = ('{ "%s.weight", %s = 1 / 3 }'):format(name, pick("inputs", "outputs"))
+    end
+    learn(name, "bias")
+    c, from = out, to
+    shrink(s)
+end
+
+for _ = 1, math.random(3, 7) do
+    local kind = math.random(10)
+    if kind <= 4 then
+        convolution("conv", math.random(1, 60), 1, 1, 1)
+    elseif kind <= 7 then
+        convolution("dwconv", c, pick(3, 5, 7), pick(1, 1, 2), c)
+    elseif kind <= 9 then
+        local groups = c % 2 == 0 and c > 2 and pick(1, 2) or 1
+        convolution("conv", groups * math.random(1, 9), pick(1, 3, 5), pick(1, 2), groups)
+    elseif h > 2 and w > 2 then
+        count = count + 1
+        line('max_pool { "l%d", k = 2, s = 1 }', count)
+        h, w = h - 1, w - 1
+    end
+end
+line 'global_pool {}'
+line('dense { "classifier", out = %d, init = "random" }', math.random(2, 9))
+line('train { update = { %s }, optimizer = sgd { rate = 0.02 } }', table.concat(update, ", "))
+line('precision { forward = "int8", gradient = "%s", trained = "%s" }', pick("int16", "int8", "float32"), pick("float32", "bfloat16"))
+local out = assert(io.open(folder .. "/random.lua", "w"))
+out:write(table.concat(spec, "\n"), "\n")
+out:close()
+file.write(folder .. "/random.safetensors")
