@@ -148,7 +148,7 @@ refuses() { # exit code, words of the message, arguments
 
 refuses 2 "needs --data" "$demo" -o x.safetensors
 refuses 2 "needs --data" "$demo" --data a.npy
-refuses 2 "at least one" "$demo" --data a.npy -o x.safetensors --images 0
+refuses 2 "at least 1" "$demo" --data a.npy -o x.safetensors --images 0
 refuses 1 "cannot open" "$demo" --data nowhere.npy -o x.safetensors
 refuses 1 "cannot open the folder" "$demo" --data nowhere -o x.safetensors
 refuses 1 "int8 already" demo8.lua -D weights="$root/demo/pretrained.safetensors" --data a.npy -o x.safetensors
