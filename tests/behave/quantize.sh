@@ -122,6 +122,10 @@ cc -O2 -I "$root/demo" -o pictures pictures.c "$root/demo/draw.c" -lm &&
 demo=$root/demo/demo.lua
 "$gen" quantize "$demo" -D scheme=last --data a.npy,a_labels.npy -o demo.safetensors >said || wrong demo
 at_least "$(value same_class said)" 0.9 || wrong "demo: $(cat said)"
+"$gen" what-fits "$demo" -D scheme=last -D weights=demo.safetensors --ram 16K 2>messages
+[ $? = 3 ] && grep -q 'hint: precision { forward = "int8" } fits' messages || wrong "what-fits: $(cat messages)"
+"$gen" what-fits "$demo" -D scheme=last -D weights=demo.safetensors --ram 8K 2>messages
+[ $? = 3 ] && grep -q 'hint: try a smaller input' messages || wrong "what-fits: $(cat messages)"
 cat >demo8.lua <<LUA
 include "$demo"
 precision { forward = "int8", gradient = "int16" }
