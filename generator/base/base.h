@@ -107,10 +107,13 @@ struct diag {
     FILE *out;
     bool color;
     int errors, warnings;
+    uint64_t *shown; /* hashes of the messages so far */
+    int nshown, shown_capacity;
 };
 
 /* file:line:column: error: text, then the source line, a caret under `key` (searched from the
- * line on; NULL: no caret), and "hint: ..." if hint is not NULL. */
+ * line on; NULL: no caret), and "hint: ..." if hint is not NULL.  What was said of a place is not said again: a
+ * function of a spec that is called three times makes its mistake three times. */
 void diag_error(struct diag *d, struct loc at, const char *key, const char *hint,
                 const char *format, ...) PRINTF_LIKE(5, 6);
 void diag_warn(struct diag *d, struct loc at, const char *key, const char *hint,

@@ -53,11 +53,28 @@ static int find_key(const char *text, struct loc *at, const char *key)
     return 0;
 }
 
+/* True where the same text was shown at the same place; what is asked about is remembered. */
+static bool shown_before(struct diag *d, struct loc at, const char *key, const char *message)
+{
+    const char *part[] = {at.file ? at.file : "", key ? key : "", message};
+    uint64_t hash = hash_bytes(HASH_START, &at.line, sizeof at.line);
+    for (int i = 0; i < 3; i++)
+        hash = hash_bytes(hash, part[i], strlen(part[i]) + 1);
+    for (int i = 0; i < d->nshown; i++)
+        if (d->shown[i] == hash)
+            return true;
+    GROW(d->mem, d->shown, d->nshown, d->shown_capacity);
+    d->shown[d->nshown++] = hash;
+    return false;
+}
+
 static void show(struct diag *d, const char *kind, const char *paint, struct loc at,
                  const char *key, const char *hint, const char *message)
 {
     const char *bold = d->color ? "\033[1m" : "", *plain = d->color ? "\033[0m" : "";
     const char *tint = d->color ? paint : "";
+    if (shown_before(d, at, key, message))
+        return;
     char *source = at.file && at.line > 0 ? file_read(d->mem, at.file, NULL) : NULL;
     int column = source && key ? find_key(source, &at, key) : 0;
     if (at.file && column)

@@ -141,24 +141,32 @@ bool glob_match(const char *glob, const char *name)
 
 enum { LONGEST_NAME = 63 };
 
+static int least_of(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* Letters changed, left out or too many; two neighbours that changed places count once ("sdg" is nearer to "sgd" than
+ * to "add"). */
 static int edit_distance(const char *a, const char *b)
 {
-    int row[LONGEST_NAME + 1], n = (int)strlen(b);
+    int rows[3][LONGEST_NAME + 1], n = (int)strlen(b);
     if (n > LONGEST_NAME || strlen(a) > LONGEST_NAME)
         return LONGEST_NAME;
     for (int j = 0; j <= n; j++)
-        row[j] = j;
-    for (int i = 1; a[i - 1]; i++) {
-        int diagonal = row[0];
+        rows[0][j] = j;
+    int i = 0;
+    while (a[i++]) {
+        int *row = rows[i % 3];
+        const int *last = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
         row[0] = i;
         for (int j = 1; j <= n; j++) {
-            int change = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            int keep = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
-            row[j] = change < keep ? change : keep;
+            row[j] = least_of(last[j - 1] + (a[i - 1] != b[j - 1]), least_of(last[j], row[j - 1]) + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = least_of(row[j], before[j - 2] + 1);
         }
     }
-    return row[n];
+    return rows[(i - 1) % 3][n];
 }
 
 /* "activation" -> "act": the longest of the names that `name` starts with. */

@@ -26,7 +26,7 @@ static const struct {
     [COMMAND_CHECK] = {"check", "spec.lua|model", "everything that is wrong or not supported, all of it at once", 1, 1},
 };
 
-enum kind { FLAG, TEXT, SIZE, WHOLE, REAL, DEFINE, REPORT };
+enum kind { FLAG, TEXT, SIZE, WHOLE, COUNT, REAL, DEFINE, REPORT }; /* COUNT: WHOLE and not 0 */
 
 static const struct option_row {
     const char *name, *letter, *value, *help;
@@ -59,12 +59,12 @@ static const struct option_row {
     {"train", NULL, "DATA", "train: a folder with one sub-folder a class, or images.npy,labels.npy", TEXT,
      AT(train_data)},
     {"test", NULL, "DATA", "train: likewise, for measuring accuracy", TEXT, AT(test_data)},
-    {"epochs", NULL, "N", "train: passes over the data (default 1)", WHOLE, AT(epochs)},
+    {"epochs", NULL, "N", "train: passes over the data (default 1)", COUNT, AT(epochs)},
     {"rate", NULL, "X", "train: learning rate (default: the spec's)", REAL, AT(rate)},
     {"schedule", NULL, "WORD", "train: constant or cosine", TEXT, AT(schedule)},
-    {"batch", NULL, "N", "train: samples a step (default: the spec's)", WHOLE, AT(batch)},
+    {"batch", NULL, "N", "train: samples a step (default: the spec's)", COUNT, AT(batch)},
     {"data", NULL, "DATA", "quantize: a folder of images, with or without sub-folders, or samples.npy", TEXT, AT(data)},
-    {"images", NULL, "N", "quantize: look at so many of them (default 200)", WHOLE, AT(images)},
+    {"images", NULL, "N", "quantize: look at so many of them (default 200)", COUNT, AT(images)},
     {"capacity", NULL, "SIZE", "pack: stop once everything fits", SIZE, AT(capacity)},
     {"paper-accounting", NULL, NULL, "plan: training memory as the TinyTL paper counts it", FLAG,
      AT(paper_accounting)},
@@ -86,11 +86,11 @@ static const char about[] = "tinytl-gen reads a network, what of it may learn, a
                             "that trains it on a microcontroller.\n";
 
 static const char *const exits[] = {"done",
-                                    "bad input: spec, model, weights or data",
+                                    "bad input: spec, model, weights or data are wrong, or missing",
                                     "usage: the command line is wrong",
                                     "the network does not fit the budget",
                                     "verify found a difference",
-                                    "a file cannot be read or written"};
+                                    "the output cannot be written, or the C compiler fails"};
 
 enum { EXITS = sizeof exits / sizeof *exits };
 
@@ -262,11 +262,13 @@ static void set_option(struct parsing *p, const struct option_row *o, const char
         if (!parse_size(value, field))
             usage_error(p, "--%s %s: must be a size such as 65536, 96K or 1M", o->name, value);
         break;
-    case WHOLE: {
+    case WHOLE:
+    case COUNT: {
         errno = 0;
         long v = strtol(value, &end, 10);
-        if (end == value || *end || v < 0 || v > 1000000000 || errno)
-            usage_error(p, "--%s %s: must be a whole number", o->name, value);
+        if (end == value || *end || v < (o->kind == COUNT) || v > 1000000000 || errno)
+            usage_error(p, "--%s %s: must be a whole number%s", o->name, value,
+                        o->kind == COUNT ? " of at least 1" : "");
         *(int *)field = (int)v;
         break;
     }

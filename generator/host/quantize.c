@@ -309,9 +309,8 @@ int host_quantize(struct arena *mem, struct diag *d, struct cli *cli, generate_f
     struct quantisation q = {.mem = mem, .d = d, .cli = cli, .generate = generate};
     struct variant floats = {.frozen = true, .any_size = true, .keep_layers = true};
     int code = EXIT_DONE;
-    if (!cli->data || !cli->output || cli->images < 1) {
-        fprintf(stderr, "tinytl-gen: quantize needs --data DATA and -o FILE%s\n",
-                cli->images < 1 ? ", and at least one image" : "");
+    if (!cli->data || !cli->output) {
+        fprintf(stderr, "tinytl-gen: quantize needs --data DATA and -o FILE\n");
         return EXIT_USAGE;
     }
     q.floats = generate(mem, d, cli, &floats, &code);

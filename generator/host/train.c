@@ -165,9 +165,17 @@ int host_train(struct arena *mem, struct diag *d, struct cli *cli, generate_func
     struct product *p = generate(mem, d, cli, &(struct variant){.batch = cli->batch}, &code);
     if (!p)
         return code;
-    if (!p->spec->train.given || p->spec->train.loss != LOSS_SOFTMAX_CROSS_ENTROPY) {
-        diag_error(d, (struct loc){cli->file[0], 0}, NULL, NULL,
-                   "train needs a spec with train { ... } and the loss softmax_cross_entropy");
+    if (!p->spec->train.given) {
+        diag_error(d, (struct loc){cli->file[0], 0}, NULL, "for example: train { update = \"*.bias\" }",
+                   "train needs a spec with train { ... }");
+        return EXIT_BAD_INPUT;
+    }
+    if (p->spec->train.loss != LOSS_SOFTMAX_CROSS_ENTROPY) {
+        diag_error(d, p->spec->train.loc, "loss",
+                   arena_format(mem, "generate the C, and call %s_train(net, scratch, input, target, &loss) with data of "
+                                     "your own", p->spec->name),
+                   "train measures how many samples get the right class, and feeds labels: it needs the loss "
+                   "softmax_cross_entropy");
         return EXIT_BAD_INPUT;
     }
     const struct shape *in = &p->spec->input.shape;

@@ -63,3 +63,52 @@ const struct param *vectors_last_bias(struct arena *mem, const struct product *p
     const struct layer *last = &p->spec->layer[p->spec->nlayer - 1];
     return !last->act ? vectors_param(mem, p, arena_format(mem, "%s.bias", last->name)) : NULL;
 }
+
+const struct val *vectors_val(const struct product *p, const char *name, size_t prefix, const char **why)
+{
+    int layer = vectors_layer(p->spec, name + prefix, strlen(name + prefix));
+    *why = layer < 0 ? "no such layer in the spec" : "not computed as a tensor of its own";
+    if (layer < 0)
+        return NULL;
+    const struct val *v = p->graph->layer[layer];
+    enum layer_value which = vectors_value(&p->spec->layer[layer], name + prefix);
+    if (which == LAYER_BEFORE_ACT && p->spec->precision.forward == FORWARD_FLOAT32)
+        return v->def->in[0];
+    return which == LAYER_RESULT ? v : NULL;
+}
+
+static bool starts(const char *name, const char *prefix)
+{
+    return !strncmp(name, prefix, strlen(prefix));
+}
+
+/* "6x4x3x3"; "6x4" and "6" where what follows is 1. */
+static char *shape_of(struct arena *mem, int n, int c, int h, int w)
+{
+    return h * w != 1 ? arena_format(mem, "%dx%dx%dx%d", n, c, h, w)
+           : c != 1   ? arena_format(mem, "%dx%d", n, c)
+                      : arena_format(mem, "%d", n);
+}
+
+char *vectors_wanted(struct arena *mem, const struct product *p, const struct tensor *t, int samples)
+{
+    static const char *const of_params[] = {"grad.", "sgd1.", "adam1.", "adam2."};
+    bool act_q = starts(t->name, "act_q."), scores = !strcmp(t->name, "output") || !strcmp(t->name, "probabilities");
+    int classes = p->graph->scores->h * p->graph->scores->w * p->graph->scores->c;
+    const char *why;
+    if (starts(t->name, "act.") || act_q) {
+        const struct val *v = vectors_val(p, t->name, act_q ? 6 : 4, &why);
+        return !v || t->count % ((int64_t)v->h * v->w * v->c) == 0
+                   ? NULL
+                   : shape_of(mem, samples, v->c, v->h, v->w);
+    }
+    if (scores && t->count != (int64_t)classes * samples)
+        return shape_of(mem, samples, classes, 1, 1);
+    for (size_t i = 0; i < sizeof of_params / sizeof *of_params; i++) {
+        const struct param *w =
+            starts(t->name, of_params[i]) ? vectors_param(mem, p, t->name + strlen(of_params[i])) : NULL;
+        if (w && t->count != w->count)
+            return shape_of(mem, w->shape[0], w->shape[1], w->shape[2], w->shape[3]);
+    }
+    return NULL;
+}

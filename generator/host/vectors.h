@@ -22,4 +22,11 @@ const struct param *vectors_param(struct arena *mem, const struct product *p, co
 /* The bias whose gradient, of one sample, is that of the scores; or NULL. */
 const struct param *vectors_last_bias(struct arena *mem, const struct product *p);
 
+/* The layer value that a tensor `prefix`<operator or layer> speaks of; NULL, and why, if there is none. */
+const struct val *vectors_val(const struct product *p, const char *name, size_t prefix, const char **why);
+
+/* The shape that the spec has in the place of a tensor of `samples` samples; NULL where the tensor is of that size, or
+ * is nothing of the spec's. */
+char *vectors_wanted(struct arena *mem, const struct product *p, const struct tensor *t, int samples);
+
 #endif

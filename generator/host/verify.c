@@ -13,9 +13,11 @@
  * layer stands for: act.13, grad.op12.bias. */
 #include "host/vectors.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct check {
     struct arena *mem;
@@ -162,20 +164,6 @@ static bool has(const struct check *c, const char *prefix)
     return false;
 }
 
-/* The layer value that a tensor `prefix`<operator or layer> speaks of; NULL if there is none. */
-static const struct val *named_value(const struct product *p, const char *name, size_t prefix, const char **why)
-{
-    int layer = vectors_layer(p->spec, name + prefix, strlen(name + prefix));
-    *why = layer < 0 ? "no such layer in the spec" : "not computed as a tensor of its own";
-    if (layer < 0)
-        return NULL;
-    const struct val *v = p->graph->layer[layer];
-    enum layer_value which = vectors_value(&p->spec->layer[layer], name + prefix);
-    if (which == LAYER_BEFORE_ACT && p->spec->precision.forward == FORWARD_FLOAT32)
-        return v->def->in[0];
-    return which == LAYER_RESULT ? v : NULL;
-}
-
 /* A kept value after a call, as the numbers that it is made of (`counts`), or as those that it stands for. */
 static float *kept_values(struct check *c, const struct library *l, const struct val *v, const struct buffer *b,
                           bool counts)
@@ -228,7 +216,7 @@ static int check_layers(struct check *c)
         if (c->counts ? !counts && !output : strncmp(t->name, "act.", 4) != 0)
             continue;
         const struct val *val = output ? p->graph->layer[p->spec->nlayer - 1]
-                                       : named_value(p, t->name, counts ? 6 : 4, &why);
+                                       : vectors_val(p, t->name, counts ? 6 : 4, &why);
         if (val)
             check_layer(c, p, l, image, t, val, c->counts);
         else
@@ -411,6 +399,10 @@ static bool open_vectors(struct check *c)
 {
     const char *path = c->cli->file[1];
     struct loc at = {path, 0};
+    if (access(path, R_OK)) { /* the reader of safetensors speaks of weights */
+        diag_error(c->diag, at, NULL, NULL, "cannot open the vectors: %s", strerror(errno));
+        return false;
+    }
     c->vectors = safetensors_read(c->mem, c->diag, path);
     if (!c->vectors)
         return false;
@@ -459,6 +451,24 @@ static bool fits_vectors(struct check *c, const struct product *p)
     return true;
 }
 
+/* Vectors of a network that is made differently cannot be compared: not a difference, but a mistake. */
+static bool same_shapes(struct check *c, const struct product *p)
+{
+    const char *path = c->cli->file[1];
+    bool same = true;
+    for (int i = 0; i < c->vectors->count; i++) {
+        const struct tensor *t = &c->vectors->tensor[i];
+        const char *wanted = vectors_wanted(c->mem, p, t, c->samples);
+        if (!wanted)
+            continue;
+        diag_error(c->diag, (struct loc){path, 0}, NULL,
+                   same ? "the vectors are of another network, or the spec was changed since" : NULL,
+                   "tensor '%s' is of shape %s, the spec has %s", t->name, tensor_shape_text(c->mem, t), wanted);
+        same = false;
+    }
+    return same;
+}
+
 int host_verify(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate)
 {
     static const char *const sgd[] = {"sgd1.", NULL}, *const adam[] = {"adam1.", "adam2.", NULL};
@@ -467,7 +477,7 @@ int host_verify(struct arena *mem, struct diag *d, struct cli *cli, generate_fun
     struct product *p = generate(mem, d, cli, &(struct variant){.any_size = true}, &code);
     if (!p)
         return code;
-    if (!open_vectors(&c) || !fits_vectors(&c, p))
+    if (!open_vectors(&c) || !fits_vectors(&c, p) || !same_shapes(&c, p))
         return EXIT_BAD_INPUT;
     if (!cli->quiet)
         printf("%-44s %8s  %10s  %10s\n", "tensor", "elements", "largest", "relative");

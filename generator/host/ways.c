@@ -48,7 +48,10 @@ static const char *role_of(const struct param *p)
  * "stem". */
 static const char *group_name(struct arena *mem, const struct param *p)
 {
-    const char *layer = layer_name(mem, p), *last = strrchr(layer, '.');
+    const char *layer = layer_name(mem, p), *lite = strstr(layer, ".lite.");
+    if (lite) /* beside a block, and a part of it */
+        layer = arena_format(mem, "%.*s.lite", (int)(lite - layer), layer);
+    const char *last = strrchr(layer, '.');
     for (const char *at = layer; at; at = strchr(at, '.') ? strchr(at, '.') + 1 : NULL) {
         size_t word = strcspn(at, "."), digits = strspn(at, "0123456789");
         if (word == digits && word > 0 && at > layer)

@@ -306,15 +306,31 @@ static void train_slice(struct graph *g, struct param *p, const struct update *u
                p->name);
 }
 
+/* Names of parameters; if `patterns`, with those cut at each dot, too: "a.*" and "*.bias" of "a.bias". */
+static const char *similar_param(struct graph *g, const char *glob, bool patterns)
+{
+    const char **names = NULL;
+    int count = 0, capacity = 0;
+    for (int i = 0; i < g->nparam; i++) {
+        const char *name = g->param[i]->name;
+        GROW(g->mem, names, count, capacity);
+        names[count++] = name;
+        for (const char *dot = strchr(name, '.'); patterns && dot; dot = strchr(dot + 1, '.')) {
+            GROW(g->mem, names, count, capacity);
+            names[count++] = arena_format(g->mem, "%.*s.*", (int)(dot - name), name);
+            GROW(g->mem, names, count, capacity);
+            names[count++] = arena_format(g->mem, "*%s", dot);
+        }
+    }
+    return nearest_name(glob, names, count);
+}
+
 static void no_such_param(struct graph *g, const struct update *u)
 {
-    const char **names = NEW_ARRAY(g->mem, const char *, g->nparam + 1);
-    for (int i = 0; i < g->nparam; i++)
-        names[i] = g->param[i]->name;
-    const char *near = nearest_name(u->glob, names, g->nparam);
+    const char *near = similar_param(g, u->glob, strchr(u->glob, '*') != NULL);
     diag_error(g->diag, u->loc, u->glob,
                near          ? arena_format(g->mem, "did you mean '%s'?", near)
-               : g->nparam > 0 ? arena_format(g->mem, "parameters are named like '%s' (see --dump=graph)", names[0])
+               : g->nparam > 0 ? arena_format(g->mem, "parameters are named like '%s' (see --dump=graph)", g->param[0]->name)
                                : NULL,
                "update '%s' fits no parameter", u->glob);
 }

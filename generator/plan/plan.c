@@ -181,12 +181,33 @@ struct plan *plan_make(struct arena *mem, const struct graph *g, struct program 
 
 /* ---- when it does not fit ---- */
 
-static int by_size(const void *a, const void *b)
+static int64_t bytes_alive(const struct buffer *b, int step)
 {
-    const struct buffer *const *x = a, *const *y = b;
-    if ((*x)->bytes != (*y)->bytes)
-        return (*x)->bytes > (*y)->bytes ? -1 : 1;
-    return (*x)->id - (*y)->id;
+    int parts = b->full ? b->rows : 1, alive = 0;
+    for (int y = 0; y < parts; y++)
+        alive += b->birth[y] <= step && step < b->death[y];
+    return b->bytes / parts * alive;
+}
+
+static int most_first(const void *a, const void *b)
+{
+    const struct living *x = a, *y = b;
+    if (x->bytes != y->bytes)
+        return x->bytes > y->bytes ? -1 : 1;
+    return x->buffer->id - y->buffer->id;
+}
+
+struct living *buffers_alive(struct arena *mem, const struct program *w, int step, int *count)
+{
+    struct living *list = NEW_ARRAY(mem, struct living, w->nbuffer + 1);
+    *count = 0;
+    for (int i = 0; i < w->nbuffer; i++) {
+        int64_t bytes = bytes_alive(w->buffer[i], step);
+        if (bytes)
+            list[(*count)++] = (struct living){w->buffer[i], bytes};
+    }
+    qsort(list, (size_t)*count, sizeof *list, most_first);
+    return list;
 }
 
 /* The node that runs at a step. */
@@ -204,15 +225,11 @@ static const struct node *node_at(const struct program *p, int step)
 /* "d.blocks.1.pointwise1 128.0 KiB, ...": who lives at the peak, the largest first. */
 static char *at_peak(struct arena *mem, const struct program *p)
 {
-    struct buffer **alive = NEW_ARRAY(mem, struct buffer *, p->nbuffer);
     struct text t = text_new(mem);
-    int n = 0;
-    for (int i = 0; i < p->nbuffer; i++)
-        if (p->buffer[i]->first <= p->peak && p->peak < p->buffer[i]->last)
-            alive[n++] = p->buffer[i];
-    qsort(alive, (size_t)n, sizeof(struct buffer *), by_size);
+    int n;
+    struct living *alive = buffers_alive(mem, p, p->peak, &n);
     for (int i = 0; i < n && i < 4; i++)
-        text_put(&t, "%s%s %s", i ? ", " : "", alive[i]->name, size_text(mem, alive[i]->bytes));
+        text_put(&t, "%s%s %s", i ? ", " : "", alive[i].buffer->name, size_text(mem, alive[i].bytes));
     if (n > 4)
         text_put(&t, ", and %d more", n - 4);
     return t.at;

@@ -37,6 +37,13 @@ struct plan *plan_make(struct arena *mem, const struct graph *g, struct program 
 struct front plan_front(struct arena *mem, const struct graph *g, const struct front *all,
                         const struct plan *taken);
 
+/* The buffers alive at a step and how many of their bytes are, the most first. */
+struct living {
+    const struct buffer *buffer;
+    int64_t bytes;
+};
+struct living *buffers_alive(struct arena *mem, const struct program *w, int step, int *count);
+
 /* True if the spec's budget holds; otherwise says by how much it does not, who lives at the peak and
  * what would help. */
 bool plan_fits(const struct plan *p, const struct graph *g);

@@ -53,35 +53,6 @@ const struct node *node_at(const struct program *w, int step)
     return at->task[at->step[i < at->nstep ? i : at->nstep - 1].task].node;
 }
 
-static int64_t bytes_alive(const struct buffer *b, int step)
-{
-    int parts = b->full ? b->rows : 1, alive = 0;
-    for (int y = 0; y < parts; y++)
-        alive += b->birth[y] <= step && step < b->death[y];
-    return b->bytes / parts * alive;
-}
-
-static int most_first(const void *a, const void *b)
-{
-    const struct living *x = a, *y = b;
-    if (x->bytes != y->bytes)
-        return x->bytes > y->bytes ? -1 : 1;
-    return x->buffer->id - y->buffer->id;
-}
-
-struct living *buffers_alive(struct arena *mem, const struct program *w, int step, int *count)
-{
-    struct living *list = NEW_ARRAY(mem, struct living, w->nbuffer + 1);
-    *count = 0;
-    for (int i = 0; i < w->nbuffer; i++) {
-        int64_t bytes = bytes_alive(w->buffer[i], step);
-        if (bytes)
-            list[(*count)++] = (struct living){w->buffer[i], bytes};
-    }
-    qsort(list, (size_t)*count, sizeof *list, most_first);
-    return list;
-}
-
 int64_t *alive_by_kind(struct arena *mem, const struct program *w)
 {
     int64_t *alive = NEW_ARRAY(mem, int64_t, (w->steps + 1) * KINDS);

@@ -27,13 +27,6 @@ const struct program *largest_program(const struct plan *p);
 /* The node that runs at a step. */
 const struct node *node_at(const struct program *w, int step);
 
-/* The buffers alive at a step and how many of their bytes are, the most first. */
-struct living {
-    const struct buffer *buffer;
-    int64_t bytes;
-};
-struct living *buffers_alive(struct arena *mem, const struct program *w, int step, int *count);
-
 /* Bytes alive at every step, [steps][KINDS]: rings whole while they are used, maps row by row. */
 int64_t *alive_by_kind(struct arena *mem, const struct program *w);
 

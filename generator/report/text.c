@@ -150,8 +150,8 @@ static void put_totals(const struct product *p, FILE *out)
     fprintf(out, "  RAM    %9lld  = net %lld + scratch %lld + stack %lld", (long long)q->total,
             (long long)q->net, (long long)scratch, (long long)q->stack);
     if (b->ram)
-        fprintf(out, "   of %lld (%.1f %%), %lld spare", (long long)b->ram,
-                100.0 * (double)q->total / (double)b->ram, (long long)(b->ram - q->total));
+        fprintf(out, "   of %lld (%.1f %%), %lld %s", (long long)b->ram, 100.0 * (double)q->total / (double)b->ram,
+                (long long)(q->total > b->ram ? q->total - b->ram : b->ram - q->total), q->total > b->ram ? "missing" : "spare");
     fprintf(out, "\n  scratch: %lld bytes alive at most, %s; predict alone takes %lld\n",
             (long long)q->lower_bound,
             placed->status == PLACED_AT_BOUND ? "the least possible for this schedule"

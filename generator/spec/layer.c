@@ -438,12 +438,21 @@ static int check_block(lua_State *L)
     return 0;
 }
 
+/* refuse(key, message, hint), likewise: a mistake, after which the block goes on. */
+static int refuse_block(lua_State *L)
+{
+    diag_error(run_of(L)->diag, caller(L), luaL_checkstring(L, 1), luaL_checkstring(L, 3), "%s",
+               luaL_checkstring(L, 2));
+    return 0;
+}
+
 void layer_register(lua_State *L, const struct run *r)
 {
     static const luaL_Reg own[] = {{"input", make_input},
                                    {"last_layer", last_layer},
                                    {"default_name", default_name},
                                    {"check_keys", check_block},
+                                   {"refuse", refuse_block},
                                    {NULL, NULL}};
     luaL_setfuncs(L, own, 0);
     for (int i = 0; r->constructors[i]; i++) {

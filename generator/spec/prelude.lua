@@ -101,7 +101,13 @@ function lite_residual(b)
     if y.h > 1 and y.w > 1 then kh, kw = math.min(kh, kw), math.min(kh, kw) end
     local middle = math.max(1, math.floor(x.c * (b.expand or 1) + 0.5))
     local norm = b.norm == "group"
-    conv { name .. ".conv1", out = middle, k = { kh, kw }, s = { sh, sw }, groups = b.groups or 2,
+    local groups = b.groups or 2
+    if not b.groups and (x.c % groups ~= 0 or middle % groups ~= 0) then
+        refuse("lite", ("'%s': %d input and %d output channels do not divide into 2 groups, the default of a lite " ..
+               "module"):format(name, x.c, middle), "lite = { groups = 1 }")
+        groups = 1
+    end
+    conv { name .. ".conv1", out = middle, k = { kh, kw }, s = { sh, sw }, groups = groups,
            bias = false, missing = "random" }
     if norm then group_norm { name .. ".norm1", groups = norm_groups(middle), missing = "random" } end
     relu { name .. ".act" }

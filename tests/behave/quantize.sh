@@ -122,6 +122,10 @@ cc -O2 -I "$root/demo" -o pictures pictures.c "$root/demo/draw.c" -lm &&
 demo=$root/demo/demo.lua
 "$gen" quantize "$demo" -D scheme=last --data a.npy,a_labels.npy -o demo.safetensors >said || wrong demo
 at_least "$(value same_class said)" 0.9 || wrong "demo: $(cat said)"
+"$gen" what-fits "$demo" -D scheme=last -D weights=demo.safetensors --ram 16K 2>messages
+[ $? = 3 ] && grep -q 'hint: precision { forward = "int8" } fits' messages || wrong "what-fits: $(cat messages)"
+"$gen" what-fits "$demo" -D scheme=last -D weights=demo.safetensors --ram 8K 2>messages
+[ $? = 3 ] && grep -q 'hint: try a smaller input' messages || wrong "what-fits: $(cat messages)"
 cat >demo8.lua <<LUA
 include "$demo"
 precision { forward = "int8", gradient = "int16" }
@@ -150,7 +154,7 @@ refuses() { # exit code, words of the message, arguments
 
 refuses 2 "needs --data" "$demo" -o x.safetensors
 refuses 2 "needs --data" "$demo" --data a.npy
-refuses 2 "at least one" "$demo" --data a.npy -o x.safetensors --images 0
+refuses 2 "at least 1" "$demo" --data a.npy -o x.safetensors --images 0
 refuses 1 "cannot open" "$demo" --data nowhere.npy -o x.safetensors
 refuses 1 "cannot open the folder" "$demo" --data nowhere -o x.safetensors
 refuses 1 "nothing to quantize" "$demo" -D weights=none --data a.npy -o x.safetensors

@@ -48,6 +48,16 @@ check mobilenet-v1-0.25.lua 70K
 check 12_mini_tinytl_LB.lua 64K
 check mcunet-5fps.lua 64K -D scheme=lite+bias -D resolution=32
 
+# A lite module is a part of its block, not a place.
+"$gen" what-fits 12_mini_tinytl_LB.lua --report=json | grep '"what":' > places
+if grep 'lite"' places; then exit 1; fi
+
+# Without classes there is no accuracy: what-fits does not promise points, and train says what to do instead.
+"$gen" what-fits autoencoder.lua > said
+grep -q '^gain: an order only' said
+"$gen" train autoencoder.lua --train . --test . 2> message || [ $? = 1 ]
+grep -q 'hint: .*autoencoder_train(' message
+
 # The best comes first.
 "$gen" what-fits 12_mini_tinytl_LB.lua --report=json | sed -n 's/^.*"gain":[^0-9]*//p' > gains
 sort -c -r -n gains
@@ -58,6 +68,7 @@ code=0
 [ $code = 3 ]
 bytes=$(sed -n 's/.*needs \([0-9]*\) bytes.*/\1/p' message)
 "$gen" what-fits motion-1d.lua --ram "$bytes" -q
+"$gen" what-fits "$root/tests/oracle/02_conv_relu.lua" --ram 2K 2> message || grep -q 'hint: .*tinytl-gen quantize' message
 "$gen" what-fits motion-1d.lua --ram $((bytes - 1)) -q 2> /dev/null || code=$?
 [ $code = 3 ]
 echo "what-fits: $rows rows are as they say"

@@ -181,6 +181,9 @@ static void nearest_names(void **state)
     (void)state;
     static const char *const names[] = {"out", "groups", "bias", "activation", "s", "act"};
     assert_string_equal(nearest_name("bais", names, 6), "bias");
+    static const char *const calls[] = {"add", "adam", "sgd"};
+    assert_string_equal(nearest_name("sdg", calls, 3), "sgd"); /* neighbours that changed places */
+    assert_string_equal(nearest_name("dad", calls, 3), "add");
     assert_string_equal(nearest_name("group", names, 6), "groups");
     assert_string_equal(nearest_name("actvation", names, 6), "activation");
     assert_string_equal(nearest_name("activations_of_it", names, 6), "activation");
@@ -226,6 +229,7 @@ static struct loc source(struct fixture *x, const char *text, int line)
     struct text t = text_new(x->mem);
     text_put(&t, "%s", text);
     assert_true(file_write(x->path, &t));
+    x->d.nshown = 0; /* another file of that name */
     return (struct loc){x->path, line};
 }
 
@@ -251,6 +255,19 @@ static void messages_show_the_line(void **state)
     EXPECT(x, "%s:99: error: behind the end\n", x->path);
     assert_int_equal(x->d.errors, 6);
     assert_int_equal(x->d.warnings, 1);
+}
+
+static void messages_are_not_repeated(void **state)
+{
+    struct fixture *x = *state;
+    struct loc at = source(x, "conv { k = 0, s = 0 }\n", 1);
+    for (int i = 0; i < 3; i++)
+        diag_error(&x->d, at, "k", NULL, "must be 1");
+    diag_error(&x->d, at, "s", NULL, "must be 1");
+    const char *line = "    1 | conv { k = 0, s = 0 }\n";
+    EXPECT(x, "%s:1:8: error: must be 1\n%s      |        ^\n%s:1:15: error: must be 1\n%s      |               ^\n",
+           x->path, line, x->path, line);
+    assert_int_equal(x->d.errors, 4);
 }
 
 static void carets_find_the_key(void **state)
@@ -299,6 +316,7 @@ int main(void)
         TEST(hashes),
         TEST(templates_are_embedded),
         TEST(messages_show_the_line),
+        TEST(messages_are_not_repeated),
         TEST(carets_find_the_key),
         TEST(colours_only_where_asked),
     };

@@ -137,6 +137,9 @@ static void refused(void **state)
         "spec.lua --smallest=yes",
         "spec.lua --smallest --fastest",
         "spec.lua --schedule linear",
+        "train spec.lua --train a --test b --batch 0",
+        "train spec.lua --train a --test b --epochs 0",
+        "quantize spec.lua --data a -o b --images 0",
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         int code = 0;

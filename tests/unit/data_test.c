@@ -80,7 +80,7 @@ static void expect_messages(struct fixture *x, int errors, int warnings, const c
         fail_msg("expected \"%s\" in: %s", part, x->messages);
     assert_int_equal(x->d.errors, errors);
     assert_int_equal(x->d.warnings, warnings);
-    x->d.errors = x->d.warnings = 0;
+    x->d.errors = x->d.warnings = x->d.nshown = 0;
     fseek(x->d.out, 0, SEEK_SET);
 }
 

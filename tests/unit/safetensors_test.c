@@ -72,7 +72,7 @@ static void expect_message(struct fixture *x, const char *part)
     if (!strstr(x->messages, part))
         fail_msg("expected \"%s\" in: %s", part, x->messages);
     assert_int_equal(x->d.errors, 1);
-    x->d.errors = 0;
+    x->d.errors = x->d.nshown = 0;
     fseek(x->d.out, 0, SEEK_SET);
 }
 

@@ -60,7 +60,7 @@ static struct spec *read_with(struct fixture *x, const char *text, struct option
 {
     write_file(x, "spec.lua", text);
     fseek(x->d.out, 0, SEEK_SET);
-    x->d.errors = 0;
+    x->d.errors = x->d.nshown = 0;
     struct spec *s = spec_read(x->mem, &x->d, inside(x, "spec.lua"), ops_constructors(x->mem), option, noption);
     fflush(x->d.out);
     assert_true((s == NULL) == (x->d.errors > 0));
