@@ -337,14 +337,19 @@ struct value *model_each(struct model *m, enum op_kind kind, struct value *x)
     return like_input(append(m, kind, x, NULL));
 }
 
+bool model_can_clip(struct model *m, double low, double high)
+{
+    if ((low < -1e30 && high > 1e30) || (low == 0 && (high > 1e30 || high == 6)))
+        return true;
+    refuse(m, "train the network with relu or relu6", "clamps to %g..%g; supported are 0..6 and 0..", low, high);
+    return false;
+}
+
 struct value *model_clip(struct model *m, struct value *x, double low, double high)
 {
     if (low < -1e30 && high > 1e30)
         return model_each(m, OP_REORDER, x);
     if (low == 0 && high > 1e30)
         return model_each(m, OP_RELU, x);
-    if (low == 0 && high == 6)
-        return model_each(m, OP_RELU6, x);
-    return refuse(m, "train the network with relu or relu6",
-                  "clamps to %g..%g; supported are 0..6 and 0..", low, high);
+    return model_can_clip(m, low, high) ? model_each(m, OP_RELU6, x) : NULL;
 }

@@ -58,7 +58,9 @@ struct value {
     struct value *alias; /* fold.c: what stands for it now */
     bool
         lost; /* comes from an operator that was refused: what reads it is only looked at by name */
-    bool lost_shape; /* likewise, and is a shape, not a map */
+    bool lost_shape; /* likewise, and is a shape or another constant, not a map */
+    const struct value *from; /* lost, but its own operator is supported: what that reads, and its type */
+    const char *from_type;
 };
 
 /* out x in x kh x kw; a dense layer has kh = kw = 1. */
@@ -114,6 +116,7 @@ struct model {
     int64_t memory;      /* left to be taken for copies of constants */
     bool exhausted;
     int refusals;
+    bool partial; /* something was refused: there is no whole network */
     /* The operator being read, for messages. */
     int index;
     const char *name, *type;
@@ -121,6 +124,8 @@ struct model {
 };
 
 /* ---- model.c ---- */
+
+#define NO_GATES "squeeze-and-excite and SiLU are not supported; hard swish is"
 
 enum {
     LARGEST_SIZE = 1 << 16,
@@ -165,6 +170,8 @@ struct value *model_each(struct model *m, enum op_kind kind, struct value *x);
 struct value *model_pad(struct model *m, struct value *x, const int pad[4]);
 struct value *model_resize(struct model *m, struct value *x, int h, int w);
 /* Clamps to low..high: relu, relu6, or nothing. */
+/* False after a message if it cannot. */
+bool model_can_clip(struct model *m, double low, double high);
 struct value *model_clip(struct model *m, struct value *x, double low, double high);
 
 /* Pads as TensorFlow's SAME has them for a map of h x w; upper: an odd one goes behind. */
@@ -218,6 +225,9 @@ int parse_sizes(struct model *m, const char *text, int64_t *shape);
 /* ---- fold.c: leaves only operators that are layers of a spec.  False after messages. ---- */
 
 bool model_fold(struct model *m);
+
+/* Of a network of which a part was refused: what fold would say of the rest. */
+void model_look(struct model *m);
 
 /* ---- blocks.c: which layers belong together, and their names ---- */
 

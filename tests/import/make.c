@@ -346,10 +346,37 @@ static void refused(struct net *n)
     onnx_write(n->onnx, 2, (int[]){a.id, b.id}, "two_outputs.onnx");
 }
 
+/* Whatever is not supported is named, also where shapes are unknown; nothing that is supported is. */
+static void refused_all(struct net *n)
+{
+    struct map x = onnx_begin(n, 13, 3, 8, 8);
+    float one = -1, two = 1;
+    x = conv(n, x, 4, window(3, 1, 1, 1), true);
+    int gate = onnx_node(n->onnx, "Sigmoid", "/sigmoid", 1, &x.id, "");
+    x.id = onnx_node(n->onnx, "Mul", "/silu", 2, (int[]){x.id, gate}, "");
+    x.id = onnx_node(n->onnx, "LeakyRelu", "/leaky", 1, &x.id, "alpha~0.1");
+    x.id = onnx_node(n->onnx, "Concat", "/concat", 2, (int[]){x.id, gate}, "axis=1");
+    x = relu(n, conv(n, x, 4, window(3, 1, 1, 1), true));
+    int weight = floats(n, 4, (int64_t[]){1, 4, 3, 3}, noise_list(n->mem, &n->seed, 36, 1, 0));
+    x.id = onnx_node(n->onnx, "Conv", "/dilated", 2, (int[]){x.id, weight}, "pads=2,2,2,2 dilations=2,2");
+    x.id = onnx_node(n->onnx, "Clip", "/clip", 3, (int[]){x.id, floats(n, 0, NULL, &one), floats(n, 0, NULL, &two)}, "");
+    gate = onnx_node(n->onnx, "Sigmoid", "/sigmoid2", 1, &x.id, "");
+    x.id = onnx_node(n->onnx, "Mul", "/silu2", 2, (int[]){x.id, gate}, "");
+    gate = onnx_node(n->onnx, "HardSigmoid", "/hard", 1, &x.id, "alpha~0.16666667");
+    x.id = onnx_node(n->onnx, "Mul", "/hard_swish", 2, (int[]){x.id, gate}, "");
+    x.id = onnx_node(n->onnx, "AveragePool", "/mean", 1, &x.id, "kernel_shape=3,3 pads=1,1,1,1");
+    x.id = onnx_node(n->onnx, "Resize", "/nearest", 1, &x.id, "mode:nearest");
+    x.id = onnx_node(n->onnx, "Flatten", "/flatten", 1, &x.id, "");
+    x.id = onnx_node(n->onnx, "MatMul", "/attention", 2, (int[]){x.id, x.id}, "");
+    x.id = onnx_node(n->onnx, "ArgMax", "/argmax", 1, &x.id, "");
+    onnx_write(n->onnx, 1, &x.id, "refused_all.onnx");
+}
+
 int main(int argc, char **argv)
 {
     static void (*const models[])(struct net *) = {mobile,    residual, tangle,  quantised,
-                                                   separable, whole,    refused, refused_lite};
+                                                   separable, whole,    refused, refused_lite,
+                                                   refused_all};
     struct arena *mem = arena_new();
     if (argc != 2 || chdir(argv[1])) {
         fputs("usage: make FOLDER\n", stderr);
