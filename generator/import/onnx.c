@@ -268,6 +268,9 @@ static bool has_functions(struct model *m, const Onnx__ModelProto *p)
     return p->n_functions > 0;
 }
 
+/* Others are read as far as is known of them, with a warning. */
+enum { TESTED_OPSET_FROM = 9, TESTED_OPSET_TO = 17 };
+
 static int opset_of(const Onnx__ModelProto *p)
 {
     for (size_t i = 0; i < p->n_opset_import; i++) {
@@ -297,6 +300,11 @@ bool onnx_parse(struct model *m, const struct import_options *o, const unsigned 
         refuse_file(m, "export with opset_version=13", "opset %d; 7 to 22 are known", r.opset);
         return false;
     }
+    if (r.opset < TESTED_OPSET_FROM || r.opset > TESTED_OPSET_TO)
+        diag_warn(m->diag, (struct loc){m->path, 0}, NULL,
+                  "export with opset_version=13, or compare the numbers: tinytl-gen verify",
+                  "opset %d: import is tested with %d to %d, operators may mean something else here", r.opset,
+                  TESTED_OPSET_FROM, TESTED_OPSET_TO);
     if (!enter_names(&r))
         return false;
     int before = m->diag->errors;

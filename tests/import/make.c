@@ -344,6 +344,10 @@ static void refused(struct net *n)
     x = onnx_begin(n, 13, 3, 8, 8);
     struct map a = conv(n, x, 4, window(3, 1, 1, 1), true), b = relu(n, a);
     onnx_write(n->onnx, 2, (int[]){a.id, b.id}, "two_outputs.onnx");
+
+    x = onnx_begin(n, 18, 3, 8, 8); /* imported, with a warning */
+    x = conv(n, x, 4, window(8, 1, 0, 1), true);
+    onnx_write(n->onnx, 1, &x.id, "new_opset.onnx");
 }
 
 /* Whatever is not supported is named, also where shapes are unknown; nothing that is supported is. */
