@@ -50,5 +50,24 @@ for model in *.onnx *.tflite; do
         wrong=$((wrong + 1))
     fi
 done
+# Import writes over its own work, not over that of a user, and not over the model.
+again() {
+    expected=$1
+    shift
+    code=0
+    "$gen" import "$@" -q 2>"$out/again.err" || code=$?
+    [ $code = "$expected" ] && { [ $code = 0 ] || grep -q hint: "$out/again.err"; } && return
+    echo "FAIL import $*: exit $code, not $expected"
+    wrong=$((wrong + 1))
+}
+cp mobile.onnx "$out/mobile.onnx"
+again 0 mobile.onnx -o "$out/mobile.lua"
+echo "-- edited" >>"$out/mobile.lua"
+again 5 mobile.onnx -o "$out/mobile.lua"
+tail -n 1 "$out/mobile.lua" | grep -q edited || wrong=$((wrong + 1))
+again 0 mobile.onnx -o "$out/mobile.lua" --force
+again 2 "$out/mobile.onnx" -o "$out/mobile.onnx" --force
+cmp mobile.onnx "$out/mobile.onnx" || wrong=$((wrong + 1))
+
 echo "$count models, $wrong wrong"
 [ $wrong = 0 ]
