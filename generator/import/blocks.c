@@ -20,6 +20,13 @@ bool is_depthwise(const struct op *o)
            o->groups == o->out->map.c;
 }
 
+bool is_normalisation(const struct op *o)
+{
+    return o->kind == OP_CONV && !o->in[0]->def && !o->act && o->k[0] * o->k[1] == 1 && o->s[0] * o->s[1] == 1 &&
+           o->pad[0] + o->pad[1] + o->pad[2] + o->pad[3] == 0 && o->groups == o->in[0]->map.c &&
+           o->groups == o->out->map.c;
+}
+
 static bool is_pointwise(const struct op *o)
 {
     return o->kind == OP_CONV && o->groups == 1 && o->k[0] * o->k[1] == 1 &&
@@ -148,7 +155,7 @@ static void chain(struct units *u, struct op *const *op, int n)
         if (block && !same_map(op[i]->in[0], op[i + block - 1]->out)) {
             name_mbconv(unit_add(u, UNIT_MBCONV), op + i, block);
             i += block;
-        } else if (i + 1 < n && is_depthwise(op[i]) && is_pointwise(op[i + 1])) {
+        } else if (i + 1 < n && is_depthwise(op[i]) && !is_normalisation(op[i]) && is_pointwise(op[i + 1])) {
             struct unit *separable = unit_add(u, UNIT_SEPARABLE);
             add_member(separable, op[i], "depthwise");
             add_member(separable, op[i + 1], "pointwise");
@@ -268,7 +275,7 @@ static void find_runs(struct model *m, struct units *u)
         struct unit *first = &u->unit[i];
         int n = 1;
         bool loops = (first->kind != UNIT_LAYER || first->member[0].op->w) &&
-                     follows(i ? first - 1 : NULL, first);
+                     !is_normalisation(first->member[0].op) && follows(i ? first - 1 : NULL, first);
         while (loops && i + n < u->count && same_form(first, &u->unit[i + n]) &&
                follows(&u->unit[i + n - 1], &u->unit[i + n]) &&
                only_read_by(&u->unit[i + n - 1], &u->unit[i + n]) &&
@@ -284,12 +291,13 @@ static void find_runs(struct model *m, struct units *u)
 
 /* ---- names ---- */
 
-/* True if no convolution or dense layer stands before unit i, but for scales. */
+/* True if no convolution or dense layer stands before unit i, but for a normalisation and depthwise ones. */
 static bool first_conv(const struct units *u, int i)
 {
     for (int k = 0; k < i; k++)
         if (u->unit[k].kind != UNIT_LAYER ||
-            (u->unit[k].member[0].op->w && !is_depthwise(u->unit[k].member[0].op)))
+            (u->unit[k].member[0].op->w && !is_depthwise(u->unit[k].member[0].op) &&
+             !is_normalisation(u->unit[k].member[0].op)))
             return false;
     return true;
 }
@@ -299,6 +307,8 @@ static const char *layer_name(struct model *m, struct units *u, int i, int *numb
     struct op *o = u->unit[i].member[0].op;
     if (o->w && o->out == m->output)
         return u->classifies ? "classifier" : "output";
+    if (i == 0 && is_normalisation(o))
+        return NORMALISE;
     if (o->kind == OP_CONV && !is_depthwise(o) && first_conv(u, i))
         return "first_conv";
     if (is_pointwise(o) && i + 1 < u->count &&

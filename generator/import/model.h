@@ -265,6 +265,10 @@ struct units {
 struct units *model_units(struct model *m);
 
 bool is_depthwise(const struct op *o);
+/* A factor and an offset for each channel of the input.  In front of all others it is called NORMALISE, and does not
+ * learn: else the gradient would run through the whole network for it. */
+bool is_normalisation(const struct op *o);
+#define NORMALISE "normalise"
 /* "conv", "dwconv", ...: the constructor of the spec language. */
 const char *constructor_of(const struct op *o);
 
