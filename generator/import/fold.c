@@ -203,6 +203,7 @@ static void make_depthwise(struct model *m, struct op *o)
     struct weights *w = NEW(m->mem, struct weights);
     *w = (struct weights){o->out->map.c, 1, 1, 1, .value = o->factor, .bias = o->offset};
     o->kind = OP_CONV;
+    o->norm = true;
     o->w = w;
     o->groups = o->out->map.c;
 }

@@ -190,7 +190,8 @@ static void put_member(struct loop *l, struct text *out, int indent, const char 
         item[n++] = (struct item){"from", from};
     n += member_items(l, role, op, false, item + n);
     item[n++] = (struct item){"source", source_text(l, role, op)};
-    put_call(out, indent, before, constructor_of(any), block, item, n, NULL);
+    put_call(out, indent, before, constructor_of(any), block, item, n,
+             any->norm ? "a batch norm that no convolution can take" : NULL);
 }
 
 static void put_members(struct loop *l, struct text *out, int indent)

@@ -88,6 +88,7 @@ struct op {
     const char *act;              /* folded into it */
     int source[SOURCES], nsource; /* operators of the file that it stands for, its result last */
     bool dead;
+    bool norm;         /* was OP_SCALE, and no convolution takes it */
     int index_here;    /* blocks.c: its place among the layers */
     const char *layer; /* blocks.c: its name in the spec */
     bool named;        /* the spec says the name */

@@ -108,6 +108,16 @@ static bool is_normalise(const struct op *o)
     return o->layer && !strcmp(o->layer, NORMALISE);
 }
 
+/* "blocks.3.conv1" -> "blocks.*", "norm1" -> "norm?": NORMALISE is none of these. */
+static const char *layers_like(struct arena *mem, const char *layer)
+{
+    const char *dot = strchr(layer, '.');
+    char *like = dot ? arena_format(mem, "%.*s.*", (int)(dot - layer), layer) : arena_string(mem, layer);
+    for (char *p = like; *p; p++)
+        *p = isdigit((unsigned char)*p) ? '?' : *p;
+    return like;
+}
+
 /* Patterns for the bias of every layer but `normalise`: "*.bias", or by the beginnings of names.  False if none has a
  * bias. */
 static bool bias_patterns(struct model *m, struct text *list)
@@ -121,10 +131,7 @@ static bool bias_patterns(struct model *m, struct text *list)
         const struct op *o = m->op[i];
         if (!o->w || (!o->w->bias && !m->integer) || is_normalise(o) || (!all && o == last))
             continue;
-        size_t begin = strcspn(o->layer, ".0123456789"); /* "blocks.3.conv1" is one of the blocks */
-        const char *layer = arena_format(m->mem, "%.*s%s%s", (int)begin, o->layer, o->layer[begin] == '.' ? "." : "",
-                                         o->layer[begin] ? "*" : "");
-        const char *pattern = all ? "\"*.bias\"" : arena_format(m->mem, "\"%s.bias\"", layer);
+        const char *pattern = all ? "\"*.bias\"" : arena_format(m->mem, "\"%s.bias\"", layers_like(m->mem, o->layer));
         any = true;
         if (strstr(seen, arena_format(m->mem, " %s ", pattern)))
             continue;

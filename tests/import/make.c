@@ -320,6 +320,21 @@ static void quantised(struct net *n)
     onnx_write(n->onnx, 1, &x.id, "quantised.onnx");
 }
 
+/* Norms in front: of the image, and of each block, where what they read is also added behind. */
+static void preactivated(struct net *n)
+{
+    struct map x = norm(n, onnx_begin(n, 13, 3, 12, 12));
+    x = conv(n, x, 8, window(3, 1, 1, 1), true);
+    for (int i = 0; i < 4; i++) {
+        struct map y = relu(n, norm(n, x));
+        y = relu(n, norm(n, conv(n, y, 8, window(3, 1, 1, 1), false)));
+        x = add(n, conv(n, y, 8, window(3, 1, 1, 1), false), x);
+    }
+    x = mean(n, relu(n, norm(n, x)));
+    x.id = onnx_node(n->onnx, "Flatten", "/flatten", 1, &x.id, "");
+    finish(n, gemm(n, x, 5), "preactivated");
+}
+
 /* ---- what cannot be imported ---- */
 
 static void refused(struct net *n)
@@ -380,7 +395,7 @@ int main(int argc, char **argv)
 {
     static void (*const models[])(struct net *) = {mobile,    residual, tangle,  quantised,
                                                    separable, whole,    refused, refused_lite,
-                                                   refused_all};
+                                                   refused_all, preactivated};
     struct arena *mem = arena_new();
     if (argc != 2 || chdir(argv[1])) {
         fputs("usage: make FOLDER\n", stderr);

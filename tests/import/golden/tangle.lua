@@ -29,7 +29,7 @@ conv { "output", out = 2, k = 1, source = 14 } -- /Conv_25: 5x3x2
 -- What learns: the last layer, and the bias of every layer but normalise. Take more or less of
 -- the network as your RAM allows; `tinytl-gen what-fits` lists ways.
 train {
-    update    = { "output.*", "first_conv.bias", "conv*.bias", "blocks.*.bias" },
+    update    = { "output.*", "first_conv.bias", "conv?.bias", "blocks.*.bias" },
     loss      = "mse", -- a map comes out, not the scores of classes
     optimizer = sgd { rate = 0.01 },
 }
