@@ -11,15 +11,14 @@ dwconv { "normalise", k = 1, source = 0 } -- /BatchNormalization_4: 12x12x3
 conv { "first_conv", out = 8, k = 3, source = 1 } -- /Conv_7: 12x12x8
 
 -- Residual blocks: some convolutions, and the input beside them.
-for i = 1, 4 do
-    local block = "blocks." .. i - 1
+for i = 0, 3 do
+    local block, op = "blocks." .. i, 2 + 7 * i
     local x = last_layer()
     -- a batch norm that no convolution can take
-    dwconv { block .. ".norm1", k = 1, act = "relu", source = { 7 * i - 5, 7 * i - 4 } }
-    conv { block .. ".conv1", out = 8, k = 3, act = "relu",
-           source = { 7 * i - 3, 7 * i - 2, 7 * i - 1 } }
-    local y = conv { block .. ".conv2", out = 8, k = 3, bias = false, source = 7 * i }
-    add { block .. ".add", from = { x, y }, source = 7 * i + 1 }
+    dwconv { block .. ".norm1", k = 1, act = "relu", source = { op, op + 1 } }
+    conv { block .. ".conv1", out = 8, k = 3, act = "relu", source = { op + 2, op + 3, op + 4 } }
+    local y = conv { block .. ".conv2", out = 8, k = 3, bias = false, source = op + 5 }
+    add { block .. ".add", from = { x, y }, source = op + 6 }
 end
 
 dwconv { "norm1", k = 1, act = "relu", source = { 30, 31 } } -- /BatchNormalization_80: 12x12x8
