@@ -254,6 +254,7 @@ static void pad(struct model *m)
             continue; /* refused below */
         for (int k = 0; k < 4; k++)
             o->pad[k] += p->pad[k];
+        o->tf_same = false;
         o->in[0] = p->in[0];
         if (o->kind != OP_CONV && (o->pad[0] >= o->k[0] || o->pad[1] >= o->k[0] ||
                                    o->pad[2] >= o->k[1] || o->pad[3] >= o->k[1]))

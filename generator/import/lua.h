@@ -23,7 +23,8 @@ struct layer_attribute {
 };
 extern const struct layer_attribute layer_attributes[];
 
-/* True if these convolutions are best described by TensorFlow's rule for padding. */
+/* True if these windows are described by TensorFlow's rule for padding: where the file has it, not where its numbers
+ * happen to be the same. */
 bool wants_tensorflow_pads(struct op *const *op, int n);
 
 /* The operator's name in the file, short enough for a comment. */

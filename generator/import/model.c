@@ -131,6 +131,7 @@ static int windows(int size, int before, int behind, int k, int s)
 void same_pads(struct op *window, int h, int w, bool upper)
 {
     const int size[2] = {h, w};
+    window->tf_same = upper;
     for (int i = 0; i < 2; i++) {
         int k = window->k[i], s = window->s[i];
         int total = s > 0 ? ((size[i] + s - 1) / s - 1) * s + k - size[i] : 0;
@@ -175,6 +176,7 @@ static struct value *append_window(struct model *m, enum op_kind kind, struct va
     memcpy(o->k, like->k, sizeof o->k);
     memcpy(o->s, like->s, sizeof o->s);
     memcpy(o->pad, like->pad, sizeof o->pad);
+    o->tf_same = like->tf_same;
     set_map(m, o->out, x, h, w, c);
     return o->out;
 }

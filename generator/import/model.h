@@ -81,6 +81,7 @@ struct op {
     struct value *in[2], *out;
     int nin;
     int k[2], s[2], pad[4]; /* vertical, horizontal; top, bottom, left, right */
+    bool tf_same;           /* the file has the rule that makes the pads, TensorFlow's SAME, not the numbers */
     int groups;
     struct weights *w;
     float *factor, *offset;       /* OP_SCALE: out->map.c of each */
@@ -175,7 +176,7 @@ struct value *model_resize(struct model *m, struct value *x, int h, int w);
 bool model_can_clip(struct model *m, double low, double high);
 struct value *model_clip(struct model *m, struct value *x, double low, double high);
 
-/* Pads as TensorFlow's SAME has them for a map of h x w; upper: an odd one goes behind. */
+/* Pads as TensorFlow's SAME has them for a map of h x w; upper: an odd one goes behind, which alone is tf_same. */
 void same_pads(struct op *window, int h, int w, bool upper);
 
 /* ---- weights.c ---- */
