@@ -72,7 +72,12 @@ static void put_input(struct model *m, struct text *out)
         text_put(out, ", type = \"int8\", scale = %s, zero_point = %d",
                  exact(m->mem, in->quantum.scale), in->quantum.zero_point);
     text_put(out, " } -- %s, %s\n", shown(m->mem, in->t.name), tensor_shape_text(m->mem, &in->t));
-    if (!m->integer && s->h * s->w > 1)
+    if (!m->integer && s->h > 1 && s->w == 1)
+        text_put(out, "-- A signal over time (h), as floats that are scaled as in the training. For 8-bit samples "
+                      "of an ADC or\n"
+                      "-- a microphone: add type = \"int8\" and the scale (and zero_point), for example scale = "
+                      "1/128.\n");
+    else if (!m->integer && s->h * s->w > 1)
         text_put(out, "-- Pixels as a camera gives them: add type = \"uint8\" and the scale (and "
                       "zero_point) of the\n"
                       "-- training, for example scale = 1/255.\n");

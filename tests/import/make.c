@@ -335,6 +335,21 @@ static void preactivated(struct net *n)
     finish(n, gemm(n, x, 5), "preactivated");
 }
 
+/* A signal, and explicit pads that TensorFlow's rule would also give for this length. */
+static void signal_net(struct net *n)
+{
+    n->onnx = onnx_new(n->mem, 13);
+    fill_input(n, 2, 16, 1);
+    struct map x = n->input;
+    struct kernel k = kernel(n, 4, 2, 3, 1, true);
+    x.id = onnx_input(n->onnx, "signal", 3, (int64_t[]){1, 2, 16}, false);
+    x = node(n, convolve(n->mem, &x, &k, &(struct window){3, 1, 2, 1, 0, 1, 0, 0, 1}), "Conv", 3,
+             (int[]){x.id, floats(n, 3, (int64_t[]){4, 2, 3}, k.w), floats(n, 1, (int64_t[]){4}, k.b)},
+             "kernel_shape=3, strides=2, pads=0,1");
+    x.id = onnx_node(n->onnx, "Flatten", "/flatten", 1, &x.id, "");
+    finish(n, gemm(n, x, 3), "signal");
+}
+
 /* ---- what cannot be imported ---- */
 
 static void refused(struct net *n)
@@ -395,7 +410,7 @@ int main(int argc, char **argv)
 {
     static void (*const models[])(struct net *) = {mobile,    residual, tangle,  quantised,
                                                    separable, whole,    refused, refused_lite,
-                                                   refused_all, preactivated};
+                                                   refused_all, preactivated, signal_net};
     struct arena *mem = arena_new();
     if (argc != 2 || chdir(argv[1])) {
         fputs("usage: make FOLDER\n", stderr);
