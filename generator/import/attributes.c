@@ -147,5 +147,5 @@ const char *node_name(struct arena *mem, const struct op *o)
                 break;
             name = *p == ';' ? p + 1 : name;
         }
-    return shown(mem, arena_format(mem, "%.*s", (int)(length < 48 ? length : 48), text));
+    return shown_part(mem, text, length < 48 ? length : 48);
 }

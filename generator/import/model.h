@@ -139,8 +139,10 @@ struct value *refuse(struct model *m, const char *hint, const char *format, ...)
 /* Likewise of the file as a whole. */
 void refuse_file(struct model *m, const char *hint, const char *format, ...) PRINTF_LIKE(3, 4);
 
-/* Text of the file, fit for a terminal and for a comment: short, printable ASCII. */
+/* Text of the file, fit for a terminal and for a comment: short, printable, valid UTF-8. */
 const char *shown(struct arena *mem, const char *text);
+/* Likewise its first `length` bytes. */
+const char *shown_part(struct arena *mem, const char *text, size_t length);
 
 struct value *value_new(struct model *m, const char *name, int rank, const int64_t *shape);
 /* A constant; bytes belong to the file or to the arena. */

@@ -346,8 +346,16 @@ static void signal_net(struct net *n)
     x = node(n, convolve(n->mem, &x, &k, &(struct window){3, 1, 2, 1, 0, 1, 0, 0, 1}), "Conv", 3,
              (int[]){x.id, floats(n, 3, (int64_t[]){4, 2, 3}, k.w), floats(n, 1, (int64_t[]){4}, k.b)},
              "kernel_shape=3, strides=2, pads=0,1");
-    x.id = onnx_node(n->onnx, "Flatten", "/flatten", 1, &x.id, "");
-    finish(n, gemm(n, x, 3), "signal");
+    /* a name in Greek, a byte that is no character, one that would turn the line around, cut within a character */
+    const char *name = "/\u03c3\u03ae\u03bc\u03b1/\xce/\u202e/\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2"
+                       "\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2";
+    int flat = onnx_node(n->onnx, "Flatten", "/flatten", 1, &x.id, "");
+    struct kernel d = kernel(n, 3, 32, 1, 1, true);
+    struct map y = {32, 1, 1, x.v, flat};
+    y = convolve(n->mem, &y, &d, &(struct window){1, 1, 1, 1, 0, 0, 0, 0, 1});
+    y.id = onnx_node(n->onnx, "Gemm", name, 3,
+                     (int[]){flat, floats(n, 2, (int64_t[]){3, 32}, d.w), floats(n, 1, (int64_t[]){3}, d.b)}, "transB=1");
+    finish(n, y, "signal");
 }
 
 /* ---- what cannot be imported ---- */

@@ -8,7 +8,7 @@ input { h = 16, w = 1, c = 2 } -- signal, 1x2x16
 
 conv { "first_conv", out = 4, k = { 3, 1 }, s = { 2, 1 }, pad = { 0, 1, 0, 0 }, source = 0 } -- /Conv_2: 8x1x4
 -- For classes of your own: out = their number, init = "random".
-dense { "classifier", out = 3, source = 2 } -- /Gemm_5: 3
+dense { "classifier", out = 3, source = 2 } -- /σήμα/?/???/ββββββββββββββββ: 3
 
 -- What learns: the last layer, and the bias of every layer. Take more or less of the network as
 -- your RAM allows; `tinytl-gen what-fits` lists ways.
