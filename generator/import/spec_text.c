@@ -255,5 +255,10 @@ void write_spec(struct model *m, const struct units *u, const struct import_opti
         put_units(m, first, n, name, out);
         i += n;
     }
+    if (o->output && !u->classifies)
+        text_put(out, "\n-- Here the file's network was cut. A head of your own belongs here, for example\n"
+                      "%s--     dense { \"head\", out = 3, init = \"random\" }\n"
+                      "-- with \"head.*\" in `update` and loss = \"softmax_cross_entropy\".\n",
+                 m->output->map.h * m->output->map.w > 1 ? "--     global_pool {}\n" : "");
     put_train(m, u, out);
 }
