@@ -69,5 +69,17 @@ again 0 mobile.onnx -o "$out/mobile.lua" --force
 again 2 "$out/mobile.onnx" -o "$out/mobile.onnx" --force
 cmp mobile.onnx "$out/mobile.onnx" || wrong=$((wrong + 1))
 
+# The middle of a network asks for a head of the user's own; a model is no spec.
+"$gen" import mobile.onnx -o "$out/middle.lua" --output /Clip_7 -q && grep -q 'A head of your own' "$out/middle.lua" &&
+    "$gen" plan "$out/middle.lua" -q || wrong=$((wrong + 1))
+cp mobile.onnx "$out/renamed.lua"
+for model in mobile.onnx "$out/renamed.lua"; do
+    if "$gen" plan "$model" -q 2>"$out/again.err" || ! grep -q 'hint: import it first' "$out/again.err"; then
+        echo "FAIL plan $model"
+        cat "$out/again.err"
+        wrong=$((wrong + 1))
+    fi
+done
+
 echo "$count models, $wrong wrong"
 [ $wrong = 0 ]
