@@ -113,7 +113,8 @@ static const char *unit_name(const struct loop *l)
     const char *kind = u->kind == UNIT_LAYER ? "layers" : "blocks";
     int more = u->number - !l->from_zero;
     return l->n == 1 ? arena_format(l->m->mem, "\"%s\"", u->name)
-           : more    ? arena_format(l->m->mem, "\"%s.\" .. i %c %d", kind, more < 0 ? '-' : '+', more < 0 ? -more : more)
+           : more    ? arena_format(l->m->mem, "\"%s.\" .. i %s %d", kind, more < 0 ? "-" : "+",
+                                    more < 0 ? -more : more)
                      : arena_format(l->m->mem, "\"%s.\" .. i", kind);
 }
 

@@ -51,7 +51,8 @@ const char *shown_part(struct arena *mem, const char *text, size_t length)
 {
     length = whole_characters(text, strnlen(text, length));
     bool cut = length > SHOWN_TEXT;
-    char *s = arena_format(mem, "%.*s%s", (int)(cut ? whole_characters(text, SHOWN_TEXT) : length), text, cut ? "..." : "");
+    length = cut ? whole_characters(text, SHOWN_TEXT) : length;
+    char *s = arena_format(mem, "%.*s%s", (int)length, text, cut ? "..." : "");
     for (char *p = s; *p;) {
         int n = character(p);
         if (!n)

@@ -251,7 +251,8 @@ void write_spec(struct model *m, const struct units *u, const struct import_opti
         if (first->member[0].op->out == m->output && u->classifies)
             text_put(out, "-- For classes of your own: out = their number, init = \"random\".\n");
         if (is_normalise(first->member[0].op))
-            text_put(out, "-- What the training did to its input, a factor and an offset for each channel: does not learn.\n");
+            text_put(out, "-- What the training did to its input, a factor and an offset for each channel: does not "
+                          "learn.\n");
         put_units(m, first, n, name, out);
         i += n;
     }

@@ -347,14 +347,15 @@ static void signal_net(struct net *n)
              (int[]){x.id, floats(n, 3, (int64_t[]){4, 2, 3}, k.w), floats(n, 1, (int64_t[]){4}, k.b)},
              "kernel_shape=3, strides=2, pads=0,1");
     /* a name in Greek, a byte that is no character, one that would turn the line around, cut within a character */
-    const char *name = "/\u03c3\u03ae\u03bc\u03b1/\xce/\u202e/\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2"
-                       "\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2";
+    const char *name = "/\u03c3\u03ae\u03bc\u03b1/\xce/\u202e/\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2"
+                       "\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2";
     int flat = onnx_node(n->onnx, "Flatten", "/flatten", 1, &x.id, "");
     struct kernel d = kernel(n, 3, 32, 1, 1, true);
     struct map y = {32, 1, 1, x.v, flat};
     y = convolve(n->mem, &y, &d, &(struct window){1, 1, 1, 1, 0, 0, 0, 0, 1});
     y.id = onnx_node(n->onnx, "Gemm", name, 3,
-                     (int[]){flat, floats(n, 2, (int64_t[]){3, 32}, d.w), floats(n, 1, (int64_t[]){3}, d.b)}, "transB=1");
+                     (int[]){flat, floats(n, 2, (int64_t[]){3, 32}, d.w), floats(n, 1, (int64_t[]){3}, d.b)},
+                     "transB=1");
     finish(n, y, "signal");
 }
 
@@ -401,7 +402,8 @@ static void refused_all(struct net *n)
     x = relu(n, conv(n, x, 4, window(3, 1, 1, 1), true));
     int weight = floats(n, 4, (int64_t[]){1, 4, 3, 3}, noise_list(n->mem, &n->seed, 36, 1, 0));
     x.id = onnx_node(n->onnx, "Conv", "/dilated", 2, (int[]){x.id, weight}, "pads=2,2,2,2 dilations=2,2");
-    x.id = onnx_node(n->onnx, "Clip", "/clip", 3, (int[]){x.id, floats(n, 0, NULL, &one), floats(n, 0, NULL, &two)}, "");
+    x.id = onnx_node(n->onnx, "Clip", "/clip", 3,
+                     (int[]){x.id, floats(n, 0, NULL, &one), floats(n, 0, NULL, &two)}, "");
     gate = onnx_node(n->onnx, "Sigmoid", "/sigmoid2", 1, &x.id, "");
     x.id = onnx_node(n->onnx, "Mul", "/silu2", 2, (int[]){x.id, gate}, "");
     gate = onnx_node(n->onnx, "HardSigmoid", "/hard", 1, &x.id, "alpha~0.16666667");
