@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* --dump=STAGE, where the pipeline passes that stage. */
@@ -202,10 +203,33 @@ static const char *name_of(struct arena *mem, const char *path)
     return dot && dot > name ? arena_format(mem, "%.*s", (int)(dot - name), name) : name;
 }
 
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat at, bt;
+    return !stat(a, &at) && !stat(b, &bt) && at.st_dev == bt.st_dev && at.st_ino == bt.st_ino;
+}
+
+/* A spec belongs to its user once it is written: true if there is none, or just the one that would be written. */
+static bool may_write(struct arena *mem, struct diag *d, const struct cli *cli, const struct text *spec)
+{
+    size_t length;
+    const char *there = cli->force ? NULL : file_read(mem, cli->output, &length);
+    if (!there || (length == spec->length && !memcmp(there, spec->at, length)))
+        return true;
+    diag_error(d, (struct loc){cli->output, 0}, NULL, "import to another name, or replace it with --force",
+               "exists, and differs from what would be written: it may have been edited");
+    return false;
+}
+
 /* import: model -> x.lua and x.safetensors.  check: its messages alone. */
 static int import(struct arena *mem, struct diag *d, const struct cli *cli)
 {
     bool writes = cli->command == COMMAND_IMPORT;
+    if (writes && is_same_file(cli->file[0], cli->output)) {
+        diag_error(d, (struct loc){cli->output, 0}, NULL, "-o names the spec that is written, for example: -o net.lua",
+                   "is the model itself");
+        return EXIT_USAGE;
+    }
     const char *spec = writes ? cli->output : cli->file[0], *name = name_of(mem, spec);
     struct import_options o = {cli->input_shape, cli->output_name, name};
     struct imported *i = import_model(mem, d, cli->file[0], &o);
@@ -216,6 +240,8 @@ static int import(struct arena *mem, struct diag *d, const struct cli *cli)
             printf("%s: can be imported\n", cli->file[0]);
         return EXIT_DONE;
     }
+    if (!may_write(mem, d, cli, &i->spec))
+        return EXIT_IO;
     const char *weights = path_beside(mem, spec, arena_format(mem, "%s.safetensors", name));
     if (!safetensors_write(weights, i->tensor, i->ntensor) || !file_write(spec, &i->spec)) {
         diag_error(d, (struct loc){spec, 0}, NULL, NULL, "cannot write it and %s: %s", weights, strerror(errno));

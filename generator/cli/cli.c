@@ -38,6 +38,7 @@ static const struct option_row {
      "quantize: the weights", TEXT, AT(output)},
     {"input", NULL, "SHAPE", "import, check: the input's shape, for example 1,3,96,96", TEXT, AT(input_shape)},
     {"output", NULL, "NAME", "import, check: the tensor or node to end at (else: as --out)", TEXT, AT(output_name)},
+    {"force", NULL, NULL, "import: replace a spec that is there already and differs", FLAG, AT(force)},
     {"ram", NULL, "SIZE", "bound on net + scratch + stack, for example 96K", SIZE, AT(ram)},
     {"scratch", NULL, "SIZE", "bound on the scratch memory alone", SIZE, AT(scratch)},
     {"flash", NULL, "SIZE", "bound on the weights in flash", SIZE, AT(flash)},

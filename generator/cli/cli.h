@@ -42,6 +42,7 @@ struct cli {
     int64_t capacity;
     /* import, check */
     const char *input_shape, *output_name;
+    bool force;
 };
 
 /* Reads the command line.  On an error says so on stderr and sets *exit_code. */

@@ -46,19 +46,13 @@ static bool pads_are_same(const struct op *o)
     return o->pad[0] == h && o->pad[1] == h && o->pad[2] == w && o->pad[3] == w;
 }
 
-static bool pads_are_tensorflow(const struct op *o)
-{
-    struct op rule = *o;
-    same_pads(&rule, o->in[0]->map.h, o->in[0]->map.w, true);
-    return !memcmp(rule.pad, o->pad, sizeof rule.pad);
-}
-
+/* With a stride the two rules differ as soon as the map has another size, whatever they give for this one. */
 bool wants_tensorflow_pads(struct op *const *op, int n)
 {
     bool all_same = true, all_tensorflow = true;
     for (int i = 0; i < n; i++) {
-        all_same = all_same && (!op[i] || pads_are_same(op[i]));
-        all_tensorflow = all_tensorflow && (!op[i] || pads_are_tensorflow(op[i]));
+        all_same = all_same && (!op[i] || (pads_are_same(op[i]) && op[i]->s[0] * op[i]->s[1] == 1));
+        all_tensorflow = all_tensorflow && (!op[i] || op[i]->tf_same);
     }
     return all_tensorflow && !all_same;
 }
@@ -153,5 +147,5 @@ const char *node_name(struct arena *mem, const struct op *o)
                 break;
             name = *p == ';' ? p + 1 : name;
         }
-    return shown(mem, arena_format(mem, "%.*s", (int)(length < 48 ? length : 48), text));
+    return shown_part(mem, text, length < 48 ? length : 48);
 }

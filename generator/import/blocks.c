@@ -20,6 +20,13 @@ bool is_depthwise(const struct op *o)
            o->groups == o->out->map.c;
 }
 
+bool is_normalisation(const struct op *o)
+{
+    return o->kind == OP_CONV && !o->in[0]->def && !o->act && o->k[0] * o->k[1] == 1 && o->s[0] * o->s[1] == 1 &&
+           o->pad[0] + o->pad[1] + o->pad[2] + o->pad[3] == 0 && o->groups == o->in[0]->map.c &&
+           o->groups == o->out->map.c;
+}
+
 static bool is_pointwise(const struct op *o)
 {
     return o->kind == OP_CONV && o->groups == 1 && o->k[0] * o->k[1] == 1 &&
@@ -55,7 +62,7 @@ static int mbconv_at(struct op *const *op, int n)
     if (n < first + 2 || !is_depthwise(op[first]) || !is_pointwise(op[first + 1]))
         return 0;
     const struct op *dw = op[first], *pw2 = op[first + 1];
-    if (!dw->act || pw2->act || !dw->w->bias || !pw2->w->bias)
+    if (dw->norm || !dw->act || pw2->act || !dw->w->bias || !pw2->w->bias)
         return 0;
     const struct op *before = op[0]->in[0]->def;
     if (!first && before && is_pointwise(before) && before->act)
@@ -104,6 +111,15 @@ static int way(const struct value *x, struct value *v, struct op **list)
     return n;
 }
 
+/* A name for operator o of a block, the n-th: conv1 conv2 norm1, counted by kind, or max_pool3 by its place. */
+static const char *role_of(struct model *m, const struct op *o, int n, int *convs, int *norms)
+{
+    if (o->norm)
+        return arena_format(m->mem, "norm%d", ++*norms);
+    return o->kind == OP_CONV ? arena_format(m->mem, "conv%d", ++*convs)
+                              : arena_format(m->mem, "%s%d", constructor_of(o), n);
+}
+
 static bool residual(struct model *m, struct units *u, const struct value *x, struct op *const *op,
                      int n)
 {
@@ -114,7 +130,7 @@ static bool residual(struct model *m, struct units *u, const struct value *x, st
     for (int i = 0; i < 2; i++)
         if ((length[i] = way(x, sum->in[i], ways[i])) < 0)
             return false;
-    int main = length[1] > length[0], convs = 0;
+    int main = length[1] > length[0], convs = 0, norms = 0;
     if (length[0] + length[1] + 1 != n || length[main] == length[!main])
         return false;
     if (length[!main] == 0 && !sum->act && same_map(x, sum->out) &&
@@ -125,13 +141,8 @@ static bool residual(struct model *m, struct units *u, const struct value *x, st
         return true;
     }
     struct unit *block = unit_add(u, UNIT_RESIDUAL);
-    for (int i = 0; i < length[main]; i++) {
-        struct op *o = ways[main][i];
-        convs += o->kind == OP_CONV;
-        add_member(block, o,
-                   o->kind == OP_CONV ? arena_format(m->mem, "conv%d", convs)
-                                      : arena_format(m->mem, "%s%d", constructor_of(o), i + 1));
-    }
+    for (int i = 0; i < length[main]; i++)
+        add_member(block, ways[main][i], role_of(m, ways[main][i], i + 1, &convs, &norms));
     for (int i = 0; i < length[!main]; i++)
         add_member(block, ways[!main][i],
                    length[!main] == 1 ? "shortcut" : arena_format(m->mem, "shortcut%d", i + 1));
@@ -148,7 +159,8 @@ static void chain(struct units *u, struct op *const *op, int n)
         if (block && !same_map(op[i]->in[0], op[i + block - 1]->out)) {
             name_mbconv(unit_add(u, UNIT_MBCONV), op + i, block);
             i += block;
-        } else if (i + 1 < n && is_depthwise(op[i]) && is_pointwise(op[i + 1])) {
+        } else if (i + 1 < n && is_depthwise(op[i]) && !op[i]->norm && !is_normalisation(op[i]) &&
+                   is_pointwise(op[i + 1])) {
             struct unit *separable = unit_add(u, UNIT_SEPARABLE);
             add_member(separable, op[i], "depthwise");
             add_member(separable, op[i + 1], "pointwise");
@@ -268,7 +280,7 @@ static void find_runs(struct model *m, struct units *u)
         struct unit *first = &u->unit[i];
         int n = 1;
         bool loops = (first->kind != UNIT_LAYER || first->member[0].op->w) &&
-                     follows(i ? first - 1 : NULL, first);
+                     !is_normalisation(first->member[0].op) && follows(i ? first - 1 : NULL, first);
         while (loops && i + n < u->count && same_form(first, &u->unit[i + n]) &&
                follows(&u->unit[i + n - 1], &u->unit[i + n]) &&
                only_read_by(&u->unit[i + n - 1], &u->unit[i + n]) &&
@@ -284,12 +296,13 @@ static void find_runs(struct model *m, struct units *u)
 
 /* ---- names ---- */
 
-/* True if no convolution or dense layer stands before unit i, but for scales. */
+/* True if no convolution or dense layer stands before unit i, but for a normalisation and depthwise ones. */
 static bool first_conv(const struct units *u, int i)
 {
     for (int k = 0; k < i; k++)
         if (u->unit[k].kind != UNIT_LAYER ||
-            (u->unit[k].member[0].op->w && !is_depthwise(u->unit[k].member[0].op)))
+            (u->unit[k].member[0].op->w && !is_depthwise(u->unit[k].member[0].op) &&
+             !is_normalisation(u->unit[k].member[0].op)))
             return false;
     return true;
 }
@@ -299,11 +312,15 @@ static const char *layer_name(struct model *m, struct units *u, int i, int *numb
     struct op *o = u->unit[i].member[0].op;
     if (o->w && o->out == m->output)
         return u->classifies ? "classifier" : "output";
+    if (i == 0 && is_normalisation(o))
+        return NORMALISE;
     if (o->kind == OP_CONV && !is_depthwise(o) && first_conv(u, i))
         return "first_conv";
     if (is_pointwise(o) && i + 1 < u->count &&
         u->unit[i + 1].member[0].op->kind == OP_GLOBAL_POOL && i > 1)
         return "last_conv";
+    if (o->norm)
+        return arena_format(m->mem, "norm%d", ++numbers[OP_SCALE]);
     return arena_format(m->mem, "%s%d", constructor_of(o),
                         ++numbers[o->kind + (is_depthwise(o) ? OP_KINDS : 0)]);
 }

@@ -80,13 +80,6 @@ const char *attribute_text(struct loop *l, const char *role, const char *name, c
 
 /* ---- sources ---- */
 
-/* p * i + q */
-const char *linear(struct arena *mem, int p, int q)
-{
-    const char *term = p == 1 ? "i" : arena_format(mem, "%d * i", p);
-    return q ? arena_format(mem, "%s %c %d", term, q < 0 ? '-' : '+', q < 0 ? -q : q) : term;
-}
-
 static const char *plus(struct arena *mem, const char *base, int more)
 {
     return more ? arena_format(mem, "%s + %d", base, more) : base;
@@ -100,6 +93,15 @@ static int first_source(const struct unit *u)
             if (u->member[i].op->source[k] < least)
                 least = u->member[i].op->source[k];
     return least;
+}
+
+const char *first_text(const struct loop *l)
+{
+    struct arena *mem = l->m->mem;
+    int first = first_source(&l->unit[0]);
+    const char *count = l->from_zero ? "i" : l->step == 1 && !first ? "i - 1" : "(i - 1)";
+    const char *term = l->step == 1 ? count : arena_format(mem, "%d * %s", l->step, count);
+    return first ? arena_format(mem, "%d + %s", first, term) : term;
 }
 
 static const char *source_list(struct arena *mem, const struct op *o)
@@ -165,16 +167,20 @@ const char *source_text(struct loop *l, const char *role, struct op *const *op)
     }
     if (!shifted)
         return column_of(l, NULL, arena_format(mem, "%s_ops", role ? role : "own"), own);
-    int step = shifted ? regular_step(l) : 0;
-    if (!step)
+    l->step = l->tabled ? 0 : regular_step(l);
+    if (l->step && l->unit->nmember == 1 && first->nsource == 1)
+        return first_text(l);
+    if (l->step)
+        base = "op";
+    else
         base = beside ? column_of(l, NULL, "op", column)
                       : column_of(l, NULL, arena_format(mem, "%s_op", role ? role : "own"), own);
+    l->op = l->step != 0;
     struct text t = text_new(mem);
     for (int k = 0; k < first->nsource; k++) {
         int more = first->source[k] - first->source[0];
         text_put(&t, "%s%s", k ? ", " : "",
-                 step ? linear(mem, step, op[0]->source[0] - step + more)
-                      : plus(mem, base, more + (beside ? distance : 0)));
+                 plus(mem, base, more + (beside ? distance : 0)));
     }
     return first->nsource == 1 ? t.at : arena_format(mem, "{ %s }", t.at);
 }

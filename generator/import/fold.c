@@ -24,7 +24,7 @@ static struct value *resolve(struct value *v)
 /* Before a pass: inputs follow aliases, what nobody reads is dead, readers are counted. */
 static void tidy(struct model *m)
 {
-    m->output = resolve(m->output);
+    m->output = m->output && !m->partial ? resolve(m->output) : NULL;
     for (int i = 0; i < m->nop; i++) {
         struct op *o = m->op[i];
         for (int k = 0; k < o->nin; k++) {
@@ -33,10 +33,11 @@ static void tidy(struct model *m)
         }
         o->out->readers = 0;
     }
-    m->output->readers = 1;
+    if (m->output)
+        m->output->readers = 1;
     for (int i = m->nop; i-- > 0;) {
         struct op *o = m->op[i];
-        o->dead = o->dead || o->out->readers == 0;
+        o->dead = o->dead || (o->out->readers == 0 && !m->partial);
         for (int k = 0; k < o->nin && !o->dead; k++)
             o->in[k]->readers++;
     }
@@ -107,7 +108,7 @@ static void drop(struct model *m)
     }
     tidy(m);
     m->probabilities = m->softmax != NULL;
-    if (m->softmax && (resolve(m->softmax->out) != m->output || m->output->readers != 1))
+    if (m->softmax && !m->partial && (resolve(m->softmax->out) != m->output || m->output->readers != 1))
         refuse_op(m, m->softmax, "end before it: --output NAME",
                   "only supported as the end of a network");
 }
@@ -161,9 +162,9 @@ static void swish(struct model *m)
     tidy(m);
     for (int i = 0; i < m->nop; i++) {
         if (is_one(m->op[i], OP_PRODUCT))
-            refuse_op(m, m->op[i], "squeeze-and-excite and SiLU are not supported; hard swish is",
-                      "multiplies two maps");
-        if (is_one(m->op[i], OP_HSIGMOID))
+            refuse_op(m, m->op[i], NO_GATES, "multiplies two maps");
+        /* of a part of the network, one that nobody reads may have been for a product */
+        if (is_one(m->op[i], OP_HSIGMOID) && !(m->partial && !m->op[i]->out->readers))
             refuse_op(m, m->op[i], "hard swish, x * HardSigmoid(x), is supported",
                       "not supported by itself");
     }
@@ -202,6 +203,7 @@ static void make_depthwise(struct model *m, struct op *o)
     struct weights *w = NEW(m->mem, struct weights);
     *w = (struct weights){o->out->map.c, 1, 1, 1, .value = o->factor, .bias = o->offset};
     o->kind = OP_CONV;
+    o->norm = true;
     o->w = w;
     o->groups = o->out->map.c;
 }
@@ -252,6 +254,7 @@ static void pad(struct model *m)
             continue; /* refused below */
         for (int k = 0; k < 4; k++)
             o->pad[k] += p->pad[k];
+        o->tf_same = false;
         o->in[0] = p->in[0];
         if (o->kind != OP_CONV && (o->pad[0] >= o->k[0] || o->pad[1] >= o->k[0] ||
                                    o->pad[2] >= o->k[1] || o->pad[3] >= o->k[1]))
@@ -340,6 +343,13 @@ static bool decide_precision(struct model *m)
         diag_warn(m->diag, (struct loc){m->path, 0}, NULL, NULL,
                   "is int8 only in part: imported as float32, with its weights dequantised");
     return whole;
+}
+
+void model_look(struct model *m)
+{
+    m->partial = true;
+    drop(m);
+    swish(m);
 }
 
 bool model_fold(struct model *m)

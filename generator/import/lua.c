@@ -111,9 +111,11 @@ static const char *unit_name(const struct loop *l)
 {
     const struct unit *u = &l->unit[0];
     const char *kind = u->kind == UNIT_LAYER ? "layers" : "blocks";
+    int more = u->number - !l->from_zero;
     return l->n == 1 ? arena_format(l->m->mem, "\"%s\"", u->name)
-                     : arena_format(l->m->mem, "\"%s.\" .. %s", kind,
-                                    linear(l->m->mem, 1, u->number - 1));
+           : more    ? arena_format(l->m->mem, "\"%s.\" .. i %s %d", kind, more < 0 ? "-" : "+",
+                                    more < 0 ? -more : more)
+                     : arena_format(l->m->mem, "\"%s.\" .. i", kind);
 }
 
 /* ---- bodies ---- */
@@ -190,7 +192,8 @@ static void put_member(struct loop *l, struct text *out, int indent, const char 
         item[n++] = (struct item){"from", from};
     n += member_items(l, role, op, false, item + n);
     item[n++] = (struct item){"source", source_text(l, role, op)};
-    put_call(out, indent, before, constructor_of(any), block, item, n, NULL);
+    put_call(out, indent, before, constructor_of(any), block, item, n,
+             any->norm ? "a batch norm that no convolution can take" : NULL);
 }
 
 static void put_members(struct loop *l, struct text *out, int indent)
@@ -326,7 +329,12 @@ void put_units(struct model *m, const struct unit *unit, int n, const char *tabl
         put_body(&l, out, unit->kind == UNIT_RESIDUAL ? 4 : 0, "", NULL);
         text_put(out, "%s", unit->kind == UNIT_RESIDUAL ? "end\n" : "");
     } else {
-        put_body(&l, &body, 4, "", NULL); /* finds the columns */
+        for (int pass = 0; pass < 2; pass++) { /* finds the columns, then what they are called */
+            put_body(&l, &body, 4, "", NULL);
+            l.from_zero = !l.ncolumn;
+            l.tabled = l.ncolumn > 1;
+            l.op = false;
+        }
         body = text_new(m->mem);
         put_body(&l, &body, 4, "", NULL);
         if (l.ncolumn > 1)
@@ -336,9 +344,12 @@ void put_units(struct model *m, const struct unit *unit, int n, const char *tabl
         else if (l.ncolumn)
             text_put(out, "for i, b in ipairs(%s) do\n", table);
         else
-            text_put(out, "for i = 1, %d do\n", n);
+            text_put(out, "for i = 0, %d do\n", n - 1);
         if (unit->kind == UNIT_RESIDUAL || unit->kind == UNIT_SEPARABLE)
-            text_put(out, "    local block = %s\n", unit_name(&l));
+            text_put(out, "    local block%s = %s%s%s\n", l.op ? ", op" : "", unit_name(&l), l.op ? ", " : "",
+                     l.op ? first_text(&l) : "");
+        else if (l.op)
+            text_put(out, "    local op = %s\n", first_text(&l));
         text_put(out, "%send\n", body.at);
     }
     if (last->handle)

@@ -23,7 +23,8 @@ struct layer_attribute {
 };
 extern const struct layer_attribute layer_attributes[];
 
-/* True if these convolutions are best described by TensorFlow's rule for padding. */
+/* True if these windows are described by TensorFlow's rule for padding: where the file has it, not where its numbers
+ * happen to be the same. */
 bool wants_tensorflow_pads(struct op *const *op, int n);
 
 /* The operator's name in the file, short enough for a comment. */
@@ -45,6 +46,10 @@ struct loop {
     int n;
     struct column column[COLUMNS];
     int ncolumn;
+    bool from_zero; /* i counts from 0; else ipairs counts it from 1 */
+    bool tabled;    /* has a table, so that sources are a column of it, however regular */
+    int step;       /* 0, or from unit to unit all sources advance by it */
+    bool op;        /* then the variable that holds the first of a unit */
 };
 
 /* How the loop's body names the column of these values: one that is there, or a new one called
@@ -59,8 +64,8 @@ const char *attribute_text(struct loop *l, const char *role, const char *name, c
 /* The `source` of one member over all units; op[u] is NULL where a unit has none. */
 const char *source_text(struct loop *l, const char *role, struct op *const *op);
 
-/* "i - 1", "2 * i + 3": p * i + q */
-const char *linear(struct arena *mem, int p, int q);
+/* The first operator of a unit, where they advance regularly: "17 + 8 * i" */
+const char *first_text(const struct loop *l);
 
 /* ---- lua.c ---- */
 

@@ -9,14 +9,62 @@ static const int64_t most_elements = (int64_t)1 << 28;
 
 /* ---- messages ---- */
 
+/* What makes a terminal or an editor show something else than is there: controls, invisible characters, and those
+ * that turn the direction of writing. */
+static bool is_deceptive(uint32_t c)
+{
+    static const uint32_t ranges[][2] = {{0, 0x1f},         {0x7f, 0x9f},       {0xad, 0xad},     {0x61c, 0x61c},
+                                         {0x180e, 0x180e},  {0x200b, 0x200f},   {0x2028, 0x202e}, {0x2060, 0x206f},
+                                         {0xfeff, 0xfeff},  {0xfff0, 0xfffb},   {0xfffe, 0xffff}, {0xd800, 0xdfff},
+                                         {0xe0000, 0xe0fff}};
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (c >= ranges[i][0] && c <= ranges[i][1])
+            return true;
+    return false;
+}
+
+/* Bytes of the character of UTF-8 at p; 0 if it is none, or not fit to be shown. */
+static int character(const char *p)
+{
+    unsigned char c = (unsigned char)p[0];
+    int n = c < 0x80 ? 1 : c >> 5 == 6 ? 2 : c >> 4 == 14 ? 3 : c >> 3 == 30 ? 4 : 0;
+    uint32_t code = n == 1 ? c : c & (0xffu >> (n + 1));
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    for (int i = 1; i < n; i++) {
+        if (((unsigned char)p[i] & 0xc0) != 0x80)
+            return 0;
+        code = code << 6 | ((unsigned char)p[i] & 0x3f);
+    }
+    return n && code >= least[n] && code <= 0x10ffff && !is_deceptive(code) ? n : 0;
+}
+
+/* The first `length` bytes of text, or a little less where they end within a character. */
+static size_t whole_characters(const char *text, size_t length)
+{
+    for (size_t back = 0; back < 4 && back <= length; back++)
+        if (((unsigned char)text[length - back] & 0xc0) != 0x80)
+            return length - back;
+    return length;
+}
+
+const char *shown_part(struct arena *mem, const char *text, size_t length)
+{
+    length = whole_characters(text, strnlen(text, length));
+    bool cut = length > SHOWN_TEXT;
+    length = cut ? whole_characters(text, SHOWN_TEXT) : length;
+    char *s = arena_format(mem, "%.*s%s", (int)length, text, cut ? "..." : "");
+    for (char *p = s; *p;) {
+        int n = character(p);
+        if (!n)
+            *p = '?';
+        p += n ? n : 1;
+    }
+    return s;
+}
+
 const char *shown(struct arena *mem, const char *text)
 {
-    bool cut = strlen(text) > SHOWN_TEXT;
-    char *s = arena_format(mem, "%.*s%s", SHOWN_TEXT, text, cut ? "..." : "");
-    for (char *p = s; *p; p++)
-        if (*p < ' ' || *p > '~')
-            *p = '?';
-    return s;
+    return shown_part(mem, text, strlen(text));
 }
 
 struct value *refuse(struct model *m, const char *hint, const char *format, ...)
@@ -131,6 +179,7 @@ static int windows(int size, int before, int behind, int k, int s)
 void same_pads(struct op *window, int h, int w, bool upper)
 {
     const int size[2] = {h, w};
+    window->tf_same = upper;
     for (int i = 0; i < 2; i++) {
         int k = window->k[i], s = window->s[i];
         int total = s > 0 ? ((size[i] + s - 1) / s - 1) * s + k - size[i] : 0;
@@ -175,6 +224,7 @@ static struct value *append_window(struct model *m, enum op_kind kind, struct va
     memcpy(o->k, like->k, sizeof o->k);
     memcpy(o->s, like->s, sizeof o->s);
     memcpy(o->pad, like->pad, sizeof o->pad);
+    o->tf_same = like->tf_same;
     set_map(m, o->out, x, h, w, c);
     return o->out;
 }
@@ -337,14 +387,19 @@ struct value *model_each(struct model *m, enum op_kind kind, struct value *x)
     return like_input(append(m, kind, x, NULL));
 }
 
+bool model_can_clip(struct model *m, double low, double high)
+{
+    if ((low < -1e30 && high > 1e30) || (low == 0 && (high > 1e30 || high == 6)))
+        return true;
+    refuse(m, "train the network with relu or relu6", "clamps to %g..%g; supported are 0..6 and 0..", low, high);
+    return false;
+}
+
 struct value *model_clip(struct model *m, struct value *x, double low, double high)
 {
     if (low < -1e30 && high > 1e30)
         return model_each(m, OP_REORDER, x);
     if (low == 0 && high > 1e30)
         return model_each(m, OP_RELU, x);
-    if (low == 0 && high == 6)
-        return model_each(m, OP_RELU6, x);
-    return refuse(m, "train the network with relu or relu6",
-                  "clamps to %g..%g; supported are 0..6 and 0..", low, high);
+    return model_can_clip(m, low, high) ? model_each(m, OP_RELU6, x) : NULL;
 }

@@ -58,7 +58,9 @@ struct value {
     struct value *alias; /* fold.c: what stands for it now */
     bool
         lost; /* comes from an operator that was refused: what reads it is only looked at by name */
-    bool lost_shape; /* likewise, and is a shape, not a map */
+    bool lost_shape; /* likewise, and is a shape or another constant, not a map */
+    const struct value *from; /* lost, but its own operator is supported: what that reads, and its type */
+    const char *from_type;
 };
 
 /* out x in x kh x kw; a dense layer has kh = kw = 1. */
@@ -79,6 +81,7 @@ struct op {
     struct value *in[2], *out;
     int nin;
     int k[2], s[2], pad[4]; /* vertical, horizontal; top, bottom, left, right */
+    bool tf_same;           /* the file has the rule that makes the pads, TensorFlow's SAME, not the numbers */
     int groups;
     struct weights *w;
     float *factor, *offset;       /* OP_SCALE: out->map.c of each */
@@ -86,6 +89,7 @@ struct op {
     const char *act;              /* folded into it */
     int source[SOURCES], nsource; /* operators of the file that it stands for, its result last */
     bool dead;
+    bool norm;         /* was OP_SCALE, and no convolution takes it */
     int index_here;    /* blocks.c: its place among the layers */
     const char *layer; /* blocks.c: its name in the spec */
     bool named;        /* the spec says the name */
@@ -114,6 +118,7 @@ struct model {
     int64_t memory;      /* left to be taken for copies of constants */
     bool exhausted;
     int refusals;
+    bool partial; /* something was refused: there is no whole network */
     /* The operator being read, for messages. */
     int index;
     const char *name, *type;
@@ -121,6 +126,8 @@ struct model {
 };
 
 /* ---- model.c ---- */
+
+#define NO_GATES "squeeze-and-excite and SiLU are not supported; hard swish is"
 
 enum {
     LARGEST_SIZE = 1 << 16,
@@ -132,8 +139,10 @@ struct value *refuse(struct model *m, const char *hint, const char *format, ...)
 /* Likewise of the file as a whole. */
 void refuse_file(struct model *m, const char *hint, const char *format, ...) PRINTF_LIKE(3, 4);
 
-/* Text of the file, fit for a terminal and for a comment: short, printable ASCII. */
+/* Text of the file, fit for a terminal and for a comment: short, printable, valid UTF-8. */
 const char *shown(struct arena *mem, const char *text);
+/* Likewise its first `length` bytes. */
+const char *shown_part(struct arena *mem, const char *text, size_t length);
 
 struct value *value_new(struct model *m, const char *name, int rank, const int64_t *shape);
 /* A constant; bytes belong to the file or to the arena. */
@@ -165,9 +174,11 @@ struct value *model_each(struct model *m, enum op_kind kind, struct value *x);
 struct value *model_pad(struct model *m, struct value *x, const int pad[4]);
 struct value *model_resize(struct model *m, struct value *x, int h, int w);
 /* Clamps to low..high: relu, relu6, or nothing. */
+/* False after a message if it cannot. */
+bool model_can_clip(struct model *m, double low, double high);
 struct value *model_clip(struct model *m, struct value *x, double low, double high);
 
-/* Pads as TensorFlow's SAME has them for a map of h x w; upper: an odd one goes behind. */
+/* Pads as TensorFlow's SAME has them for a map of h x w; upper: an odd one goes behind, which alone is tf_same. */
 void same_pads(struct op *window, int h, int w, bool upper);
 
 /* ---- weights.c ---- */
@@ -219,6 +230,9 @@ int parse_sizes(struct model *m, const char *text, int64_t *shape);
 
 bool model_fold(struct model *m);
 
+/* Of a network of which a part was refused: what fold would say of the rest. */
+void model_look(struct model *m);
+
 /* ---- blocks.c: which layers belong together, and their names ---- */
 
 enum unit_kind {
@@ -255,6 +269,10 @@ struct units {
 struct units *model_units(struct model *m);
 
 bool is_depthwise(const struct op *o);
+/* A factor and an offset for each channel of the input.  In front of all others it is called NORMALISE, and does not
+ * learn: else the gradient would run through the whole network for it. */
+bool is_normalisation(const struct op *o);
+#define NORMALISE "normalise"
 /* "conv", "dwconv", ...: the constructor of the spec language. */
 const char *constructor_of(const struct op *o);
 

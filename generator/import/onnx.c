@@ -195,8 +195,10 @@ static struct value *input_of(struct reading *r, const char *name)
     struct entry *e = entry_of(r, name);
     if (!e->value && e->initializer) {
         e->value = onnx_constant(r->m, e->initializer, name);
-        if (!e->value)
+        if (!e->value) {
             e->value = value_lost(r->m, name);
+            e->value->lost_shape = true;
+        }
     }
     if (!e->value && e->input) /* a message was given: only look at the operators behind it */
         e->value = value_lost(r->m, name);
@@ -207,21 +209,27 @@ static struct value *input_of(struct reading *r, const char *name)
     return e->value;
 }
 
+/* The first result of a node; one that is lost after a message. */
 static struct value *read_node(struct reading *r, const Onnx__NodeProto *p)
 {
     struct node_reading n = {.m = r->m, .proto = p, .opset = r->opset};
-    bool lost = false;
-    if (p->n_input > NODE_INPUTS)
-        return refuse(r->m, NULL, "%d inputs; not supported", (int)p->n_input);
-    for (size_t i = 0; i < p->n_input; i++) {
+    bool lost = false, constants = true;
+    for (size_t i = 0; i < p->n_input && i < NODE_INPUTS; i++) {
         n.in[i] = p->input[i][0] ? input_of(r, p->input[i]) : NULL;
         n.nin = (int)i + 1;
         lost = lost || (n.in[i] && n.in[i]->lost);
+        constants = constants && (!n.in[i] || n.in[i]->t.data || n.in[i]->lost_shape);
     }
     while (n.nin && !n.in[n.nin - 1])
         n.nin--;
     r->m->lost = lost;
-    return onnx_read_node(&n);
+    struct value *v = p->n_input > NODE_INPUTS ? refuse(r->m, NULL, "%d inputs; not supported", (int)p->n_input)
+                                               : onnx_read_node(&n);
+    if (!v) {
+        v = value_lost(r->m, "");
+        v->lost_shape = constants;
+    }
+    return v;
 }
 
 static void read_nodes(struct reading *r)
@@ -236,9 +244,10 @@ static void read_nodes(struct reading *r)
         struct value *v = read_node(r, p);
         for (size_t k = 0; k < p->n_output; k++) {
             struct entry *e = entry_of(r, p->output[k]);
-            if (k == 0 && v && v->t.data == NULL && v->def && v->def->index == r->m->index)
+            if (k == 0 && v->t.data == NULL && v->def && v->def->index == r->m->index)
                 v->t.name = p->output[0];
-            e->value = k == 0 && v ? v : k == 0 ? value_lost(r->m, p->output[0]) : e->value;
+            if (k == 0 || v->lost) /* then none of its results is there, and that was said */
+                e->value = v;
         }
     }
 }
@@ -258,6 +267,9 @@ static bool has_functions(struct model *m, const Onnx__ModelProto *p)
                     p->n_functions > 8 ? ", ..." : "");
     return p->n_functions > 0;
 }
+
+/* Others are read as far as is known of them, with a warning. */
+enum { TESTED_OPSET_FROM = 9, TESTED_OPSET_TO = 17 };
 
 static int opset_of(const Onnx__ModelProto *p)
 {
@@ -288,6 +300,11 @@ bool onnx_parse(struct model *m, const struct import_options *o, const unsigned 
         refuse_file(m, "export with opset_version=13", "opset %d; 7 to 22 are known", r.opset);
         return false;
     }
+    if (r.opset < TESTED_OPSET_FROM || r.opset > TESTED_OPSET_TO)
+        diag_warn(m->diag, (struct loc){m->path, 0}, NULL,
+                  "export with opset_version=13, or compare the numbers: tinytl-gen verify",
+                  "opset %d: import is tested with %d to %d, operators may mean something else here", r.opset,
+                  TESTED_OPSET_FROM, TESTED_OPSET_TO);
     if (!enter_names(&r))
         return false;
     int before = m->diag->errors;
@@ -296,5 +313,7 @@ bool onnx_parse(struct model *m, const struct import_options *o, const unsigned 
     find_input(&r, o);
     read_nodes(&r);
     m->output = output ? entry_of(&r, output)->value : NULL;
+    if (m->diag->errors > before)
+        model_look(m);
     return m->diag->errors == before;
 }

@@ -41,10 +41,15 @@ struct value *onnx_read_node(struct node_reading *n);
 bool onnx_fold_constant(struct node_reading *n, struct value **result);
 bool onnx_is_foldable(const char *type);
 
-/* ---- onnx_maps.c ---- */
+/* ---- onnx_maps.c; those that look check what needs no shape: false after a message ---- */
 
-/* Strides, pads and dilations; the kernel is in w->k already.  False after a message. */
+/* Strides and pads; the kernel is in w->k already.  False after a message. */
 bool onnx_window(struct node_reading *n, const struct value *x, struct op *w);
+/* False after a message where a kernel of these sizes is dilated. */
+bool onnx_undilated(struct node_reading *n, const int64_t *kernel, int count);
+bool onnx_look_at_pool(struct node_reading *n);
+bool onnx_look_at_pad(struct node_reading *n);
+bool onnx_look_at_resize(struct node_reading *n);
 struct value *onnx_pool(struct node_reading *n);
 struct value *onnx_global_average(struct node_reading *n);
 struct value *onnx_global_max(struct node_reading *n);

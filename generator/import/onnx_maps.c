@@ -28,7 +28,19 @@ static int64_t axis_of(int64_t axis, int rank)
     return axis < 0 ? axis + rank : axis;
 }
 
-/* Strides, pads and dilations; the kernel is in w->k already. */
+bool onnx_undilated(struct node_reading *n, const int64_t *kernel, int count)
+{
+    int64_t list[8] = {0};
+    int have = attribute_ints(n, "dilations", list, 8);
+    for (int i = 0; i < have && i < count && i < 8; i++)
+        if (list[i] != 1 && kernel[i] != 1) {
+            refuse(n->m, "use a larger kernel without dilation", "dilation %lld is not supported", (long long)list[i]);
+            return false;
+        }
+    return true;
+}
+
+/* Strides and pads; the kernel is in w->k already. */
 bool onnx_window(struct node_reading *n, const struct value *x, struct op *w)
 {
     int spatial = x->t.rank - 2;
@@ -51,11 +63,6 @@ bool onnx_window(struct node_reading *n, const struct value *x, struct op *w)
                 w->s[i] = v;
             else if (a == 1)
                 w->pad[2 * (i % spatial) + i / spatial] = v;
-            else if (v != 1 && w->k[i] != 1) {
-                refuse(n->m, "use a larger kernel without dilation", "dilation %d is not supported",
-                       v);
-                return false;
-            }
         }
     }
     bool upper = attribute_is(n, "auto_pad", "SAME_UPPER", false);
@@ -74,6 +81,20 @@ static int left_over(int size, int before, int behind, int k, int s)
     if (room < 0 || room % s == 0 || count * s >= size + before)
         return 0;
     return count * s + k - (size + before + behind);
+}
+
+bool onnx_look_at_pool(struct node_reading *n)
+{
+    int64_t k[2] = {0}, pads[4] = {0};
+    int count = attribute_ints(n, "kernel_shape", k, 2), npad = attribute_ints(n, "pads", pads, 4);
+    bool padded = false;
+    for (int i = 0; i < npad && i < 4; i++)
+        padded = padded || pads[i];
+    if (padded && !strcmp(n->m->type, "AveragePool") && !attribute_int(n, "count_include_pad", 0)) {
+        refuse(n->m, "AvgPool2d(..., count_include_pad=True)", "a mean that leaves out the padding is not supported");
+        return false;
+    }
+    return onnx_undilated(n, k, count < 2 ? count : 2);
 }
 
 struct value *onnx_pool(struct node_reading *n)
@@ -128,17 +149,23 @@ struct value *onnx_reduce_mean(struct node_reading *n)
     return model_mean(n->m, n->in[0], mask, attribute_int(n, "keepdims", 1) != 0);
 }
 
+bool onnx_look_at_pad(struct node_reading *n)
+{
+    const struct value *fill = n->nin > 2 ? n->in[2] : NULL;
+    double with = fill && fill->t.data && fill->t.count == 1 ? constant_at(fill, 0, 0)
+                                                             : attribute_real(n, "value", 0);
+    if (attribute_is(n, "mode", "constant", true) && with == 0 && (!fill || fill->t.data || fill->lost))
+        return true;
+    refuse(n->m, "pad with zeros", "pads with something else than zeros");
+    return false;
+}
+
 struct value *onnx_pad(struct node_reading *n)
 {
     int64_t p[16] = {0};
     int rank = n->in[0]->t.rank, count = whole_list(n, "pads", 1, p, 16), four[4] = {0};
     if (count < -1)
         return NULL;
-    const struct value *fill = n->nin > 2 ? n->in[2] : NULL;
-    double with = fill && fill->t.data && fill->t.count == 1 ? constant_at(fill, 0, 0)
-                                                             : attribute_real(n, "value", 0);
-    if (!attribute_is(n, "mode", "constant", true) || with != 0 || (fill && !fill->t.data))
-        return refuse(n->m, "pad with zeros", "pads with something else than zeros");
     if (count != 2 * rank || rank < 3 || rank > 4 || (n->nin > 3 && n->in[3]))
         return refuse(n->m, NULL, "%d pads for a tensor of %d axes", count, rank);
     if (p[0] || p[1] || p[rank] || p[rank + 1])
@@ -150,16 +177,22 @@ struct value *onnx_pad(struct node_reading *n)
     return model_pad(n->m, n->in[0], four);
 }
 
+bool onnx_look_at_resize(struct node_reading *n)
+{
+    if (attribute_is(n, "mode", "linear", false) &&
+        (attribute_is(n, "coordinate_transformation_mode", "half_pixel", n->opset >= 11) ||
+         attribute_is(n, "coordinate_transformation_mode", "pytorch_half_pixel", false)))
+        return true;
+    refuse(n->m, "F.interpolate(x, size, mode=\"bilinear\", align_corners=False)",
+           "only bilinear resizing with half-pixel centres is supported");
+    return false;
+}
+
 struct value *onnx_resize(struct node_reading *n)
 {
     const struct value *x = n->in[0], *scales = n->nin > 2 ? n->in[2] : NULL,
                        *sizes = n->nin > 3 ? n->in[3] : NULL;
     double size[4];
-    if (!attribute_is(n, "mode", "linear", false) ||
-        !(attribute_is(n, "coordinate_transformation_mode", "half_pixel", n->opset >= 11) ||
-          attribute_is(n, "coordinate_transformation_mode", "pytorch_half_pixel", false)))
-        return refuse(n->m, "F.interpolate(x, size, mode=\"bilinear\", align_corners=False)",
-                      "only bilinear resizing with half-pixel centres is supported");
     const struct value *by = sizes ? sizes : scales;
     if (!by || !by->t.data || by->t.count != 4 || x->t.rank != 4)
         return refuse(n->m, NULL, "its size is not a constant");

@@ -13,13 +13,36 @@ static bool is_constant(const struct value *v)
 
 /* ---- convolution, dense ---- */
 
+static bool look_at_weight(struct node_reading *n, const struct value *w)
+{
+    int64_t kernel[2] = {1, 1};
+    bool known = is_constant(w) && w->t.rank >= 3 && w->t.rank <= 4;
+    if (!known && !w->lost) {
+        refuse(n->m, NULL, "its weight is not a constant of 3 or 4 axes");
+        return false;
+    }
+    for (int i = 2; known && i < w->t.rank; i++)
+        kernel[i - 2] = w->t.shape[i];
+    return !known || onnx_undilated(n, kernel, w->t.rank - 2);
+}
+
+static bool look_at_conv(struct node_reading *n)
+{
+    return look_at_weight(n, n->in[1]);
+}
+
+static bool look_at_qlinear_conv(struct node_reading *n)
+{
+    return look_at_weight(n, n->in[3]);
+}
+
 static struct value *conv(struct node_reading *n)
 {
     const struct value *w = n->in[1];
     struct op like = {.k = {1, 1}, .s = {1, 1}};
     int64_t kernel[2], groups = attribute_int(n, "group", 1);
-    if (!is_constant(w) || w->t.rank < 3 || w->t.rank > 4 || w->t.rank != n->in[0]->t.rank)
-        return refuse(n->m, NULL, "its weight is not a constant of 3 or 4 axes");
+    if (w->t.rank != n->in[0]->t.rank)
+        return refuse(n->m, NULL, "a weight of %d axes for an input of %d", w->t.rank, n->in[0]->t.rank);
     const int64_t *s = w->t.shape, kh = s[2], kw = w->t.rank == 4 ? s[3] : 1;
     int count = attribute_ints(n, "kernel_shape", kernel, 2);
     if (count >= 0 &&
@@ -54,11 +77,25 @@ static void multiply(float *values, int64_t count, double factor)
         values[i] = (float)(values[i] * factor);
 }
 
+static bool look_at_matmul(struct node_reading *n)
+{
+    if (n->in[1]->lost_shape || (is_constant(n->in[1]) && n->in[1]->t.rank == 2))
+        return true;
+    refuse(n->m, NULL, "its second factor is not a constant matrix");
+    return false;
+}
+
+static bool look_at_gemm(struct node_reading *n)
+{
+    if (!attribute_int(n, "transA", 0))
+        return look_at_matmul(n);
+    refuse(n->m, NULL, "transA is not supported");
+    return false;
+}
+
 static struct value *gemm(struct node_reading *n)
 {
     double alpha = attribute_real(n, "alpha", 1), beta = attribute_real(n, "beta", 1);
-    if (attribute_int(n, "transA", 0))
-        return refuse(n->m, NULL, "transA is not supported");
     struct weights *w = dense_weights(n, n->in[1], attribute_int(n, "transB", 0) != 0);
     if (!w)
         return NULL;
@@ -116,18 +153,44 @@ static struct value *batch_norm(struct node_reading *n)
 }
 
 /* a (+ - * /) b, where one may be a constant for each channel. */
+static char arithmetic_of(const struct node_reading *n)
+{
+    return strcmp(n->m->type, "Sum") ? n->m->type[0] : 'A'; /* Add Sub Mul Div */
+}
+
+/* True if v is surely no map that a Mul may take: the sigmoid of anything, and a hard sigmoid of something else than
+ * the other factor. */
+static bool is_gate(const struct value *v, const struct value *other)
+{
+    return v->lost && v->from && (!strcmp(v->from_type, "Sigmoid") ||
+                                  (!strcmp(v->from_type, "HardSigmoid") && v->from != other));
+}
+
+static bool look_at_arithmetic(struct node_reading *n)
+{
+    const struct value *a = n->in[0], *b = n->in[1];
+    char op = arithmetic_of(n);
+    bool maps = !is_constant(a) && !is_constant(b) && !a->lost_shape && !b->lost_shape;
+    if (n->nin != 2)
+        refuse(n->m, NULL, "of %d inputs is not supported", n->nin);
+    else if (maps && op != 'A' && op != 'M')
+        refuse(n->m, NULL, "of two maps is not supported");
+    else if (maps && op == 'M' && (is_gate(a, b) || is_gate(b, a)))
+        refuse(n->m, NO_GATES, "multiplies two maps");
+    else
+        return true;
+    return false;
+}
+
 static struct value *arithmetic(struct node_reading *n)
 {
-    char op = strcmp(n->m->type, "Sum") ? n->m->type[0] : 'A'; /* Add Sub Mul Div */
+    char op = arithmetic_of(n);
     bool first = is_constant(n->in[0]);
     struct value *x = n->in[first ? 1 : 0], *other = n->in[first ? 0 : 1];
-    if (n->nin != 2 || is_constant(x))
-        return refuse(n->m, NULL, "of %d inputs is not supported", n->nin);
-    if (!is_constant(other)) {
-        if (op == 'A' || op == 'M')
-            return model_add(n->m, op == 'A' ? OP_ADD : OP_PRODUCT, x, other);
-        return refuse(n->m, NULL, "of two maps is not supported");
-    }
+    if (is_constant(x))
+        return refuse(n->m, NULL, "of two constants is not supported");
+    if (!is_constant(other)) /* a sum or a product: the others were refused */
+        return model_add(n->m, op == 'A' ? OP_ADD : OP_PRODUCT, x, other);
     float *v = channel_vector(n->m, x, other);
     if (!v)
         return refuse(n->m, NULL,
@@ -153,26 +216,50 @@ static struct value *hard_swish(struct node_reading *n)
     return model_each(n->m, OP_HSWISH, n->in[0]);
 }
 
-static struct value *hard_sigmoid(struct node_reading *n)
+static bool look_at_hard_sigmoid(struct node_reading *n)
 {
     double alpha = attribute_real(n, "alpha", 0.2), beta = attribute_real(n, "beta", 0.5);
-    if (fabs(alpha - 1.0 / 6) > 1e-4 || beta != 0.5)
-        return refuse(n->m, NULL,
-                      "alpha %g, beta %g; supported are 1/6 and 0.5, as a part of hard swish",
-                      alpha, beta);
+    if (fabs(alpha - 1.0 / 6) <= 1e-4 && beta == 0.5)
+        return true;
+    refuse(n->m, NULL, "alpha %g, beta %g; supported are 1/6 and 0.5, as a part of hard swish", alpha, beta);
+    return false;
+}
+
+static struct value *hard_sigmoid(struct node_reading *n)
+{
     return model_each(n->m, OP_HSIGMOID, n->in[0]);
+}
+
+/* False if a bound is no constant. */
+static bool bounds(const struct node_reading *n, double bound[2])
+{
+    bound[0] = attribute_real(n, "min", -INFINITY);
+    bound[1] = attribute_real(n, "max", INFINITY);
+    for (int i = 0; i < 2; i++) {
+        const struct value *v = n->in[i + 1];
+        if (v && (!v->t.data || v->t.count != 1))
+            return false;
+        if (v)
+            bound[i] = constant_at(v, 0, 0);
+    }
+    return true;
+}
+
+static bool look_at_clip(struct node_reading *n)
+{
+    double bound[2];
+    if (bounds(n, bound))
+        return model_can_clip(n->m, bound[0], bound[1]);
+    bool lost = (n->in[1] && n->in[1]->lost) || (n->in[2] && n->in[2]->lost);
+    if (!lost)
+        refuse(n->m, NULL, "its bounds are not constants");
+    return lost;
 }
 
 static struct value *clip(struct node_reading *n)
 {
-    double bound[2] = {attribute_real(n, "min", -INFINITY), attribute_real(n, "max", INFINITY)};
-    for (int i = 0; i < 2; i++) {
-        const struct value *v = n->in[i + 1];
-        if (v && (!v->t.data || v->t.count != 1))
-            return refuse(n->m, NULL, "its bounds are not constants");
-        if (v)
-            bound[i] = constant_at(v, 0, 0);
-    }
+    double bound[2];
+    bounds(n, bound);
     return model_clip(n->m, n->in[0], bound[0], bound[1]);
 }
 
@@ -184,48 +271,51 @@ static struct value *softmax(struct node_reading *n)
 /* ---- the table ---- */
 
 /* Inputs: maps first, then what must be or may be there. */
-static const struct {
+static const struct row {
     const char *name;
     struct value *(*read)(struct node_reading *n);
     int least; /* inputs */
+    /* Checks what needs no shape, first: all that can be said of a node behind one that was refused.  False after a
+     * message. */
+    bool (*look)(struct node_reading *n);
 } rows[] = {
-    {"Conv", conv, 2},
-    {"Gemm", gemm, 2},
-    {"MatMul", matmul, 2},
-    {"BatchNormalization", batch_norm, 5},
-    {"Add", arithmetic, 2},
-    {"Sum", arithmetic, 2},
-    {"Sub", arithmetic, 2},
-    {"Mul", arithmetic, 2},
-    {"Div", arithmetic, 2},
-    {"Relu", relu, 1},
-    {"Clip", clip, 1},
-    {"Sigmoid", sigmoid, 1},
-    {"HardSigmoid", hard_sigmoid, 1},
-    {"HardSwish", hard_swish, 1},
-    {"Softmax", softmax, 1},
-    {"LogSoftmax", softmax, 1},
-    {"AveragePool", onnx_pool, 1},
-    {"MaxPool", onnx_pool, 1},
-    {"GlobalAveragePool", onnx_global_average, 1},
-    {"GlobalMaxPool", onnx_global_max, 1},
-    {"ReduceMean", onnx_reduce_mean, 1},
-    {"Pad", onnx_pad, 1},
-    {"Resize", onnx_resize, 1},
-    {"Flatten", onnx_flatten, 1},
-    {"Reshape", onnx_reshape, 1},
-    {"Squeeze", onnx_squeeze, 1},
-    {"Unsqueeze", onnx_squeeze, 1},
-    {"Transpose", onnx_transpose, 1},
-    {"Identity", onnx_same, 1},
-    {"Dropout", onnx_same, 1},
-    {"Cast", onnx_same, 1},
-    {"QuantizeLinear", onnx_quantize, 2},
-    {"DequantizeLinear", onnx_dequantize, 2},
-    {"QLinearConv", onnx_qlinear_conv, 8},
-    {"QLinearMatMul", onnx_qlinear_matmul, 8},
-    {"QLinearAdd", onnx_qlinear_add, 8},
-    {"QLinearGlobalAveragePool", onnx_qlinear_mean, 5},
+    {"Conv", conv, 2, look_at_conv},
+    {"Gemm", gemm, 2, look_at_gemm},
+    {"MatMul", matmul, 2, look_at_matmul},
+    {"BatchNormalization", batch_norm, 5, NULL},
+    {"Add", arithmetic, 2, look_at_arithmetic},
+    {"Sum", arithmetic, 2, look_at_arithmetic},
+    {"Sub", arithmetic, 2, look_at_arithmetic},
+    {"Mul", arithmetic, 2, look_at_arithmetic},
+    {"Div", arithmetic, 2, look_at_arithmetic},
+    {"Relu", relu, 1, NULL},
+    {"Clip", clip, 1, look_at_clip},
+    {"Sigmoid", sigmoid, 1, NULL},
+    {"HardSigmoid", hard_sigmoid, 1, look_at_hard_sigmoid},
+    {"HardSwish", hard_swish, 1, NULL},
+    {"Softmax", softmax, 1, NULL},
+    {"LogSoftmax", softmax, 1, NULL},
+    {"AveragePool", onnx_pool, 1, onnx_look_at_pool},
+    {"MaxPool", onnx_pool, 1, onnx_look_at_pool},
+    {"GlobalAveragePool", onnx_global_average, 1, NULL},
+    {"GlobalMaxPool", onnx_global_max, 1, NULL},
+    {"ReduceMean", onnx_reduce_mean, 1, NULL},
+    {"Pad", onnx_pad, 1, onnx_look_at_pad},
+    {"Resize", onnx_resize, 1, onnx_look_at_resize},
+    {"Flatten", onnx_flatten, 1, NULL},
+    {"Reshape", onnx_reshape, 1, NULL},
+    {"Squeeze", onnx_squeeze, 1, NULL},
+    {"Unsqueeze", onnx_squeeze, 1, NULL},
+    {"Transpose", onnx_transpose, 1, NULL},
+    {"Identity", onnx_same, 1, NULL},
+    {"Dropout", onnx_same, 1, NULL},
+    {"Cast", onnx_same, 1, NULL},
+    {"QuantizeLinear", onnx_quantize, 2, NULL},
+    {"DequantizeLinear", onnx_dequantize, 2, NULL},
+    {"QLinearConv", onnx_qlinear_conv, 8, look_at_qlinear_conv},
+    {"QLinearMatMul", onnx_qlinear_matmul, 8, NULL},
+    {"QLinearAdd", onnx_qlinear_add, 8, NULL},
+    {"QLinearGlobalAveragePool", onnx_qlinear_mean, 5, NULL},
 };
 
 /* What helps where something is not supported. */
@@ -265,6 +355,27 @@ static bool of_lost_shapes(const struct node_reading *n)
     return shapes || !strcmp(n->m->type, "Shape");
 }
 
+/* A node of a row of the table. */
+static struct value *read_row(struct node_reading *n, const struct row *row)
+{
+    if (row->least > n->nin || !n->in[0])
+        return refuse(n->m, NULL, "has %d inputs, needs %d", n->nin, row->least);
+    if (n->in[0]->t.data && row->read != onnx_dequantize && row->read != arithmetic)
+        return refuse(n->m, NULL, "of a constant is not supported");
+    for (int k = 1; k < row->least; k++)
+        if (!n->in[k])
+            return refuse(n->m, NULL, "its input %d is absent", k);
+    if (row->look && !row->look(n))
+        return NULL;
+    if (!n->m->lost)
+        return row->read(n);
+    struct value *lost = value_lost(n->m, "");
+    lost->lost_shape = n->in[0]->lost_shape || n->in[0]->t.data;
+    lost->from = n->in[0];
+    lost->from_type = n->m->type;
+    return lost;
+}
+
 struct value *onnx_read_node(struct node_reading *n)
 {
     const char *type = n->m->type, *domain = n->proto->domain;
@@ -282,23 +393,9 @@ struct value *onnx_read_node(struct node_reading *n)
         result->lost_shape = true;
         return result;
     }
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (strcmp(rows[i].name, type))
-            continue;
-        if (n->m->lost)
-            return NULL;
-        int absent = rows[i].least > n->nin;
-        for (int k = 0; k < n->nin && k < 1; k++)
-            absent = absent || !n->in[k];
-        if (absent)
-            return refuse(n->m, NULL, "has %d inputs, needs %d", n->nin, rows[i].least);
-        if (n->in[0]->t.data && rows[i].read != onnx_dequantize && rows[i].read != arithmetic)
-            return refuse(n->m, NULL, "of a constant is not supported");
-        for (int k = 1; k < rows[i].least; k++)
-            if (!n->in[k])
-                return refuse(n->m, NULL, "its input %d is absent", k);
-        return rows[i].read(n);
-    }
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (!strcmp(rows[i].name, type))
+            return read_row(n, &rows[i]);
     const char *hint = NULL;
     for (size_t i = 0; !hint && i < sizeof hints / sizeof *hints; i++)
         hint = among(hints[i].names, type) ? hints[i].hint : NULL;

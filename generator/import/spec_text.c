@@ -72,7 +72,12 @@ static void put_input(struct model *m, struct text *out)
         text_put(out, ", type = \"int8\", scale = %s, zero_point = %d",
                  exact(m->mem, in->quantum.scale), in->quantum.zero_point);
     text_put(out, " } -- %s, %s\n", shown(m->mem, in->t.name), tensor_shape_text(m->mem, &in->t));
-    if (!m->integer && s->h * s->w > 1)
+    if (!m->integer && s->h > 1 && s->w == 1)
+        text_put(out, "-- A signal over time (h), as floats that are scaled as in the training. For 8-bit samples "
+                      "of an ADC or\n"
+                      "-- a microphone: add type = \"int8\" and the scale (and zero_point), for example scale = "
+                      "1/128.\n");
+    else if (!m->integer && s->h * s->w > 1)
         text_put(out, "-- Pixels as a camera gives them: add type = \"uint8\" and the scale (and "
                       "zero_point) of the\n"
                       "-- training, for example scale = 1/255.\n");
@@ -103,26 +108,63 @@ static int64_t usual_ram(const struct model *m)
     return kib;
 }
 
+static bool is_normalise(const struct op *o)
+{
+    return o->layer && !strcmp(o->layer, NORMALISE);
+}
+
+/* "blocks.3.conv1" -> "blocks.*", "norm1" -> "norm?": NORMALISE is none of these. */
+static const char *layers_like(struct arena *mem, const char *layer)
+{
+    const char *dot = strchr(layer, '.');
+    char *like = dot ? arena_format(mem, "%.*s.*", (int)(dot - layer), layer) : arena_string(mem, layer);
+    for (char *p = like; *p; p++)
+        *p = isdigit((unsigned char)*p) ? '?' : *p;
+    return like;
+}
+
+/* Patterns for the bias of every layer but `normalise`: "*.bias", or by the beginnings of names.  False if none has a
+ * bias. */
+static bool bias_patterns(struct model *m, struct text *list)
+{
+    const struct op *last = m->output->def;
+    const char *seen = " ";
+    bool all = true, any = false;
+    for (int i = 0; i < m->nop; i++)
+        all = all && !is_normalise(m->op[i]);
+    for (int i = 0; i < m->nop; i++) {
+        const struct op *o = m->op[i];
+        if (!o->w || (!o->w->bias && !m->integer) || is_normalise(o) || (!all && o == last))
+            continue;
+        const char *pattern = all ? "\"*.bias\"" : arena_format(m->mem, "\"%s.bias\"", layers_like(m->mem, o->layer));
+        any = true;
+        if (strstr(seen, arena_format(m->mem, " %s ", pattern)))
+            continue;
+        seen = arena_format(m->mem, "%s%s ", seen, pattern);
+        text_put(list, "%s%s", list->length ? ", " : "", pattern);
+    }
+    return any;
+}
+
 static void put_train(struct model *m, const struct units *u, struct text *out)
 {
     const struct op *last = m->output->def;
-    bool vector = m->output->map.h * m->output->map.w == 1;
-    bool biases = false;
+    bool vector = m->output->map.h * m->output->map.w == 1, normalised = false;
     struct text update = text_new(m->mem);
     for (int i = 0; i < m->nop; i++)
-        biases = biases || (m->op[i]->w && (m->op[i]->w->bias || m->integer));
+        normalised = normalised || is_normalise(m->op[i]);
     if (last->w)
         text_put(&update, "\"%s.*\"", last->layer);
-    if (biases)
-        text_put(&update, "%s\"*.bias\"", update.length ? ", " : "");
+    bool biases = bias_patterns(m, &update);
     if (!update.length)
         text_put(&update, "\"*\"");
     text_put(out,
-             "\n-- What learns: %s%s%s. Take more or less of the network as\n"
-             "-- your RAM allows; `tinytl-gen what-fits` lists ways.\ntrain {\n    update    = { "
+             "\n-- What learns: %s%s%s%s. Take more or less of%sthe network as%s"
+             "your RAM allows; `tinytl-gen what-fits` lists ways.\ntrain {\n    update    = { "
              "%s },\n",
              last->w ? "the last layer" : "", last->w && biases ? ", and " : "",
-             biases ? "the bias of every layer" : "", update.at);
+             biases ? "the bias of every layer" : "", biases && normalised ? " but " NORMALISE : "",
+             normalised ? "\n-- " : " ", normalised ? " " : "\n-- ", update.at);
     if (u->classifies)
         text_put(out, "    loss      = \"softmax_cross_entropy\", -- %s\n",
                  m->probabilities ? "the file's softmax is a part of it" : "scores of classes");
@@ -208,8 +250,16 @@ void write_spec(struct model *m, const struct units *u, const struct import_opti
             text_put(out, "\n");
         if (first->member[0].op->out == m->output && u->classifies)
             text_put(out, "-- For classes of your own: out = their number, init = \"random\".\n");
+        if (is_normalise(first->member[0].op))
+            text_put(out, "-- What the training did to its input, a factor and an offset for each channel: does not "
+                          "learn.\n");
         put_units(m, first, n, name, out);
         i += n;
     }
+    if (o->output && !u->classifies)
+        text_put(out, "\n-- Here the file's network was cut. A head of your own belongs here, for example\n"
+                      "%s--     dense { \"head\", out = 3, init = \"random\" }\n"
+                      "-- with \"head.*\" in `update` and loss = \"softmax_cross_entropy\".\n",
+                 m->output->map.h * m->output->map.w > 1 ? "--     global_pool {}\n" : "");
     put_train(m, u, out);
 }

@@ -187,8 +187,10 @@ static struct value *input_of(struct reading *r, int32_t index)
     if (!*v && !wrong)
         refuse(r->m, NULL, "reads '%s', which nothing before it makes",
                shown(r->m->mem, tensor_name(r, tensor_place(r, index))));
-    if (!*v)
+    if (!*v) {
         *v = value_lost(r->m, "");
+        (*v)->lost_shape = true;
+    }
     return *v;
 }
 
@@ -246,9 +248,15 @@ static void read_operator(struct reading *r, uint32_t i)
         refuse(m, NULL, "makes '%s', which is there already", shown(m->mem, m->name));
     else if (o.rank < 0)
         refuse(m, NULL, "its result has more than %d axes", TENSOR_RANK);
-    else if ((v = tflite_read_operator(&o)))
+    else if ((v = tflite_read_operator(&o)) && !v->lost)
         v = check_result(r, &o, t, v);
-    r->value[target] = v ? v : value_lost(m, "");
+    for (uint32_t k = 0; !v && k < out.count; k++) { /* none of its results is there, and that was said */
+        int32_t other = flat_int32(&r->flat, out, k);
+        if (tensor_exists(r, other) && !r->value[other])
+            r->value[other] = value_lost(m, "");
+    }
+    if (v)
+        r->value[target] = v;
 }
 
 /* ---- the graph ---- */
@@ -406,8 +414,10 @@ bool tflite_parse(struct model *m, const struct import_options *o, const unsigne
         r.value[flat_int32(f, r.inputs, 0)] = value_lost(m, "");
     for (uint32_t i = 0; i < r.operators.count && !f->bad; i++)
         read_operator(&r, i);
-    if (damaged(&r) || m->diag->errors > before)
+    if (damaged(&r) || m->diag->errors > before) {
+        model_look(m);
         return false;
+    }
     m->output = r.value[output];
     return true;
 }

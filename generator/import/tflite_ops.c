@@ -22,19 +22,27 @@ static bool is_constant(const struct value *v)
     return v && v->t.data;
 }
 
-/* The activation inside an operator, as an operator of its own. */
-static struct value *fused(struct operator_reading *r, int field, struct value *v)
+enum { ACT_NONE = 0, ACT_RELU = 1, ACT_RELU6 = 3 };
+
+/* False after a message if the activation inside an operator is not supported. */
+static bool look_at_act(struct operator_reading *r, int field)
 {
     static const char *const names[] = {"NONE",  "RELU", "RELU_N1_TO_1",
                                         "RELU6", "TANH", "SIGN_BIT"};
     int act = option_byte(r, field);
-    if (!v || act == 0)
-        return v;
-    if (act == 1 || act == 3)
-        return model_each(r->m, act == 1 ? OP_RELU : OP_RELU6, v);
-    return refuse(r->m, "train the network with relu or relu6",
-                  "with the activation %s is not supported",
-                  act > 0 && act < 6 ? names[act] : "of an unknown number");
+    if (act == ACT_NONE || act == ACT_RELU || act == ACT_RELU6)
+        return true;
+    refuse(r->m, "train the network with relu or relu6",
+           "with the activation %s is not supported",
+           act > 0 && act < 6 ? names[act] : "of an unknown number");
+    return false;
+}
+
+/* The activation inside an operator, which was looked at, as an operator of its own. */
+static struct value *fused(struct operator_reading *r, int field, struct value *v)
+{
+    int act = option_byte(r, field);
+    return !v || act == ACT_NONE ? v : model_each(r->m, act == ACT_RELU ? OP_RELU : OP_RELU6, v);
 }
 
 /* Padding (field 0: 0 is SAME, 1 VALID) and strides of an operator whose kernel is in w->k. */
@@ -52,19 +60,36 @@ static bool read_window(struct operator_reading *r, const struct value *x, struc
     return true;
 }
 
-static bool dilated(struct operator_reading *r, int field, const struct op *w)
+/* ---- convolution, dense ---- */
+
+/* A weight of 4 axes, height and width in the middle; `field` is that of the horizontal dilation. */
+static bool look_at_kernel(struct operator_reading *r, int field)
 {
-    for (int i = 0; i < 2; i++) {
+    const struct value *w = r->in[1];
+    for (int i = 0; w && is_constant(w) && w->t.rank == 4 && i < 2; i++) {
         int d = option_int(r, field + i, 1);
-        if (d != 1 && w->k[1 - i] != 1) {
+        if (d != 1 && w->t.shape[2 - i] != 1) {
             refuse(r->m, "use a larger kernel without dilation", "dilation %d is not supported", d);
-            return true;
+            return false;
         }
     }
-    return false;
+    return true;
 }
 
-/* ---- convolution, dense ---- */
+static bool look_at_conv(struct operator_reading *r)
+{
+    return look_at_kernel(r, 4) && look_at_act(r, 3);
+}
+
+static bool look_at_depthwise(struct operator_reading *r)
+{
+    return look_at_kernel(r, 5) && look_at_act(r, 4);
+}
+
+static bool look_at_dense(struct operator_reading *r)
+{
+    return look_at_act(r, 0);
+}
 
 /* weight: O kh kw I */
 static struct value *conv(struct operator_reading *r)
@@ -78,7 +103,7 @@ static struct value *conv(struct operator_reading *r)
     if (!w || !weights_bias(r->m, w, r->in[2]))
         return NULL;
     struct op like = {.k = {w->kh, w->kw}, .groups = x->map.c / w->in};
-    if (!read_window(r, x, &like) || dilated(r, 4, &like))
+    if (!read_window(r, x, &like))
         return NULL;
     return fused(r, 3, model_conv(r->m, x, &like, w));
 }
@@ -95,7 +120,7 @@ static struct value *depthwise(struct operator_reading *r)
     if (!w || !weights_bias(r->m, w, r->in[2]))
         return NULL;
     struct op like = {.k = {w->kh, w->kw}, .groups = x->map.c};
-    if (!read_window(r, x, &like) || dilated(r, 5, &like))
+    if (!read_window(r, x, &like))
         return NULL;
     return fused(r, 4, model_conv(r->m, x, &like, w));
 }
@@ -123,17 +148,33 @@ static struct value *dense(struct operator_reading *r)
 
 /* ---- sums, products ---- */
 
+static bool is_gate(const struct value *v)
+{
+    return v && v->lost && v->from && !strcmp(v->from_type, "LOGISTIC");
+}
+
+static bool look_at_arithmetic(struct operator_reading *r)
+{
+    const struct value *a = r->in[0], *b = r->in[1];
+    char op = r->m->type[0]; /* ADD SUB MUL DIV */
+    bool maps = a && b && !is_constant(a) && !is_constant(b) && !a->lost_shape && !b->lost_shape;
+    if (maps && (op == 'S' || op == 'D'))
+        refuse(r->m, NULL, "of two maps is not supported");
+    else if (maps && op == 'M' && (is_gate(a) || is_gate(b)))
+        refuse(r->m, NO_GATES, "multiplies two maps");
+    else
+        return look_at_act(r, 0);
+    return false;
+}
+
 /* a (+ - * /) b, where one may be a constant for each channel. */
 static struct value *arithmetic(struct operator_reading *r)
 {
-    char op = r->m->type[0]; /* ADD SUB MUL DIV */
+    char op = r->m->type[0];
     bool first = is_constant(r->in[0]);
     struct value *x = r->in[first ? 1 : 0], *other = r->in[first ? 0 : 1];
-    if (!is_constant(other)) {
-        if (op == 'A' || op == 'M')
-            return fused(r, 0, model_add(r->m, op == 'A' ? OP_ADD : OP_PRODUCT, x, other));
-        return refuse(r->m, NULL, "of two maps is not supported");
-    }
+    if (!is_constant(other)) /* a sum or a product: the others were refused */
+        return fused(r, 0, model_add(r->m, op == 'A' ? OP_ADD : OP_PRODUCT, x, other));
     if (is_constant(x))
         return refuse(r->m, NULL, "of two constants is not supported");
     float *v = channel_vector(r->m, x, other);
@@ -145,6 +186,11 @@ static struct value *arithmetic(struct operator_reading *r)
 }
 
 /* ---- pools, means, pads, resizing ---- */
+
+static bool look_at_pool(struct operator_reading *r)
+{
+    return look_at_act(r, 5);
+}
 
 static struct value *pool(struct operator_reading *r)
 {
@@ -193,14 +239,20 @@ static struct value *pad(struct operator_reading *r)
     return model_pad(r->m, r->in[0], four);
 }
 
+static bool look_at_resize(struct operator_reading *r)
+{
+    if (!option_byte(r, 2) && option_byte(r, 3))
+        return true;
+    refuse(r->m, "tf.image.resize(x, size) or tf.keras.layers.Resizing",
+           "only resizing with half-pixel centres is supported");
+    return false;
+}
+
 static struct value *resize(struct operator_reading *r)
 {
     const struct value *size = r->in[1];
     if (!is_constant(size) || size->t.count != 2)
         return refuse(r->m, NULL, "its size is not a constant");
-    if (option_byte(r, 2) || !option_byte(r, 3))
-        return refuse(r->m, "tf.image.resize(x, size) or tf.keras.layers.Resizing",
-                      "only resizing with half-pixel centres is supported");
     int64_t h = constant_whole(size, 0), w = constant_whole(size, 1);
     return model_resize(r->m, r->in[0], h > LARGEST_SIZE ? -1 : (int)h,
                         w > LARGEST_SIZE ? -1 : (int)w);
@@ -276,68 +328,71 @@ static struct value *dequantize(struct operator_reading *r)
 
 /* ---- the table ---- */
 
-static const struct {
+static const struct row {
     int code;
     const char *name;
     struct value *(*read)(struct operator_reading *r); /* NULL: not supported */
     int least;                                         /* inputs */
     const char *hint;
+    /* Checks what needs no shape, first: all that can be said of an operator behind one that was refused.  False after
+     * a message. */
+    bool (*look)(struct operator_reading *r);
 } rows[] = {
-    {0, "ADD", arithmetic, 2, NULL},
-    {1, "AVERAGE_POOL_2D", pool, 1, NULL},
+    {0, "ADD", arithmetic, 2, NULL, look_at_arithmetic},
+    {1, "AVERAGE_POOL_2D", pool, 1, NULL, look_at_pool},
     {2, "CONCATENATION", NULL, 0,
-     "end before it, if it belongs to what comes behind the classifier: --output NAME"},
-    {3, "CONV_2D", conv, 2, NULL},
-    {4, "DEPTHWISE_CONV_2D", depthwise, 2, NULL},
-    {6, "DEQUANTIZE", dequantize, 1, NULL},
-    {9, "FULLY_CONNECTED", dense, 2, NULL},
-    {14, "LOGISTIC", logistic, 1, NULL},
-    {16, "LSTM", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is"},
-    {17, "MAX_POOL_2D", pool, 1, NULL},
-    {18, "MUL", arithmetic, 2, NULL},
-    {19, "RELU", relu, 1, NULL},
-    {20, "RELU_N1_TO_1", NULL, 0, "train the network with relu or relu6"},
-    {21, "RELU6", relu6, 1, NULL},
-    {22, "RESHAPE", reshape, 1, NULL},
-    {23, "RESIZE_BILINEAR", resize, 2, NULL},
-    {24, "RNN", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is"},
-    {25, "SOFTMAX", softmax, 1, NULL},
-    {27, "SVDF", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is"},
-    {28, "TANH", NULL, 0, "train the network with relu, relu6 or hard swish"},
-    {32, "CUSTOM", NULL, 0, "convert without custom operators; end before it: --output NAME"},
-    {34, "PAD", pad, 2, NULL},
-    {36, "GATHER", NULL, 0, NULL},
+     "end before it, if it belongs to what comes behind the classifier: --output NAME", NULL},
+    {3, "CONV_2D", conv, 2, NULL, look_at_conv},
+    {4, "DEPTHWISE_CONV_2D", depthwise, 2, NULL, look_at_depthwise},
+    {6, "DEQUANTIZE", dequantize, 1, NULL, NULL},
+    {9, "FULLY_CONNECTED", dense, 2, NULL, look_at_dense},
+    {14, "LOGISTIC", logistic, 1, NULL, NULL},
+    {16, "LSTM", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is", NULL},
+    {17, "MAX_POOL_2D", pool, 1, NULL, look_at_pool},
+    {18, "MUL", arithmetic, 2, NULL, look_at_arithmetic},
+    {19, "RELU", relu, 1, NULL, NULL},
+    {20, "RELU_N1_TO_1", NULL, 0, "train the network with relu or relu6", NULL},
+    {21, "RELU6", relu6, 1, NULL, NULL},
+    {22, "RESHAPE", reshape, 1, NULL, NULL},
+    {23, "RESIZE_BILINEAR", resize, 2, NULL, look_at_resize},
+    {24, "RNN", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is", NULL},
+    {25, "SOFTMAX", softmax, 1, NULL, NULL},
+    {27, "SVDF", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is", NULL},
+    {28, "TANH", NULL, 0, "train the network with relu, relu6 or hard swish", NULL},
+    {32, "CUSTOM", NULL, 0, "convert without custom operators; end before it: --output NAME", NULL},
+    {34, "PAD", pad, 2, NULL, NULL},
+    {36, "GATHER", NULL, 0, NULL, NULL},
     {37, "BATCH_TO_SPACE_ND", NULL, 0,
-     "it is a part of a dilated convolution; use a larger kernel"},
+     "it is a part of a dilated convolution; use a larger kernel", NULL},
     {38, "SPACE_TO_BATCH_ND", NULL, 0,
-     "it is a part of a dilated convolution; use a larger kernel"},
-    {39, "TRANSPOSE", transpose, 2, NULL},
-    {40, "MEAN", mean, 2, NULL},
-    {41, "SUB", arithmetic, 2, NULL},
-    {42, "DIV", arithmetic, 2, NULL},
-    {43, "SQUEEZE", reshape, 1, NULL},
+     "it is a part of a dilated convolution; use a larger kernel", NULL},
+    {39, "TRANSPOSE", transpose, 2, NULL, NULL},
+    {40, "MEAN", mean, 2, NULL, NULL},
+    {41, "SUB", arithmetic, 2, NULL, look_at_arithmetic},
+    {42, "DIV", arithmetic, 2, NULL, look_at_arithmetic},
+    {43, "SQUEEZE", reshape, 1, NULL, NULL},
     {44, "UNIDIRECTIONAL_SEQUENCE_LSTM", NULL, 0,
-     "recurrent layers are not supported; a 1-D convolution over time is"},
-    {45, "STRIDED_SLICE", NULL, 0, "convert with a fixed batch size of 1"},
-    {49, "SPLIT", NULL, 0, NULL},
-    {50, "LOG_SOFTMAX", softmax, 1, NULL},
-    {53, "CAST", NULL, 0, "convert with float32 or int8 input"},
-    {54, "PRELU", NULL, 0, "train the network with relu, relu6 or hard swish"},
-    {56, "ARG_MAX", NULL, 0, "end before it: --output NAME"},
-    {60, "PADV2", pad, 3, NULL},
-    {67, "TRANSPOSE_CONV", NULL, 0, "bilinear resizing is supported"},
-    {70, "EXPAND_DIMS", reshape, 1, NULL},
-    {74, "SUM", NULL, 0, NULL},
-    {77, "SHAPE", NULL, 0, "convert with a fixed batch size of 1"},
-    {83, "PACK", NULL, 0, "convert with a fixed batch size of 1"},
-    {88, "UNPACK", NULL, 0, NULL},
-    {97, "RESIZE_NEAREST_NEIGHBOR", NULL, 0, "bilinear resizing is supported"},
-    {98, "LEAKY_RELU", NULL, 0, "train the network with relu, relu6 or hard swish"},
-    {111, "ELU", NULL, 0, "train the network with relu, relu6 or hard swish"},
-    {114, "QUANTIZE", quantize, 1, NULL},
-    {117, "HARD_SWISH", hard_swish, 1, NULL},
-    {118, "IF", NULL, 0, NULL},
-    {119, "WHILE", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is"},
+     "recurrent layers are not supported; a 1-D convolution over time is", NULL},
+    {45, "STRIDED_SLICE", NULL, 0, "convert with a fixed batch size of 1", NULL},
+    {49, "SPLIT", NULL, 0, NULL, NULL},
+    {50, "LOG_SOFTMAX", softmax, 1, NULL, NULL},
+    {53, "CAST", NULL, 0, "convert with float32 or int8 input", NULL},
+    {54, "PRELU", NULL, 0, "train the network with relu, relu6 or hard swish", NULL},
+    {56, "ARG_MAX", NULL, 0, "end before it: --output NAME", NULL},
+    {60, "PADV2", pad, 3, NULL, NULL},
+    {67, "TRANSPOSE_CONV", NULL, 0, "bilinear resizing is supported", NULL},
+    {70, "EXPAND_DIMS", reshape, 1, NULL, NULL},
+    {74, "SUM", NULL, 0, NULL, NULL},
+    {77, "SHAPE", NULL, 0, "convert with a fixed batch size of 1", NULL},
+    {83, "PACK", NULL, 0, "convert with a fixed batch size of 1", NULL},
+    {88, "UNPACK", NULL, 0, NULL, NULL},
+    {97, "RESIZE_NEAREST_NEIGHBOR", NULL, 0, "bilinear resizing is supported", NULL},
+    {98, "LEAKY_RELU", NULL, 0, "train the network with relu, relu6 or hard swish", NULL},
+    {111, "ELU", NULL, 0, "train the network with relu, relu6 or hard swish", NULL},
+    {114, "QUANTIZE", quantize, 1, NULL, NULL},
+    {117, "HARD_SWISH", hard_swish, 1, NULL, NULL},
+    {118, "IF", NULL, 0, NULL, NULL},
+    {119, "WHILE", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is", NULL},
 };
 
 const char *tflite_name(struct arena *mem, int code)
@@ -348,23 +403,31 @@ const char *tflite_name(struct arena *mem, int code)
     return arena_format(mem, "BUILTIN %d", code);
 }
 
+static struct value *read_row(struct operator_reading *r, const struct row *row)
+{
+    if (r->nin < row->least)
+        return refuse(r->m, NULL, "has %d inputs, needs %d", r->nin, row->least);
+    for (int k = 0; k < row->least && !r->m->lost; k++)
+        if (!r->in[k])
+            return refuse(r->m, NULL, "its input %d is absent", k);
+    if (r->in[0] && r->in[0]->t.data && row->read != arithmetic && row->read != dequantize)
+        return refuse(r->m, NULL, "of a constant is not supported");
+    if (row->look && !row->look(r))
+        return NULL;
+    if (!r->m->lost)
+        return row->read(r);
+    struct value *lost = value_lost(r->m, "");
+    lost->from = r->in[0];
+    lost->from_type = r->m->type;
+    return lost;
+}
+
 struct value *tflite_read_operator(struct operator_reading *r)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (rows[i].code != r->code)
             continue;
-        if (!rows[i].read)
-            return refuse(r->m, rows[i].hint, "not supported");
-        if (r->m->lost)
-            return NULL;
-        if (r->nin < rows[i].least)
-            return refuse(r->m, NULL, "has %d inputs, needs %d", r->nin, rows[i].least);
-        for (int k = 0; k < rows[i].least; k++)
-            if (!r->in[k])
-                return refuse(r->m, NULL, "its input %d is absent", k);
-        if (r->in[0]->t.data && rows[i].read != arithmetic && rows[i].read != dequantize)
-            return refuse(r->m, NULL, "of a constant is not supported");
-        return rows[i].read(r);
+        return rows[i].read ? read_row(r, &rows[i]) : refuse(r->m, rows[i].hint, "not supported");
     }
     return refuse(r->m, NULL, "not supported");
 }

@@ -216,6 +216,19 @@ static void remember_file(struct run *r, const char *path, const char *text, siz
     s->hash = hash_bytes(s->hash, text, length);
 }
 
+/* A model, or anything else that is no text. */
+static bool is_text(const char *path, const char *text, size_t length)
+{
+    static const char *const models[] = {".onnx", ".tflite"};
+    for (size_t i = 0, n = strlen(path); i < sizeof models / sizeof *models; i++)
+        if (n > strlen(models[i]) && !strcmp(path + n - strlen(models[i]), models[i]))
+            return false;
+    for (size_t i = 0; i < length; i++)
+        if (!text[i] || ((unsigned char)text[i] < ' ' && !strchr("\t\n\v\f\r", text[i])))
+            return false;
+    return true;
+}
+
 /* Loads a file's text as a function on the stack; a Lua error if it cannot be. */
 static void load_file(lua_State *L, const char *path)
 {
@@ -224,6 +237,9 @@ static void load_file(lua_State *L, const char *path)
     char *text = file_read(r->mem, path, &length);
     if (!text)
         luaL_error(L, "cannot read '%s': %s", path, strerror(errno));
+    if (!is_text(path, text, length))
+        luaL_error(L, "'%s' is no spec but a model, or another file that is no text\n"
+                      "import it first: tinytl-gen import model.onnx -o spec.lua", path);
     remember_file(r, arena_string(r->mem, path), text, length);
     if (luaL_loadbufferx(L, text, length, arena_format(r->mem, "@%s", path), "t") != LUA_OK)
         lua_error(L);

@@ -320,6 +320,45 @@ static void quantised(struct net *n)
     onnx_write(n->onnx, 1, &x.id, "quantised.onnx");
 }
 
+/* Norms in front: of the image, and of each block, where what they read is also added behind. */
+static void preactivated(struct net *n)
+{
+    struct map x = norm(n, onnx_begin(n, 13, 3, 12, 12));
+    x = conv(n, x, 8, window(3, 1, 1, 1), true);
+    for (int i = 0; i < 4; i++) {
+        struct map y = relu(n, norm(n, x));
+        y = relu(n, norm(n, conv(n, y, 8, window(3, 1, 1, 1), false)));
+        x = add(n, conv(n, y, 8, window(3, 1, 1, 1), false), x);
+    }
+    x = mean(n, relu(n, norm(n, x)));
+    x.id = onnx_node(n->onnx, "Flatten", "/flatten", 1, &x.id, "");
+    finish(n, gemm(n, x, 5), "preactivated");
+}
+
+/* A signal, and explicit pads that TensorFlow's rule would also give for this length. */
+static void signal_net(struct net *n)
+{
+    n->onnx = onnx_new(n->mem, 13);
+    fill_input(n, 2, 16, 1);
+    struct map x = n->input;
+    struct kernel k = kernel(n, 4, 2, 3, 1, true);
+    x.id = onnx_input(n->onnx, "signal", 3, (int64_t[]){1, 2, 16}, false);
+    x = node(n, convolve(n->mem, &x, &k, &(struct window){3, 1, 2, 1, 0, 1, 0, 0, 1}), "Conv", 3,
+             (int[]){x.id, floats(n, 3, (int64_t[]){4, 2, 3}, k.w), floats(n, 1, (int64_t[]){4}, k.b)},
+             "kernel_shape=3, strides=2, pads=0,1");
+    /* a name in Greek, a byte that is no character, one that would turn the line around, cut within a character */
+    const char *name = "/\u03c3\u03ae\u03bc\u03b1/\xce/\u202e/\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2"
+                       "\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2\u03b2";
+    int flat = onnx_node(n->onnx, "Flatten", "/flatten", 1, &x.id, "");
+    struct kernel d = kernel(n, 3, 32, 1, 1, true);
+    struct map y = {32, 1, 1, x.v, flat};
+    y = convolve(n->mem, &y, &d, &(struct window){1, 1, 1, 1, 0, 0, 0, 0, 1});
+    y.id = onnx_node(n->onnx, "Gemm", name, 3,
+                     (int[]){flat, floats(n, 2, (int64_t[]){3, 32}, d.w), floats(n, 1, (int64_t[]){3}, d.b)},
+                     "transB=1");
+    finish(n, y, "signal");
+}
+
 /* ---- what cannot be imported ---- */
 
 static void refused(struct net *n)
@@ -344,12 +383,44 @@ static void refused(struct net *n)
     x = onnx_begin(n, 13, 3, 8, 8);
     struct map a = conv(n, x, 4, window(3, 1, 1, 1), true), b = relu(n, a);
     onnx_write(n->onnx, 2, (int[]){a.id, b.id}, "two_outputs.onnx");
+
+    x = onnx_begin(n, 18, 3, 8, 8); /* imported, with a warning */
+    x = conv(n, x, 4, window(8, 1, 0, 1), true);
+    onnx_write(n->onnx, 1, &x.id, "new_opset.onnx");
+}
+
+/* Whatever is not supported is named, also where shapes are unknown; nothing that is supported is. */
+static void refused_all(struct net *n)
+{
+    struct map x = onnx_begin(n, 13, 3, 8, 8);
+    float one = -1, two = 1;
+    x = conv(n, x, 4, window(3, 1, 1, 1), true);
+    int gate = onnx_node(n->onnx, "Sigmoid", "/sigmoid", 1, &x.id, "");
+    x.id = onnx_node(n->onnx, "Mul", "/silu", 2, (int[]){x.id, gate}, "");
+    x.id = onnx_node(n->onnx, "LeakyRelu", "/leaky", 1, &x.id, "alpha~0.1");
+    x.id = onnx_node(n->onnx, "Concat", "/concat", 2, (int[]){x.id, gate}, "axis=1");
+    x = relu(n, conv(n, x, 4, window(3, 1, 1, 1), true));
+    int weight = floats(n, 4, (int64_t[]){1, 4, 3, 3}, noise_list(n->mem, &n->seed, 36, 1, 0));
+    x.id = onnx_node(n->onnx, "Conv", "/dilated", 2, (int[]){x.id, weight}, "pads=2,2,2,2 dilations=2,2");
+    x.id = onnx_node(n->onnx, "Clip", "/clip", 3,
+                     (int[]){x.id, floats(n, 0, NULL, &one), floats(n, 0, NULL, &two)}, "");
+    gate = onnx_node(n->onnx, "Sigmoid", "/sigmoid2", 1, &x.id, "");
+    x.id = onnx_node(n->onnx, "Mul", "/silu2", 2, (int[]){x.id, gate}, "");
+    gate = onnx_node(n->onnx, "HardSigmoid", "/hard", 1, &x.id, "alpha~0.16666667");
+    x.id = onnx_node(n->onnx, "Mul", "/hard_swish", 2, (int[]){x.id, gate}, "");
+    x.id = onnx_node(n->onnx, "AveragePool", "/mean", 1, &x.id, "kernel_shape=3,3 pads=1,1,1,1");
+    x.id = onnx_node(n->onnx, "Resize", "/nearest", 1, &x.id, "mode:nearest");
+    x.id = onnx_node(n->onnx, "Flatten", "/flatten", 1, &x.id, "");
+    x.id = onnx_node(n->onnx, "MatMul", "/attention", 2, (int[]){x.id, x.id}, "");
+    x.id = onnx_node(n->onnx, "ArgMax", "/argmax", 1, &x.id, "");
+    onnx_write(n->onnx, 1, &x.id, "refused_all.onnx");
 }
 
 int main(int argc, char **argv)
 {
     static void (*const models[])(struct net *) = {mobile,    residual, tangle,  quantised,
-                                                   separable, whole,    refused, refused_lite};
+                                                   separable, whole,    refused, refused_lite,
+                                                   refused_all, preactivated, signal_net};
     struct arena *mem = arena_new();
     if (argc != 2 || chdir(argv[1])) {
         fputs("usage: make FOLDER\n", stderr);

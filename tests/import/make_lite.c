@@ -144,5 +144,12 @@ void refused_lite(struct net *n)
     int t = lite_map(n, "tanh", &x, LITE_F32), l = lite_map(n, "lstm", &x, LITE_F32);
     tflite_operator(n->lite, TANH, 1, &x.id, t, 0, NULL);
     tflite_operator(n->lite, LSTM, 1, &t, l, 0, NULL);
-    tflite_write(n->lite, n->input.id, 1, &l, "refused_lite.tflite");
+    /* behind them, shapes unknown: a dilation, an activation, and nothing wrong */
+    int weight = lite_floats(n, "weight", 4, (int[]){4, 3, 3, 4}, noise_list(n->mem, &n->seed, 144, 1, 0), 144);
+    int dilated = lite_map(n, "dilated", &x, LITE_F32), clamped = lite_map(n, "clamped", &x, LITE_F32);
+    int end = lite_map(n, "end", &x, LITE_F32);
+    tflite_operator(n->lite, CONV, 2, (int[]){l, weight}, dilated, 6, (int[]){SAME, 1, 1, 0, 2, 2});
+    tflite_operator(n->lite, CONV, 2, (int[]){dilated, weight}, clamped, 4, (int[]){SAME, 1, 1, 2});
+    tflite_operator(n->lite, CONV, 2, (int[]){clamped, weight}, end, 4, (int[]){SAME, 1, 1, 1});
+    tflite_write(n->lite, n->input.id, 1, &end, "refused_lite.tflite");
 }

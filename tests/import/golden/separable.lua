@@ -10,15 +10,14 @@ conv { "first_conv", out = 8, k = 3, s = 2, pad = "tf_same", act = "relu6", sour
 
 -- Depthwise separable convolutions.
 local blocks = {
-    { out = 8,  s = 1 }, -- /depthwise_6: 10x10x8
-    { out = 16, s = 2 }, -- /depthwise_12: 5x5x16
-    { out = 32, s = 1 }, -- /depthwise_18: 5x5x32
+    { out = 8,  s = 1, op = 1 }, -- /depthwise_6: 10x10x8
+    { out = 16, s = 2, op = 3 }, -- /depthwise_12: 5x5x16
+    { out = 32, s = 1, op = 5 }, -- /depthwise_18: 5x5x32
 }
 for i, b in ipairs(blocks) do
     local block = "blocks." .. i - 1
-    dwconv { block .. ".depthwise", k = 3, s = b.s, pad = "tf_same", act = "relu6",
-             source = 2 * i - 1 }
-    conv { block .. ".pointwise", out = b.out, k = 1, act = "relu6", source = 2 * i }
+    dwconv { block .. ".depthwise", k = 3, s = b.s, pad = "tf_same", act = "relu6", source = b.op }
+    conv { block .. ".pointwise", out = b.out, k = 1, act = "relu6", source = b.op + 1 }
 end
 
 global_pool { source = 7 } -- mean: 32
