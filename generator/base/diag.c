@@ -63,8 +63,11 @@ static bool shown_before(struct diag *d, struct loc at, const char *key, const c
     for (int i = 0; i < d->nshown; i++)
         if (d->shown[i] == hash)
             return true;
-    GROW(d->mem, d->shown, d->nshown, d->shown_capacity);
-    d->shown[d->nshown++] = hash;
+    enum { REMEMBERED = 1000 }; /* a hostile model may have a million things to say */
+    if (d->nshown < REMEMBERED) {
+        GROW(d->mem, d->shown, d->nshown, d->shown_capacity);
+        d->shown[d->nshown++] = hash;
+    }
     return false;
 }
 
