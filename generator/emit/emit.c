@@ -128,14 +128,14 @@ static void push_optimizer(lua_State *L, const struct train *t)
     set_real(L, "smoothing", t->label_smoothing);
 }
 
-static void push_sizes(lua_State *L, const struct plan *p)
+static void push_sizes(lua_State *L, const struct plan *p, const struct graph *g)
 {
     set_int(L, "net_bytes", p->net);
     set_int(L, "scratch_bytes", p->scratch_train > p->scratch_infer ? p->scratch_train : p->scratch_infer);
     set_int(L, "predict_scratch_bytes", p->scratch_infer);
     set_int(L, "stack_bytes", p->stack);
     set_int(L, "total_bytes", p->total);
-    set_int(L, "flash_bytes", p->flash_weights);
+    set_int(L, "flash_bytes", plan_flash(p, g));
     set_int(L, "bound_bytes", p->lower_bound);
     set_int(L, "image_offset", p->image_offset);
 }
@@ -166,7 +166,7 @@ static void push_common(lua_State *L)
     set_flag(L, "poison", e->how.poison);
     set_flag(L, "exact", g->spec->precision.forward == FORWARD_INT8);
     push_optimizer(L, &g->spec->train);
-    push_sizes(L, e->plan);
+    push_sizes(L, e->plan, g);
     push_fields(L, e->mem, g);
     lua_setfield(L, -2, "fields");
     set_int(L, "ranges", g->nrange);

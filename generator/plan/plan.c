@@ -42,6 +42,18 @@ void mark_stored(bool *stored, const struct graph *g, const struct plan *p)
             stored[i] = !param_zero(g->val[i]->param);
 }
 
+int64_t plan_flash(const struct plan *p, const struct graph *g)
+{
+    struct arena *mem = arena_new();
+    bool *stored = NEW_ARRAY(mem, bool, g->nval);
+    int64_t bytes = 0;
+    mark_stored(stored, g, p);
+    for (int i = 0; i < g->nval; i++)
+        bytes += stored[i] ? flash_bytes(mem, g->val[i]) : 0;
+    arena_free(mem);
+    return bytes;
+}
+
 /* ---- placing ---- */
 
 static void reverse_time(struct arena *mem, struct block *b)
@@ -166,14 +178,10 @@ struct plan *plan_make(struct arena *mem, const struct graph *g, struct program 
     p->lower_bound =
         train ? max(p->placed_train.bound, p->placed_predict.bound) : p->placed_predict.bound;
     p->image_offset = g->spec->input.in_scratch ? predict->buffer[0]->offset : 0;
-    bool *stored = NEW_ARRAY(mem, bool, g->nval);
-    mark_stored(stored, g, p);
     for (int i = 0; i < g->nval; i++) {
         const struct val *v = g->val[i];
         if (v->role == ROLE_TRAINED || v->role == ROLE_STATE)
             p->net += param_bytes(v);
-        if (stored[i])
-            p->flash_weights += flash_bytes(mem, v);
     }
     p->total = p->net + max(p->scratch_train, p->scratch_infer) + p->stack;
     return p;
@@ -211,15 +219,14 @@ struct living *buffers_alive(struct arena *mem, const struct program *w, int ste
 }
 
 /* The node that runs at a step. */
-static const struct node *node_at(const struct program *p, int step)
+const struct node *node_at(const struct program *w, int step)
 {
-    for (int s = p->nsweep - 1; s >= 0; s--)
-        if (p->sweep[s].first <= step) {
-            const struct sweep *w = &p->sweep[s];
-            int i = step - w->first;
-            return w->task[w->step[i < w->nstep ? i : w->nstep - 1].task].node;
-        }
-    return NULL;
+    int s = w->nsweep - 1;
+    while (s > 0 && w->sweep[s].first > step)
+        s--;
+    const struct sweep *at = &w->sweep[s];
+    int i = step - at->first;
+    return at->task[at->step[i < at->nstep ? i : at->nstep - 1].task].node;
 }
 
 /* "d.blocks.1.pointwise1 128.0 KiB, ...": who lives at the peak, the largest first. */
@@ -260,12 +267,13 @@ bool plan_fits(const struct plan *p, const struct graph *g)
             (long long)p->scratch_train, (long long)p->stack, (long long)have,
             (long long)(need - have), n->op->name, n->name, passes[n->pass], at_peak(m, worst));
     }
-    bool flash = b->flash && p->flash_weights > b->flash;
+    int64_t stored = b->flash ? plan_flash(p, g) : 0;
+    bool flash = stored > b->flash;
     if (flash)
         diag_error(g->diag, b->loc.line ? b->loc : (struct loc){g->spec->path, 0}, "flash",
                    "store frozen weights as int8: tinytl-gen quantize",
                    "does not fit: weights take %lld bytes of flash, the budget is %lld",
-                   (long long)p->flash_weights, (long long)b->flash);
+                   (long long)stored, (long long)b->flash);
     return !ram && !scratch && !flash;
 }
 

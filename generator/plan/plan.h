@@ -14,7 +14,6 @@ struct plan {
     int64_t total;           /* net + the larger scratch + stack */
     int64_t lower_bound;     /* most bytes alive at one time in the larger program */
     int64_t image_offset;    /* place = "scratch" */
-    int64_t flash_weights;
 };
 
 /* Schedules both programs for the goal and packs them: the fastest, the smallest, or the cheapest that
@@ -36,6 +35,9 @@ struct plan *plan_make(struct arena *mem, const struct graph *g, struct program 
  * scratch once packed. */
 struct front plan_front(struct arena *mem, const struct graph *g, const struct front *all,
                         const struct plan *taken);
+
+/* The node that runs at a step. */
+const struct node *node_at(const struct program *w, int step);
 
 /* The buffers alive at a step and how many of their bytes are, the most first. */
 struct living {
@@ -60,6 +62,9 @@ int64_t param_bytes(const struct val *v);
 
 /* Marks, by id, the vals that have an array in flash: FROZEN ones that a program reads, factory values but zeros. */
 void mark_stored(bool *stored, const struct graph *g, const struct plan *p);
+
+/* Bytes of all of them. */
+int64_t plan_flash(const struct plan *p, const struct graph *g);
 
 /* Bytes that a FROZEN val or the factory values of a TRAINED one take in flash. */
 int64_t flash_bytes(struct arena *mem, const struct val *v);

@@ -43,16 +43,6 @@ const struct program *largest_program(const struct plan *p)
     return p->train && p->scratch_train >= p->scratch_infer ? p->train : p->predict;
 }
 
-const struct node *node_at(const struct program *w, int step)
-{
-    int s = w->nsweep - 1;
-    while (s > 0 && w->sweep[s].first > step)
-        s--;
-    const struct sweep *at = &w->sweep[s];
-    int i = step - at->first;
-    return at->task[at->step[i < at->nstep ? i : at->nstep - 1].task].node;
-}
-
 int64_t *alive_by_kind(struct arena *mem, const struct program *w)
 {
     int64_t *alive = NEW_ARRAY(mem, int64_t, (w->steps + 1) * KINDS);

@@ -24,9 +24,6 @@ bool buffer_is_ring(const struct buffer *b);
 /* The program whose scratch is the larger one. */
 const struct program *largest_program(const struct plan *p);
 
-/* The node that runs at a step. */
-const struct node *node_at(const struct program *w, int step);
-
 /* Bytes alive at every step, [steps][KINDS]: rings whole while they are used, maps row by row. */
 int64_t *alive_by_kind(struct arena *mem, const struct program *w);
 

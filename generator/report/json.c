@@ -124,7 +124,7 @@ void report_json(const struct product *p, FILE *out)
     cJSON_AddStringToObject(ram, "status", status[placed->status]);
     number(ram, "budget", p->spec->budget.ram);
     cJSON *flash = cJSON_AddObjectToObject(root, "flash");
-    number(flash, "weights", q->flash_weights);
+    number(flash, "weights", plan_flash(q, p->graph));
     number(flash, "code", p->emitted ? p->emitted->code_bytes : 0);
     cJSON *macs = cJSON_AddObjectToObject(root, "macs");
     number(macs, "forward", w->macs[0]);

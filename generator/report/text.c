@@ -159,7 +159,7 @@ static void put_totals(const struct product *p, FILE *out)
             : arena_format(m, "at most %.1f %% above the least possible", 100.0 *
                            (double)(placed->arena - placed->proven) / (double)placed->proven),
             (long long)q->scratch_infer);
-    fprintf(out, "  flash  %9lld  weights and factory values\n", (long long)q->flash_weights);
+    fprintf(out, "  flash  %9lld  weights and factory values\n", (long long)plan_flash(q, p->graph));
     fprintf(out, "  MACs   forward %s, backward %s, recomputed %s\n", count_text(m, w->macs[0]),
             count_text(m, w->macs[1]), count_text(m, w->macs[2]));
     int64_t predict, train;

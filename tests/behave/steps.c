@@ -7,6 +7,7 @@
  * With -DRATE=r it only runs, at a rate at which nothing is learnt: for sanitizers.
  * fields.h: a line FIELD(name, type) for each array of trained values. */
 #include HEADER
+#include "picture.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -26,22 +27,6 @@ static API(_scratch) scratch;
 static uint8_t picture[SIZE(_INPUT_BYTES)];
 static float now[VALUES], before[VALUES];
 static char moved[VALUES];
-
-/* A noisy picture with a band, in a place by its class. */
-static int draw(void)
-{
-    static uint32_t state = 1;
-    static int label;
-    label = (label + 3) % SIZE(_CLASSES);
-    for (uint32_t i = 0; i < SIZE(_INPUT_BYTES); i++) {
-        state ^= state << 13; /* xorshift32 (Marsaglia, 2003) */
-        state ^= state >> 17;
-        state ^= state << 5;
-        const int band = (int)(i * SIZE(_CLASSES) / SIZE(_INPUT_BYTES));
-        picture[i] = (uint8_t)((state >> 25) + (band == label ? 128 : 64));
-    }
-    return label;
-}
 
 static int read_floats(float *to, const float *from, size_t n)
 {
@@ -75,14 +60,14 @@ int main(void)
 #ifdef RATE
     API(_set_rate)(&net, RATE);
     for (int step = 0; step < STEPS; step++) {
-        const int label = draw();
+        const int label = draw_picture(picture, SIZE(_INPUT_BYTES), SIZE(_CLASSES));
         API(_train)(&net, &scratch, picture, label, &loss);
     }
     return 0;
 #endif
     count = read_values(before);
     for (int step = 0; step < STEPS; step++) {
-        const int label = draw();
+        const int label = draw_picture(picture, SIZE(_INPUT_BYTES), SIZE(_CLASSES));
         if (API(_train)(&net, &scratch, picture, label, &loss) || !isfinite(loss))
             return printf("step %d: no finite loss\n", step), 1;
         first += step < 100 ? loss / 100 : 0;

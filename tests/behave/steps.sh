@@ -20,7 +20,7 @@ steps() { # spec, options: what steps.c, compiled with $flags, prints
     header=$(cd "$dir" && echo *.h) && net=${header%.h}
     fields "$dir/$header" >"$dir/fields.h"
     # shellcheck disable=SC2086
-    cc -std=gnu11 -O2 -w $flags -I"$dir" -DHEADER="\"$header\"" -DNET="$net" -DNET_UPPER="$(echo "$net" | tr a-z A-Z)" -DFIELDS='"fields.h"' \
+    cc -std=gnu11 -O2 -w $flags -I"$dir" -I"$firmware" -DHEADER="\"$header\"" -DNET="$net" -DNET_UPPER="$(echo "$net" | tr a-z A-Z)" -DFIELDS='"fields.h"' \
         "$here/steps.c" "$dir/$net.c" -o "$dir/steps" -lm && "$dir/steps"
 }
 

@@ -29,7 +29,7 @@ end
 
 if form == "symbols" then
     local own = "softmax_cross_entropy mean_squared_error gradient_check sgd sgd_momentum adam apply learn range_step crc32 "
-        .. "main draw measured say say_hex say_float say_number semihost stack_of reset leave fault nothing train predict save "
+        .. "main draw draw_picture measured say say_hex say_float say_number semihost stack_of reset leave fault nothing train predict save "
     local name_of_net = source:match("([%w_]+)%.c$")
     local lines = {}
     for line in io.lines() do
@@ -64,8 +64,8 @@ local function operator_of(kernel)
 end
 
 -- Instructions of one run: of all that the net does, and of each function.
-local outside = "main draw measured say say_hex say_float say_number semihost stack_of reset leave fault nothing train predict save elsewhere "
-local function run(path, keep)
+local outside = "main draw draw_picture measured say say_hex say_float say_number semihost stack_of reset leave fault nothing train predict save elsewhere "
+local function run(path)
     local of, sum = {}, 0
     for line in io.lines(path) do
         local name, n = line:match("^(%S+) (%d+)")
@@ -74,14 +74,14 @@ local function run(path, keep)
             sum = sum + tonumber(n)
         end
     end
-    -- A layer's work is done by one kernel: of those that ran, in training the one that makes a mask.
+    -- A layer's work counts for one kernel of those that ran: the first by name, where a gradient comes in parts.
     local work = {}
     for operator, layers in pairs(macs) do
         for layer, n in pairs(layers) do
             local chosen
             for kernel in pairs(of) do
                 if users[kernel] and users[kernel][layer] and operator_of(kernel) == operator and
-                    (not chosen or (kernel:find("_mask") ~= nil) == keep) then chosen = kernel end
+                    (not chosen or kernel < chosen) then chosen = kernel end
             end
             if chosen then work[chosen] = (work[chosen] or 0) + n end
         end
@@ -89,8 +89,8 @@ local function run(path, keep)
     return of, sum, work
 end
 
-local predict, predict_sum, predict_work = run(arg[4], false)
-local train, train_sum, train_work = run(arg[5], true)
+local predict, predict_sum, predict_work = run(arg[4])
+local train, train_sum, train_work = run(arg[5])
 local train_macs = forward + backward + again
 local net, target, options = source:match("([%w_]+)%.c$"), arg[6], arg[7]:gsub("%-D weights=%S+ ?", "")
 

@@ -6,6 +6,7 @@
  * with -DIN_SCRATCH where the image lives in the scratch memory. STEPS, PREDICTS: how many calls of each kind. */
 #include HEADER
 #include "board.h"
+#include "picture.h"
 
 #include <string.h>
 
@@ -53,18 +54,9 @@ static void say_number(unsigned v)
     say(at);
 }
 
-/* A noisy picture; a bright band says which class it is. */
 static void draw(void)
 {
-    static uint32_t state = 1;
-    label = (label + 3) % SIZE(_CLASSES);
-    for (uint32_t i = 0; i < SIZE(_INPUT_BYTES); i++) {
-        state ^= state << 13; /* xorshift32 (Marsaglia, 2003) */
-        state ^= state >> 17;
-        state ^= state << 5;
-        const int band = (int)(i * SIZE(_CLASSES) / SIZE(_INPUT_BYTES));
-        picture[i] = (uint8_t)((state >> 25) + (band == label ? 128 : 64));
-    }
+    label = draw_picture(picture, SIZE(_INPUT_BYTES), SIZE(_CLASSES));
 #ifdef IN_SCRATCH
     memcpy(API(_input)(&scratch), picture, sizeof picture);
     image = API(_input)(&scratch);
