@@ -32,42 +32,42 @@ static float between(uint64_t *state, float low, float high)
  * 0 to 8, y downwards.  "T" is a bar on top and a post:   0080 4048                                 */
 
 static const char *const letters[DRAW_PRINTED] = {
-    "084088 2565",                   /* A */
-    "005071735404 547577580800",     /* B */
-    "8160200206286887",              /* C */
-    "00508286580800",                /* D */
-    "80000888 0464",                 /* E */
-    "800008 0464",                   /* F */
-    "81602002062868868454",          /* G */
-    "0008 8088 0484",                /* H */
-    "4048 2060 2868",                /* I */
-    "7076583816",                    /* J */
-    "0008 8005 3388",                /* K */
-    "000888",                        /* L */
-    "0800448088",                    /* M */
-    "08008880",                      /* N */
-    "206082866828060220",            /* O */
-    "08006081836404",                /* P */
-    "206082866828060220 5588",       /* Q */
-    "08006081836404 4488",           /* R */
-    "816020010324648587682807",      /* S */
-    "0080 4048",                     /* T */
-    "000628688680",                  /* U */
-    "004880",                        /* V */
-    "0028436880",                    /* W */
-    "0088 8008",                     /* X */
-    "004480 4448",                   /* Y */
-    "00800888",                      /* Z */
-    "206082866828060220 6226",       /* 0 */
-    "214048 2868",                   /* 1 */
-    "02206082830888",                /* 2 */
-    "01206081836434 648587682807",   /* 3 */
-    "68600686",                      /* 4 */
-    "800004638587682807",            /* 5 */
-    "816020020628688785642405",      /* 6 */
-    "008038",                        /* 7 */
+    "084088 2565",                         /* A */
+    "005071735404 547577580800",           /* B */
+    "8160200206286887",                    /* C */
+    "00508286580800",                      /* D */
+    "80000888 0464",                       /* E */
+    "800008 0464",                         /* F */
+    "81602002062868868454",                /* G */
+    "0008 8088 0484",                      /* H */
+    "4048 2060 2868",                      /* I */
+    "7076583816",                          /* J */
+    "0008 8005 3388",                      /* K */
+    "000888",                              /* L */
+    "0800448088",                          /* M */
+    "08008880",                            /* N */
+    "206082866828060220",                  /* O */
+    "08006081836404",                      /* P */
+    "206082866828060220 5588",             /* Q */
+    "08006081836404 4488",                 /* R */
+    "816020010324648587682807",            /* S */
+    "0080 4048",                           /* T */
+    "000628688680",                        /* U */
+    "004880",                              /* V */
+    "0028436880",                          /* W */
+    "0088 8008",                           /* X */
+    "004480 4448",                         /* Y */
+    "00800888",                            /* Z */
+    "206082866828060220 6226",             /* 0 */
+    "214048 2868",                         /* 1 */
+    "02206082830888",                      /* 2 */
+    "01206081836434 648587682807",         /* 3 */
+    "68600686",                            /* 4 */
+    "800004638587682807",                  /* 5 */
+    "816020020628688785642405",            /* 6 */
+    "008038",                              /* 7 */
     "206081836424030120 2405072868878564", /* 8 */
-    "072868868260200103246483",      /* 9 */
+    "072868868260200103246483",            /* 9 */
 };
 
 static const struct {
@@ -121,8 +121,7 @@ struct pose {
 static struct pose pose(float angle, float width, float height, float slant, float x, float y, float pen)
 {
     float cs = cosf(angle), sn = sinf(angle);
-    return (struct pose){cs * width, (cs * slant - sn) * height, sn * width, (sn * slant + cs) * height,
-                         x, y, pen};
+    return (struct pose){cs * width, (cs * slant - sn) * height, sn * width, (sn * slant + cs) * height, x, y, pen};
 }
 
 static void place(const struct pose *p, struct drawing *d)
@@ -175,9 +174,8 @@ void draw_printed(uint64_t seed, int label, uint8_t *image)
     float cover[DRAW_SIZE * DRAW_SIZE];
     struct drawing d;
     float size = between(&s, 7.5f, 11.5f);
-    struct pose p = pose(between(&s, -0.25f, 0.25f), size * between(&s, 0.7f, 1.0f), size,
-                         between(&s, -0.2f, 0.2f), between(&s, 13.0f, 18.0f), between(&s, 13.0f, 18.0f),
-                         between(&s, 1.6f, 3.4f));
+    struct pose p = pose(between(&s, -0.25f, 0.25f), size * between(&s, 0.7f, 1.0f), size, between(&s, -0.2f, 0.2f),
+                         between(&s, 13.0f, 18.0f), between(&s, 13.0f, 18.0f), between(&s, 1.6f, 3.4f));
     float paper = between(&s, 0.8f, 1.0f), black = between(&s, 0.0f, 0.3f);
     int swap = (int)(next(&s) >> 63); /* signs come in white on black, too */
     read_strokes(letters[label], &d);
@@ -207,9 +205,8 @@ void draw_chalk(uint64_t seed, int label, uint8_t *image)
     float cover[DRAW_SIZE * DRAW_SIZE];
     struct drawing d;
     float size = between(&s, 7.0f, 11.5f);
-    struct pose p = pose(between(&s, -0.35f, 0.35f), size * between(&s, 0.8f, 1.0f), size,
-                         between(&s, -0.25f, 0.25f), between(&s, 13.0f, 18.0f), between(&s, 13.0f, 18.0f),
-                         between(&s, 1.4f, 2.8f));
+    struct pose p = pose(between(&s, -0.35f, 0.35f), size * between(&s, 0.8f, 1.0f), size, between(&s, -0.25f, 0.25f),
+                         between(&s, 13.0f, 18.0f), between(&s, 13.0f, 18.0f), between(&s, 1.4f, 2.8f));
     float board = between(&s, 0.1f, 0.3f), chalk = between(&s, 0.45f, 0.7f);
     float light = between(&s, -0.012f, 0.012f), gamma = between(&s, 0.7f, 1.4f);
     float noise = between(&s, 0.02f, 0.08f);

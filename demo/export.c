@@ -12,8 +12,7 @@
 
 enum { SAVED_HEADER = 20, NET_BYTES_AT = 12 }; /* of <name>_save's output, before the net */
 
-static struct graph *network(struct arena *mem, struct diag *d, const char *path, struct option *option,
-                             int noption)
+static struct graph *network(struct arena *mem, struct diag *d, const char *path, struct option *option, int noption)
 {
     static const struct updates updates = {&op_sgd, &op_sgd_momentum, &op_adam, &op_record};
     struct tensor_file *weights = NULL;
@@ -64,8 +63,8 @@ static bool write_params(struct arena *mem, const struct graph *g, const char *n
     struct tensor *t = NEW_ARRAY(mem, struct tensor, g->nparam);
     for (int i = 0; i < g->nparam; i++) {
         const struct param *p = g->param[i];
-        t[i] = (struct tensor){.name = p->name, .type = TENSOR_F32, .rank = 4, .count = p->count,
-                               .data = values(mem, g, p, net)};
+        t[i] = (struct tensor){
+            .name = p->name, .type = TENSOR_F32, .rank = 4, .count = p->count, .data = values(mem, g, p, net)};
         for (int k = 0; k < 4; k++)
             t[i].shape[k] = p->shape[k];
         if (p->count == p->shape[0])

@@ -33,8 +33,7 @@ static void show_colour(int halves)
         for (int n = 0; n < SHOWN; n++, fputs("\033[0m  ", stdout))
             for (int x = 0; x < SIDE; x++)
                 if (halves)
-                    printf("\033[38;5;%d;48;5;%dm\xe2\x96\x80", shade(pixel(n, x, y)),
-                           shade(pixel(n, x, y + 1)));
+                    printf("\033[38;5;%d;48;5;%dm\xe2\x96\x80", shade(pixel(n, x, y)), shade(pixel(n, x, y + 1)));
                 else
                     printf("\033[48;5;%dm ", shade((pixel(n, x, y) + pixel(n, x, y + 1)) / 2));
     }

@@ -4941,8 +4941,7 @@ KERNEL void conv_dw_k7x1s2x1_128x1x3_16(const float *dy, int dyn, const float *x
 static float exp_negative(float x)
 {
     /* 2^f in Q30 for f in Q31, 0 <= f < 1, within 2^-33: interpolation at Chebyshev's points. */
-    static const uint32_t power[8] = {1073741824, 744261126, 257941089, 59598342,
-                                      10322487,   1441968,   153573,    23239};
+    static const uint32_t power[8] = {1073741824, 744261126, 257941089, 59598342, 10322487, 1441968, 153573, 23239};
     uint32_t f, v = power[7], bits;
     uint64_t u;
     float y;
@@ -4998,8 +4997,7 @@ static float log_positive(float x)
  * d loss / d scores to gradient, which may be scores itself. The largest score is subtracted
  * first, so that exp cannot overflow; scores that are not finite give a loss that is not finite.
  */
-static float softmax_cross_entropy(const float *scores, int classes, int label, float smoothing,
-                                   float *gradient)
+static float softmax_cross_entropy(const float *scores, int classes, int label, float smoothing, float *gradient)
 {
     const float share = smoothing / (float)classes;
     float top = scores[0], mean = 0.0f, sum = 0.0f, chosen;
@@ -5076,9 +5074,8 @@ static void sgd(float *p, const float *g, int n, float rate, float decay, float 
 static uint32_t crc32(uint32_t crc, const void *data, size_t size)
 {
     static const uint32_t table[16] = {
-        0x00000000u, 0x1db71064u, 0x3b6e20c8u, 0x26d930acu, 0x76dc4190u, 0x6b6b51f4u,
-        0x4db26158u, 0x5005713cu, 0xedb88320u, 0xf00f9344u, 0xd6d6a3e8u, 0xcb61b38cu,
-        0x9b64c2b0u, 0x86d3d2d4u, 0xa00ae278u, 0xbdbdf21cu,
+        0x00000000u, 0x1db71064u, 0x3b6e20c8u, 0x26d930acu, 0x76dc4190u, 0x6b6b51f4u, 0x4db26158u, 0x5005713cu,
+        0xedb88320u, 0xf00f9344u, 0xd6d6a3e8u, 0xcb61b38cu, 0x9b64c2b0u, 0x86d3d2d4u, 0xa00ae278u, 0xbdbdf21cu,
     };
     const uint8_t *p = (const uint8_t *)data;
 

@@ -75,8 +75,7 @@ static enum goal goal_of(const struct spec *s, const struct cli *cli, const stru
 }
 
 /* The pipeline. */
-static struct product *generate(struct arena *mem, struct diag *d, struct cli *cli,
-                                const struct variant *v, int *code)
+static struct product *generate(struct arena *mem, struct diag *d, struct cli *cli, const struct variant *v, int *code)
 {
     static const struct updates updates = {&op_sgd, &op_sgd_momentum, &op_adam, &op_record};
     struct product *p = NEW(mem, struct product);
@@ -106,8 +105,7 @@ static struct product *generate(struct arena *mem, struct diag *d, struct cli *c
     if (wants_dump(cli, "backward"))
         graph_dump(p->graph, stdout);
 
-    p->plan = plan_choose(mem, p->graph, goal_of(p->spec, cli, v), (unsigned)cli->shuffle,
-                          &p->front);
+    p->plan = plan_choose(mem, p->graph, goal_of(p->spec, cli, v), (unsigned)cli->shuffle, &p->front);
     if (wants_dump(cli, "schedule"))
         schedule_dump(p->plan->train ? p->plan->train : p->plan->predict, stdout);
     if (wants_dump(cli, "plan"))
@@ -176,8 +174,7 @@ static bool write_report(struct diag *d, const struct cli *cli, struct product *
     FILE *out = cli->report_file ? fopen(cli->report_file, "w") : stdout;
     const char *form = cli->report ? cli->report : "text";
     if (!out) {
-        diag_error(d, (struct loc){cli->report_file, 0}, NULL, NULL, "cannot write the report: %s",
-                   strerror(errno));
+        diag_error(d, (struct loc){cli->report_file, 0}, NULL, NULL, "cannot write the report: %s", strerror(errno));
         return false;
     }
     p->front = plan_front(d->mem, p->graph, &p->front, p->plan);

@@ -9,8 +9,7 @@
 static float exp_negative(float x)
 {
     /* 2^f in Q30 for f in Q31, 0 <= f < 1, within 2^-33: interpolation at Chebyshev's points. */
-    static const uint32_t power[8] = {1073741824, 744261126, 257941089, 59598342,
-                                      10322487,   1441968,   153573,    23239};
+    static const uint32_t power[8] = {1073741824, 744261126, 257941089, 59598342, 10322487, 1441968, 153573, 23239};
     uint32_t f, v = power[7], bits;
     uint64_t u;
     float y;
@@ -66,8 +65,7 @@ static float log_positive(float x)
  * d loss / d scores to gradient, which may be scores itself. The largest score is subtracted
  * first, so that exp cannot overflow; scores that are not finite give a loss that is not finite.
  */
-static float softmax_cross_entropy(const float *scores, int classes, int label, float smoothing,
-                                   float *gradient)
+static float softmax_cross_entropy(const float *scores, int classes, int label, float smoothing, float *gradient)
 {
     const float share = smoothing / (float)classes;
     float top = scores[0], mean = 0.0f, sum = 0.0f, chosen;

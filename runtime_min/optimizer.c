@@ -50,8 +50,8 @@ static void sgd(float *p, const float *g, int n, float rate, float decay, float 
 }
 
 /* m = momentum * m + (scale * g + decay * p); p -= rate * m. m starts as zeros. */
-static void sgd_momentum(float *p, const float *g, float *m, int n, float rate, float momentum,
-                        float decay, float scale)
+static void sgd_momentum(float *p, const float *g, float *m, int n, float rate, float momentum, float decay,
+                         float scale)
 {
     for (int i = 0; i < n; i++) {
         m[i] = momentum * m[i] + (scale * g[i] + decay * p[i]);
@@ -66,9 +66,8 @@ static void sgd_momentum(float *p, const float *g, float *m, int n, float rate, 
  * (1 - betaN) must be the difference of floats here and there: that of 0.999 is 1.3e-5 off, which
  * only the division by the correction takes out again.
  */
-static void adam(float *p, const float *g, float *m, float *v, int n, float rate, float beta1,
-                float beta2, float eps, float decay, float scale, float correction1,
-                float correction2)
+static void adam(float *p, const float *g, float *m, float *v, int n, float rate, float beta1, float beta2, float eps,
+                 float decay, float scale, float correction1, float correction2)
 {
     const float step = rate / correction1, root = sqrtf(correction2);
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # generated/ is what the generator makes of a few specs today: generated.sh TINYTL_GEN
 # UPDATE_GENERATED=1 rewrites it.
-gen=$1
+gen=$(realpath "$1")
 cd "$(dirname "$0")/.." || exit 1
 temporary=$(mktemp -d)
 trap 'rm -rf "$temporary"' EXIT

@@ -9,7 +9,7 @@
 # A line "-- options: ..." in the spec is put on the command line.  UPDATE_GOLDEN=1 rewrites.
 #
 #     golden.sh TINYTL_GEN [GOLDEN...]
-gen=$1
+gen=$(realpath "$1")
 shift
 cd "$(dirname "$0")/golden" || exit 1
 out=$(mktemp -d)

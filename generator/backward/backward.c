@@ -103,8 +103,8 @@ struct placed_update {
 };
 
 /* The updates of one parameter: one for each part of its gradient. */
-static void add_updates(struct graph *g, const struct updates *u, struct val *p, int count,
-                        struct placed_update *list, int *n)
+static void add_updates(struct graph *g, const struct updates *u, struct val *p, int count, struct placed_update *list,
+                        int *n)
 {
     struct states s = states_of(g, u, p);
     for (int i = 0; i < count; i++) {
@@ -113,8 +113,7 @@ static void add_updates(struct graph *g, const struct updates *u, struct val *p,
             continue;
         if (g->spec->train.batch > 1)
             gradient->role = ROLE_STATE;
-        list[*n].behind =
-            g->spec->train.batch > 1 ? count - 1 : last_use(g, p, gradient, count);
+        list[*n].behind = g->spec->train.batch > 1 ? count - 1 : last_use(g, p, gradient, count);
         list[(*n)++].node = update_node(g, update_op(g, u), p, gradient, s);
     }
 }

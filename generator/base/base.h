@@ -17,11 +17,11 @@
 /* Exit codes of the program: a contract with its users. */
 enum exit_code {
     EXIT_DONE = 0,
-    EXIT_BAD_INPUT = 1,  /* spec, model, weights or data are wrong */
-    EXIT_USAGE = 2,      /* the command line is wrong */
-    EXIT_NO_FIT = 3,     /* the budget cannot be met */
-    EXIT_DIFFERENT = 4,  /* verify found a difference */
-    EXIT_IO = 5          /* cannot read or write */
+    EXIT_BAD_INPUT = 1, /* spec, model, weights or data are wrong */
+    EXIT_USAGE = 2,     /* the command line is wrong */
+    EXIT_NO_FIT = 3,    /* the budget cannot be met */
+    EXIT_DIFFERENT = 4, /* verify found a difference */
+    EXIT_IO = 5         /* cannot read or write */
 };
 
 /* ---- arena.c: memory that is freed all at once ---- */
@@ -36,15 +36,13 @@ void *arena_alloc(struct arena *a, size_t size);
 char *arena_string(struct arena *a, const char *text);
 char *arena_format(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);
 
-#define NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
+#define NEW(a, type)              ((type *)arena_alloc((a), sizeof(type)))
 #define NEW_ARRAY(a, type, count) ((type *)arena_alloc((a), sizeof(type) * (size_t)(count)))
 
 /* Makes room for one more element in an arena array that grows by doubling:
  *     GROW(a, list, count, capacity);  list[count++] = ...                                  */
-#define GROW(a, list, count, capacity)                                                            \
-    ((count) < (capacity)                                                                          \
-         ? (void)0                                                                                 \
-         : (void)((list) = arena_grow((a), (list), sizeof *(list), (count), &(capacity))))
+#define GROW(a, list, count, capacity)                                                                                 \
+    ((count) < (capacity) ? (void)0 : (void)((list) = arena_grow((a), (list), sizeof *(list), (count), &(capacity))))
 void *arena_grow(struct arena *a, const void *list, size_t each, int count, int *capacity);
 
 /* ---- text.c: text that grows ---- */
@@ -114,9 +112,9 @@ struct diag {
 /* file:line:column: error: text, then the source line, a caret under `key` (searched from the
  * line on; NULL: no caret), and "hint: ..." if hint is not NULL.  What was said of a place is not said again: a
  * function of a spec that is called three times makes its mistake three times. */
-void diag_error(struct diag *d, struct loc at, const char *key, const char *hint,
-                const char *format, ...) PRINTF_LIKE(5, 6);
-void diag_warn(struct diag *d, struct loc at, const char *key, const char *hint,
-               const char *format, ...) PRINTF_LIKE(5, 6);
+void diag_error(struct diag *d, struct loc at, const char *key, const char *hint, const char *format, ...)
+    PRINTF_LIKE(5, 6);
+void diag_warn(struct diag *d, struct loc at, const char *key, const char *hint, const char *format, ...)
+    PRINTF_LIKE(5, 6);
 
 #endif

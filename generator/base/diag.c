@@ -27,8 +27,7 @@ static int find_in_line(const char *line, size_t length, const char *key, bool f
     size_t n = strlen(key);
     for (size_t i = 0; n && i + n <= length; i++) {
         size_t behind = i + n + strspn(line + i + n, " ");
-        bool word = !(i && is_word(line[i - 1]) && is_word(key[0])) &&
-                    !(is_word(line[i + n]) && is_word(key[n - 1]));
+        bool word = !(i && is_word(line[i - 1]) && is_word(key[0])) && !(is_word(line[i + n]) && is_word(key[n - 1]));
         if (word && !strncmp(line + i, key, n) && (!field || (line[behind] == '=' && line[behind + 1] != '=')))
             return (int)i + 1;
     }
@@ -71,8 +70,8 @@ static bool shown_before(struct diag *d, struct loc at, const char *key, const c
     return false;
 }
 
-static void show(struct diag *d, const char *kind, const char *paint, struct loc at,
-                 const char *key, const char *hint, const char *message)
+static void show(struct diag *d, const char *kind, const char *paint, struct loc at, const char *key, const char *hint,
+                 const char *message)
 {
     const char *bold = d->color ? "\033[1m" : "", *plain = d->color ? "\033[0m" : "";
     const char *tint = d->color ? paint : "";
@@ -115,8 +114,7 @@ static char *format_args(struct arena *mem, const char *format, va_list args)
     return s;
 }
 
-void diag_error(struct diag *d, struct loc at, const char *key, const char *hint,
-                const char *format, ...)
+void diag_error(struct diag *d, struct loc at, const char *key, const char *hint, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -125,8 +123,7 @@ void diag_error(struct diag *d, struct loc at, const char *key, const char *hint
     d->errors++;
 }
 
-void diag_warn(struct diag *d, struct loc at, const char *key, const char *hint,
-               const char *format, ...)
+void diag_warn(struct diag *d, struct loc at, const char *key, const char *hint, const char *format, ...)
 {
     va_list args;
     va_start(args, format);

@@ -174,8 +174,7 @@ static const char *longest_start(const char *name, const char *const *names, int
 {
     const char *best = NULL;
     for (int i = 0; i < count; i++)
-        if (names[i][0] && !strncmp(name, names[i], strlen(names[i])) &&
-            (!best || strlen(names[i]) > strlen(best)))
+        if (names[i][0] && !strncmp(name, names[i], strlen(names[i])) && (!best || strlen(names[i]) > strlen(best)))
             best = names[i];
     return best;
 }

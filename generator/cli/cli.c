@@ -34,8 +34,10 @@ static const struct option_row {
     size_t field;
 } options[] = {
 #define AT(field) offsetof(struct cli, field)
-    {"out", "o", "PATH", "gen: the folder to write to, which must exist (default: the present one); import: the spec; "
-     "quantize: the weights", TEXT, AT(output)},
+    {"out", "o", "PATH",
+     "gen: the folder to write to, which must exist (default: the present one); import: the spec; "
+     "quantize: the weights",
+     TEXT, AT(output)},
     {"input", NULL, "SHAPE", "import, check: the input's shape, for example 1,3,96,96", TEXT, AT(input_shape)},
     {"output", NULL, "NAME", "import, check: the tensor or node to end at (else: as --out)", TEXT, AT(output_name)},
     {"force", NULL, NULL, "import: replace a spec that is there already and differs", FLAG, AT(force)},
@@ -48,13 +50,14 @@ static const struct option_row {
     {"report", NULL, "FORM[:FILE]", "text, json or svg, to FILE or to standard output", REPORT, AT(report)},
     {"dump", NULL, "STAGE", "print a stage: spec, graph, backward, schedule or plan", TEXT, AT(dump)},
     {"depfile", NULL, "FILE", "write a Makefile rule that names every file read", TEXT, AT(depfile)},
-    {"target", NULL, "NAME", "cortex-m0plus, cortex-m4 or cortex-m7: the report estimates instructions", TEXT, AT(target)},
-    {"weights", NULL, "FORM", "inline (in the C file) or bin (a file beside it, for .incbin)", TEXT,
-     AT(weights_form)},
-    {"cc", NULL, "COMMAND", "the C compiler of this machine, for verify, train and quantize (default: cc)", TEXT, AT(cc)},
+    {"target", NULL, "NAME", "cortex-m0plus, cortex-m4 or cortex-m7: the report estimates instructions", TEXT,
+     AT(target)},
+    {"weights", NULL, "FORM", "inline (in the C file) or bin (a file beside it, for .incbin)", TEXT, AT(weights_form)},
+    {"cc", NULL, "COMMAND", "the C compiler of this machine, for verify, train and quantize (default: cc)", TEXT,
+     AT(cc)},
     {"seed", NULL, "N", "for random initial values, and the order of samples in train (default 1)", WHOLE, AT(seed)},
-    {"tolerance", NULL, "X", "verify: largest difference, relative to a tensor's largest magnitude (default 1e-4)", REAL,
-     AT(tolerance)},
+    {"tolerance", NULL, "X", "verify: largest difference, relative to a tensor's largest magnitude (default 1e-4)",
+     REAL, AT(tolerance)},
     {"sgd-rate", NULL, "X", "verify: the rate of sgd1.* (default 0.05)", REAL, AT(sgd_rate)},
     {"adam-rate", NULL, "X", "verify: the rate of adam1.* and adam2.* (default 0.001)", REAL, AT(adam_rate)},
     {"train", NULL, "DATA", "train: a folder with one sub-folder a class, or images.npy,labels.npy", TEXT,
@@ -67,8 +70,7 @@ static const struct option_row {
     {"data", NULL, "DATA", "quantize: a folder of images, with or without sub-folders, or samples.npy", TEXT, AT(data)},
     {"images", NULL, "N", "quantize: look at so many of them (default 200)", COUNT, AT(images)},
     {"capacity", NULL, "SIZE", "pack: stop once everything fits", SIZE, AT(capacity)},
-    {"paper-accounting", NULL, NULL, "plan: training memory as the TinyTL paper counts it", FLAG,
-     AT(paper_accounting)},
+    {"paper-accounting", NULL, NULL, "plan: training memory as the TinyTL paper counts it", FLAG, AT(paper_accounting)},
     {"poison", NULL, NULL, "the output overwrites dead memory with NaN: for tests", FLAG, AT(poison)},
     {"shuffle", NULL, "N", "a schedule drawn at random, the N-th: for tests (all give the same bits)", WHOLE,
      AT(shuffle)},
@@ -83,8 +85,9 @@ enum { OPTIONS = sizeof options / sizeof *options, COMMANDS = sizeof commands / 
 
 /* ---- help, from the tables ---- */
 
-static const char about[] = "tinytl-gen reads a network, what of it may learn, and a memory budget, and writes one C file\n"
-                            "that trains it on a microcontroller.\n";
+static const char about[] =
+    "tinytl-gen reads a network, what of it may learn, and a memory budget, and writes one C file\n"
+    "that trains it on a microcontroller.\n";
 
 static const char *const exits[] = {"done",
                                     "bad input: spec, model, weights or data are wrong, or missing",
@@ -151,8 +154,7 @@ static void print_man(FILE *out)
     put_roff_line(out, ".SH DESCRIPTION\n", about);
     put_roff_line(out, "", "What it writes needs no library and no heap, and belongs to its user.");
     fputs(".SH COMMANDS\n", out);
-    for (int i = 0; i < COMMANDS; i++)
-    {
+    for (int i = 0; i < COMMANDS; i++) {
         put_roff_line(out, ".TP\n.B ", commands[i].name);
         put_roff_line(out, "", commands[i].help);
     }
@@ -296,14 +298,13 @@ static const struct option_row *find_option(struct parsing *p, const char *name,
             return &options[i];
     }
     const char *near = nearest_name(arena_format(p->mem, "%.*s", (int)length, name), names, OPTIONS + 2);
-    usage_error(p, "unknown option --%.*s%s%s", (int)length, name, near ? "; did you mean --" : "",
-                near ? near : "");
+    usage_error(p, "unknown option --%.*s%s%s", (int)length, name, near ? "; did you mean --" : "", near ? near : "");
     return NULL;
 }
 
 /* The value of an option: behind '=', in the same word (-Dx=1), or the next word. */
-static const char *value_of(struct parsing *p, const struct option_row *o, const char *inside, int argc,
-                            char **argv, int *i)
+static const char *value_of(struct parsing *p, const struct option_row *o, const char *inside, int argc, char **argv,
+                            int *i)
 {
     if (!o->value) {
         if (inside)

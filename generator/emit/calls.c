@@ -52,8 +52,7 @@ static void push_kernel_call(const struct caller *c, const struct task *t, const
     set_text(c->L, "kind", "kernel");
     const char *name = kernel_of(c->mem, c->kernels, n)->name;
     text_put(&args, ", %s", rows);
-    set_text(c->L, "text",
-             arena_format(c->mem, "%s(%s);", name, wrapped(c->mem, args.at, 5 + (int)strlen(name), 8)));
+    set_text(c->L, "text", arena_format(c->mem, "%s(%s);", name, wrapped(c->mem, args.at, 5 + (int)strlen(name), 8)));
 }
 
 static void push_update_call(const struct caller *c, const struct task *t)

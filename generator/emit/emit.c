@@ -87,8 +87,7 @@ static const char *render_kernels(lua_State *L)
         set_text(L, "fn", k->name);
         set_text(L, "params", k->params);
         set_text(L, "users", k->users.at);
-        const char *text = render(
-            L, arena_format(e->mem, "%s.c.tpl", op->template ? op->template : op->name));
+        const char *text = render(L, arena_format(e->mem, "%s.c.tpl", op->template ? op->template : op->name));
         text_put(&all, "%s", text + strspn(text, "\n"));
         text_put(&all, "\n");
     }
@@ -111,8 +110,8 @@ static const char *runtime(lua_State *L, const char *name)
 
 static void push_optimizer(lua_State *L, const struct train *t)
 {
-    static const char *const kinds[] = {[OPTIMIZER_SGD] = "sgd", [OPTIMIZER_ADAM] = "adam",
-                                        [OPTIMIZER_RECORD] = "record"};
+    static const char *const kinds[] = {
+        [OPTIMIZER_SGD] = "sgd", [OPTIMIZER_ADAM] = "adam", [OPTIMIZER_RECORD] = "record"};
     const struct optimizer *o = &t->optimizer;
     bool momentum = o->kind == OPTIMIZER_SGD && o->momentum > 0;
     set_text(L, "optimizer", momentum ? "sgd_momentum" : kinds[o->kind]);
@@ -205,8 +204,8 @@ static int run_emit(lua_State *L)
     luaL_openlibs(L);
     lua_newtable(L);
     lua_setfield(L, LUA_REGISTRYINDEX, "need");
-    if (luaL_loadbufferx(L, source(L, "template.lua"), strlen(source(L, "template.lua")),
-                         "@template.lua", "t") != LUA_OK)
+    if (luaL_loadbufferx(L, source(L, "template.lua"), strlen(source(L, "template.lua")), "@template.lua", "t") !=
+        LUA_OK)
         lua_error(L);
     lua_call(L, 0, 1);
     lua_pushcfunction(L, source_for_lua);

@@ -6,8 +6,8 @@
 
 struct emitted {
     struct text source, header;
-    struct text weights;  /* the file NAME.bin, if it was wanted; else weights.at is NULL */
-    int64_t code_bytes; /* an estimate of the text segment on Cortex-M4 */
+    struct text weights; /* the file NAME.bin, if it was wanted; else weights.at is NULL */
+    int64_t code_bytes;  /* an estimate of the text segment on Cortex-M4 */
     int kernels;
 };
 

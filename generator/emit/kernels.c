@@ -43,20 +43,17 @@ char *wrapped(struct arena *mem, const char *list, int column, int indent)
 
 static const char *c_type(enum type t)
 {
-    static const char *const types[] = {[F32] = "float", [U8] = "uint8_t", [I8] = "int8_t",
-                                        [U16] = "uint16_t", [BITS] = "uint8_t",
-                                        [I16] = "int16", [I32] = "int32_t", [BF16] = "uint16_t"};
+    static const char *const types[] = {[F32] = "float",    [U8] = "uint8_t", [I8] = "int8_t",   [U16] = "uint16_t",
+                                        [BITS] = "uint8_t", [I16] = "int16",  [I32] = "int32_t", [BF16] = "uint16_t"};
     return types[t];
 }
 
-static void put_params(struct text *t, const struct arg *arg, struct val *const *v, int count,
-                       bool constant)
+static void put_params(struct text *t, const struct arg *arg, struct val *const *v, int count, bool constant)
 {
     for (int i = 0; i < count; i++) {
         if (!v[i])
             continue;
-        text_put(t, "%s%s%s *%s", t->length ? ", " : "", constant ? "const " : "",
-                 c_type(v[i]->type), arg[i].name);
+        text_put(t, "%s%s%s *%s", t->length ? ", " : "", constant ? "const " : "", c_type(v[i]->type), arg[i].name);
         if (arg[i].rows)
             text_put(t, ", int %sn", arg[i].name);
     }
@@ -149,8 +146,8 @@ static void collect(struct arena *mem, struct kernels *k, const struct node *n)
         text_put(&params, ", int y0, int y1");
         GROW(mem, k->list, k->count, k->capacity);
         found = &k->list[k->count];
-        *found = (struct kernel){.signature = key, .params = params.at, .node = n, .bindings = b,
-                                 .users = text_new(mem)};
+        *found =
+            (struct kernel){.signature = key, .params = params.at, .node = n, .bindings = b, .users = text_new(mem)};
         found->name = kernel_name(mem, k, n, &b);
         found->params = wrapped(mem, params.at, (int)strlen(found->name) + 13, 8);
         k->count++;

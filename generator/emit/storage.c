@@ -35,8 +35,7 @@ bool is_range(const struct val *v)
 /* ---- the net struct ---- */
 
 /* In the order of graph->val: what learns first, then its state. */
-static void each_field(const struct graph *g, void (*visit)(void *, const struct val *, int64_t offset),
-                       void *user)
+static void each_field(const struct graph *g, void (*visit)(void *, const struct val *, int64_t offset), void *user)
 {
     static const enum role roles[] = {ROLE_TRAINED, ROLE_STATE};
     int64_t offset = 24; /* rate, samples, steps, corrections, padding: see net.h.tpl */

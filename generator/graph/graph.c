@@ -7,13 +7,8 @@
 struct val *val_new(struct graph *g, const char *name, struct shape shape, enum type type)
 {
     struct val *v = NEW(g->mem, struct val);
-    *v = (struct val){.name = name,
-                      .id = g->nval,
-                      .h = shape.h,
-                      .w = shape.w,
-                      .c = shape.c,
-                      .type = type,
-                      .role = ROLE_TEMP};
+    *v = (struct val){
+        .name = name, .id = g->nval, .h = shape.h, .w = shape.w, .c = shape.c, .type = type, .role = ROLE_TEMP};
     GROW(g->mem, g->val, g->nval, g->val_capacity);
     return g->val[g->nval++] = v;
 }
@@ -43,8 +38,7 @@ void node_become(struct node *n, const struct op *op)
         n->nout++;
 }
 
-struct node *node_add(struct graph *g, const struct op *op, const char *name, struct loc loc,
-                      struct val *out)
+struct node *node_add(struct graph *g, const struct op *op, const char *name, struct loc loc, struct val *out)
 {
     struct node *n = NEW(g->mem, struct node);
     *n = (struct node){.op = op, .name = name, .loc = loc, .pass = g->pass};
@@ -120,8 +114,8 @@ bool wants_grad(const struct val *v)
 
 static struct val *gradient_of(struct graph *g, const struct val *x)
 {
-    struct val *d = val_new(g, arena_format(g->mem, "d.%s", x->name), (struct shape){x->h, x->w, x->c},
-                            gradient_type(g, x));
+    struct val *d =
+        val_new(g, arena_format(g->mem, "d.%s", x->name), (struct shape){x->h, x->w, x->c}, gradient_type(g, x));
     if (d->type != F32)
         d->range = range_new(g, d);
     return d;
@@ -226,23 +220,22 @@ void graph_check(const struct graph *g)
 
 const char *type_name(enum type t)
 {
-    static const char *const names[] = {
-        [F32] = "f32",   [U8] = "u8",   [I8] = "i8",   [U16] = "u16",
-        [BITS] = "bits", [I16] = "i16", [I32] = "i32", [BF16] = "bf16"};
+    static const char *const names[] = {[F32] = "f32",   [U8] = "u8",   [I8] = "i8",   [U16] = "u16",
+                                        [BITS] = "bits", [I16] = "i16", [I32] = "i32", [BF16] = "bf16"};
     return names[t];
 }
 
 int type_bits(enum type t)
 {
-    static const int bits[] = {[F32] = 32, [U8] = 8,   [I8] = 8,   [U16] = 16,
-                               [BITS] = 1, [I16] = 16, [I32] = 32, [BF16] = 16};
+    static const int bits[] = {
+        [F32] = 32, [U8] = 8, [I8] = 8, [U16] = 16, [BITS] = 1, [I16] = 16, [I32] = 32, [BF16] = 16};
     return bits[t];
 }
 
 static void dump_val(const struct val *v, FILE *out)
 {
-    static const char mark[] = {[ROLE_INPUT] = '^', [ROLE_FROZEN] = '@', [ROLE_TRAINED] = '$',
-                                [ROLE_STATE] = '&', [ROLE_TEMP] = '%'};
+    static const char mark[] = {
+        [ROLE_INPUT] = '^', [ROLE_FROZEN] = '@', [ROLE_TRAINED] = '$', [ROLE_STATE] = '&', [ROLE_TEMP] = '%'};
     if (v)
         fprintf(out, "%c%s", mark[v->role], v->name);
     else
@@ -257,8 +250,7 @@ void graph_dump(const struct graph *g, FILE *out)
         for (int k = 0; k < n->nout; k++)
             if (n->out[k]) {
                 dump_val(n->out[k], out);
-                fprintf(out, " %s %dx%dx%d ", type_name(n->out[k]->type), n->out[k]->h,
-                        n->out[k]->w, n->out[k]->c);
+                fprintf(out, " %s %dx%dx%d ", type_name(n->out[k]->type), n->out[k]->h, n->out[k]->w, n->out[k]->c);
             }
         fprintf(out, "= %s", n->op->name);
         for (int k = 0; k < n->nin; k++)
@@ -267,8 +259,7 @@ void graph_dump(const struct graph *g, FILE *out)
                 dump_val(n->in[k], out);
             }
         if (w->kh)
-            fprintf(out, "  k=%dx%d s=%dx%d p=%d,%d g=%d", w->kh, w->kw, w->sh, w->sw, w->top,
-                    w->left, w->groups);
+            fprintf(out, "  k=%dx%d s=%dx%d p=%d,%d g=%d", w->kh, w->kw, w->sh, w->sw, w->top, w->left, w->groups);
         if (n->loc.line)
             fprintf(out, "  # line %d", n->loc.line);
         fputc('\n', out);

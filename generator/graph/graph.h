@@ -41,16 +41,16 @@ struct param {
     struct loc loc;
     int shape[4]; /* o, i per group, kh, kw; a vector: n, 1, 1, 1 */
     int groups;
-    bool hwc;          /* a dense layer's inputs are counted in h, w, c order */
+    bool hwc; /* a dense layer's inputs are counted in h, w, c order */
     int64_t count;
-    float *value;      /* natural order; real values, also where int8 is kept */
-    int8_t *quantised; /* natural order, or NULL */
-    float *scale;      /* [o], with quantised */
-    bool one_scale;    /* the file has a single scale for all of them */
-    int32_t *counts;   /* of an int32 bias: its value in units of weight_scale * input_scale, or NULL */
+    float *value;       /* natural order; real values, also where int8 is kept */
+    int8_t *quantised;  /* natural order, or NULL */
+    float *scale;       /* [o], with quantised */
+    bool one_scale;     /* the file has a single scale for all of them */
+    int32_t *counts;    /* of an int32 bias: its value in units of weight_scale * input_scale, or NULL */
     const char *origin; /* "file", "random", "zero" or "one": where the values come from */
     bool trained;
-    bool sliced;           /* a part of it learns, as a parameter of its own: */
+    bool sliced;            /* a part of it learns, as a parameter of its own: */
     struct param *slice_of; /* NULL, or the parameter that this is a slice of */
     int *channel, nchannel; /* the slice's channels in it, ascending */
     bool slice_inputs;      /* input channels, else output channels */
@@ -66,18 +66,18 @@ struct val {
     enum content content;
     struct param *param;
     struct node *def;
-    struct val *grad; /* the gradient collected so far; set while backward runs */
+    struct val *grad;  /* the gradient collected so far; set while backward runs */
     struct val *bound; /* of a parameter whose gradient comes in parts: see ops/bound.c */
     bool needs_grad;
-    bool keep; /* wanted after the run: never overwritten */
-    int first; /* a part of a gradient: the element of the whole that it begins with */
+    bool keep;    /* wanted after the run: never overwritten */
+    int first;    /* a part of a gradient: the element of the whole that it begins with */
     double scale; /* of int8 activations, real = (q - zero) * scale; 0: none */
     int zero;
-    const void *constant;  /* FROZEN without a parameter: its c elements, in the kernels' order */
-    const char *comment;   /* of that */
-    struct val *range;     /* of an integer gradient: the STATE that holds its scale, see ops/range.c */
-    double expected;       /* of an integer gradient: its largest magnitude, a guess for the first step */
-    struct val *real;      /* int8 activations as floats, where an operator wants them */
+    const void *constant; /* FROZEN without a parameter: its c elements, in the kernels' order */
+    const char *comment;  /* of that */
+    struct val *range;    /* of an integer gradient: the STATE that holds its scale, see ops/range.c */
+    double expected;      /* of an integer gradient: its largest magnitude, a guess for the first step */
+    struct val *real;     /* int8 activations as floats, where an operator wants them */
 };
 
 struct window {
@@ -115,9 +115,9 @@ struct graph {
     struct node *loss; /* NULL: the spec does not train */
     const char **note; /* what a user should know of how the network was built, for reports */
     int nnote, note_capacity;
-    enum pass pass;       /* of the nodes being added */
+    enum pass pass;                     /* of the nodes being added */
     const struct op *add, *add_integer; /* the operators that sum two tensors; the room ops sets them */
-    int nrange;           /* integer gradients, each with a scale */
+    int nrange;                         /* integer gradients, each with a scale */
 };
 
 /* ---- graph.c ---- */
@@ -126,8 +126,7 @@ struct val *val_new(struct graph *g, const char *name, struct shape shape, enum 
 struct val *val_like(struct graph *g, const char *name, const struct val *v);
 
 /* Appends a node; its out[0] is `out` (a new val), whose def it becomes. */
-struct node *node_add(struct graph *g, const struct op *op, const char *name, struct loc loc,
-                      struct val *out);
+struct node *node_add(struct graph *g, const struct op *op, const char *name, struct loc loc, struct val *out);
 
 /* A FROZEN array of its own: `count` elements, already in the kernels' order. */
 struct val *val_constant(struct graph *g, const char *name, enum type type, const void *data, int count,
@@ -159,8 +158,7 @@ int type_bits(enum type t);
 
 /* A new parameter with its values: from the weights file, random or zero, as the layer says.  shape is
  * o, i/groups, kh, kw. */
-struct param *param_new(struct graph *g, const struct layer *l, const char *role, const int *shape,
-                        int groups);
+struct param *param_new(struct graph *g, const struct layer *l, const char *role, const int *shape, int groups);
 
 /* The tensor "<layer>.<role>" of the weights file, or NULL. */
 const struct tensor *layer_tensor(const struct graph *g, const char *layer, const char *role);

@@ -31,22 +31,20 @@ static void fill_random(struct param *p, unsigned seed, bool scores)
 
 static const struct tensor *find(const struct graph *g, const struct param *p, const char *suffix)
 {
-    return tensor_find(g->weights,
-                       arena_format(g->mem, "%s%s%s", g->spec->prefix, p->name, suffix));
+    return tensor_find(g->weights, arena_format(g->mem, "%s%s%s", g->spec->prefix, p->name, suffix));
 }
 
 /* "blocks.1.depthwise.bias" -> the tensor "blocks.1.depthwise.<role>" */
 static const struct tensor *find_sibling(const struct graph *g, const struct param *p, const char *role)
 {
     const char *dot = strrchr(p->name, '.');
-    return tensor_find(g->weights, arena_format(g->mem, "%s%.*s.%s", g->spec->prefix,
-                                                (int)(dot - p->name), p->name, role));
+    return tensor_find(g->weights,
+                       arena_format(g->mem, "%s%.*s.%s", g->spec->prefix, (int)(dot - p->name), p->name, role));
 }
 
 const struct tensor *layer_tensor(const struct graph *g, const char *layer, const char *role)
 {
-    return g->weights ? tensor_find(g->weights, arena_format(g->mem, "%s%s.%s", g->spec->prefix, layer, role))
-                      : NULL;
+    return g->weights ? tensor_find(g->weights, arena_format(g->mem, "%s%s.%s", g->spec->prefix, layer, role)) : NULL;
 }
 
 /* Sizes must agree; a file may leave out trailing ones, and give a dense weight as O x I. */
@@ -68,14 +66,13 @@ static void wrong_shape(const struct graph *g, const struct param *p, const stru
     struct arena *m = g->mem;
     const char *want = p->shape[1] * p->shape[2] * p->shape[3] == 1 && p->count == p->shape[0]
                            ? arena_format(m, "%d", p->shape[0])
-                           : arena_format(m, "%dx%dx%dx%d (out, in, height, width)", p->shape[0],
-                                          p->shape[1], p->shape[2], p->shape[3]);
-    bool only_out = t->shape[0] != p->shape[0] && t->count % t->shape[0] == 0 &&
-                    t->count / t->shape[0] == p->count / p->shape[0];
+                           : arena_format(m, "%dx%dx%dx%d (out, in, height, width)", p->shape[0], p->shape[1],
+                                          p->shape[2], p->shape[3]);
+    bool only_out =
+        t->shape[0] != p->shape[0] && t->count % t->shape[0] == 0 && t->count / t->shape[0] == p->count / p->shape[0];
     diag_error(g->diag, p->loc, strrchr(p->name, '.') ? NULL : p->name,
                only_out ? "for a new set of classes give the layer init = \"random\"" : NULL,
-               "'%s': the spec needs %s, %s has %s", p->name, want, g->weights->path,
-               tensor_shape_text(m, t));
+               "'%s': the spec needs %s, %s has %s", p->name, want, g->weights->path, tensor_shape_text(m, t));
 }
 
 /* An int32 bias counts in units of weight_scale * input_scale (models of integer networks). */
@@ -100,8 +97,8 @@ static bool read_int8(struct graph *g, struct param *p, const struct tensor *t)
     const struct tensor *scale = find(g, p, "_scale");
     if (!scale || (scale->count != 1 && scale->count != p->shape[0])) {
         diag_error(g->diag, p->loc, NULL, NULL,
-                   "'%s' is int8: the file must have '%s_scale' with %d values (one per output channel)",
-                   p->name, p->name, p->shape[0]);
+                   "'%s' is int8: the file must have '%s_scale' with %d values (one per output channel)", p->name,
+                   p->name, p->shape[0]);
         return false;
     }
     p->quantised = NEW_ARRAY(g->mem, int8_t, p->count);
@@ -134,8 +131,8 @@ static void read_tensor(struct graph *g, struct param *p, const struct tensor *t
             p->value[i] = (float)tensor_at(t, i);
     for (int64_t i = 0; ok && i < p->count; i++)
         if (!isfinite(p->value[i])) {
-            diag_error(g->diag, p->loc, NULL, NULL, "'%s' in %s: element %lld is not a finite number",
-                       p->name, g->weights->path, (long long)i);
+            diag_error(g->diag, p->loc, NULL, NULL, "'%s' in %s: element %lld is not a finite number", p->name,
+                       g->weights->path, (long long)i);
             ok = false;
         }
 }
@@ -163,8 +160,8 @@ static void fill(struct graph *g, const struct layer *l, struct param *p, bool n
     if (!strcmp(origin, "file")) {
         if (g->weights && !l->missing) {
             const char *full = arena_format(g->mem, "%s%s", g->spec->prefix, p->name);
-            diag_error(g->diag, l->loc, l->name, similar_name(g, full), "%s has no tensor '%s'",
-                       g->weights->path, full);
+            diag_error(g->diag, l->loc, l->name, similar_name(g, full), "%s has no tensor '%s'", g->weights->path,
+                       full);
         }
         origin = l->missing ? l->missing : "random";
     }
@@ -177,14 +174,11 @@ static void fill(struct graph *g, const struct layer *l, struct param *p, bool n
         fill_random(p, g->spec->seed, !l->act && !strcmp(l->make->name, "dense"));
 }
 
-struct param *param_new(struct graph *g, const struct layer *l, const char *role, const int *shape,
-                        int groups)
+struct param *param_new(struct graph *g, const struct layer *l, const char *role, const int *shape, int groups)
 {
     struct param *p = NEW(g->mem, struct param);
-    *p = (struct param){.name = arena_format(g->mem, "%s.%s", l->name, role),
-                        .loc = l->loc,
-                        .groups = groups,
-                        .count = 1};
+    *p = (struct param){
+        .name = arena_format(g->mem, "%s.%s", l->name, role), .loc = l->loc, .groups = groups, .count = 1};
     for (int i = 0; i < 4; i++) {
         p->shape[i] = shape[i];
         p->count *= shape[i];
@@ -206,8 +200,7 @@ struct val *param_val(struct graph *g, struct param *p, enum content content, en
                                          [CONTENT_PANELS] = "",
                                          [CONTENT_TAPS] = ""};
     const char *more = content < sizeof suffix / sizeof *suffix ? suffix[content] : NULL;
-    struct val *v = val_new(g, arena_format(g->mem, "%s%s", p->name, more ? more : ""),
-                            (struct shape){1, 1, 1}, type);
+    struct val *v = val_new(g, arena_format(g->mem, "%s%s", p->name, more ? more : ""), (struct shape){1, 1, 1}, type);
     v->role = ROLE_FROZEN;
     v->param = p;
     v->content = content;
@@ -235,8 +228,7 @@ int64_t param_elements(const struct val *v)
     case CONTENT_CONV:
         return (int64_t)p->shape[0] * quads(p->shape[1], v->type) * p->shape[2] * p->shape[3];
     case CONTENT_TRANSPOSED:
-        return (int64_t)quads(p->shape[0] / p->groups, v->type) * p->groups * p->shape[1] *
-               p->shape[2] * p->shape[3];
+        return (int64_t)quads(p->shape[0] / p->groups, v->type) * p->groups * p->shape[1] * p->shape[2] * p->shape[3];
     case CONTENT_DEPTHWISE:
         return (int64_t)p->shape[0] * p->shape[2] * quads(p->shape[3], v->type);
     case CONTENT_INDEX:
@@ -288,10 +280,10 @@ static int64_t packed_index(const struct val *v, int o, int i, int ky, int kx)
 }
 
 /* Calls for every (o, i, ky, kx) of a parameter, natural order. */
-#define EACH_ELEMENT(p, o, i, ky, kx)                                                             \
-    for (int o = 0; o < (p)->shape[0]; o++)                                                        \
-        for (int i = 0; i < (p)->shape[1]; i++)                                                    \
-            for (int ky = 0; ky < (p)->shape[2]; ky++)                                             \
+#define EACH_ELEMENT(p, o, i, ky, kx)                                                                                  \
+    for (int o = 0; o < (p)->shape[0]; o++)                                                                            \
+        for (int i = 0; i < (p)->shape[1]; i++)                                                                        \
+            for (int ky = 0; ky < (p)->shape[2]; ky++)                                                                 \
                 for (int kx = 0; kx < (p)->shape[3]; kx++)
 
 void param_pack(struct arena *mem, const struct val *v, float *f32, int8_t *i8, uint16_t *u16)

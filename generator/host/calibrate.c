@@ -117,8 +117,7 @@ void sample_put(const struct input *in, const struct samples *s, int n, void *im
 }
 
 /* Where predict left v. */
-static const float *values_of(const struct product *p, const struct library *l, const struct val *v,
-                              const void *image)
+static const float *values_of(const struct product *p, const struct library *l, const struct val *v, const void *image)
 {
     const struct program *w = p->plan->predict;
     if (v == p->graph->input)

@@ -22,8 +22,7 @@ struct reader {
     int most; /* images wanted, without labels; 0: all, with labels */
 };
 
-#define REFUSE(r, path, hint, ...)                                                                 \
-    diag_error((r)->d, (struct loc){path, 0}, NULL, hint, __VA_ARGS__)
+#define REFUSE(r, path, hint, ...) diag_error((r)->d, (struct loc){path, 0}, NULL, hint, __VA_ARGS__)
 
 static size_t image_bytes(const struct dataset *data)
 {
@@ -85,8 +84,7 @@ static bool is_image_name(const char *name)
 }
 
 /* The sub-folders of `path` (or its image files), sorted; all else only counted in *others. */
-static bool list_folder(struct reader *r, const char *path, bool folders, struct names *list,
-                        int *others)
+static bool list_folder(struct reader *r, const char *path, bool folders, struct names *list, int *others)
 {
     DIR *folder = opendir(path);
     if (!folder) {
@@ -98,8 +96,7 @@ static bool list_folder(struct reader *r, const char *path, bool folders, struct
         if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
             continue;
         char *inside = arena_format(r->mem, "%s/%s", path, e->d_name);
-        bool wanted = e->d_name[0] != '.' && is_folder(inside) == folders &&
-                      (folders || is_image_name(e->d_name));
+        bool wanted = e->d_name[0] != '.' && is_folder(inside) == folders && (folders || is_image_name(e->d_name));
         if (!wanted) {
             ++*others;
             continue;
@@ -120,8 +117,7 @@ static bool read_images(struct reader *r, const char *source, const struct names
     int broken = 0;
     for (int label = 0, n = 0; label < data->classes; label++) {
         for (int i = 0; i < files[label].count; i++, n++, out += image_bytes(data)) {
-            char *path = arena_format(r->mem, "%s/%s/%s", source, data->class_name[label],
-                                      files[label].at[i]);
+            char *path = arena_format(r->mem, "%s/%s/%s", source, data->class_name[label], files[label].at[i]);
             const char *why = image_read(path, out, data->h, data->w, data->c);
             data->labels[n] = label;
             if (!why)
@@ -135,8 +131,7 @@ static bool read_images(struct reader *r, const char *source, const struct names
 }
 
 /* The image files of each class; NULL after a message. */
-static struct names *list_classes(struct reader *r, const char *source, const struct names *classes,
-                                  int *others)
+static struct names *list_classes(struct reader *r, const char *source, const struct names *classes, int *others)
 {
     struct names *files = NEW_ARRAY(r->mem, struct names, classes->count);
     for (int i = 0; i < classes->count; i++) {
@@ -191,8 +186,7 @@ static bool read_folder(struct reader *r, const char *source)
     }
     for (int i = 0; i < classes.count; i++)
         if (files[i].count == 0)
-            diag_warn(r->d, (struct loc){source, 0}, NULL, NULL, "class \"%s\" has no images",
-                      classes.at[i]);
+            diag_warn(r->d, (struct loc){source, 0}, NULL, NULL, "class \"%s\" has no images", classes.at[i]);
     if (others)
         diag_warn(r->d, (struct loc){source, 0}, NULL, NULL,
                   "%d hidden files or files that are no images are passed over", others);
@@ -220,8 +214,7 @@ static bool image_shape(struct reader *r, const struct npy *images, int shape[3]
     }
     if (!good || (c != 1 && c != 3)) {
         REFUSE(r, images->path, "name the images first: images.npy,labels.npy",
-               "expected uint8 images N x height x width x 1 or 3, found %s",
-               npy_text(r->mem, images));
+               "expected uint8 images N x height x width x 1 or 3, found %s", npy_text(r->mem, images));
         return false;
     }
     if (s[0] < 1 || s[1] < 1 || s[2] < 1 || s[1] > SHRT_MAX || s[2] > SHRT_MAX) {
@@ -275,8 +268,7 @@ static bool check_labels(struct reader *r, const struct npy *labels)
         return false;
     }
     if (labels->count != r->data->count) {
-        REFUSE(r, labels->path, NULL, "%lld labels for %d images", (long long)labels->count,
-               r->data->count);
+        REFUSE(r, labels->path, NULL, "%lld labels for %d images", (long long)labels->count, r->data->count);
         return false;
     }
     return true;
@@ -295,8 +287,8 @@ static bool read_label_array(struct reader *r, const struct npy *labels)
         }
         int64_t label = integer(bytes, labels->bytes, labels->kind == 'i');
         if (label < 0 || label >= MOST_CLASSES) {
-            REFUSE(r, labels->path, NULL, "label %lld of image %d is not a class from 0 to %d",
-                   (long long)label, i, MOST_CLASSES - 1);
+            REFUSE(r, labels->path, NULL, "label %lld of image %d is not a class from 0 to %d", (long long)label, i,
+                   MOST_CLASSES - 1);
             return false;
         }
         data->labels[i] = (int)label;
@@ -340,8 +332,7 @@ static bool photo_channels(struct reader *r, const char *source)
     return false;
 }
 
-struct dataset *dataset_read(struct arena *mem, struct diag *d, const char *source, int h, int w,
-                             int c)
+struct dataset *dataset_read(struct arena *mem, struct diag *d, const char *source, int h, int w, int c)
 {
     assert(h > 0 && w > 0);
     struct reader r = {.mem = mem, .d = d, .data = NEW(mem, struct dataset)};
@@ -435,8 +426,7 @@ static bool read_sample_array(struct reader *r, const char *path, struct samples
     return done;
 }
 
-struct samples *samples_read(struct arena *mem, struct diag *d, const char *source, int most, int h,
-                             int w, int c)
+struct samples *samples_read(struct arena *mem, struct diag *d, const char *source, int most, int h, int w, int c)
 {
     assert(most > 0);
     struct dataset *data = NEW(mem, struct dataset);

@@ -20,23 +20,21 @@ struct dataset {
  *     are in the order of their names' bytes, the orientation in EXIF is not applied; or
  *   - "images.npy,labels.npy": uint8 N x H x W x C (or N x H x W), and N integers from 0.
  * NULL after messages in d; files that are no images are passed over with one warning. */
-struct dataset *dataset_read(struct arena *mem, struct diag *d, const char *source, int h, int w,
-                             int c);
+struct dataset *dataset_read(struct arena *mem, struct diag *d, const char *source, int h, int w, int c);
 
 /* What a network may be shown, without labels: either pixels or numbers is NULL. */
 struct samples {
     int count;
-    int64_t each;    /* h w c */
-    uint8_t *pixel;  /* count h w c */
-    float *number;   /* count h w c */
-    bool real;       /* real numbers; else what an int8 or uint8 input holds */
+    int64_t each;   /* h w c */
+    uint8_t *pixel; /* count h w c */
+    float *number;  /* count h w c */
+    bool real;      /* real numbers; else what an int8 or uint8 input holds */
 };
 
 /* Reads at most `most` samples, spread evenly over `source`: photos as above (labels may be left out: a
  * folder of images, or "images.npy"), or "samples.npy", N samples of h w c numbers in any shape.  Unsigned bytes are
  * pixels.  NULL after messages in d. */
-struct samples *samples_read(struct arena *mem, struct diag *d, const char *source, int most, int h,
-                             int w, int c);
+struct samples *samples_read(struct arena *mem, struct diag *d, const char *source, int most, int h, int w, int c);
 
 /* ---- image.c ---- */
 
@@ -44,8 +42,7 @@ struct samples *samples_read(struct arena *mem, struct diag *d, const char *sour
  * channels (1 or 3).  Byte for byte what Pillow does in
  *     image.convert("RGB" or "L").resize((out_w, out_h), Image.BILINEAR)
  * for which alpha is dropped and L = (19595 R + 38470 G + 7471 B + 32768) >> 16. */
-void image_fit(const uint8_t *pixels, int h, int w, int c, uint8_t *out, int out_h, int out_w,
-               int out_c);
+void image_fit(const uint8_t *pixels, int h, int w, int c, uint8_t *out, int out_h, int out_w, int out_c);
 
 /* Reads an image file into `out` (h w c).  NULL, or the reason why it cannot be read. */
 const char *image_read(const char *path, uint8_t *out, int h, int w, int c);

@@ -7,20 +7,20 @@
 
 /* What verify, train, what-fits and quantize change about a spec before it goes through the pipeline. */
 struct variant {
-    bool keep_layers;                 /* every layer's result stays readable in scratch */
+    bool keep_layers;                  /* every layer's result stays readable in scratch */
     const struct optimizer *optimizer; /* or NULL: the spec's own */
-    int batch;                        /* 0: the spec's own */
-    struct update *update;            /* or NULL: the spec's own */
+    int batch;                         /* 0: the spec's own */
+    struct update *update;             /* or NULL: the spec's own */
     int nupdate;
-    bool only_predict;                /* nothing learns: all that can be is frozen, and int8 if the spec says so */
-    bool any_size;                    /* a plan beyond the budget is a result, too */
-    bool frozen;                      /* nothing learns: the output only predicts */
-    const char *int8;                 /* or NULL: a file of weights for this network in integers */
+    bool only_predict; /* nothing learns: all that can be is frozen, and int8 if the spec says so */
+    bool any_size;     /* a plan beyond the budget is a result, too */
+    bool frozen;       /* nothing learns: the output only predicts */
+    const char *int8;  /* or NULL: a file of weights for this network in integers */
 };
 
 /* The pipeline: given by main.c.  NULL after messages; *code is then the exit code. */
-typedef struct product *generate_function(struct arena *mem, struct diag *d, struct cli *cli,
-                                          const struct variant *v, int *code);
+typedef struct product *generate_function(struct arena *mem, struct diag *d, struct cli *cli, const struct variant *v,
+                                          int *code);
 
 /* A compiled output.  Its functions have the emitted API; train takes (label or target). */
 struct library {

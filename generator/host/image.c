@@ -69,8 +69,7 @@ static uint8_t to_byte(int sum)
 }
 
 /* in: h w c;  out: h out_w c */
-static void resize_rows(const uint8_t *in, int h, int w, int c, uint8_t *out, int out_w,
-                        const struct weights *s)
+static void resize_rows(const uint8_t *in, int h, int w, int c, uint8_t *out, int out_w, const struct weights *s)
 {
     for (int y = 0; y < h; y++, in += (size_t)w * (size_t)c) {
         for (int x = 0; x < out_w; x++) {
@@ -87,8 +86,7 @@ static void resize_rows(const uint8_t *in, int h, int w, int c, uint8_t *out, in
 }
 
 /* in: h row;  out: out_h row */
-static void resize_columns(const uint8_t *in, int row, uint8_t *out, int out_h,
-                           const struct weights *s)
+static void resize_columns(const uint8_t *in, int row, uint8_t *out, int out_h, const struct weights *s)
 {
     for (int y = 0; y < out_h; y++) {
         const int *weight = s->weight + (size_t)y * (size_t)s->most;
@@ -117,8 +115,7 @@ static void convert(const uint8_t *in, size_t pixels, int c, uint8_t *out, int o
     }
 }
 
-void image_fit(const uint8_t *pixels, int h, int w, int c, uint8_t *out, int out_h, int out_w,
-               int out_c)
+void image_fit(const uint8_t *pixels, int h, int w, int c, uint8_t *out, int out_h, int out_w, int out_c)
 {
     struct arena *scratch = arena_new();
     if (c != out_c) {

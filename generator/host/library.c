@@ -29,10 +29,10 @@ static void *symbol(struct arena *mem, void *handle, const char *name, const cha
 }
 
 /* dlsym gives an object pointer; POSIX says that it may be read as a function's. */
-#define LOAD(field, function)                                                                     \
-    do {                                                                                           \
-        void *found = symbol(mem, l->handle, name, function);                                      \
-        memcpy(&l->field, &found, sizeof found);                                                   \
+#define LOAD(field, function)                                                                                          \
+    do {                                                                                                               \
+        void *found = symbol(mem, l->handle, name, function);                                                          \
+        memcpy(&l->field, &found, sizeof found);                                                                       \
     } while (0)
 
 static unsigned char *aligned_memory(struct arena *mem, int64_t bytes)
@@ -66,8 +66,8 @@ struct library *library_load(struct arena *mem, struct diag *d, const struct pro
     const char *name = p->spec->name, *folder = temporary_folder(mem);
     struct loc here = {p->spec->path, 0};
     if (!folder) {
-        diag_error(d, here, NULL, "set TMPDIR to a folder that can be written to",
-                   "cannot make a temporary folder: %s", strerror(errno));
+        diag_error(d, here, NULL, "set TMPDIR to a folder that can be written to", "cannot make a temporary folder: %s",
+                   strerror(errno));
         return NULL;
     }
     struct library *l = NULL;
@@ -75,8 +75,8 @@ struct library *library_load(struct arena *mem, struct diag *d, const struct pro
     const char *log = arena_format(mem, "%s/%s.log", folder, name);
     bool written = file_write(c, &p->emitted->source) &&
                    file_write(arena_format(mem, "%s/%s.h", folder, name), &p->emitted->header);
-    const char *command = arena_format(
-        mem, "%s -O2 -march=native -std=gnu11 -fPIC -shared -o '%s' '%s' -lm >'%s' 2>&1", cc, so, c, log);
+    const char *command =
+        arena_format(mem, "%s -O2 -march=native -std=gnu11 -fPIC -shared -o '%s' '%s' -lm >'%s' 2>&1", cc, so, c, log);
     if (!written)
         diag_error(d, here, NULL, NULL, "cannot write to %s: %s", folder, strerror(errno));
     else if (system(command) != 0)

@@ -115,8 +115,7 @@ static bool check_header(struct diag *d, const struct header *p, struct npy *arr
     array->bytes = bytes < 1 || bytes > 16 ? 0 : (int)bytes;
     array->rank = p->rank;
     array->count = 1;
-    if (!array->kind || !strchr("biufc", array->kind) || array->bytes == 0 ||
-        (array->bytes > 1 && p->type[0] != '<')) {
+    if (!array->kind || !strchr("biufc", array->kind) || array->bytes == 0 || (array->bytes > 1 && p->type[0] != '<')) {
         diag_error(d, at, NULL, "save array.astype('uint8') or array.astype('<i4')",
                    "elements of type '%s' are not read", p->type);
         return false;
@@ -149,8 +148,8 @@ static bool check_size(struct diag *d, struct npy *array)
     if (s.st_size - here >= bytes)
         return true;
     diag_error(d, (struct loc){array->path, 0}, NULL, "the file is cut short; copy it again",
-               "needs %lld bytes for %s, has %lld", (long long)(here + bytes),
-               npy_text(d->mem, array), (long long)s.st_size);
+               "needs %lld bytes for %s, has %lld", (long long)(here + bytes), npy_text(d->mem, array),
+               (long long)s.st_size);
     return false;
 }
 

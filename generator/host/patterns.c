@@ -25,8 +25,7 @@ static const char *joined(struct arena *mem, const char *const *piece, const int
     const char *before = "";
     for (int i = 0; i < n; i++) {
         const char *next = general(mem, piece[i], form[i]);
-        if (strcmp(next, "*") ||
-            strcmp(before, "*")) /* '*' fits dots, too: one in a row is enough */
+        if (strcmp(next, "*") || strcmp(before, "*")) /* '*' fits dots, too: one in a row is enough */
             text_put(&t, "%s%s", i ? "." : "", next);
         before = next;
     }
@@ -119,9 +118,9 @@ char *way_line(struct arena *mem, const struct way *w, int indent, int width)
     for (int i = 0; i < w->nupdate; i++) {
         const struct update *u = &w->update[i];
         const char *comma = i + 1 < w->nupdate ? "," : " }";
-        const char *entry = u->outputs < 1 ? arena_format(mem, "{ \"%s\", outputs = 1/%.0f }%s",
-                                                          u->glob, 1 / u->outputs, comma)
-                                           : arena_format(mem, "\"%s\"%s", u->glob, comma);
+        const char *entry = u->outputs < 1
+                                ? arena_format(mem, "{ \"%s\", outputs = 1/%.0f }%s", u->glob, 1 / u->outputs, comma)
+                                : arena_format(mem, "\"%s\"%s", u->glob, comma);
         if (width && i && t.length - line + strlen(entry) + 1 > (size_t)width) {
             text_put(&t, "\n%*s", indent + 10, "");
             line = t.length - (size_t)indent - 10;

@@ -34,8 +34,8 @@ struct quantisation {
 
 /* ---- tensors ---- */
 
-static void put(struct quantisation *q, const char *layer, const char *role, enum tensor_type type,
-                const void *data, struct tensor shape)
+static void put(struct quantisation *q, const char *layer, const char *role, enum tensor_type type, const void *data,
+                struct tensor shape)
 {
     shape.name = arena_format(q->mem, "%s%s.%s", q->floats->spec->prefix, layer, role);
     shape.type = type;
@@ -249,8 +249,8 @@ static void compare(struct quantisation *q, const struct product *p, struct libr
             noise += ((double)a[i] - (double)b[i]) * ((double)a[i] - (double)b[i]);
         }
     }
-    printf("layers %d\nweights %lld\nfloat_tensors %d\nsamples %d\nsame_class %.4f\nsignal_to_noise_db %.1f\n", q->layers,
-           (long long)q->weights, rest, q->samples->count, (double)same / q->samples->count,
+    printf("layers %d\nweights %lld\nfloat_tensors %d\nsamples %d\nsame_class %.4f\nsignal_to_noise_db %.1f\n",
+           q->layers, (long long)q->weights, rest, q->samples->count, (double)same / q->samples->count,
            10 * log10(power / fmax(noise, 1e-30 * power)));
 }
 
@@ -260,7 +260,8 @@ static bool can_quantize(struct quantisation *q)
 {
     const struct spec *s = q->floats->spec;
     if (!s->weights)
-        diag_error(q->d, (struct loc){s->path, 0}, NULL, "name a file of weights in the spec: weights \"file.safetensors\"",
+        diag_error(q->d, (struct loc){s->path, 0}, NULL,
+                   "name a file of weights in the spec: weights \"file.safetensors\"",
                    "there is nothing to quantize: all values are random");
     else if (same_file(s->weights, q->cli->output))
         diag_error(q->d, (struct loc){q->cli->output, 0}, NULL, "give the new weights a name of their own with -o",

@@ -64,8 +64,8 @@ static void show_bar(const struct session *s, double loss)
     int filled = (int)(s->samples * WIDTH / s->total);
     if (!s->bar)
         return;
-    fprintf(stderr, "\r  [%.*s%*s] %3d %%  loss %.3f ", filled, "##############################",
-            WIDTH - filled, "", (int)(100 * s->samples / s->total), loss);
+    fprintf(stderr, "\r  [%.*s%*s] %3d %%  loss %.3f ", filled, "##############################", WIDTH - filled, "",
+            (int)(100 * s->samples / s->total), loss);
     if (s->samples == s->total)
         fprintf(stderr, "\r%60s\r", "");
     fflush(stderr);
@@ -102,8 +102,10 @@ static bool train_epoch(struct session *s, const struct dataset *data, int epoch
             set_rate(s);
         load_image(s, data, s->order[i]);
         if (s->lib->train(s->lib->net, s->lib->scratch, s->image, data->labels[s->order[i]], &loss)) {
-            fprintf(stderr, "\ntinytl-gen: the loss or a gradient is not finite at sample %lld: "
-                            "try a smaller rate\n", (long long)s->samples);
+            fprintf(stderr,
+                    "\ntinytl-gen: the loss or a gradient is not finite at sample %lld: "
+                    "try a smaller rate\n",
+                    (long long)s->samples);
             return false;
         }
         sum += (double)loss;
@@ -142,8 +144,8 @@ static void report(const struct session *s, double before, double after)
     printf("accuracy_before %.4f\naccuracy_after %.4f\nseconds_per_sample %.6f\ncurve", before, after, each);
     for (int i = 0; i < s->cli->epochs; i++)
         printf(" %.4f", s->curve[i]);
-    printf("\nram net %lld scratch %lld stack %lld total %lld\n", (long long)q->net,
-           (long long)q->scratch_train, (long long)q->stack, (long long)q->total);
+    printf("\nram net %lld scratch %lld stack %lld total %lld\n", (long long)q->net, (long long)q->scratch_train,
+           (long long)q->stack, (long long)q->total);
 }
 
 static bool right_classes(struct diag *d, const struct product *p, const struct dataset *data, const char *source)
@@ -172,8 +174,10 @@ int host_train(struct arena *mem, struct diag *d, struct cli *cli, generate_func
     }
     if (p->spec->train.loss != LOSS_SOFTMAX_CROSS_ENTROPY) {
         diag_error(d, p->spec->train.loc, "loss",
-                   arena_format(mem, "generate the C, and call %s_train(net, scratch, input, target, &loss) with data of "
-                                     "your own", p->spec->name),
+                   arena_format(mem,
+                                "generate the C, and call %s_train(net, scratch, input, target, &loss) with data of "
+                                "your own",
+                                p->spec->name),
                    "train measures how many samples get the right class, and feeds labels: it needs the loss "
                    "softmax_cross_entropy");
         return EXIT_BAD_INPUT;
@@ -181,8 +185,7 @@ int host_train(struct arena *mem, struct diag *d, struct cli *cli, generate_func
     const struct shape *in = &p->spec->input.shape;
     struct dataset *train = dataset_read(mem, d, cli->train_data, in->h, in->w, in->c);
     struct dataset *test = dataset_read(mem, d, cli->test_data, in->h, in->w, in->c);
-    if (!train || !test || !right_classes(d, p, train, cli->train_data) ||
-        !right_classes(d, p, test, cli->test_data))
+    if (!train || !test || !right_classes(d, p, train, cli->train_data) || !right_classes(d, p, test, cli->test_data))
         return EXIT_BAD_INPUT;
     struct session s = {.mem = mem, .cli = cli, .product = p};
     s.lib = library_load(mem, d, p, cli->cc);

@@ -37,8 +37,7 @@ int vectors_layer(const struct spec *s, const char *name, size_t length)
 enum layer_value vectors_value(const struct layer *l, const char *name)
 {
     long number = operator_number(name, strlen(name));
-    if (names_layer(l, name, strlen(name)) || l->source[l->nsource - 1] == number ||
-        (!l->make->has_params && !l->act))
+    if (names_layer(l, name, strlen(name)) || l->source[l->nsource - 1] == number || (!l->make->has_params && !l->act))
         return LAYER_RESULT;
     return l->act && l->source[l->nsource - 2] == number ? LAYER_BEFORE_ACT : LAYER_FOLDED;
 }
@@ -98,9 +97,7 @@ char *vectors_wanted(struct arena *mem, const struct product *p, const struct te
     const char *why;
     if (starts(t->name, "act.") || act_q) {
         const struct val *v = vectors_val(p, t->name, act_q ? 6 : 4, &why);
-        return !v || t->count % ((int64_t)v->h * v->w * v->c) == 0
-                   ? NULL
-                   : shape_of(mem, samples, v->c, v->h, v->w);
+        return !v || t->count % ((int64_t)v->h * v->w * v->c) == 0 ? NULL : shape_of(mem, samples, v->c, v->h, v->w);
     }
     if (scores && t->count != (int64_t)classes * samples)
         return shape_of(mem, samples, classes, 1, 1);

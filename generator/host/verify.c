@@ -37,7 +37,7 @@ struct check {
 struct difference {
     int64_t count;
     double largest, scale; /* of |ours - theirs|, of |theirs| */
-    bool finite, exact; /* exact: whole numbers, which must be the same */
+    bool finite, exact;    /* exact: whole numbers, which must be the same */
 };
 
 static void differ(struct difference *d, double ours, double theirs)
@@ -136,8 +136,8 @@ static void *image_memory(struct check *c, const struct product *p)
 /* ---- the checks ---- */
 
 /* HWC values of a layer against an N,C,H,W tensor (or N,D). */
-static void compare_map(struct check *c, const struct tensor *t, int sample, const struct val *v,
-                        const float *ours, struct difference *d)
+static void compare_map(struct check *c, const struct tensor *t, int sample, const struct val *v, const float *ours,
+                        struct difference *d)
 {
     for (int y = 0; y < v->h; y++)
         for (int x = 0; x < v->w; x++)
@@ -215,8 +215,8 @@ static int check_layers(struct check *c)
         const char *why = "";
         if (c->counts ? !counts && !output : strncmp(t->name, "act.", 4) != 0)
             continue;
-        const struct val *val = output ? p->graph->layer[p->spec->nlayer - 1]
-                                       : vectors_val(p, t->name, counts ? 6 : 4, &why);
+        const struct val *val =
+            output ? p->graph->layer[p->spec->nlayer - 1] : vectors_val(p, t->name, counts ? 6 : 4, &why);
         if (val)
             check_layer(c, p, l, image, t, val, c->counts);
         else
@@ -238,8 +238,7 @@ static float *read_param(struct check *c, const struct library *l, const struct 
 static const struct val *recorded(const struct graph *g, const struct param *p)
 {
     for (int i = 0; i < g->nval; i++)
-        if (g->val[i]->role == ROLE_STATE && g->val[i]->param == p &&
-            strstr(g->val[i]->name, ".gradient"))
+        if (g->val[i]->role == ROLE_STATE && g->val[i]->param == p && strstr(g->val[i]->name, ".gradient"))
             return g->val[i];
     return NULL;
 }
@@ -270,8 +269,8 @@ static int64_t whole_index(const struct param *p, int64_t i)
 
 /* Compares all tensors `prefix`<parameter>.  grads_only: skip elements whose reference gradient is tiny,
  * where Adam turns rounding into a full step. */
-static void check_params(struct check *c, const struct product *p, const struct library *l,
-                         const char *prefix, bool gradients, bool adam)
+static void check_params(struct check *c, const struct product *p, const struct library *l, const char *prefix,
+                         bool gradients, bool adam)
 {
     size_t n = strlen(prefix);
     for (int i = 0; i < c->vectors->count; i++) {
@@ -291,8 +290,7 @@ static void check_params(struct check *c, const struct product *p, const struct 
         struct difference d = {.finite = t->count == whole->count};
         const struct val *v = gradients ? recorded(p->graph, learns) : learns->val;
         float *ours = read_param(c, l, v, net_offset(p->graph, v));
-        const struct tensor *g =
-            adam ? tensor_find(c->vectors, arena_format(c->mem, "grad.%s", t->name + n)) : NULL;
+        const struct tensor *g = adam ? tensor_find(c->vectors, arena_format(c->mem, "grad.%s", t->name + n)) : NULL;
         for (int64_t k = 0; d.finite && k < learns->count; k++) {
             int64_t at = whole_index(learns, k);
             if (g && fabs(tensor_at(g, at)) <= 1e-6)
@@ -415,8 +413,7 @@ static bool open_vectors(struct check *c)
     }
     c->samples = (int)c->input->shape[0];
     if (c->label && c->label->count < c->samples) {
-        diag_error(c->diag, at, NULL, NULL, "%s has %d inputs and %d labels", path, c->samples,
-                   (int)c->label->count);
+        diag_error(c->diag, at, NULL, NULL, "%s has %d inputs and %d labels", path, c->samples, (int)c->label->count);
         return false;
     }
     return true;
@@ -432,8 +429,8 @@ static bool fits_vectors(struct check *c, const struct product *p)
                    (long long)(c->input->count / c->samples), (long long)each);
         return false;
     }
-    if (p->spec->train.given && p->spec->train.loss == LOSS_MSE &&
-        c->target && c->target->count != (int64_t)classes_of(p) * c->samples) {
+    if (p->spec->train.given && p->spec->train.loss == LOSS_MSE && c->target &&
+        c->target->count != (int64_t)classes_of(p) * c->samples) {
         diag_error(c->diag, at, NULL, NULL, "'target' has %lld values, the spec's scores need %lld",
                    (long long)c->target->count, (long long)classes_of(p) * c->samples);
         return false;
@@ -444,8 +441,8 @@ static bool fits_vectors(struct check *c, const struct product *p)
         c->target = NULL;
     for (int n = 0; c->label && n < c->samples; n++)
         if (tensor_at(c->label, n) < 0 || tensor_at(c->label, n) >= classes_of(p)) {
-            diag_error(c->diag, at, NULL, NULL, "label %g is not one of the %d classes",
-                       tensor_at(c->label, n), classes_of(p));
+            diag_error(c->diag, at, NULL, NULL, "label %g is not one of the %d classes", tensor_at(c->label, n),
+                       classes_of(p));
             return false;
         }
     return true;

@@ -65,8 +65,7 @@ static const char *group_name(struct arena *mem, const struct param *p)
 static bool widens(const struct graph *g, const struct param *p, const char *layer)
 {
     const struct spec *s = g->spec;
-    if (strcmp(role_of(p), "weight") || p->shape[2] * p->shape[3] != 1 || p->groups != 1 ||
-        p->shape[0] < p->shape[1])
+    if (strcmp(role_of(p), "weight") || p->shape[2] * p->shape[3] != 1 || p->groups != 1 || p->shape[0] < p->shape[1])
         return false;
     for (int i = 1; i < s->nlayer; i++)
         if (!strcmp(s->layer[i].name, layer))
@@ -74,8 +73,7 @@ static bool widens(const struct graph *g, const struct param *p, const char *lay
     return false;
 }
 
-static enum kind kind_of(const struct finding *f, const struct graph *g, const struct param *p,
-                         const char *last)
+static enum kind kind_of(const struct finding *f, const struct graph *g, const struct param *p, const char *last)
 {
     const char *layer = layer_name(f->mem, p);
     if (!strcmp(layer, last))
@@ -116,8 +114,7 @@ static void read_params(struct finding *f, const struct graph *g)
  * 1 point. */
 static const struct {
     double from, gain;
-} depth_table[] = {{0.067, 8.4}, {0.2, 9.1},   {0.333, 8.8}, {0.467, 7.8},
-                   {0.6, 6.5},   {0.733, 5.1}, {1, 0}};
+} depth_table[] = {{0.067, 8.4}, {0.2, 9.1}, {0.333, 8.8}, {0.467, 7.8}, {0.6, 6.5}, {0.733, 5.1}, {1, 0}};
 
 static double depth_gain(double from)
 {
@@ -179,10 +176,8 @@ static void add_way(struct finding *f, const char *what, const double *part, dou
         if (!memcmp(w->list[i].part, part, sizeof *part * (size_t)f->nparam))
             return;
     GROW(f->mem, w->list, w->count, w->capacity);
-    w->list[w->count++] = (struct way){.what = what,
-                                       .part = part,
-                                       .values = biases + lite + weights,
-                                       .gain = gain_of(from, biases, weights, lite)};
+    w->list[w->count++] = (struct way){
+        .what = what, .part = part, .values = biases + lite + weights, .gain = gain_of(from, biases, weights, lite)};
 }
 
 /* The last layer; biases and lite modules of groups from..; a part of the pointwise weights of
@@ -217,8 +212,8 @@ static void add_depths(struct finding *f)
     int depths = f->ngroup < DEPTHS ? f->ngroup : DEPTHS;
     for (int i = depths - 1; i >= 0; i--) {
         int from = i * f->ngroup / depths;
-        add_way(f, arena_format(f->mem, "biases from %s", f->name[from]),
-                parts_from(f, from, 0, 0, false), (double)from / f->ngroup);
+        add_way(f, arena_format(f->mem, "biases from %s", f->name[from]), parts_from(f, from, 0, 0, false),
+                (double)from / f->ngroup);
     }
 }
 
@@ -232,11 +227,10 @@ static void add_slices(struct finding *f, double from_share, double reach)
     int from = group_at(f, from_share), to = from + (int)(reach * (f->ngroup - from) + 0.5);
     for (int k = 0; k < SLICE_PARTS && from < f->ngroup; k++) {
         double *part = parts_from(f, from, to, slice_parts[k], false);
-        char *what = arena_format(f->mem, "biases from %s, 1/%.0f pointwise", f->name[from],
-                                  1 / slice_parts[k]);
+        char *what = arena_format(f->mem, "biases from %s, 1/%.0f pointwise", f->name[from], 1 / slice_parts[k]);
         if (to < f->ngroup)
-            what = arena_format(f->mem, "%s %s %s", what, to > from + 1 ? "to" : "of",
-                                f->name[to > from ? to - 1 : from]);
+            what =
+                arena_format(f->mem, "%s %s %s", what, to > from + 1 ? "to" : "of", f->name[to > from ? to - 1 : from]);
         if (values_of(f, part, KIND_POINTWISE) > 0)
             add_way(f, what, part, (double)from / f->ngroup);
     }

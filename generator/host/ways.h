@@ -10,8 +10,8 @@ struct way {
     const double *part;    /* by parameter: the fraction that learns; 0: frozen */
     struct update *update; /* patterns that fit exactly these */
     int nupdate;
-    double values;         /* how many learn, about */
-    double gain;           /* see gain_of: expected points of accuracy over the last layer alone */
+    double values; /* how many learn, about */
+    double gain;   /* see gain_of: expected points of accuracy over the last layer alone */
 };
 
 struct ways {

@@ -33,7 +33,7 @@ struct fitting {
     bool mse;
     const char *weights; /* of a network of floats: its file, or NULL */
     bool integers;       /* that file has weights of int8 */
-    struct row *fit; /* in the end, the best first */
+    struct row *fit;     /* in the end, the best first */
     int nfit, unlisted;
     struct row *unfit;   /* no two of which contain each other */
     int nunfit, without; /* without: ways that do not fit, all in all */
@@ -144,8 +144,7 @@ static void put_bounds(const struct fitting *f, FILE *out)
 {
     const struct budget *b = &f->budget;
     if (!b->ram && !b->scratch) {
-        fprintf(out, "%s, no bound on RAM (--ram gives one): ways to learn, the best first\n",
-                f->name);
+        fprintf(out, "%s, no bound on RAM (--ram gives one): ways to learn, the best first\n", f->name);
         return;
     }
     fprintf(out, "%s within", f->name);
@@ -160,11 +159,9 @@ static void put_row(const struct fitting *f, int i, FILE *out)
 {
     struct arena *m = f->mem;
     const struct row *r = &f->fit[i];
-    fprintf(out, "%2d  %-52s %+5.1f %10s %8lld %8s%s%s\n%s\n", i + 1, r->way->what, r->way->gain,
-            size_text(m, r->ram), (long long)r->trained, millions(m, r->macs),
-            r->recompute ? " " : "",
-            r->recompute ? arena_format(m, "%7s", millions(m, r->recompute)) : "",
-            way_line(m, r->way, 4, 100));
+    fprintf(out, "%2d  %-52s %+5.1f %10s %8lld %8s%s%s\n%s\n", i + 1, r->way->what, r->way->gain, size_text(m, r->ram),
+            (long long)r->trained, millions(m, r->macs), r->recompute ? " " : "",
+            r->recompute ? arena_format(m, "%7s", millions(m, r->recompute)) : "", way_line(m, r->way, 4, 100));
 }
 
 static void report_rows(const struct fitting *f, bool verbose, FILE *out)
@@ -172,8 +169,7 @@ static void report_rows(const struct fitting *f, bool verbose, FILE *out)
     const struct row *least = smallest_unfit(f);
     int shown = verbose || f->nfit < SHOWN ? f->nfit : SHOWN;
     put_bounds(f, out);
-    fprintf(out, "\n    %-52s %5s %10s %8s %8s %7s\n", "what learns", "gain", "RAM", "values",
-            "MACs", "again");
+    fprintf(out, "\n    %-52s %5s %10s %8s %8s %7s\n", "what learns", "gain", "RAM", "values", "MACs", "again");
     for (int i = 0; i < shown; i++)
         put_row(f, i, out);
     fprintf(out, "\n");
@@ -181,11 +177,9 @@ static void report_rows(const struct fitting *f, bool verbose, FILE *out)
         fprintf(out, "%d more fit: -v shows them.\n", f->nfit - shown);
     if (least)
         fprintf(out, "%d %s not fit; the smallest of them needs %s (%lld bytes).\n", f->without,
-                f->without == 1 ? "does" : "do", size_text(f->mem, least->ram),
-                (long long)least->ram);
+                f->without == 1 ? "does" : "do", size_text(f->mem, least->ram), (long long)least->ram);
     if (f->unlisted)
-        fprintf(out, "%d left out: more learns than in another row, for no better result.\n",
-                f->unlisted);
+        fprintf(out, "%d left out: more learns than in another row, for no better result.\n", f->unlisted);
     fprintf(out, f->mse ? "gain: an order only, from the accuracy that similar ways had on mcunet-5fps.  This network "
                           "learns\nby another loss, mse.  "
                         : "gain: points of accuracy over the last layer alone, as similar ways had them on "
@@ -250,8 +244,7 @@ static bool report(const struct fitting *f, struct diag *d, const struct cli *cl
     FILE *out = cli->report_file ? fopen(cli->report_file, "w") : stdout;
     bool json = cli->report && !strcmp(cli->report, "json");
     if (!out) {
-        diag_error(d, (struct loc){cli->report_file, 0}, NULL, NULL, "cannot write the report: %s",
-                   strerror(errno));
+        diag_error(d, (struct loc){cli->report_file, 0}, NULL, NULL, "cannot write the report: %s", strerror(errno));
         return false;
     }
     if (json)
@@ -271,7 +264,8 @@ static const char *hint_of(const struct fitting *f, const struct way *w)
         return "weights of int8 take less: tinytl-gen quantize, then precision { forward = \"int8\" }; or a smaller "
                "input, or a larger budget";
     if (f->weights && plan_variant(f, w, f->weights, false, &row) && row.fits)
-        return arena_format(f->mem, "precision { forward = \"int8\" } fits: %lld bytes; the weights are of int8 already",
+        return arena_format(f->mem,
+                            "precision { forward = \"int8\" } fits: %lld bytes; the weights are of int8 already",
                             (long long)row.ram);
     return "try a smaller input, a network less wide at its beginning, or a larger budget";
 }
@@ -287,8 +281,7 @@ static void nothing_fits(const struct fitting *f, struct diag *d)
     diag_error(d, at, NULL, hint_of(f, r->way),
                "nothing fits: the smallest way to learn, %s, needs %lld bytes of RAM (net %lld, "
                "scratch %lld, stack %lld)",
-               r->way->what, (long long)r->ram, (long long)r->net, (long long)r->scratch,
-               (long long)r->stack);
+               r->way->what, (long long)r->ram, (long long)r->net, (long long)r->scratch, (long long)r->stack);
 }
 
 /* ---- the command ---- */
@@ -302,8 +295,7 @@ static struct product *probe(struct arena *mem, struct diag *d, struct fitting *
     cli.fastest = true;
     struct product *p = f->generate(mem, d, &cli, &v, code);
     if (p && !p->plan->train) {
-        diag_error(d, (struct loc){cli.file[0], 0}, NULL,
-                   "for example: train { loss = \"softmax_cross_entropy\" }",
+        diag_error(d, (struct loc){cli.file[0], 0}, NULL, "for example: train { loss = \"softmax_cross_entropy\" }",
                    "what-fits needs a spec with train { ... }");
         *code = EXIT_BAD_INPUT;
         return NULL;

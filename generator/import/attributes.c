@@ -33,8 +33,7 @@ static const char *k_text(struct model *m, const struct op *o, bool tensorflow)
 static const char *s_text(struct model *m, const struct op *o, bool tensorflow)
 {
     (void)tensorflow;
-    bool usual =
-        o->kind == OP_CONV ? o->s[0] * o->s[1] == 1 : o->s[0] == o->k[0] && o->s[1] == o->k[1];
+    bool usual = o->kind == OP_CONV ? o->s[0] * o->s[1] == 1 : o->s[0] == o->k[0] && o->s[1] == o->k[1];
     return (o->kind == OP_CONV || is_pool(o)) && !usual ? pair(m, o->s) : NULL;
 }
 
@@ -111,10 +110,9 @@ static const char *w_text(struct model *m, const struct op *o, bool tensorflow)
 }
 
 const struct layer_attribute layer_attributes[] = {
-    {"out", NULL, out_text}, {"k", NULL, k_text},          {"s", "1", s_text},
-    {"pad", NULL, pad_text}, {"groups", "1", groups_text}, {"h", NULL, h_text},
-    {"w", NULL, w_text},     {"order", NULL, order_text},  {"bias", NULL, bias_text},
-    {"act", NULL, act_text}, {NULL, NULL, NULL},
+    {"out", NULL, out_text},      {"k", NULL, k_text},     {"s", "1", s_text},  {"pad", NULL, pad_text},
+    {"groups", "1", groups_text}, {"h", NULL, h_text},     {"w", NULL, w_text}, {"order", NULL, order_text},
+    {"bias", NULL, bias_text},    {"act", NULL, act_text}, {NULL, NULL, NULL},
 };
 
 /* True where a part of a path speaks of a layer: conv2d_3, depthwise, dense. */

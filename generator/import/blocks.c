@@ -16,8 +16,7 @@
 
 bool is_depthwise(const struct op *o)
 {
-    return o->kind == OP_CONV && o->groups > 1 && o->groups == o->in[0]->map.c &&
-           o->groups == o->out->map.c;
+    return o->kind == OP_CONV && o->groups > 1 && o->groups == o->in[0]->map.c && o->groups == o->out->map.c;
 }
 
 bool is_normalisation(const struct op *o)
@@ -29,19 +28,18 @@ bool is_normalisation(const struct op *o)
 
 static bool is_pointwise(const struct op *o)
 {
-    return o->kind == OP_CONV && o->groups == 1 && o->k[0] * o->k[1] == 1 &&
-           o->s[0] * o->s[1] == 1 && o->pad[0] + o->pad[1] + o->pad[2] + o->pad[3] == 0;
+    return o->kind == OP_CONV && o->groups == 1 && o->k[0] * o->k[1] == 1 && o->s[0] * o->s[1] == 1 &&
+           o->pad[0] + o->pad[1] + o->pad[2] + o->pad[3] == 0;
 }
 
 const char *constructor_of(const struct op *o)
 {
-    static const char *const names[OP_KINDS] = {
-        [OP_CONV] = "conv",         [OP_DENSE] = "dense",
-        [OP_ADD] = "add",           [OP_RELU] = "relu",
-        [OP_RELU6] = "relu6",       [OP_HSWISH] = "hswish",
-        [OP_SIGMOID] = "sigmoid",   [OP_AVG_POOL] = "avg_pool",
-        [OP_MAX_POOL] = "max_pool", [OP_GLOBAL_POOL] = "global_pool",
-        [OP_UPSAMPLE] = "upsample"};
+    static const char *const names[OP_KINDS] = {[OP_CONV] = "conv",         [OP_DENSE] = "dense",
+                                                [OP_ADD] = "add",           [OP_RELU] = "relu",
+                                                [OP_RELU6] = "relu6",       [OP_HSWISH] = "hswish",
+                                                [OP_SIGMOID] = "sigmoid",   [OP_AVG_POOL] = "avg_pool",
+                                                [OP_MAX_POOL] = "max_pool", [OP_GLOBAL_POOL] = "global_pool",
+                                                [OP_UPSAMPLE] = "upsample"};
     return is_depthwise(o) ? "dwconv" : names[o->kind];
 }
 
@@ -67,8 +65,7 @@ static int mbconv_at(struct op *const *op, int n)
     const struct op *before = op[0]->in[0]->def;
     if (!first && before && is_pointwise(before) && before->act)
         return 0; /* the rest of something else */
-    if (first && (!op[0]->w->bias || !same_act(op[0]->act, dw->act) ||
-                  op[0]->out->map.c == op[0]->in[0]->map.c))
+    if (first && (!op[0]->w->bias || !same_act(op[0]->act, dw->act) || op[0]->out->map.c == op[0]->in[0]->map.c))
         return 0;
     return first + 2;
 }
@@ -120,8 +117,7 @@ static const char *role_of(struct model *m, const struct op *o, int n, int *conv
                               : arena_format(m->mem, "%s%d", constructor_of(o), n);
 }
 
-static bool residual(struct model *m, struct units *u, const struct value *x, struct op *const *op,
-                     int n)
+static bool residual(struct model *m, struct units *u, const struct value *x, struct op *const *op, int n)
 {
     struct op *sum = op[n - 1], *ways[2][MEMBERS];
     int length[2];
@@ -133,8 +129,7 @@ static bool residual(struct model *m, struct units *u, const struct value *x, st
     int main = length[1] > length[0], convs = 0, norms = 0;
     if (length[0] + length[1] + 1 != n || length[main] == length[!main])
         return false;
-    if (length[!main] == 0 && !sum->act && same_map(x, sum->out) &&
-        mbconv_at(ways[main], n - 1) == n - 1) {
+    if (length[!main] == 0 && !sum->act && same_map(x, sum->out) && mbconv_at(ways[main], n - 1) == n - 1) {
         struct unit *block = unit_add(u, UNIT_MBCONV);
         name_mbconv(block, ways[main], n - 1);
         add_member(block, sum, "add");
@@ -144,8 +139,7 @@ static bool residual(struct model *m, struct units *u, const struct value *x, st
     for (int i = 0; i < length[main]; i++)
         add_member(block, ways[main][i], role_of(m, ways[main][i], i + 1, &convs, &norms));
     for (int i = 0; i < length[!main]; i++)
-        add_member(block, ways[!main][i],
-                   length[!main] == 1 ? "shortcut" : arena_format(m->mem, "shortcut%d", i + 1));
+        add_member(block, ways[!main][i], length[!main] == 1 ? "shortcut" : arena_format(m->mem, "shortcut%d", i + 1));
     block->shortcuts = length[!main];
     add_member(block, sum, "add");
     return true;
@@ -182,8 +176,7 @@ static int mbconv_among(struct op *const *op, int n)
     if (!block)
         return 0;
     const struct value *x = op[0]->in[0], *y = op[block - 1]->out;
-    const struct op *sum =
-        block < n && op[block]->kind == OP_ADD && !op[block]->act ? op[block] : NULL;
+    const struct op *sum = block < n && op[block]->kind == OP_ADD && !op[block]->act ? op[block] : NULL;
     if (sum && y->readers == 1 && same_map(x, y) &&
         ((sum->in[0] == x && sum->in[1] == y) || (sum->in[0] == y && sum->in[1] == x)))
         return block + 1;
@@ -260,15 +253,13 @@ static bool same_form(const struct unit *a, const struct unit *b)
 {
     int n = a->nmember - a->shortcuts;
     if (a->kind != b->kind || n != b->nmember - b->shortcuts)
-        return a->kind == b->kind && a->kind == UNIT_MBCONV &&
-               !strcmp(a->member[0].role, b->member[0].role);
+        return a->kind == b->kind && a->kind == UNIT_MBCONV && !strcmp(a->member[0].role, b->member[0].role);
     if (a->shortcuts > 1 || b->shortcuts > 1)
         return false;
     for (int i = 0; i < n; i++) {
         const struct member *x = &a->member[i < n - 1 ? i : a->nmember - 1];
         const struct member *y = &b->member[i < n - 1 ? i : b->nmember - 1];
-        if (strcmp(constructor_of(x->op), constructor_of(y->op)) ||
-            (x->role && strcmp(x->role, y->role)))
+        if (strcmp(constructor_of(x->op), constructor_of(y->op)) || (x->role && strcmp(x->role, y->role)))
             return false;
     }
     return true;
@@ -279,11 +270,10 @@ static void find_runs(struct model *m, struct units *u)
     for (int i = 0, run = 0; i < u->count; run++) {
         struct unit *first = &u->unit[i];
         int n = 1;
-        bool loops = (first->kind != UNIT_LAYER || first->member[0].op->w) &&
-                     !is_normalisation(first->member[0].op) && follows(i ? first - 1 : NULL, first);
+        bool loops = (first->kind != UNIT_LAYER || first->member[0].op->w) && !is_normalisation(first->member[0].op) &&
+                     follows(i ? first - 1 : NULL, first);
         while (loops && i + n < u->count && same_form(first, &u->unit[i + n]) &&
-               follows(&u->unit[i + n - 1], &u->unit[i + n]) &&
-               only_read_by(&u->unit[i + n - 1], &u->unit[i + n]) &&
+               follows(&u->unit[i + n - 1], &u->unit[i + n]) && only_read_by(&u->unit[i + n - 1], &u->unit[i + n]) &&
                (first->kind != UNIT_LAYER || u->unit[i + n].member[0].op->out != m->output))
             n++;
         if (n < (first->kind == UNIT_LAYER ? 3 : 2))
@@ -300,9 +290,8 @@ static void find_runs(struct model *m, struct units *u)
 static bool first_conv(const struct units *u, int i)
 {
     for (int k = 0; k < i; k++)
-        if (u->unit[k].kind != UNIT_LAYER ||
-            (u->unit[k].member[0].op->w && !is_depthwise(u->unit[k].member[0].op) &&
-             !is_normalisation(u->unit[k].member[0].op)))
+        if (u->unit[k].kind != UNIT_LAYER || (u->unit[k].member[0].op->w && !is_depthwise(u->unit[k].member[0].op) &&
+                                              !is_normalisation(u->unit[k].member[0].op)))
             return false;
     return true;
 }
@@ -316,13 +305,11 @@ static const char *layer_name(struct model *m, struct units *u, int i, int *numb
         return NORMALISE;
     if (o->kind == OP_CONV && !is_depthwise(o) && first_conv(u, i))
         return "first_conv";
-    if (is_pointwise(o) && i + 1 < u->count &&
-        u->unit[i + 1].member[0].op->kind == OP_GLOBAL_POOL && i > 1)
+    if (is_pointwise(o) && i + 1 < u->count && u->unit[i + 1].member[0].op->kind == OP_GLOBAL_POOL && i > 1)
         return "last_conv";
     if (o->norm)
         return arena_format(m->mem, "norm%d", ++numbers[OP_SCALE]);
-    return arena_format(m->mem, "%s%d", constructor_of(o),
-                        ++numbers[o->kind + (is_depthwise(o) ? OP_KINDS : 0)]);
+    return arena_format(m->mem, "%s%d", constructor_of(o), ++numbers[o->kind + (is_depthwise(o) ? OP_KINDS : 0)]);
 }
 
 static void name_units(struct model *m, struct units *u)
@@ -330,8 +317,7 @@ static void name_units(struct model *m, struct units *u)
     int blocks = 0, layers = 0, numbers[2 * OP_KINDS] = {0};
     for (int i = 0; i < u->count; i++) {
         struct unit *one = &u->unit[i];
-        bool in_run = (i && u->unit[i - 1].run == one->run) ||
-                      (i + 1 < u->count && u->unit[i + 1].run == one->run);
+        bool in_run = (i && u->unit[i - 1].run == one->run) || (i + 1 < u->count && u->unit[i + 1].run == one->run);
         if (one->kind != UNIT_LAYER) {
             one->number = blocks++;
             one->name = arena_format(m->mem, "blocks.%d", one->number);
@@ -343,14 +329,11 @@ static void name_units(struct model *m, struct units *u)
         }
         for (int k = 0; k < one->nmember; k++) {
             struct member *member = &one->member[k];
-            member->op->layer =
-                member->role ? arena_format(m->mem, "%s.%s", one->name, member->role) : one->name;
+            member->op->layer = member->role ? arena_format(m->mem, "%s.%s", one->name, member->role) : one->name;
             bool rescales =
-                m->integer &&
-                (member->op->out->quantum.scale != member->op->in[0]->quantum.scale ||
-                 member->op->out->quantum.zero_point != member->op->in[0]->quantum.zero_point);
-            member->op->named =
-                member->role || member->op->w || member->op->kind == OP_ADD || rescales;
+                m->integer && (member->op->out->quantum.scale != member->op->in[0]->quantum.scale ||
+                               member->op->out->quantum.zero_point != member->op->in[0]->quantum.zero_point);
+            member->op->named = member->role || member->op->w || member->op->kind == OP_ADD || rescales;
         }
     }
 }
@@ -361,8 +344,8 @@ struct units *model_units(struct model *m)
     const struct value *y = m->output;
     int64_t values = (int64_t)y->map.h * y->map.w * y->map.c;
     u->unit = NEW_ARRAY(m->mem, struct unit, m->nop);
-    u->classifies = m->probabilities || (y->map.h * y->map.w == 1 && values > 1 &&
-                                         values != m->input->t.count && y->def->w && !y->def->act);
+    u->classifies = m->probabilities || (y->map.h * y->map.w == 1 && values > 1 && values != m->input->t.count &&
+                                         y->def->w && !y->def->act);
     find_units(m, u);
     find_runs(m, u);
     name_units(m, u);

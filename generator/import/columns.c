@@ -54,8 +54,8 @@ static const char *column_there(const struct loop *l, const char *name, const ch
 
 /* An attribute's text from its values by unit (NULL: as it is by default): nothing, a literal or a
  * column. */
-const char *attribute_text(struct loop *l, const char *role, const char *name, const char **value,
-                           const bool *present, const char *fallback)
+const char *attribute_text(struct loop *l, const char *role, const char *name, const char **value, const bool *present,
+                           const char *fallback)
 {
     bool same = true, any = false;
     const char *first = NULL;
@@ -147,8 +147,7 @@ static int regular_step(const struct loop *l)
 const char *source_text(struct loop *l, const char *role, struct op *const *op)
 {
     struct arena *mem = l->m->mem;
-    const char **column = NEW_ARRAY(mem, const char *, l->n),
-               **own = NEW_ARRAY(mem, const char *, l->n), *base = "";
+    const char **column = NEW_ARRAY(mem, const char *, l->n), **own = NEW_ARRAY(mem, const char *, l->n), *base = "";
     const struct op *first = NULL;
     int distance = 0;
     bool beside = true;
@@ -179,8 +178,7 @@ const char *source_text(struct loop *l, const char *role, struct op *const *op)
     struct text t = text_new(mem);
     for (int k = 0; k < first->nsource; k++) {
         int more = first->source[k] - first->source[0];
-        text_put(&t, "%s%s", k ? ", " : "",
-                 plus(mem, base, more + (beside ? distance : 0)));
+        text_put(&t, "%s%s", k ? ", " : "", plus(mem, base, more + (beside ? distance : 0)));
     }
     return first->nsource == 1 ? t.at : arena_format(mem, "{ %s }", t.at);
 }

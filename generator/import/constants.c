@@ -9,8 +9,8 @@
 #include <string.h>
 
 /* Bytes of a constant to be filled. */
-static struct value *fresh(struct node_reading *n, enum tensor_type type, int rank,
-                           const int64_t *shape, unsigned char **data)
+static struct value *fresh(struct node_reading *n, enum tensor_type type, int rank, const int64_t *shape,
+                           unsigned char **data)
 {
     int64_t count = count_of(rank, shape);
     if (count < 0)
@@ -38,8 +38,7 @@ static void put_number(unsigned char *data, enum tensor_type type, int64_t i, do
 }
 
 /* The same bytes under another shape, with the scales they had. */
-static struct value *seen_as(struct node_reading *n, const struct value *x, int rank,
-                             const int64_t *shape)
+static struct value *seen_as(struct node_reading *n, const struct value *x, int rank, const int64_t *shape)
 {
     if (rank > TENSOR_RANK || count_of(rank, shape) != x->t.count)
         return refuse(n->m, NULL, "reshapes a constant to another size");
@@ -66,14 +65,12 @@ static struct value *constant(struct node_reading *n)
         put_whole(data, 8, 0, a->i);
         return v;
     }
-    if ((a = attribute(n, "value_ints")) &&
-        (v = fresh(n, TENSOR_I64, 1, (int64_t[]){(int64_t)a->n_ints}, &data))) {
+    if ((a = attribute(n, "value_ints")) && (v = fresh(n, TENSOR_I64, 1, (int64_t[]){(int64_t)a->n_ints}, &data))) {
         for (size_t i = 0; i < a->n_ints; i++)
             put_whole(data, 8, (int64_t)i, a->ints[i]);
         return v;
     }
-    if ((a = attribute(n, "value_floats")) &&
-        (v = fresh(n, TENSOR_F32, 1, (int64_t[]){(int64_t)a->n_floats}, &data))) {
+    if ((a = attribute(n, "value_floats")) && (v = fresh(n, TENSOR_F32, 1, (int64_t[]){(int64_t)a->n_floats}, &data))) {
         memcpy(data, a->floats, sizeof(float) * a->n_floats);
         return v;
     }
@@ -84,8 +81,7 @@ static struct value *shape(struct node_reading *n)
 {
     const struct value *x = n->in[0];
     unsigned char *data;
-    int64_t from = attribute_int(n, "start", 0), to = attribute_int(n, "end", x->t.rank),
-            rank = x->t.rank;
+    int64_t from = attribute_int(n, "start", 0), to = attribute_int(n, "end", x->t.rank), rank = x->t.rank;
     from = from < 0 ? from + rank : from;
     to = to < 0 ? to + rank : to > rank ? rank : to;
     if (from < 0 || from > to)
@@ -179,14 +175,8 @@ static struct value *arithmetic(struct node_reading *n)
         return refuse(n->m, NULL, "of constants with scales");
     struct value *v = fresh(n, large->t.type, large->t.rank, large->t.shape, &data);
     for (int64_t i = 0; v && i < v->t.count; i++) {
-        double x = tensor_at(&a->t, a->t.count == 1 ? 0 : i),
-               y = tensor_at(&b->t, b->t.count == 1 ? 0 : i);
-        put_number(data, v->t.type, i,
-                   op == 'A'   ? x + y
-                   : op == 'S' ? x - y
-                   : op == 'M' ? x * y
-                   : y != 0    ? x / y
-                               : 0);
+        double x = tensor_at(&a->t, a->t.count == 1 ? 0 : i), y = tensor_at(&b->t, b->t.count == 1 ? 0 : i);
+        put_number(data, v->t.type, i, op == 'A' ? x + y : op == 'S' ? x - y : op == 'M' ? x * y : y != 0 ? x / y : 0);
     }
     return v;
 }
@@ -214,9 +204,7 @@ static struct value *reshape(struct node_reading *n)
         int64_t known = 1;
         for (int i = 0; i < count; i++) {
             shape_to[i] = axes[i] == 0 && i < x->t.rank ? x->t.shape[i] : axes[i];
-            known *= shape_to[i] > 0 && shape_to[i] <= x->t.count && known <= x->t.count
-                         ? shape_to[i]
-                         : 1;
+            known *= shape_to[i] > 0 && shape_to[i] <= x->t.count && known <= x->t.count ? shape_to[i] : 1;
         }
         for (int i = 0; i < count; i++)
             if (shape_to[i] == -1)
@@ -281,14 +269,11 @@ static const struct {
     int least;
     bool any_input; /* shape: its input need not be constant */
 } rows[] = {
-    {"Constant", constant, 0, false},   {"Shape", shape, 1, true},
-    {"Gather", gather, 2, false},       {"Concat", concat, 1, false},
-    {"Slice", slice, 1, false},         {"Cast", cast, 1, false},
-    {"Add", arithmetic, 2, false},      {"Sub", arithmetic, 2, false},
-    {"Mul", arithmetic, 2, false},      {"Div", arithmetic, 2, false},
-    {"Identity", same, 1, false},       {"Squeeze", reshape, 1, false},
-    {"Unsqueeze", reshape, 1, false},   {"Reshape", reshape, 2, false},
-    {"Transpose", transpose, 1, false},
+    {"Constant", constant, 0, false}, {"Shape", shape, 1, true},      {"Gather", gather, 2, false},
+    {"Concat", concat, 1, false},     {"Slice", slice, 1, false},     {"Cast", cast, 1, false},
+    {"Add", arithmetic, 2, false},    {"Sub", arithmetic, 2, false},  {"Mul", arithmetic, 2, false},
+    {"Div", arithmetic, 2, false},    {"Identity", same, 1, false},   {"Squeeze", reshape, 1, false},
+    {"Unsqueeze", reshape, 1, false}, {"Reshape", reshape, 2, false}, {"Transpose", transpose, 1, false},
 };
 
 bool onnx_is_foldable(const char *type)
@@ -304,8 +289,8 @@ bool onnx_fold_constant(struct node_reading *n, struct value **result)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         bool constant_inputs = n->nin >= rows[i].least;
         for (int k = 0; k < n->nin; k++)
-            constant_inputs = constant_inputs && (n->in[k] ? n->in[k]->t.data || rows[i].any_input
-                                                           : k >= rows[i].least);
+            constant_inputs =
+                constant_inputs && (n->in[k] ? n->in[k]->t.data || rows[i].any_input : k >= rows[i].least);
         if (strcmp(rows[i].name, n->m->type) || !constant_inputs)
             continue;
         *result = rows[i].fold(n);

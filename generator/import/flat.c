@@ -34,8 +34,7 @@ static place check_table(struct flat *f, uint64_t at)
         return 0;
     }
     uint64_t length = load(f, (size_t)vtable, 2), body = load(f, (size_t)vtable + 2, 2);
-    if (length < 4 || length % 2 || body < 4 || !inside(f, (uint64_t)vtable, length) ||
-        !inside(f, at, body)) {
+    if (length < 4 || length % 2 || body < 4 || !inside(f, (uint64_t)vtable, length) || !inside(f, at, body)) {
         f->bad = true;
         return 0;
     }
@@ -48,8 +47,7 @@ static place field_at(struct flat *f, place table, int field, int bytes)
     if (!table)
         return 0;
     size_t vtable = (size_t)((int64_t)table - (int32_t)load(f, table, 4));
-    uint64_t length = load(f, vtable, 2), body = load(f, vtable + 2, 2),
-             entry = 4 + 2 * (uint64_t)field;
+    uint64_t length = load(f, vtable, 2), body = load(f, vtable + 2, 2), entry = 4 + 2 * (uint64_t)field;
     uint64_t offset = entry + 2 <= length ? load(f, vtable + entry, 2) : 0;
     if (offset && (offset < 4 || offset + (uint64_t)bytes > body)) {
         f->bad = true;
@@ -99,8 +97,7 @@ const char *flat_string(struct flat *f, place table, int field)
     struct vector v = flat_vector(f, table, field, 1);
     if (!v.at || !inside(f, (uint64_t)v.at + v.count, 1))
         return NULL;
-    if (v.count > LONGEST_STRING || f->bytes[v.at + v.count] != 0 ||
-        memchr(f->bytes + v.at, 0, v.count)) {
+    if (v.count > LONGEST_STRING || f->bytes[v.at + v.count] != 0 || memchr(f->bytes + v.at, 0, v.count)) {
         f->bad = true;
         return NULL;
     }

@@ -43,8 +43,7 @@ static void tidy(struct model *m)
     }
 }
 
-static struct value *refuse_op(struct model *m, const struct op *o, const char *hint,
-                               const char *text)
+static struct value *refuse_op(struct model *m, const struct op *o, const char *hint, const char *text)
 {
     m->index = o->index;
     m->name = o->name;
@@ -78,8 +77,7 @@ static void quantise(struct model *m, struct op *o)
     struct value *x = o->in[0];
     if (x == m->input || !x->quantum.given)
         x->quantum = o->out->quantum;
-    else if (x->quantum.scale != o->out->quantum.scale ||
-             x->quantum.zero_point != o->out->quantum.zero_point)
+    else if (x->quantum.scale != o->out->quantum.scale || x->quantum.zero_point != o->out->quantum.zero_point)
         m->rescaled = true;
     remove_op(o);
 }
@@ -109,8 +107,7 @@ static void drop(struct model *m)
     tidy(m);
     m->probabilities = m->softmax != NULL;
     if (m->softmax && !m->partial && (resolve(m->softmax->out) != m->output || m->output->readers != 1))
-        refuse_op(m, m->softmax, "end before it: --output NAME",
-                  "only supported as the end of a network");
+        refuse_op(m, m->softmax, "end before it: --output NAME", "only supported as the end of a network");
 }
 
 /* ---- swish ---- */
@@ -165,15 +162,13 @@ static void swish(struct model *m)
             refuse_op(m, m->op[i], NO_GATES, "multiplies two maps");
         /* of a part of the network, one that nobody reads may have been for a product */
         if (is_one(m->op[i], OP_HSIGMOID) && !(m->partial && !m->op[i]->out->readers))
-            refuse_op(m, m->op[i], "hard swish, x * HardSigmoid(x), is supported",
-                      "not supported by itself");
+            refuse_op(m, m->op[i], "hard swish, x * HardSigmoid(x), is supported", "not supported by itself");
     }
 }
 
 /* ---- scale ---- */
 
-static void scale_weights(struct model *m, struct weights *w, const float *factor,
-                          const float *offset)
+static void scale_weights(struct model *m, struct weights *w, const float *factor, const float *offset)
 {
     int64_t each = (int64_t)w->in * w->kh * w->kw;
     if (!w->bias)
@@ -256,8 +251,8 @@ static void pad(struct model *m)
             o->pad[k] += p->pad[k];
         o->tf_same = false;
         o->in[0] = p->in[0];
-        if (o->kind != OP_CONV && (o->pad[0] >= o->k[0] || o->pad[1] >= o->k[0] ||
-                                   o->pad[2] >= o->k[1] || o->pad[3] >= o->k[1]))
+        if (o->kind != OP_CONV &&
+            (o->pad[0] >= o->k[0] || o->pad[1] >= o->k[0] || o->pad[2] >= o->k[1] || o->pad[3] >= o->k[1]))
             refuse_op(m, p, NULL, "pads a pool by as much as its window");
     }
     tidy(m);
@@ -309,8 +304,7 @@ static void activate(struct model *m)
             continue;
         bool six = (again && !strcmp(own, "relu6")) || o->kind == OP_RELU6;
         if (again)
-            before->nsource -=
-                before->nsource > 1; /* what the first of the two made is no tensor any more */
+            before->nsource -= before->nsource > 1; /* what the first of the two made is no tensor any more */
         if (takes)
             before->act = again && six ? "relu6" : act;
         else

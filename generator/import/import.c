@@ -9,12 +9,12 @@
 
 static const int64_t largest_model = (int64_t)1 << 30;
 
-#define EXPORT_ONNX                                                                                \
-    "export it as ONNX: torch.onnx.export(model.eval(), torch.zeros(1, 3, 96, 96), "               \
-    "\"model.onnx\", "                                                                             \
+#define EXPORT_ONNX                                                                                                    \
+    "export it as ONNX: torch.onnx.export(model.eval(), torch.zeros(1, 3, 96, 96), "                                   \
+    "\"model.onnx\", "                                                                                                 \
     "opset_version=13, dynamo=False)"
-#define CONVERT_TFLITE                                                                             \
-    "convert it: open(\"model.tflite\", "                                                          \
+#define CONVERT_TFLITE                                                                                                 \
+    "convert it: open(\"model.tflite\", "                                                                              \
     "\"wb\").write(tf.lite.TFLiteConverter.from_keras_model(model).convert())"
 
 /* Endings of files that hold a network and are no spec. */
@@ -30,10 +30,8 @@ static const struct {
     {".h5", "a Keras file", CONVERT_TFLITE},
     {".hdf5", "a Keras file", CONVERT_TFLITE},
     {".keras", "a Keras file", CONVERT_TFLITE},
-    {".pb", "a TensorFlow graph",
-     "convert it: python -m tf2onnx.convert --saved-model DIR --output model.onnx"},
-    {".safetensors", "weights without a network",
-     "write a spec for them: docs/spec.md, and weights \"FILE\" in it"},
+    {".pb", "a TensorFlow graph", "convert it: python -m tf2onnx.convert --saved-model DIR --output model.onnx"},
+    {".safetensors", "weights without a network", "write a spec for them: docs/spec.md, and weights \"FILE\" in it"},
 };
 
 static int ending_of(const char *path)
@@ -64,8 +62,7 @@ static const struct {
     {"PK\003\004", 0, 4, "a zip archive (a PyTorch .pth, a .keras?)", EXPORT_ONNX},
     {"\200\002", 0, 2, "a Python pickle (an old PyTorch .pth?)", EXPORT_ONNX},
     {"\211HDF", 0, 4, "an HDF5 file (Keras?)", CONVERT_TFLITE},
-    {"version https://git-lfs", 0, 23, "a Git LFS pointer, not the file itself",
-     "fetch the file with: git lfs pull"},
+    {"version https://git-lfs", 0, 23, "a Git LFS pointer, not the file itself", "fetch the file with: git lfs pull"},
     {"<", 0, 1, "a web page", "download the file itself; a login may be needed"},
 };
 
@@ -82,13 +79,12 @@ int parse_sizes(struct model *m, const char *text, int64_t *shape)
         if (!*end)
             return n;
     }
-    refuse_file(m, "for example: --input 1,3,96,96",
-                "--input %s: must be sizes with commas between them", shown(m->mem, text));
+    refuse_file(m, "for example: --input 1,3,96,96", "--input %s: must be sizes with commas between them",
+                shown(m->mem, text));
     return 0;
 }
 
-static bool parse(struct model *m, const struct import_options *o, const unsigned char *bytes,
-                  size_t size)
+static bool parse(struct model *m, const struct import_options *o, const unsigned char *bytes, size_t size)
 {
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
         if (size >= foreign[i].length && !memcmp(bytes, foreign[i].magic, foreign[i].length)) {
@@ -103,19 +99,16 @@ static bool parse(struct model *m, const struct import_options *o, const unsigne
         return tflite_parse(m, o, bytes, size);
     int kind = ending_of(m->path);
     if (kind >= 0 && !strcmp(endings[kind].what, "TFLite")) {
-        refuse_file(m, "the file is cut short or damaged, or not a TFLite file",
-                    "has no mark of a TFLite file");
+        refuse_file(m, "the file is cut short or damaged, or not a TFLite file", "has no mark of a TFLite file");
         return false;
     }
     return onnx_parse(m, o, bytes, size);
 }
 
-struct imported *import_parse(struct arena *mem, struct diag *d, const char *path,
-                              const struct import_options *o, const unsigned char *bytes,
-                              size_t size)
+struct imported *import_parse(struct arena *mem, struct diag *d, const char *path, const struct import_options *o,
+                              const unsigned char *bytes, size_t size)
 {
-    struct model m = {
-        .mem = mem, .diag = d, .path = path, .memory = ((int64_t)1 << 24) + 32 * (int64_t)size};
+    struct model m = {.mem = mem, .diag = d, .path = path, .memory = ((int64_t)1 << 24) + 32 * (int64_t)size};
     if (!parse(&m, o, bytes, size) || !model_fold(&m))
         return NULL;
     struct units *u = model_units(&m);
@@ -126,8 +119,7 @@ struct imported *import_parse(struct arena *mem, struct diag *d, const char *pat
     return out;
 }
 
-struct imported *import_model(struct arena *mem, struct diag *d, const char *path,
-                              const struct import_options *o)
+struct imported *import_model(struct arena *mem, struct diag *d, const char *path, const struct import_options *o)
 {
     struct loc at = {path, 0};
     int kind = ending_of(path);
@@ -142,8 +134,7 @@ struct imported *import_model(struct arena *mem, struct diag *d, const char *pat
         diag_error(d, at, NULL, "python -m tf2onnx.convert --saved-model DIR --output model.onnx",
                    "is a folder (a SavedModel?), which is not read");
     else if (!S_ISREG(s.st_mode) || s.st_size > largest_model)
-        diag_error(d, at, NULL, NULL, "is not a file of at most %lld bytes",
-                   (long long)largest_model);
+        diag_error(d, at, NULL, NULL, "is not a file of at most %lld bytes", (long long)largest_model);
     else if (!(bytes = file_read(mem, path, &size)))
         diag_error(d, at, NULL, NULL, "cannot read the model: %s", strerror(errno));
     return bytes ? import_parse(mem, d, path, o, (const unsigned char *)bytes, size) : NULL;

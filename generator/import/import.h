@@ -41,8 +41,8 @@ struct tensor_file {
 struct tensor_file *safetensors_read(struct arena *mem, struct diag *d, const char *path);
 
 /* The same for a file's `length` bytes in memory, which must outlive the result; `path` is only named. */
-struct tensor_file *safetensors_parse(struct arena *mem, struct diag *d, const char *path,
-                                      const unsigned char *bytes, size_t length);
+struct tensor_file *safetensors_parse(struct arena *mem, struct diag *d, const char *path, const unsigned char *bytes,
+                                      size_t length);
 
 /* Writes tensors in the given order, data packed without gaps.  False and errno on failure. */
 bool safetensors_write(const char *path, const struct tensor *tensor, int count);
@@ -81,11 +81,10 @@ bool is_model(const char *path);
 
 /* Reads an ONNX or TFLite file.  NULL after messages: everything in it that cannot be imported is named at
  * once. */
-struct imported *import_model(struct arena *mem, struct diag *d, const char *path,
-                              const struct import_options *o);
+struct imported *import_model(struct arena *mem, struct diag *d, const char *path, const struct import_options *o);
 
 /* The same for a file's bytes, which must outlive the result. */
-struct imported *import_parse(struct arena *mem, struct diag *d, const char *path,
-                              const struct import_options *o, const unsigned char *bytes, size_t size);
+struct imported *import_parse(struct arena *mem, struct diag *d, const char *path, const struct import_options *o,
+                              const unsigned char *bytes, size_t size);
 
 #endif

@@ -32,8 +32,7 @@ bool has_order(const struct value *v, const char *axes)
 /* The axes of a map as the file's kind has them, by number of axes of the tensor. */
 static const char *usual(const struct model *m, int rank)
 {
-    static const char *const first[] = {"", "", "c", "ch", "chw"}, *const last[] = {"", "", "c",
-                                                                                    "hc", "hwc"};
+    static const char *const first[] = {"", "", "c", "ch", "chw"}, *const last[] = {"", "", "c", "hc", "hwc"};
     return rank > 4 ? "" : m->channels_last ? last[rank] : first[rank];
 }
 
@@ -68,10 +67,9 @@ bool model_input(struct model *m, struct value *v)
         if (v->t.shape[i] < 1 || v->t.shape[i] > LARGEST_SIZE)
             axes = "";
     if (!axes[0] || v->t.shape[0] != 1 || v->t.count < 0) {
-        refuse_file(
-            m, "give the input's shape with one sample, for example: --input 1,3,96,96",
-            "the input '%s' has the shape %s: it must be one sample of a vector, a signal or a map",
-            shown(m->mem, v->t.name), tensor_shape_text(m->mem, &v->t));
+        refuse_file(m, "give the input's shape with one sample, for example: --input 1,3,96,96",
+                    "the input '%s' has the shape %s: it must be one sample of a vector, a signal or a map",
+                    shown(m->mem, v->t.name), tensor_shape_text(m->mem, &v->t));
         return false;
     }
     for (int i = 0; axes[i]; i++)
@@ -115,8 +113,7 @@ int channel_axis(const struct value *x)
 }
 
 /* A fresh input in the place of one that was only reshaped: the network begins behind that. */
-static struct value *input_again(struct model *m, const struct value *x, int rank,
-                                 const int64_t *shape)
+static struct value *input_again(struct model *m, const struct value *x, int rank, const int64_t *shape)
 {
     struct value *v = value_new(m, x->t.name, rank, shape);
     v->t.type = x->t.type;

@@ -41,16 +41,15 @@ static void put_wrapped(struct text *line, const char *text, size_t at)
 }
 
 /* constructor { name, a = 1, b = 2 }, in lines of at most WIDTH. */
-static void put_call(struct text *out, int indent, const char *before, const char *constructor,
-                     const char *name, const struct item *item, int nitem, const char *comment)
+static void put_call(struct text *out, int indent, const char *before, const char *constructor, const char *name,
+                     const struct item *item, int nitem, const char *comment)
 {
     struct text line = text_new(out->mem);
     text_put(&line, "%*s%s%s {", indent, "", before, constructor);
     size_t start = line.length + 1, used = line.length;
     bool empty = true, several = false;
     for (int i = -1; i < nitem; i++) {
-        const char *text =
-            i < 0 ? name : arena_format(out->mem, "%s = %s", item[i].name, item[i].value);
+        const char *text = i < 0 ? name : arena_format(out->mem, "%s = %s", item[i].name, item[i].value);
         if (!text)
             continue;
         if (used + strlen(text) + 4 > WIDTH && !empty) {
@@ -72,8 +71,7 @@ static void put_call(struct text *out, int indent, const char *before, const cha
 }
 
 /* The attributes of one member over all units of a loop. */
-static int member_items(struct loop *l, const char *role, struct op *const *op, bool of_mbconv,
-                        struct item *item)
+static int member_items(struct loop *l, const char *role, struct op *const *op, bool of_mbconv, struct item *item)
 {
     int n = 0;
     struct arena *mem = l->m->mem;
@@ -87,8 +85,7 @@ static int member_items(struct loop *l, const char *role, struct op *const *op, 
         for (int u = 0; u < l->n; u++)
             if (op[u])
                 value[u] = layer_attributes[a].text(l->m, op[u], tensorflow);
-        const char *text =
-            attribute_text(l, role, name, value, present, layer_attributes[a].fallback);
+        const char *text = attribute_text(l, role, name, value, present, layer_attributes[a].fallback);
         if (text)
             item[n++] = (struct item){name, text};
     }
@@ -113,15 +110,13 @@ static const char *unit_name(const struct loop *l)
     const char *kind = u->kind == UNIT_LAYER ? "layers" : "blocks";
     int more = u->number - !l->from_zero;
     return l->n == 1 ? arena_format(l->m->mem, "\"%s\"", u->name)
-           : more    ? arena_format(l->m->mem, "\"%s.\" .. i %s %d", kind, more < 0 ? "-" : "+",
-                                    more < 0 ? -more : more)
-                     : arena_format(l->m->mem, "\"%s.\" .. i", kind);
+           : more ? arena_format(l->m->mem, "\"%s.\" .. i %s %d", kind, more < 0 ? "-" : "+", more < 0 ? -more : more)
+                  : arena_format(l->m->mem, "\"%s.\" .. i", kind);
 }
 
 /* ---- bodies ---- */
 
-static void put_layer(struct loop *l, struct text *out, int indent, const char *before,
-                      const char *comment)
+static void put_layer(struct loop *l, struct text *out, int indent, const char *before, const char *comment)
 {
     struct item item[ITEMS];
     struct op **op = members(l, NULL);
@@ -129,20 +124,17 @@ static void put_layer(struct loop *l, struct text *out, int indent, const char *
     if (l->n == 1 && op[0]->from)
         item[n++] = (struct item){"from", op[0]->from};
     item[n++] = (struct item){"source", source_text(l, NULL, op)};
-    put_call(out, indent, before, constructor_of(op[0]), op[0]->named ? unit_name(l) : NULL, item,
-             n, comment);
+    put_call(out, indent, before, constructor_of(op[0]), op[0]->named ? unit_name(l) : NULL, item, n, comment);
 }
 
-static void put_mbconv(struct loop *l, struct text *out, int indent, const char *before,
-                       const char *comment)
+static void put_mbconv(struct loop *l, struct text *out, int indent, const char *before, const char *comment)
 {
     static const char *const roles[] = {"pointwise1", "depthwise", "pointwise2", "add"};
     struct arena *mem = l->m->mem;
     struct item item[ITEMS], depth[ITEMS];
     struct text source = text_new(mem);
     bool *all = NEW_ARRAY(mem, bool, l->n), ratio = true;
-    const char **outs = NEW_ARRAY(mem, const char *, l->n),
-               **wide = NEW_ARRAY(mem, const char *, l->n);
+    const char **outs = NEW_ARRAY(mem, const char *, l->n), **wide = NEW_ARRAY(mem, const char *, l->n);
     struct op **dw = members(l, "depthwise"), **pw2 = members(l, "pointwise2");
     int n = 0;
     for (int u = 0; u < l->n; u++)
@@ -160,8 +152,7 @@ static void put_mbconv(struct loop *l, struct text *out, int indent, const char 
     for (int i = 0; i < nd; i++)
         if (strcmp(depth[i].name, "act") || strcmp(depth[i].value, "\"relu6\""))
             item[n++] = depth[i];
-    const char *width = ratio ? "expand" : "hidden",
-               *text = attribute_text(l, NULL, width, wide, all, "1");
+    const char *width = ratio ? "expand" : "hidden", *text = attribute_text(l, NULL, width, wide, all, "1");
     if (text)
         item[n++] = (struct item){width, text};
     for (int i = 0; i < 4; i++) {
@@ -170,16 +161,15 @@ static void put_mbconv(struct loop *l, struct text *out, int indent, const char 
         for (int u = 0; u < l->n; u++)
             there = there || op[u];
         if (there)
-            text_put(&source, "%s%s = %s", source.length ? ", " : "{ ", roles[i],
-                     source_text(l, roles[i], op));
+            text_put(&source, "%s%s = %s", source.length ? ", " : "{ ", roles[i], source_text(l, roles[i], op));
     }
     item[n++] = (struct item){"source", arena_format(mem, "%s }", source.at)};
     put_call(out, indent, before, "mbconv", unit_name(l), item, n, comment);
 }
 
 /* A member of a block, called block .. ".role". */
-static void put_member(struct loop *l, struct text *out, int indent, const char *role,
-                       const char *before, const char *from)
+static void put_member(struct loop *l, struct text *out, int indent, const char *role, const char *before,
+                       const char *from)
 {
     struct item item[ITEMS];
     struct op **op = members(l, role), *any = NULL;
@@ -209,8 +199,8 @@ static void put_members(struct loop *l, struct text *out, int indent)
     else
         text_put(out, "%*slocal x = last_layer()\n", indent, "");
     for (int i = 0; i < way; i++)
-        put_member(l, out, indent, longest->member[i].role,
-                   i == way - 1 && way < longest->nmember ? "local y = " : "", NULL);
+        put_member(l, out, indent, longest->member[i].role, i == way - 1 && way < longest->nmember ? "local y = " : "",
+                   NULL);
     for (int i = way; i < last; i++) {
         struct op **op = members(l, longest->member[i].role);
         const char **flag = NEW_ARRAY(mem, const char *, l->n);
@@ -220,8 +210,7 @@ static void put_members(struct loop *l, struct text *out, int indent)
             always = always && op[u];
         }
         if (!always)
-            text_put(out, "%*sif %s then\n", indent, "",
-                     column_of(l, NULL, longest->member[i].role, flag));
+            text_put(out, "%*sif %s then\n", indent, "", column_of(l, NULL, longest->member[i].role, flag));
         put_member(l, out, indent + (always ? 0 : 4), longest->member[i].role, "x = ", "x");
         if (!always)
             text_put(out, "%*send\n", indent, "");
@@ -230,8 +219,7 @@ static void put_members(struct loop *l, struct text *out, int indent)
         put_member(l, out, indent, "add", "", "{ x, y }");
 }
 
-static void put_body(struct loop *l, struct text *out, int indent, const char *before,
-                     const char *comment)
+static void put_body(struct loop *l, struct text *out, int indent, const char *before, const char *comment)
 {
     if (l->unit[0].kind == UNIT_LAYER)
         put_layer(l, out, indent, before, comment);
@@ -270,15 +258,13 @@ static void put_table(const struct loop *l, struct text *out, const char *name)
         for (int c = 0; c <= last; c++) {
             const char *v = l->column[c].value[u];
             const char *cell =
-                v ? arena_format(l->m->mem, "%s = %s%s", l->column[c].name, v, c < last ? ", " : "")
-                  : "";
+                v ? arena_format(l->m->mem, "%s = %s%s", l->column[c].name, v, c < last ? ", " : "") : "";
             text_put(&row, "%*s%s", pending, "", cell);
             pending = width[c] - (int)strlen(cell) - (c < last ? 0 : 2);
         }
         for (int c = last + 1; c < l->ncolumn; c++)
             pending += width[c];
-        text_put(out, "    { %s%*s }, -- %s\n", row.at, pending > 0 ? pending : 0, "",
-                 unit_comment(l->m, &l->unit[u]));
+        text_put(out, "    { %s%*s }, -- %s\n", row.at, pending > 0 ? pending : 0, "", unit_comment(l->m, &l->unit[u]));
     }
     text_put(out, "}\n");
 }
@@ -300,12 +286,10 @@ static void put_list(const struct loop *l, struct text *out)
 
 static const char *heading(const struct unit *u)
 {
-    return u->kind == UNIT_MBCONV
-               ? "-- Inverted bottlenecks; the input is added where shapes agree.\n"
+    return u->kind == UNIT_MBCONV      ? "-- Inverted bottlenecks; the input is added where shapes agree.\n"
            : u->kind == UNIT_SEPARABLE ? "-- Depthwise separable convolutions.\n"
-           : u->kind == UNIT_RESIDUAL
-               ? "-- Residual blocks: some convolutions, and the input beside them.\n"
-               : "";
+           : u->kind == UNIT_RESIDUAL  ? "-- Residual blocks: some convolutions, and the input beside them.\n"
+                                       : "";
 }
 
 void put_units(struct model *m, const struct unit *unit, int n, const char *table, struct text *out)
@@ -314,18 +298,15 @@ void put_units(struct model *m, const struct unit *unit, int n, const char *tabl
     struct text body = text_new(m->mem);
     const struct op *last = unit[n - 1].member[unit[n - 1].nmember - 1].op;
     if (n == 1 && unit->kind == UNIT_LAYER) {
-        put_body(&l, out, 0, last->handle ? arena_format(m->mem, "%s = ", last->handle) : "",
-                 unit_comment(m, unit));
+        put_body(&l, out, 0, last->handle ? arena_format(m->mem, "%s = ", last->handle) : "", unit_comment(m, unit));
         return;
     }
     text_put(out, "\n%s", n > 1 ? heading(unit) : "");
     if (n == 1 && unit->kind == UNIT_MBCONV) {
-        put_mbconv(&l, out, 0, last->handle ? arena_format(m->mem, "%s = ", last->handle) : "",
-                   unit_comment(m, unit));
+        put_mbconv(&l, out, 0, last->handle ? arena_format(m->mem, "%s = ", last->handle) : "", unit_comment(m, unit));
         return;
     } else if (n == 1) {
-        text_put(out, "-- %s\n%s", unit_comment(m, unit),
-                 unit->kind == UNIT_RESIDUAL ? "do\n" : "");
+        text_put(out, "-- %s\n%s", unit_comment(m, unit), unit->kind == UNIT_RESIDUAL ? "do\n" : "");
         put_body(&l, out, unit->kind == UNIT_RESIDUAL ? 4 : 0, "", NULL);
         text_put(out, "%s", unit->kind == UNIT_RESIDUAL ? "end\n" : "");
     } else {

@@ -16,8 +16,7 @@ struct item {
 /* The attributes of plain layers, in the order in which they are written. */
 struct layer_attribute {
     const char *name;
-    const char
-        *fallback; /* what it is by default, for a column in which others differ; NULL: left out */
+    const char *fallback; /* what it is by default, for a column in which others differ; NULL: left out */
     /* Its value as Lua text; NULL: as it is by default, or the layer has no such attribute. */
     const char *(*text)(struct model *m, const struct op *o, bool tensorflow);
 };
@@ -58,8 +57,8 @@ const char *column_of(struct loop *l, const char *role, const char *name, const 
 
 /* An attribute's text from its values by unit (NULL: as it is by default): nothing, a literal or a
  * column. */
-const char *attribute_text(struct loop *l, const char *role, const char *name, const char **value,
-                           const bool *present, const char *fallback);
+const char *attribute_text(struct loop *l, const char *role, const char *name, const char **value, const bool *present,
+                           const char *fallback);
 
 /* The `source` of one member over all units; op[u] is NULL where a unit has none. */
 const char *source_text(struct loop *l, const char *role, struct op *const *op);
@@ -70,7 +69,6 @@ const char *first_text(const struct loop *l);
 /* ---- lua.c ---- */
 
 /* n units of one form; `table` is the variable's name if they need one. */
-void put_units(struct model *m, const struct unit *unit, int n, const char *table,
-               struct text *out);
+void put_units(struct model *m, const struct unit *unit, int n, const char *table, struct text *out);
 
 #endif

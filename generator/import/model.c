@@ -13,9 +13,9 @@ static const int64_t most_elements = (int64_t)1 << 28;
  * that turn the direction of writing. */
 static bool is_deceptive(uint32_t c)
 {
-    static const uint32_t ranges[][2] = {{0, 0x1f},         {0x7f, 0x9f},       {0xad, 0xad},     {0x61c, 0x61c},
-                                         {0x180e, 0x180e},  {0x200b, 0x200f},   {0x2028, 0x202e}, {0x2060, 0x206f},
-                                         {0xfeff, 0xfeff},  {0xfff0, 0xfffb},   {0xfffe, 0xffff}, {0xd800, 0xdfff},
+    static const uint32_t ranges[][2] = {{0, 0x1f},         {0x7f, 0x9f},     {0xad, 0xad},     {0x61c, 0x61c},
+                                         {0x180e, 0x180e},  {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f},
+                                         {0xfeff, 0xfeff},  {0xfff0, 0xfffb}, {0xfffe, 0xffff}, {0xd800, 0xdfff},
                                          {0xe0000, 0xe0fff}};
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
         if (c >= ranges[i][0] && c <= ranges[i][1])
@@ -80,10 +80,9 @@ struct value *refuse(struct model *m, const char *hint, const char *format, ...)
         m->diag->errors++;
         return NULL;
     }
-    const char *name =
-        m->name && m->name[0] ? arena_format(m->mem, " '%s'", shown(m->mem, m->name)) : "";
-    diag_error(m->diag, (struct loc){m->path, 0}, NULL, hint, "operator %d%s, %s: %s", m->index,
-               name, shown(m->mem, m->type), text);
+    const char *name = m->name && m->name[0] ? arena_format(m->mem, " '%s'", shown(m->mem, m->name)) : "";
+    diag_error(m->diag, (struct loc){m->path, 0}, NULL, hint, "operator %d%s, %s: %s", m->index, name,
+               shown(m->mem, m->type), text);
     return NULL;
 }
 
@@ -129,8 +128,8 @@ struct value *value_new(struct model *m, const char *name, int rank, const int64
     return v;
 }
 
-struct value *constant_new(struct model *m, const char *name, enum tensor_type type, int rank,
-                           const int64_t *shape, const unsigned char *data)
+struct value *constant_new(struct model *m, const char *name, enum tensor_type type, int rank, const int64_t *shape,
+                           const unsigned char *data)
 {
     struct value *v = value_new(m, name, rank, shape);
     v->t.type = type;
@@ -192,17 +191,16 @@ void same_pads(struct op *window, int h, int w, bool upper)
 static bool window_is_sane(struct model *m, const struct value *x, const struct op *like)
 {
     if (!is_map(m, x)) {
-        refuse(m, "axes were moved before it in a way that is not followed",
-               "its input %s is not a map of one sample", tensor_shape_text(m->mem, &x->t));
+        refuse(m, "axes were moved before it in a way that is not followed", "its input %s is not a map of one sample",
+               tensor_shape_text(m->mem, &x->t));
         return false;
     }
     for (int i = 0; i < 4; i++) {
-        bool size = i > 1 || (like->k[i] >= 1 && like->k[i] <= LARGEST_SIZE && like->s[i] >= 1 &&
-                              like->s[i] <= LARGEST_SIZE);
+        bool size =
+            i > 1 || (like->k[i] >= 1 && like->k[i] <= LARGEST_SIZE && like->s[i] >= 1 && like->s[i] <= LARGEST_SIZE);
         if (!size || like->pad[i] < 0 || like->pad[i] > LARGEST_SIZE) {
-            refuse(m, NULL, "kernel %dx%d, stride %d,%d, pads %d %d %d %d: not possible",
-                   like->k[0], like->k[1], like->s[0], like->s[1], like->pad[0], like->pad[1],
-                   like->pad[2], like->pad[3]);
+            refuse(m, NULL, "kernel %dx%d, stride %d,%d, pads %d %d %d %d: not possible", like->k[0], like->k[1],
+                   like->s[0], like->s[1], like->pad[0], like->pad[1], like->pad[2], like->pad[3]);
             return false;
         }
     }
@@ -210,16 +208,13 @@ static bool window_is_sane(struct model *m, const struct value *x, const struct 
 }
 
 /* Appends an operator with a window that makes c channels. */
-static struct value *append_window(struct model *m, enum op_kind kind, struct value *x,
-                                   const struct op *like, int c)
+static struct value *append_window(struct model *m, enum op_kind kind, struct value *x, const struct op *like, int c)
 {
     int h = windows(x->map.h, like->pad[0], like->pad[1], like->k[0], like->s[0]);
     int w = windows(x->map.w, like->pad[2], like->pad[3], like->k[1], like->s[1]);
-    if (h < 1 || w < 1 || h > LARGEST_SIZE || w > LARGEST_SIZE ||
-        (int64_t)h * w * c > most_elements)
-        return refuse(m, NULL,
-                      "a kernel of %dx%d makes an impossible map of %dx%d from one of %dx%d",
-                      like->k[0], like->k[1], h, w, x->map.h, x->map.w);
+    if (h < 1 || w < 1 || h > LARGEST_SIZE || w > LARGEST_SIZE || (int64_t)h * w * c > most_elements)
+        return refuse(m, NULL, "a kernel of %dx%d makes an impossible map of %dx%d from one of %dx%d", like->k[0],
+                      like->k[1], h, w, x->map.h, x->map.w);
     struct op *o = append(m, kind, x, NULL);
     memcpy(o->k, like->k, sizeof o->k);
     memcpy(o->s, like->s, sizeof o->s);
@@ -238,9 +233,8 @@ struct value *model_conv(struct model *m, struct value *x, const struct op *like
         return NULL;
     int g = like->groups;
     if (g < 1 || x->map.c % g || w->out % g || w->in != x->map.c / g)
-        return refuse(m, NULL,
-                      "a weight of %d outputs and %d inputs in %d groups does not fit %d channels",
-                      w->out, w->in, g, x->map.c);
+        return refuse(m, NULL, "a weight of %d outputs and %d inputs in %d groups does not fit %d channels", w->out,
+                      w->in, g, x->map.c);
     struct value *y = append_window(m, OP_CONV, x, &window, w->out);
     if (y) {
         y->def->w = w;
@@ -257,19 +251,16 @@ struct value *model_pool(struct model *m, enum op_kind kind, struct value *x, co
         like->pad[3] >= like->k[1])
         return refuse(m, NULL, "its pads are as large as its window");
     if (kind == OP_MAX_POOL && (int64_t)like->k[0] * like->k[1] > 256)
-        return refuse(m, NULL, "a window of %dx%d; at most 256 elements are supported", like->k[0],
-                      like->k[1]);
+        return refuse(m, NULL, "a window of %dx%d; at most 256 elements are supported", like->k[0], like->k[1]);
     bool padded = like->pad[0] || like->pad[1] || like->pad[2] || like->pad[3];
     bool whole = like->k[0] == x->map.h && like->k[1] == x->map.w && !padded;
-    return append_window(m, kind == OP_AVG_POOL && whole ? OP_GLOBAL_POOL : kind, x, like,
-                         x->map.c);
+    return append_window(m, kind == OP_AVG_POOL && whole ? OP_GLOBAL_POOL : kind, x, like, x->map.c);
 }
 
 struct value *model_mean(struct model *m, struct value *x, unsigned axes, bool keep_axes)
 {
     int channels = channel_axis(x);
-    bool right = channels > 0 && x->t.rank > 2 && x->t.shape[0] == 1 && !(axes >> channels & 1) &&
-                 !(axes & 1);
+    bool right = channels > 0 && x->t.rank > 2 && x->t.shape[0] == 1 && !(axes >> channels & 1) && !(axes & 1);
     for (int i = 1; i < x->t.rank; i++)
         right = right && (i == channels || x->t.shape[i] == 1 || (axes >> i & 1));
     if (!right)
@@ -288,8 +279,7 @@ struct value *model_mean(struct model *m, struct value *x, unsigned axes, bool k
 struct value *model_pad(struct model *m, struct value *x, const int pad[4])
 {
     if (!is_map(m, x))
-        return refuse(m, NULL, "its input %s is not a map of one sample",
-                      tensor_shape_text(m->mem, &x->t));
+        return refuse(m, NULL, "its input %s is not a map of one sample", tensor_shape_text(m->mem, &x->t));
     for (int i = 0; i < 4; i++)
         if (pad[i] < 0 || pad[i] > LARGEST_SIZE / 4)
             return refuse(m, NULL, "pads of %d %d %d %d", pad[0], pad[1], pad[2], pad[3]);
@@ -304,10 +294,8 @@ struct value *model_pad(struct model *m, struct value *x, const int pad[4])
 struct value *model_resize(struct model *m, struct value *x, int h, int w)
 {
     if (!is_map(m, x))
-        return refuse(m, NULL, "its input %s is not a map of one sample",
-                      tensor_shape_text(m->mem, &x->t));
-    if (h < 1 || w < 1 || h > LARGEST_SIZE || w > LARGEST_SIZE ||
-        (int64_t)h * w * x->map.c > most_elements)
+        return refuse(m, NULL, "its input %s is not a map of one sample", tensor_shape_text(m->mem, &x->t));
+    if (h < 1 || w < 1 || h > LARGEST_SIZE || w > LARGEST_SIZE || (int64_t)h * w * x->map.c > most_elements)
         return refuse(m, NULL, "resizes to %dx%d", h, w);
     struct value *y = append(m, OP_UPSAMPLE, x, NULL)->out;
     set_map(m, y, x, h, w, x->map.c);
@@ -319,15 +307,12 @@ struct value *model_resize(struct model *m, struct value *x, int h, int w)
 struct value *model_dense(struct model *m, struct value *x, struct weights *w)
 {
     if (x->t.rank != 2 || x->t.shape[0] != 1)
-        return refuse(m, "flatten it before", "its input %s is not a vector",
-                      tensor_shape_text(m->mem, &x->t));
+        return refuse(m, "flatten it before", "its input %s is not a vector", tensor_shape_text(m->mem, &x->t));
     if (x->t.count != w->in)
-        return refuse(m, NULL, "a weight for %d inputs does not fit %lld", w->in,
-                      (long long)x->t.count);
+        return refuse(m, NULL, "a weight for %d inputs does not fit %lld", w->in, (long long)x->t.count);
     bool chw = has_order(x, "chw");
     if (!chw && !has_order(x, "hwc"))
-        return refuse(m, NULL, "its input was flattened in the order %s; chw and hwc are supported",
-                      x->order);
+        return refuse(m, NULL, "its input was flattened in the order %s; chw and hwc are supported", x->order);
     struct op *o = append(m, OP_DENSE, x, NULL);
     o->w = w;
     o->hwc = !chw;
@@ -352,8 +337,8 @@ struct value *model_add(struct model *m, enum op_kind kind, struct value *a, str
     if (!same_sizes(a->t.rank, a->t.shape, b->t.rank, b->t.shape) || strcmp(a->order, b->order) ||
         memcmp(&a->map, &b->map, sizeof a->map))
         return refuse(m, "scale by another map, as squeeze-and-excite does, is not supported",
-                      "combines maps of different shapes, %s and %s",
-                      tensor_shape_text(m->mem, &a->t), tensor_shape_text(m->mem, &b->t));
+                      "combines maps of different shapes, %s and %s", tensor_shape_text(m->mem, &a->t),
+                      tensor_shape_text(m->mem, &b->t));
     return like_input(append(m, kind, a, b));
 }
 

@@ -19,7 +19,7 @@ enum op_kind {
     OP_DENSE,
     OP_ADD,     /* of two maps */
     OP_PRODUCT, /* of two maps: a part of hard swish, else not supported */
-    OP_SCALE, /* y = x * factor[c] + offset[c]: batch norm, and sums and products with constants */
+    OP_SCALE,   /* y = x * factor[c] + offset[c]: batch norm, and sums and products with constants */
     OP_RELU,
     OP_RELU6,
     OP_HSWISH,
@@ -53,12 +53,11 @@ struct value {
     const float *scales; /* of a constant: nscale of them along axis scale_axis */
     const int32_t *zero_points;
     int nscale, scale_axis;
-    struct op *def;      /* NULL: the input, or a constant */
-    int readers;         /* operators; the network's output counts as one */
-    struct value *alias; /* fold.c: what stands for it now */
-    bool
-        lost; /* comes from an operator that was refused: what reads it is only looked at by name */
-    bool lost_shape; /* likewise, and is a shape or another constant, not a map */
+    struct op *def;           /* NULL: the input, or a constant */
+    int readers;              /* operators; the network's output counts as one */
+    struct value *alias;      /* fold.c: what stands for it now */
+    bool lost;                /* comes from an operator that was refused: what reads it is only looked at by name */
+    bool lost_shape;          /* likewise, and is a shape or another constant, not a map */
     const struct value *from; /* lost, but its own operator is supported: what that reads, and its type */
     const char *from_type;
 };
@@ -146,8 +145,8 @@ const char *shown_part(struct arena *mem, const char *text, size_t length);
 
 struct value *value_new(struct model *m, const char *name, int rank, const int64_t *shape);
 /* A constant; bytes belong to the file or to the arena. */
-struct value *constant_new(struct model *m, const char *name, enum tensor_type type, int rank,
-                           const int64_t *shape, const unsigned char *data);
+struct value *constant_new(struct model *m, const char *name, enum tensor_type type, int rank, const int64_t *shape,
+                           const unsigned char *data);
 /* What stands for the results of an operator that was refused. */
 struct value *value_lost(struct model *m, const char *name);
 /* The product of sizes, or -1 if it is negative, above 2^28, or a size is. */
@@ -158,11 +157,9 @@ bool same_sizes(int rank_a, const int64_t *a, int rank_b, const int64_t *b);
 bool model_input(struct model *m, struct value *v);
 
 /* All return the result, or NULL after a message. */
-struct value *model_conv(struct model *m, struct value *x, const struct op *like,
-                         struct weights *w);
+struct value *model_conv(struct model *m, struct value *x, const struct op *like, struct weights *w);
 struct value *model_dense(struct model *m, struct value *x, struct weights *w);
-struct value *model_pool(struct model *m, enum op_kind kind, struct value *x,
-                         const struct op *like);
+struct value *model_pool(struct model *m, enum op_kind kind, struct value *x, const struct op *like);
 /* Mean over the axes of x.t in `axes` (a bit each), which must be all but samples and channels. */
 struct value *model_mean(struct model *m, struct value *x, unsigned axes, bool keep_axes);
 struct value *model_add(struct model *m, enum op_kind kind, struct value *a, struct value *b);
@@ -191,8 +188,8 @@ int64_t constant_whole(const struct value *v, int64_t i);
 
 /* Weights of `size` out, in, kh, kw from a constant in which they stand `step` elements apart;
  * out_axis is the axis of outputs, to which scales must belong.  NULL after a message. */
-struct weights *weights_new(struct model *m, const struct value *v, const int64_t size[4],
-                            const int64_t step[4], int out_axis);
+struct weights *weights_new(struct model *m, const struct value *v, const int64_t size[4], const int64_t step[4],
+                            int out_axis);
 /* A file may name one constant a thousand times: memory is taken in proportion to the file.  False
  * after a message. */
 bool affordable(struct model *m, int64_t bytes);
@@ -218,10 +215,8 @@ float *channel_vector(struct model *m, const struct value *x, const struct value
 /* ---- onnx.c, tflite.c: fill m from a file's bytes.  False after messages. ---- */
 
 struct import_options;
-bool onnx_parse(struct model *m, const struct import_options *o, const unsigned char *bytes,
-                size_t size);
-bool tflite_parse(struct model *m, const struct import_options *o, const unsigned char *bytes,
-                  size_t size);
+bool onnx_parse(struct model *m, const struct import_options *o, const unsigned char *bytes, size_t size);
+bool tflite_parse(struct model *m, const struct import_options *o, const unsigned char *bytes, size_t size);
 
 /* "1,3,96,96" -> sizes; their number, or 0 after a message. */
 int parse_sizes(struct model *m, const char *text, int64_t *shape);
@@ -278,8 +273,7 @@ const char *constructor_of(const struct op *o);
 
 /* ---- spec_text.c, store.c: units as the text of a spec; weights as tensors ---- */
 
-void write_spec(struct model *m, const struct units *u, const struct import_options *o,
-                struct text *out);
+void write_spec(struct model *m, const struct units *u, const struct import_options *o, struct text *out);
 void store_weights(struct model *m, const struct units *u, struct imported *out);
 
 #endif

@@ -78,13 +78,12 @@ static const char *output_name(struct reading *r, const struct import_options *o
         }
         if (entry_of(r, o->output)->produced)
             return o->output;
-        refuse_file(r->m, "names are those of tensors and nodes in the file",
-                    "has nothing named '%s'", shown(r->m->mem, o->output));
+        refuse_file(r->m, "names are those of tensors and nodes in the file", "has nothing named '%s'",
+                    shown(r->m->mem, o->output));
         return NULL;
     }
     for (size_t i = 0; i < g->n_output && i < LISTED; i++)
-        text_put(&list, "%s%s", i ? ", " : "",
-                 shown(r->m->mem, g->output[i]->name ? g->output[i]->name : ""));
+        text_put(&list, "%s%s", i ? ", " : "", shown(r->m->mem, g->output[i]->name ? g->output[i]->name : ""));
     if (g->n_output == 1 && g->output[0]->name && entry_of(r, g->output[0]->name)->produced)
         return g->output[0]->name;
     refuse_file(r->m, "end at one of them: --output NAME", "has %d outputs: %s", (int)g->n_output,
@@ -111,15 +110,14 @@ static void mark_needed(struct reading *r, const char *output)
 
 /* ---- the input ---- */
 
-static struct value *input_value(struct reading *r, const struct import_options *o,
-                                 const Onnx__ValueInfoProto *info)
+static struct value *input_value(struct reading *r, const struct import_options *o, const Onnx__ValueInfoProto *info)
 {
     struct model *m = r->m;
     const Onnx__TypeProto *type = info->type;
     const char *name = shown(m->mem, info->name);
     int64_t shape[TENSOR_RANK] = {0};
-    if (!type || type->value_case != ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE ||
-        !type->tensor_type->shape || type->tensor_type->shape->n_dim > TENSOR_RANK) {
+    if (!type || type->value_case != ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE || !type->tensor_type->shape ||
+        type->tensor_type->shape->n_dim > TENSOR_RANK) {
         refuse_file(m, NULL, "the input '%s' is not a tensor with a shape", name);
         return NULL;
     }
@@ -128,12 +126,10 @@ static struct value *input_value(struct reading *r, const struct import_options 
     struct text text = text_new(m->mem), hint = text_new(m->mem);
     for (int i = 0; i < rank; i++) {
         const Onnx__TensorShapeProto__Dimension *d = s->dim[i];
-        bool known = d->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE &&
-                     d->dim_value > 0;
-        const char *word =
-            d->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_PARAM && d->dim_param[0]
-                ? shown(m->mem, d->dim_param)
-                : "?";
+        bool known = d->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE && d->dim_value > 0;
+        const char *word = d->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_PARAM && d->dim_param[0]
+                               ? shown(m->mem, d->dim_param)
+                               : "?";
         shape[i] = known ? d->dim_value : i == 0 ? 1 : 0;
         open += shape[i] == 0;
         text_put(&text, "%s", i ? "," : "");
@@ -147,15 +143,14 @@ static struct value *input_value(struct reading *r, const struct import_options 
         int64_t sizes[TENSOR_RANK];
         given = parse_sizes(m, o->input, sizes);
         if (given && given != rank)
-            refuse_file(m, NULL, "--input %s has %d sizes, the input '%s' has %d",
-                        shown(m->mem, o->input), given, name, rank);
+            refuse_file(m, NULL, "--input %s has %d sizes, the input '%s' has %d", shown(m->mem, o->input), given, name,
+                        rank);
         if (given != rank)
             return NULL;
         m->resized = !same_sizes(rank, sizes, rank, shape);
         memcpy(shape, sizes, sizeof shape);
     } else if (open) {
-        refuse_file(m,
-                    arena_format(m->mem, "say how large it is, for example: --input %s", hint.at),
+        refuse_file(m, arena_format(m->mem, "say how large it is, for example: --input %s", hint.at),
                     "the input '%s' is of any size: %s", name, text.at);
         return NULL;
     }
@@ -179,8 +174,7 @@ static void find_input(struct reading *r, const struct import_options *o)
     }
     if (count != 1) {
         refuse_file(r->m, NULL,
-                    count ? "has %d inputs: %s; exactly one is supported"
-                          : "none of its inputs leads to the output",
+                    count ? "has %d inputs: %s; exactly one is supported" : "none of its inputs leads to the output",
                     count, list.at);
         return;
     }
@@ -223,8 +217,8 @@ static struct value *read_node(struct reading *r, const Onnx__NodeProto *p)
     while (n.nin && !n.in[n.nin - 1])
         n.nin--;
     r->m->lost = lost;
-    struct value *v = p->n_input > NODE_INPUTS ? refuse(r->m, NULL, "%d inputs; not supported", (int)p->n_input)
-                                               : onnx_read_node(&n);
+    struct value *v =
+        p->n_input > NODE_INPUTS ? refuse(r->m, NULL, "%d inputs; not supported", (int)p->n_input) : onnx_read_node(&n);
     if (!v) {
         v = value_lost(r->m, "");
         v->lost_shape = constants;
@@ -257,8 +251,7 @@ static bool has_functions(struct model *m, const Onnx__ModelProto *p)
 {
     struct text list = text_new(m->mem);
     for (size_t i = 0; i < p->n_functions && i < 8; i++)
-        text_put(&list, "%s%s", i ? ", " : "",
-                 shown(m->mem, p->functions[i]->name ? p->functions[i]->name : "?"));
+        text_put(&list, "%s%s", i ? ", " : "", shown(m->mem, p->functions[i]->name ? p->functions[i]->name : "?"));
     if (p->n_functions)
         refuse_file(m,
                     "export without functions: torch.onnx.export(model, example, \"model.onnx\", "
@@ -283,19 +276,18 @@ static int opset_of(const Onnx__ModelProto *p)
     return 1;
 }
 
-bool onnx_parse(struct model *m, const struct import_options *o, const unsigned char *bytes,
-                size_t size)
+bool onnx_parse(struct model *m, const struct import_options *o, const unsigned char *bytes, size_t size)
 {
     Onnx__ModelProto *p = onnx_unpack(m, bytes, size);
     if (!p || has_functions(m, p))
         return false;
     struct reading r = {.m = m, .graph = p->graph, .opset = opset_of(p)};
     m->form = arena_format(m->mem, "ONNX, opset %d", r.opset);
-    m->producer = p->producer_name && p->producer_name[0]
-                      ? arena_format(m->mem, "%s%s%s", p->producer_name,
-                                     p->producer_version && p->producer_version[0] ? " " : "",
-                                     p->producer_version ? p->producer_version : "")
-                      : NULL;
+    m->producer =
+        p->producer_name && p->producer_name[0]
+            ? arena_format(m->mem, "%s%s%s", p->producer_name, p->producer_version && p->producer_version[0] ? " " : "",
+                           p->producer_version ? p->producer_version : "")
+            : NULL;
     if (r.opset < 7 || r.opset > 22) {
         refuse_file(m, "export with opset_version=13", "opset %d; 7 to 22 are known", r.opset);
         return false;

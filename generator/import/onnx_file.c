@@ -28,8 +28,7 @@ static bool take_varint(struct walk *w, uint64_t *value)
 }
 
 /* NULL if the bytes are a message of this kind; else what is wrong. */
-static const char *check_message(struct walk w, const ProtobufCMessageDescriptor *kind, int depth,
-                                 int64_t *memory)
+static const char *check_message(struct walk w, const ProtobufCMessageDescriptor *kind, int depth, int64_t *memory)
 {
     if (depth > DEEPEST)
         return "messages are nested too deep";
@@ -55,11 +54,9 @@ static const char *check_message(struct walk w, const ProtobufCMessageDescriptor
             length = wire == 1 ? 8 : 4;
         if (length > (uint64_t)(w.end - w.at))
             return "a field is longer than what is left of the file";
-        const ProtobufCFieldDescriptor *f =
-            protobuf_c_message_descriptor_get_field(kind, (unsigned)(key >> 3));
+        const ProtobufCFieldDescriptor *f = protobuf_c_message_descriptor_get_field(kind, (unsigned)(key >> 3));
         if (wire == 2 && f && f->type == PROTOBUF_C_TYPE_MESSAGE) {
-            const char *wrong =
-                check_message((struct walk){w.at, w.at + length}, f->descriptor, depth + 1, memory);
+            const char *wrong = check_message((struct walk){w.at, w.at + length}, f->descriptor, depth + 1, memory);
             if (wrong)
                 return wrong;
         }
@@ -84,18 +81,16 @@ Onnx__ModelProto *onnx_unpack(struct model *m, const unsigned char *bytes, size_
     ProtobufCAllocator allocator = {take_memory, keep_memory, m->mem};
     int64_t memory = (int64_t)1 << 24; /* and in proportion to the file */
     memory += 64 * (int64_t)size;
-    const char *wrong = check_message((struct walk){bytes, bytes + size},
-                                      &onnx__model_proto__descriptor, 0, &memory);
+    const char *wrong = check_message((struct walk){bytes, bytes + size}, &onnx__model_proto__descriptor, 0, &memory);
     Onnx__ModelProto *p = wrong ? NULL : onnx__model_proto__unpack(&allocator, size, bytes);
     if (p && p->graph && p->graph->n_node)
         return p;
-    refuse_file(
-        m, wrong ? "the file is cut short or damaged, or not an ONNX file; copy it again" : NULL,
-        "not a usable ONNX file: %s",
-        wrong      ? wrong
-        : !p       ? "its fields do not have the types of ONNX"
-        : p->graph ? "its graph has no nodes"
-                   : "it has no graph");
+    refuse_file(m, wrong ? "the file is cut short or damaged, or not an ONNX file; copy it again" : NULL,
+                "not a usable ONNX file: %s",
+                wrong      ? wrong
+                : !p       ? "its fields do not have the types of ONNX"
+                : p->graph ? "its graph has no nodes"
+                           : "it has no graph");
     return NULL;
 }
 
@@ -132,8 +127,7 @@ int attribute_ints(const struct node_reading *n, const char *name, int64_t *out,
 bool attribute_is(const struct node_reading *n, const char *name, const char *word, bool fallback)
 {
     const Onnx__AttributeProto *a = attribute(n, name);
-    return a && a->has_s ? a->s.len == strlen(word) && !memcmp(a->s.data, word, a->s.len)
-                         : fallback;
+    return a && a->has_s ? a->s.len == strlen(word) && !memcmp(a->s.data, word, a->s.len) : fallback;
 }
 
 /* ---- tensors ---- */
@@ -143,16 +137,12 @@ static bool type_of(int32_t onnx, enum tensor_type *type)
     static const struct {
         int onnx;
         enum tensor_type type;
-    } rows[] = {{ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT, TENSOR_F32},
-                {ONNX__TENSOR_PROTO__DATA_TYPE__DOUBLE, TENSOR_F64},
-                {ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT16, TENSOR_F16},
-                {ONNX__TENSOR_PROTO__DATA_TYPE__BFLOAT16, TENSOR_BF16},
-                {ONNX__TENSOR_PROTO__DATA_TYPE__INT64, TENSOR_I64},
-                {ONNX__TENSOR_PROTO__DATA_TYPE__INT32, TENSOR_I32},
-                {ONNX__TENSOR_PROTO__DATA_TYPE__INT16, TENSOR_I16},
-                {ONNX__TENSOR_PROTO__DATA_TYPE__INT8, TENSOR_I8},
-                {ONNX__TENSOR_PROTO__DATA_TYPE__UINT8, TENSOR_U8},
-                {ONNX__TENSOR_PROTO__DATA_TYPE__BOOL, TENSOR_BOOL}};
+    } rows[] = {
+        {ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT, TENSOR_F32},   {ONNX__TENSOR_PROTO__DATA_TYPE__DOUBLE, TENSOR_F64},
+        {ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT16, TENSOR_F16}, {ONNX__TENSOR_PROTO__DATA_TYPE__BFLOAT16, TENSOR_BF16},
+        {ONNX__TENSOR_PROTO__DATA_TYPE__INT64, TENSOR_I64},   {ONNX__TENSOR_PROTO__DATA_TYPE__INT32, TENSOR_I32},
+        {ONNX__TENSOR_PROTO__DATA_TYPE__INT16, TENSOR_I16},   {ONNX__TENSOR_PROTO__DATA_TYPE__INT8, TENSOR_I8},
+        {ONNX__TENSOR_PROTO__DATA_TYPE__UINT8, TENSOR_U8},    {ONNX__TENSOR_PROTO__DATA_TYPE__BOOL, TENSOR_BOOL}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].onnx == onnx) {
             *type = rows[i].type;
@@ -176,8 +166,8 @@ static uint64_t listed(const Onnx__TensorProto *t, enum tensor_type type, int64_
     return bits;
 }
 
-static const unsigned char *typed_data(struct model *m, const Onnx__TensorProto *t,
-                                       enum tensor_type type, int64_t count)
+static const unsigned char *typed_data(struct model *m, const Onnx__TensorProto *t, enum tensor_type type,
+                                       int64_t count)
 {
     size_t have = type == TENSOR_F32   ? t->n_float_data
                   : type == TENSOR_F64 ? t->n_double_data
@@ -199,14 +189,13 @@ struct value *onnx_constant(struct model *m, const Onnx__TensorProto *t, const c
     enum tensor_type type;
     const char *who = shown(m->mem, name);
     if (t->has_data_location && t->data_location == ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL) {
-        refuse_file(m,
-                    "save it in one file: onnx.save_model(onnx.load(\"model.onnx\"), \"one.onnx\")",
+        refuse_file(m, "save it in one file: onnx.save_model(onnx.load(\"model.onnx\"), \"one.onnx\")",
                     "the values of '%s' are in another file, which is not opened", who);
         return NULL;
     }
     if (t->n_dims > TENSOR_RANK || t->segment || !type_of(t->data_type, &type)) {
-        refuse_file(m, NULL, "tensor '%s' has %d dimensions of type %d: not supported", who,
-                    (int)t->n_dims, (int)t->data_type);
+        refuse_file(m, NULL, "tensor '%s' has %d dimensions of type %d: not supported", who, (int)t->n_dims,
+                    (int)t->data_type);
         return NULL;
     }
     if (t->n_dims)
@@ -225,8 +214,7 @@ struct value *onnx_constant(struct model *m, const Onnx__TensorProto *t, const c
         data = typed_data(m, t, type, count);
     }
     if (!data) {
-        refuse_file(m, "the file is damaged",
-                    "tensor '%s' of shape %s does not have as many values", who,
+        refuse_file(m, "the file is damaged", "tensor '%s' of shape %s does not have as many values", who,
                     tensor_shape_text(m->mem, &shape));
         return NULL;
     }

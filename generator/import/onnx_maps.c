@@ -46,8 +46,7 @@ bool onnx_window(struct node_reading *n, const struct value *x, struct op *w)
     int spatial = x->t.rank - 2;
     int64_t list[8] = {0};
     if (!is_map(n->m, x) || spatial < 1 || spatial > 2) {
-        refuse(n->m, NULL, "its input %s is not a map of one sample",
-               tensor_shape_text(n->m->mem, &x->t));
+        refuse(n->m, NULL, "its input %s is not a map of one sample", tensor_shape_text(n->m->mem, &x->t));
         return false;
     }
     static const char *const names[] = {"strides", "pads", "dilations"};
@@ -115,11 +114,9 @@ struct value *onnx_pool(struct node_reading *n)
         return refuse(n->m, "AvgPool2d(..., count_include_pad=True)",
                       "a mean that leaves out the padding is not supported");
     for (int i = 0; attribute_int(n, "ceil_mode", 0) && i < 2 && w.s[i] > 0; i++) {
-        int more =
-            left_over(i ? x->map.w : x->map.h, w.pad[2 * i], w.pad[2 * i + 1], w.k[i], w.s[i]);
+        int more = left_over(i ? x->map.w : x->map.h, w.pad[2 * i], w.pad[2 * i + 1], w.k[i], w.s[i]);
         if (more && average)
-            return refuse(n->m, "use ceil_mode=False",
-                          "ceil_mode, where windows reach over the edge");
+            return refuse(n->m, "use ceil_mode=False", "ceil_mode, where windows reach over the edge");
         w.pad[2 * i + 1] += more;
     }
     return model_pool(n->m, average ? OP_AVG_POOL : OP_MAX_POOL, x, &w);
@@ -152,8 +149,7 @@ struct value *onnx_reduce_mean(struct node_reading *n)
 bool onnx_look_at_pad(struct node_reading *n)
 {
     const struct value *fill = n->nin > 2 ? n->in[2] : NULL;
-    double with = fill && fill->t.data && fill->t.count == 1 ? constant_at(fill, 0, 0)
-                                                             : attribute_real(n, "value", 0);
+    double with = fill && fill->t.data && fill->t.count == 1 ? constant_at(fill, 0, 0) : attribute_real(n, "value", 0);
     if (attribute_is(n, "mode", "constant", true) && with == 0 && (!fill || fill->t.data || fill->lost))
         return true;
     refuse(n->m, "pad with zeros", "pads with something else than zeros");
@@ -190,8 +186,7 @@ bool onnx_look_at_resize(struct node_reading *n)
 
 struct value *onnx_resize(struct node_reading *n)
 {
-    const struct value *x = n->in[0], *scales = n->nin > 2 ? n->in[2] : NULL,
-                       *sizes = n->nin > 3 ? n->in[3] : NULL;
+    const struct value *x = n->in[0], *scales = n->nin > 2 ? n->in[2] : NULL, *sizes = n->nin > 3 ? n->in[3] : NULL;
     double size[4];
     const struct value *by = sizes ? sizes : scales;
     if (!by || !by->t.data || by->t.count != 4 || x->t.rank != 4)
@@ -200,8 +195,8 @@ struct value *onnx_resize(struct node_reading *n)
         double v = tensor_at(&by->t, i);
         size[i] = sizes ? v : floor((double)x->t.shape[i] * v);
     }
-    if (!(size[0] == 1) || !(size[1] == (double)x->t.shape[1]) || !(size[2] >= 1) ||
-        !(size[3] >= 1) || !(size[2] <= LARGEST_SIZE) || !(size[3] <= LARGEST_SIZE))
+    if (!(size[0] == 1) || !(size[1] == (double)x->t.shape[1]) || !(size[2] >= 1) || !(size[3] >= 1) ||
+        !(size[2] <= LARGEST_SIZE) || !(size[3] <= LARGEST_SIZE))
         return refuse(n->m, NULL, "resizes to %gx%gx%gx%g", size[0], size[1], size[2], size[3]);
     return model_resize(n->m, n->in[0], (int)size[2], (int)size[3]);
 }
@@ -220,8 +215,7 @@ struct value *onnx_flatten(struct node_reading *n)
     if (axis < 0 || axis > x->t.rank)
         return refuse(n->m, NULL, "axis %lld of %d", (long long)axis, x->t.rank);
     int64_t before = count_of((int)axis, x->t.shape);
-    return model_reshape(n->m, n->in[0], 2,
-                         (int64_t[]){before, before > 0 ? x->t.count / before : 0});
+    return model_reshape(n->m, n->in[0], 2, (int64_t[]){before, before > 0 ? x->t.count / before : 0});
 }
 
 struct value *onnx_reshape(struct node_reading *n)
@@ -237,11 +231,10 @@ struct value *onnx_reshape(struct node_reading *n)
         if (shape[i] == -1 && open < 0)
             open = i;
         else if (shape[i] < 1 || shape[i] > x->t.count)
-            return refuse(n->m, NULL, "reshapes %s to something of size %lld",
-                          tensor_shape_text(n->m->mem, &x->t), (long long)shape[i]);
+            return refuse(n->m, NULL, "reshapes %s to something of size %lld", tensor_shape_text(n->m->mem, &x->t),
+                          (long long)shape[i]);
         else if ((known *= shape[i]) > x->t.count)
-            return refuse(n->m, NULL, "reshapes %s to something larger",
-                          tensor_shape_text(n->m->mem, &x->t));
+            return refuse(n->m, NULL, "reshapes %s to something larger", tensor_shape_text(n->m->mem, &x->t));
     }
     if (open >= 0)
         shape[open] = x->t.count / known;

@@ -45,12 +45,11 @@ static struct value *conv(struct node_reading *n)
         return refuse(n->m, NULL, "a weight of %d axes for an input of %d", w->t.rank, n->in[0]->t.rank);
     const int64_t *s = w->t.shape, kh = s[2], kw = w->t.rank == 4 ? s[3] : 1;
     int count = attribute_ints(n, "kernel_shape", kernel, 2);
-    if (count >= 0 &&
-        (count != w->t.rank - 2 || kernel[0] != kh || (count == 2 && kernel[1] != kw)))
+    if (count >= 0 && (count != w->t.rank - 2 || kernel[0] != kh || (count == 2 && kernel[1] != kw)))
         return refuse(n->m, NULL, "kernel_shape does not agree with the weight, %s",
                       tensor_shape_text(n->m->mem, &w->t));
-    struct weights *made = weights_new(n->m, w, (int64_t[]){s[0], s[1], kh, kw},
-                                       (int64_t[]){s[1] * kh * kw, kh * kw, kw, 1}, 0);
+    struct weights *made =
+        weights_new(n->m, w, (int64_t[]){s[0], s[1], kh, kw}, (int64_t[]){s[1] * kh * kw, kh * kw, kw, 1}, 0);
     if (!made || !weights_bias(n->m, made, n->in[2]))
         return NULL;
     like.k[0] = (int)kh;
@@ -162,8 +161,8 @@ static char arithmetic_of(const struct node_reading *n)
  * the other factor. */
 static bool is_gate(const struct value *v, const struct value *other)
 {
-    return v->lost && v->from && (!strcmp(v->from_type, "Sigmoid") ||
-                                  (!strcmp(v->from_type, "HardSigmoid") && v->from != other));
+    return v->lost && v->from &&
+           (!strcmp(v->from_type, "Sigmoid") || (!strcmp(v->from_type, "HardSigmoid") && v->from != other));
 }
 
 static bool look_at_arithmetic(struct node_reading *n)
@@ -193,8 +192,7 @@ static struct value *arithmetic(struct node_reading *n)
         return model_add(n->m, op == 'A' ? OP_ADD : OP_PRODUCT, x, other);
     float *v = channel_vector(n->m, x, other);
     if (!v)
-        return refuse(n->m, NULL,
-                      "with a constant %s that is not one number, or one for each channel of %s",
+        return refuse(n->m, NULL, "with a constant %s that is not one number, or one for each channel of %s",
                       tensor_shape_text(n->m->mem, &other->t), tensor_shape_text(n->m->mem, &x->t));
     return model_affine(n->m, x, op, first, v);
 }
@@ -323,18 +321,13 @@ static const struct {
     const char *names, *hint;
 } hints[] = {
     {"LSTM GRU RNN", "recurrent layers are not supported; a 1-D convolution over time is"},
-    {"LeakyRelu PRelu Elu Selu Gelu Mish Tanh Softplus Erf",
-     "train the network with relu, relu6 or hard swish"},
-    {"Concat Split Slice Gather",
-     "if it belongs to what comes behind the classifier, end before it: --output NAME"},
+    {"LeakyRelu PRelu Elu Selu Gelu Mish Tanh Softplus Erf", "train the network with relu, relu6 or hard swish"},
+    {"Concat Split Slice Gather", "if it belongs to what comes behind the classifier, end before it: --output NAME"},
     {"NonMaxSuppression TopK ArgMax Loop If Scan", "end before it: --output NAME"},
-    {"Shape Expand Tile ConstantOfShape",
-     "export with a fixed input shape (no dynamic_axes), then run onnxsim"},
-    {"LayerNormalization InstanceNormalization",
-     "group_norm is in the spec language, not in import"},
+    {"Shape Expand Tile ConstantOfShape", "export with a fixed input shape (no dynamic_axes), then run onnxsim"},
+    {"LayerNormalization InstanceNormalization", "group_norm is in the spec language, not in import"},
     {"Upsample", "export with opset_version=13 or later: Resize with half-pixel centres"},
-    {"ConvInteger MatMulInteger DynamicQuantizeLinear",
-     "quantise statically (QDQ), or export the float network"},
+    {"ConvInteger MatMulInteger DynamicQuantizeLinear", "quantise statically (QDQ), or export the float network"},
 };
 
 static bool among(const char *list, const char *word)
@@ -379,8 +372,7 @@ static struct value *read_row(struct node_reading *n, const struct row *row)
 struct value *onnx_read_node(struct node_reading *n)
 {
     const char *type = n->m->type, *domain = n->proto->domain;
-    bool foreign =
-        domain && domain[0] && strcmp(domain, "ai.onnx") && strcmp(domain, "com.microsoft");
+    bool foreign = domain && domain[0] && strcmp(domain, "ai.onnx") && strcmp(domain, "com.microsoft");
     struct value *result;
     if (foreign)
         return refuse(n->m, "export with torch.onnx.export(..., opset_version=13, dynamo=False)",

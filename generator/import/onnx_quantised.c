@@ -10,8 +10,7 @@ static bool read_quantum(struct node_reading *n, int scale, int zero, struct qua
 {
     const struct value *s = n->in[scale], *z = zero < n->nin ? n->in[zero] : NULL;
     if (!s || !s->t.data || s->t.count != 1 || (z && (!z->t.data || z->t.count != 1))) {
-        refuse(n->m, NULL,
-               "scale and zero point of a map must be constants, one for the whole tensor");
+        refuse(n->m, NULL, "scale and zero point of a map must be constants, one for the whole tensor");
         return false;
     }
     q->given = true;
@@ -30,15 +29,13 @@ static bool read_quantum(struct node_reading *n, int scale, int zero, struct qua
 }
 
 /* A constant of whole numbers with scales.  NULL after a message. */
-static struct value *scaled(struct node_reading *n, const struct value *v, const struct value *s,
-                            const struct value *z, int64_t axis)
+static struct value *scaled(struct node_reading *n, const struct value *v, const struct value *s, const struct value *z,
+                            int64_t axis)
 {
     bool per_axis = s && s->t.count != 1;
-    if (!v || !v->t.data || !s || !s->t.data || (z && !z->t.data) ||
-        (z && z->t.count != s->t.count) ||
+    if (!v || !v->t.data || !s || !s->t.data || (z && !z->t.data) || (z && z->t.count != s->t.count) ||
         (per_axis && (axis < 0 || axis >= v->t.rank || s->t.count != v->t.shape[axis])))
-        return refuse(n->m, NULL,
-                      "scales of a weight that are not constants, one or one for each output");
+        return refuse(n->m, NULL, "scales of a weight that are not constants, one or one for each output");
     struct value *made = constant_new(n->m, v->t.name, v->t.type, v->t.rank, v->t.shape, v->t.data);
     float *scales = NEW_ARRAY(n->m->mem, float, s->t.count + 1);
     int32_t *zeros = NEW_ARRAY(n->m->mem, int32_t, s->t.count + 1);
@@ -81,8 +78,7 @@ struct value *onnx_dequantize(struct node_reading *n)
 }
 
 /* Runs a float reader of onnx_ops.c on inputs from..: x w [b], with y's quantum. */
-static struct value *as_float(struct node_reading *n, const char *type, struct value *w,
-                              struct value *b, int y_scale)
+static struct value *as_float(struct node_reading *n, const char *type, struct value *w, struct value *b, int y_scale)
 {
     struct node_reading real = *n;
     struct quantum x, y;
@@ -132,8 +128,7 @@ struct value *onnx_qlinear_add(struct node_reading *n)
 {
     struct quantum q;
     if (!n->in[3] || n->in[3]->t.data || !read_quantum(n, 6, 7, &q))
-        return n->in[3] && n->in[3]->t.data ? refuse(n->m, NULL, "with a constant is not supported")
-                                            : NULL;
+        return n->in[3] && n->in[3]->t.data ? refuse(n->m, NULL, "with a constant is not supported") : NULL;
     struct value *y = model_add(n->m, OP_ADD, n->in[0], n->in[3]);
     if (y)
         y->quantum = q;

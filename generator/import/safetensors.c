@@ -168,42 +168,38 @@ static const struct {
     size_t length;
     const char *what, *hint;
 } foreign[] = {
-#define FROM_TORCH                                                                                 \
-    "convert with: python -c \"import torch; from safetensors.torch import save_file; "            \
+#define FROM_TORCH                                                                                                     \
+    "convert with: python -c \"import torch; from safetensors.torch import save_file; "                                \
     "save_file(torch.load('a.pth', map_location='cpu', weights_only=True), 'a.safetensors')\""
     {"PK\003\004", 4, "a zip archive (a PyTorch .pth or a NumPy .npz?)", FROM_TORCH},
     {"\200\002", 2, "a Python pickle (an old PyTorch .pth?)", FROM_TORCH},
     {"\200\004", 2, "a Python pickle", FROM_TORCH},
     {"\211HDF", 4, "an HDF5 file (Keras?)", "export the weights with safetensors.numpy.save_file"},
     {"\223NUMPY", 6, "a NumPy array", "save named arrays with safetensors.numpy.save_file"},
-    {"version https://git-lfs", 23, "a Git LFS pointer, not the file itself",
-     "fetch the file with: git lfs pull"},
+    {"version https://git-lfs", 23, "a Git LFS pointer, not the file itself", "fetch the file with: git lfs pull"},
     {"<", 1, "a web page", "download the file itself; a login may be needed"},
 };
 
 static void refuse_length(struct reader *r, uint64_t header)
 {
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
-        if (r->size >= (int64_t)foreign[i].length &&
-            !memcmp(r->bytes, foreign[i].magic, foreign[i].length)) {
+        if (r->size >= (int64_t)foreign[i].length && !memcmp(r->bytes, foreign[i].magic, foreign[i].length)) {
             REFUSE(r, foreign[i].hint, "not a safetensors file but %s", foreign[i].what);
             return;
         }
     }
     if (header > LONGEST_HEADER)
-        REFUSE(r, NULL, "not a safetensors file: a header of %llu bytes (the limit is %d)",
-               (unsigned long long)header, LONGEST_HEADER);
+        REFUSE(r, NULL, "not a safetensors file: a header of %llu bytes (the limit is %d)", (unsigned long long)header,
+               LONGEST_HEADER);
     else
-        REFUSE(r, "the file is cut short; copy it again",
-               "the header alone needs %lld bytes, the file has %lld",
+        REFUSE(r, "the file is cut short; copy it again", "the header alone needs %lld bytes, the file has %lld",
                (long long)header + LENGTH_BYTES, (long long)r->size);
 }
 
 static bool read_length(struct reader *r)
 {
     if (r->size < LENGTH_BYTES) {
-        REFUSE(r, NULL, "not a safetensors file: %lld bytes, the shortest has 10",
-               (long long)r->size);
+        REFUSE(r, NULL, "not a safetensors file: %lld bytes, the shortest has 10", (long long)r->size);
         return false;
     }
     uint64_t header = little_endian(r->bytes, LENGTH_BYTES);
@@ -233,8 +229,8 @@ static cJSON *read_json(struct reader *r)
     if (json && !cJSON_IsObject(json))
         REFUSE(r, NULL, "the header is JSON, but not an object");
     else
-        REFUSE(r, NULL, "the header is not JSON from its byte %lld on (of %lld)",
-               (long long)(end - text), (long long)r->header);
+        REFUSE(r, NULL, "the header is not JSON from its byte %lld on (of %lld)", (long long)(end - text),
+               (long long)r->header);
     cJSON_Delete(json);
     return NULL;
 }
@@ -264,8 +260,7 @@ static bool read_type(struct reader *r, const cJSON *json, struct tensor *t)
         }
     }
     REFUSE(r, "known are F64, F32, F16, BF16, I64, I32, I16, I8, U8 and BOOL",
-           "tensor \"%s\" has the unknown dtype \"%s\"", shown(r, t->name),
-           shown(r, type->valuestring));
+           "tensor \"%s\" has the unknown dtype \"%s\"", shown(r, t->name), shown(r, type->valuestring));
     return false;
 }
 
@@ -280,19 +275,17 @@ static bool read_shape(struct reader *r, const cJSON *json, struct tensor *t)
     for (const cJSON *n = shape->child; n; n = n->next) {
         int64_t size;
         if (t->rank == TENSOR_RANK) {
-            REFUSE(r, NULL, "tensor \"%s\" has more than %d dimensions", shown(r, t->name),
-                   TENSOR_RANK);
+            REFUSE(r, NULL, "tensor \"%s\" has more than %d dimensions", shown(r, t->name), TENSOR_RANK);
             return false;
         }
         if (!whole_number(n, &size)) {
-            REFUSE(r, NULL, "dimension %d of tensor \"%s\" is not a whole number from 0 to 2^53",
-                   t->rank, shown(r, t->name));
+            REFUSE(r, NULL, "dimension %d of tensor \"%s\" is not a whole number from 0 to 2^53", t->rank,
+                   shown(r, t->name));
             return false;
         }
         t->shape[t->rank++] = size;
         if (size && t->count > INT64_MAX / types[t->type].bytes / size) {
-            REFUSE(r, NULL, "the shape of tensor \"%s\" has more bytes than can be counted",
-                   shown(r, t->name));
+            REFUSE(r, NULL, "the shape of tensor \"%s\" has more bytes than can be counted", shown(r, t->name));
             return false;
         }
         t->count *= size;
@@ -311,15 +304,14 @@ static bool read_range(struct reader *r, const cJSON *json, struct entry *e)
         return false;
     }
     if (e->begin > e->end) {
-        REFUSE(r, NULL, "tensor \"%s\" begins at byte %lld of the data but ends at %lld",
-               shown(r, e->tensor.name), (long long)e->begin, (long long)e->end);
+        REFUSE(r, NULL, "tensor \"%s\" begins at byte %lld of the data but ends at %lld", shown(r, e->tensor.name),
+               (long long)e->begin, (long long)e->end);
         return false;
     }
     int64_t bytes = e->tensor.count * types[e->tensor.type].bytes;
     if (e->end - e->begin != bytes) {
-        REFUSE(r, NULL, "tensor \"%s\": %s %s is %lld bytes, but data_offsets hold %lld",
-               shown(r, e->tensor.name), tensor_type_name(e->tensor.type),
-               tensor_shape_text(r->mem, &e->tensor), (long long)bytes,
+        REFUSE(r, NULL, "tensor \"%s\": %s %s is %lld bytes, but data_offsets hold %lld", shown(r, e->tensor.name),
+               tensor_type_name(e->tensor.type), tensor_shape_text(r->mem, &e->tensor), (long long)bytes,
                (long long)(e->end - e->begin));
         return false;
     }
@@ -330,12 +322,10 @@ static bool read_entry(struct reader *r, const cJSON *json, struct entry *e)
 {
     e->tensor.name = arena_string(r->mem, json->string);
     if (!cJSON_IsObject(json)) {
-        REFUSE(r, NULL, "the header's entry for tensor \"%s\" is not an object",
-               shown(r, e->tensor.name));
+        REFUSE(r, NULL, "the header's entry for tensor \"%s\" is not an object", shown(r, e->tensor.name));
         return false;
     }
-    return read_type(r, json, &e->tensor) && read_shape(r, json, &e->tensor) &&
-           read_range(r, json, e);
+    return read_type(r, json, &e->tensor) && read_shape(r, json, &e->tensor) && read_range(r, json, e);
 }
 
 /* The entries in the header's order; NULL after a message. */
@@ -374,21 +364,19 @@ static bool check_places(struct reader *r, struct entry *entries, int count)
         const struct entry *e = &entries[i];
         if (e->begin != used) {
             REFUSE(r, NULL, "tensor \"%s\" begins at byte %lld of the data, but %s%s%s at %lld",
-                   shown(r, e->tensor.name), (long long)e->begin,
-                   last ? "tensor \"" : "the data begin", last ? shown(r, last) : "",
-                   last ? "\" before it ends" : "", (long long)used);
+                   shown(r, e->tensor.name), (long long)e->begin, last ? "tensor \"" : "the data begin",
+                   last ? shown(r, last) : "", last ? "\" before it ends" : "", (long long)used);
             return false;
         }
         used = e->end;
         last = e->tensor.name;
     }
     if (used > data)
-        REFUSE(r, "the file is cut short; copy it again",
-               "needs %lld bytes up to the end of tensor \"%s\", has %lld",
+        REFUSE(r, "the file is cut short; copy it again", "needs %lld bytes up to the end of tensor \"%s\", has %lld",
                (long long)(LENGTH_BYTES + r->header + used), shown(r, last), (long long)r->size);
     else if (used < data)
-        REFUSE(r, NULL, "the tensors end at byte %lld of the data, but there are %lld",
-               (long long)used, (long long)data);
+        REFUSE(r, NULL, "the tensors end at byte %lld of the data, but there are %lld", (long long)used,
+               (long long)data);
     return used == data;
 }
 
@@ -416,8 +404,8 @@ static struct tensor_file *file_of_entries(struct reader *r, struct entry *entri
     return f;
 }
 
-struct tensor_file *safetensors_parse(struct arena *mem, struct diag *d, const char *path,
-                                      const unsigned char *bytes, size_t length)
+struct tensor_file *safetensors_parse(struct arena *mem, struct diag *d, const char *path, const unsigned char *bytes,
+                                      size_t length)
 {
     struct reader r = {mem, d, {path, 0}, bytes, (int64_t)length, 0};
     cJSON *header = read_length(&r) ? read_json(&r) : NULL;
@@ -445,8 +433,8 @@ struct tensor_file *safetensors_read(struct arena *mem, struct diag *d, const ch
         diag_error(d, at, NULL, NULL, "%s, not a safetensors file",
                    S_ISDIR(s.st_mode) ? "a folder" : "a device or pipe");
     } else if (s.st_size > biggest_file) {
-        diag_error(d, at, NULL, NULL, "has %lld bytes; weights of more than %lld are not read",
-                   (long long)s.st_size, (long long)biggest_file);
+        diag_error(d, at, NULL, NULL, "has %lld bytes; weights of more than %lld are not read", (long long)s.st_size,
+                   (long long)biggest_file);
     } else {
         bytes = arena_alloc(mem, (size_t)s.st_size);
         if (fread(bytes, 1, (size_t)s.st_size, f) != (size_t)s.st_size) {
@@ -497,8 +485,7 @@ bool safetensors_write(const char *path, const struct tensor *tensor, int count)
     text_bytes(&file, header.at, header.length);
     for (int i = 0; i < count; i++)
         if (tensor[i].count)
-            text_bytes(&file, (const char *)tensor[i].data,
-                       (size_t)(tensor[i].count * types[tensor[i].type].bytes));
+            text_bytes(&file, (const char *)tensor[i].data, (size_t)(tensor[i].count * types[tensor[i].type].bytes));
     bool done = file_write(path, &file);
     int why = errno;
     arena_free(mem);

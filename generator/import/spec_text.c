@@ -38,8 +38,7 @@ static void set_handles(struct model *m, const struct units *u)
         const struct unit *one = &u->unit[i];
         struct op *o = one->member[0].op;
         if (one->kind == UNIT_LAYER && o->nin == 2)
-            o->from =
-                arena_format(m->mem, "{ %s, %s }", handle_of(m, o->in[0]), handle_of(m, o->in[1]));
+            o->from = arena_format(m->mem, "{ %s, %s }", handle_of(m, o->in[0]), handle_of(m, o->in[1]));
         else if ((one->kind == UNIT_LAYER || one->kind == UNIT_MBCONV) && o->in[0]->def != before)
             o->from = handle_of(m, o->in[0]);
         before = one->member[one->nmember - 1].op;
@@ -69,8 +68,8 @@ static void put_input(struct model *m, struct text *out)
         text_put(out, "h = %d, w = %d, ", s->h, s->w);
     text_put(out, "c = %d", s->c);
     if (m->integer)
-        text_put(out, ", type = \"int8\", scale = %s, zero_point = %d",
-                 exact(m->mem, in->quantum.scale), in->quantum.zero_point);
+        text_put(out, ", type = \"int8\", scale = %s, zero_point = %d", exact(m->mem, in->quantum.scale),
+                 in->quantum.zero_point);
     text_put(out, " } -- %s, %s\n", shown(m->mem, in->t.name), tensor_shape_text(m->mem, &in->t));
     if (!m->integer && s->h > 1 && s->w == 1)
         text_put(out, "-- A signal over time (h), as floats that are scaled as in the training. For 8-bit samples "
@@ -170,14 +169,12 @@ static void put_train(struct model *m, const struct units *u, struct text *out)
                  m->probabilities ? "the file's softmax is a part of it" : "scores of classes");
     else
         text_put(out, "    loss      = \"mse\", -- %s\n",
-                 m->output->t.count == m->input->t.count
-                     ? "as many values out as in: an autoencoder"
-                 : vector ? "values, not classes"
-                          : "a map comes out, not the scores of classes");
+                 m->output->t.count == m->input->t.count ? "as many values out as in: an autoencoder"
+                 : vector                                ? "values, not classes"
+                                                         : "a map comes out, not the scores of classes");
     text_put(out, "    optimizer = sgd { rate = 0.01 },\n}\n");
     if (m->integer)
-        text_put(out, "precision { forward = \"int8\"%s }\n",
-                 m->channels_last ? ", rounding = \"tflite\"" : "");
+        text_put(out, "precision { forward = \"int8\"%s }\n", m->channels_last ? ", rounding = \"tflite\"" : "");
     int64_t kib = usual_ram(m);
     text_put(out, "\n-- RAM while learning: what learns, working memory and stack. Say here how "
                   "much your device has.\n");
@@ -209,29 +206,20 @@ static const char *quoted(struct arena *mem, const char *text)
     struct text t = text_new(mem);
     text_put(&t, "%s", "");
     for (const char *p = text; *p; p++)
-        text_put(&t,
-                 *p == '"' || *p == '\\'   ? "\\%c"
-                 : (unsigned char)*p < ' ' ? "\\%03d"
-                                           : "%c",
-                 *p);
+        text_put(&t, *p == '"' || *p == '\\' ? "\\%c" : (unsigned char)*p < ' ' ? "\\%03d" : "%c", *p);
     return t.at;
 }
 
-void write_spec(struct model *m, const struct units *u, const struct import_options *o,
-                struct text *out)
+void write_spec(struct model *m, const struct units *u, const struct import_options *o, struct text *out)
 {
     int tables = 0, table = 0;
     set_handles(m, u);
-    text_put(
-        out,
-        "-- Imported from %s (%s%s%s).\n-- The numbers in `source` are operators of that file.\n",
-        shown(m->mem, file_of(m->path)), m->form, m->producer && m->producer[0] ? ", " : "",
-        m->producer ? shown(m->mem, m->producer) : "");
-    text_put(out, "name    \"%s\"\nweights \"%s.safetensors\"\n", spec_name(m->mem, o->name),
-             quoted(m->mem, o->name));
+    text_put(out, "-- Imported from %s (%s%s%s).\n-- The numbers in `source` are operators of that file.\n",
+             shown(m->mem, file_of(m->path)), m->form, m->producer && m->producer[0] ? ", " : "",
+             m->producer ? shown(m->mem, m->producer) : "");
+    text_put(out, "name    \"%s\"\nweights \"%s.safetensors\"\n", spec_name(m->mem, o->name), quoted(m->mem, o->name));
     put_input(m, out);
-    if (u->count && u->unit[0].kind == UNIT_LAYER &&
-        (u->count == 1 || u->unit[1].run != u->unit[0].run))
+    if (u->count && u->unit[0].kind == UNIT_LAYER && (u->count == 1 || u->unit[1].run != u->unit[0].run))
         text_put(out, "\n"); /* loops begin with an empty line anyway */
     for (int i = 0; i < u->count; i++)
         tables += u->unit[i].kind != UNIT_LAYER && i && u->unit[i - 1].run == u->unit[i].run &&
@@ -244,8 +232,8 @@ void write_spec(struct model *m, const struct units *u, const struct import_opti
         const char *name = first->kind == UNIT_LAYER ? "layers" : "blocks";
         if (n > 1 && first->kind != UNIT_LAYER && tables > 1)
             name = arena_format(m->mem, "%s%d", name, ++table);
-        bool behind_block = i && (u->unit[i - 1].kind != UNIT_LAYER ||
-                                  (i > 1 && u->unit[i - 2].run == u->unit[i - 1].run));
+        bool behind_block =
+            i && (u->unit[i - 1].kind != UNIT_LAYER || (i > 1 && u->unit[i - 2].run == u->unit[i - 1].run));
         if (behind_block && n == 1 && first->kind == UNIT_LAYER)
             text_put(out, "\n");
         if (first->member[0].op->out == m->output && u->classifies)
@@ -257,9 +245,10 @@ void write_spec(struct model *m, const struct units *u, const struct import_opti
         i += n;
     }
     if (o->output && !u->classifies)
-        text_put(out, "\n-- Here the file's network was cut. A head of your own belongs here, for example\n"
-                      "%s--     dense { \"head\", out = 3, init = \"random\" }\n"
-                      "-- with \"head.*\" in `update` and loss = \"softmax_cross_entropy\".\n",
+        text_put(out,
+                 "\n-- Here the file's network was cut. A head of your own belongs here, for example\n"
+                 "%s--     dense { \"head\", out = 3, init = \"random\" }\n"
+                 "-- with \"head.*\" in `update` and loss = \"softmax_cross_entropy\".\n",
                  m->output->map.h * m->output->map.w > 1 ? "--     global_pool {}\n" : "");
     put_train(m, u, out);
 }

@@ -14,12 +14,11 @@ struct store {
     struct imported *out;
 };
 
-static void put(struct store *s, const char *layer, const char *role, enum tensor_type type,
-                int rank, const int64_t *shape, const unsigned char *data)
+static void put(struct store *s, const char *layer, const char *role, enum tensor_type type, int rank,
+                const int64_t *shape, const unsigned char *data)
 {
     struct imported *o = s->out;
-    struct tensor t = {
-        .name = arena_format(s->mem, "%s.%s", layer, role), .type = type, .rank = rank};
+    struct tensor t = {.name = arena_format(s->mem, "%s.%s", layer, role), .type = type, .rank = rank};
     memcpy(t.shape, shape, sizeof *shape * (size_t)rank);
     t.count = count_of(rank, shape);
     t.data = data;
@@ -40,8 +39,7 @@ static unsigned char *words(struct store *s, const void *from, int64_t count)
     return bytes;
 }
 
-static void put_quantum(struct store *s, const char *layer, const char *side,
-                        const struct quantum *q)
+static void put_quantum(struct store *s, const char *layer, const char *side, const struct quantum *q)
 {
     unsigned char *scale = arena_alloc(s->mem, 8);
     uint64_t bits;
@@ -50,8 +48,7 @@ static void put_quantum(struct store *s, const char *layer, const char *side,
     for (int k = 0; k < 8; k++)
         scale[k] = (unsigned char)(bits >> 8 * k);
     put(s, layer, arena_format(s->mem, "%s_scale", side), TENSOR_F64, 1, (int64_t[]){1}, scale);
-    put(s, layer, arena_format(s->mem, "%s_zero_point", side), TENSOR_I32, 1, (int64_t[]){1},
-        words(s, &zero, 1));
+    put(s, layer, arena_format(s->mem, "%s_zero_point", side), TENSOR_I32, 1, (int64_t[]){1}, words(s, &zero, 1));
 }
 
 /* The file's, or computed from real numbers. */
@@ -62,10 +59,7 @@ static int32_t *whole_bias(struct store *s, const struct op *o)
     for (int i = 0; i < w->out && w->bias; i++) {
         double unit = o->in[0]->quantum.scale * (double)w->scale[w->nscale == 1 ? 0 : i];
         double q = rint((double)w->bias[i] / unit);
-        bias[i] = w->bias_q           ? w->bias_q[i]
-                  : q > 2147483647.0  ? INT32_MAX
-                  : q < -2147483647.0 ? INT32_MIN
-                                      : (int32_t)q;
+        bias[i] = w->bias_q ? w->bias_q[i] : q > 2147483647.0 ? INT32_MAX : q < -2147483647.0 ? INT32_MIN : (int32_t)q;
     }
     return bias;
 }
@@ -73,8 +67,7 @@ static int32_t *whole_bias(struct store *s, const struct op *o)
 static void put_weights(struct store *s, const struct op *o, bool integer)
 {
     const struct weights *w = o->w;
-    int64_t shape[4] = {w->out, w->in, w->kh, w->kw}, outs[1] = {w->out},
-            count = count_of(4, shape);
+    int64_t shape[4] = {w->out, w->in, w->kh, w->kw}, outs[1] = {w->out}, count = count_of(4, shape);
     int rank = o->kind == OP_DENSE ? 2 : 4;
     if (!integer) {
         put(s, o->layer, "weight", TENSOR_F32, rank, shape, words(s, w->value, count));
@@ -83,8 +76,7 @@ static void put_weights(struct store *s, const struct op *o, bool integer)
         return;
     }
     put(s, o->layer, "weight", TENSOR_I8, rank, shape, (const unsigned char *)w->q);
-    put(s, o->layer, "weight_scale", TENSOR_F32, 1, (int64_t[]){w->nscale},
-        words(s, w->scale, w->nscale));
+    put(s, o->layer, "weight_scale", TENSOR_F32, 1, (int64_t[]){w->nscale}, words(s, w->scale, w->nscale));
     put(s, o->layer, "bias", TENSOR_I32, 1, outs, words(s, whole_bias(s, o), w->out));
     put_quantum(s, o->layer, "input", &o->in[0]->quantum);
     put_quantum(s, o->layer, "output", &o->out->quantum);

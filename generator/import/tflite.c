@@ -8,20 +8,8 @@
 enum { MODEL_CODES = 1, MODEL_SUBGRAPHS = 2, MODEL_DESCRIPTION = 3, MODEL_BUFFERS = 4 };
 enum { CODE_OLD = 0, CODE_CUSTOM = 1, CODE_NEW = 3, CUSTOM = 32 };
 enum { GRAPH_TENSORS, GRAPH_INPUTS, GRAPH_OUTPUTS, GRAPH_OPERATORS };
-enum {
-    TENSOR_SHAPE,
-    TENSOR_TYPE,
-    TENSOR_BUFFER,
-    TENSOR_NAME,
-    TENSOR_QUANTIZATION,
-    TENSOR_SIGNATURE = 7
-};
-enum {
-    QUANTIZATION_SCALE = 2,
-    QUANTIZATION_ZERO = 3,
-    QUANTIZATION_DETAILS = 4,
-    QUANTIZATION_AXIS = 6
-};
+enum { TENSOR_SHAPE, TENSOR_TYPE, TENSOR_BUFFER, TENSOR_NAME, TENSOR_QUANTIZATION, TENSOR_SIGNATURE = 7 };
+enum { QUANTIZATION_SCALE = 2, QUANTIZATION_ZERO = 3, QUANTIZATION_DETAILS = 4, QUANTIZATION_AXIS = 6 };
 enum { OPERATOR_CODE, OPERATOR_INPUT, OPERATOR_OUTPUT, OPERATOR_OPTIONS = 4 };
 enum { BUFFER_DATA = 0 };
 enum { MOST_TENSORS = 1000 }; /* of one operator */
@@ -73,11 +61,10 @@ static bool read_quantum(struct reading *r, place t, struct value *v)
     int64_t axis = flat_int(&r->flat, q, QUANTIZATION_AXIS, 4, 0);
     if (!scale.count)
         return true;
-    if ((zero.count && zero.count != scale.count) ||
-        flat_unsigned(&r->flat, q, QUANTIZATION_DETAILS, 1, 0) ||
+    if ((zero.count && zero.count != scale.count) || flat_unsigned(&r->flat, q, QUANTIZATION_DETAILS, 1, 0) ||
         (scale.count > 1 && (axis < 0 || axis >= v->t.rank || scale.count != v->t.shape[axis]))) {
-        refuse(r->m, NULL, "the quantisation of '%s' is not understood: %u scales, %u zero points",
-               name, (unsigned)scale.count, (unsigned)zero.count);
+        refuse(r->m, NULL, "the quantisation of '%s' is not understood: %u scales, %u zero points", name,
+               (unsigned)scale.count, (unsigned)zero.count);
         return false;
     }
     if (!affordable(r->m, 8 * (int64_t)scale.count))
@@ -89,8 +76,8 @@ static bool read_quantum(struct reading *r, place t, struct value *v)
         scales[i] = flat_float(&r->flat, scale, i);
         zeros[i] = z >= -(1 << 20) && z <= 1 << 20 ? (int32_t)z : 0;
         if (!(scales[i] > 0) || !isfinite(scales[i]) || zeros[i] != z) {
-            refuse(r->m, NULL, "'%s' has a scale of %g with a zero point of %lld", name,
-                   (double)scales[i], (long long)z);
+            refuse(r->m, NULL, "'%s' has a scale of %g with a zero point of %lld", name, (double)scales[i],
+                   (long long)z);
             return false;
         }
     }
@@ -109,9 +96,8 @@ static bool set_quantum(struct reading *r, place t, struct value *v)
     memcpy(of.t.shape, v->t.shape, sizeof of.t.shape);
     if (!type_of(flat_int(&r->flat, t, TENSOR_TYPE, 1, 0), &type) ||
         (type != TENSOR_F32 && type != TENSOR_I8 && type != TENSOR_U8)) {
-        refuse(r->m, "quantise to int8, or convert the float network",
-               "'%s' is of a type that is not supported%s", shown(r->m->mem, v->t.name),
-               type == TENSOR_I16 ? ", int16" : "");
+        refuse(r->m, "quantise to int8, or convert the float network", "'%s' is of a type that is not supported%s",
+               shown(r->m->mem, v->t.name), type == TENSOR_I16 ? ", int16" : "");
         return false;
     }
     v->t.type = type;
@@ -120,12 +106,11 @@ static bool set_quantum(struct reading *r, place t, struct value *v)
     if (!read_quantum(r, t, &of))
         return false;
     if (of.nscale != 1 || of.zero_points[0] < -128 || of.zero_points[0] > 255) {
-        refuse(r->m, NULL, "'%s' is %s without one scale and zero point",
-               shown(r->m->mem, v->t.name), tensor_type_name(type));
+        refuse(r->m, NULL, "'%s' is %s without one scale and zero point", shown(r->m->mem, v->t.name),
+               tensor_type_name(type));
         return false;
     }
-    v->quantum = (struct quantum){true, (double)of.scales[0],
-                                  of.zero_points[0] - (type == TENSOR_U8 ? 128 : 0)};
+    v->quantum = (struct quantum){true, (double)of.scales[0], of.zero_points[0] - (type == TENSOR_U8 ? 128 : 0)};
     return true;
 }
 
@@ -139,8 +124,7 @@ static struct value *constant_of(struct reading *r, place t, bool *wrong)
     const char *name = tensor_name(r, t), *who = shown(r->m->mem, name);
     *wrong = true;
     if (index >= r->buffers.count || rank < 0) {
-        refuse(r->m, NULL, "'%s' has buffer %llu of %u", who, (unsigned long long)index,
-               (unsigned)r->buffers.count);
+        refuse(r->m, NULL, "'%s' has buffer %llu of %u", who, (unsigned long long)index, (unsigned)r->buffers.count);
         return NULL;
     }
     place buffer = flat_element(&r->flat, r->buffers, (uint32_t)index);
@@ -156,8 +140,8 @@ static struct value *constant_of(struct reading *r, place t, bool *wrong)
     }
     struct value *v = constant_new(r->m, name, type, rank, shape, r->flat.bytes + data.at);
     if (count < 0 || count * tensor_type_bytes(type) != (int64_t)data.count) {
-        refuse(r->m, NULL, "'%s' of shape %s has %u bytes", who,
-               tensor_shape_text(r->m->mem, &v->t), (unsigned)data.count);
+        refuse(r->m, NULL, "'%s' of shape %s has %u bytes", who, tensor_shape_text(r->m->mem, &v->t),
+               (unsigned)data.count);
         return NULL;
     }
     *wrong = !read_quantum(r, t, v);
@@ -195,15 +179,13 @@ static struct value *input_of(struct reading *r, int32_t index)
 }
 
 /* Sizes that the file declares must be those that follow from the operators. */
-static struct value *check_result(struct reading *r, struct operator_reading *o, place t,
-                                  struct value *v)
+static struct value *check_result(struct reading *r, struct operator_reading *o, place t, struct value *v)
 {
     struct value declared = {.t = {.rank = o->rank}};
     memcpy(declared.t.shape, o->shape, sizeof declared.t.shape);
     if (!r->m->resized && !same_sizes(o->rank, o->shape, v->t.rank, v->t.shape))
         return refuse(r->m, "the file is damaged", "makes %s, but the file says %s",
-                      tensor_shape_text(r->m->mem, &v->t),
-                      tensor_shape_text(r->m->mem, &declared.t));
+                      tensor_shape_text(r->m->mem, &v->t), tensor_shape_text(r->m->mem, &declared.t));
     v->t.name = tensor_name(r, t);
     return v->t.data || set_quantum(r, t, v) ? v : NULL;
 }
@@ -212,26 +194,23 @@ static void read_operator(struct reading *r, uint32_t i)
 {
     struct model *m = r->m;
     place p = flat_element(&r->flat, r->operators, i);
-    struct vector in = flat_vector(&r->flat, p, OPERATOR_INPUT, 4),
-                  out = flat_vector(&r->flat, p, OPERATOR_OUTPUT, 4);
+    struct vector in = flat_vector(&r->flat, p, OPERATOR_INPUT, 4), out = flat_vector(&r->flat, p, OPERATOR_OUTPUT, 4);
     uint64_t code = flat_unsigned(&r->flat, p, OPERATOR_CODE, 4, 0);
-    struct operator_reading o = {
-        .m = m, .flat = &r->flat, .options = flat_table(&r->flat, p, OPERATOR_OPTIONS)};
+    struct operator_reading o = {.m = m, .flat = &r->flat, .options = flat_table(&r->flat, p, OPERATOR_OPTIONS)};
     m->index = (int)i;
     m->name = "";
     m->type = "operator";
     if (code >= r->codes.count || !out.count || !tensor_exists(r, flat_int32(&r->flat, out, 0))) {
-        refuse(m, NULL, "has code %llu of %u and %u outputs", (unsigned long long)code,
-               (unsigned)r->codes.count, (unsigned)out.count);
+        refuse(m, NULL, "has code %llu of %u and %u outputs", (unsigned long long)code, (unsigned)r->codes.count,
+               (unsigned)out.count);
         return;
     }
     int32_t target = flat_int32(&r->flat, out, 0);
     if (!r->needed[target])
         return;
     place c = flat_element(&r->flat, r->codes, (uint32_t)code), t = tensor_place(r, target);
-    int64_t old = flat_int(&r->flat, c, CODE_OLD, 1, 0),
-            new = flat_int(&r->flat, c, CODE_NEW, 4, 0);
-    o.code = (int)(new > old ? new : old);
+    int64_t old = flat_int(&r->flat, c, CODE_OLD, 1, 0), later = flat_int(&r->flat, c, CODE_NEW, 4, 0);
+    o.code = (int)(later > old ? later : old);
     m->name = tensor_name(r, t);
     const char *custom = o.code == CUSTOM ? flat_string(&r->flat, c, CODE_CUSTOM) : NULL;
     m->type = custom ? custom : tflite_name(m->mem, o.code);
@@ -278,11 +257,10 @@ static int32_t output_tensor(struct reading *r, const struct import_options *o)
         if (tensor_exists(r, index) && r->outputs.count == 1)
             return index;
         text_put(&list, "%s%s", i ? ", " : "",
-                 tensor_exists(r, index) ? shown(r->m->mem, tensor_name(r, tensor_place(r, index)))
-                                         : "?");
+                 tensor_exists(r, index) ? shown(r->m->mem, tensor_name(r, tensor_place(r, index))) : "?");
     }
-    refuse_file(r->m, "end at one of them: --output NAME", "has %u outputs: %s",
-                (unsigned)r->outputs.count, list.at ? list.at : "none");
+    refuse_file(r->m, "end at one of them: --output NAME", "has %u outputs: %s", (unsigned)r->outputs.count,
+                list.at ? list.at : "none");
     return -1;
 }
 
@@ -299,8 +277,8 @@ static void mark_needed(struct reading *r, int32_t output)
                       out = flat_vector(&r->flat, p, OPERATOR_OUTPUT, 4);
         bool needed = false;
         for (uint32_t k = 0; k < out.count; k++)
-            needed = needed || (tensor_exists(r, flat_int32(&r->flat, out, k)) &&
-                                r->needed[flat_int32(&r->flat, out, k)]);
+            needed =
+                needed || (tensor_exists(r, flat_int32(&r->flat, out, k)) && r->needed[flat_int32(&r->flat, out, k)]);
         for (uint32_t k = 0; needed && k < in.count; k++)
             if (tensor_exists(r, flat_int32(&r->flat, in, k)))
                 r->needed[flat_int32(&r->flat, in, k)] = true;
@@ -322,16 +300,16 @@ static bool read_input(struct reading *r, const struct import_options *o)
     struct vector signature = flat_vector(&r->flat, t, TENSOR_SIGNATURE, 4);
     for (uint32_t i = 1; i < signature.count && !o->input; i++)
         if (flat_int32(&r->flat, signature, i) < 0) {
-            refuse_file(m, "say how large it is, for example: --input 1,96,96,3",
-                        "the input '%s' is of any size", shown(m->mem, name));
+            refuse_file(m, "say how large it is, for example: --input 1,96,96,3", "the input '%s' is of any size",
+                        shown(m->mem, name));
             return false;
         }
     if (o->input) {
         int64_t sizes[TENSOR_RANK];
         int given = parse_sizes(m, o->input, sizes);
         if (given && given != rank)
-            refuse_file(m, NULL, "--input %s has %d sizes, the input '%s' has %d",
-                        shown(m->mem, o->input), given, shown(m->mem, name), rank);
+            refuse_file(m, NULL, "--input %s has %d sizes, the input '%s' has %d", shown(m->mem, o->input), given,
+                        shown(m->mem, name), rank);
         if (!given || given != rank)
             return false;
         m->resized = !same_sizes(rank, sizes, rank, shape);
@@ -371,17 +349,14 @@ static bool walk(struct reading *r)
     }
     for (uint32_t i = 0; i < r->operators.count && !f->bad; i++) {
         place p = flat_element(f, r->operators, i);
-        uint32_t in = flat_vector(f, p, OPERATOR_INPUT, 4).count,
-                 out = flat_vector(f, p, OPERATOR_OUTPUT, 4).count;
+        uint32_t in = flat_vector(f, p, OPERATOR_INPUT, 4).count, out = flat_vector(f, p, OPERATOR_OUTPUT, 4).count;
         flat_table(f, p, OPERATOR_OPTIONS);
-        f->bad = f->bad || in > MOST_TENSORS ||
-                 out > MOST_TENSORS; /* thousands may share one long list */
+        f->bad = f->bad || in > MOST_TENSORS || out > MOST_TENSORS; /* thousands may share one long list */
     }
     return !damaged(r);
 }
 
-bool tflite_parse(struct model *m, const struct import_options *o, const unsigned char *bytes,
-                  size_t size)
+bool tflite_parse(struct model *m, const struct import_options *o, const unsigned char *bytes, size_t size)
 {
     struct reading r = {.m = m, .flat = {bytes, size, false}};
     struct flat *f = &r.flat;

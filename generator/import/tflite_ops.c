@@ -27,13 +27,11 @@ enum { ACT_NONE = 0, ACT_RELU = 1, ACT_RELU6 = 3 };
 /* False after a message if the activation inside an operator is not supported. */
 static bool look_at_act(struct operator_reading *r, int field)
 {
-    static const char *const names[] = {"NONE",  "RELU", "RELU_N1_TO_1",
-                                        "RELU6", "TANH", "SIGN_BIT"};
+    static const char *const names[] = {"NONE", "RELU", "RELU_N1_TO_1", "RELU6", "TANH", "SIGN_BIT"};
     int act = option_byte(r, field);
     if (act == ACT_NONE || act == ACT_RELU || act == ACT_RELU6)
         return true;
-    refuse(r->m, "train the network with relu or relu6",
-           "with the activation %s is not supported",
+    refuse(r->m, "train the network with relu or relu6", "with the activation %s is not supported",
            act > 0 && act < 6 ? names[act] : "of an unknown number");
     return false;
 }
@@ -115,8 +113,7 @@ static struct value *depthwise(struct operator_reading *r)
     if (!is_constant(v) || v->t.rank != 4 || v->t.shape[0] != 1)
         return refuse(r->m, NULL, "its weight is not a constant of 4 axes that begin with 1");
     const int64_t *s = v->t.shape;
-    struct weights *w = weights_new(r->m, v, (int64_t[]){s[3], 1, s[1], s[2]},
-                                    (int64_t[]){1, 0, s[2] * s[3], s[3]}, 3);
+    struct weights *w = weights_new(r->m, v, (int64_t[]){s[3], 1, s[1], s[2]}, (int64_t[]){1, 0, s[2] * s[3], s[3]}, 3);
     if (!w || !weights_bias(r->m, w, r->in[2]))
         return NULL;
     struct op like = {.k = {w->kh, w->kw}, .groups = x->map.c};
@@ -179,8 +176,7 @@ static struct value *arithmetic(struct operator_reading *r)
         return refuse(r->m, NULL, "of two constants is not supported");
     float *v = channel_vector(r->m, x, other);
     if (!v)
-        return refuse(r->m, NULL,
-                      "with a constant %s that is not one number, or one for each channel of %s",
+        return refuse(r->m, NULL, "with a constant %s that is not one number, or one for each channel of %s",
                       tensor_shape_text(r->m->mem, &other->t), tensor_shape_text(r->m->mem, &x->t));
     return fused(r, 0, model_affine(r->m, x, op, first, v));
 }
@@ -200,8 +196,7 @@ static struct value *pool(struct operator_reading *r)
     if (!read_window(r, x, &w))
         return NULL;
     if (average && (w.pad[0] || w.pad[1] || w.pad[2] || w.pad[3]))
-        return refuse(r->m, "use padding \"valid\"",
-                      "a mean that leaves out the padding is not supported");
+        return refuse(r->m, "use padding \"valid\"", "a mean that leaves out the padding is not supported");
     return fused(r, 5, model_pool(r->m, average ? OP_AVG_POOL : OP_MAX_POOL, x, &w));
 }
 
@@ -254,8 +249,7 @@ static struct value *resize(struct operator_reading *r)
     if (!is_constant(size) || size->t.count != 2)
         return refuse(r->m, NULL, "its size is not a constant");
     int64_t h = constant_whole(size, 0), w = constant_whole(size, 1);
-    return model_resize(r->m, r->in[0], h > LARGEST_SIZE ? -1 : (int)h,
-                        w > LARGEST_SIZE ? -1 : (int)w);
+    return model_resize(r->m, r->in[0], h > LARGEST_SIZE ? -1 : (int)h, w > LARGEST_SIZE ? -1 : (int)w);
 }
 
 /* ---- shapes ---- */
@@ -340,8 +334,8 @@ static const struct row {
 } rows[] = {
     {0, "ADD", arithmetic, 2, NULL, look_at_arithmetic},
     {1, "AVERAGE_POOL_2D", pool, 1, NULL, look_at_pool},
-    {2, "CONCATENATION", NULL, 0,
-     "end before it, if it belongs to what comes behind the classifier: --output NAME", NULL},
+    {2, "CONCATENATION", NULL, 0, "end before it, if it belongs to what comes behind the classifier: --output NAME",
+     NULL},
     {3, "CONV_2D", conv, 2, NULL, look_at_conv},
     {4, "DEPTHWISE_CONV_2D", depthwise, 2, NULL, look_at_depthwise},
     {6, "DEQUANTIZE", dequantize, 1, NULL, NULL},
@@ -362,17 +356,15 @@ static const struct row {
     {32, "CUSTOM", NULL, 0, "convert without custom operators; end before it: --output NAME", NULL},
     {34, "PAD", pad, 2, NULL, NULL},
     {36, "GATHER", NULL, 0, NULL, NULL},
-    {37, "BATCH_TO_SPACE_ND", NULL, 0,
-     "it is a part of a dilated convolution; use a larger kernel", NULL},
-    {38, "SPACE_TO_BATCH_ND", NULL, 0,
-     "it is a part of a dilated convolution; use a larger kernel", NULL},
+    {37, "BATCH_TO_SPACE_ND", NULL, 0, "it is a part of a dilated convolution; use a larger kernel", NULL},
+    {38, "SPACE_TO_BATCH_ND", NULL, 0, "it is a part of a dilated convolution; use a larger kernel", NULL},
     {39, "TRANSPOSE", transpose, 2, NULL, NULL},
     {40, "MEAN", mean, 2, NULL, NULL},
     {41, "SUB", arithmetic, 2, NULL, look_at_arithmetic},
     {42, "DIV", arithmetic, 2, NULL, look_at_arithmetic},
     {43, "SQUEEZE", reshape, 1, NULL, NULL},
-    {44, "UNIDIRECTIONAL_SEQUENCE_LSTM", NULL, 0,
-     "recurrent layers are not supported; a 1-D convolution over time is", NULL},
+    {44, "UNIDIRECTIONAL_SEQUENCE_LSTM", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is",
+     NULL},
     {45, "STRIDED_SLICE", NULL, 0, "convert with a fixed batch size of 1", NULL},
     {49, "SPLIT", NULL, 0, NULL, NULL},
     {50, "LOG_SOFTMAX", softmax, 1, NULL, NULL},

@@ -7,8 +7,7 @@
 /* tensor_at for what most constants are. */
 static float float_at(const unsigned char *p)
 {
-    uint32_t bits =
-        (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+    uint32_t bits = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
     float value;
     memcpy(&value, &bits, sizeof value);
     return value;
@@ -44,21 +43,18 @@ static bool finite_values(struct model *m, const struct value *v, const float *v
     for (int64_t i = 0; i < count; i++)
         if (!isfinite(value[i])) {
             refuse(m, "the file was saved from a training that had diverged?",
-                   "element %lld of '%s' is not a finite number", (long long)i,
-                   shown(m->mem, v->t.name));
+                   "element %lld of '%s' is not a finite number", (long long)i, shown(m->mem, v->t.name));
             return false;
         }
     return true;
 }
 
 /* Whole numbers with zero points of 0 stay whole; uint8 around 128 is int8. */
-static void keep_whole(struct model *m, const struct value *v, struct weights *w,
-                       const int64_t *place)
+static void keep_whole(struct model *m, const struct value *v, struct weights *w, const int64_t *place)
 {
     int shift = v->t.type == TENSOR_U8 ? 128 : 0;
     int64_t count = (int64_t)w->out * w->in * w->kh * w->kw;
-    if ((v->t.type != TENSOR_I8 && v->t.type != TENSOR_U8) ||
-        (v->nscale != 1 && v->nscale != w->out))
+    if ((v->t.type != TENSOR_I8 && v->t.type != TENSOR_U8) || (v->nscale != 1 && v->nscale != w->out))
         return;
     for (int i = 0; i < v->nscale; i++)
         if ((v->zero_points ? v->zero_points[i] : 0) != shift)
@@ -76,8 +72,7 @@ bool weights_bias(struct model *m, struct weights *w, const struct value *bias)
     if (!bias)
         return true;
     if (!bias->t.data || bias->t.count != w->out) {
-        refuse(m, NULL,
-               bias->t.data ? "a bias of %lld values for %d outputs" : "its bias is not a constant",
+        refuse(m, NULL, bias->t.data ? "a bias of %lld values for %d outputs" : "its bias is not a constant",
                (long long)bias->t.count, w->out);
         return false;
     }
@@ -92,8 +87,8 @@ bool weights_bias(struct model *m, struct weights *w, const struct value *bias)
     return finite_values(m, bias, w->bias, w->out);
 }
 
-struct weights *weights_new(struct model *m, const struct value *v, const int64_t size[4],
-                            const int64_t step[4], int out_axis)
+struct weights *weights_new(struct model *m, const struct value *v, const int64_t size[4], const int64_t step[4],
+                            int out_axis)
 {
     if (!v->t.data) {
         refuse(m, NULL, "its weight is not a constant");
@@ -108,8 +103,7 @@ struct weights *weights_new(struct model *m, const struct value *v, const int64_
         refuse(m, NULL, "its weight's scales do not belong to outputs");
         return NULL;
     }
-    int64_t count = v->t.count,
-            n = 0; /* the sizes multiply to it: the callers take them from its shape */
+    int64_t count = v->t.count, n = 0; /* the sizes multiply to it: the callers take them from its shape */
     if (!affordable(m, 16 * count))
         return NULL;
     struct weights *w = NEW(m->mem, struct weights);
@@ -122,8 +116,7 @@ struct weights *weights_new(struct model *m, const struct value *v, const int64_
             for (int y = 0; y < w->kh; y++)
                 for (int x = 0; x < w->kw; x++, n++) {
                     int64_t at = o * step[0] + i * step[1] + y * step[2] + x * step[3];
-                    w->value[n] =
-                        floats ? float_at(v->t.data + 4 * at) : (float)constant_at(v, at, o);
+                    w->value[n] = floats ? float_at(v->t.data + 4 * at) : (float)constant_at(v, at, o);
                     if (place)
                         place[n] = at;
                 }

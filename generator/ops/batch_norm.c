@@ -15,8 +15,7 @@ static void fold(struct param *w, struct param *b, const struct param *gamma, co
     b->counts = NULL; /* an int32 bias is a real number from here on */
     for (int o = 0; o < w->shape[0]; o++) {
         double f = (double)gamma->value[o] / sqrt((double)var->value[o] + eps);
-        b->value[o] = (float)((double)beta->value[o] +
-                              ((double)b->value[o] - (double)mean->value[o]) * f);
+        b->value[o] = (float)((double)beta->value[o] + ((double)b->value[o] - (double)mean->value[o]) * f);
         for (int64_t i = o * each; i < (o + 1) * each; i++)
             w->value[i] = (float)((double)w->value[i] * f);
         if (w->scale)

@@ -36,8 +36,7 @@ struct val *activation_add(struct graph *g, const char *name, const struct layer
         const struct op *op = all_ops[i];
         if (strcmp(op->name, name))
             continue;
-        struct node *n = node_add(g, op, l->name, l->loc,
-                                  val_like(g, arena_format(g->mem, "%s.%s", l->name, name), v));
+        struct node *n = node_add(g, op, l->name, l->loc, val_like(g, arena_format(g->mem, "%s.%s", l->name, name), v));
         n->in[0] = v;
         if (op->setup)
             op->setup(g, n, l);
@@ -132,8 +131,8 @@ static struct param *split_param(struct graph *g, struct param *whole, bool inpu
         for (int i = 0; i < p->shape[1]; i++)
             for (int a = 0; a < area; a++) {
                 int64_t out = inputs ? o : p->channel[o], in = inputs ? p->channel[i] : i;
-                int64_t from = whole->hwc ? (out * area + a) * whole->shape[1] + in
-                                          : (out * whole->shape[1] + in) * area + a;
+                int64_t from =
+                    whole->hwc ? (out * area + a) * whole->shape[1] + in : (out * whole->shape[1] + in) * area + a;
                 p->value[k++] = whole->value[from];
                 whole->value[from] = 0;
                 if (whole->quantised)
@@ -156,8 +155,7 @@ static void move_behind(struct graph *g, const struct node *before)
     g->nnode++;
 }
 
-static struct node *node_behind(struct graph *g, const struct op *op, const struct node *before,
-                                struct val *out)
+static struct node *node_behind(struct graph *g, const struct op *op, const struct node *before, struct val *out)
 {
     struct node *n = node_add(g, op, before->name, before->loc, out);
     move_behind(g, before);
@@ -198,9 +196,9 @@ static struct param *rest_of(struct graph *g, struct param *whole, const struct 
 static struct node *take_before(struct graph *g, const struct node *n, struct val *index, const char *name, int count)
 {
     struct val *x = n->in[0];
-    struct node *take = node_add(g, &op_take, n->name, n->loc,
-                                 val_new(g, arena_format(g->mem, "%s.%s", n->name, name),
-                                         (struct shape){x->h, x->w, count}, F32));
+    struct node *take =
+        node_add(g, &op_take, n->name, n->loc,
+                 val_new(g, arena_format(g->mem, "%s.%s", n->name, name), (struct shape){x->h, x->w, count}, F32));
     take->in[0] = x;
     take->in[1] = index;
     return take;
@@ -217,16 +215,15 @@ static void slice_before(struct graph *g, struct node *n, struct param *p, struc
     p->trained = true;
     if (inputs)
         x = take_before(g, n, index, "taken", p->nchannel)->out[0];
-    struct node *conv = node_add(g, &op_conv, n->name, n->loc,
-                                 val_new(g, arena_format(g->mem, "%s.slice", n->name),
-                                         (struct shape){y->h, y->w, p->shape[0]}, F32));
+    struct node *conv =
+        node_add(g, &op_conv, n->name, n->loc,
+                 val_new(g, arena_format(g->mem, "%s.slice", n->name), (struct shape){y->h, y->w, p->shape[0]}, F32));
     conv->in[0] = x;
     conv->in[1] = p->val;
     conv->win = n->win;
     struct node *last = conv;
     if (!inputs) {
-        last = node_add(g, &op_put, n->name, n->loc,
-                        val_like(g, arena_format(g->mem, "%s.put", n->name), y));
+        last = node_add(g, &op_put, n->name, n->loc, val_like(g, arena_format(g->mem, "%s.put", n->name), y));
         last->in[0] = conv->out[0];
         last->in[1] = index;
     }
@@ -268,8 +265,8 @@ static void split_node(struct graph *g, struct node *n, struct param *whole, con
     p->trained = true;
     struct node *last = n, *conv;
     if (inputs) {
-        struct val *taken = val_new(g, arena_format(g->mem, "%s.taken", n->name),
-                                    (struct shape){x->h, x->w, p->nchannel}, F32);
+        struct val *taken =
+            val_new(g, arena_format(g->mem, "%s.taken", n->name), (struct shape){x->h, x->w, p->nchannel}, F32);
         last = node_behind(g, &op_take, last, taken);
         last->in[0] = x;
         last->in[1] = index;
@@ -277,8 +274,8 @@ static void split_node(struct graph *g, struct node *n, struct param *whole, con
         conv->in[0] = taken;
         conv->in[4] = frozen;
     } else {
-        struct val *learnt = val_new(g, arena_format(g->mem, "%s.slice", n->name),
-                                     (struct shape){y->h, y->w, p->nchannel}, F32);
+        struct val *learnt =
+            val_new(g, arena_format(g->mem, "%s.slice", n->name), (struct shape){y->h, y->w, p->nchannel}, F32);
         conv = last = node_behind(g, &op_conv, last, learnt);
         conv->in[0] = x;
         struct node *put = node_behind(g, &op_put, last, y);
@@ -302,8 +299,7 @@ static void train_slice(struct graph *g, struct param *p, const struct update *u
         return;
     }
     diag_error(g->diag, u->loc, u->glob, "name them one by one, or use a pattern such as \"*.pointwise1.weight\"",
-               "update '%s' with a slice: '%s' is not the weight of a convolution without groups", u->glob,
-               p->name);
+               "update '%s' with a slice: '%s' is not the weight of a convolution without groups", u->glob, p->name);
 }
 
 /* Names of parameters; if `patterns`, with those cut at each dot, too: "a.*" and "*.bias" of "a.bias". */
@@ -329,9 +325,10 @@ static void no_such_param(struct graph *g, const struct update *u)
 {
     const char *near = similar_param(g, u->glob, strchr(u->glob, '*') != NULL);
     diag_error(g->diag, u->loc, u->glob,
-               near          ? arena_format(g->mem, "did you mean '%s'?", near)
-               : g->nparam > 0 ? arena_format(g->mem, "parameters are named like '%s' (see --dump=graph)", g->param[0]->name)
-                               : NULL,
+               near ? arena_format(g->mem, "did you mean '%s'?", near)
+               : g->nparam > 0
+                   ? arena_format(g->mem, "parameters are named like '%s' (see --dump=graph)", g->param[0]->name)
+                   : NULL,
                "update '%s' fits no parameter", u->glob);
 }
 
@@ -341,7 +338,7 @@ static void set_bfloat16(struct graph *g)
 {
     for (int i = 0; i < g->nnode; i++) {
         const struct node *n = g->node[i];
-        struct val *v = n->op == &op_conv ? n->in[1]
+        struct val *v = n->op == &op_conv                                    ? n->in[1]
                         : n->op == &op_conv_int8 || n->op == &op_dwconv_int8 ? n->in[Q_B]
                                                                              : NULL;
         if (v && v->role == ROLE_TRAINED)
@@ -390,8 +387,7 @@ static void mark_trained(struct graph *g)
 static bool can_add(const struct graph *g, const struct val *v)
 {
     const struct node *d = v->def;
-    return d && d->op->plus && !d->in[d->op->plus - 1] && d->out[0] == v && !v->keep &&
-           val_readers(g, v) == 1;
+    return d && d->op->plus && !d->in[d->op->plus - 1] && d->out[0] == v && !v->keep && val_readers(g, v) == 1;
 }
 
 /* add(a, b) where b = op(x), read by nobody else  ->  op(x) + a: one map less. */
@@ -402,8 +398,7 @@ static void fold_sums(struct graph *g)
         if (sum->op != &op_add || sum->in[0] == sum->in[1])
             continue;
         struct val *a = sum->in[0], *b = sum->in[1];
-        bool swap = !can_add(g, b) ||
-                    (can_add(g, a) && position(g, a->def) > position(g, b->def));
+        bool swap = !can_add(g, b) || (can_add(g, a) && position(g, a->def) > position(g, b->def));
         struct val *term = swap ? a : b, *other = swap ? b : a;
         if (!can_add(g, term))
             continue;
@@ -438,11 +433,11 @@ static void build_loss(struct graph *g)
         diag_error(g->diag, t->loc, "loss", NULL, "softmax_cross_entropy needs at least two classes");
 }
 
-struct graph *graph_build(struct arena *mem, struct diag *d, const struct spec *s,
-                          const struct tensor_file *weights)
+struct graph *graph_build(struct arena *mem, struct diag *d, const struct spec *s, const struct tensor_file *weights)
 {
     struct graph *g = NEW(mem, struct graph);
-    *g = (struct graph){.mem = mem, .diag = d, .spec = s, .weights = weights, .add = &op_add, .add_integer = &op_sum_int};
+    *g = (struct graph){
+        .mem = mem, .diag = d, .spec = s, .weights = weights, .add = &op_add, .add_integer = &op_sum_int};
     g->layer = NEW_ARRAY(mem, struct val *, s->nlayer);
     int before = d->errors;
     g->layer[0] = build_input(g);

@@ -43,9 +43,8 @@ static void conv_shape(struct diag *d, struct layer *l)
     window_of(l, &l->in[0], &l->out);
     l->out.c = out;
     if (l->in[0].c % groups || out % groups)
-        diag_error(d, l->loc, "groups", NULL,
-                   "conv '%s': %d input and %d output channels do not divide into %d groups", l->name,
-                   l->in[0].c, out, groups);
+        diag_error(d, l->loc, "groups", NULL, "conv '%s': %d input and %d output channels do not divide into %d groups",
+                   l->name, l->in[0].c, out, groups);
 }
 
 static struct val *conv_build(struct graph *g, const struct layer *l, struct val **in)

@@ -57,8 +57,7 @@ static const char *pair(struct bindings *b, const char *letter, int v, int h)
     return v == h ? arena_format(b->mem, "%s%d", letter, v) : arena_format(b->mem, "%s%dx%d", letter, v, h);
 }
 
-void convolution_bind_shape(const struct node *n, struct bindings *b, const struct val *in,
-                            const struct val *out)
+void convolution_bind_shape(const struct node *n, struct bindings *b, const struct val *in, const struct val *out)
 {
     const struct window *w = &n->win;
     const char *kernel = pair(b, "k", w->kh, w->kw), *stride = pair(b, "s", w->sh, w->sw);
@@ -67,9 +66,9 @@ void convolution_bind_shape(const struct node *n, struct bindings *b, const stru
     if (w->groups == in->c && w->groups == out->c)
         b->label = arena_format(b->mem, "%s%s_%dx%dx%d", kernel, stride, in->h, in->w, in->c);
     else
-        b->label = arena_format(b->mem, "%s%s%s_%dx%dx%d_%d", kernel, stride,
-                                w->groups == 1 ? "" : arena_format(b->mem, "g%d", w->groups), in->h,
-                                in->w, in->c, out->c);
+        b->label =
+            arena_format(b->mem, "%s%s%s_%dx%dx%d_%d", kernel, stride,
+                         w->groups == 1 ? "" : arena_format(b->mem, "g%d", w->groups), in->h, in->w, in->c, out->c);
 }
 
 void convolution_bind(const struct node *n, struct bindings *b)
@@ -146,14 +145,13 @@ static void weight_grad(struct graph *g, struct node *n, struct val *w, const st
 {
     struct val *x = n->in[X], *dy = n->out[0]->grad;
     int parts = gradient_parts(g, n, w);
-    int units = n->win.groups * n->win.kh * n->win.kw == 1 ? w->param->shape[1]
-                                                           : n->win.groups * n->win.kh * n->win.kw;
+    int units = n->win.groups * n->win.kh * n->win.kw == 1 ? w->param->shape[1] : n->win.groups * n->win.kh * n->win.kw;
     int64_t each = w->param->count / units;
     bool finite = g->spec->precision.gradient != GRADIENT_FLOAT32 && x->def && x->def->op == &op_dequantize;
     if (parts > 1 && !finite) { /* tells before the first part is applied whether all will be finite */
-        struct node *b = node_add(g, &op_bound, n->name, n->loc,
-                                  val_new(g, arena_format(g->mem, "%s.bound", w->param->name),
-                                          (struct shape){1, 1, 2}, F32));
+        struct node *b =
+            node_add(g, &op_bound, n->name, n->loc,
+                     val_new(g, arena_format(g->mem, "%s.bound", w->param->name), (struct shape){1, 1, 2}, F32));
         b->win = n->win;
         b->in[DW_DY] = dy;
         b->in[DW_X] = x;
@@ -193,8 +191,8 @@ void convolution_grad(struct graph *g, struct node *n, const struct op *dx, cons
 
 /* ---- building ---- */
 
-struct val *convolution_node(struct graph *g, const struct op *op, const struct layer *l,
-                             struct val *x, struct window w, const int *weight_shape, bool hwc)
+struct val *convolution_node(struct graph *g, const struct op *op, const struct layer *l, struct val *x,
+                             struct window w, const int *weight_shape, bool hwc)
 {
     struct param *weight = param_new(g, l, "weight", weight_shape, w.groups);
     weight->hwc = hwc;

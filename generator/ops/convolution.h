@@ -15,13 +15,27 @@ struct part {
     int tap0, tap1, in0, in1;
 };
 
-#define CONVOLUTION_ARGS                                                                          \
-    {{"x", .rows = true}, {"w"}, {"scale", .optional = true}, {"b", .optional = true},             \
-     {"plus", .rows = true, .optional = true}}
-#define CONVOLUTION_DX_ARGS                                                                       \
-    {{"dy", .rows = true}, {"w"}, {"scale", .optional = true},                                     \
-     {"plus", .rows = true, .optional = true}}
-#define CONVOLUTION_DW_ARGS {{"dy", .rows = true}, {"x", .rows = true}}
+#define CONVOLUTION_ARGS                                                                                               \
+    {                                                                                                                  \
+        {"x", .rows = true}, {"w"}, {"scale", .optional = true}, {"b", .optional = true},                              \
+        {                                                                                                              \
+            "plus", .rows = true, .optional = true                                                                     \
+        }                                                                                                              \
+    }
+#define CONVOLUTION_DX_ARGS                                                                                            \
+    {                                                                                                                  \
+        {"dy", .rows = true}, {"w"}, {"scale", .optional = true},                                                      \
+        {                                                                                                              \
+            "plus", .rows = true, .optional = true                                                                     \
+        }                                                                                                              \
+    }
+#define CONVOLUTION_DW_ARGS                                                                                            \
+    {                                                                                                                  \
+        {"dy", .rows = true},                                                                                          \
+        {                                                                                                              \
+            "x", .rows = true                                                                                          \
+        }                                                                                                              \
+    }
 
 void convolution_rows(const struct node *n, int i, int y, int *lo, int *hi);
 void convolution_dx_rows(const struct node *n, int i, int y, int *lo, int *hi);
@@ -32,8 +46,7 @@ int64_t convolution_dx_macs(const struct node *n);
 int64_t convolution_dw_macs(const struct node *n);
 
 void convolution_bind(const struct node *n, struct bindings *b);
-void convolution_bind_shape(const struct node *n, struct bindings *b, const struct val *in,
-                            const struct val *out);
+void convolution_bind_shape(const struct node *n, struct bindings *b, const struct val *in, const struct val *out);
 void convolution_dx_bind(const struct node *n, struct bindings *b);
 void convolution_dw_bind(const struct node *n, struct bindings *b);
 
@@ -46,7 +59,7 @@ void convolution_grad(struct graph *g, struct node *n, const struct op *dx, cons
 struct part part_of(const struct node *n);
 
 /* A node of `op` with its parameters, and the layer's activation behind it. */
-struct val *convolution_node(struct graph *g, const struct op *op, const struct layer *l,
-                             struct val *x, struct window w, const int *weight_shape, bool hwc);
+struct val *convolution_node(struct graph *g, const struct op *op, const struct layer *l, struct val *x,
+                             struct window w, const int *weight_shape, bool hwc);
 
 #endif

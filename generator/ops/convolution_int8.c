@@ -167,8 +167,9 @@ static void set_units(struct quantised *q, int count)
         count = 1;
     }
     unit[count] = (float)n->whole[WHOLE_LIMIT];
-    n->in[Q_UNIT] = constant(q, "unit", F32, unit, count + 1,
-                             each ? "1 / unit of the sum; most that is added" : "multiplier / unit of the sum; most that is added");
+    n->in[Q_UNIT] =
+        constant(q, "unit", F32, unit, count + 1,
+                 each ? "1 / unit of the sum; most that is added" : "multiplier / unit of the sum; most that is added");
 }
 
 void convolution_quantise(struct graph *g, struct node *n, const struct op *op, int lo, int hi)
@@ -194,8 +195,9 @@ void convolution_quantise(struct graph *g, struct node *n, const struct op *op, 
     set_offsets(&q, b);
     if (q.folded) {
         GROW(g->mem, g->note, g->nnote, g->note_capacity);
-        g->note[g->nnote++] = arena_format(g->mem, "%s: %d of %d channels have sums that could leave int32; their bias was folded",
-                                           n->name, q.folded, count);
+        g->note[g->nnote++] =
+            arena_format(g->mem, "%s: %d of %d channels have sums that could leave int32; their bias was folded",
+                         n->name, q.folded, count);
     }
     int padded = op == &op_conv_int8 ? count + (SIX - count / n->win.groups % SIX) % SIX : count;
     n->in[Q_OFFSET] = offsets(&q, padded);

@@ -47,14 +47,19 @@ static int stack(const struct node *n)
     return sums + 4 * (p->shape[0] / p->groups + 5);
 }
 
-#define DX_INT8(title, scale, stack_of)                                                                  \
-    {                                                                                              \
-        .name = title,                                                                             \
-        .in = {{"dy", .rows = true}, {"dy_range"}, {"w"}, {scale}, {"turn"},                       \
-               {"plus", .rows = true, .optional = true}, {"plus_range", .optional = true},         \
-               {"shift", .optional = true}},                                                       \
-        .out = {{"dx", .rows = true}, {"range"}}, .inplace = 1 + DX_ADD, .plus = 1 + DX_ADD,       \
-        .rows = rows, .macs = macs, .bind = bind, .stack = stack_of,                               \
+#define DX_INT8(title, scale, stack_of)                                                                                \
+    {                                                                                                                  \
+        .name = title,                                                                                                 \
+        .in = {{"dy", .rows = true},                                                                                   \
+               {"dy_range"},                                                                                           \
+               {"w"},                                                                                                  \
+               {scale},                                                                                                \
+               {"turn"},                                                                                               \
+               {"plus", .rows = true, .optional = true},                                                               \
+               {"plus_range", .optional = true},                                                                       \
+               {"shift", .optional = true}},                                                                           \
+        .out = {{"dx", .rows = true}, {"range"}}, .inplace = 1 + DX_ADD, .plus = 1 + DX_ADD, .rows = rows,             \
+        .macs = macs, .bind = bind, .stack = stack_of,                                                                 \
     }
 
 static const struct op op_conv_int8_dx = DX_INT8("conv_int8_dx", "share", stack);
@@ -119,8 +124,9 @@ static void set_turn(struct graph *g, struct node *d, const struct node *n)
     turn[1] = f.shift + (shifts ? 1 : n->whole[WHOLE_SHIFT]);
     d->in[MULTIPLIER] = n->in[Q_MULTIPLIER];
     d->in[SHIFT] = n->in[Q_SHIFT];
-    d->in[TURN] = val_constant(g, arena_format(g->mem, "%s.turn", d->name), I32, turn, 2,
-                               arena_format(g->mem, "%s: multiplier -> scale of the weights, mantissa and exponent", d->name));
+    d->in[TURN] =
+        val_constant(g, arena_format(g->mem, "%s.turn", d->name), I32, turn, 2,
+                     arena_format(g->mem, "%s: multiplier -> scale of the weights, mantissa and exponent", d->name));
 }
 
 /* How much larger than dy a dx is likely to be: as if all terms were independent. */
@@ -165,8 +171,8 @@ static void plus_grad(struct graph *g, struct node *n, struct val *dy)
         grad_same(g, plus, gradient_as_real(g, dy, n), n);
         return;
     }
-    struct val *taken = val_new(g, arena_format(g->mem, "%s.taken", dy->name),
-                                (struct shape){dy->h, dy->w, put->in[0]->c}, dy->type);
+    struct val *taken =
+        val_new(g, arena_format(g->mem, "%s.taken", dy->name), (struct shape){dy->h, dy->w, put->in[0]->c}, dy->type);
     struct node *take = node_add(g, &op_take, n->name, n->loc, taken);
     take->in[0] = dy;
     take->in[1] = put->in[1];

@@ -26,12 +26,11 @@ static void add_shape(struct diag *d, struct layer *l)
     const struct shape *a = &l->in[0], *b = &l->in[1];
     l->out = *a;
     if (a->h != b->h || a->w != b->w || a->c != b->c)
-        diag_error(d, l->loc, "from", NULL, "add '%s': a map of %d x %d x %d and one of %d x %d x %d",
-                   l->name, a->h, a->w, a->c, b->h, b->w, b->c);
+        diag_error(d, l->loc, "from", NULL, "add '%s': a map of %d x %d x %d and one of %d x %d x %d", l->name, a->h,
+                   a->w, a->c, b->h, b->w, b->c);
 }
 
-static const struct constructor make_add = {
-    .name = "add", .inputs = 2, .has_act = true, .shape = add_shape};
+static const struct constructor make_add = {.name = "add", .inputs = 2, .has_act = true, .shape = add_shape};
 
 const struct op op_add = {
     .name = "add",

@@ -80,7 +80,12 @@ static const struct op op_group_norm_sums = {
 
 static const struct op op_group_norm_dx = {
     .name = "group_norm_dx",
-    .in = {{"dy", .rows = true}, {"x", .rows = true}, {"mean"}, {"rstd"}, {"w"}, {"sums"},
+    .in = {{"dy", .rows = true},
+           {"x", .rows = true},
+           {"mean"},
+           {"rstd"},
+           {"w"},
+           {"sums"},
            {"plus", .rows = true, .optional = true}},
     .out = {{"dx", .rows = true}},
     .inplace = 1 + DX_PLUS,
@@ -102,9 +107,9 @@ static void grad(struct graph *g, struct node *n)
     }
     if (!wants_grad(x))
         return;
-    struct node *s = node_add(g, &op_group_norm_sums, n->name, n->loc,
-                              val_new(g, arena_format(g->mem, "%s.sums", n->out[0]->name),
-                                      (struct shape){1, 1, 2 * n->win.groups}, F32));
+    struct node *s = node_add(
+        g, &op_group_norm_sums, n->name, n->loc,
+        val_new(g, arena_format(g->mem, "%s.sums", n->out[0]->name), (struct shape){1, 1, 2 * n->win.groups}, F32));
     struct node *d = grad_add(g, x, &op_group_norm_dx, n);
     s->win = n->win;
     s->in[DY] = d->in[DY] = dy;
@@ -120,18 +125,18 @@ static void shape(struct diag *d, struct layer *l)
     int groups = layer_int(l, "groups");
     l->out = l->in[0];
     if (l->in[0].c % groups)
-        diag_error(d, l->loc, "groups", NULL, "group_norm '%s': %d channels do not divide into %d groups",
-                   l->name, l->in[0].c, groups);
+        diag_error(d, l->loc, "groups", NULL, "group_norm '%s': %d channels do not divide into %d groups", l->name,
+                   l->in[0].c, groups);
     if (!(layer_number(l, "eps") > 0))
         diag_error(d, l->loc, "eps", NULL, "group_norm '%s': eps must be greater than 0", l->name);
 }
 
-static struct val *statistic(struct graph *g, const struct op *op, const struct layer *l,
-                             struct val *x, struct val *mean, struct window w)
+static struct val *statistic(struct graph *g, const struct op *op, const struct layer *l, struct val *x,
+                             struct val *mean, struct window w)
 {
-    struct node *n = node_add(g, op, l->name, l->loc,
-                              val_new(g, arena_format(g->mem, "%s.%s", l->name, op->out[0].name),
-                                      (struct shape){1, 1, w.groups}, F32));
+    struct node *n = node_add(
+        g, op, l->name, l->loc,
+        val_new(g, arena_format(g->mem, "%s.%s", l->name, op->out[0].name), (struct shape){1, 1, w.groups}, F32));
     n->win = w;
     n->in[0] = x;
     if (mean)

@@ -14,9 +14,14 @@
 /* Inputs of conv_int8 and dwconv_int8 by position. */
 enum { Q_X, Q_W, Q_OFFSET, Q_MULTIPLIER, Q_SHIFT, Q_B, Q_UNIT, Q_PLUS };
 
-#define CONVOLUTION_INT8_ARGS                                                                     \
-    {{"x", .rows = true}, {"w"}, {"offset"}, {"multiplier"}, {"shift", .optional = true},          \
-     {"b", .optional = true}, {"unit", .optional = true}, {"plus", .rows = true, .optional = true}}
+#define CONVOLUTION_INT8_ARGS                                                                                          \
+    {                                                                                                                  \
+        {"x", .rows = true}, {"w"}, {"offset"}, {"multiplier"}, {"shift", .optional = true}, {"b", .optional = true},  \
+            {"unit", .optional = true},                                                                                \
+        {                                                                                                              \
+            "plus", .rows = true, .optional = true                                                                     \
+        }                                                                                                              \
+    }
 
 /* node.whole of an operator whose result is clamped. */
 enum { WHOLE_LO, WHOLE_HI, WHOLE_SHIFT, WHOLE_LIMIT, WHOLE_GATED };

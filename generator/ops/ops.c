@@ -3,15 +3,13 @@
 
 #include <string.h>
 
-const struct op *const all_ops[] = {
-    &op_conv,     &op_dwconv,      &op_dense,    &op_add,        &op_relu,       &op_relu6,
-    &op_hswish,   &op_sigmoid,     &op_avg_pool, &op_max_pool,   &op_global_pool, &op_upsample,
-    &op_group_norm, &op_batch_norm, NULL};
+const struct op *const all_ops[] = {&op_conv,        &op_dwconv,   &op_dense,      &op_add,        &op_relu,
+                                    &op_relu6,       &op_hswish,   &op_sigmoid,    &op_avg_pool,   &op_max_pool,
+                                    &op_global_pool, &op_upsample, &op_group_norm, &op_batch_norm, NULL};
 
 const struct constructor *const *ops_constructors(struct arena *mem)
 {
-    const struct constructor **list =
-        NEW_ARRAY(mem, const struct constructor *, sizeof all_ops / sizeof *all_ops);
+    const struct constructor **list = NEW_ARRAY(mem, const struct constructor *, sizeof all_ops / sizeof *all_ops);
     for (int i = 0; all_ops[i]; i++)
         list[i] = all_ops[i]->make;
     return list;

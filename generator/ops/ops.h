@@ -12,8 +12,7 @@ const struct constructor *const *ops_constructors(struct arena *mem);
 
 /* Builds the forward graph of a spec: layers, parameters, what learns, folded norms and sums.  NULL
  * after messages. */
-struct graph *graph_build(struct arena *mem, struct diag *d, const struct spec *s,
-                          const struct tensor_file *weights);
+struct graph *graph_build(struct arena *mem, struct diag *d, const struct spec *s, const struct tensor_file *weights);
 
 /* ---- the operators ---- */
 extern const struct op op_conv, op_dense, op_dwconv, op_bias_grad;

@@ -33,8 +33,7 @@ static void shape(struct diag *d, struct layer *l)
     struct window w = window_of(l, &l->in[0], &l->out);
     l->out.c = l->in[0].c;
     if (w.top >= w.kh || w.left >= w.kw)
-        diag_error(d, l->loc, "pad", NULL, "%s '%s': the padding is as large as the window",
-                   l->make->name, l->name);
+        diag_error(d, l->loc, "pad", NULL, "%s '%s': the padding is as large as the window", l->make->name, l->name);
 }
 
 static void setup(struct graph *g, struct node *n, const struct layer *l)
@@ -44,9 +43,13 @@ static void setup(struct graph *g, struct node *n, const struct layer *l)
     n->win = window_of(l, &l->in[0], &out);
 }
 
-#define POOL_ATTRIBUTES                                                                           \
-    {{"k", ATTRIBUTE_PAIR, .required = true}, {"s", ATTRIBUTE_PAIR, .value = 0},                   \
-     {"pad", ATTRIBUTE_PAD, .value = 0}}
+#define POOL_ATTRIBUTES                                                                                                \
+    {                                                                                                                  \
+        {"k", ATTRIBUTE_PAIR, .required = true}, {"s", ATTRIBUTE_PAIR, .value = 0},                                    \
+        {                                                                                                              \
+            "pad", ATTRIBUTE_PAD, .value = 0                                                                           \
+        }                                                                                                              \
+    }
 
 /* ---- avg_pool ---- */
 
@@ -134,8 +137,8 @@ static void max_grad(struct graph *g, struct node *n)
     if (!wants_grad(n->in[0]))
         return;
     struct val *y = n->out[0];
-    struct val *index = n->out[1] = val_new(g, arena_format(g->mem, "%s.index", y->name),
-                                            (struct shape){y->h, y->w, y->c}, U8);
+    struct val *index = n->out[1] =
+        val_new(g, arena_format(g->mem, "%s.index", y->name), (struct shape){y->h, y->w, y->c}, U8);
     index->def = n;
     struct node *d;
     if (y->grad->type == F32) {
@@ -203,8 +206,7 @@ static void global_shape(struct diag *d, struct layer *l)
     l->out = (struct shape){1, 1, l->in[0].c};
 }
 
-static const struct constructor make_global = {
-    .name = "global_pool", .inputs = 1, .shape = global_shape};
+static const struct constructor make_global = {.name = "global_pool", .inputs = 1, .shape = global_shape};
 
 const struct op op_global_pool = {
     .name = "global_pool",

@@ -14,8 +14,7 @@ struct val *as_real(struct graph *g, struct val *v)
         return v;
     if (!v->real) {
         struct loc none = {0};
-        struct val *real = val_new(g, arena_format(g->mem, "%s.real", v->name),
-                                   (struct shape){v->h, v->w, v->c}, F32);
+        struct val *real = val_new(g, arena_format(g->mem, "%s.real", v->name), (struct shape){v->h, v->w, v->c}, F32);
         struct node *n = node_add(g, &op_dequantize, v->name, v->def ? v->def->loc : none, real);
         n->in[0] = v;
         n->number[0] = v->scale;
@@ -29,7 +28,7 @@ struct quantiser {
     struct graph *g;
     struct node **old; /* the graph of floats */
     int count, nval;
-    struct val **now; /* by id of a val of that graph: what stands for it */
+    struct val **now;  /* by id of a val of that graph: what stands for it */
     struct val **int8; /* by id of a val of floats: the same as int8 */
 };
 
@@ -63,8 +62,7 @@ static struct val *as_int8(struct quantiser *q, struct val *v, double scale, int
         return v;
     if (v->id < q->nval && q->int8[v->id])
         return q->int8[v->id];
-    struct val *made = val_new(q->g, arena_format(q->g->mem, "%s.int8", v->name),
-                               (struct shape){v->h, v->w, v->c}, I8);
+    struct val *made = val_new(q->g, arena_format(q->g->mem, "%s.int8", v->name), (struct shape){v->h, v->w, v->c}, I8);
     made->scale = scale;
     made->zero = zero;
     node_add(q->g, &op_quantize, user->name, user->loc, made)->in[0] = v;
@@ -143,8 +141,8 @@ static void convert_convolution(struct quantiser *q, int i)
 {
     struct node *n = q->old[i];
     struct val *y = n->out[0];
-    n->in[0] = as_int8(q, n->in[0], setting(q, n->name, "input_scale", 0),
-                       (int)setting(q, n->name, "input_zero_point", 0), n);
+    n->in[0] =
+        as_int8(q, n->in[0], setting(q, n->name, "input_scale", 0), (int)setting(q, n->name, "input_zero_point", 0), n);
     struct clamp c = become_int8(q, i, &y);
     convolution_quantise(q->g, n, n->op == &op_conv ? &op_conv_int8 : &op_dwconv_int8, c.lo, c.hi);
     push(q->g, n);
@@ -264,11 +262,12 @@ static void say_what_stays_float(struct graph *g)
     if (!integer && real)
         diag_error(g->diag, g->spec->precision.loc, "forward",
                    "tinytl-gen quantize spec.lua --data DIR -o FILE writes them for a network of floats",
-                   "int8 needs weights with scales: %s has none for '%s'", g->weights ? g->weights->path : "a spec without weights",
-                   first);
+                   "int8 needs weights with scales: %s has none for '%s'",
+                   g->weights ? g->weights->path : "a spec without weights", first);
     else if (real) {
         GROW(g->mem, g->note, g->nnote, g->note_capacity);
-        g->note[g->nnote++] = arena_format(g->mem, "%d frozen convolutions have no scales and stay floats: %s%s", real, first, real > 1 ? ", ..." : "");
+        g->note[g->nnote++] = arena_format(g->mem, "%d frozen convolutions have no scales and stay floats: %s%s", real,
+                                           first, real > 1 ? ", ..." : "");
     }
 }
 

@@ -111,8 +111,7 @@ struct val *gated(struct graph *g, struct node *n, struct val *dy)
 {
     struct val *y = n->out[0], *gate = y;
     if (!kept_for_weights(g, y)) {
-        gate = n->out[1] = val_new(g, arena_format(g->mem, "%s.mask", y->name),
-                                   (struct shape){y->h, y->w, y->c}, BITS);
+        gate = n->out[1] = val_new(g, arena_format(g->mem, "%s.mask", y->name), (struct shape){y->h, y->w, y->c}, BITS);
         gate->def = n;
     }
     struct val *dx = val_like(g, arena_format(g->mem, "%s.gated", dy->name), dy);

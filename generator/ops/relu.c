@@ -38,8 +38,7 @@ static void grad(struct graph *g, struct node *n)
         return;
     struct val *gate = y;
     if (!kept_for_weights(g, y)) {
-        gate = n->out[1] = val_new(g, arena_format(g->mem, "%s.mask", y->name),
-                                   (struct shape){y->h, y->w, y->c}, BITS);
+        gate = n->out[1] = val_new(g, arena_format(g->mem, "%s.mask", y->name), (struct shape){y->h, y->w, y->c}, BITS);
         gate->def = n;
     }
     struct node *d = grad_add(g, n->in[0], &op_relu_dx, n);

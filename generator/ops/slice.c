@@ -47,8 +47,11 @@ const struct op op_take = {
 
 const struct op op_put = {
     .name = "put",
-    .in = {{"x", .rows = true}, {"index"}, {"plus", .rows = true, .optional = true},
-           {"plus_range", .optional = true}, {"x_range", .optional = true}},
+    .in = {{"x", .rows = true},
+           {"index"},
+           {"plus", .rows = true, .optional = true},
+           {"plus_range", .optional = true},
+           {"x_range", .optional = true}},
     .out = {{"y", .rows = true}, {"range", .optional = true}},
     .inplace = 1 + PLUS,
     .plus = 1 + PLUS,

@@ -19,11 +19,15 @@ const struct op op_mse = {
 
 /* Updates read a gradient (or a part of one) and change a TRAINED val and its STATE.  With parts, `bound`
  * tells whether all of them are finite. */
-#define UPDATE(title)                                                                             \
-    {                                                                                              \
-        .name = title, .stepping = STEP_ONCE, .in = {{"g"}, {"p"}, {"m", .optional = true},        \
-                                                     {"v", .optional = true},                      \
-                                                     {"bound", .optional = true}}                  \
+#define UPDATE(title)                                                                                                  \
+    {                                                                                                                  \
+        .name = title, .stepping = STEP_ONCE, .in = {                                                                  \
+            {"g"},                                                                                                     \
+            {"p"},                                                                                                     \
+            {"m", .optional = true},                                                                                   \
+            {"v", .optional = true},                                                                                   \
+            {"bound", .optional = true}                                                                                \
+        }                                                                                                              \
     }
 
 const struct op op_sgd = UPDATE("sgd");

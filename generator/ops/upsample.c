@@ -41,16 +41,16 @@ static void bind(const struct node *n, struct bindings *b)
 {
     bind_shape(b, n->in[0], n->out[0]);
     bind_flag(b, "has_plus", n->in[1] != NULL);
-    b->label = arena_format(b->mem, "%dx%dx%d_%dx%d", n->in[0]->h, n->in[0]->w, n->in[0]->c,
-                            n->out[0]->h, n->out[0]->w);
+    b->label =
+        arena_format(b->mem, "%dx%dx%d_%dx%d", n->in[0]->h, n->in[0]->w, n->in[0]->c, n->out[0]->h, n->out[0]->w);
 }
 
 static void dx_bind(const struct node *n, struct bindings *b)
 {
     bind_shape(b, n->out[0], n->in[0]);
     bind_flag(b, "has_plus", n->in[1] != NULL);
-    b->label = arena_format(b->mem, "%dx%dx%d_%dx%d", n->out[0]->h, n->out[0]->w, n->out[0]->c,
-                            n->in[0]->h, n->in[0]->w);
+    b->label =
+        arena_format(b->mem, "%dx%dx%d_%dx%d", n->out[0]->h, n->out[0]->w, n->out[0]->c, n->in[0]->h, n->in[0]->w);
 }
 
 static const struct op op_upsample_dx = {
@@ -76,13 +76,12 @@ static void shape(struct diag *d, struct layer *l)
     const struct setting *h = layer_setting(l, "h"), *w = layer_setting(l, "w");
     l->out = l->in[0];
     if (layer_setting(l, "like")->given && !h->given && !w->given)
-        l->out = (struct shape){(int)layer_setting(l, "like")->number[0],
-                                (int)layer_setting(l, "like")->number[1], l->in[0].c};
+        l->out = (struct shape){(int)layer_setting(l, "like")->number[0], (int)layer_setting(l, "like")->number[1],
+                                l->in[0].c};
     else if (h->given && w->given)
         l->out = (struct shape){(int)h->number[0], (int)w->number[0], l->in[0].c};
     else
-        diag_error(d, l->loc, "upsample", NULL, "upsample '%s' needs either 'like' or 'h' and 'w'",
-                   l->name);
+        diag_error(d, l->loc, "upsample", NULL, "upsample '%s' needs either 'like' or 'h' and 'w'", l->name);
 }
 
 static const struct constructor make = {

@@ -17,8 +17,7 @@ static int tf_same_before(int n, int k, int s)
 
 struct window window_of(const struct layer *l, const struct shape *in, struct shape *out)
 {
-    const struct setting *k = layer_setting(l, "k"), *s = layer_setting(l, "s"),
-                         *pad = layer_setting(l, "pad");
+    const struct setting *k = layer_setting(l, "k"), *s = layer_setting(l, "s"), *pad = layer_setting(l, "pad");
     const struct setting *stride = s->number[0] > 0 ? s : k; /* pools step by their size by default */
     struct window w = {.kh = (int)k->number[0],
                        .kw = (int)k->number[1],

@@ -14,8 +14,7 @@ static bool parts_clash(const struct block *x, int i, const struct block *y, int
 /* Part i of x can only meet the few parts of y that its bytes touch. */
 static bool blocks_clash(const struct block *x, const struct block *y)
 {
-    if (!x->size || !y->size || x->offset >= y->offset + y->size ||
-        y->offset >= x->offset + x->size)
+    if (!x->size || !y->size || x->offset >= y->offset + y->size || y->offset >= x->offset + x->size)
         return false;
     int64_t x_bytes = x->size / x->parts, y_bytes = y->size / y->parts;
     for (int i = 0; i < x->parts; i++) {

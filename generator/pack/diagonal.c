@@ -21,8 +21,8 @@
 enum { SEARCH_SHARE = 20 }; /* one twentieth of the effort; 2 to 30 % gave much the same */
 
 struct local_search {
-    struct packing *p; /* p->offset: the accepted placement */
-    int *order, *next; /* the accepted order, and the one to be tried */
+    struct packing *p;     /* p->offset: the accepted placement */
+    int *order, *next;     /* the accepted order, and the one to be tried */
     int *rank, *next_rank; /* where a block stands in them */
     int64_t arena;
     int *high;  /* scratch: the blocks that reach too high */
@@ -30,7 +30,7 @@ struct local_search {
     struct moved {
         int block;
         int64_t offset; /* before */
-    } *moved;
+    } * moved;
     int nmoved;
     uint64_t random;
 };

@@ -166,8 +166,7 @@ static void list_members(struct packing *p)
     for (int b = 0; b < p->count; b++)
         for (int t = p->begin[b]; t < p->end[b]; t++)
             if (cell_of(p, b, t)->bytes)
-                p->member[p->member_first[t] + next[t]++] =
-                    (struct member){b, cell_of(p, b, t)->dead};
+                p->member[p->member_first[t] + next[t]++] = (struct member){b, cell_of(p, b, t)->dead};
 }
 
 void packing_cells(struct packing *p)
@@ -195,8 +194,7 @@ void packing_cells(struct packing *p)
 /* Finds the first part of y that lives together with part i of x, and the one after the last;
  * returns how many there are.  When the parts of both are born and die in order, *from and *to only
  * move up as i does, and are not searched for again. */
-static int meeting(const struct block *x, int i, const struct block *y, bool ordered, int *from,
-                   int *to)
+static int meeting(const struct block *x, int i, const struct block *y, bool ordered, int *from, int *to)
 {
     if (ordered) {
         while (*from < y->parts && y->death[*from] <= x->birth[i])
@@ -303,10 +301,8 @@ static void find_neighbours(struct packing *p)
         struct pair *q = &pairs.list[i];
         int64_t a_above = round_up(-q->low, p->align), b_above = round_up(q->high, p->align);
         bool loose = a_above <= 0 || b_above <= 0;
-        p->neighbour[p->first[q->a] + next[q->a]++] =
-            (struct neighbour){q->b, loose, q->porous, b_above, a_above};
-        p->neighbour[p->first[q->b] + next[q->b]++] =
-            (struct neighbour){q->a, loose, q->porous, a_above, b_above};
+        p->neighbour[p->first[q->a] + next[q->a]++] = (struct neighbour){q->b, loose, q->porous, b_above, a_above};
+        p->neighbour[p->first[q->b] + next[q->b]++] = (struct neighbour){q->a, loose, q->porous, a_above, b_above};
     }
 }
 

@@ -31,12 +31,11 @@ struct placement {
 /* Gives every block an offset that is a multiple of `align`, such that no two bytes alive at the
  * same time share an address, in as few bytes as it finds within `effort` placement trials (0: a
  * default good for a fraction of a second).  The answer depends on the arguments only. */
-struct placement place(struct arena *scratch, struct block *block, int count, int64_t align,
-                       int64_t effort);
+struct placement place(struct arena *scratch, struct block *block, int count, int64_t align, int64_t effort);
 
 /* The same question with an upper limit: stops as soon as everything fits in `capacity` bytes. */
-struct placement place_within(struct arena *scratch, struct block *block, int count, int64_t align,
-                              int64_t capacity, int64_t effort);
+struct placement place_within(struct arena *scratch, struct block *block, int count, int64_t align, int64_t capacity,
+                              int64_t effort);
 
 /* An independent check of offsets, written without the planner's data structures: returns true, or
  * false and two blocks that clash in *a and *b (a == b: a negative or misaligned offset). */
@@ -48,7 +47,6 @@ bool place_check(const struct block *block, int count, int64_t align, int *a, in
  * proven; with `verbose` also "id,offset" for each row, in the file's order.  With a capacity other
  * than 0, stops as soon as everything fits in it.  Returns EXIT_DONE, EXIT_BAD_INPUT, or
  * EXIT_NO_FIT if no placement within the capacity was found. */
-int pack_csv(struct arena *mem, struct diag *diag, const char *path, int64_t capacity, bool verbose,
-             FILE *out);
+int pack_csv(struct arena *mem, struct diag *diag, const char *path, int64_t capacity, bool verbose, FILE *out);
 
 #endif

@@ -69,13 +69,13 @@ static bool read_number(struct table *t, int column, const char *field, int64_t 
     errno = 0;
     intmax_t number = strtoimax(field, &end, 10);
     if (end == field || *end) {
-        diag_error(t->diag, t->at, *field ? field : NULL, "expected a whole number", "%s is '%s'",
-                   column_names[column], field);
+        diag_error(t->diag, t->at, *field ? field : NULL, "expected a whole number", "%s is '%s'", column_names[column],
+                   field);
         return false;
     }
     if (errno == ERANGE || number > INT64_MAX / 4 || number < -(INT64_MAX / 4)) {
-        diag_error(t->diag, t->at, field, "numbers have up to 61 bits", "%s %s is too large",
-                   column_names[column], field);
+        diag_error(t->diag, t->at, field, "numbers have up to 61 bits", "%s %s is too large", column_names[column],
+                   field);
         return false;
     }
     *value = number;
@@ -86,14 +86,13 @@ static bool read_number(struct table *t, int column, const char *field, int64_t 
 static bool row_makes_sense(struct table *t, const struct row *row)
 {
     if (row->size < 0) {
-        diag_error(t->diag, t->at, NULL, "a size is in bytes, 0 or more",
-                   "buffer '%s' has size %" PRId64, row->id, row->size);
+        diag_error(t->diag, t->at, NULL, "a size is in bytes, 0 or more", "buffer '%s' has size %" PRId64, row->id,
+                   row->size);
         return false;
     }
     if (row->lower >= row->upper) {
         diag_error(t->diag, t->at, NULL, "a buffer lives in lower <= t < upper",
-                   "buffer '%s' has lower %" PRId64 " and upper %" PRId64, row->id, row->lower,
-                   row->upper);
+                   "buffer '%s' has lower %" PRId64 " and upper %" PRId64, row->id, row->lower, row->upper);
         return false;
     }
     if (t->sum > INT64_MAX / 4 - row->size) {
@@ -158,8 +157,7 @@ static bool read_table(struct table *t, const char *path)
         }
     }
     if (!header)
-        diag_error(t->diag, t->at, NULL, "the first line must be like: id,lower,upper,size",
-                   "the file is empty");
+        diag_error(t->diag, t->at, NULL, "the first line must be like: id,lower,upper,size", "the file is empty");
     return !t->diag->errors;
 }
 
@@ -200,8 +198,7 @@ static double gap_percent(const struct placement *p)
     return p->proven ? 100.0 * (double)(p->arena - p->proven) / (double)p->proven : 0;
 }
 
-int pack_csv(struct arena *mem, struct diag *diag, const char *path, int64_t capacity, bool verbose,
-             FILE *out)
+int pack_csv(struct arena *mem, struct diag *diag, const char *path, int64_t capacity, bool verbose, FILE *out)
 {
     struct table t = {.mem = mem, .diag = diag};
     if (!read_table(&t, path))

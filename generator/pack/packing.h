@@ -46,14 +46,14 @@ struct packing {
     int64_t align;
     int64_t *size; /* [count] */
     int sections;
-    int *begin, *end;       /* [count] alive in sections begin <= s < end, at least in part */
-    int64_t *live;          /* [sections] bytes alive */
-    int64_t *life;          /* [count] steps from the first birth to the last death */
+    int *begin, *end;              /* [count] alive in sections begin <= s < end, at least in part */
+    int64_t *live;                 /* [sections] bytes alive */
+    int64_t *life;                 /* [count] steps from the first birth to the last death */
     int *whole_from, *whole_until; /* [count] all parts are alive from <= t < until, if there is such a time */
-    struct part_span *part; /* of all blocks, one after the other */
-    struct cell *cell;      /* what of a block is alive in its sections: see cell_of */
-    int *cell_first;        /* [count] */
-    int *member_first;      /* [sections + 1] where the members of a section start */
+    struct part_span *part;        /* of all blocks, one after the other */
+    struct cell *cell;             /* what of a block is alive in its sections: see cell_of */
+    int *cell_first;               /* [count] */
+    int *member_first;             /* [sections + 1] where the members of a section start */
     struct member *member;
     int *first; /* [count + 1] where a block's neighbours start */
     struct neighbour *neighbour;

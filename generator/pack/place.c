@@ -44,8 +44,7 @@ static struct block merged(const struct packing *p, int b)
 }
 
 /* Adds what b takes more when it is whole to the bytes alive, if they stay below the line. */
-static bool afford_whole(const struct packing *p, int b, const struct part_span *part, int64_t line,
-                         int64_t *live)
+static bool afford_whole(const struct packing *p, int b, const struct part_span *part, int64_t line, int64_t *live)
 {
     bool fits = true;
     int64_t row = p->size[b] / p->block[b].parts;
@@ -79,8 +78,7 @@ static struct block *simplified(const struct packing *p, int64_t line)
 }
 
 /* The blocks that live at a time when more than `line` bytes do. */
-static int crowded(const struct packing *p, const struct block *from, int64_t line, struct block *block,
-                   int *index)
+static int crowded(const struct packing *p, const struct block *from, int64_t line, struct block *block, int *index)
 {
     int count = 0;
     for (int b = 0; b < p->count; b++) {
@@ -117,8 +115,7 @@ static void crowds_first(struct packing *p)
     int *index = NEW_ARRAY(p->mem, int, p->count + 1), last = 0;
     for (int level = 0; level < LEVELS && packing_unfinished(p); level++) {
         bool exact = !simplify || !levels[level].simple;
-        int count =
-            crowded(p, exact ? p->block : simple, p->bound / 16 * levels[level].sixteenths, block, index);
+        int count = crowded(p, exact ? p->block : simple, p->bound / 16 * levels[level].sixteenths, block, index);
         if ((count == last || count == p->count) && exact)
             continue;
         last = count;
@@ -135,8 +132,8 @@ static void crowds_first(struct packing *p)
     }
 }
 
-struct placement place_within(struct arena *scratch, struct block *block, int count, int64_t align,
-                              int64_t capacity, int64_t effort)
+struct placement place_within(struct arena *scratch, struct block *block, int count, int64_t align, int64_t capacity,
+                              int64_t effort)
 {
     struct packing p = {.mem = scratch, .block = block, .count = count, .align = align};
     packing_start(&p, capacity, effort ? effort : DEFAULT_EFFORT);
@@ -151,8 +148,7 @@ struct placement place_within(struct arena *scratch, struct block *block, int co
     return (struct placement){p.arena, p.bound, p.proven, status, p.trials};
 }
 
-struct placement place(struct arena *scratch, struct block *block, int count, int64_t align,
-                       int64_t effort)
+struct placement place(struct arena *scratch, struct block *block, int count, int64_t align, int64_t effort)
 {
     return place_within(scratch, block, count, align, 0, effort);
 }

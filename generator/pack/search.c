@@ -104,8 +104,7 @@ static void lift_floor(struct search *s, int section)
 
 /* Lifts the neighbours of b, placed at `offset`, above it, and widens the range of sections to
  * where they live.  Returns the height that the highest of them now needs. */
-static int64_t lift_neighbours(struct search *s, int b, int64_t offset, int *begin, int *end,
-                               bool *hatless)
+static int64_t lift_neighbours(struct search *s, int b, int64_t offset, int *begin, int *end, bool *hatless)
 {
     struct packing *p = s->p;
     int64_t height = 0;
@@ -187,8 +186,7 @@ static void rank_group(struct search *s, struct group *g, int order)
         int64_t life = s->p->life[b], crowd = 0;
         for (int t = s->p->begin[b]; t < s->p->end[b]; t++)
             crowd = greater(crowd, s->unplaced[t]);
-        int64_t value[] = {
-            [LIFE] = life, [AREA] = saturating_product(life, s->p->size[b]), [CROWD] = crowd};
+        int64_t value[] = {[LIFE] = life, [AREA] = saturating_product(life, s->p->size[b]), [CROWD] = crowd};
         s->rank[i].block = b;
         for (int k = 0; k < 3; k++)
             s->rank[i].key[k] = value[orders[order][k]];
@@ -219,8 +217,7 @@ static void clear_loose(struct search *s, int b, int64_t offset)
 /* The places to try next: ranks of unplaced blocks, by offset and then rank, that come after the
  * last placement and are not dominated.  Returns their number; *left is that of all unplaced
  * blocks. */
-static int candidates(struct search *s, const struct group *g, int64_t offset, int rank, int *list,
-                      int *left)
+static int candidates(struct search *s, const struct group *g, int64_t offset, int rank, int *list, int *left)
 {
     int64_t ceiling = PLACED;
     *left = 0;
@@ -250,8 +247,7 @@ static int candidates(struct search *s, const struct group *g, int64_t offset, i
 static bool same_life(const struct packing *p, int a, int b)
 {
     const struct block *x = &p->block[a], *y = &p->block[b];
-    return x->parts == 1 && y->parts == 1 && x->birth[0] == y->birth[0] &&
-           x->death[0] == y->death[0];
+    return x->parts == 1 && y->parts == 1 && x->birth[0] == y->birth[0] && x->death[0] == y->death[0];
 }
 
 /* True if an interchangeable block was tried at the same place before. */
@@ -263,16 +259,15 @@ static bool tried_alike(const struct search *s, const struct group *g, const int
         int other = g->block[list[i]];
         if (s->least[other] != s->least[b])
             return false;
-        if (p->size[other] == p->size[b] && p->begin[other] == p->begin[b] &&
-            p->end[other] == p->end[b] && (p->whole || same_life(p, other, b)))
+        if (p->size[other] == p->size[b] && p->begin[other] == p->begin[b] && p->end[other] == p->end[b] &&
+            (p->whole || same_life(p, other, b)))
             return true;
     }
     return false;
 }
 
 static enum answer solve_group(struct search *s, struct group *g, int order);
-static enum answer place_rest(struct search *s, const struct group *g, int64_t offset, int rank,
-                              int order);
+static enum answer place_rest(struct search *s, const struct group *g, int64_t offset, int rank, int order);
 
 /* Solves the groups into which the unplaced blocks of g fall apart; `last` was placed last. */
 static enum answer solve_pieces(struct search *s, const struct group *g, int last, int order)
@@ -314,8 +309,7 @@ static void recross(struct search *s, int b)
 }
 
 /* Places the block of rank r, and then the rest of its group. */
-static enum answer try_block(struct search *s, const struct group *g, int r, int order,
-                             bool *hatless)
+static enum answer try_block(struct search *s, const struct group *g, int r, int order, bool *hatless)
 {
     int b = g->block[r], mark = s->undos;
     int64_t offset = s->least[b];
@@ -336,8 +330,7 @@ static enum answer try_block(struct search *s, const struct group *g, int r, int
     return answer;
 }
 
-static enum answer place_rest(struct search *s, const struct group *g, int64_t offset, int rank,
-                              int order)
+static enum answer place_rest(struct search *s, const struct group *g, int64_t offset, int rank, int order)
 {
     int left, *list = s->pool + s->pooled;
     int count = candidates(s, g, offset, rank, list, &left);

@@ -30,8 +30,7 @@ static int64_t scratch_of(const struct plan *p)
 }
 
 /* The plan of a choice (NULL: every layer whole), packed with `times` WORK or until `enough`. */
-static struct plan *plan_of(struct arena *mem, const struct graph *g, const struct choice *c, int times,
-                            int64_t enough)
+static struct plan *plan_of(struct arena *mem, const struct graph *g, const struct choice *c, int times, int64_t enough)
 {
     struct program *train = schedule_train(mem, g, c);
     int trials = WORK / (train->nbuffer + 1);
@@ -112,8 +111,7 @@ static struct plan *choose_within(struct arena *mem, const struct graph *g, cons
     return loose;
 }
 
-struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goal, unsigned seed,
-                         struct front *front)
+struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goal, unsigned seed, struct front *front)
 {
     const struct budget *b = &g->spec->budget;
     if (!g->loss)
@@ -158,8 +156,7 @@ static int by_bytes(const void *a, const void *b)
     return y->taken - x->taken;
 }
 
-struct front plan_front(struct arena *mem, const struct graph *g, const struct front *all,
-                        const struct plan *taken)
+struct front plan_front(struct arena *mem, const struct graph *g, const struct front *all, const struct plan *taken)
 {
     const struct choice *picked[SHOWN + 1];
     int count = all->count ? pick(all, picked) : 0;
@@ -170,8 +167,7 @@ struct front plan_front(struct arena *mem, const struct graph *g, const struct f
         list[i].bytes = plan_of(mem, g, picked[i], 2, picked[i]->bytes * 51 / 50)->scratch_train;
     }
     if (count)
-        list[count++] = (struct choice){
-            .bytes = taken->scratch_train, .macs = taken->train->macs[2], .taken = true};
+        list[count++] = (struct choice){.bytes = taken->scratch_train, .macs = taken->train->macs[2], .taken = true};
     qsort(list, (size_t)count, sizeof *list, by_bytes);
     int64_t least = INT64_MAX;
     for (int i = 0; i < count; i++) { /* packed, one may be no better than another */

@@ -56,16 +56,14 @@ char *plan_map(struct arena *mem, const struct program *p)
         if (order[i]->bytes > hidden)
             hidden = order[i]->bytes;
     qsort(order, (size_t)n, sizeof *order, by_offset);
-    text_put(&t, "  offset    bytes  %-30s step 0 .. %d\n", "buffer (# map, = ring of rows)",
-             p->steps - 1);
+    text_put(&t, "  offset    bytes  %-30s step 0 .. %d\n", "buffer (# map, = ring of rows)", p->steps - 1);
     for (int i = 0; i < n; i++) {
-        text_put(&t, "%8lld %8lld  %-30.30s ", (long long)order[i]->offset,
-                 (long long)order[i]->bytes, order[i]->name);
+        text_put(&t, "%8lld %8lld  %-30.30s ", (long long)order[i]->offset, (long long)order[i]->bytes, order[i]->name);
         put_bar(&t, p, order[i]);
         text_put(&t, "\n");
     }
     if (n < p->nbuffer)
-        text_put(&t, "                   and %d smaller ones of at most %lld bytes\n",
-                 p->nbuffer - n, (long long)hidden);
+        text_put(&t, "                   and %d smaller ones of at most %lld bytes\n", p->nbuffer - n,
+                 (long long)hidden);
     return t.at;
 }

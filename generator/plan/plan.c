@@ -82,8 +82,7 @@ static struct placement place_program(struct program *p, struct effort e)
     struct block *block = NEW_ARRAY(mem, struct block, p->nbuffer);
     for (int i = 0; i < p->nbuffer; i++)
         block[i] = buffer_block(mem, p->buffer[i]);
-    struct placement placed =
-        place_within(mem, block, p->nbuffer, BUFFER_ALIGNMENT, e.enough, e.trials);
+    struct placement placed = place_within(mem, block, p->nbuffer, BUFFER_ALIGNMENT, e.enough, e.trials);
     refuse_clashes(block, p->nbuffer);
     for (int i = 0; i < p->nbuffer; i++)
         p->buffer[i]->offset = block[i].offset;
@@ -98,8 +97,8 @@ static struct placement place_program(struct program *p, struct effort e)
  *     predict, last step ... first step | train, first step ... last step
  *                        ============ last row of the image ====
  *                            ===== first row ===== */
-static struct placement place_together(struct arena *mem, struct program *predict,
-                                       struct program *train, struct effort e)
+static struct placement place_together(struct arena *mem, struct program *predict, struct program *train,
+                                       struct effort e)
 {
     int np = predict->nbuffer, nt = train->nbuffer, n = 0;
     struct block *block = NEW_ARRAY(mem, struct block, np + nt);
@@ -115,8 +114,7 @@ static struct placement place_together(struct arena *mem, struct program *predic
         birth[y] = -predict->buffer[0]->death[y];
         death[y] = train->buffer[0]->death[y];
     }
-    block[n] =
-        (struct block){.size = train->buffer[0]->bytes, .parts = rows, .birth = birth, .death = death};
+    block[n] = (struct block){.size = train->buffer[0]->bytes, .parts = rows, .birth = birth, .death = death};
     of[n++] = train->buffer[0];
     for (int i = 1; i < nt; i++) {
         block[n] = buffer_block(mem, train->buffer[i]);
@@ -158,8 +156,8 @@ static int64_t stack_of(const struct graph *g, const struct program *const *prog
     return bound + 8 * (rows - STACK_ROWS) + 4 * (tasks - STACK_TASKS);
 }
 
-struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict,
-                       struct program *train, struct effort e)
+struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict, struct program *train,
+                       struct effort e)
 {
     struct plan *p = NEW(mem, struct plan);
     *p = (struct plan){.predict = predict,
@@ -175,8 +173,7 @@ struct plan *plan_make(struct arena *mem, const struct graph *g, struct program 
     }
     p->scratch_infer = max(predict->arena, BUFFER_ALIGNMENT);
     p->scratch_train = train ? max(train->arena, BUFFER_ALIGNMENT) : p->scratch_infer;
-    p->lower_bound =
-        train ? max(p->placed_train.bound, p->placed_predict.bound) : p->placed_predict.bound;
+    p->lower_bound = train ? max(p->placed_train.bound, p->placed_predict.bound) : p->placed_predict.bound;
     p->image_offset = g->spec->input.in_scratch ? predict->buffer[0]->offset : 0;
     for (int i = 0; i < g->nval; i++) {
         const struct val *v = g->val[i];
@@ -246,34 +243,32 @@ bool plan_fits(const struct plan *p, const struct graph *g)
 {
     const struct budget *b = &g->spec->budget;
     struct arena *m = g->mem;
-    const struct program *worst =
-        p->train && p->scratch_train >= p->scratch_infer ? p->train : p->predict;
+    const struct program *worst = p->train && p->scratch_train >= p->scratch_infer ? p->train : p->predict;
     static const char *const passes[] = {"forward pass", "loss", "backward pass", "update"};
     bool ram = b->ram && p->total > b->ram, scratch = b->scratch && p->scratch_train > b->scratch;
     if (ram || scratch) {
         const struct node *n = node_at(worst, worst->peak);
         int64_t need = ram ? p->total : p->scratch_train, have = ram ? b->ram : b->scratch;
-        diag_error(
-            g->diag, b->loc.line ? b->loc : (struct loc){g->spec->path, 0}, ram ? "ram" : "scratch",
-            p->net > p->scratch_train
-                ? "most of it is what learns: train fewer or smaller tensors, or use sgd without "
-                  "momentum"
-                : "train fewer layers (later in the network), a smaller input, or batch = 1; "
-                  "see: tinytl-gen what-fits",
-            "does not fit: %s needs %lld bytes (net %lld, scratch %lld, stack %lld), the budget is "
-            "%lld: "
-            "short by %lld.\n  At the peak, %s '%s' in the %s, live: %s",
-            ram ? "RAM" : "scratch", (long long)need, (long long)p->net,
-            (long long)p->scratch_train, (long long)p->stack, (long long)have,
-            (long long)(need - have), n->op->name, n->name, passes[n->pass], at_peak(m, worst));
+        diag_error(g->diag, b->loc.line ? b->loc : (struct loc){g->spec->path, 0}, ram ? "ram" : "scratch",
+                   p->net > p->scratch_train
+                       ? "most of it is what learns: train fewer or smaller tensors, or use sgd without "
+                         "momentum"
+                       : "train fewer layers (later in the network), a smaller input, or batch = 1; "
+                         "see: tinytl-gen what-fits",
+                   "does not fit: %s needs %lld bytes (net %lld, scratch %lld, stack %lld), the budget is "
+                   "%lld: "
+                   "short by %lld.\n  At the peak, %s '%s' in the %s, live: %s",
+                   ram ? "RAM" : "scratch", (long long)need, (long long)p->net, (long long)p->scratch_train,
+                   (long long)p->stack, (long long)have, (long long)(need - have), n->op->name, n->name,
+                   passes[n->pass], at_peak(m, worst));
     }
     int64_t stored = b->flash ? plan_flash(p, g) : 0;
     bool flash = stored > b->flash;
     if (flash)
         diag_error(g->diag, b->loc.line ? b->loc : (struct loc){g->spec->path, 0}, "flash",
                    "store frozen weights as int8: tinytl-gen quantize",
-                   "does not fit: weights take %lld bytes of flash, the budget is %lld",
-                   (long long)stored, (long long)b->flash);
+                   "does not fit: weights take %lld bytes of flash, the budget is %lld", (long long)stored,
+                   (long long)b->flash);
     return !ram && !scratch && !flash;
 }
 
@@ -282,12 +277,12 @@ bool plan_fits(const struct plan *p, const struct graph *g)
 static void dump_program(const struct program *p, const struct placement *placed, FILE *out)
 {
     static const char *const status[] = {"optimal", "optimal (proven)", "gap"};
-    fprintf(out, "%s: arena %lld, bound %lld, %s\n", p->name, (long long)p->arena,
-            (long long)placed->bound, status[placed->status]);
+    fprintf(out, "%s: arena %lld, bound %lld, %s\n", p->name, (long long)p->arena, (long long)placed->bound,
+            status[placed->status]);
     for (int i = 0; i < p->nbuffer; i++) {
         const struct buffer *b = p->buffer[i];
-        fprintf(out, "%8lld %8lld  %5d..%-5d %-4s %s\n", (long long)b->offset, (long long)b->bytes,
-                b->first, b->last, b->full ? "map" : "ring", b->name);
+        fprintf(out, "%8lld %8lld  %5d..%-5d %-4s %s\n", (long long)b->offset, (long long)b->bytes, b->first, b->last,
+                b->full ? "map" : "ring", b->name);
     }
 }
 

@@ -8,18 +8,17 @@
 struct plan {
     struct program *predict, *train; /* train: NULL for a spec that does not train */
     struct placement placed_predict, placed_train;
-    int64_t net;             /* bytes of the net struct */
+    int64_t net; /* bytes of the net struct */
     int64_t scratch_train, scratch_infer;
-    int64_t stack;           /* bound on the stack of any call */
-    int64_t total;           /* net + the larger scratch + stack */
-    int64_t lower_bound;     /* most bytes alive at one time in the larger program */
-    int64_t image_offset;    /* place = "scratch" */
+    int64_t stack;        /* bound on the stack of any call */
+    int64_t total;        /* net + the larger scratch + stack */
+    int64_t lower_bound;  /* most bytes alive at one time in the larger program */
+    int64_t image_offset; /* place = "scratch" */
 };
 
 /* Schedules both programs for the goal and packs them: the fastest, the smallest, or the cheapest that
  * meets the spec's budget (if none does, the smallest); `seed` is for GOAL_RANDOM.  *front: what there was to choose from. */
-struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goal, unsigned seed,
-                         struct front *front);
+struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goal, unsigned seed, struct front *front);
 
 /* How hard to look for offsets: so many trials (0: the packer's default), or until so few bytes are
  * needed (0: as few as possible). */
@@ -28,13 +27,12 @@ struct effort {
 };
 
 /* Packs both programs.  train: NULL if there is none. */
-struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict,
-                       struct program *train, struct effort e);
+struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict, struct program *train,
+                       struct effort e);
 
 /* What reports list: a dozen of all plans there were to choose from, and the one that was taken, in bytes of
  * scratch once packed. */
-struct front plan_front(struct arena *mem, const struct graph *g, const struct front *all,
-                        const struct plan *taken);
+struct front plan_front(struct arena *mem, const struct graph *g, const struct front *all, const struct plan *taken);
 
 /* The node that runs at a step. */
 const struct node *node_at(const struct program *w, int step);

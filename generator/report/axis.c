@@ -107,8 +107,7 @@ struct stretch {
     const char *name;
 };
 
-static struct stretch sweep_stretch(struct arena *mem, const struct panel *p, const struct groups *g,
-                                    int s)
+static struct stretch sweep_stretch(struct arena *mem, const struct panel *p, const struct groups *g, int s)
 {
     struct stretch r = {sweep_left(p, s), sweep_left(p, s + 1), g->count, -1, NULL};
     const struct sweep *w = &p->program->sweep[s];
@@ -116,8 +115,9 @@ static struct stretch sweep_stretch(struct arena *mem, const struct panel *p, co
         const struct node *n = w->task[i].node;
         int at = find_group(g, group_name(mem, n->name, g->deep));
         if (at < 0 && strrchr(n->name, '.')) /* an update bears the parameter's name */
-            at = find_group(g, group_name(mem, arena_format(mem, "%.*s",
-                            (int)(strrchr(n->name, '.') - n->name), n->name), g->deep));
+            at = find_group(
+                g,
+                group_name(mem, arena_format(mem, "%.*s", (int)(strrchr(n->name, '.') - n->name), n->name), g->deep));
         if (at >= 0 && at < r.from)
             r.from = at;
         if (at > r.to)
@@ -142,8 +142,7 @@ static const char *range_name(struct arena *mem, const struct groups *g, const s
     return arena_format(mem, "%s \xE2\x80\x93 %s", a, b);
 }
 
-static struct stretch *list_stretches(struct arena *mem, const struct panel *p, const struct groups *g,
-                                      int *count)
+static struct stretch *list_stretches(struct arena *mem, const struct panel *p, const struct groups *g, int *count)
 {
     struct stretch *list = NEW_ARRAY(mem, struct stretch, p->program->nsweep + 1);
     bool turn = true; /* the loss parts the last forward sweep from the first backward one */
@@ -248,11 +247,11 @@ static const char *tick_text(struct arena *mem, int64_t bytes, int64_t each)
     int unit = each < 1 << 9 ? 0 : each < 1 << 18 ? 1 : 2;
     int64_t one = (int64_t)1 << 10 * unit, hundredths = bytes * 100 / one;
     if (hundredths % 10)
-        return arena_format(mem, "%lld.%02lld %s", (long long)(hundredths / 100),
-                            (long long)(hundredths % 100), units[unit]);
+        return arena_format(mem, "%lld.%02lld %s", (long long)(hundredths / 100), (long long)(hundredths % 100),
+                            units[unit]);
     if (hundredths % 100)
-        return arena_format(mem, "%lld.%lld %s", (long long)(hundredths / 100),
-                            (long long)(hundredths % 100 / 10), units[unit]);
+        return arena_format(mem, "%lld.%lld %s", (long long)(hundredths / 100), (long long)(hundredths % 100 / 10),
+                            units[unit]);
     return bytes ? arena_format(mem, "%lld %s", (long long)(hundredths / 100), units[unit]) : "0";
 }
 

@@ -12,11 +12,16 @@ static const char *kind_of(const struct program *w, const struct buffer *b)
 {
     bool ring = buffer_is_ring(b);
     switch (buffer_kind(w, b)) {
-    case KIND_IMAGE: return "input";
-    case KIND_MASK: return "mask";
-    case KIND_GRADIENT: return ring ? "gradient ring" : "gradient";
-    case KIND_ACCUMULATOR: return "accumulator";
-    default: return ring ? "ring" : "map";
+    case KIND_IMAGE:
+        return "input";
+    case KIND_MASK:
+        return "mask";
+    case KIND_GRADIENT:
+        return ring ? "gradient ring" : "gradient";
+    case KIND_ACCUMULATOR:
+        return "accumulator";
+    default:
+        return ring ? "ring" : "map";
     }
 }
 

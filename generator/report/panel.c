@@ -22,8 +22,8 @@ static int64_t root(int64_t n)
 static int64_t sweep_width(const struct sweep *s)
 {
     const struct node *n = s->task[0].node;
-    bool small = s->nstep == 1 && n->pass != PASS_FORWARD &&
-                 (n->pass == PASS_UPDATE || n->op->stepping == STEP_ACCUMULATE);
+    bool small =
+        s->nstep == 1 && n->pass != PASS_FORWARD && (n->pass == PASS_UPDATE || n->op->stepping == STEP_ACCUMULATE);
     return small ? 4 : root(100 * (int64_t)s->nstep * s->ntask);
 }
 
@@ -60,8 +60,7 @@ struct stairs {
 static struct stairs stairs_of(struct arena *mem, const struct panel *p, const struct buffer *b)
 {
     int parts = b->full ? b->rows : 1;
-    struct stairs s = {0, NEW_ARRAY(mem, int, parts), NEW_ARRAY(mem, int, parts),
-                      NEW_ARRAY(mem, int, parts + 1)};
+    struct stairs s = {0, NEW_ARRAY(mem, int, parts), NEW_ARRAY(mem, int, parts), NEW_ARRAY(mem, int, parts + 1)};
     s.y[0] = panel_y(p, b->offset);
     for (int i = 0; i < parts; i++) {
         int x0 = p->x[b->birth[i]], x1 = p->x[b->death[i]];
@@ -166,12 +165,11 @@ static void put_shape(struct text *t, const struct panel *p, const struct buffer
     struct stairs s = stairs_of(t->mem, p, b);
     bool slim = s.y[0] - s.y[s.n] < 25 || (s.n == 1 && s.x1[0] - s.x0[0] < 25);
     bool peak = p->outline_peak && b->first <= w->peak && w->peak < b->last;
-    text_put(t, "<path class=\"%s%s%s%s\" d=\"", kind_class[buffer_kind(w, b)],
-             buffer_is_ring(b) ? "r" : "", slim ? " z" : "", peak ? " pk" : "");
+    text_put(t, "<path class=\"%s%s%s%s\" d=\"", kind_class[buffer_kind(w, b)], buffer_is_ring(b) ? "r" : "",
+             slim ? " z" : "", peak ? " pk" : "");
     put_outline(t, &s, p->tolerance);
-    text_put(t, "\"><title>%s\n%s\n%s at %lld, steps %d to %d</title></path>\n",
-             draw_escape(t->mem, b->name), what_is(t->mem, w, b), size_text(t->mem, b->bytes),
-             (long long)b->offset, b->first, b->last - 1);
+    text_put(t, "\"><title>%s\n%s\n%s at %lld, steps %d to %d</title></path>\n", draw_escape(t->mem, b->name),
+             what_is(t->mem, w, b), size_text(t->mem, b->bytes), (long long)b->offset, b->first, b->last - 1);
 }
 
 void panel_shapes(struct text *t, const struct panel *p)
@@ -229,8 +227,7 @@ static const char *name_class(struct arena *mem, const char *class, enum kind ki
     return arena_format(mem, "%s h%s", class, kind_class[kind]);
 }
 
-static bool name_across(struct text *t, const struct stairs *s, enum kind kind, const char *name,
-                        const char *bytes)
+static bool name_across(struct text *t, const struct stairs *s, enum kind kind, const char *name, const char *bytes)
 {
     for (int i = 0; i < FONTS; i++) {
         int size = fonts[i].size;

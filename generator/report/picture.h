@@ -58,8 +58,7 @@ extern const char *const kind_class[KINDS]; /* and with an r behind it: a ring; 
 void draw_text(struct text *t, int x, int y, const char *class, const char *words);
 void draw_turned(struct text *t, int x, int y, int degrees, const char *class, const char *words);
 void draw_line(struct text *t, int x0, int y0, int x1, int y1, const char *class);
-void draw_rect(struct text *t, int x, int y, int width, int height, const char *class,
-               const char *title);
+void draw_rect(struct text *t, int x, int y, int width, int height, const char *class, const char *title);
 
 /* Width of words in the style's font, at `size` tenths of a pixel; rather more than less. */
 int draw_width(const char *words, int size);

@@ -9,7 +9,7 @@ struct product {
     struct spec *spec;
     struct graph *graph;
     struct plan *plan;
-    struct front front; /* the plans to choose from; empty where the fastest was taken at once */
+    struct front front;      /* the plans to choose from; empty where the fastest was taken at once */
     struct emitted *emitted; /* NULL where only the plan was asked for */
     const char *target;      /* --target: the core that reports estimate for */
 };

@@ -58,12 +58,9 @@ static const struct {
 static const struct {
     const char *light, *dark;
 } kinds[KINDS] = {
-    [KIND_IMAGE] = {"#48a880", "#48a880"},
-    [KIND_MAP] = {"#6aaee0", "#5a9fd4"},
-    [KIND_RECOMPUTED] = {"#b4dbf5", "#9fcbe8"},
-    [KIND_MASK] = {"#f2c84b", "#e3b83c"},
-    [KIND_GRADIENT] = {"#ee8355", "#e27a4d"},
-    [KIND_ACCUMULATOR] = {"#c172b4", "#c172b4"},
+    [KIND_IMAGE] = {"#48a880", "#48a880"},      [KIND_MAP] = {"#6aaee0", "#5a9fd4"},
+    [KIND_RECOMPUTED] = {"#b4dbf5", "#9fcbe8"}, [KIND_MASK] = {"#f2c84b", "#e3b83c"},
+    [KIND_GRADIENT] = {"#ee8355", "#e27a4d"},   [KIND_ACCUMULATOR] = {"#c172b4", "#c172b4"},
 };
 
 const char *const kind_class[KINDS] = {"ki", "km", "kx", "kb", "kg", "ka"};
@@ -73,9 +70,8 @@ static void put_colours(struct text *t, bool dark)
     for (size_t i = 0; i < sizeof colours / sizeof *colours; i++)
         text_put(t, "%s%s}\n", colours[i].rule, dark ? colours[i].dark : colours[i].light);
     for (int k = 0; k < KINDS; k++) /* hkm: letters on km, with its colour around them */
-        text_put(t, ".tm .%s{fill:%s}.tm .h%s{stroke:%s}\n", kind_class[k],
-                 dark ? kinds[k].dark : kinds[k].light, kind_class[k],
-                 dark ? kinds[k].dark : kinds[k].light);
+        text_put(t, ".tm .%s{fill:%s}.tm .h%s{stroke:%s}\n", kind_class[k], dark ? kinds[k].dark : kinds[k].light,
+                 kind_class[k], dark ? kinds[k].dark : kinds[k].light);
 }
 
 /* A ring has the colour of its kind under a light hatch. */

@@ -43,10 +43,8 @@ static void put_title(struct text *t, const struct product *p)
     text_put(t, "<text x=\"76\" y=\"42\" class=\"h\">%s <tspan>%s in %s of RAM</tspan></text>\n",
              draw_escape(m, p->spec->name), q->train ? "learns" : "predicts", draw_size(m, q->total));
     struct text s = text_new(m);
-    text_put(&s, "scratch %s + net %s + stack %s", draw_size(m, scratch), draw_size(m, q->net),
-             draw_size(m, q->stack));
-    text_put(&s, BETWEEN "%d \xC3\x97 %d \xC3\x97 %d \xE2\x86\x92 %d", in->h, in->w, in->c,
-             out->h * out->w * out->c);
+    text_put(&s, "scratch %s + net %s + stack %s", draw_size(m, scratch), draw_size(m, q->net), draw_size(m, q->stack));
+    text_put(&s, BETWEEN "%d \xC3\x97 %d \xC3\x97 %d \xE2\x86\x92 %d", in->h, in->w, in->c, out->h * out->w * out->c);
     if (q->train)
         text_put(&s, BETWEEN "%lld values learn", (long long)trained_values(p->graph));
     text_put(&s, BETWEEN "MACs: %s forward", count_text(m, w->macs[0]));
@@ -60,8 +58,8 @@ static void put_title(struct text *t, const struct product *p)
 
 static int put_swatch(struct text *t, int x, int y, const char *class, const char *words)
 {
-    text_put(t, "<g transform=\"scale(.1)\" class=\"sh\"><path class=\"%s\" d=\"M%d %dh150v120h-150z\"/></g>\n",
-             class, x, y - 100);
+    text_put(t, "<g transform=\"scale(.1)\" class=\"sh\"><path class=\"%s\" d=\"M%d %dh150v120h-150z\"/></g>\n", class,
+             x, y - 100);
     draw_text(t, x + 210, y, "", words);
     return x + 210 + draw_width(words, 120) + 230;
 }
@@ -107,8 +105,7 @@ static int64_t scratch_limit(const struct product *p)
     return !b->scratch ? ram : !ram || b->scratch < ram ? b->scratch : ram;
 }
 
-static int list_marks(struct arena *mem, const struct product *p, const struct panel *panel,
-                      struct mark *list)
+static int list_marks(struct arena *mem, const struct product *p, const struct panel *panel, struct mark *list)
 {
     const struct program *w = panel->program;
     const struct placement *placed = p->plan->train ? &p->plan->placed_train : &p->plan->placed_predict;
@@ -121,7 +118,8 @@ static int list_marks(struct arena *mem, const struct product *p, const struct p
         list[n++] = (struct mark){limit, "budget", "red",
                                   p->spec->budget.scratch == limit
                                       ? "scratch budget"
-                                      : arena_format(mem, "RAM budget %s", draw_size(mem, p->spec->budget.ram)), 0};
+                                      : arena_format(mem, "RAM budget %s", draw_size(mem, p->spec->budget.ram)),
+                                  0};
     qsort(list, (size_t)n, sizeof *list, by_bytes);
     return n;
 }
@@ -187,8 +185,8 @@ static int *fullest_steps(struct arena *mem, const struct panel *p, const int64_
     return step;
 }
 
-static void put_level(struct text *t, const struct panel *p, const int64_t *level, const int *step,
-                      int columns, bool back)
+static void put_level(struct text *t, const struct panel *p, const int64_t *level, const int *step, int columns,
+                      bool back)
 {
     int last = -1;
     for (int k = 0; k < columns; k++) {
@@ -235,8 +233,8 @@ static void put_alive(struct text *t, const struct panel *p, const struct panel 
     draw_line(t, x, p->top - 60, x, p->top + p->height, "peak");
     text_put(t, "<circle cx=\"%d.%d\" cy=\"%d.%d\" r=\"3.5\" class=\"flag\"/>\n", x / 10, x % 10, y / 10, y % 10);
     const struct node *n = node_at(w, w->peak);
-    const char *words = arena_format(m, "peak: %s alive at step %d, %s of %s", draw_size(m, w->bound),
-                                     w->peak, n->op->name, n->name);
+    const char *words =
+        arena_format(m, "peak: %s alive at step %d, %s of %s", draw_size(m, w->bound), w->peak, n->op->name, n->name);
     bool left = x > main->left + main->width / 2;
     draw_text(t, left ? x - 90 : x + 90, p->top - 50, left ? "e b" : "b", words);
     draw_text(t, p->left - 70, y + 38, "s e", draw_size(m, w->bound));
@@ -258,8 +256,7 @@ static void put_net(struct text *t, const struct product *p, const struct panel 
         at += part[i];
         int high = panel_y(main, at < main->bytes ? at : main->bytes);
         const char *size = draw_size(m, part[i]);
-        draw_rect(t, NET_LEFT, high, NET_WIDTH, low - high, class[i],
-                  arena_format(m, "%s: %s", name[i], size));
+        draw_rect(t, NET_LEFT, high, NET_WIDTH, low - high, class[i], arena_format(m, "%s: %s", name[i], size));
         if (low - high > draw_width(name[i], 110) + 60)
             draw_turned(t, middle + 40, (low + high) / 2, -90, "n m", name[i]);
     }
@@ -275,8 +272,8 @@ static void put_net(struct text *t, const struct product *p, const struct panel 
 
 static void put_panel(struct text *t, const struct panel *p)
 {
-    draw_rect(t, p->left, panel_y(p, p->program->arena), p->width,
-              p->top + p->height - panel_y(p, p->program->arena), "floor", NULL);
+    draw_rect(t, p->left, panel_y(p, p->program->arena), p->width, p->top + p->height - panel_y(p, p->program->arena),
+              "floor", NULL);
     axis_borders(t, p);
     text_put(t, "<g transform=\"scale(.1)\" class=\"sh\">\n");
     panel_shapes(t, p);
@@ -343,8 +340,14 @@ static struct text draw(struct arena *mem, const struct product *p, int toleranc
 {
     struct text page = text_new(mem), body = text_new(mem);
     const struct program *w = p->plan->train ? p->plan->train : p->plan->predict;
-    struct panel main = {.program = w, .left = LEFT, .top = TOP, .width = MAIN, .height = HEIGHT,
-                         .bytes = top_address(p, w), .tolerance = tolerance, .outline_peak = true};
+    struct panel main = {.program = w,
+                         .left = LEFT,
+                         .top = TOP,
+                         .width = MAIN,
+                         .height = HEIGHT,
+                         .bytes = top_address(p, w),
+                         .tolerance = tolerance,
+                         .outline_peak = true};
     panel_scale(mem, &main);
     put_title(&body, p);
     put_legend(&body, p);
@@ -356,8 +359,7 @@ static struct text draw(struct arena *mem, const struct product *p, int toleranc
     int height = put_below(&body, p, &main, TOP + HEIGHT + names + 260);
     text_put(&page, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"tm\" role=\"img\" viewBox=\"0 0 %d %d\">\n",
              WIDTH / 10, height / 10);
-    text_put(&page, "<title>Memory of %s, byte by byte and step by step</title>\n",
-             draw_escape(mem, p->spec->name));
+    text_put(&page, "<title>Memory of %s, byte by byte and step by step</title>\n", draw_escape(mem, p->spec->name));
     style_put(&page, p->spec->name);
     draw_rect(&page, 0, 0, WIDTH, height, "bg", NULL);
     text_bytes(&page, body.at, body.length);

@@ -24,21 +24,20 @@ static const char *bytes_text(struct arena *mem, int64_t n)
 }
 
 /* The column `again` is there only where something is recomputed. */
-static void put_columns(struct arena *m, FILE *out, const char *first, const char *output,
-                        const char *const *cell, bool again)
+static void put_columns(struct arena *m, FILE *out, const char *first, const char *output, const char *const *cell,
+                        bool again)
 {
-    put_line(out, arena_format(m, "%-27.27s %-11s %7s %8s%s%s %10s %10s %10s", first, output, cell[0],
-                               cell[1], again ? " " : "", again ? arena_format(m, "%7s", cell[2]) : "",
-                               cell[3], cell[4], cell[5]));
+    put_line(out,
+             arena_format(m, "%-27.27s %-11s %7s %8s%s%s %10s %10s %10s", first, output, cell[0], cell[1],
+                          again ? " " : "", again ? arena_format(m, "%7s", cell[2]) : "", cell[3], cell[4], cell[5]));
 }
 
 static void put_layer(struct arena *m, const struct layer_row *r, bool again, FILE *out)
 {
     const struct val *v = r->out;
     const char *name = arena_format(m, "%c %s", r->trained ? '*' : ' ', r->name);
-    const char *cell[] = {macs_text(m, r->forward),   macs_text(m, r->backward),
-                          macs_text(m, r->recompute), bytes_text(m, r->weights),
-                          bytes_text(m, r->held),     bytes_text(m, r->saved)};
+    const char *cell[] = {macs_text(m, r->forward),  macs_text(m, r->backward), macs_text(m, r->recompute),
+                          bytes_text(m, r->weights), bytes_text(m, r->held),    bytes_text(m, r->saved)};
     put_columns(m, out, name, v ? arena_format(m, "%dx%dx%d", v->h, v->w, v->c) : "", cell, again);
 }
 
@@ -61,8 +60,9 @@ static void put_layers(const struct product *p, FILE *out)
     for (int i = 0; i < count; i++)
         put_layer(m, &rows[i], again, out);
     put_layer(m, &all, again, out);
-    fprintf(out, "  * learns.%s  scratch: what its results take in the forward pass;\n"
-                 "  saved: of that, kept for the backward pass\n",
+    fprintf(out,
+            "  * learns.%s  scratch: what its results take in the forward pass;\n"
+            "  saved: of that, kept for the backward pass\n",
             again ? "  again: MACs recomputed." : "");
 }
 
@@ -73,8 +73,15 @@ enum { SPARKS = 88 };
 /* One character for each stretch of time, as high as the most bytes alive in it. */
 static void put_spark(const struct program *w, struct arena *mem, FILE *out)
 {
-    static const char *const level[] = {" ", "\xE2\x96\x81", "\xE2\x96\x82", "\xE2\x96\x83", "\xE2\x96\x84",
-                                        "\xE2\x96\x85", "\xE2\x96\x86", "\xE2\x96\x87", "\xE2\x96\x88"};
+    static const char *const level[] = {" ",
+                                        "\xE2\x96\x81",
+                                        "\xE2\x96\x82",
+                                        "\xE2\x96\x83",
+                                        "\xE2\x96\x84",
+                                        "\xE2\x96\x85",
+                                        "\xE2\x96\x86",
+                                        "\xE2\x96\x87",
+                                        "\xE2\x96\x88"};
     int64_t *alive = alive_by_kind(mem, w);
     int columns = w->steps < SPARKS ? w->steps : SPARKS;
     fprintf(out, "  [");
@@ -98,13 +105,12 @@ static void put_peak(const struct product *p, FILE *out)
     int n;
     struct living *alive = buffers_alive(m, w, w->peak, &n);
     const struct node *at = node_at(w, w->peak);
-    fprintf(out, "\n  Bytes alive over the %d steps of %s; the peak is step %d, %s of %s:\n", w->steps,
-            w->name, w->peak, at->op->name, at->name);
+    fprintf(out, "\n  Bytes alive over the %d steps of %s; the peak is step %d, %s of %s:\n", w->steps, w->name,
+            w->peak, at->op->name, at->name);
     put_spark(w, m, out);
     for (int i = 0; i < n && i < 8; i++) {
         const struct buffer *b = alive[i].buffer;
-        fprintf(out, "  %10s  %-36.36s %s", size_text(m, alive[i].bytes), b->name,
-                kind_name(buffer_kind(w, b)));
+        fprintf(out, "  %10s  %-36.36s %s", size_text(m, alive[i].bytes), b->name, kind_name(buffer_kind(w, b)));
         if (buffer_is_ring(b))
             fprintf(out, ", ring of %d of %d rows", b->rows, b->val->h);
         else if (alive[i].bytes < b->bytes)
@@ -131,8 +137,11 @@ static void put_front(const struct product *p, FILE *out)
     struct text t = text_new(m);
     for (int i = 0; i < p->front.count; i++) {
         const struct choice *c = &p->front.choice[i];
-        text_put(&t, "%s%c %10s %+5.1f %%", i % ACROSS ? "  " : i ? "\n  " : "  ", c->taken ? '>' : ' ',
-                 size_text(m, c->bytes), 100.0 * (double)c->macs / (double)(plain ? plain : 1));
+        text_put(&t, "%s%c %10s %+5.1f %%",
+                 i % ACROSS ? "  "
+                 : i        ? "\n  "
+                            : "  ",
+                 c->taken ? '>' : ' ', size_text(m, c->bytes), 100.0 * (double)c->macs / (double)(plain ? plain : 1));
     }
     fprintf(out, "\n  Plans for --ram or --scratch: bytes of scratch and additional MACs (> is this one)\n%s\n", t.at);
 }
@@ -147,17 +156,18 @@ static void put_totals(const struct product *p, FILE *out)
     const struct budget *b = &p->spec->budget;
     const struct placement *placed = q->train ? &q->placed_train : &q->placed_predict;
     int64_t scratch = q->scratch_train > q->scratch_infer ? q->scratch_train : q->scratch_infer;
-    fprintf(out, "  RAM    %9lld  = net %lld + scratch %lld + stack %lld", (long long)q->total,
-            (long long)q->net, (long long)scratch, (long long)q->stack);
+    fprintf(out, "  RAM    %9lld  = net %lld + scratch %lld + stack %lld", (long long)q->total, (long long)q->net,
+            (long long)scratch, (long long)q->stack);
     if (b->ram)
         fprintf(out, "   of %lld (%.1f %%), %lld %s", (long long)b->ram, 100.0 * (double)q->total / (double)b->ram,
-                (long long)(q->total > b->ram ? q->total - b->ram : b->ram - q->total), q->total > b->ram ? "missing" : "spare");
-    fprintf(out, "\n  scratch: %lld bytes alive at most, %s; predict alone takes %lld\n",
-            (long long)q->lower_bound,
+                (long long)(q->total > b->ram ? q->total - b->ram : b->ram - q->total),
+                q->total > b->ram ? "missing" : "spare");
+    fprintf(out, "\n  scratch: %lld bytes alive at most, %s; predict alone takes %lld\n", (long long)q->lower_bound,
             placed->status == PLACED_AT_BOUND ? "the least possible for this schedule"
-            : placed->status == PLACED_PROVEN ? "the least possible for this schedule (proven)"
-            : arena_format(m, "at most %.1f %% above the least possible", 100.0 *
-                           (double)(placed->arena - placed->proven) / (double)placed->proven),
+            : placed->status == PLACED_PROVEN
+                ? "the least possible for this schedule (proven)"
+                : arena_format(m, "at most %.1f %% above the least possible",
+                               100.0 * (double)(placed->arena - placed->proven) / (double)placed->proven),
             (long long)q->scratch_infer);
     fprintf(out, "  flash  %9lld  weights and factory values\n", (long long)plan_flash(q, p->graph));
     fprintf(out, "  MACs   forward %s, backward %s, recomputed %s\n", count_text(m, w->macs[0]),

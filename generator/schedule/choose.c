@@ -239,10 +239,10 @@ static void settle(struct arena *mem, struct labels *l)
     l->count = l->settled = n;
 }
 
-static void add_label(struct arena *mem, struct labels *l, struct label new)
+static void add_label(struct arena *mem, struct labels *l, struct label added)
 {
     GROW(mem, l->list, l->count, l->capacity);
-    l->list[l->count++] = new;
+    l->list[l->count++] = added;
     if (l->count > 2 * l->settled + 1000)
         settle(mem, l);
 }
@@ -280,13 +280,13 @@ static int ways(struct chooser *c, int a, int b, struct way *list)
         struct vals save = segment_saved(c->s, a, b, mode);
         struct part f = forward_best(c, a, b, &save, strips, next);
         struct part w = backward_part(c, a, b, mode, strips);
-        struct way new = {vals_bytes(c->g, &save), larger(f.peak, w.peak),
-                             f.cost + w.cost + w.macs, w.macs, mode, strips};
+        struct way way = {
+            vals_bytes(c->g, &save), larger(f.peak, w.peak), f.cost + w.cost + w.macs, w.macs, mode, strips};
         bool beaten = false;
         for (int i = 0; i < count && !beaten; i++)
-            beaten = list[i].held <= new.held && list[i].peak <= new.peak && list[i].cost <= new.cost;
+            beaten = list[i].held <= way.held && list[i].peak <= way.peak && list[i].cost <= way.cost;
         if (!beaten)
-            list[count++] = new;
+            list[count++] = way;
     }
     return count;
 }
@@ -298,16 +298,16 @@ static void extend(struct chooser *c, struct labels *at, int a, int b)
     for (int k = 0; k < count; k++)
         for (int i = 0; i < at[a].count; i++) {
             const struct label *l = &at[a].list[i];
-            struct label new = {.held = l->held + list[k].held,
-                                .peak = larger(l->peak, l->held + list[k].peak),
-                                .macs = l->macs + list[k].macs,
-                                .cost = l->cost + list[k].cost,
-                                .before = l,
-                                .a = a,
-                                .b = b,
-                                .strips = list[k].strips,
-                                .mode = list[k].mode};
-            add_label(c->mem, &at[b], new);
+            struct label label = {.held = l->held + list[k].held,
+                                  .peak = larger(l->peak, l->held + list[k].peak),
+                                  .macs = l->macs + list[k].macs,
+                                  .cost = l->cost + list[k].cost,
+                                  .before = l,
+                                  .a = a,
+                                  .b = b,
+                                  .strips = list[k].strips,
+                                  .mode = list[k].mode};
+            add_label(c->mem, &at[b], label);
         }
 }
 
@@ -337,7 +337,8 @@ struct front schedule_front(struct arena *mem, const struct graph *g)
     for (int i = 0; i < at[s->n].count; i++) {
         const struct label *l = &at[s->n].list[i];
         if (!front.count || l->cost < front.choice[front.count - 1].cost)
-            front.choice[front.count++] = (struct choice){.bytes = l->peak, .macs = l->macs, .cost = l->cost, .label = l, .chooser = c};
+            front.choice[front.count++] =
+                (struct choice){.bytes = l->peak, .macs = l->macs, .cost = l->cost, .label = l, .chooser = c};
     }
     return front;
 }
@@ -381,10 +382,8 @@ static struct outline outline_of(struct chooser *c, const struct label *l)
 
 /* ---- programs ---- */
 
-static const char *const pass_titles[] = {[PASS_FORWARD] = "forward",
-                                          [PASS_LOSS] = "loss",
-                                          [PASS_BACKWARD] = "backward",
-                                          [PASS_UPDATE] = "update"};
+static const char *const pass_titles[] = {
+    [PASS_FORWARD] = "forward", [PASS_LOSS] = "loss", [PASS_BACKWARD] = "backward", [PASS_UPDATE] = "update"};
 
 /* Every node whole, one after the other. */
 static struct outline layer_by_layer(struct arena *mem, struct node **node, int nnode)
@@ -393,10 +392,8 @@ static struct outline layer_by_layer(struct arena *mem, struct node **node, int 
     for (int i = 0; i < nnode; i++) {
         GROW(mem, o.sweep, o.nsweep, o.capacity);
         struct sweep_outline *s = &o.sweep[o.nsweep++];
-        *s = (struct sweep_outline){.title = pass_titles[node[i]->pass],
-                                    .node = NEW(mem, struct node *),
-                                    .strip = NEW(mem, int),
-                                    .nnode = 1};
+        *s = (struct sweep_outline){
+            .title = pass_titles[node[i]->pass], .node = NEW(mem, struct node *), .strip = NEW(mem, int), .nnode = 1};
         s->node[0] = node[i];
         s->strip[0] = node_steps(node[i]);
     }
@@ -429,8 +426,7 @@ struct program *schedule_train(struct arena *mem, const struct graph *g, const s
     return p;
 }
 
-struct program *schedule_predict(struct arena *mem, const struct graph *g, const struct choice *choice,
-                                 int64_t bytes)
+struct program *schedule_predict(struct arena *mem, const struct graph *g, const struct choice *choice, int64_t bytes)
 {
     struct chooser *c = choice ? choice->chooser : chooser_new(mem, g);
     struct outline o = layer_by_layer(mem, g->node, c->s->nforward);

@@ -11,10 +11,10 @@
 #include "pack/pack.h"
 
 struct buffer {
-    const char *name;   /* of the last tensor that lives in it */
+    const char *name;      /* of the last tensor that lives in it */
     const struct val *val; /* the widest of them: kind and row size */
     int64_t row_bytes, bytes;
-    int rows;           /* ring size, or the height of a full map */
+    int rows; /* ring size, or the height of a full map */
     bool full;
     int *birth, *death; /* per row of a full map: alive in steps birth <= t < death; a ring: [0] */
     int first, last;    /* steps: first birth, last death */
@@ -62,9 +62,9 @@ struct program {
     struct buffer **buffer;
     int nbuffer;
     int steps;
-    int64_t bound; /* most bytes alive at one time */
-    int peak;      /* a step at which they are */
-    int64_t arena; /* bytes of scratch; the room plan fills this in */
+    int64_t bound;   /* most bytes alive at one time */
+    int peak;        /* a step at which they are */
+    int64_t arena;   /* bytes of scratch; the room plan fills this in */
     int64_t macs[3]; /* forward, backward, recomputed */
 };
 
@@ -75,7 +75,7 @@ struct outline {
         struct node **node;
         int *strip; /* rows a step */
         int nnode;
-    } *sweep;
+    } * sweep;
     int nsweep, capacity;
 };
 
@@ -92,8 +92,8 @@ bool vals_has(const struct vals *s, const struct val *v);
 bool in_scratch(const struct graph *g, const struct val *v);
 
 /* Runs the sweeps dry.  `sources` are there before the first of them; `keep` must survive the last. */
-struct program *simulate(struct arena *mem, const struct graph *g, const struct outline *o,
-                         const struct vals *sources, const struct vals *keep);
+struct program *simulate(struct arena *mem, const struct graph *g, const struct outline *o, const struct vals *sources,
+                         const struct vals *keep);
 
 /* A hash of all that a dry run depends on: operators, shapes, connections, strips; not names. */
 uint64_t outline_fingerprint(struct arena *mem, const struct graph *g, const struct outline *o,
@@ -106,7 +106,7 @@ struct choice {
     int64_t cost;  /* macs and what calls cost */
     const struct label *label;
     struct chooser *chooser; /* what was found out on the way to it */
-    bool taken;    /* this is the plan; set by plan_front */
+    bool taken;              /* this is the plan; set by plan_front */
 };
 
 struct front {
@@ -127,8 +127,7 @@ struct program *schedule_random(struct arena *mem, const struct graph *g, unsign
 
 /* Predict in at most `bytes` of scratch where that is possible (0: as small as can be; -1: every layer
  * whole).  With a choice (or NULL) of this graph it is quicker. */
-struct program *schedule_predict(struct arena *mem, const struct graph *g, const struct choice *c,
-                                 int64_t bytes);
+struct program *schedule_predict(struct arena *mem, const struct graph *g, const struct choice *c, int64_t bytes);
 
 /* A buffer as a block to be packed: a full map whose rows come and go one by one in as many parts. */
 struct block buffer_block(struct arena *mem, const struct buffer *b);

@@ -8,7 +8,7 @@
 struct collecting {
     const struct segments *s;
     const struct vals *stop;
-    bool *wanted; /* by place among the nodes */
+    bool *wanted;   /* by place among the nodes */
     int first, end; /* those wanted are first <= i < end */
 };
 
@@ -36,9 +36,8 @@ static struct sweep_outline *sweep_new(const struct segments *s, struct outline 
 {
     GROW(s->mem, o->sweep, o->nsweep, o->capacity);
     struct sweep_outline *w = &o->sweep[o->nsweep++];
-    *w = (struct sweep_outline){.title = title,
-                                .node = NEW_ARRAY(s->mem, struct node *, nodes),
-                                .strip = NEW_ARRAY(s->mem, int, nodes)};
+    *w = (struct sweep_outline){
+        .title = title, .node = NEW_ARRAY(s->mem, struct node *, nodes), .strip = NEW_ARRAY(s->mem, int, nodes)};
     return w;
 }
 
@@ -97,8 +96,8 @@ static void keep_narrow(struct segments *s, const struct cut *all, int count)
     for (int i = 1; i < count; i++) {
         const struct val *v = all[i].val, *behind = i + 1 < count ? all[i + 1].val : NULL;
         int64_t here = val_bytes(v), before = s->n > 1 ? val_bytes(s->cut[s->n - 1].val) : here;
-        bool image = v->def->in[0] == s->g->input && v->h == s->g->input->h &&
-                     v->w == s->g->input->w && v->c == s->g->input->c; /* in other numbers */
+        bool image = v->def->in[0] == s->g->input && v->h == s->g->input->h && v->w == s->g->input->w &&
+                     v->c == s->g->input->c; /* in other numbers */
         bool in_place = behind && behind->def->op->inplace && behind->def->in[0] == v && !behind->def->op->plus;
         if (!in_place && !image && here <= 2 * before && (!behind || here <= 2 * val_bytes(behind)))
             s->cut[s->n++] = all[i];
@@ -139,8 +138,8 @@ static int first_learning(const struct segments *s)
 struct segments *segments_find(struct arena *mem, const struct graph *g)
 {
     struct segments *s = NEW(mem, struct segments);
-    *s = (struct segments){.mem = mem, .g = g, .position = NEW_ARRAY(mem, int, g->nval),
-                            .update = NEW_ARRAY(mem, int, g->nval)};
+    *s = (struct segments){
+        .mem = mem, .g = g, .position = NEW_ARRAY(mem, int, g->nval), .update = NEW_ARRAY(mem, int, g->nval)};
     for (int i = 0; i < g->nnode; i++) {
         s->nforward += g->node[i]->pass == PASS_FORWARD;
         if (g->node[i]->pass == PASS_UPDATE)
@@ -285,8 +284,7 @@ static const char *title(const struct segments *s, const char *what, int a, int 
                             : arena_format(s->mem, "%s: %s", what, from);
 }
 
-void outline_forward(const struct segments *s, struct outline *o, int a, int c, const struct vals *save,
-                     int strips)
+void outline_forward(const struct segments *s, struct outline *o, int a, int c, const struct vals *save, int strips)
 {
     struct vals stop = {0};
     struct collecting k = collecting_new(s, &stop);
@@ -335,8 +333,8 @@ static bool comes_later(const struct segments *s, const struct node *n)
 }
 
 /* The late weight gradients, one sweep each, each followed by its update. */
-static void outline_late(const struct segments *s, struct outline *o, const bool *late,
-                         const struct vals *there, int strips)
+static void outline_late(const struct segments *s, struct outline *o, const bool *late, const struct vals *there,
+                         int strips)
 {
     struct collecting c = collecting_new(s, there);
     for (int i = 0; i < s->g->nnode; i++) {
@@ -350,8 +348,7 @@ static void outline_late(const struct segments *s, struct outline *o, const bool
     }
 }
 
-void outline_backward(const struct segments *s, struct outline *o, int a, int b, enum mode mode,
-                      int strips)
+void outline_backward(const struct segments *s, struct outline *o, int a, int b, enum mode mode, int strips)
 {
     const struct graph *g = s->g;
     struct vals there = backward_sources(s, a, b, mode);

@@ -26,14 +26,14 @@ struct cut {
 struct segments {
     struct arena *mem;
     const struct graph *g;
-    struct cut *cut; /* cut[0]: the image; cut[n]: the end, without a val */
-    int n;           /* segments run from 0 to n */
-    int first;       /* the cut where learning starts: before it only forward */
-    int nforward;    /* forward nodes */
-    struct vals tail;     /* vectors behind the last map that backward reads */
-    struct vals forward;  /* everything that the forward pass makes, and the image */
-    int *position;        /* by val id: place of its def among the nodes */
-    int *update;          /* by a gradient's id: place of the node that applies it */
+    struct cut *cut;     /* cut[0]: the image; cut[n]: the end, without a val */
+    int n;               /* segments run from 0 to n */
+    int first;           /* the cut where learning starts: before it only forward */
+    int nforward;        /* forward nodes */
+    struct vals tail;    /* vectors behind the last map that backward reads */
+    struct vals forward; /* everything that the forward pass makes, and the image */
+    int *position;       /* by val id: place of its def among the nodes */
+    int *update;         /* by a gradient's id: place of the node that applies it */
 };
 
 struct segments *segments_find(struct arena *mem, const struct graph *g);
@@ -44,11 +44,9 @@ int64_t vals_bytes(const struct graph *g, const struct vals *v);
 
 /* Append the forward sweep of [a, c) that also gives `save`; the loss; the backward sweeps of [a, b) and the
  * updates of what learns there.  strips: every map is cut into about so many; 0: into rows. */
-void outline_forward(const struct segments *s, struct outline *o, int a, int c, const struct vals *save,
-                     int strips);
+void outline_forward(const struct segments *s, struct outline *o, int a, int c, const struct vals *save, int strips);
 void outline_loss(const struct segments *s, struct outline *o);
-void outline_backward(const struct segments *s, struct outline *o, int a, int b, enum mode mode,
-                      int strips);
+void outline_backward(const struct segments *s, struct outline *o, int a, int b, enum mode mode, int strips);
 void outline_last_updates(const struct segments *s, struct outline *o);
 
 /* What is there when the backward sweep of [a, b) begins. */

@@ -81,8 +81,7 @@ static void drop_unread(struct program *p)
         for (int i = 0; i < p->sweep[s].ntask; i++) {
             struct task *t = &p->sweep[s].task[i];
             for (int k = 0; k < t->node->nout; k++)
-                if (t->out[k] && !t->out[k]->stored && !t->out[k]->kept &&
-                    t->node->op->out[k].optional) {
+                if (t->out[k] && !t->out[k]->stored && !t->out[k]->kept && t->node->op->out[k].optional) {
                     struct node *without = NEW(p->mem, struct node);
                     *without = *t->node;
                     without->complete = t->node->complete ? t->node->complete : t->node;
@@ -425,15 +424,14 @@ static void add_sweep(struct run *r, const struct graph *g, const struct sweep_o
 {
     struct arena *mem = r->p->mem;
     struct sweep *to = &r->p->sweep[index];
-    *to = (struct sweep){
-        .title = from->title, .task = NEW_ARRAY(mem, struct task, from->nnode), .ntask = from->nnode};
+    *to = (struct sweep){.title = from->title, .task = NEW_ARRAY(mem, struct task, from->nnode), .ntask = from->nnode};
     for (int i = 0; i < from->nnode; i++)
         to->task[i] = (struct task){.node = from->node[i], .strip = from->strip[i], .sweep = index};
     connect(r, g, to);
 }
 
-struct program *simulate(struct arena *mem, const struct graph *g, const struct outline *o,
-                         const struct vals *sources, const struct vals *keep)
+struct program *simulate(struct arena *mem, const struct graph *g, const struct outline *o, const struct vals *sources,
+                         const struct vals *keep)
 {
     struct program *p = NEW(mem, struct program);
     struct run r = {p, NEW_ARRAY(mem, struct copy *, g->nval), NULL, 0};

@@ -100,12 +100,11 @@ static bool whole(lua_State *L, struct layer *l, const char *name, double least,
     struct diag *d = run_of(L)->diag;
     double v = lua_tonumber(L, -1);
     if (lua_type(L, -1) != LUA_TNUMBER)
-        diag_error(d, l->loc, name, NULL, "%s '%s': '%s' must be a number, not a %s", l->make->name,
-                   l->name, name, luaL_typename(L, -1));
+        diag_error(d, l->loc, name, NULL, "%s '%s': '%s' must be a number, not a %s", l->make->name, l->name, name,
+                   luaL_typename(L, -1));
     else if (v != floor(v) || v < least || v > DIMENSION_LIMIT)
-        diag_error(d, l->loc, name, NULL,
-                   "%s '%s': '%s' must be a whole number from %g to %d, not %.14g", l->make->name,
-                   l->name, name, least, DIMENSION_LIMIT, v);
+        diag_error(d, l->loc, name, NULL, "%s '%s': '%s' must be a whole number from %g to %d, not %.14g",
+                   l->make->name, l->name, name, least, DIMENSION_LIMIT, v);
     else {
         *value = v;
         return true;
@@ -114,12 +113,11 @@ static bool whole(lua_State *L, struct layer *l, const char *name, double least,
 }
 
 /* `count` whole numbers in the table at the top of the stack. */
-static bool whole_list(lua_State *L, struct layer *l, const char *name, double least, int count,
-                       double *value)
+static bool whole_list(lua_State *L, struct layer *l, const char *name, double least, int count, double *value)
 {
     if (lua_rawlen(L, -1) != (size_t)count) {
-        diag_error(run_of(L)->diag, l->loc, name, NULL, "%s '%s': '%s' takes %d numbers, not %d",
-                   l->make->name, l->name, name, count, (int)lua_rawlen(L, -1));
+        diag_error(run_of(L)->diag, l->loc, name, NULL, "%s '%s': '%s' takes %d numbers, not %d", l->make->name,
+                   l->name, name, count, (int)lua_rawlen(L, -1));
         return false;
     }
     bool ok = true;
@@ -164,8 +162,8 @@ static void read_word(lua_State *L, struct layer *l, const struct attribute *a, 
             return;
         }
     }
-    diag_error(run_of(L)->diag, l->loc, a->name, NULL, "%s '%s': '%s' must be one of: %s",
-               l->make->name, l->name, a->name, a->words);
+    diag_error(run_of(L)->diag, l->loc, a->name, NULL, "%s '%s': '%s' must be one of: %s", l->make->name, l->name,
+               a->name, a->words);
 }
 
 static void read_setting(lua_State *L, struct layer *l, const struct attribute *a, struct setting *s)
@@ -195,8 +193,8 @@ static void read_setting(lua_State *L, struct layer *l, const struct attribute *
     case ATTRIBUTE_LAYER:
         s->layer = handle_id(L, -1);
         if (s->layer < 0)
-            diag_error(run_of(L)->diag, l->loc, a->name, NULL, "%s '%s': '%s' must be a layer",
-                       l->make->name, l->name, a->name);
+            diag_error(run_of(L)->diag, l->loc, a->name, NULL, "%s '%s': '%s' must be a layer", l->make->name, l->name,
+                       a->name);
         else {
             const struct shape *of = &run_of(L)->spec->layer[s->layer].out;
             s->number[0] = of->h;
@@ -226,8 +224,8 @@ static void read_settings(lua_State *L, struct layer *l)
             s->given = true;
             read_setting(L, l, a, s);
         } else if (a->required) {
-            diag_error(run_of(L)->diag, l->loc, l->make->name, NULL, "%s '%s' needs '%s'",
-                       l->make->name, l->name, a->name);
+            diag_error(run_of(L)->diag, l->loc, l->make->name, NULL, "%s '%s' needs '%s'", l->make->name, l->name,
+                       a->name);
         }
         lua_pop(L, 1);
     }
@@ -263,8 +261,8 @@ static void read_from(lua_State *L, struct layer *l)
             lua_geti(L, -1, i + 1);
             l->from[i] = handle_id(L, -1);
             if (l->from[i] < 0)
-                diag_error(r->diag, l->loc, "from", NULL, "%s '%s': from[%d] is not a layer",
-                           l->make->name, l->name, i + 1);
+                diag_error(r->diag, l->loc, "from", NULL, "%s '%s': from[%d] is not a layer", l->make->name, l->name,
+                           i + 1);
             lua_pop(L, 1);
         }
     } else {
@@ -314,8 +312,7 @@ static void read_name(lua_State *L, struct layer *l)
     lua_pop(L, 1);
     bool ok = l->name[0] && strlen(l->name) < 120;
     for (const char *p = l->name; ok && *p; p++)
-        ok = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') ||
-             strchr("._-/:", *p);
+        ok = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || strchr("._-/:", *p);
     if (!ok)
         diag_error(r->diag, l->loc, l->name[0] ? l->name : l->make->name, NULL,
                    "a layer's name is made of letters, digits and . _ - / :");
@@ -371,9 +368,8 @@ static int construct(lua_State *L)
     if (r->diag->errors == before)
         make->shape(r->diag, &l);
     if (r->diag->errors == before && !fits(&l.out)) {
-        diag_error(r->diag, l.loc, l.name, NULL,
-                   "%s '%s' makes an impossible map of %d x %d x %d from %d x %d x %d", make->name,
-                   l.name, l.out.h, l.out.w, l.out.c, l.in[0].h, l.in[0].w, l.in[0].c);
+        diag_error(r->diag, l.loc, l.name, NULL, "%s '%s' makes an impossible map of %d x %d x %d from %d x %d x %d",
+                   make->name, l.name, l.out.h, l.out.w, l.out.c, l.in[0].h, l.in[0].w, l.in[0].c);
         l.out = l.in[0];
     }
     int id = layer_add(r, &l);
@@ -406,8 +402,8 @@ static int make_input(lua_State *L)
     in->loc = l.loc;
     in->shape = (struct shape){(int)size[0], (int)size[1], (int)size[2]};
     if (!fits(&in->shape)) {
-        diag_error(r->diag, l.loc, "input", NULL, "an input of %d x %d x %d is too large", in->shape.h,
-                   in->shape.w, in->shape.c);
+        diag_error(r->diag, l.loc, "input", NULL, "an input of %d x %d x %d is too large", in->shape.h, in->shape.w,
+                   in->shape.c);
         in->shape = (struct shape){1, 1, 1};
     }
     const char *type = field_word(L, 1, "type", types, "float32");
@@ -448,12 +444,9 @@ static int refuse_block(lua_State *L)
 
 void layer_register(lua_State *L, const struct run *r)
 {
-    static const luaL_Reg own[] = {{"input", make_input},
-                                   {"last_layer", last_layer},
-                                   {"default_name", default_name},
-                                   {"check_keys", check_block},
-                                   {"refuse", refuse_block},
-                                   {NULL, NULL}};
+    static const luaL_Reg own[] = {{"input", make_input},          {"last_layer", last_layer},
+                                   {"default_name", default_name}, {"check_keys", check_block},
+                                   {"refuse", refuse_block},       {NULL, NULL}};
     luaL_setfuncs(L, own, 0);
     for (int i = 0; r->constructors[i]; i++) {
         lua_pushlightuserdata(L, (void *)(uintptr_t)r->constructors[i]);
@@ -467,8 +460,7 @@ void spec_dump(const struct spec *s, FILE *out)
     fprintf(out, "spec %s\n", s->name);
     for (int i = 0; i < s->nlayer; i++) {
         const struct layer *l = &s->layer[i];
-        fprintf(out, "%-28s %4d x %-4d x %-5d = %s", l->name, l->out.h, l->out.w, l->out.c,
-                l->make->name);
+        fprintf(out, "%-28s %4d x %-4d x %-5d = %s", l->name, l->out.h, l->out.w, l->out.c, l->make->name);
         for (int k = 0; k < l->nfrom; k++)
             fprintf(out, "%s %s", k ? "," : "", s->layer[l->from[k]].name);
         if (l->act)
@@ -476,6 +468,6 @@ void spec_dump(const struct spec *s, FILE *out)
         fprintf(out, "\n");
     }
     for (int i = 0; i < s->train.nupdate; i++)
-        fprintf(out, "update %s  inputs=%g outputs=%g\n", s->train.update[i].glob,
-                s->train.update[i].inputs, s->train.update[i].outputs);
+        fprintf(out, "update %s  inputs=%g outputs=%g\n", s->train.update[i].glob, s->train.update[i].inputs,
+                s->train.update[i].outputs);
 }

@@ -35,8 +35,7 @@ void check_keys(lua_State *L, int index, const char *what, const char *const *na
 /* Field readers: value or default; a wrong type is reported and the default taken. */
 double field_number(lua_State *L, int index, const char *name, double fallback);
 bool field_flag(lua_State *L, int index, const char *name, bool fallback);
-const char *field_word(lua_State *L, int index, const char *name, const char *const *words,
-                       const char *fallback);
+const char *field_word(lua_State *L, int index, const char *name, const char *const *words, const char *fallback);
 
 /* A table argument with braces, `f { ... }`; otherwise reports and returns false. */
 bool wants_table(lua_State *L, const char *what);

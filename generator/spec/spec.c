@@ -95,14 +95,13 @@ bool field_flag(lua_State *L, int index, const char *name, bool fallback)
     int type = lua_getfield(L, index, name);
     bool value = type == LUA_TNIL ? fallback : lua_toboolean(L, -1);
     if (type != LUA_TNIL && type != LUA_TBOOLEAN)
-        diag_error(run_of(L)->diag, caller(L), name, NULL, "'%s' must be true or false, not a %s",
-                   name, lua_typename(L, type));
+        diag_error(run_of(L)->diag, caller(L), name, NULL, "'%s' must be true or false, not a %s", name,
+                   lua_typename(L, type));
     lua_pop(L, 1);
     return value;
 }
 
-const char *field_word(lua_State *L, int index, const char *name, const char *const *words,
-                       const char *fallback)
+const char *field_word(lua_State *L, int index, const char *name, const char *const *words, const char *fallback)
 {
     struct run *r = run_of(L);
     const char *value = fallback;
@@ -117,8 +116,7 @@ const char *field_word(lua_State *L, int index, const char *name, const char *co
                 value = words[i];
         }
         if (!value) {
-            diag_error(r->diag, caller(L), word, NULL, "%s = \"%s\": must be one of %s", name, word,
-                       list.at);
+            diag_error(r->diag, caller(L), word, NULL, "%s = \"%s\": must be one of %s", name, word, list.at);
             value = fallback;
         }
     } else if (type != LUA_TNIL) {
@@ -135,11 +133,9 @@ static int set_name(lua_State *L)
 {
     struct run *r = run_of(L);
     const char *name = lua_tostring(L, 1);
-    bool ok = name && (name[0] == '_' || (name[0] >= 'a' && name[0] <= 'z') ||
-                       (name[0] >= 'A' && name[0] <= 'Z'));
+    bool ok = name && (name[0] == '_' || (name[0] >= 'a' && name[0] <= 'z') || (name[0] >= 'A' && name[0] <= 'Z'));
     for (const char *p = name; ok && *p; p++)
-        ok = *p == '_' || (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
-             (*p >= '0' && *p <= '9');
+        ok = *p == '_' || (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9');
     if (!ok || strlen(name) > 40)
         diag_error(r->diag, caller(L), name ? name : "name", "for example: name \"signs\"",
                    "the name must be a C identifier of at most 40 characters: everything that is "
@@ -172,8 +168,7 @@ static int set_weights(lua_State *L)
     }
     r->spec->weights_loc = caller(L);
     if (lua_type(L, 1) != LUA_TSTRING)
-        diag_error(r->diag, caller(L), "weights", NULL,
-                   "weights takes a file name, or { file, prefix = \"param.\" }");
+        diag_error(r->diag, caller(L), "weights", NULL, "weights takes a file name, or { file, prefix = \"param.\" }");
     else
         r->spec->weights = weights_path(L, lua_tostring(L, 1));
     return 0;
@@ -238,8 +233,10 @@ static void load_file(lua_State *L, const char *path)
     if (!text)
         luaL_error(L, "cannot read '%s': %s", path, strerror(errno));
     if (!is_text(path, text, length))
-        luaL_error(L, "'%s' is no spec but a model, or another file that is no text\n"
-                      "import it first: tinytl-gen import model.onnx -o spec.lua", path);
+        luaL_error(L,
+                   "'%s' is no spec but a model, or another file that is no text\n"
+                   "import it first: tinytl-gen import model.onnx -o spec.lua",
+                   path);
     remember_file(r, arena_string(r->mem, path), text, length);
     if (luaL_loadbufferx(L, text, length, arena_format(r->mem, "@%s", path), "t") != LUA_OK)
         lua_error(L);
@@ -287,18 +284,16 @@ static void out_of_instructions(lua_State *L, lua_Debug *info)
     lua_sethook(L, out_of_instructions, LUA_MASKCOUNT, 1); /* pcall shall not catch it for long */
     lua_getinfo(L, "Sl", info);
     luaL_error(L, "%s:%d: the spec has run for %d million instructions: an endless loop?",
-               info->source[0] == '@' ? info->source + 1 : "prelude", info->currentline,
-               INSTRUCTION_LIMIT / 1000000);
+               info->source[0] == '@' ? info->source + 1 : "prelude", info->currentline, INSTRUCTION_LIMIT / 1000000);
 }
 
-static const char *const forbidden[] = {"dofile",  "load",   "loadfile", "require", "collectgarbage", "rawset",
-                                        "rawget", "rawequal", "rawlen",   "print",   NULL};
+static const char *const forbidden[] = {
+    "dofile", "load", "loadfile", "require", "collectgarbage", "rawset", "rawget", "rawequal", "rawlen", "print", NULL};
 
 static void open_sandbox(lua_State *L, const struct run *r)
 {
-    static const luaL_Reg own[] = {{"name", set_name},       {"weights", set_weights},
-                                   {"option", get_option},   {"include", include},
-                                   {NULL, NULL}};
+    static const luaL_Reg own[] = {
+        {"name", set_name}, {"weights", set_weights}, {"option", get_option}, {"include", include}, {NULL, NULL}};
     luaL_requiref(L, "_G", luaopen_base, 1);
     luaL_requiref(L, "table", luaopen_table, 1);
     luaL_requiref(L, "string", luaopen_string, 1);
@@ -419,25 +414,21 @@ static void check_whole(struct run *r)
     struct spec *s = r->spec;
     struct loc whole = {s->path, 0};
     if (!s->name)
-        diag_error(r->diag, whole, NULL, "add a line like: name \"signs\"",
-                   "the spec does not say its name");
+        diag_error(r->diag, whole, NULL, "add a line like: name \"signs\"", "the spec does not say its name");
     if (!s->nlayer)
-        diag_error(r->diag, whole, NULL,
-                   "add a line like: input { h = 32, w = 32, c = 3, type = \"uint8\" }",
+        diag_error(r->diag, whole, NULL, "add a line like: input { h = 32, w = 32, c = 3, type = \"uint8\" }",
                    "the spec has no input");
     else if (s->nlayer == 1 && !r->unknown.line)
         diag_error(r->diag, whole, NULL, NULL, "the spec has no layers");
     for (int i = 0; i < r->noption; i++)
         if (!r->option[i].used)
-            diag_error(r->diag, whole, NULL,
-                       "options are read by option(\"name\", default) in the spec",
-                       "the spec has no option '%s' (-D %s=%s)", r->option[i].name,
-                       r->option[i].name, r->option[i].value);
+            diag_error(r->diag, whole, NULL, "options are read by option(\"name\", default) in the spec",
+                       "the spec has no option '%s' (-D %s=%s)", r->option[i].name, r->option[i].name,
+                       r->option[i].value);
 }
 
 struct spec *spec_read(struct arena *mem, struct diag *d, const char *path,
-                       const struct constructor *const *constructors, struct option *option,
-                       int noption)
+                       const struct constructor *const *constructors, struct option *option, int noption)
 {
     struct spec *s = NEW(mem, struct spec);
     struct run r = {s, mem, d, constructors, option, noption, 0, {0}};
@@ -462,8 +453,7 @@ struct spec *spec_read(struct arena *mem, struct diag *d, const char *path,
         diag_error(d, (struct loc){path, 0}, NULL, NULL, "the spec takes more than %d MiB of memory",
                    (int)(MEMORY_LIMIT >> 20));
     else if (status != LUA_OK)
-        report_lua_error(&r, lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1)
-                                                             : "the spec raised an error");
+        report_lua_error(&r, lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "the spec raised an error");
     else
         check_whole(&r);
     lua_close(L);

@@ -24,8 +24,8 @@ struct attribute {
     const char *name;
     enum attribute_kind kind;
     bool required;
-    double value;       /* default of numbers and flags */
-    const char *words;  /* ATTRIBUTE_WORD: "one two three", the first is the default */
+    double value;      /* default of numbers and flags */
+    const char *words; /* ATTRIBUTE_WORD: "one two three", the first is the default */
 };
 
 enum { ATTRIBUTES = 12, INPUTS = 2, SOURCES = 16 };
@@ -45,7 +45,7 @@ struct layer {
     int from[INPUTS], nfrom; /* indices of layers; 0 is the input */
     struct shape in[INPUTS], out;
     struct setting setting[ATTRIBUTES];
-    const char *act;  /* "relu", ... or NULL */
+    const char *act;     /* "relu", ... or NULL */
     const char *init;    /* where parameters come from: "file", "random", "zero" or "one" (weights) */
     const char *missing; /* what those absent from the file start as: "random", "zero", or NULL: an error */
     int source[SOURCES], nsource;
@@ -147,8 +147,7 @@ struct option {
 
 /* Runs the file in a sandbox.  NULL after messages in d.  `constructors` ends with a NULL name. */
 struct spec *spec_read(struct arena *mem, struct diag *d, const char *path,
-                       const struct constructor *const *constructors, struct option *option,
-                       int noption);
+                       const struct constructor *const *constructors, struct option *option, int noption);
 
 /* --dump=spec: one line a layer. */
 void spec_dump(const struct spec *s, FILE *out);

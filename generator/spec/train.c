@@ -29,8 +29,7 @@ static void add_update(lua_State *L, struct train *t)
         diag_error(r->diag, u.loc, u.glob, NULL,
                    "update '%s': inputs and outputs are fractions greater than 0 and at most 1", u.glob);
     else if (u.inputs < 1 && u.outputs < 1)
-        diag_error(r->diag, u.loc, u.glob, NULL, "update '%s': a slice is of inputs or of outputs, not both",
-                   u.glob);
+        diag_error(r->diag, u.loc, u.glob, NULL, "update '%s': a slice is of inputs or of outputs, not both", u.glob);
     else {
         GROW(r->mem, t->update, t->nupdate, t->capacity);
         t->update[t->nupdate++] = u;
@@ -88,8 +87,8 @@ static void read_optimizer(lua_State *L, struct train *t)
         o->beta2 = field_number(L, at, "beta2", 0.999);
         o->eps = field_number(L, at, "eps", 1e-8);
         lua_pop(L, 1);
-        if (!(o->rate >= 0 && o->momentum >= 0 && o->momentum < 1 && o->weight_decay >= 0 &&
-              o->beta1 >= 0 && o->beta1 < 1 && o->beta2 >= 0 && o->beta2 < 1 && o->eps > 0))
+        if (!(o->rate >= 0 && o->momentum >= 0 && o->momentum < 1 && o->weight_decay >= 0 && o->beta1 >= 0 &&
+              o->beta1 < 1 && o->beta2 >= 0 && o->beta2 < 1 && o->eps > 0))
             diag_error(d, caller(L), "optimizer", NULL,
                        "optimizer: rate and weight_decay are at least 0, eps greater than 0, momentum "
                        "and betas at least 0 and below 1");
@@ -141,9 +140,7 @@ static int set_precision(lua_State *L)
     const char *word = field_word(L, 1, "forward", forward, forward[0]);
     p->forward = word == forward[1] ? FORWARD_INT8 : FORWARD_FLOAT32;
     word = field_word(L, 1, "gradient", gradient, gradient[0]);
-    p->gradient = word == gradient[0]   ? GRADIENT_FLOAT32
-                  : word == gradient[1] ? GRADIENT_INT16
-                                        : GRADIENT_INT8;
+    p->gradient = word == gradient[0] ? GRADIENT_FLOAT32 : word == gradient[1] ? GRADIENT_INT16 : GRADIENT_INT8;
     word = field_word(L, 1, "trained", trained, trained[0]);
     p->trained = word == trained[1] ? TRAINED_BFLOAT16 : TRAINED_FLOAT32;
     p->tflite_rounding = field_word(L, 1, "rounding", rounding, rounding[0]) == rounding[1];
@@ -166,8 +163,8 @@ static int set_budget(lua_State *L)
     for (int i = 0; i < 3; i++) {
         double v = field_number(L, 1, names[i], 0);
         if (v < 0 || v > 1e15)
-            diag_error(r->diag, b->loc, names[i], "for example: budget { ram = 96 * KiB }",
-                       "'%s' is a number of bytes", names[i]);
+            diag_error(r->diag, b->loc, names[i], "for example: budget { ram = 96 * KiB }", "'%s' is a number of bytes",
+                       names[i]);
         else
             *field[i] = (int64_t)v;
     }

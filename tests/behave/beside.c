@@ -154,7 +154,7 @@ bool test_open(struct test *t, const char *title, const char *spec, int number, 
     if (whole)
         write_weights(mem, arena_format(mem, "%s/w", folder), whole);
     t->p = run_pipeline(mem, &d, write_spec(mem, folder, arena_format(mem, "name 'net'\nweights 'w'\n%s\n", spec)),
-                       options, v);
+                        options, v);
     t->l = t->p && whole ? library_load(mem, &d, t->p, compiler) : NULL;
     remove_folder(mem, folder);
     if (!t->l) {

@@ -7,8 +7,8 @@
 #include "reference.h"
 
 struct sample {
-    void *image;    /* as the emitted code takes it */
-    double *real;   /* as the layers read it */
+    void *image;  /* as the emitted code takes it */
+    double *real; /* as the layers read it */
     int label;
     float *target;
     double *real_target;

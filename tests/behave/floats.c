@@ -22,7 +22,10 @@ static bool write_weights(struct arena *mem, const struct graph *g, const char *
         struct param *p = g->param[i];
         for (int64_t k = 0; p->groups == 0 && !strcmp(strrchr(p->name, '.'), ".bias") && k < p->count; k++)
             p->value[k] = (float)(random_next(&state) / 10);
-        t[i] = (struct tensor){.name = p->name, .type = TENSOR_F32, .rank = p->groups ? 4 : 1, .count = p->count,
+        t[i] = (struct tensor){.name = p->name,
+                               .type = TENSOR_F32,
+                               .rank = p->groups ? 4 : 1,
+                               .count = p->count,
                                .data = (const unsigned char *)p->value};
         for (int k = 0; k < 4; k++)
             t[i].shape[k] = p->shape[k];

@@ -13,12 +13,12 @@
 #define NET_BATCH 1
 #endif
 
-#define CHECK(condition)                                                                          \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                        \
-            exit(1);                                                                               \
-        }                                                                                          \
+#define CHECK(condition)                                                                                               \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                                            \
+            exit(1);                                                                                                   \
+        }                                                                                                              \
     } while (0)
 
 typedef struct {
@@ -41,8 +41,7 @@ static sample sample_new(void)
     sample s;
     s.label = (int)(random_bits() % NET_CLASSES);
     for (int i = 0; i < NET_INPUT_BYTES; i++)
-        s.image[i] = (uint8_t)(random_bits() % 100 +
-                               (i * NET_CLASSES / NET_INPUT_BYTES == s.label ? 150u : 0u));
+        s.image[i] = (uint8_t)(random_bits() % 100 + (i * NET_CLASSES / NET_INPUT_BYTES == s.label ? 150u : 0u));
     for (int i = 0; i < NET_CLASSES; i++)
         s.target[i] = i == s.label ? 1.0f : 0.0f;
     return s;

@@ -7,21 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHECK(condition)                                                                          \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                        \
-            exit(1);                                                                               \
-        }                                                                                          \
+#define CHECK(condition)                                                                                               \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                                            \
+            exit(1);                                                                                                   \
+        }                                                                                                              \
     } while (0)
 
-#define FILL(array, value)                                                                        \
-    do {                                                                                           \
-        for (size_t fill = 0; fill < sizeof(array) / sizeof *(array); fill++)                      \
-            (array)[fill] = (value);                                                               \
+#define FILL(array, value)                                                                                             \
+    do {                                                                                                               \
+        for (size_t fill = 0; fill < sizeof(array) / sizeof *(array); fill++)                                          \
+            (array)[fill] = (value);                                                                                   \
     } while (0)
 
-enum { WIDTH = sizeof ((net_net *)0)->a_bias / sizeof(float) }; /* of the layers a and b */
+enum { WIDTH = sizeof((net_net *)0)->a_bias / sizeof(float) }; /* of the layers a and b */
 
 static net_net net, before;
 static net_scratch scratch;

@@ -19,18 +19,22 @@ static const struct row {
     {"sgd", NET "train { update = '*', optimizer = sgd { rate = 0.3 } }"},
     {"sgd with decay", NET "train { update = '*', optimizer = sgd { rate = 0.3, weight_decay = 0.2 } }"},
     {"momentum", NET "train { update = '*', optimizer = sgd { rate = 0.2, momentum = 0.8 } }"},
-    {"momentum with decay", NET "train { update = '*', optimizer = sgd { rate = 0.2, momentum = 0.5, weight_decay = 0.1 } }"},
+    {"momentum with decay",
+     NET "train { update = '*', optimizer = sgd { rate = 0.2, momentum = 0.5, weight_decay = 0.1 } }"},
     {"adam", NET "train { update = '*', optimizer = adam { rate = 0.02, eps = 1e-3 } }"},
-    {"adam with decay and other betas", NET "train { update = '*', optimizer = adam { rate = 0.02, beta1 = 0.5, beta2 = 0.8, eps = 1e-3, weight_decay = 0.1 } }"},
+    {"adam with decay and other betas", NET "train { update = '*', optimizer = adam { rate = 0.02, beta1 = 0.5, beta2 "
+                                            "= 0.8, eps = 1e-3, weight_decay = 0.1 } }"},
     {"clip", NET "train { update = '*', optimizer = sgd { rate = 0.3 }, clip = 0.2 }"},
     {"clip that never bites", NET "train { update = '*', optimizer = sgd { rate = 0.3 }, clip = 1000 }"},
     {"clip with momentum", NET "train { update = '*', optimizer = sgd { rate = 0.3, momentum = 0.9 }, clip = 0.1 }"},
     {"batch", NET "train { update = '*', optimizer = sgd { rate = 0.3 }, batch = 3 }"},
     {"batch with adam", NET "train { update = '*', optimizer = adam { rate = 0.02, eps = 1e-3 }, batch = 2 }"},
-    {"batch with clip and momentum", NET "train { update = '*', optimizer = sgd { rate = 0.3, momentum = 0.7 }, batch = 4, clip = 0.15 }"},
+    {"batch with clip and momentum",
+     NET "train { update = '*', optimizer = sgd { rate = 0.3, momentum = 0.7 }, batch = 4, clip = 0.15 }"},
     {"some learn", NET "train { update = { '*.bias', 'fc.weight' }, optimizer = sgd { rate = 0.3, momentum = 0.9 } }"},
     {"parts", LARGE "train { update = { 'l.weight' }, optimizer = sgd { rate = 0.3, weight_decay = 0.1 } }"},
-    {"parts with momentum", LARGE "train { update = { 'l.weight', 'fc.*' }, optimizer = sgd { rate = 0.3, momentum = 0.9 } }"},
+    {"parts with momentum",
+     LARGE "train { update = { 'l.weight', 'fc.*' }, optimizer = sgd { rate = 0.3, momentum = 0.9 } }"},
     {"parts with adam", LARGE "train { update = { 'l.weight' }, optimizer = adam { rate = 0.02, eps = 1e-3 } }"},
     {"parts with clip", LARGE "train { update = { 'l.weight' }, optimizer = sgd { rate = 0.3 }, clip = 0.05 }"},
 };
@@ -79,8 +83,8 @@ static void reference_step(struct test *t, struct state *state, int step)
         const struct param *p = g->param[i];
         double *values = whole_values(t, p), scale = clip_scale(t, gradient[i], p->count);
         for (int64_t k = 0; p->trained && k < p->count; k++)
-            apply(&t->p->spec->train.optimizer, &values[whole_element(p, k)], scale * gradient[i][k],
-                  &state[i].m[k], &state[i].v[k], step);
+            apply(&t->p->spec->train.optimizer, &values[whole_element(p, k)], scale * gradient[i][k], &state[i].m[k],
+                  &state[i].v[k], step);
     }
 }
 

@@ -50,12 +50,11 @@ static int tf_before(int n, int k, int s)
 
 static struct view view_of(const struct layer *l, bool pool)
 {
-    const struct setting *k = layer_setting(l, "k"), *s = layer_setting(l, "s"),
-                         *pad = layer_setting(l, "pad");
+    const struct setting *k = layer_setting(l, "k"), *s = layer_setting(l, "s"), *pad = layer_setting(l, "pad");
     if (pool && !s->given)
         s = k;
-    struct view v = {(int)k->number[0], (int)k->number[1], (int)s->number[0], (int)s->number[1],
-                     (int)pad->number[0], (int)pad->number[2]};
+    struct view v = {(int)k->number[0], (int)k->number[1],   (int)s->number[0],
+                     (int)s->number[1], (int)pad->number[0], (int)pad->number[2]};
     if (pad->word && !strcmp(pad->word, "same")) {
         v.top = (v.kh - 1) / 2;
         v.left = (v.kw - 1) / 2;
@@ -88,8 +87,7 @@ static void convolve(const struct reference *r, const struct layer *l, const dou
                     for (int ky = 0; ky < v.kh; ky++)
                         for (int kx = 0; kx < v.kw; kx++)
                             sum += w[((o * ins + i) * v.kh + ky) * v.kw + kx] *
-                                   at(x, in, oy * v.sh - v.top + ky, ox * v.sw - v.left + kx,
-                                      o / outs * ins + i);
+                                   at(x, in, oy * v.sh - v.top + ky, ox * v.sw - v.left + kx, o / outs * ins + i);
                 y[(oy * out->w + ox) * out->c + o] = sum;
             }
 }
@@ -176,8 +174,7 @@ static void group_norm(const struct reference *r, const struct layer *l, const d
                 var += (x[p * channels + c] - mean) * (x[p * channels + c] - mean) / (pixels * each);
         for (int p = 0; p < pixels; p++)
             for (int c = g * each; c < (g + 1) * each; c++)
-                y[p * channels + c] =
-                    (x[p * channels + c] - mean) / sqrt(var + layer_number(l, "eps")) * w[c] + b[c];
+                y[p * channels + c] = (x[p * channels + c] - mean) / sqrt(var + layer_number(l, "eps")) * w[c] + b[c];
     }
 }
 

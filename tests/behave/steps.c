@@ -16,9 +16,9 @@
 #include <string.h>
 
 #define JOIN2(a, b) a##b
-#define JOIN(a, b) JOIN2(a, b)
-#define API(name) JOIN(NET, name)
-#define SIZE(name) JOIN(NET_UPPER, name)
+#define JOIN(a, b)  JOIN2(a, b)
+#define API(name)   JOIN(NET, name)
+#define SIZE(name)  JOIN(NET_UPPER, name)
 
 enum { STEPS = 2000, VALUES = 1 << 20 };
 

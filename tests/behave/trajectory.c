@@ -94,8 +94,8 @@ static void set_initial(struct run *r, const struct library *l, const struct gra
 }
 
 /* The largest difference of all tensors `prefix`<parameter>, each relative to its largest magnitude. */
-static void compare(struct run *r, const struct library *l, const struct graph *g, const char *prefix,
-                    bool gradient, double limit)
+static void compare(struct run *r, const struct library *l, const struct graph *g, const char *prefix, bool gradient,
+                    double limit)
 {
     double worst = 0;
     const char *where = "";
@@ -211,8 +211,7 @@ static void check_losses(struct run *r, const char *spec)
         worst = ours <= worst ? worst : ours;
     }
     verdict(r, worst <= 3 * recorded,
-            arena_format(r->mem, "loss (%d of %d steps within 3x of their own)", close, r->steps), worst,
-            3 * recorded);
+            arena_format(r->mem, "loss (%d of %d steps within 3x of their own)", close, r->steps), worst, 3 * recorded);
     compare(r, l, p->graph, "final.", false, FINAL);
     library_close(l);
 }
@@ -221,7 +220,8 @@ static void check_losses(struct run *r, const char *spec)
 static const char *choose(struct run *r, const char *repository)
 {
     int n = 0;
-    r->options[n++] = arena_format(r->mem, "-Dweights=%s/../shared/models/%s.safetensors", repository, word(r, "model"));
+    r->options[n++] =
+        arena_format(r->mem, "-Dweights=%s/../shared/models/%s.safetensors", repository, word(r, "model"));
     r->options[n++] = arena_format(r->mem, "-Dscheme=%s", word(r, "method"));
     r->options[n++] = arena_format(r->mem, "-Dresolution=%g", number(r, "resolution"));
     r->options[n++] = arena_format(r->mem, "-Doptimizer=%s", word(r, "optimizer"));

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 
 #define JOIN2(a, b) a##b
-#define JOIN(a, b) JOIN2(a, b)
-#define API(name) JOIN(NET, name)
+#define JOIN(a, b)  JOIN2(a, b)
+#define API(name)   JOIN(NET, name)
 
 static API(_net) net;
 static API(_scratch) scratch;

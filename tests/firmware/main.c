@@ -18,9 +18,9 @@
 #endif
 
 #define JOIN2(a, b) a##b
-#define JOIN(a, b) JOIN2(a, b)
-#define API(name) JOIN(NET, name)
-#define SIZE(name) JOIN(NET_UPPER, name)
+#define JOIN(a, b)  JOIN2(a, b)
+#define API(name)   JOIN(NET, name)
+#define SIZE(name)  JOIN(NET_UPPER, name)
 
 static API(_net) net;
 static API(_scratch) scratch;

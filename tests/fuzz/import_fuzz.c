@@ -17,8 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     struct arena *mem = arena_new();
     struct diag d = {.mem = mem, .out = nowhere};
     struct import_options o = {.name = "fuzz"};
-    uint8_t *file =
-        malloc(length ? length : 1); /* exactly its size, so that the sanitizer knows its ends */
+    uint8_t *file = malloc(length ? length : 1); /* exactly its size, so that the sanitizer knows its ends */
     assert(file);
     if (length)
         memcpy(file, bytes, length);

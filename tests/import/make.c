@@ -35,8 +35,7 @@ void fill_input(struct net *n, int c, int h, int w)
 
 /* ---- ONNX ---- */
 
-static struct map node(struct net *n, struct map y, const char *type, int nin, const int *in,
-                       const char *attributes)
+static struct map node(struct net *n, struct map y, const char *type, int nin, const int *in, const char *attributes)
 {
     y.id = onnx_node(n->onnx, type, named(n, type), nin, in, attributes);
     return y;
@@ -53,11 +52,9 @@ static struct map conv(struct net *n, struct map x, int out, struct window w, bo
     int in[3] = {x.id, floats(n, 4, (int64_t[]){out, k.in, k.kh, k.kw}, k.w), -1};
     if (bias)
         in[2] = floats(n, 1, (int64_t[]){out}, k.b);
-    return node(
-        n, convolve(n->mem, &x, &k, &w), "Conv", bias ? 3 : 2, in,
-        arena_format(n->mem,
-                     "kernel_shape=%d,%d strides=%d,%d pads=%d,%d,%d,%d group=%d dilations=1,1",
-                     w.kh, w.kw, w.sh, w.sw, w.top, w.left, w.bottom, w.right, w.groups));
+    return node(n, convolve(n->mem, &x, &k, &w), "Conv", bias ? 3 : 2, in,
+                arena_format(n->mem, "kernel_shape=%d,%d strides=%d,%d pads=%d,%d,%d,%d group=%d dilations=1,1", w.kh,
+                             w.kw, w.sh, w.sw, w.top, w.left, w.bottom, w.right, w.groups));
 }
 
 static struct map norm(struct net *n, struct map x)
@@ -73,8 +70,7 @@ static struct map norm(struct net *n, struct map x)
         factor[c] = (float)f;
         offset[c] = (float)((double)p[1][c] - (double)p[2][c] * f);
     }
-    return node(n, affine(n->mem, &x, factor, offset), "BatchNormalization", 5, in,
-                "epsilon~0.001");
+    return node(n, affine(n->mem, &x, factor, offset), "BatchNormalization", 5, in, "epsilon~0.001");
 }
 
 /* opset 9: the bounds are attributes */
@@ -106,10 +102,9 @@ static struct map gemm(struct net *n, struct map x, int out)
     struct kernel k = kernel(n, out, in, 1, 1, true);
     struct map flat = {in, 1, 1, x.v, x.id};
     struct window w = window(1, 1, 0, 1);
-    return node(
-        n, convolve(n->mem, &flat, &k, &w), "Gemm", 3,
-        (int[]){x.id, floats(n, 2, (int64_t[]){out, in}, k.w), floats(n, 1, (int64_t[]){out}, k.b)},
-        "transB=1");
+    return node(n, convolve(n->mem, &flat, &k, &w), "Gemm", 3,
+                (int[]){x.id, floats(n, 2, (int64_t[]){out, in}, k.w), floats(n, 1, (int64_t[]){out}, k.b)},
+                "transB=1");
 }
 
 static struct map onnx_begin(struct net *n, int opset, int c, int h, int w)
@@ -135,12 +130,7 @@ void vectors(struct net *n, struct map y, const char *path)
     int in = n->input.c * n->input.h * n->input.w, out = y.c * y.h * y.w;
     struct tensor t[] = {
         {"output", TENSOR_F64, 4, {1, y.c, y.h, y.w}, out, raw(n, y.v, out, false)},
-        {"input",
-         TENSOR_F32,
-         4,
-         {1, n->input.c, n->input.h, n->input.w},
-         in,
-         raw(n, n->input.v, in, true)},
+        {"input", TENSOR_F32, 4, {1, n->input.c, n->input.h, n->input.w}, in, raw(n, n->input.v, in, true)},
     };
     if (!safetensors_write(path, t, 2))
         perror(path);
@@ -175,10 +165,10 @@ static void mobile(struct net *n)
     int zero = onnx_node(n->onnx, "Constant", "/zero", 0, NULL, "value_int=0");
     int shape = onnx_node(n->onnx, "Shape", "/shape", 1, &x.id, "");
     int batch = onnx_node(n->onnx, "Gather", "/batch", 2, (int[]){shape, zero}, "axis=0");
-    int list = onnx_node(n->onnx, "Unsqueeze", "/list", 2,
-                         (int[]){batch, onnx_ints(n->onnx, "axes", 1, (int64_t[]){0})}, "");
-    int to = onnx_node(n->onnx, "Concat", "/to", 2,
-                       (int[]){list, onnx_ints(n->onnx, "rest", 1, (int64_t[]){-1})}, "axis=0");
+    int list =
+        onnx_node(n->onnx, "Unsqueeze", "/list", 2, (int[]){batch, onnx_ints(n->onnx, "axes", 1, (int64_t[]){0})}, "");
+    int to =
+        onnx_node(n->onnx, "Concat", "/to", 2, (int[]){list, onnx_ints(n->onnx, "rest", 1, (int64_t[]){-1})}, "axis=0");
     x.id = onnx_node(n->onnx, "Reshape", "/view", 2, (int[]){x.id, to}, "");
     x = gemm(n, x, 5);
     finish(n, x, "mobile");
@@ -188,8 +178,7 @@ static void mobile(struct net *n)
 static struct map hard_swish(struct net *n, struct map x)
 {
     float three = 3, six = 6, zero = 0;
-    int shifted = onnx_node(n->onnx, "Add", named(n, "shift"), 2,
-                            (int[]){x.id, floats(n, 0, NULL, &three)}, "");
+    int shifted = onnx_node(n->onnx, "Add", named(n, "shift"), 2, (int[]){x.id, floats(n, 0, NULL, &three)}, "");
     int low = floats(n, 0, NULL, &zero), high = floats(n, 0, NULL, &six);
     int clipped = onnx_node(n->onnx, "Clip", named(n, "clip"), 3, (int[]){shifted, low, high}, "");
     int divided = onnx_node(n->onnx, "Div", named(n, "div"), 2, (int[]){clipped, high}, "");
@@ -207,13 +196,11 @@ static void residual(struct net *n)
     x.id = onnx_node(n->onnx, "Transpose", "/to_nchw", 1, &image, "perm=0,3,1,2");
     x.id =
         onnx_node(n->onnx, "Pad", "/pad", 2,
-                  (int[]){x.id, onnx_ints(n->onnx, "pads", 8, (int64_t[]){0, 0, 0, 1, 0, 0, 2, 1})},
-                  "mode:constant");
+                  (int[]){x.id, onnx_ints(n->onnx, "pads", 8, (int64_t[]){0, 0, 0, 1, 0, 0, 2, 1})}, "mode:constant");
     struct kernel k = kernel(n, 8, 3, 3, 3, true);
     struct window w = {3, 3, 2, 2, 0, 2, 1, 1, 1};
     x = node(n, convolve(n->mem, &n->input, &k, &w), "Conv", 3,
-             (int[]){x.id, floats(n, 4, (int64_t[]){8, 3, 3, 3}, k.w),
-                     floats(n, 1, (int64_t[]){8}, k.b)},
+             (int[]){x.id, floats(n, 4, (int64_t[]){8, 3, 3, 3}, k.w), floats(n, 1, (int64_t[]){8}, k.b)},
              "kernel_shape=3,3 strides=2,2");
     x = hard_swish(n, x);
     for (int i = 0; i < 2; i++) {
@@ -236,14 +223,12 @@ static void residual(struct net *n)
     struct window one = window(1, 1, 0, 1);
     struct map y = convolve(n->mem, &flat, &moved, &one);
     int back = onnx_node(n->onnx, "Transpose", "/to_nhwc", 1, &x.id, "perm=0,2,3,1");
-    int flatten =
-        onnx_node(n->onnx, "Reshape", "/flatten", 2,
-                  (int[]){back, onnx_ints(n->onnx, "flat", 2, (int64_t[]){1, count})}, "");
-    int turned = onnx_node(n->onnx, "Transpose", "/weight", 1,
-                           (int[]){floats(n, 2, (int64_t[]){4, count}, d.w)}, "perm=1,0");
+    int flatten = onnx_node(n->onnx, "Reshape", "/flatten", 2,
+                            (int[]){back, onnx_ints(n->onnx, "flat", 2, (int64_t[]){1, count})}, "");
+    int turned =
+        onnx_node(n->onnx, "Transpose", "/weight", 1, (int[]){floats(n, 2, (int64_t[]){4, count}, d.w)}, "perm=1,0");
     y = node(n, y, "MatMul", 2, (int[]){flatten, turned}, "");
-    y.id =
-        onnx_node(n->onnx, "Add", "/bias", 2, (int[]){y.id, floats(n, 1, (int64_t[]){4}, d.b)}, "");
+    y.id = onnx_node(n->onnx, "Add", "/bias", 2, (int[]){y.id, floats(n, 1, (int64_t[]){4}, d.b)}, "");
     int end = onnx_node(n->onnx, "Softmax", "/softmax", 1, &y.id, "axis=1");
     vectors(n, y, "residual.vectors.safetensors");
     onnx_write(n->onnx, 1, &end, "residual.onnx");
@@ -254,25 +239,21 @@ static void residual(struct net *n)
 static void tangle(struct net *n)
 {
     struct map x = onnx_begin(n, 17, 2, 10, 6), a, b;
-    float *scale = noise_list(n->mem, &n->seed, 2, 0.3, 1),
-          *shift = noise_list(n->mem, &n->seed, 2, 0.3, 0);
-    x = node(n, affine(n->mem, &x, scale, NULL), "Mul", 2,
-             (int[]){x.id, floats(n, 3, (int64_t[]){2, 1, 1}, scale)}, "");
-    x = node(n, affine(n->mem, &x, NULL, shift), "Add", 2,
-             (int[]){x.id, floats(n, 4, (int64_t[]){1, 2, 1, 1}, shift)}, "");
+    float *scale = noise_list(n->mem, &n->seed, 2, 0.3, 1), *shift = noise_list(n->mem, &n->seed, 2, 0.3, 0);
+    x = node(n, affine(n->mem, &x, scale, NULL), "Mul", 2, (int[]){x.id, floats(n, 3, (int64_t[]){2, 1, 1}, scale)},
+             "");
+    x = node(n, affine(n->mem, &x, NULL, shift), "Add", 2, (int[]){x.id, floats(n, 4, (int64_t[]){1, 2, 1, 1}, shift)},
+             "");
     a = relu(n, conv(n, x, 6, window(3, 1, 1, 1), true));
     b = relu(n, conv(n, a, 6, window(3, 1, 1, 3), true));
     a = add(n, add(n, a, b), conv(n, x, 6, window(1, 1, 0, 1), false));
     struct window two = {2, 2, 2, 2, 0, 0, 0, 0, 1};
-    b = node(n, pool(n->mem, &a, &two, true), "AveragePool", 1, &a.id,
-             "kernel_shape=2,2 strides=2,2");
+    b = node(n, pool(n->mem, &a, &two, true), "AveragePool", 1, &a.id, "kernel_shape=2,2 strides=2,2");
     b = conv(n, b, 6, (struct window){3, 1, 1, 1, 1, 1, 0, 0, 6}, true);
     b = node(n, each(n->mem, &b, "sigmoid"), "Sigmoid", 1, &b.id, "");
     finish(n,
            conv(n,
-                add(n, b,
-                    node(n, pool(n->mem, &a, &two, false), "MaxPool", 1, &a.id,
-                         "kernel_shape=2,2 strides=2,2")),
+                add(n, b, node(n, pool(n->mem, &a, &two, false), "MaxPool", 1, &a.id, "kernel_shape=2,2 strides=2,2")),
                 2, window(1, 1, 0, 1), true),
            "tangle");
 }
@@ -298,17 +279,14 @@ int8_t *whole_list(struct net *n, int count)
 static struct map quantised_conv(struct net *n, struct map x, int out, struct window w)
 {
     int in = x.c / w.groups, count = out * in * w.kh * w.kw;
-    int q = onnx_bytes(n->onnx, named(n, "w"), true, 4, (int64_t[]){out, in, w.kh, w.kw},
-                       whole_list(n, count));
+    int q = onnx_bytes(n->onnx, named(n, "w"), true, 4, (int64_t[]){out, in, w.kh, w.kw}, whole_list(n, count));
     int s = floats(n, 1, (int64_t[]){out}, noise_list(n->mem, &n->seed, out, 0.001, 0.005));
     int dq = onnx_node(n->onnx, "DequantizeLinear", named(n, "dq"), 2, (int[]){q, s}, "axis=0");
-    struct map y = map_new(n->mem, out, (x.h + 2 * w.top - w.kh) / w.sh + 1,
-                           (x.w + 2 * w.left - w.kw) / w.sw + 1);
-    return node(
-        n, y, "Conv", 3,
-        (int[]){x.id, dq, floats(n, 1, (int64_t[]){out}, noise_list(n->mem, &n->seed, out, 1, 0))},
-        arena_format(n->mem, "strides=%d,%d pads=%d,%d,%d,%d group=%d", w.sh, w.sw, w.top, w.left,
-                     w.bottom, w.right, w.groups));
+    struct map y = map_new(n->mem, out, (x.h + 2 * w.top - w.kh) / w.sh + 1, (x.w + 2 * w.left - w.kw) / w.sw + 1);
+    return node(n, y, "Conv", 3,
+                (int[]){x.id, dq, floats(n, 1, (int64_t[]){out}, noise_list(n->mem, &n->seed, out, 1, 0))},
+                arena_format(n->mem, "strides=%d,%d pads=%d,%d,%d,%d group=%d", w.sh, w.sw, w.top, w.left, w.bottom,
+                             w.right, w.groups));
 }
 
 static void quantised(struct net *n)
@@ -353,9 +331,9 @@ static void signal_net(struct net *n)
     struct kernel d = kernel(n, 3, 32, 1, 1, true);
     struct map y = {32, 1, 1, x.v, flat};
     y = convolve(n->mem, &y, &d, &(struct window){1, 1, 1, 1, 0, 0, 0, 0, 1});
-    y.id = onnx_node(n->onnx, "Gemm", name, 3,
-                     (int[]){flat, floats(n, 2, (int64_t[]){3, 32}, d.w), floats(n, 1, (int64_t[]){3}, d.b)},
-                     "transB=1");
+    y.id =
+        onnx_node(n->onnx, "Gemm", name, 3,
+                  (int[]){flat, floats(n, 2, (int64_t[]){3, 32}, d.w), floats(n, 1, (int64_t[]){3}, d.b)}, "transB=1");
     finish(n, y, "signal");
 }
 
@@ -402,8 +380,8 @@ static void refused_all(struct net *n)
     x = relu(n, conv(n, x, 4, window(3, 1, 1, 1), true));
     int weight = floats(n, 4, (int64_t[]){1, 4, 3, 3}, noise_list(n->mem, &n->seed, 36, 1, 0));
     x.id = onnx_node(n->onnx, "Conv", "/dilated", 2, (int[]){x.id, weight}, "pads=2,2,2,2 dilations=2,2");
-    x.id = onnx_node(n->onnx, "Clip", "/clip", 3,
-                     (int[]){x.id, floats(n, 0, NULL, &one), floats(n, 0, NULL, &two)}, "");
+    x.id =
+        onnx_node(n->onnx, "Clip", "/clip", 3, (int[]){x.id, floats(n, 0, NULL, &one), floats(n, 0, NULL, &two)}, "");
     gate = onnx_node(n->onnx, "Sigmoid", "/sigmoid2", 1, &x.id, "");
     x.id = onnx_node(n->onnx, "Mul", "/silu2", 2, (int[]){x.id, gate}, "");
     gate = onnx_node(n->onnx, "HardSigmoid", "/hard", 1, &x.id, "alpha~0.16666667");
@@ -418,9 +396,8 @@ static void refused_all(struct net *n)
 
 int main(int argc, char **argv)
 {
-    static void (*const models[])(struct net *) = {mobile,    residual, tangle,  quantised,
-                                                   separable, whole,    refused, refused_lite,
-                                                   refused_all, preactivated, signal_net};
+    static void (*const models[])(struct net *) = {mobile,  residual,     tangle,      quantised,    separable, whole,
+                                                   refused, refused_lite, refused_all, preactivated, signal_net};
     struct arena *mem = arena_new();
     if (argc != 2 || chdir(argv[1])) {
         fputs("usage: make FOLDER\n", stderr);

@@ -30,16 +30,13 @@ struct onnx_net;
 struct onnx_net *onnx_new(struct arena *mem, int opset);
 /* An input of any height where `open`. */
 int onnx_input(struct onnx_net *n, const char *name, int rank, const int64_t *shape, bool open);
-int onnx_floats(struct onnx_net *n, const char *name, int rank, const int64_t *shape,
-                const float *v);
+int onnx_floats(struct onnx_net *n, const char *name, int rank, const int64_t *shape, const float *v);
 int onnx_ints(struct onnx_net *n, const char *name, int count, const int64_t *v);
-int onnx_bytes(struct onnx_net *n, const char *name, bool is_signed, int rank, const int64_t *shape,
-               const int8_t *v);
+int onnx_bytes(struct onnx_net *n, const char *name, bool is_signed, int rank, const int64_t *shape, const int8_t *v);
 int onnx_int32s(struct onnx_net *n, const char *name, int count, const int32_t *v);
 /* A node; in: -1 is an absent input.  attributes: "strides=2,2 group=1 mode:linear alpha~0.2"
  * (ints, text, real). */
-int onnx_node(struct onnx_net *n, const char *type, const char *name, int nin, const int *in,
-              const char *attributes);
+int onnx_node(struct onnx_net *n, const char *type, const char *name, int nin, const int *in, const char *attributes);
 void onnx_function(struct onnx_net *n, const char *name);
 void onnx_write(struct onnx_net *n, int noutput, const int *output, const char *path);
 
@@ -49,14 +46,11 @@ struct tflite_net;
 enum { LITE_F32 = 0, LITE_I32 = 2, LITE_I8 = 9 };
 
 struct tflite_net *tflite_new(struct arena *mem);
-int tflite_tensor(struct tflite_net *n, const char *name, int type, int rank, const int *shape,
-                  const void *data, int bytes);
-void tflite_scale(struct tflite_net *n, int tensor, int count, const float *scale, const int *zero,
-                  int axis);
+int tflite_tensor(struct tflite_net *n, const char *name, int type, int rank, const int *shape, const void *data,
+                  int bytes);
+void tflite_scale(struct tflite_net *n, int tensor, int count, const float *scale, const int *zero, int axis);
 /* options: the fields of the operator's table, 4 bytes each */
-void tflite_operator(struct tflite_net *n, int code, int nin, const int *in, int out, int noption,
-                     const int *option);
-void tflite_write(struct tflite_net *n, int input, int noutput, const int *output,
-                  const char *path);
+void tflite_operator(struct tflite_net *n, int code, int nin, const int *in, int out, int noption, const int *option);
+void tflite_write(struct tflite_net *n, int input, int noutput, const int *output, const char *path);
 
 #endif

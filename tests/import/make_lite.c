@@ -23,8 +23,7 @@ static int lite_map(struct net *n, const char *kind, const struct map *x, int ty
     return tflite_tensor(n->lite, named(n, kind), type, 4, (int[]){1, x->h, x->w, x->c}, NULL, 0);
 }
 
-static int lite_floats(struct net *n, const char *kind, int rank, const int *shape, const float *v,
-                       int count)
+static int lite_floats(struct net *n, const char *kind, int rank, const int *shape, const float *v, int count)
 {
     return tflite_tensor(n->lite, named(n, kind), LITE_F32, rank, shape, v, 4 * count);
 }
@@ -47,15 +46,14 @@ static struct map lite_conv(struct net *n, struct map x, int out, int k, int s)
     for (int o = 0; o < f.out; o++)
         for (int i = 0; i < f.in; i++)
             for (int t = 0; t < k * k; t++)
-                file[out ? (o * k * k + t) * f.in + i : t * f.out + o] =
-                    f.w[(o * f.in + i) * k * k + t];
+                file[out ? (o * k * k + t) * f.in + i : t * f.out + o] = f.w[(o * f.in + i) * k * k + t];
     struct map linear = convolve(n->mem, &x, &f, &w), y = each(n->mem, &linear, "relu6");
     int shape[4] = {out ? out : 1, k, k, out ? x.c : x.c};
     int weight = lite_floats(n, "weight", 4, shape, file, f.out * f.in * k * k);
     int bias = lite_floats(n, "bias", 1, (int[]){f.out}, f.b, f.out);
     y.id = lite_map(n, out ? "conv2d" : "depthwise", &y, LITE_F32);
-    tflite_operator(n->lite, out ? CONV : DEPTHWISE, 3, (int[]){x.id, weight, bias}, y.id,
-                    out ? 4 : 5, out ? (int[]){SAME, s, s, 3} : (int[]){SAME, s, s, 1, 3});
+    tflite_operator(n->lite, out ? CONV : DEPTHWISE, 3, (int[]){x.id, weight, bias}, y.id, out ? 4 : 5,
+                    out ? (int[]){SAME, s, s, 3} : (int[]){SAME, s, s, 1, 3});
     return y;
 }
 
@@ -94,8 +92,7 @@ void separable(struct net *n)
 }
 
 /* int8: a residual block and a dense layer. */
-static int lite_whole(struct net *n, int x, int out, int in, int h, int w, bool relu, float scale,
-                      int zero)
+static int lite_whole(struct net *n, int x, int out, int in, int h, int w, bool relu, float scale, int zero)
 {
     int weight = tflite_tensor(n->lite, named(n, "weight"), LITE_I8, 4, (int[]){out, 3, 3, in},
                                whole_list(n, out * in * 9), out * in * 9);
@@ -120,17 +117,14 @@ void whole(struct net *n)
     tflite_scale(n->lite, q, 1, &scale[0], &zero[0], 0);
     tflite_operator(n->lite, QUANTIZE, 1, &in.id, q, 0, NULL);
     int x = lite_whole(n, q, 8, 2, h, w, true, scale[1], zero[1]);
-    int y = lite_whole(n, x, 8, 8, h, w, false, scale[2], zero[2]),
-        sum = lite_map(n, "add", &map, LITE_I8);
+    int y = lite_whole(n, x, 8, 8, h, w, false, scale[2], zero[2]), sum = lite_map(n, "add", &map, LITE_I8);
     tflite_scale(n->lite, sum, 1, &scale[3], &zero[3], 0);
     tflite_operator(n->lite, ADD, 2, (int[]){x, y}, sum, 1, (int[]){1});
     int flat = tflite_tensor(n->lite, "flatten", LITE_I8, 2, (int[]){1, 8 * h * w}, NULL, 0);
     tflite_scale(n->lite, flat, 1, &scale[3], &zero[3], 0);
     tflite_operator(n->lite, RESHAPE, 1, &sum, flat, 0, NULL);
-    int count = 3 * 8 * h * w,
-        end = tflite_tensor(n->lite, "dense", LITE_I8, 2, (int[]){1, 3}, NULL, 0);
-    int weight = tflite_tensor(n->lite, "dense/weight", LITE_I8, 2, (int[]){3, 8 * h * w},
-                               whole_list(n, count), count);
+    int count = 3 * 8 * h * w, end = tflite_tensor(n->lite, "dense", LITE_I8, 2, (int[]){1, 3}, NULL, 0);
+    int weight = tflite_tensor(n->lite, "dense/weight", LITE_I8, 2, (int[]){3, 8 * h * w}, whole_list(n, count), count);
     tflite_scale(n->lite, weight, 1, &scale[2], NULL, 0);
     tflite_scale(n->lite, end, 1, (float[]){0.25f}, (int[]){-7}, 0);
     tflite_operator(n->lite, DENSE, 2, (int[]){flat, weight}, end, 1, (int[]){0});

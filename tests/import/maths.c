@@ -29,8 +29,7 @@ static double at(const struct map *x, int c, int h, int w)
     return h < 0 || w < 0 || h >= x->h || w >= x->w ? 0 : x->v[(c * x->h + h) * x->w + w];
 }
 
-struct map convolve(struct arena *mem, const struct map *x, const struct kernel *k,
-                    const struct window *n)
+struct map convolve(struct arena *mem, const struct map *x, const struct kernel *k, const struct window *n)
 {
     struct map y = map_new(mem, k->out, (x->h + n->top + n->bottom - k->kh) / n->sh + 1,
                            (x->w + n->left + n->right - k->kw) / n->sw + 1);
@@ -43,8 +42,7 @@ struct map convolve(struct arena *mem, const struct map *x, const struct kernel 
                     for (int a = 0; a < k->kh; a++)
                         for (int b = 0; b < k->kw; b++)
                             sum += (double)k->w[((o * k->in + i) * k->kh + a) * k->kw + b] *
-                                   at(x, o / each * k->in + i, h * n->sh + a - n->top,
-                                      w * n->sw + b - n->left);
+                                   at(x, o / each * k->in + i, h * n->sh + a - n->top, w * n->sw + b - n->left);
                 y.v[(o * y.h + h) * y.w + w] = sum;
             }
     return y;

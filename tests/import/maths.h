@@ -8,8 +8,7 @@ double noise(uint64_t *state);
 float *noise_list(struct arena *mem, uint64_t *state, int count, double size, double middle);
 
 struct map map_new(struct arena *mem, int c, int h, int w);
-struct map convolve(struct arena *mem, const struct map *x, const struct kernel *k,
-                    const struct window *n);
+struct map convolve(struct arena *mem, const struct map *x, const struct kernel *k, const struct window *n);
 struct map pool(struct arena *mem, const struct map *x, const struct window *n, bool average);
 struct map each(struct arena *mem, const struct map *x, const char *what);
 struct map sum_of(struct arena *mem, const struct map *a, const struct map *b);

@@ -53,8 +53,7 @@ static int add_name(struct onnx_net *n, const char *name)
     return n->names++;
 }
 
-static Onnx__ValueInfoProto *value_info(struct onnx_net *n, const char *name, int rank,
-                                        const int64_t *shape, bool open)
+static Onnx__ValueInfoProto *value_info(struct onnx_net *n, const char *name, int rank, const int64_t *shape, bool open)
 {
     Onnx__ValueInfoProto *v = NEW(n->mem, Onnx__ValueInfoProto);
     onnx__value_info_proto__init(v);
@@ -92,8 +91,8 @@ int onnx_input(struct onnx_net *n, const char *name, int rank, const int64_t *sh
     return add_name(n, name);
 }
 
-static int add_tensor(struct onnx_net *n, const char *name, int type, int rank,
-                      const int64_t *shape, const void *data, size_t each)
+static int add_tensor(struct onnx_net *n, const char *name, int type, int rank, const int64_t *shape, const void *data,
+                      size_t each)
 {
     Onnx__TensorProto *t = NEW(n->mem, Onnx__TensorProto);
     onnx__tensor_proto__init(t);
@@ -112,31 +111,25 @@ static int add_tensor(struct onnx_net *n, const char *name, int type, int rank,
     return add_name(n, name);
 }
 
-int onnx_floats(struct onnx_net *n, const char *name, int rank, const int64_t *shape,
-                const float *v)
+int onnx_floats(struct onnx_net *n, const char *name, int rank, const int64_t *shape, const float *v)
 {
     return add_tensor(n, name, ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT, rank, shape, v, sizeof *v);
 }
 
 int onnx_ints(struct onnx_net *n, const char *name, int count, const int64_t *v)
 {
-    return add_tensor(n, name, ONNX__TENSOR_PROTO__DATA_TYPE__INT64, 1, &(int64_t){count}, v,
-                      sizeof *v);
+    return add_tensor(n, name, ONNX__TENSOR_PROTO__DATA_TYPE__INT64, 1, &(int64_t){count}, v, sizeof *v);
 }
 
-int onnx_bytes(struct onnx_net *n, const char *name, bool is_signed, int rank, const int64_t *shape,
-               const int8_t *v)
+int onnx_bytes(struct onnx_net *n, const char *name, bool is_signed, int rank, const int64_t *shape, const int8_t *v)
 {
-    return add_tensor(n, name,
-                      is_signed ? ONNX__TENSOR_PROTO__DATA_TYPE__INT8
-                                : ONNX__TENSOR_PROTO__DATA_TYPE__UINT8,
+    return add_tensor(n, name, is_signed ? ONNX__TENSOR_PROTO__DATA_TYPE__INT8 : ONNX__TENSOR_PROTO__DATA_TYPE__UINT8,
                       rank, shape, v, sizeof *v);
 }
 
 int onnx_int32s(struct onnx_net *n, const char *name, int count, const int32_t *v)
 {
-    return add_tensor(n, name, ONNX__TENSOR_PROTO__DATA_TYPE__INT32, 1, &(int64_t){count}, v,
-                      sizeof *v);
+    return add_tensor(n, name, ONNX__TENSOR_PROTO__DATA_TYPE__INT32, 1, &(int64_t){count}, v, sizeof *v);
 }
 
 static Onnx__AttributeProto *attribute_of(struct onnx_net *n, const char *text)
@@ -172,8 +165,7 @@ static Onnx__AttributeProto *attribute_of(struct onnx_net *n, const char *text)
     return a;
 }
 
-int onnx_node(struct onnx_net *n, const char *type, const char *name, int nin, const int *in,
-              const char *attributes)
+int onnx_node(struct onnx_net *n, const char *type, const char *name, int nin, const int *in, const char *attributes)
 {
     Onnx__NodeProto *p = NEW(n->mem, Onnx__NodeProto);
     onnx__node_proto__init(p);

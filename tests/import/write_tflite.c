@@ -37,19 +37,17 @@ struct tflite_net *tflite_new(struct arena *mem)
     return n;
 }
 
-int tflite_tensor(struct tflite_net *n, const char *name, int type, int rank, const int *shape,
-                  const void *data, int bytes)
+int tflite_tensor(struct tflite_net *n, const char *name, int type, int rank, const int *shape, const void *data,
+                  int bytes)
 {
     struct lite_tensor *t = &n->tensor[n->ntensor];
-    *t = (struct lite_tensor){
-        .name = name, .type = type, .rank = rank, .data = data, .bytes = bytes};
+    *t = (struct lite_tensor){.name = name, .type = type, .rank = rank, .data = data, .bytes = bytes};
     memcpy(t->shape, shape, sizeof *shape * (size_t)rank);
     assert(n->ntensor < MOST);
     return n->ntensor++;
 }
 
-void tflite_scale(struct tflite_net *n, int tensor, int count, const float *scale, const int *zero,
-                  int axis)
+void tflite_scale(struct tflite_net *n, int tensor, int count, const float *scale, const int *zero, int axis)
 {
     struct lite_tensor *t = &n->tensor[tensor];
     t->nscale = count;
@@ -60,8 +58,7 @@ void tflite_scale(struct tflite_net *n, int tensor, int count, const float *scal
     }
 }
 
-void tflite_operator(struct tflite_net *n, int code, int nin, const int *in, int out, int noption,
-                     const int *option)
+void tflite_operator(struct tflite_net *n, int code, int nin, const int *in, int out, int noption, const int *option)
 {
     struct lite_operator *o = &n->op[n->nop++];
     *o = (struct lite_operator){.nin = nin, .out = out, .noption = noption};

@@ -15,11 +15,11 @@ enum { MAX_ARGS = 9 };
 struct arg {
     const char *name; /* NULL: this kernel is without it */
     enum kind kind;
-    size_t size;           /* of an element */
-    int rows, row;         /* CONST and ACC: one row of `row` elements */
+    size_t size;            /* of an element */
+    int rows, row;          /* CONST and ACC: one row of `row` elements */
     const int (*window)[2]; /* rows that step y needs: first, last; NULL: row y */
-    const uint16_t *fixed; /* what an array of indices holds */
-    int positive;          /* values > 0 */
+    const uint16_t *fixed;  /* what an array of indices holds */
+    int positive;           /* values > 0 */
     void *full, *want;
     void *p; /* what is passed, and its ring size */
     int n;
@@ -64,8 +64,7 @@ static void fill(struct arg *a)
         else if (a->positive)
             ((float *)a->full)[i] = 0.5f + (float)(r % 1000) / 1000.0f;
         else /* exact zeros and sixes occur: gates depend on them */
-            ((float *)a->full)[i] = r % 23 == 0 ? 0.0f : r % 29 == 0 ? 6.0f
-                                    : (float)((int)(r % 4001) - 2000) / 250.0f;
+            ((float *)a->full)[i] = r % 23 == 0 ? 0.0f : r % 29 == 0 ? 6.0f : (float)((int)(r % 4001) - 2000) / 250.0f;
     }
 }
 
@@ -76,8 +75,7 @@ static size_t bytes(const struct arg *a, int rows)
 
 static int failures, checks;
 
-static void check(const struct test *t, const struct arg *a, const void *got, int exact,
-                  const char *how, int detail)
+static void check(const struct test *t, const struct arg *a, const void *got, int exact, const char *how, int detail)
 {
     const int n = a->rows * a->row;
     double top = 1e-3, worst = 0.0;
@@ -102,8 +100,8 @@ static void check(const struct test *t, const struct arg *a, const void *got, in
     }
     if (!(worst <= 2e-6 * top * sqrt(t->v.kh * t->v.kw * t->v.c + t->v.h * t->v.w + 4.0))) {
         failures++;
-        printf("%s: %s[%d] is %g, not %g (%s)\n", t->name, a->name, at,
-               (double)((const float *)got)[at], (double)((float *)a->want)[at], how);
+        printf("%s: %s[%d] is %g, not %g (%s)\n", t->name, a->name, at, (double)((const float *)got)[at],
+               (double)((float *)a->want)[at], how);
     }
 }
 

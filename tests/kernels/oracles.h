@@ -1,6 +1,6 @@
 /* What each kernel means, in the plainest loops. a[] is in the order of the kernel's arguments. */
 #define ORACLE(name) static void oracle_##name(const struct vars *v, struct arg *a)
-#define EACH(i, n) for (int i = 0; i < (n); i++)
+#define EACH(i, n)   for (int i = 0; i < (n); i++)
 
 static double get(const struct arg *a, int i)
 {
@@ -14,7 +14,8 @@ static void set(struct arg *a, int i, double x)
 
 static void addto(double *sums, struct arg *a, int n)
 {
-    EACH(i, n) set(a, i, sums[i]);
+    EACH (i, n)
+        set(a, i, sums[i]);
     free(sums);
 }
 
@@ -24,8 +25,8 @@ static double *zeros(int n)
 }
 
 /* Weight ky, kx, i, o of group g; what the dimensions are called depends on `transposed`. */
-static double weight(const struct vars *v, const struct arg *w, const struct arg *scale, int g, int ky,
-                     int kx, int i, int o)
+static double weight(const struct vars *v, const struct arg *w, const struct arg *scale, int g, int ky, int kx, int i,
+                     int o)
 {
     const int ci = v->c / v->groups, co = v->oc / v->groups;
     const int k = v->transposed ? o : i, n = v->transposed ? i : o;
@@ -34,14 +35,16 @@ static double weight(const struct vars *v, const struct arg *w, const struct arg
 
     if (!v->i8)
         return get(w, (tap * nk + k) * nn + n);
-    return ((int8_t *)w->full)[((tap * ((nk + 3) / 4) + k / 4) * nn + n) * 4 + k % 4] *
-           get(scale, g * co + o);
+    return ((int8_t *)w->full)[((tap * ((nk + 3) / 4) + k / 4) * nn + n) * 4 + k % 4] * get(scale, g * co + o);
 }
 
-#define TAPS(iy, ix)                                                                                \
-    EACH(oy, v->oh) EACH(ox, v->ow) EACH(ky, v->kh) EACH(kx, v->kw)                                 \
-        for (int iy = oy * v->sh + ky - v->top, ix = ox * v->sw + kx - v->left, once = 1;           \
-             once && iy >= 0 && iy < v->h && ix >= 0 && ix < v->w; once = 0)
+#define TAPS(iy, ix)                                                                                                   \
+    EACH (oy, v->oh)                                                                                                   \
+        EACH (ox, v->ow)                                                                                               \
+            EACH (ky, v->kh)                                                                                           \
+                EACH (kx, v->kw)                                                                                       \
+                    for (int iy = oy * v->sh + ky - v->top, ix = ox * v->sw + kx - v->left, once = 1;                  \
+                         once && iy >= 0 && iy < v->h && ix >= 0 && ix < v->w; once = 0)
 #define X (iy * v->w + ix)
 #define Y (oy * v->ow + ox)
 
@@ -49,9 +52,14 @@ ORACLE(conv) /* x w scale b plus y */
 {
     const int ci = v->c / v->groups, co = v->oc / v->groups, n = v->oh * v->ow * v->oc;
     double *y = zeros(n);
-    EACH(i, n) y[i] = get(&a[3], i % v->oc) + get(&a[4], i);
-    TAPS(iy, ix) EACH(g, v->groups) EACH(i, ci) EACH(o, co)
-        y[Y * v->oc + g * co + o] += get(&a[0], X * v->c + g * ci + i) * weight(v, &a[1], &a[2], g, ky, kx, i, o);
+    EACH (i, n)
+        y[i] = get(&a[3], i % v->oc) + get(&a[4], i);
+    TAPS(iy, ix)
+    EACH (g, v->groups)
+        EACH (i, ci)
+            EACH (o, co)
+                y[Y * v->oc + g * co + o] +=
+                    get(&a[0], X * v->c + g * ci + i) * weight(v, &a[1], &a[2], g, ky, kx, i, o);
     addto(y, &a[5], n);
 }
 
@@ -59,9 +67,14 @@ ORACLE(conv_dx) /* dy w scale plus dx */
 {
     const int ci = v->c / v->groups, co = v->oc / v->groups, n = v->h * v->w * v->c;
     double *x = zeros(n);
-    EACH(i, n) x[i] = get(&a[3], i);
-    TAPS(iy, ix) EACH(g, v->groups) EACH(i, ci) EACH(o, co)
-        x[X * v->c + g * ci + i] += get(&a[0], Y * v->oc + g * co + o) * weight(v, &a[1], &a[2], g, ky, kx, i, o);
+    EACH (i, n)
+        x[i] = get(&a[3], i);
+    TAPS(iy, ix)
+    EACH (g, v->groups)
+        EACH (i, ci)
+            EACH (o, co)
+                x[X * v->c + g * ci + i] +=
+                    get(&a[0], Y * v->oc + g * co + o) * weight(v, &a[1], &a[2], g, ky, kx, i, o);
     addto(x, &a[4], n);
 }
 
@@ -69,10 +82,14 @@ ORACLE(conv_dw) /* dy x dw */
 {
     const int ci = v->c / v->groups, co = v->oc / v->groups, n = v->groups * v->kh * v->kw * ci * co;
     double *w = zeros(n);
-    EACH(i, n) w[i] = v->keep ? get(&a[2], i) : 0.0;
-    TAPS(iy, ix) EACH(g, v->groups) EACH(i, ci) EACH(o, co)
-        w[(((g * v->kh + ky) * v->kw + kx) * ci + i) * co + o] +=
-            get(&a[0], Y * v->oc + g * co + o) * get(&a[1], X * v->c + g * ci + i);
+    EACH (i, n)
+        w[i] = v->keep ? get(&a[2], i) : 0.0;
+    TAPS(iy, ix)
+    EACH (g, v->groups)
+        EACH (i, ci)
+            EACH (o, co)
+                w[(((g * v->kh + ky) * v->kw + kx) * ci + i) * co + o] +=
+                    get(&a[0], Y * v->oc + g * co + o) * get(&a[1], X * v->c + g * ci + i);
     addto(w, &a[2], n);
 }
 
@@ -87,8 +104,9 @@ ORACLE(dwconv) /* x w scale b plus y */
 {
     const int n = v->oh * v->ow * v->c;
     double *y = zeros(n);
-    EACH(i, n) y[i] = get(&a[3], i % v->c) + get(&a[4], i);
-    TAPS(iy, ix) EACH(c, v->c) y[Y * v->c + c] += get(&a[0], X * v->c + c) * dweight(v, &a[1], &a[2], ky, kx, c);
+    EACH (i, n)
+        y[i] = get(&a[3], i % v->c) + get(&a[4], i);
+    TAPS(iy, ix) EACH (c, v->c) y[Y * v->c + c] += get(&a[0], X * v->c + c) * dweight(v, &a[1], &a[2], ky, kx, c);
     addto(y, &a[5], n);
 }
 
@@ -96,8 +114,9 @@ ORACLE(dwconv_dx) /* dy w scale plus dx */
 {
     const int n = v->h * v->w * v->c;
     double *x = zeros(n);
-    EACH(i, n) x[i] = get(&a[3], i);
-    TAPS(iy, ix) EACH(c, v->c) x[X * v->c + c] += get(&a[0], Y * v->c + c) * dweight(v, &a[1], &a[2], ky, kx, c);
+    EACH (i, n)
+        x[i] = get(&a[3], i);
+    TAPS(iy, ix) EACH (c, v->c) x[X * v->c + c] += get(&a[0], Y * v->c + c) * dweight(v, &a[1], &a[2], ky, kx, c);
     addto(x, &a[4], n);
 }
 
@@ -105,17 +124,19 @@ ORACLE(dwconv_dw) /* dy x dw */
 {
     const int n = v->kh * v->kw * v->c;
     double *w = zeros(n);
-    EACH(i, n) w[i] = v->keep ? get(&a[2], i) : 0.0;
-    TAPS(iy, ix) EACH(c, v->c)
-        w[(ky * v->kw + kx) * v->c + c] += get(&a[0], Y * v->c + c) * get(&a[1], X * v->c + c);
+    EACH (i, n)
+        w[i] = v->keep ? get(&a[2], i) : 0.0;
+    TAPS(iy, ix) EACH (c, v->c) w[(ky * v->kw + kx) * v->c + c] += get(&a[0], Y * v->c + c) * get(&a[1], X * v->c + c);
     addto(w, &a[2], n);
 }
 
 ORACLE(bias_grad) /* dy db */
 {
     double *b = zeros(v->c);
-    EACH(i, v->c) b[i] = v->keep ? get(&a[1], i) : 0.0;
-    EACH(i, v->h * v->w * v->c) b[i % v->c] += get(&a[0], i);
+    EACH (i, v->c)
+        b[i] = v->keep ? get(&a[1], i) : 0.0;
+    EACH (i, v->h * v->w * v->c)
+        b[i % v->c] += get(&a[0], i);
     addto(b, &a[1], v->c);
 }
 
@@ -129,45 +150,69 @@ ORACLE(relu) /* x y mask */
     const int n = v->w * v->c, nb = (n + 7) / 8;
     if (a[2].name)
         memset(a[2].want, 0, (size_t)(v->h * nb));
-    EACH(r, v->h) EACH(e, n) {
-        double y = fmax(0.0, get(&a[0], r * n + e));
-        if (v->limit == 6)
-            y = fmin(6.0, y);
-        set(&a[1], r * n + e, y);
-        if (a[2].name && gate(v, y))
-            ((uint8_t *)a[2].want)[r * nb + e % nb] |= (uint8_t)(1 << e / nb);
-    }
+    EACH (r, v->h)
+        EACH (e, n) {
+            double y = fmax(0.0, get(&a[0], r * n + e));
+            if (v->limit == 6)
+                y = fmin(6.0, y);
+            set(&a[1], r * n + e, y);
+            if (a[2].name && gate(v, y))
+                ((uint8_t *)a[2].want)[r * nb + e % nb] |= (uint8_t)(1 << e / nb);
+        }
 }
 
 ORACLE(relu_dx) /* dy gate dx */
 {
     const int n = v->w * v->c, nb = (n + 7) / 8;
-    EACH(r, v->h) EACH(e, n) {
-        const int open = v->value ? gate(v, get(&a[1], r * n + e))
-                                  : ((uint8_t *)a[1].full)[r * nb + e % nb] >> e / nb & 1;
-        set(&a[2], r * n + e, open ? get(&a[0], r * n + e) : 0.0);
-    }
+    EACH (r, v->h)
+        EACH (e, n) {
+            const int open =
+                v->value ? gate(v, get(&a[1], r * n + e)) : ((uint8_t *)a[1].full)[r * nb + e % nb] >> e / nb & 1;
+            set(&a[2], r * n + e, open ? get(&a[0], r * n + e) : 0.0);
+        }
 }
 
-#define ELEMENTS EACH(i, v->h * v->w * v->c)
-ORACLE(hswish) { ELEMENTS { double x = get(&a[0], i); set(&a[1], i, x * fmin(6, fmax(0, x + 3)) / 6); } }
+#define ELEMENTS EACH (i, v->h * v->w * v->c)
+ORACLE(hswish)
+{
+    ELEMENTS
+    {
+        double x = get(&a[0], i);
+        set(&a[1], i, x * fmin(6, fmax(0, x + 3)) / 6);
+    }
+}
 ORACLE(hswish_dx)
 {
-    ELEMENTS {
+    ELEMENTS
+    {
         double x = get(&a[1], i);
         set(&a[2], i, get(&a[0], i) * (x <= -3 ? 0 : x >= 3 ? 1 : (2 * x + 3) / 6));
     }
 }
-ORACLE(sigmoid) { ELEMENTS set(&a[1], i, 1 / (1 + exp(-get(&a[0], i)))); }
-ORACLE(sigmoid_dx) { ELEMENTS { double y = get(&a[1], i); set(&a[2], i, get(&a[0], i) * y * (1 - y)); } }
-ORACLE(add) { ELEMENTS set(&a[2], i, get(&a[0], i) + get(&a[1], i)); }
+ORACLE(sigmoid)
+{
+    ELEMENTS set(&a[1], i, 1 / (1 + exp(-get(&a[0], i))));
+}
+ORACLE(sigmoid_dx)
+{
+    ELEMENTS
+    {
+        double y = get(&a[1], i);
+        set(&a[2], i, get(&a[0], i) * y * (1 - y));
+    }
+}
+ORACLE(add)
+{
+    ELEMENTS set(&a[2], i, get(&a[0], i) + get(&a[1], i));
+}
 
 ORACLE(avg_pool) /* x plus y */
 {
     const int n = v->oh * v->ow * v->c;
     double *y = zeros(n);
-    EACH(i, n) y[i] = get(&a[1], i);
-    TAPS(iy, ix) EACH(c, v->c) y[Y * v->c + c] += get(&a[0], X * v->c + c) / (v->kh * v->kw);
+    EACH (i, n)
+        y[i] = get(&a[1], i);
+    TAPS(iy, ix) EACH (c, v->c) y[Y * v->c + c] += get(&a[0], X * v->c + c) / (v->kh * v->kw);
     addto(y, &a[2], n);
 }
 
@@ -175,8 +220,9 @@ ORACLE(avg_pool_dx) /* dy plus dx */
 {
     const int n = v->h * v->w * v->c;
     double *x = zeros(n);
-    EACH(i, n) x[i] = get(&a[1], i);
-    TAPS(iy, ix) EACH(c, v->c) x[X * v->c + c] += get(&a[0], Y * v->c + c) / (v->kh * v->kw);
+    EACH (i, n)
+        x[i] = get(&a[1], i);
+    TAPS(iy, ix) EACH (c, v->c) x[X * v->c + c] += get(&a[0], Y * v->c + c) / (v->kh * v->kw);
     addto(x, &a[2], n);
 }
 
@@ -184,27 +230,30 @@ static int maximum(const struct vars *v, const struct arg *x, int oy, int ox, in
 {
     int best = -1;
     double top = 0;
-    EACH(ky, v->kh) EACH(kx, v->kw) {
-        const int iy = oy * v->sh + ky - v->top, ix = ox * v->sw + kx - v->left;
-        if (iy < 0 || iy >= v->h || ix < 0 || ix >= v->w)
-            continue;
-        if (best < 0 || get(x, X * v->c + c) > top) {
-            best = ky * v->kw + kx;
-            top = get(x, X * v->c + c);
+    EACH (ky, v->kh)
+        EACH (kx, v->kw) {
+            const int iy = oy * v->sh + ky - v->top, ix = ox * v->sw + kx - v->left;
+            if (iy < 0 || iy >= v->h || ix < 0 || ix >= v->w)
+                continue;
+            if (best < 0 || get(x, X * v->c + c) > top) {
+                best = ky * v->kw + kx;
+                top = get(x, X * v->c + c);
+            }
         }
-    }
     return best;
 }
 
 ORACLE(max_pool) /* x y index */
 {
-    EACH(oy, v->oh) EACH(ox, v->ow) EACH(c, v->c) {
-        const int p = maximum(v, &a[0], oy, ox, c);
-        const int iy = oy * v->sh + p / v->kw - v->top, ix = ox * v->sw + p % v->kw - v->left;
-        set(&a[1], Y * v->c + c, get(&a[0], X * v->c + c));
-        if (a[2].name)
-            ((uint8_t *)a[2].want)[Y * v->c + c] = (uint8_t)p;
-    }
+    EACH (oy, v->oh)
+        EACH (ox, v->ow)
+            EACH (c, v->c) {
+                const int p = maximum(v, &a[0], oy, ox, c);
+                const int iy = oy * v->sh + p / v->kw - v->top, ix = ox * v->sw + p % v->kw - v->left;
+                set(&a[1], Y * v->c + c, get(&a[0], X * v->c + c));
+                if (a[2].name)
+                    ((uint8_t *)a[2].want)[Y * v->c + c] = (uint8_t)p;
+            }
 }
 
 ORACLE(max_pool_dx) /* dy index plus dx */
@@ -215,14 +264,18 @@ ORACLE(max_pool_dx) /* dy index plus dx */
     struct arg map = {0};
     map.name = "x";
     map.full = x;
-    EACH(i, n) x[i] = (float)(i * 7919 % 101);
-    EACH(i, n) d[i] = get(&a[2], i);
-    EACH(oy, v->oh) EACH(ox, v->ow) EACH(c, v->c) {
-        const int p = maximum(v, &map, oy, ox, c); /* a true index, for the kernel too */
-        const int iy = oy * v->sh + p / v->kw - v->top, ix = ox * v->sw + p % v->kw - v->left;
-        ((uint8_t *)a[1].full)[Y * v->c + c] = (uint8_t)p;
-        d[X * v->c + c] += get(&a[0], Y * v->c + c);
-    }
+    EACH (i, n)
+        x[i] = (float)(i * 7919 % 101);
+    EACH (i, n)
+        d[i] = get(&a[2], i);
+    EACH (oy, v->oh)
+        EACH (ox, v->ow)
+            EACH (c, v->c) {
+                const int p = maximum(v, &map, oy, ox, c); /* a true index, for the kernel too */
+                const int iy = oy * v->sh + p / v->kw - v->top, ix = ox * v->sw + p % v->kw - v->left;
+                ((uint8_t *)a[1].full)[Y * v->c + c] = (uint8_t)p;
+                d[X * v->c + c] += get(&a[0], Y * v->c + c);
+            }
     free(x);
     addto(d, &a[3], n);
 }
@@ -230,7 +283,8 @@ ORACLE(max_pool_dx) /* dy index plus dx */
 ORACLE(global_pool) /* x y */
 {
     double *y = zeros(v->c);
-    EACH(i, v->h * v->w * v->c) y[i % v->c] += get(&a[0], i) / (v->h * v->w);
+    EACH (i, v->h * v->w * v->c)
+        y[i % v->c] += get(&a[0], i) / (v->h * v->w);
     addto(y, &a[1], v->c);
 }
 
@@ -250,34 +304,40 @@ static double source(int o, int m, int n, int *first, int *second)
 
 ORACLE(upsample) /* x plus y */
 {
-    EACH(oy, v->oh) EACH(ox, v->ow) EACH(c, v->c) {
-        int ya, yb, xa, xb;
-        const double fy = source(oy, v->oh, v->h, &ya, &yb), fx = source(ox, v->ow, v->w, &xa, &xb);
-#define AT(y, x) get(&a[0], ((y) * v->w + (x)) * v->c + c)
-        set(&a[2], Y * v->c + c, get(&a[1], Y * v->c + c) +
-            (1 - fy) * ((1 - fx) * AT(ya, xa) + fx * AT(ya, xb)) + fy * ((1 - fx) * AT(yb, xa) + fx * AT(yb, xb)));
+    EACH (oy, v->oh)
+        EACH (ox, v->ow)
+            EACH (c, v->c) {
+                int ya, yb, xa, xb;
+                const double fy = source(oy, v->oh, v->h, &ya, &yb), fx = source(ox, v->ow, v->w, &xa, &xb);
+#define AT(y, x) get(&a[0], ((y)*v->w + (x)) * v->c + c)
+                set(&a[2], Y * v->c + c,
+                    get(&a[1], Y * v->c + c) + (1 - fy) * ((1 - fx) * AT(ya, xa) + fx * AT(ya, xb)) +
+                        fy * ((1 - fx) * AT(yb, xa) + fx * AT(yb, xb)));
 #undef AT
-    }
+            }
 }
 
 ORACLE(upsample_dx) /* dy plus dx */
 {
     const int n = v->h * v->w * v->c;
     double *x = zeros(n);
-    EACH(i, n) x[i] = get(&a[1], i);
-    EACH(oy, v->oh) EACH(ox, v->ow) EACH(c, v->c) {
-        int ya, yb, xa, xb;
-        const double fy = source(oy, v->oh, v->h, &ya, &yb), fx = source(ox, v->ow, v->w, &xa, &xb);
-        const double d = get(&a[0], Y * v->c + c);
-        x[(ya * v->w + xa) * v->c + c] += (1 - fy) * (1 - fx) * d;
-        x[(ya * v->w + xb) * v->c + c] += (1 - fy) * fx * d;
-        x[(yb * v->w + xa) * v->c + c] += fy * (1 - fx) * d;
-        x[(yb * v->w + xb) * v->c + c] += fy * fx * d;
-    }
+    EACH (i, n)
+        x[i] = get(&a[1], i);
+    EACH (oy, v->oh)
+        EACH (ox, v->ow)
+            EACH (c, v->c) {
+                int ya, yb, xa, xb;
+                const double fy = source(oy, v->oh, v->h, &ya, &yb), fx = source(ox, v->ow, v->w, &xa, &xb);
+                const double d = get(&a[0], Y * v->c + c);
+                x[(ya * v->w + xa) * v->c + c] += (1 - fy) * (1 - fx) * d;
+                x[(ya * v->w + xb) * v->c + c] += (1 - fy) * fx * d;
+                x[(yb * v->w + xa) * v->c + c] += fy * (1 - fx) * d;
+                x[(yb * v->w + xb) * v->c + c] += fy * fx * d;
+            }
     addto(x, &a[2], n);
 }
 
-#define G (i % v->c / (v->c / v->groups))
+#define G   (i % v->c / (v->c / v->groups))
 #define PER (v->h * v->w * (v->c / v->groups))
 ORACLE(group_mean) /* x mean */
 {
@@ -289,25 +349,29 @@ ORACLE(group_rstd) /* x mean rstd */
 {
     double *m = zeros(v->groups);
     ELEMENTS m[G] += (get(&a[0], i) - get(&a[1], G)) * (get(&a[0], i) - get(&a[1], G)) / PER;
-    EACH(g, v->groups) m[g] = 1 / sqrt(m[g] + v->eps);
+    EACH (g, v->groups)
+        m[g] = 1 / sqrt(m[g] + v->eps);
     addto(m, &a[2], v->groups);
 }
 ORACLE(group_norm) /* x mean rstd w b y */
 {
-    ELEMENTS set(&a[5], i, (get(&a[0], i) - get(&a[1], G)) * get(&a[2], G) * get(&a[3], i % v->c) + get(&a[4], i % v->c));
+    ELEMENTS set(&a[5], i,
+                 (get(&a[0], i) - get(&a[1], G)) * get(&a[2], G) * get(&a[3], i % v->c) + get(&a[4], i % v->c));
 }
 #define XHAT ((get(&a[1], i) - get(&a[2], G)) * get(&a[3], G))
 ORACLE(group_norm_dw) /* dy x mean rstd dw */
 {
     double *w = zeros(v->c);
-    EACH(i, v->c) w[i] = v->keep ? get(&a[4], i) : 0.0;
+    EACH (i, v->c)
+        w[i] = v->keep ? get(&a[4], i) : 0.0;
     ELEMENTS w[i % v->c] += get(&a[0], i) * XHAT;
     addto(w, &a[4], v->c);
 }
 ORACLE(group_norm_sums) /* dy x mean rstd w sums */
 {
     double *s = zeros(2 * v->groups);
-    ELEMENTS {
+    ELEMENTS
+    {
         s[2 * G] += get(&a[0], i) * get(&a[4], i % v->c) / PER;
         s[2 * G + 1] += get(&a[0], i) * get(&a[4], i % v->c) * XHAT / PER;
     }
@@ -315,21 +379,26 @@ ORACLE(group_norm_sums) /* dy x mean rstd w sums */
 }
 ORACLE(group_norm_dx) /* dy x mean rstd w sums plus dx */
 {
-    ELEMENTS set(&a[7], i, get(&a[6], i) + get(&a[3], G) * (get(&a[0], i) * get(&a[4], i % v->c) -
-                 get(&a[5], 2 * G) - XHAT * get(&a[5], 2 * G + 1)));
+    ELEMENTS set(&a[7], i,
+                 get(&a[6], i) + get(&a[3], G) * (get(&a[0], i) * get(&a[4], i % v->c) - get(&a[5], 2 * G) -
+                                                  XHAT * get(&a[5], 2 * G + 1)));
 }
 
 ORACLE(take) /* x index y */
 {
-    EACH(i, v->h * v->w) EACH(j, v->oc)
-        set(&a[2], i * v->oc + j, get(&a[0], i * v->c + ((uint16_t *)a[1].full)[j]));
+    EACH (i, v->h * v->w)
+        EACH (j, v->oc)
+            set(&a[2], i * v->oc + j, get(&a[0], i * v->c + ((uint16_t *)a[1].full)[j]));
 }
 ORACLE(put) /* x index plus y */
 {
     const int n = v->h * v->w * v->oc;
     double *y = zeros(n);
-    EACH(i, n) y[i] = get(&a[2], i);
-    EACH(i, v->h * v->w) EACH(j, v->c) y[i * v->oc + ((uint16_t *)a[1].full)[j]] += get(&a[0], i * v->c + j);
+    EACH (i, n)
+        y[i] = get(&a[2], i);
+    EACH (i, v->h * v->w)
+        EACH (j, v->c)
+            y[i * v->oc + ((uint16_t *)a[1].full)[j]] += get(&a[0], i * v->c + j);
     addto(y, &a[3], n);
 }
 ORACLE(dequantize) /* q x */

@@ -60,9 +60,10 @@ static void commands(void **state)
 static void values(void **state)
 {
     struct arena *mem = *state;
-    struct cli *c = accepts(mem, "spec.lua -o out --ram 96K --scratch=65536 --flash 1.5M --seed 7 -D a=0 -Db=x=y -D a=1 "
-                                 "--define c= --report=json:r.json --dump=plan --depfile d --poison -q -v --cc clang "
-                                 "--tolerance 1e-3");
+    struct cli *c =
+        accepts(mem, "spec.lua -o out --ram 96K --scratch=65536 --flash 1.5M --seed 7 -D a=0 -Db=x=y -D a=1 "
+                     "--define c= --report=json:r.json --dump=plan --depfile d --poison -q -v --cc clang "
+                     "--tolerance 1e-3");
     assert_string_equal(c->output, "out");
     assert_int_equal(c->ram, 98304);
     assert_int_equal(c->scratch, 65536);

@@ -93,14 +93,11 @@ static void refused(struct fixture *x, const char *source, const char *message)
 /* ---- resizing ---- */
 
 static const uint8_t grey[] = {/* 4 rows of 5 */
-                               0,  255, 30, 90, 200, 17, 64, 128, 250, 3,
-                               99, 98,  97, 5,  255, 1,  2,  3,   4,   240};
+                               0, 255, 30, 90, 200, 17, 64, 128, 250, 3, 99, 98, 97, 5, 255, 1, 2, 3, 4, 240};
 static const uint8_t color[] = {/* 2 rows of 3 */
-                                255, 0,  0,  0,   255, 0,   0,   0,   255,
-                                10,  20, 30, 255, 255, 255, 200, 100, 50};
+                                255, 0, 0, 0, 255, 0, 0, 0, 255, 10, 20, 30, 255, 255, 255, 200, 100, 50};
 
-static void expect_fit(const uint8_t *in, int h, int w, int c, const uint8_t *expected, int out_h,
-                       int out_w, int out_c)
+static void expect_fit(const uint8_t *in, int h, int w, int c, const uint8_t *expected, int out_h, int out_w, int out_c)
 {
     uint8_t out[64];
     image_fit(in, h, w, c, out, out_h, out_w, out_c);
@@ -112,9 +109,8 @@ static void resizes_as_pillow(void **state)
     (void)state;
     static const uint8_t smaller[] = {77, 111, 133, 48, 54, 139};
     static const uint8_t narrow[] = {102, 124, 83, 123, 30, 88};
-    static const uint8_t larger[] = {0,   146, 191, 30,  73, 137, 200, 12,  75,  115, 99, 172,
-                                     142, 62,  58,  71,  90, 113, 123, 128, 129, 70,  69, 69,
-                                     69,  23,  110, 251, 1,  2,   2,   3,   4,   105, 240};
+    static const uint8_t larger[] = {0,   146, 191, 30, 73, 137, 200, 12, 75,  115, 99, 172, 142, 62, 58, 71,  90, 113,
+                                     123, 128, 129, 70, 69, 69,  69,  23, 110, 251, 1,  2,   2,   3,  4,  105, 240};
     static const uint8_t mean[] = {92};
     expect_fit(grey, 4, 5, 1, smaller, 2, 3, 1);
     expect_fit(grey, 4, 5, 1, narrow, 3, 2, 1);
@@ -133,8 +129,7 @@ static void converts_channels(void **state)
 {
     (void)state;
     static const uint8_t lightness[] = {76, 150, 29, 18, 255, 124};
-    static const uint8_t tripled[] = {77, 77, 77, 111, 111, 111, 133, 133, 133,
-                                      48, 48, 48, 54,  54,  54,  139, 139, 139};
+    static const uint8_t tripled[] = {77, 77, 77, 111, 111, 111, 133, 133, 133, 48, 48, 48, 54, 54, 54, 139, 139, 139};
     expect_fit(color, 2, 3, 3, lightness, 2, 3, 1);
     expect_fit(grey, 4, 5, 1, tripled, 2, 3, 3);
     static const uint8_t with_alpha[] = {255, 0, 0, 7, 0, 255, 0, 9}, red_green[] = {76, 150};
@@ -146,11 +141,10 @@ static void converts_channels(void **state)
 /* ---- folders ---- */
 
 /* 2 x 1 pixels, written by Pillow */
-static const uint8_t png[] = {137, 80,  78,  71,  13,  10, 26, 10, 0,   0,  0,   13,  73,  72,  68,
-                              82,  0,   0,   0,   2,   0,  0,  0,  1,   8,  2,   0,   0,   0,   123,
-                              64,  232, 221, 0,   0,   0,  15, 73, 68,  65, 84,  120, 156, 99,  228,
-                              18,  145, 147, 147, 147, 3,  0,  1,  218, 0,  152, 212, 131, 110, 233,
-                              0,   0,   0,   0,   73,  69, 78, 68, 174, 66, 96,  130};
+static const uint8_t png[] = {137, 80,  78,  71,  13,  10,  26,  10, 0,   0,  0,   13,  73,  72,  68,  82, 0,  0,
+                              0,   2,   0,   0,   0,   1,   8,   2,  0,   0,  0,   123, 64,  232, 221, 0,  0,  0,
+                              15,  73,  68,  65,  84,  120, 156, 99, 228, 18, 145, 147, 147, 147, 3,   0,  1,  218,
+                              0,   152, 212, 131, 110, 233, 0,   0,  0,   0,  73,  69,  78,  68,  174, 66, 96, 130};
 
 static void reads_folders(void **state)
 {
@@ -228,8 +222,7 @@ static void refuses_broken_images(void **state)
 /* ---- arrays ---- */
 
 /* An array file in format `version` with `length` bytes of data: first, first + 1, ... */
-static void make_array(struct fixture *x, const char *name, int version, const char *header,
-                       int first, int length)
+static void make_array(struct fixture *x, const char *name, int version, const char *header, int first, int length)
 {
     struct text t = text_new(x->mem);
     int size = (int)strlen(header);
@@ -242,8 +235,7 @@ static void make_array(struct fixture *x, const char *name, int version, const c
     make_file(x, name, t.at, t.length);
 }
 
-#define HEADER(type, order, shape)                                                                 \
-    "{'descr': '" type "', 'fortran_order': " order ", 'shape': " shape ", }    \n"
+#define HEADER(type, order, shape) "{'descr': '" type "', 'fortran_order': " order ", 'shape': " shape ", }    \n"
 
 static char *pair(struct fixture *x)
 {

@@ -105,16 +105,16 @@ static void orders_are_those_of_kernels(void **state)
 static void unpacking_undoes_packing(void **state)
 {
     struct fixture *x = *state;
-    static const int shapes[][5] = {{1, 1, 1, 1, 1}, {7, 5, 3, 3, 1}, {8, 3, 1, 5, 4}, {6, 1, 3, 3, 6},
+    static const int shapes[][5] = {{1, 1, 1, 1, 1},   {7, 5, 3, 3, 1}, {8, 3, 1, 5, 4}, {6, 1, 3, 3, 6},
                                     {33, 17, 1, 1, 1}, {4, 2, 2, 7, 2}, {9, 1, 1, 1, 0}};
     static const enum content contents[] = {CONTENT_CONV, CONTENT_TRANSPOSED, CONTENT_DEPTHWISE, CONTENT_VECTOR};
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
         for (int c = 0; c < 4; c++)
             for (int hwc = 0; hwc < 2; hwc++) {
                 const int *n = shapes[s];
-                bool fits = contents[c] == CONTENT_VECTOR    ? n[4] == 0
+                bool fits = contents[c] == CONTENT_VECTOR      ? n[4] == 0
                             : contents[c] == CONTENT_DEPTHWISE ? n[4] == n[0] && n[1] == 1
-                                                              : n[4] > 0;
+                                                               : n[4] > 0;
                 if (!fits || (hwc && n[4] != 1))
                     continue;
                 struct param *p = counted(x, n[0], n[1], n[2], n[3], n[4]);
@@ -184,7 +184,8 @@ static struct param *find(const struct graph *g, const char *name)
 
 static struct tensor floats(const char *name, const float *values, int n, int rank, const int64_t *shape)
 {
-    struct tensor t = {.name = name, .type = TENSOR_F32, .rank = rank, .count = n, .data = (const unsigned char *)values};
+    struct tensor t = {
+        .name = name, .type = TENSOR_F32, .rank = rank, .count = n, .data = (const unsigned char *)values};
     for (int i = 0; i < rank; i++)
         t.shape[i] = shape[i];
     return t;
@@ -196,12 +197,12 @@ static void batch_norm_is_folded(void **state)
     static const float w[] = {1, -2, 3, 4, 0.5f, 6}, b[] = {0.1f, -0.2f}, gamma[] = {2, -3}, beta[] = {0.5f, 1},
                        mean[] = {0.3f, -1}, var[] = {4, 0.25f};
     const int64_t two[] = {2}, matrix[] = {2, 3, 1, 1};
-    const struct tensor tensors[] = {
-        floats("c.bias", b, 2, 1, two),          floats("c.weight", w, 6, 4, matrix),
-        floats("n.bias", beta, 2, 1, two),       floats("n.running_mean", mean, 2, 1, two),
-        floats("n.running_var", var, 2, 1, two), floats("n.weight", gamma, 2, 1, two)};
+    const struct tensor tensors[] = {floats("c.bias", b, 2, 1, two),          floats("c.weight", w, 6, 4, matrix),
+                                     floats("n.bias", beta, 2, 1, two),       floats("n.running_mean", mean, 2, 1, two),
+                                     floats("n.running_var", var, 2, 1, two), floats("n.weight", gamma, 2, 1, two)};
     const char *with_bias = "weights 'w' input { c = 3 } conv { 'c', out = 2, k = 1 } batch_norm { 'n', eps = 0.01 }";
-    const char *without = "weights 'w' input { c = 3 } conv { 'c', out = 2, k = 1, bias = false } batch_norm { 'n', eps = 0.01 }";
+    const char *without =
+        "weights 'w' input { c = 3 } conv { 'c', out = 2, k = 1, bias = false } batch_norm { 'n', eps = 0.01 }";
     for (int bias = 0; bias < 2; bias++) {
         struct graph *g = build(x, bias ? with_bias : without, tensors, 6);
         assert_non_null(g);
@@ -244,7 +245,8 @@ static void slices_take_the_largest(void **state)
                               1, 1, 5, -8}; /* output 1 */
     const int64_t shape[] = {2, 4, 1, 1}, two[] = {2};
     const struct tensor tensors[] = {floats("p.bias", w, 2, 1, two), floats("p.weight", w, 8, 4, shape)};
-    const char *spec = "weights 'w' input { c = 4 } conv { 'p', out = 2, k = 1 } train { update = { { 'p.weight', %s } } }";
+    const char *spec =
+        "weights 'w' input { c = 4 } conv { 'p', out = 2, k = 1 } train { update = { { 'p.weight', %s } } }";
     struct graph *g = build(x, arena_format(x->mem, spec, "inputs = 1/2"), tensors, 2);
     assert_non_null(g);
     const struct param *slice = find(g, "p.weight.slice"), *rest = find(g, "p.weight");

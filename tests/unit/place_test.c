@@ -82,8 +82,7 @@ static int each_csv(const char *folder, void (*one)(const char *name, struct pla
     for (struct dirent *e; (e = readdir(dir));)
         if (glob_match("*.csv", e->d_name)) {
             int count;
-            struct block *block =
-                read_csv(mem, arena_format(mem, "%s/%s", path, e->d_name), &count);
+            struct block *block = read_csv(mem, arena_format(mem, "%s/%s", path, e->d_name), &count);
             assert_true(count > 0);
             struct placement p = place(mem, block, count, 1, 0);
             assert_sound(block, count, 1, p);
@@ -300,8 +299,8 @@ static void sweeps_stay_near_the_bound(void **state)
             assert_int_equal(block[i].offset, again[i].offset);
         arena_free(mem);
     }
-    print_message("sweeps: %d of %d at the bound, mean %.2f%% above, worst %.2f%%\n", at, trials,
-                  gap * 100, worst * 100);
+    print_message("sweeps: %d of %d at the bound, mean %.2f%% above, worst %.2f%%\n", at, trials, gap * 100,
+                  worst * 100);
     assert_true(gap < 0.02 && worst < 0.25);
 }
 
@@ -349,8 +348,7 @@ static void a_capacity_is_enough(void **state)
     (void)state;
     struct arena *mem = arena_new();
     int count;
-    struct block *block =
-        read_csv(mem, TESTS_DIR "/planner/traces/proxyless-w0.3.bias.fp32.csv", &count);
+    struct block *block = read_csv(mem, TESTS_DIR "/planner/traces/proxyless-w0.3.bias.fp32.csv", &count);
     struct placement loose = place_within(mem, block, count, 1, 700000, 0);
     assert_sound(block, count, 1, loose);
     assert_true(loose.arena <= 700000);
@@ -366,8 +364,7 @@ static void effort_is_a_limit(void **state)
     (void)state;
     struct arena *mem = arena_new();
     int count;
-    struct block *block =
-        read_csv(mem, TESTS_DIR "/planner/traces/proxyless-w0.3.bias.fp32.csv", &count);
+    struct block *block = read_csv(mem, TESTS_DIR "/planner/traces/proxyless-w0.3.bias.fp32.csv", &count);
     for (int64_t effort = 1; effort < 5000; effort *= 3) {
         struct placement p = place(mem, block, count, 1, effort);
         assert_sound(block, count, 1, p);
@@ -406,8 +403,7 @@ static void check_finds_faults(void **state)
 /* ---- the command ---- */
 
 /* What `pack` says of a file with this text. */
-static char *pack_text(struct arena *mem, const char *text, int64_t capacity, bool verbose,
-                       int code)
+static char *pack_text(struct arena *mem, const char *text, int64_t capacity, bool verbose, int code)
 {
     char path[] = "/tmp/place_test.XXXXXX";
     int file = mkstemp(path);
@@ -430,15 +426,12 @@ static void pack_reads_columns_by_name(void **state)
 {
     (void)state;
     struct arena *mem = arena_new();
+    assert_string_equal(pack_text(mem, "id,lower,upper,size\na,0,2,4\nb,1,3,4\nb,3,9,8\n", 0, true, EXIT_DONE),
+                        "arena 8 bound 8 optimal\na,0\nb,4\nb,0\n");
     assert_string_equal(
-        pack_text(mem, "id,lower,upper,size\na,0,2,4\nb,1,3,4\nb,3,9,8\n", 0, true, EXIT_DONE),
-        "arena 8 bound 8 optimal\na,0\nb,4\nb,0\n");
-    assert_string_equal(pack_text(mem,
-                                  " size , name,upper,lower,id\r\n5,x,20000000000,-1,q\r\n\r\n", 0,
-                                  true, EXIT_DONE),
-                        "arena 5 bound 5 optimal\nq,0\n");
-    assert_string_equal(pack_text(mem, "id,lower,upper,size\n", 0, true, EXIT_DONE),
-                        "arena 0 bound 0 optimal\n");
+        pack_text(mem, " size , name,upper,lower,id\r\n5,x,20000000000,-1,q\r\n\r\n", 0, true, EXIT_DONE),
+        "arena 5 bound 5 optimal\nq,0\n");
+    assert_string_equal(pack_text(mem, "id,lower,upper,size\n", 0, true, EXIT_DONE), "arena 0 bound 0 optimal\n");
     assert_string_equal(pack_text(mem, "id,lower,upper,size\na,0,2,4\n", 3, false, EXIT_NO_FIT),
                         "arena 4 bound 4 optimal\n");
     arena_free(mem);

@@ -88,7 +88,7 @@ static void refused_bytes(struct fixture *x, const char *bytes, size_t length, c
     expect_message(x, message);
 }
 
-#define ENTRY(name, type, shape, begin, end)                                                       \
+#define ENTRY(name, type, shape, begin, end)                                                                           \
     "\"" name "\":{\"dtype\":\"" type "\",\"shape\":" shape ",\"data_offsets\":[" begin "," end "]}"
 
 static void writes_and_reads(void **state)
@@ -138,12 +138,11 @@ static void writes_nothing(void **state)
 static void converts_types(void **state)
 {
     struct fixture *x = *state;
-    static const unsigned char bytes[] = {
-        1,    0,    0,    0,    0, 0,    0,    0xc0, /* F64 -2.0000000000000004 */
-        0,    0,    0x80, 0x7f,                      /* F32 inf */
-        0x80, 0x7f,                                  /* BF16 inf */
-        0,    0,    0,    0,    0, 0,    0xe0, 0xff, /* I64 -2^53 */
-        0xff, 0xff, 0xff, 0x7f, 0, 0x80, 0x80, 0x80, 2};
+    static const unsigned char bytes[] = {1,    0,    0,    0,    0, 0,    0,    0xc0, /* F64 -2.0000000000000004 */
+                                          0,    0,    0x80, 0x7f,                      /* F32 inf */
+                                          0x80, 0x7f,                                  /* BF16 inf */
+                                          0,    0,    0,    0,    0, 0,    0xe0, 0xff, /* I64 -2^53 */
+                                          0xff, 0xff, 0xff, 0x7f, 0, 0x80, 0x80, 0x80, 2};
     const struct {
         const char *name;
         enum tensor_type type;
@@ -165,8 +164,8 @@ static void converts_types(void **state)
         assert_true(tensor_at(&t, 0) == cases[i].value);
         assert_string_equal(tensor_type_name(t.type), cases[i].name);
     }
-    struct tensor_file *f = read_header(
-        x, "{" ENTRY("u", "I32", "[1]", "1", "5") "," ENTRY("a", "U8", "[]", "0", "1") "}", 5);
+    struct tensor_file *f =
+        read_header(x, "{" ENTRY("u", "I32", "[1]", "1", "5") "," ENTRY("a", "U8", "[]", "0", "1") "}", 5);
     assert_non_null(f);
     assert_true(tensor_at(tensor_find(f, "u"), 0) == 0x04030201);
 }
@@ -174,9 +173,8 @@ static void converts_types(void **state)
 static void converts_halves(void **state)
 {
     (void)state;
-    static const unsigned char bytes[] = {0, 0,    0,    0x80, 1,    0,    0xff, 3,
-                                          0, 4,    0xff, 0x7b, 0,    0x7c, 0,    0xfc,
-                                          1, 0x7c, 0,    0x3c, 0x55, 0x35, 0xff, 0x83};
+    static const unsigned char bytes[] = {0, 0,    0, 0x80, 1, 0,    0xff, 3,    0,    4,    0xff, 0x7b,
+                                          0, 0x7c, 0, 0xfc, 1, 0x7c, 0,    0x3c, 0x55, 0x35, 0xff, 0x83};
     const struct tensor t = {"h", TENSOR_F16, 1, {12}, 12, bytes};
     const double expected[] = {0,           0,     0x1p-24,          1023 * 0x1p-24,
                                0x1p-14,     65504, (double)INFINITY, (double)-INFINITY,
@@ -253,8 +251,7 @@ static void refuses_bad_places(void **state)
             "tensor \"a\": F32 2x3 is 24 bytes, but data_offsets hold 23");
     refused(x, "{" ENTRY("a", "U8", "[9]", "0", "9") "}", 8, "needs 70 bytes");
     refused(x, "{" ENTRY("a", "U8", "[9]", "0", "9") "}", 8, "of tensor \"a\", has 69");
-    refused(x, "{" ENTRY("a", "U8", "[9]", "0", "9") "}", 10,
-            "tensors end at byte 9 of the data, but there are 10");
+    refused(x, "{" ENTRY("a", "U8", "[9]", "0", "9") "}", 10, "tensors end at byte 9 of the data, but there are 10");
     refused(x, "{" ENTRY("a", "U8", "[9]", "1", "10") "}", 10, "but the data begin at 0");
     refused(x, "{" ENTRY("b", "U8", "[9]", "8", "17") "," ENTRY("a", "U8", "[9]", "0", "9") "}", 17,
             "tensor \"b\" begins at byte 8 of the data, but tensor \"a\" before it ends at 9");
@@ -265,8 +262,8 @@ static void refuses_bad_places(void **state)
 static void ignores_metadata(void **state)
 {
     struct fixture *x = *state;
-    struct tensor_file *f = read_header(
-        x, "{\"__metadata__\":{\"format\":\"pt\"}," ENTRY("a", "U8", "[2]", "0", "2") "} \t\n", 2);
+    struct tensor_file *f =
+        read_header(x, "{\"__metadata__\":{\"format\":\"pt\"}," ENTRY("a", "U8", "[2]", "0", "2") "} \t\n", 2);
     assert_non_null(f);
     assert_int_equal(f->count, 1);
     assert_true(tensor_at(&f->tensor[0], 1) == 1);

@@ -70,7 +70,8 @@ static struct spec *read_with(struct fixture *x, const char *text, struct option
 /* A spec of this body, which must be right. */
 static struct spec *reads(struct fixture *x, const char *body)
 {
-    struct spec *s = read_with(x, arena_format(x->mem, "name 'net'\ninput { h = 9, w = 7, c = 4 }\n%s\n", body), NULL, 0);
+    struct spec *s =
+        read_with(x, arena_format(x->mem, "name 'net'\ninput { h = 9, w = 7, c = 4 }\n%s\n", body), NULL, 0);
     if (!s)
         fail_msg("refused: %s\n%s", body, x->messages);
     return s;
@@ -141,8 +142,10 @@ static void layers_and_handles(void **state)
 static void input_forms(void **state)
 {
     struct fixture *x = *state;
-    struct spec *s = read_with(x, "name '_n1'\ninput { c = 5, type = 'int8', scale = 0.5, zero_point = -3, "
-                                  "place = 'scratch' }\ndense { out = 2 }", NULL, 0);
+    struct spec *s = read_with(x,
+                               "name '_n1'\ninput { c = 5, type = 'int8', scale = 0.5, zero_point = -3, "
+                               "place = 'scratch' }\ndense { out = 2 }",
+                               NULL, 0);
     assert_non_null(s);
     assert_string_equal(s->name, "_n1");
     assert_int_equal(s->input.shape.h, 1);
@@ -223,7 +226,8 @@ static void includes(void **state)
     assert_int_equal(s->nfile, 2);
     uint64_t before = s->hash;
     write_file(x, "part.lua", "dense { 'inner', out = 5 }\nreturn 7, 'two' --");
-    assert_true(reads(x, "local a, b = include 'part.lua' assert(a == 7 and b == 'two') dense { out = a }")->hash != before);
+    assert_true(reads(x, "local a, b = include 'part.lua' assert(a == 7 and b == 'two') dense { out = a }")->hash !=
+                before);
     refuses(x, "include 'absent.lua'", "cannot read");
     write_file(x, "part.lua", "include 'part.lua'");
     refuses(x, "include 'part.lua'", "nested more than");
@@ -242,8 +246,8 @@ static void pairs_are_sorted(void **state)
 static void sandbox(void **state)
 {
     struct fixture *x = *state;
-    static const char *const absent[] = {"io",      "os",     "debug",  "require",        "load",
-                                         "loadfile", "dofile", "print",  "collectgarbage", "package",
+    static const char *const absent[] = {"io",       "os",     "debug",    "require",        "load",
+                                         "loadfile", "dofile", "print",    "collectgarbage", "package",
                                          "rawset",   "rawget", "coroutine"};
     for (size_t i = 0; i < sizeof absent / sizeof *absent; i++) {
         refuses(x, arena_format(x->mem, "local x = %s dense { out = 2 }", absent[i]), "unknown name");
@@ -268,7 +272,7 @@ static void unknown_names(void **state)
     assert_non_null(strstr(x->messages, "unknown name 'dnse'"));
     assert_int_equal(x->d.errors, 2);
     refuses(x, "dense { out = width * 2 }", "unknown name 'width'");
-    assert_int_equal(x->d.errors, 1); /* not one about arithmetic too */
+    assert_int_equal(x->d.errors, 1);            /* not one about arithmetic too */
     reads(x, "width = 3 dense { out = width }"); /* globals of one's own */
 }
 
@@ -277,8 +281,9 @@ static void unknown_names(void **state)
 static void several_at_once(void **state)
 {
     struct fixture *x = *state;
-    refuses(x, "conv { out = 0, k = 3, grups = 2 }\nconv { k = 3 }\nadd {}\ndense { out = 2.5, act = 'relux' }\n"
-               "train { update = { 7 }, batch = 0, clip = -1, optimizer = 5 }",
+    refuses(x,
+            "conv { out = 0, k = 3, grups = 2 }\nconv { k = 3 }\nadd {}\ndense { out = 2.5, act = 'relux' }\n"
+            "train { update = { 7 }, batch = 0, clip = -1, optimizer = 5 }",
             "must be");
     assert_int_equal(x->d.errors, 10);
 }
@@ -355,9 +360,11 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(shapes),    TEST(layers_and_handles), TEST(input_forms),   TEST(training), TEST(weights_beside_the_spec),
-        TEST(options),   TEST(includes),           TEST(pairs_are_sorted), TEST(sandbox),  TEST(unknown_names),
-        TEST(several_at_once), TEST(attributes),   TEST(whole_specs),
+        TEST(shapes),        TEST(layers_and_handles),      TEST(input_forms),
+        TEST(training),      TEST(weights_beside_the_spec), TEST(options),
+        TEST(includes),      TEST(pairs_are_sorted),        TEST(sandbox),
+        TEST(unknown_names), TEST(several_at_once),         TEST(attributes),
+        TEST(whole_specs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
