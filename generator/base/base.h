@@ -57,13 +57,6 @@ struct text text_new(struct arena *a);
 void text_put(struct text *t, const char *format, ...) PRINTF_LIKE(2, 3);
 void text_bytes(struct text *t, const char *bytes, size_t length);
 
-/* A whole file with a 0 byte behind it (not counted in *length).  NULL and errno if it cannot be read. */
-char *file_read(struct arena *a, const char *path, size_t *length);
-
-/* Writes `t` to `path` through a temporary file and a rename, and only if the contents differ, so
- * that build tools see no change where there is none.  False and errno on failure. */
-bool file_write(const char *path, const struct text *t);
-
 /* `name` relative to the folder of the file `base`; absolute names as they are. */
 char *path_beside(struct arena *a, const char *base, const char *name);
 
@@ -91,6 +84,47 @@ extern const struct embedded embedded_files[];
 
 /* The text of the embedded file `name`, or of `folder`/`name` if folder is not NULL.  NULL if absent. */
 const char *embedded_text(struct arena *a, const char *folder, const char *name);
+
+/* ---- output.c: files ---- */
+
+/* Two reasons of this program beside those of errno. */
+enum { FILE_IS_DEVICE = 100001, FILE_WAS_READ };
+
+/* What strerror says, also of these. */
+const char *file_error(int why);
+
+/* Opens a file for reading, and remembers that it must not be written.  NULL and errno; a folder, device or pipe is
+ * no file: reading it might never end. */
+FILE *input_open(const char *path);
+
+/* Such a file as a whole, with a 0 byte behind it (not counted in *length), of at most `most` bytes (EFBIG); where
+ * `pipes`, it may be a pipe, too. */
+char *input_read(struct arena *a, const char *path, bool pipes, size_t most, size_t *length);
+
+/* A whole file, likewise, that may be written again. */
+char *file_read(struct arena *a, const char *path, size_t *length);
+
+/* A file that is being written.  It appears under its name when it is closed, whole, and only if it differs from what
+ * is there, so that build tools see no change where there is none; it keeps the mode of what is there.  What is no
+ * file (a device, a pipe, the standard output) is written through, and a link stays a link.  A file that was read is
+ * not written. */
+struct output;
+
+/* NULL and errno.  path NULL: the standard output. */
+struct output *output_open(struct arena *a, const char *path);
+FILE *output_stream(const struct output *o);
+
+/* False and errno if anything since the opening went wrong; then nothing is left of it. */
+bool output_close(struct output *o);
+
+/* Files that belong together: all of them appear, or none. */
+bool outputs_close(struct output *const *o, int count);
+
+/* Nothing shall be left of it. */
+void output_abandon(struct output *o);
+
+/* A whole file that is a text. */
+bool file_write(const char *path, const struct text *t);
 
 /* ---- diag.c: messages to the user ---- */
 

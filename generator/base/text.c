@@ -44,62 +44,6 @@ void text_put(struct text *t, const char *format, ...)
     va_end(again);
 }
 
-char *file_read(struct arena *a, const char *path, size_t *length)
-{
-    FILE *f = fopen(path, "rb");
-    if (!f)
-        return NULL;
-    struct text t = text_new(a);
-    char chunk[1 << 14];
-    size_t n;
-    while ((n = fread(chunk, 1, sizeof chunk, f)) > 0)
-        text_bytes(&t, chunk, n);
-    int failed = ferror(f) ? errno : 0;
-    fclose(f);
-    if (failed) {
-        errno = failed;
-        return NULL;
-    }
-    if (length)
-        *length = t.length;
-    return t.at;
-}
-
-static bool same_contents(const char *path, const struct text *t)
-{
-    FILE *f = fopen(path, "rb");
-    if (!f)
-        return false;
-    char chunk[1 << 14];
-    size_t at = 0, n;
-    bool same = true;
-    while (same && (n = fread(chunk, 1, sizeof chunk, f)) > 0) {
-        same = at + n <= t->length && !memcmp(t->at + at, chunk, n);
-        at += n;
-    }
-    fclose(f);
-    return same && at == t->length;
-}
-
-bool file_write(const char *path, const struct text *t)
-{
-    if (same_contents(path, t))
-        return true;
-    char *temporary = arena_format(t->mem, "%s.tmp", path);
-    FILE *f = fopen(temporary, "wb");
-    if (!f)
-        return false;
-    bool ok = fwrite(t->at, 1, t->length, f) == t->length;
-    ok = fclose(f) == 0 && ok;
-    ok = ok && rename(temporary, path) == 0;
-    if (!ok) {
-        int why = errno;
-        remove(temporary);
-        errno = why;
-    }
-    return ok;
-}
-
 char *path_beside(struct arena *a, const char *base, const char *name)
 {
     const char *slash = strrchr(base, '/');
