@@ -29,8 +29,8 @@
  *      1152      192  d.global_pool1                 .............##.........................
  *      1536      768  pool                           .........##.............................
  *      2048      640  d.blocks.2.depthwise.weight    .........................##.............
+ *      2048      128  d.blocks.1.pointwise.bias      ...........................#............
  *      2048     3072  d.blocks.1.pointwise.weight    ............................##..........
- *      2304      192  pool.index                     .........######.........................
  *      3072      480  d.blocks.1.depthwise.weight    ..............................##........
  *      3072     2048  d.blocks.0.depthwise           ..................................####..
  *      4096     2048  d.blocks.2.add                 ...................#######..............
@@ -50,7 +50,7 @@
  *     24576     2048  d.blocks.2.depthwise           ......................####..............
  *     26112     1024  blocks.3.depthwise.relu        ........###########.....................
  *     27136     1024  d.blocks.3.depthwise           .................###....................
- *                     and 9 smaller ones of at most 128 bytes
+ *                     and 9 smaller ones of at most 96 bytes
  *
  * C99, also C++17; needs memcpy, memset, sqrtf, expf. The generated code belongs to its user.
  * SPDX-License-Identifier: 0BSD
@@ -3480,7 +3480,7 @@ KERNEL void relu_8x1x48(const float *x, int xn, float *y, int yn, int y0, int y1
  */
 KERNEL void max_pool_k2x1_8x1x48(const float *x, int xn, float *y, int yn, int y0, int y1)
 {
-    for (int oy = y0; oy < y1; oy++)
+    for (int oy = y0; oy < y1; oy++) {
         for (int ox = 0; ox < 1; ox++) {
             float *out = y + oy % yn * 48 + ox * 48;
             int first = 1;
@@ -3498,6 +3498,7 @@ KERNEL void max_pool_k2x1_8x1x48(const float *x, int xn, float *y, int yn, int y
                     first = 0;
                 }
         }
+    }
 }
 
 
@@ -3685,16 +3686,17 @@ KERNEL void relu_8x1x48_mask(const float *x, int xn, float *y, int yn, uint8_t *
 /*
  * Maximum over windows 2x1, stride 2,1: x 8x1x48 -> y 4x1x48, padding 0 above, 0 left
  * never wins
- * index: for each output the place ky * 1 + kx of its first maximum
+ * index: for each output the place ky * 1 + kx of its first maximum, 1 bit, the lowest first
  * Used by: pool
  */
 KERNEL void max_pool_k2x1_8x1x48_v2(const float *x, int xn, float *y, int yn, uint8_t *index,
         int indexn, int y0, int y1)
 {
-    for (int oy = y0; oy < y1; oy++)
+    for (int oy = y0; oy < y1; oy++) {
+        uint8_t *places = index + oy % indexn * 6;
+        memset(places, 0, 6);
         for (int ox = 0; ox < 1; ox++) {
             float *out = y + oy % yn * 48 + ox * 48;
-            uint8_t *place = index + oy % indexn * 48 + ox * 48;
             int first = 1;
             for (int ky = 0; ky < 2; ky++)
                 for (int kx = 0; kx < 1; kx++) {
@@ -3706,11 +3708,14 @@ KERNEL void max_pool_k2x1_8x1x48_v2(const float *x, int xn, float *y, int yn, ui
                         /* A NaN wins and stays, so that it is noticed. */
                         if (first || in[ch] > out[ch] || in[ch] != in[ch]) {
                             out[ch] = in[ch];
-                            place[ch] = (uint8_t)(ky * 1 + kx);
+                            const int bit = (ox * 48 + ch) * 1;
+                            uint8_t *place = places + bit / 8;
+                            *place = (uint8_t)((*place & ~(1 << bit % 8)) | (ky * 1 + kx) << bit % 8);
                         }
                     first = 0;
                 }
         }
+    }
 }
 
 
@@ -3841,10 +3846,10 @@ KERNEL void max_pool_dx_k2x1_8x1x48(const float *dy, int dyn, const uint8_t *ind
                 continue;
             const int ky = iy + 0 - oy * 2;
             const float *d = dy + oy % dyn * 48;
-            const uint8_t *place = index + oy % indexn * 48;
+            const uint8_t *places = index + oy % indexn * 6;
             for (int ox = 0; ox < 1; ox++)
                 for (int ch = 0; ch < 48; ch++) {
-                    const int kx = place[ox * 48 + ch] - ky * 1;
+                    const int kx = (places[(ox * 48 + ch) * 1 / 8] >> (ox * 48 + ch) * 1 % 8 & 1) - ky * 1;
                     if (kx >= 0 && kx < 1)
                         row[(ox * 1 + kx - 0) * 48 + ch] += d[ox * 48 + ch];
                 }
@@ -5227,8 +5232,8 @@ int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int la
     relu_8x1x32(F32(26112), 8, F32(26112), 8, 0, 8); /* blocks.3.depthwise */
     conv_k1s1_8x1x32_48(F32(26112), 8, fresh(net)->blocks_3_pointwise_weight,
         fresh(net)->blocks_3_pointwise_bias, F32(0), 8, 0, 8); /* blocks.3.pointwise */
-    relu_8x1x48_mask(F32(0), 8, F32(0), 8, U8(2496), 8, 0, 8); /* blocks.3.pointwise */
-    max_pool_k2x1_8x1x48_v2(F32(0), 8, F32(1536), 4, U8(2304), 4, 0, 4); /* pool */
+    relu_8x1x48_mask(F32(0), 8, F32(0), 8, U8(2304), 8, 0, 8); /* blocks.3.pointwise */
+    max_pool_k2x1_8x1x48_v2(F32(0), 8, F32(1536), 4, U8(2352), 4, 0, 4); /* pool */
     global_pool_4x1x48(F32(1536), 4, F32(1152), 0, 4); /* global_pool1 */
     conv_k1s1_1x1x48_6(F32(1152), 1, fresh(net)->classifier_weight, fresh(net)->classifier_bias,
         F32(1344), 1, 0, 1); /* classifier */
@@ -5249,8 +5254,8 @@ int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int la
     if (learn(net, fresh(net)->classifier_weight, F32(0), 288)) /* classifier.weight */
         status = MOTION_E_NONFINITE;
     global_pool_dx_4x1x48(F32(1152), F32(0), 4, 0, 4); /* global_pool1 */
-    max_pool_dx_k2x1_8x1x48(F32(0), 4, U8(2304), 4, F32(24576), 8, 0, 8); /* pool */
-    relu_dx_8x1x48(F32(24576), 8, U8(2496), 8, F32(24576), 8, 0, 8); /* blocks.3.pointwise */
+    max_pool_dx_k2x1_8x1x48(F32(0), 4, U8(2352), 4, F32(24576), 8, 0, 8); /* pool */
+    relu_dx_8x1x48(F32(24576), 8, U8(2304), 8, F32(24576), 8, 0, 8); /* blocks.3.pointwise */
     bias_grad_8x1x48(F32(24576), 8, F32(0), 0, 8); /* blocks.3.pointwise */
     if (learn(net, fresh(net)->blocks_3_pointwise_bias, F32(0), 48)) /* blocks.3.pointwise.bias */
         status = MOTION_E_NONFINITE;

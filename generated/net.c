@@ -3163,7 +3163,7 @@ KERNEL void upsample_4x4x6_9x8(const float *x, int xn, const float *plus, int pl
  */
 KERNEL void max_pool_k3x3_9x8x6(const float *x, int xn, float *y, int yn, int y0, int y1)
 {
-    for (int oy = y0; oy < y1; oy++)
+    for (int oy = y0; oy < y1; oy++) {
         for (int ox = 0; ox < 3; ox++) {
             float *out = y + oy % yn * 18 + ox * 6;
             int first = 1;
@@ -3181,6 +3181,7 @@ KERNEL void max_pool_k3x3_9x8x6(const float *x, int xn, float *y, int yn, int y0
                     first = 0;
                 }
         }
+    }
 }
 
 
@@ -3976,16 +3977,17 @@ KERNEL void relu6_9x8x12_mask(const float *x, int xn, float *y, int yn, uint8_t 
 /*
  * Maximum over windows 3x3, stride 2,2: x 9x8x6 -> y 4x3x6, padding 0 above, 0 left
  * never wins
- * index: for each output the place ky * 3 + kx of its first maximum
+ * index: for each output the place ky * 3 + kx of its first maximum, 4 bits, the lowest first
  * Used by: pool
  */
 KERNEL void max_pool_k3x3_9x8x6_v2(const float *x, int xn, float *y, int yn, uint8_t *index,
         int indexn, int y0, int y1)
 {
-    for (int oy = y0; oy < y1; oy++)
+    for (int oy = y0; oy < y1; oy++) {
+        uint8_t *places = index + oy % indexn * 9;
+        memset(places, 0, 9);
         for (int ox = 0; ox < 3; ox++) {
             float *out = y + oy % yn * 18 + ox * 6;
-            uint8_t *place = index + oy % indexn * 18 + ox * 6;
             int first = 1;
             for (int ky = 0; ky < 3; ky++)
                 for (int kx = 0; kx < 3; kx++) {
@@ -3997,11 +3999,14 @@ KERNEL void max_pool_k3x3_9x8x6_v2(const float *x, int xn, float *y, int yn, uin
                         /* A NaN wins and stays, so that it is noticed. */
                         if (first || in[ch] > out[ch] || in[ch] != in[ch]) {
                             out[ch] = in[ch];
-                            place[ch] = (uint8_t)(ky * 3 + kx);
+                            const int bit = (ox * 6 + ch) * 4;
+                            uint8_t *place = places + bit / 8;
+                            *place = (uint8_t)((*place & ~(15 << bit % 8)) | (ky * 3 + kx) << bit % 8);
                         }
                     first = 0;
                 }
         }
+    }
 }
 
 
@@ -5087,10 +5092,10 @@ KERNEL void max_pool_dx_k3x3_9x8x6(const float *dy, int dyn, const uint8_t *inde
                 continue;
             const int ky = iy + 0 - oy * 2;
             const float *d = dy + oy % dyn * 18;
-            const uint8_t *place = index + oy % indexn * 18;
+            const uint8_t *places = index + oy % indexn * 9;
             for (int ox = 0; ox < 3; ox++)
                 for (int ch = 0; ch < 6; ch++) {
-                    const int kx = place[ox * 6 + ch] - ky * 3;
+                    const int kx = (places[(ox * 6 + ch) * 4 / 8] >> (ox * 6 + ch) * 4 % 8 & 15) - ky * 3;
                     if (kx >= 0 && kx < 3)
                         row[(ox * 2 + kx - 0) * 6 + ch] += d[ox * 6 + ch];
                 }
@@ -6249,8 +6254,8 @@ int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, flo
     hswish_2x2x12(F32(2592), 2, F32(1728), 2, 0, 2); /* b1.depthwise */
     conv_k1s1_2x2x12_8(F32(1728), 2, b1_pointwise2_weight, fresh(net)->b1_pointwise2_bias,
         F32(2784), 2, 0, 2); /* b1.pointwise2 */
-    avg_pool_k2x2_4x3x6(F32(2304), 4, F32(3120), 2, 0, 2); /* b1.lite.pool */
-    conv_k1s2g2_2x1x6_6(F32(3120), 2, fresh(net)->b1_lite_conv1_weight, F32(2560), 1, 0, 1); /* b1.lite.conv1 */
+    avg_pool_k2x2_4x3x6(F32(2304), 4, F32(3088), 2, 0, 2); /* b1.lite.pool */
+    conv_k1s2g2_2x1x6_6(F32(3088), 2, fresh(net)->b1_lite_conv1_weight, F32(2560), 1, 0, 1); /* b1.lite.conv1 */
     relu_1x1x6(F32(2560), 1, F32(2560), 1, 0, 1); /* b1.lite.act */
     conv_k1s1_1x1x6_8(F32(2560), 1, fresh(net)->b1_lite_conv2_weight, F32(1728), 1, 0, 1); /* b1.lite.conv2 */
     upsample_1x1x8_2x2(F32(1728), 1, F32(2784), 2, F32(2784), 2, 0, 2); /* b1.lite.up */
@@ -6307,7 +6312,7 @@ int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, flo
     if (learn(net, fresh(net)->b1_lite_conv2_weight, F32(1728), 48)) /* b1.lite.conv2.weight */
         status = NET_E_NONFINITE;
     relu_dx_1x1x6(F32(2048), 1, F32(2560), 1, F32(2048), 1, 0, 1); /* b1.lite.act */
-    conv_dw_k1s2g2_2x1x6_6(F32(2048), 1, F32(3120), 2, F32(1728), 0, 1); /* b1.lite.conv1 */
+    conv_dw_k1s2g2_2x1x6_6(F32(2048), 1, F32(3088), 2, F32(1728), 0, 1); /* b1.lite.conv1 */
     conv_dx_k1s2g2_2x1x6_6(F32(2048), 1, fresh(net)->b1_lite_conv1_weight, F32(1808), 2, 0, 2); /* b1.lite.conv1 */
     if (learn(net, fresh(net)->b1_lite_conv1_weight, F32(1728), 18)) /* b1.lite.conv1.weight */
         status = NET_E_NONFINITE;

@@ -231,6 +231,16 @@ INLINE int32_t shift_value(int32_t v, int up)
     return up < -20 ? 0 : (v + (1 << (-up - 1)) - (v < 0)) >> -up;
 }
 
+/* The same for a sum of less than 2^30, which saturates there. */
+INLINE int32_t shift_sum(int32_t sum, int up)
+{
+    if (up >= 0) {
+        const int left = up < 29 ? up : 29;
+        return clamp_int(sum, -(0x3fffffff >> left), 0x3fffffff >> left) * (1 << left);
+    }
+    return up < -30 ? 0 : (sum + (1 << (-up - 1)) - (sum < 0)) >> -up;
+}
+
 % end
 % if need.range_step then
 /* Ends a step: the exponent follows the largest magnitude of the last 16. */

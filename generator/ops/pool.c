@@ -105,29 +105,45 @@ const struct op op_avg_pool = {
 
 /* ---- max_pool ---- */
 
+/* Bits of a place in a window: 1, 2, 4 or 8, so that none lies across two bytes. */
+static int index_bits(const struct node *n)
+{
+    int places = n->win.kh * n->win.kw;
+    return places <= 2 ? 1 : places <= 4 ? 2 : places <= 16 ? 4 : 8;
+}
+
 static void max_bind(const struct node *n, struct bindings *b)
 {
     bind_shape(b, n->in[0], n->out[0]);
     bind_window(b, &n->win);
     bind_text(b, "xtype", type_name(n->in[0]->type));
     bind_flag(b, "has_index", n->out[1] != NULL);
+    bind_int(b, "index_bits", index_bits(n));
     label(b, n, n->in[0]);
 }
 
+enum { MAX_DY, MAX_INDEX, MAX_PLUS, MAX_PLUS_RANGE, MAX_DY_RANGE };
+
 static void max_dx_bind(const struct node *n, struct bindings *b)
 {
-    bind_shape(b, n->out[0], n->in[0]);
+    bind_shape(b, n->out[0], n->in[MAX_DY]);
     bind_window(b, &n->win);
-    bind_flag(b, "has_plus", n->in[2] != NULL);
+    bind_text(b, "gtype", type_name(n->out[0]->type));
+    bind_flag(b, "has_plus", n->in[MAX_PLUS] != NULL);
+    bind_int(b, "index_bits", index_bits(n));
     label(b, n, n->out[0]);
 }
 
 static const struct op op_max_pool_dx = {
     .name = "max_pool_dx",
-    .in = {{"dy", .rows = true}, {"index", .rows = true}, {"plus", .rows = true, .optional = true}},
-    .out = {{"dx", .rows = true}},
-    .inplace = 3,
-    .plus = 3,
+    .in = {{"dy", .rows = true},
+           {"index", .rows = true},
+           {"plus", .rows = true, .optional = true},
+           {"plus_range", .optional = true},
+           {"dy_range", .optional = true}},
+    .out = {{"dx", .rows = true}, {"range", .optional = true}},
+    .inplace = 1 + MAX_PLUS,
+    .plus = 1 + MAX_PLUS,
     .rows = dx_rows,
     .bind = max_dx_bind,
 };
@@ -138,16 +154,13 @@ static void max_grad(struct graph *g, struct node *n)
         return;
     struct val *y = n->out[0];
     struct val *index = n->out[1] =
-        val_new(g, arena_format(g->mem, "%s.index", y->name), (struct shape){y->h, y->w, y->c}, U8);
+        val_new(g, arena_format(g->mem, "%s.index", y->name), (struct shape){y->h, y->w, y->c * index_bits(n)}, BITS);
     index->def = n;
-    struct node *d;
-    if (y->grad->type == F32) {
-        d = grad_add(g, n->in[0], &op_max_pool_dx, n);
-        d->in[0] = y->grad;
-    } else {
-        d = grad_bridged(g, n, &op_max_pool_dx);
-    }
-    d->in[1] = index;
+    struct node *d = grad_add(g, n->in[0], &op_max_pool_dx, n);
+    d->in[MAX_DY] = y->grad;
+    d->in[MAX_INDEX] = index;
+    d->in[MAX_DY_RANGE] = y->grad->range;
+    expect(d->out[0], y->grad->expected);
 }
 
 static void max_shape(struct diag *d, struct layer *l)

@@ -15,7 +15,7 @@ template.source = read
 local need, kernels, tests, tables, calls = {}, {}, {}, {}, {}
 
 -- What arguments look like, in the order of a kernel's list.
-local ctype = { [4] = "float", [1] = "uint8_t", [2] = "uint16_t", s = "int8_t" }
+local ctype = { [4] = "float", [1] = "uint8_t", [2] = "uint16_t" }
 
 -- A: name, kind, rows, row, and optionally size, window(y) -> first, last.
 local function param(a)
@@ -23,6 +23,8 @@ local function param(a)
     local p = const .. (a.ctype or ctype[a.size or 4]) .. " *" .. a.name
     return (a.kind == "IN" or a.kind == "OUT") and p .. ", int " .. a.name .. "n" or p
 end
+
+local function int(x) return type(x) == "boolean" and (x and 1 or 0) or x or 0 end
 
 local function case(kernel, vars, args, steps, same)
     local id = #tests + 1
@@ -46,7 +48,7 @@ local function case(kernel, vars, args, steps, same)
                 tables[#tables + 1] = ("static const uint16_t %s[] = {%s};"):format(fixed, table.concat(a.fixed, ", "))
             end
             fields[#fields + 1] = ('{"%s", %s, %d, %d, %d, %s, %s, %d, 0, 0, 0, 0}'):format(
-                a.name, a.kind, a.size or 4, a.rows or 1, a.row, window, fixed, a.positive and 1 or 0)
+                a.name, a.kind, a.size or 4, a.rows or 1, a.row, window, fixed, int(a.positive))
         else
             fields[#fields + 1] = "{0, IN, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}"
         end
@@ -57,7 +59,6 @@ local function case(kernel, vars, args, steps, same)
     calls[#calls + 1] = ("static void call_%d(struct arg *a, int y0, int y1)\n{\n    %s(%s, y0, y1);\n}\n"):format(
         id, vars.fn, table.concat(c_args, ", "))
     local v = vars
-    local function int(x) return type(x) == "boolean" and (x and 1 or 0) or x or 0 end
     local describe = ("%s %dx%dx%d k%dx%d s%d,%d o%dx%dx%d g%d p%d,%d%s"):format(kernel, v.h, v.w, v.c, v.kh or 0,
         v.kw or 0, v.sh or 0, v.sw or 0, v.oh or 0, v.ow or 0, v.oc or 0, v.groups or 1, v.top or 0, v.left or 0,
         v.wtype == "i8" and " i8" or "")
@@ -95,6 +96,15 @@ local function tensor(name, kind, h, row, window, size)
 end
 local function array(name, n, more) return copy({ name = name, kind = "CONST", row = n }, more) end
 local function acc(name, n) return { name = name, kind = "ACC", row = n } end
+
+-- Integers: maps of a type ("i8", "i16", "f32"), and the range of a gradient with its exponent.
+local function whole(name, kind, type, h, row, window)
+    local of = ({ i8 = { 1, "int8_t" }, i16 = { 2, "int16" }, f32 = { 4, "float" } })[type]
+    return { name = name, kind = kind, rows = h, row = row, window = window, size = of[1], ctype = of[2] }
+end
+local function range(name, exponent)
+    return { name = name, kind = "RANGE", row = 6, ctype = "int32_t", positive = exponent }
+end
 
 local function window_shape(h, w, c, oc, kh, kw, sh, sw, top, left, bottom, right, groups)
     return { h = h, w = w, c = c, oc = oc, kh = kh, kw = kw, sh = sh, sw = sw, top = top, left = left, groups = groups or 1,
@@ -145,17 +155,35 @@ local function dwconv_cases(s)
         tensor("x", "IN", s.h, s.w * s.c, down(s)), acc("dw", s.kh * s.kw * s.c) }, s.oh)
 end
 
+-- Exponents of integer gradients: finer, equal, coarser, and so far from each other that all saturates or is 0.
+local function each_gradient(body)
+    for i, e in ipairs { { 3, 4, 5 }, { 7, 7, 7 }, { 9, 3, 5 }, { -20, 0, 20 }, { 40, 8, 1 }, { 8, 3, 5 } } do
+        body(i % 2 == 1 and "i16" or "i8", e[1], e[2], e[3])
+    end
+end
+
 local function pool_cases(s)
     for _, plus in ipairs { true, false } do
         case("avg_pool", copy(s, { has_plus = plus }), { tensor("x", "IN", s.h, s.w * s.c, down(s)),
             plus and tensor("plus", "IN", s.oh, s.ow * s.c), tensor("y", "OUT", s.oh, s.ow * s.c) }, s.oh, plus and 1 or nil)
         case("avg_pool_dx", copy(s, { has_plus = plus }), { tensor("dy", "IN", s.oh, s.ow * s.c, up(s)),
             plus and tensor("plus", "IN", s.h, s.w * s.c), tensor("dx", "OUT", s.h, s.w * s.c) }, s.h, plus and 1 or nil)
-        case("max_pool", copy(s, { has_index = plus, xtype = "f32" }), { tensor("x", "IN", s.h, s.w * s.c, down(s)),
-            tensor("y", "OUT", s.oh, s.ow * s.c), plus and tensor("index", "OUT", s.oh, s.ow * s.c, nil, 1) }, s.oh)
-        case("max_pool_dx", copy(s, { has_plus = plus }), { tensor("dy", "IN", s.oh, s.ow * s.c, up(s)),
-            tensor("index", "IN", s.oh, s.ow * s.c, up(s), 1),
+        local places = s.kh * s.kw
+        local bits = places <= 2 and 1 or places <= 4 and 2 or places <= 16 and 4 or 8
+        local index = (s.ow * s.c * bits + 7) // 8
+        for _, type in ipairs { "f32", "i8" } do
+            case("max_pool", copy(s, { has_index = plus, xtype = type, index_bits = bits }), { whole("x", "IN", type, s.h, s.w * s.c, down(s)),
+                whole("y", "OUT", type, s.oh, s.ow * s.c), plus and tensor("index", "OUT", s.oh, index, nil, 1) }, s.oh)
+        end
+        case("max_pool_dx", copy(s, { has_plus = plus, gtype = "f32", index_bits = bits }), { tensor("dy", "IN", s.oh, s.ow * s.c, up(s)),
+            tensor("index", "IN", s.oh, index, up(s), 1),
             plus and tensor("plus", "IN", s.h, s.w * s.c), tensor("dx", "OUT", s.h, s.w * s.c) }, s.h, plus and 2 or nil)
+        each_gradient(function(type, of_dy, of_plus, of_dx)
+            case("max_pool_dx", copy(s, { has_plus = plus, gtype = type, index_bits = bits }), {
+                whole("dy", "IN", type, s.oh, s.ow * s.c, up(s)), tensor("index", "IN", s.oh, index, up(s), 1),
+                plus and whole("plus", "IN", type, s.h, s.w * s.c), plus and range("plus_range", of_plus),
+                range("dy_range", of_dy), whole("dx", "OUT", type, s.h, s.w * s.c), range("range", of_dx) }, s.h, plus and 2 or nil)
+        end)
     end
 end
 
@@ -271,8 +299,9 @@ upsample_cases(2, 3, 6, 9, 17)
 
 local tile = template.render("tile.c.tpl", read "tile.c.tpl", { need = need })
 local helpers = template.render("helpers.c.tpl", read "helpers.c.tpl", { need = need })
+local integers = template.render("integer.c.tpl", read "integer.c.tpl", { need = need })
 io.write("#include <math.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n",
-    template.render("vectors.c.tpl", read "vectors.c.tpl", { need = need }), helpers, tile, table.concat(kernels),
+    template.render("vectors.c.tpl", read "vectors.c.tpl", { need = need }), helpers, integers, tile, table.concat(kernels),
     "#ifndef KERNELS_ONLY\n#include \"harness.h\"\n\n", table.concat(tables, "\n"), "\n\n", table.concat(calls, "\n"),
     "\nstatic struct test tests[] = {\n", table.concat(tests, "\n"), "\n};\n", [[
 

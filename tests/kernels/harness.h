@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { IN, OUT, CONST, ACC }; /* IN and OUT have rows and rings */
+/* IN and OUT have rows and rings; a RANGE is the scale of an integer gradient: six words, of which a kernel changes the second. */
+enum kind { IN, OUT, CONST, ACC, RANGE };
 enum { MAX_ARGS = 9 };
 
 struct arg {
@@ -19,7 +20,7 @@ struct arg {
     int rows, row;          /* CONST and ACC: one row of `row` elements */
     const int (*window)[2]; /* rows that step y needs: first, last; NULL: row y */
     const uint16_t *fixed;  /* what an array of indices holds */
-    int positive;           /* values > 0 */
+    int positive;           /* values > 0; of a RANGE: its exponent */
     void *full, *want;
     void *p; /* what is passed, and its ring size */
     int n;
@@ -42,6 +43,7 @@ struct test {
 };
 
 #include "oracles.h"
+#include "oracles_int8.h"
 
 static uint32_t seed = 1;
 
@@ -55,12 +57,20 @@ static void fill(struct arg *a)
 {
     const int n = a->rows * a->row;
 
+    if (a->kind == RANGE) {
+        const int32_t words[6] = {a->positive, 0, 0, 0, 0, 0};
+        memcpy(a->full, words, sizeof words);
+        memcpy(a->want, words, sizeof words);
+        return;
+    }
     for (int i = 0; i < n; i++) {
         const uint32_t r = next_random();
         if (a->fixed)
             ((uint16_t *)a->full)[i] = a->fixed[i];
         else if (a->size == 1)
             ((uint8_t *)a->full)[i] = (uint8_t)r;
+        else if (a->size == 2)
+            ((uint16_t *)a->full)[i] = (uint16_t)r;
         else if (a->positive)
             ((float *)a->full)[i] = 0.5f + (float)(r % 1000) / 1000.0f;
         else /* exact zeros and sixes occur: gates depend on them */
@@ -82,7 +92,7 @@ static void check(const struct test *t, const struct arg *a, const void *got, in
     int at = 0;
 
     checks++;
-    if (exact || a->size == 1) {
+    if (exact || a->size < 4 || a->kind == RANGE) {
         if (memcmp(got, exact ? a->full : a->want, bytes(a, a->rows)) == 0)
             return;
         failures++;
@@ -146,6 +156,11 @@ static void strips(struct test *t, int strip, int extra)
             result[k] = exactly(bytes(a, a->rows));
             a->n = least(a->rows, strip + extra);
             a->p = exactly(bytes(a, a->n));
+        } else if (a->kind == RANGE) {
+            a->p = exactly(bytes(a, 1));
+            memset(a->p, 0, bytes(a, 1));
+            ((int32_t *)a->p)[0] = a->positive;
+            result[k] = a->p;
         } else if (a->kind == ACC) {
             a->p = exactly(bytes(a, 1));
             memcpy(a->p, a->want, bytes(a, 1)); /* the initial value: see run() */
@@ -188,7 +203,7 @@ static void strips(struct test *t, int strip, int extra)
         struct arg *a = &t->a[k];
         if (!a->name)
             continue;
-        if (a->kind == OUT || a->kind == ACC)
+        if (a->kind == OUT || a->kind == ACC || a->kind == RANGE)
             check(t, a, result[k], 1, extra ? "in larger rings, strips of" : "in strips of", strip);
         if (a->kind == OUT)
             free(result[k]);
@@ -220,7 +235,7 @@ static void run(struct test *t)
     t->oracle(&t->v, t->a);
     t->call(t->a, 0, t->steps);
     for (int k = 0; k < MAX_ARGS; k++)
-        if (t->a[k].name && (t->a[k].kind == OUT || t->a[k].kind == ACC))
+        if (t->a[k].name && (t->a[k].kind == OUT || t->a[k].kind == ACC || t->a[k].kind == RANGE))
             check(t, &t->a[k], t->a[k].full, 0, "whole", 0);
     for (int k = 0; k < MAX_ARGS; k++)
         if (before[k])

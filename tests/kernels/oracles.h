@@ -4,12 +4,21 @@
 
 static double get(const struct arg *a, int i)
 {
-    return a->name ? (double)((const float *)a->full)[i] : 0.0;
+    if (!a->name)
+        return 0.0;
+    return a->size == 1   ? (double)((const int8_t *)a->full)[i]
+           : a->size == 2 ? (double)((const int16_t *)a->full)[i]
+                          : (double)((const float *)a->full)[i];
 }
 
 static void set(struct arg *a, int i, double x)
 {
-    ((float *)a->want)[i] = (float)x;
+    if (a->size == 1)
+        ((int8_t *)a->want)[i] = (int8_t)x;
+    else if (a->size == 2)
+        ((int16_t *)a->want)[i] = (int16_t)x;
+    else
+        ((float *)a->want)[i] = (float)x;
 }
 
 static void addto(double *sums, struct arg *a, int n)
@@ -23,6 +32,9 @@ static double *zeros(int n)
 {
     return (double *)calloc((size_t)n + 1, sizeof(double));
 }
+
+static void integers_out(struct arg *a, double *sums, double factor, const struct arg *plus,
+                         const struct arg *plus_range, const struct arg *sum_range, struct arg *out, int n);
 
 /* Weight ky, kx, i, o of group g; what the dimensions are called depends on `transposed`. */
 static double weight(const struct vars *v, const struct arg *w, const struct arg *scale, int g, int ky, int kx, int i,
@@ -243,6 +255,19 @@ static int maximum(const struct vars *v, const struct arg *x, int oy, int ox, in
     return best;
 }
 
+/* Writes a place into a row of packed ones: 1, 2, 4 or 8 bits each, the lowest first. */
+static void put_place(const struct vars *v, void *packed, int oy, int e, int place)
+{
+    const int n = v->kh * v->kw, bits = n <= 2 ? 1 : n <= 4 ? 2 : n <= 16 ? 4 : 8;
+    uint8_t *row = (uint8_t *)packed + oy * ((v->ow * v->c * bits + 7) / 8);
+    EACH (b, bits) {
+        const int at = e * bits + b;
+        row[at / 8] = (uint8_t)((row[at / 8] & ~(1 << at % 8)) | (place >> b & 1) << at % 8);
+    }
+    for (int at = v->ow * v->c * bits; at % 8; at++) /* what no place takes is 0 */
+        row[at / 8] = (uint8_t)(row[at / 8] & ~(1 << at % 8));
+}
+
 ORACLE(max_pool) /* x y index */
 {
     EACH (oy, v->oh)
@@ -252,31 +277,44 @@ ORACLE(max_pool) /* x y index */
                 const int iy = oy * v->sh + p / v->kw - v->top, ix = ox * v->sw + p % v->kw - v->left;
                 set(&a[1], Y * v->c + c, get(&a[0], X * v->c + c));
                 if (a[2].name)
-                    ((uint8_t *)a[2].want)[Y * v->c + c] = (uint8_t)p;
+                    put_place(v, a[2].want, oy, ox * v->c + c, p);
             }
 }
 
-ORACLE(max_pool_dx) /* dy index plus dx */
+/* dx without `plus`, from a true index, which it writes for the kernel too. */
+static double *routed(const struct vars *v, struct arg *dy, struct arg *index)
 {
     const int n = v->h * v->w * v->c;
     double *d = zeros(n);
     float *x = (float *)malloc(sizeof(float) * (size_t)n);
     struct arg map = {0};
     map.name = "x";
+    map.size = 4;
     map.full = x;
     EACH (i, n)
         x[i] = (float)(i * 7919 % 101);
-    EACH (i, n)
-        d[i] = get(&a[2], i);
     EACH (oy, v->oh)
         EACH (ox, v->ow)
             EACH (c, v->c) {
-                const int p = maximum(v, &map, oy, ox, c); /* a true index, for the kernel too */
+                const int p = maximum(v, &map, oy, ox, c);
                 const int iy = oy * v->sh + p / v->kw - v->top, ix = ox * v->sw + p % v->kw - v->left;
-                ((uint8_t *)a[1].full)[Y * v->c + c] = (uint8_t)p;
-                d[X * v->c + c] += get(&a[0], Y * v->c + c);
+                put_place(v, index->full, oy, ox * v->c + c, p);
+                d[X * v->c + c] += get(dy, Y * v->c + c);
             }
     free(x);
+    return d;
+}
+
+ORACLE(max_pool_dx) /* dy index plus, plus_range dy_range dx range; of floats dy index plus dx */
+{
+    const int n = v->h * v->w * v->c;
+    double *d = routed(v, &a[0], &a[1]);
+    if (a[0].size < 4) {
+        integers_out(a, d, 1.0, &a[2], &a[3], &a[4], &a[5], n);
+        return;
+    }
+    EACH (i, n)
+        d[i] += get(&a[2], i);
     addto(d, &a[3], n);
 }
 
