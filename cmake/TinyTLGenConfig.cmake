@@ -9,6 +9,8 @@
 #         [DEFINE name=value ...]     what option("name", ...) gives in the spec; file names: absolute
 #         [OPTIONS ...])              anything else that tinytl-gen understands
 #
+# Likewise FetchContent or add_subdirectory of the whole repository: then the program is built first.
+#
 # The target compiles name.c and finds name.h.  The generator runs again when the spec, a file that it includes, its
 # weights, or the generator itself has changed.
 #
@@ -24,15 +26,21 @@ if(DEFINED TINYTL_MADE) # cmake -DTINYTL_MADE=files -P this: behind the generato
   return()
 endif()
 include_guard(GLOBAL)
-find_program(TINYTL_GEN tinytl-gen
-  HINTS "${CMAKE_CURRENT_LIST_DIR}/../../../bin" "${CMAKE_CURRENT_LIST_DIR}" NO_CMAKE_FIND_ROOT_PATH)
-if(NOT TINYTL_GEN)
-  set(TinyTLGen_FOUND FALSE)
-  set(TinyTLGen_NOT_FOUND_MESSAGE "the program tinytl-gen was not found: set TINYTL_GEN")
-  return()
+if(NOT TARGET tinytl-gen) # where it is, it is a part of this build
+  find_program(TINYTL_GEN tinytl-gen
+    HINTS "${CMAKE_CURRENT_LIST_DIR}/../../../bin" "${CMAKE_CURRENT_LIST_DIR}" NO_CMAKE_FIND_ROOT_PATH)
+  if(NOT TINYTL_GEN)
+    set(TinyTLGen_FOUND FALSE)
+    set(TinyTLGen_NOT_FOUND_MESSAGE "the program tinytl-gen was not found: set TINYTL_GEN")
+    return()
+  endif()
 endif()
 
 function(tinytl_generate)
+  set(program "${TINYTL_GEN}")
+  if(TARGET tinytl-gen)
+    set(program tinytl-gen)
+  endif()
   cmake_policy(SET CMP0116 NEW) # relative names in a depfile
   set(limits RAM SCRATCH FLASH)
   cmake_parse_arguments(arg "" "TARGET;SPEC;NAME;OUTPUT_DIR;PLAN;WEIGHTS;${limits}" "DEFINE;OPTIONS" ${ARGN})
@@ -72,9 +80,9 @@ function(tinytl_generate)
   endforeach()
 
   add_custom_command(OUTPUT ${made}
-    COMMAND "${TINYTL_GEN}" gen -q "${spec}" -o "${dir}" --depfile "${dir}/${arg_NAME}.gen.d" ${options}
+    COMMAND "${program}" gen -q "${spec}" -o "${dir}" --depfile "${dir}/${arg_NAME}.gen.d" ${options}
     COMMAND "${CMAKE_COMMAND}" "-DTINYTL_MADE=${made}" -P "${CMAKE_CURRENT_FUNCTION_LIST_FILE}"
-    DEPENDS "${spec}" "${TINYTL_GEN}" DEPFILE "${dir}/${arg_NAME}.gen.d"
+    DEPENDS "${spec}" "${program}" DEPFILE "${dir}/${arg_NAME}.gen.d"
     COMMENT "tinytl-gen ${arg_NAME}" VERBATIM)
   target_sources(${arg_TARGET} PRIVATE "${dir}/${arg_NAME}.c" "${dir}/${arg_NAME}.h")
   target_include_directories(${arg_TARGET} PRIVATE "${dir}")

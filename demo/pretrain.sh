@@ -24,7 +24,7 @@ echo "before, after (per cent), microseconds a picture:"
 "$work/learn" printed $images $rate pretraining "$work/saved.bin"
 
 ${CC:-cc} -std=c11 -D_POSIX_C_SOURCE=200809L -O1 -Igenerator -o "$work/export" demo/export.c \
-    "$build/libgenerator.a" "$build/libstb.a" -llua5.4 -lcjson -lm -ldl
+    "$build/libtinytl_generator.a" "$build/libtinytl_stb.a" -llua5.4 -lcjson -lm -ldl
 # shellcheck disable=SC2086
 "$work/export" demo/demo.lua "$work/saved.bin" "$out" $options
 ls -l "$out"

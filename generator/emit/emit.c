@@ -190,7 +190,7 @@ static uint32_t fingerprint(const struct graph *g)
         if (v->role != ROLE_TRAINED && v->role != ROLE_STATE)
             continue;
         h = hash_bytes(h, v->name, strlen(v->name) + 1);
-        h = hash_bytes(h, (int[]){v->c, v->content}, 2 * sizeof(int));
+        h = hash_bytes(h, (int[]){v->c, (int)v->content}, 2 * sizeof(int));
         for (int k = 0; v->param && k < v->param->nchannel; k++)
             h = hash_bytes(h, &v->param->channel[k], sizeof(int));
     }

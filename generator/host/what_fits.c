@@ -289,8 +289,9 @@ static void nothing_fits(const struct fitting *f, struct diag *d)
 /* A first run with everything learning, for the parameters' names and the user's mistakes. */
 static struct product *probe(struct arena *mem, struct diag *d, struct fitting *f, int *code)
 {
-    struct update all = {.glob = "*", .inputs = 1, .outputs = 1, .loc = {f->cli.file[0], 0}};
-    struct variant v = {.update = &all, .nupdate = 1, .any_size = true};
+    struct update *all = NEW(mem, struct update); /* the product keeps it */
+    *all = (struct update){.glob = "*", .inputs = 1, .outputs = 1, .loc = {f->cli.file[0], 0}};
+    struct variant v = {.update = all, .nupdate = 1, .any_size = true};
     struct cli cli = f->cli;
     cli.fastest = true;
     struct product *p = f->generate(mem, d, &cli, &v, code);

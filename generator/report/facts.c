@@ -48,7 +48,7 @@ int64_t *alive_by_kind(struct arena *mem, const struct program *w)
     int64_t *alive = NEW_ARRAY(mem, int64_t, (w->steps + 1) * KINDS);
     for (int i = 0; i < w->nbuffer; i++) {
         const struct buffer *b = w->buffer[i];
-        int parts = b->full ? b->rows : 1, kind = buffer_kind(w, b);
+        int parts = b->full ? b->rows : 1, kind = (int)buffer_kind(w, b);
         for (int y = 0; y < parts; y++) {
             alive[b->birth[y] * KINDS + kind] += b->bytes / parts;
             alive[b->death[y] * KINDS + kind] -= b->bytes / parts;

@@ -8,12 +8,12 @@ build=$root/build-fuzz
 flags="-g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined"
 cmake -S "$root" -B "$build" -DTINYTL_TESTS=OFF -DTINYTL_WERROR=OFF -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=None \
     -DCMAKE_C_FLAGS="$flags" >/dev/null
-cmake --build "$build" --target generator
+cmake --build "$build" --target tinytl_generator
 source=import_fuzz
 [ "$kind" != safetensors ] || source=safetensors_fuzz
 clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -I"$root/generator" \
-    -DFUZZ_MODEL="\"fuzz.$kind\"" "$root/tests/fuzz/$source.c" "$build/libgenerator.a" "$build/libonnx_messages.a" \
-    "$build/libstb.a" -llua5.4 -lcjson -lprotobuf-c -lm -ldl -o "$build/$kind.fuzz"
+    -DFUZZ_MODEL="\"fuzz.$kind\"" "$root/tests/fuzz/$source.c" "$build/libtinytl_generator.a" "$build/libtinytl_onnx.a" \
+    "$build/libtinytl_stb.a" -llua5.4 -lcjson -lprotobuf-c -lm -ldl -o "$build/$kind.fuzz"
 mkdir -p "$build/$kind.corpus"
 cd "$build"
 exec nice "./$kind.fuzz" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1500 -max_len=40000 \
