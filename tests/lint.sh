@@ -2,7 +2,7 @@
 # lint.sh: what a compiler does not say of our C.
 #
 #     cppcheck    its warnings, with the exceptions below
-#     shellcheck  errors in the scripts
+#     and shellcheck: errors in the scripts
 #
 # A tool that is not here is left out with a message; nothing at all: skipped (77).
 set -eu

@@ -203,7 +203,7 @@ static struct value *reshape(struct node_reading *n)
     if (kind == 'R') {
         int64_t known = 1;
         for (int i = 0; i < count; i++) {
-            shape_to[i] = axes[i] == 0 && i < x->t.rank ? x->t.shape[i] : axes[i];
+            shape_to[i] = i < x->t.rank && axes[i] == 0 ? x->t.shape[i] : axes[i];
             known *= shape_to[i] > 0 && shape_to[i] <= x->t.count && known <= x->t.count ? shape_to[i] : 1;
         }
         for (int i = 0; i < count; i++)

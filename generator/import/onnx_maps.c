@@ -226,7 +226,7 @@ struct value *onnx_reshape(struct node_reading *n)
     if (rank < 1)
         return rank < -1 ? NULL : refuse(n->m, NULL, "has no shape");
     for (int i = 0; i < rank; i++) {
-        if (shape[i] == 0 && i < x->t.rank && !attribute_int(n, "allowzero", 0))
+        if (i < x->t.rank && shape[i] == 0 && !attribute_int(n, "allowzero", 0))
             shape[i] = x->t.shape[i];
         if (shape[i] == -1 && open < 0)
             open = i;
