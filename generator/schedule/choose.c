@@ -270,11 +270,12 @@ struct way {
     int strips;
 };
 
-/* The ways to run [a, b) that no other beats. */
+/* The ways to run [a, b) that no other beats.  Where nothing learns all modes are one. */
 static int ways(struct chooser *c, int a, int b, struct way *list)
 {
     int *next = NEW_ARRAY(c->mem, int, b - a + 1), count = 0;
-    for (int k = 0; k < MODES * GRAINS; k++) {
+    int modes = segment_learns(c->s, b) ? MODES : 1;
+    for (int k = 0; k < modes * GRAINS; k++) {
         enum mode mode = (enum mode)(k / GRAINS);
         int strips = grains[k % GRAINS];
         struct vals save = segment_saved(c->s, a, b, mode);
@@ -319,15 +320,8 @@ struct front schedule_front(struct arena *mem, const struct graph *g)
     if (!g->loss || s->n < 1)
         return front;
     struct labels *at = NEW_ARRAY(mem, struct labels, s->n + 1);
-    struct vals none = {0};
-    for (int grain = 0; grain < GRAINS; grain++) { /* the frozen prefix: forward only */
-        int *next = NEW_ARRAY(mem, int, s->n + 1);
-        struct part f = {0};
-        if (s->first > 0)
-            f = forward_best(c, 0, s->first, &none, grains[grain], next);
-        add_label(mem, &at[s->first], (struct label){.peak = f.peak, .cost = f.cost, .strips = grains[grain]});
-    }
-    for (int a = s->first; a < s->n; a++) {
+    add_label(mem, &at[0], (struct label){0});
+    for (int a = 0; a < s->n; a++) {
         thin(mem, &at[a]);
         for (int b = a + 1; b <= s->n && b <= a + span(s); b++)
             extend(c, at, a, b);
@@ -359,11 +353,8 @@ static void outline_pieces(struct chooser *c, struct outline *o, int a, int b, c
 
 static void outline_forward_labels(struct chooser *c, struct outline *o, const struct label *l)
 {
-    struct vals none = {0};
-    if (!l->before) {
-        outline_pieces(c, o, 0, c->s->first, &none, l->strips);
+    if (!l->before)
         return;
-    }
     outline_forward_labels(c, o, l->before);
     struct vals save = segment_saved(c->s, l->a, l->b, l->mode);
     outline_pieces(c, o, l->a, l->b, &save, l->strips);

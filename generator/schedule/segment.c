@@ -121,18 +121,12 @@ static void find_cuts(struct segments *s)
     s->cut[s->n] = (struct cut){NULL, s->nforward};
 }
 
-/* The last cut before anything learns. */
-static int first_learning(const struct segments *s)
+bool segment_learns(const struct segments *s, int b)
 {
-    int first = 0;
-    for (int c = 0; c < s->n; c++) {
-        bool learns = false;
-        for (int i = 0; i < s->cut[c].node && !learns; i++)
-            learns = s->g->node[i]->out[0]->needs_grad;
-        if (!learns)
-            first = c;
-    }
-    return first;
+    for (int i = 0; i < s->cut[b].node; i++)
+        if (s->g->node[i]->out[0]->needs_grad)
+            return true;
+    return false;
 }
 
 struct segments *segments_find(struct arena *mem, const struct graph *g)
@@ -149,7 +143,6 @@ struct segments *segments_find(struct arena *mem, const struct graph *g)
                 s->position[g->node[i]->out[k]->id] = i;
     }
     find_cuts(s);
-    s->first = first_learning(s);
     vals_add(mem, &s->forward, g->input);
     for (int i = 0; i < s->nforward; i++)
         for (int k = 0; k < g->node[i]->nout; k++)

@@ -1,10 +1,14 @@
 /* The inside of the room schedule: cut points and segments.
  *
- *     image --[ frozen prefix ]-- cut k --[ segment ]-- cut --[ segment ]-- ... --[ last segment, loss ]
+ *     image --[ segment ]-- cut --[ segment ]-- cut --[ segment ]-- ... --[ last segment, loss ]
  *
  * A cut is a tensor through which everything flows.  A segment [a, b) is what lies between two cuts.  It
  * runs forward in one or more sweeps (pieces) and backward in one, which reads what the forward pass
- * saved, or recomputes it from the segment's saved input.                                            */
+ * saved, or recomputes it from the segment's saved input.
+ *
+ * A segment may begin long before anything learns in it: its forward pieces may then run through the place where
+ * learning begins, and nothing need be whole there.  One where nothing learns has no backward sweep.  So
+ * whatever is a plan where more learns is one where less does.                                       */
 #ifndef SEGMENT_H
 #define SEGMENT_H
 
@@ -28,7 +32,6 @@ struct segments {
     const struct graph *g;
     struct cut *cut;     /* cut[0]: the image; cut[n]: the end, without a val */
     int n;               /* segments run from 0 to n */
-    int first;           /* the cut where learning starts: before it only forward */
     int nforward;        /* forward nodes */
     struct vals tail;    /* vectors behind the last map that backward reads */
     struct vals forward; /* everything that the forward pass makes, and the image */
@@ -37,6 +40,9 @@ struct segments {
 };
 
 struct segments *segments_find(struct arena *mem, const struct graph *g);
+
+/* False if nothing before cut b learns: segments that end there run forward only. */
+bool segment_learns(const struct segments *s, int b);
 
 /* What is kept in memory from the forward to the backward sweep of [a, b). */
 struct vals segment_saved(const struct segments *s, int a, int b, enum mode mode);

@@ -42,7 +42,7 @@ struct program *schedule_random(struct arena *mem, const struct graph *g, unsign
     struct segments *s = segments_find(mem, g);
     struct dice d = {seed};
     struct outline o = {0};
-    struct vals none = {0}, image = {0}, keep = {0};
+    struct vals image = {0}, keep = {0};
     struct {
         int a, b;
         enum mode mode;
@@ -50,8 +50,7 @@ struct program *schedule_random(struct arena *mem, const struct graph *g, unsign
     int n = 0;
     for (int i = 0; i < 8; i++)
         roll(&d, 2); /* seeds that are near each other part ways */
-    forward_pieces(s, &o, &d, 0, s->first, &none);
-    for (int a = s->first; a < s->n; a = segment[n++].b) {
+    for (int a = 0; a < s->n; a = segment[n++].b) {
         segment[n].a = a;
         segment[n].b = a + 1 + roll(&d, s->n - a < 4 ? s->n - a : 4);
         segment[n].mode = (enum mode)roll(&d, MODES);

@@ -348,10 +348,22 @@ static void run_sweep(struct run *r)
 
 /* ---- results ---- */
 
+/* A tensor that its sweep never makes, because all windows over it lie in the padding, is passed to its reader all
+ * the same: it has a place in the sweep's first step. */
+static void place_unmade(const struct program *p, struct buffer *b)
+{
+    b->first = p->sweep[b->tail->sweep].first;
+    b->last = b->first + 1;
+    for (int y = 0; y < b->val->h; y++)
+        b->death[y] = b->last;
+}
+
 static void finish_buffers(struct program *p)
 {
     for (int i = 0; i < p->nbuffer; i++) {
         struct buffer *b = p->buffer[i];
+        if (b->first == INT_MAX)
+            place_unmade(p, b);
         if (b->rows == 0)
             b->rows = 1; /* made, but read by nobody: it still needs a place to be written to */
         if (b->rows == b->val->h)

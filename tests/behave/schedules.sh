@@ -9,16 +9,18 @@ trap 'rm -rf "$dir"' EXIT
 failed=0
 
 result() { # options: what the emitted code prints
-    "$gen" "$here/net.lua" -q -o "$dir" "$@" || exit 1
+    "$gen" "$here/$spec" -q -o "$dir" "$@" || exit 1
     cc -std=c99 -O1 -w -I"$dir" "$here/print.c" "$dir/net.c" -o "$dir/print" -lm && "$dir/print"
 }
 
-for options in "" "-D optimizer=adam"; do
+for case in net.lua "net.lua -D optimizer=adam" padding.lua; do
+    spec=${case%% *} options=${case#"$spec"}
+    # shellcheck disable=SC2086 # words
     expected=$(result --fastest $options)
-    for plan in --smallest "--shuffle 1" "--shuffle 2" "--shuffle 3" "--shuffle 4" "--shuffle 5" "--shuffle 6"; do
+    for plan in --smallest "--smallest --poison" "--shuffle 1" "--shuffle 2" "--shuffle 3" "--shuffle 4" "--shuffle 5" "--shuffle 6"; do
         # shellcheck disable=SC2086 # words
-        if [ "$(result $plan $options)" != "$expected" ]; then
-            echo "FAIL $plan $options: other bits than the fastest plan"
+        if [ -z "$expected" ] || [ "$(result $plan $options)" != "$expected" ]; then
+            echo "FAIL $case $plan: other bits than the fastest plan"
             failed=1
         fi
     done
