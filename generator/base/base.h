@@ -47,15 +47,30 @@ void *arena_grow(struct arena *a, const void *list, size_t each, int count, int 
 
 /* ---- text.c: text that grows ---- */
 
+/* A part of a text that is too long to be held: made whenever the text is written. */
+struct passage {
+    size_t before; /* so many bytes of the text come first */
+    void (*write)(FILE *out, const void *what);
+    const void *what;
+};
+
 struct text {
     char *at; /* always ends in a 0 byte; never NULL once something was put */
     size_t length, capacity;
     struct arena *mem;
+    struct passage *passage; /* in order; not counted in length */
+    int npassage, passage_capacity;
 };
 
 struct text text_new(struct arena *a);
 void text_put(struct text *t, const char *format, ...) PRINTF_LIKE(2, 3);
 void text_bytes(struct text *t, const char *bytes, size_t length);
+
+/* Appends what `write` will make of `what`; it may stop where `out` has failed. */
+void text_later(struct text *t, void (*write)(FILE *out, const void *what), const void *what);
+
+/* The whole text with its passages; errors are those of `out`. */
+void text_write(const struct text *t, FILE *out);
 
 /* `name` relative to the folder of the file `base`; absolute names as they are. */
 char *path_beside(struct arena *a, const char *base, const char *name);

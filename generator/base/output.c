@@ -24,7 +24,7 @@ struct output {
 static struct seen {
     dev_t device;
     ino_t node;
-} *inputs;
+} * inputs;
 static size_t ninputs, inputs_capacity;
 
 static void remember(const struct stat *s)
@@ -316,6 +316,6 @@ bool file_write(const char *path, const struct text *t)
     struct output *o = output_open(t->mem, path);
     if (!o)
         return false;
-    fwrite(t->at, 1, t->length, o->stream);
+    text_write(t, o->stream);
     return output_close(o);
 }

@@ -34,14 +34,33 @@ void text_put(struct text *t, const char *format, ...)
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
+    size_t room = t->capacity - t->length;
+    int length = vsnprintf(t->at + t->length, room, format, args);
     va_end(args);
-    if (length > 0) {
+    if (length > 0 && (size_t)length >= room) {
         reserve(t, (size_t)length);
         vsnprintf(t->at + t->length, (size_t)length + 1, format, again);
-        t->length += (size_t)length;
     }
+    t->length += length > 0 ? (size_t)length : 0;
     va_end(again);
+}
+
+void text_later(struct text *t, void (*write)(FILE *out, const void *what), const void *what)
+{
+    GROW(t->mem, t->passage, t->npassage, t->passage_capacity);
+    t->passage[t->npassage++] = (struct passage){t->length, write, what};
+}
+
+void text_write(const struct text *t, FILE *out)
+{
+    size_t at = 0;
+    for (int i = 0; i < t->npassage; i++) {
+        const struct passage *p = &t->passage[i];
+        fwrite(t->at + at, 1, p->before - at, out);
+        p->write(out, p->what);
+        at = p->before;
+    }
+    fwrite(t->at + at, 1, t->length - at, out);
 }
 
 char *path_beside(struct arena *a, const char *base, const char *name)

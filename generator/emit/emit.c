@@ -35,8 +35,9 @@ static int source_for_lua(lua_State *L)
 }
 
 /* Renders the template `name` with the variables in the table on top of the stack, which it pops. */
-static const char *render(lua_State *L, const char *name)
+static struct text render(lua_State *L, const char *name)
 {
+    struct text t = text_new(emitter_of(L)->mem);
     lua_getfield(L, LUA_REGISTRYINDEX, "need");
     lua_setfield(L, -2, "need");
     lua_getfield(L, LUA_REGISTRYINDEX, "template");
@@ -45,12 +46,17 @@ static const char *render(lua_State *L, const char *name)
     lua_pushstring(L, source(L, name));
     lua_pushvalue(L, -5);
     lua_call(L, 3, 1);
-    size_t length;
-    const char *text = lua_tolstring(L, -1, &length);
-    char *copy = arena_alloc(emitter_of(L)->mem, length + 1);
-    memcpy(copy, text, length);
-    lua_pop(L, 3);
-    return copy;
+    for (int i = 1; lua_geti(L, -1, i) != LUA_TNIL; i++) {
+        size_t length;
+        const char *text = lua_tolstring(L, -1, &length);
+        if (text)
+            text_bytes(&t, text, length);
+        else
+            text_later(&t, array_text, lua_touserdata(L, -1));
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 4);
+    return t;
 }
 
 static void push_bindings(lua_State *L, const struct bindings *b)
@@ -87,7 +93,7 @@ static const char *render_kernels(lua_State *L)
         set_text(L, "fn", k->name);
         set_text(L, "params", k->params);
         set_text(L, "users", k->users.at);
-        const char *text = render(L, arena_format(e->mem, "%s.c.tpl", op->template ? op->template : op->name));
+        const char *text = render(L, arena_format(e->mem, "%s.c.tpl", op->template ? op->template : op->name)).at;
         text_put(&all, "%s", text + strspn(text, "\n"));
         text_put(&all, "\n");
     }
@@ -225,26 +231,26 @@ static int run_emit(lua_State *L)
         need(L, "range_step");
     }
     lua_newtable(L);
-    const char *integers = render(L, "integer.c.tpl");
+    const char *integers = render(L, "integer.c.tpl").at;
     lua_newtable(L);
-    const char *tiles = render(L, "tile.c.tpl");
+    const char *tiles = render(L, "tile.c.tpl").at;
     lua_newtable(L);
-    const char *helpers = render(L, "helpers.c.tpl");
+    const char *helpers = render(L, "helpers.c.tpl").at;
     lua_newtable(L);
-    const char *vectors = render(L, "vectors.c.tpl");
+    const char *vectors = render(L, "vectors.c.tpl").at;
 
     push_common(L);
     if (e->how.bin)
         e->result->weights = text_new(e->mem);
-    push_arrays(L, e->mem, e->g, e->plan, e->how.bin ? &e->result->weights : NULL);
+    int64_t bin_bytes = push_arrays(L, e->mem, e->g, e->plan, e->how.bin ? &e->result->weights : NULL);
     lua_setfield(L, -2, "arrays");
+    set_int(L, "bin_bytes", bin_bytes);
     push_program(L, e->mem, e->g, &e->kernels, e->plan->predict, e->how.poison);
     lua_setfield(L, -2, "predict");
     if (train) {
         push_program(L, e->mem, e->g, &e->kernels, train, e->how.poison);
         lua_setfield(L, -2, "train");
     }
-    set_int(L, "bin_bytes", (int64_t)e->result->weights.length);
     set_int(L, "scores_offset", scores_copy(e->plan->predict, e->g->scores)->buffer->offset);
     set_int(L, "fingerprint", fingerprint(e->g));
     set_text(L, "vectors", vectors);
@@ -257,13 +263,9 @@ static int run_emit(lua_State *L)
     set_text(L, "checksum_source", runtime(L, "checksum.c"));
     set_text(L, "map_train", train ? plan_map(e->mem, train) : "");
     set_text(L, "map_predict", plan_map(e->mem, e->plan->predict));
-    const char *text = render(L, "net.c.tpl");
-    e->result->source = text_new(e->mem);
-    text_put(&e->result->source, "%s", text);
+    e->result->source = render(L, "net.c.tpl");
     push_common(L);
-    text = render(L, "net.h.tpl");
-    e->result->header = text_new(e->mem);
-    text_put(&e->result->header, "%s", text);
+    e->result->header = render(L, "net.h.tpl");
     return 0;
 }
 

@@ -38,8 +38,10 @@ const struct node *kernel_node(const struct node *n);
 
 const struct kernel *kernel_of(struct arena *mem, const struct kernels *k, const struct node *n);
 
-/* arrays.c: const arrays as a Lua table on top of the stack; their contents in it, or in `file` unless NULL. */
-void push_arrays(lua_State *L, struct arena *mem, const struct graph *g, const struct plan *p, struct text *file);
+/* arrays.c: const arrays as a Lua table on top of the stack.  The values of each are a pointer in it, for array_text;
+ * unless `file` is NULL they become a passage of it, and its length is returned. */
+int64_t push_arrays(lua_State *L, struct arena *mem, const struct graph *g, const struct plan *p, struct text *file);
+void array_text(FILE *out, const void *array);
 
 /* storage.c: the fields of the net struct, likewise. */
 void push_fields(lua_State *L, struct arena *mem, const struct graph *g);

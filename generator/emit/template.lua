@@ -78,8 +78,9 @@ local strict = {
 
 -- render(name, text, vars): name is for messages. vars.need, if given, is a table shared by all
 -- templates of one file: the kernels fill it, the helpers and tiles, rendered last, read it.
+-- Returns a list: texts, and between them what the host gave as a pointer because it is long.
 function M.render(name, text, vars)
-    local out, env = {}, {}
+    local pieces, out, env = {}, {}, {}
     for k, v in pairs(vars) do env[k] = v end
     env.ipairs, env.math, env.string, env.table = ipairs, math, string, table
     env.tostring, env.f, env.widths, env.steps = tostring, M.float, M.widths, M.steps
@@ -92,6 +93,10 @@ function M.render(name, text, vars)
     end
     function env._put(...)
         for _, v in ipairs { ... } do
+            if type(v) == "userdata" then
+                pieces[#pieces + 1], pieces[#pieces + 2] = table.concat(out), v
+                out, v = {}, ""
+            end
             if math.type(v) == "float" then error("bare float " .. v .. ", write $(f(...))", 2) end
             if type(v) ~= "string" and math.type(v) ~= "integer" then
                 error("cannot write a " .. type(v), 2)
@@ -105,7 +110,8 @@ function M.render(name, text, vars)
     end
     setmetatable(env, strict)
     assert(load(translate(text), "@" .. name, "t", env))()
-    return table.concat(out)
+    pieces[#pieces + 1] = table.concat(out)
+    return pieces
 end
 
 return M

@@ -116,6 +116,32 @@ static void files_are_read_and_written(void **state)
     assert_int_equal(errno, ENOENT);
 }
 
+static void write_word(FILE *out, const void *what)
+{
+    fputs(what, out);
+}
+
+/* Passages stand where they were asked for, also at both ends and side by side. */
+static void texts_have_passages(void **state)
+{
+    struct fixture *x = *state;
+    struct text t = text_new(x->mem);
+    struct stat before, after;
+    size_t length;
+    text_later(&t, write_word, "first ");
+    text_put(&t, "second ");
+    text_later(&t, write_word, "third ");
+    text_later(&t, write_word, "fourth ");
+    text_put(&t, "fifth ");
+    text_later(&t, write_word, "last");
+    assert_true(file_write(x->path, &t));
+    assert_string_equal(file_read(x->mem, x->path, &length), "first second third fourth fifth last");
+    assert_int_equal(stat(x->path, &before), 0);
+    assert_true(file_write(x->path, &t));
+    assert_int_equal(stat(x->path, &after), 0);
+    assert_int_equal(before.st_ino, after.st_ino);
+}
+
 /* Build tools see a change only where there is one. */
 static void files_that_are_the_same_are_left_alone(void **state)
 {
@@ -308,6 +334,7 @@ int main(void)
         TEST(arena_makes_strings),
         TEST(text_grows),
         TEST(files_are_read_and_written),
+        TEST(texts_have_passages),
         TEST(files_that_are_the_same_are_left_alone),
         TEST(paths_and_sizes),
         TEST(globs),

@@ -168,8 +168,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(a_link_stays_a_link),  TEST(a_circle_of_links_is_an_error), TEST(a_fifo_is_written_through),
-        TEST(a_full_disk_is_seen),  TEST(the_mode_is_kept),              TEST(what_was_read_is_not_written),
+        TEST(a_link_stays_a_link),       TEST(a_circle_of_links_is_an_error),
+        TEST(a_fifo_is_written_through), TEST(a_full_disk_is_seen),
+        TEST(the_mode_is_kept),          TEST(what_was_read_is_not_written),
         TEST(files_appear_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
