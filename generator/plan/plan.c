@@ -76,6 +76,18 @@ static void refuse_clashes(const struct block *block, int count)
     abort();
 }
 
+/* A mistake of the schedule, found before a byte is placed. */
+static void refuse_gaps(const struct program *p)
+{
+    struct arena *mem = arena_new();
+    const char *wrong = p ? program_check(mem, p) : NULL;
+    if (wrong) {
+        fprintf(stderr, "schedule: %s\n", wrong);
+        abort();
+    }
+    arena_free(mem);
+}
+
 static struct placement place_program(struct program *p, struct effort e)
 {
     struct arena *mem = arena_new();
@@ -159,6 +171,8 @@ static int64_t stack_of(const struct graph *g, const struct program *const *prog
 struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict, struct program *train,
                        struct effort e)
 {
+    refuse_gaps(predict);
+    refuse_gaps(train);
     struct plan *p = NEW(mem, struct plan);
     *p = (struct plan){.predict = predict,
                        .train = train,

@@ -32,10 +32,9 @@ static void add_val(struct fingerprint *f, const struct val *v)
 
 static void add_node(struct fingerprint *f, const struct node *n, int strip)
 {
-    const struct window *w = &n->win;
-    const int64_t what[] = {strip,  n->pass, w->kh,     w->kw,       w->sh,      w->sw,
-                            w->top, w->left, w->groups, n->whole[0], n->whole[1]};
+    const int64_t what[] = {strip, n->pass, n->whole[0], n->whole[1]};
     add(f, (int64_t)hash_bytes(HASH_START, n->op->name, strlen(n->op->name)));
+    add(f, (int64_t)hash_bytes(HASH_START, &n->win, sizeof n->win)); /* whole: all of it are numbers, without gaps */
     for (size_t i = 0; i < sizeof what / sizeof *what; i++)
         add(f, what[i]);
     for (int k = 0; k < NODE_IN; k++)

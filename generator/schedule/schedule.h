@@ -132,6 +132,9 @@ struct program *schedule_predict(struct arena *mem, const struct graph *g, const
 /* A buffer as a block to be packed: a full map whose rows come and go one by one in as many parts. */
 struct block buffer_block(struct arena *mem, const struct buffer *b);
 
+/* NULL, or what is wrong: the first step that would not find a row that it reads, and what lies in its place. */
+const char *program_check(struct arena *mem, const struct program *p);
+
 enum { BUFFER_ALIGNMENT = 16 };
 
 /* --dump=schedule */

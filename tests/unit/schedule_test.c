@@ -1,0 +1,88 @@
+/* The checker of schedules: it passes what the scheduler makes, and finds a ring that is a row short. */
+#include "backward/backward.h"
+#include "ops/ops.h"
+#include "schedule/schedule.h"
+
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#ifndef TESTS_DIR
+#define TESTS_DIR "tests"
+#endif
+
+static const char *const specs[] = {
+    TESTS_DIR "/oracle/05_mbconv_residual.lua",
+    TESTS_DIR "/oracle/09_lite_even_L.lua",
+    TESTS_DIR "/behave/net.lua",
+    TESTS_DIR "/behave/tall.lua",
+};
+enum { SPECS = sizeof specs / sizeof *specs };
+
+static struct graph *training_graph(struct arena *mem, struct diag *d, const char *path)
+{
+    static const struct updates updates = {&op_sgd, &op_sgd_momentum, &op_adam, &op_record};
+    struct spec *s = spec_read(mem, d, path, ops_constructors(mem), NULL, 0);
+    assert_non_null(s);
+    struct tensor_file *weights = s->weights ? safetensors_read(mem, d, s->weights) : NULL;
+    struct graph *g = graph_build(mem, d, s, weights);
+    assert_non_null(g);
+    backward(g, &updates);
+    return g;
+}
+
+static void every_schedule_passes(void **state)
+{
+    (void)state;
+    for (int i = 0; i < SPECS; i++) {
+        struct arena *mem = arena_new();
+        struct diag d = {.mem = mem, .out = stderr};
+        struct graph *g = training_graph(mem, &d, specs[i]);
+        struct front front = schedule_front(mem, g);
+        for (int k = 0; k < front.count; k++)
+            assert_null(program_check(mem, schedule_train(mem, g, &front.choice[k])));
+        for (unsigned seed = 1; seed <= 20; seed++)
+            assert_null(program_check(mem, schedule_random(mem, g, seed)));
+        assert_null(program_check(mem, schedule_predict(mem, g, NULL, 0)));
+        arena_free(mem);
+    }
+}
+
+/* One ring after the other loses a row; each time a step misses one. */
+static void a_ring_that_is_short_is_found(void **state)
+{
+    (void)state;
+    int rings = 0;
+    for (int i = 0; i < SPECS; i++) {
+        struct arena *mem = arena_new();
+        struct diag d = {.mem = mem, .out = stderr};
+        struct graph *g = training_graph(mem, &d, specs[i]);
+        struct front front = schedule_front(mem, g);
+        struct program *p = schedule_train(mem, g, &front.choice[0]);
+        for (int b = 0; b < p->nbuffer; b++) {
+            if (p->buffer[b]->full || p->buffer[b]->rows < 2)
+                continue;
+            rings++;
+            p->buffer[b]->rows--;
+            const char *wrong = program_check(mem, p);
+            assert_non_null(wrong);
+            assert_non_null(strstr(wrong, "step "));
+            assert_non_null(strstr(wrong, " reads row "));
+            p->buffer[b]->rows++;
+        }
+        assert_null(program_check(mem, p));
+        arena_free(mem);
+    }
+    assert_true(rings > 10);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_schedule_passes),
+        cmocka_unit_test(a_ring_that_is_short_is_found),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
