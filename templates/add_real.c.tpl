@@ -12,7 +12,7 @@ KERNEL void $(fn)($(params))
         int8_t *yr = y + row % yn * $(w * c);
         for (int e = 0; e < $(w * c); e++) {
             const float steps = br[e] * $(f(1 / scale));
-            const float near = steps < -512.0f ? -512.0f : steps > 512.0f ? 512.0f : steps;
+            const float near = steps > 512.0f ? 512.0f : steps > -512.0f ? steps : -512.0f; /* NaN, too */
             yr[e] = (int8_t)clamp_int(ar[e] + round_float(near), $(lo), $(hi));
         }
 % if has_mask then

@@ -87,24 +87,24 @@ KERNEL void $(fn)($(params))
 % if plain then
         convolve(&panels, columns, from, $(has_plus and "add" or "NULL"), to, pixels);
 % else
-        for (int p = 0; p < pixels; p += 2) {
-            const int next = p + 1 < pixels; /* an odd pixel is its own companion */
-            put_columns(columns, from + p * $(kh * kw * ci), from + (p + next) * $(kh * kw * ci), $(kh * kw * ci));
+        for (int i = 0; i < pixels; i += 2) {
+            const int next = i + 1 < pixels; /* an odd pixel is its own companion */
+            put_columns(columns, from + i * $(kh * kw * ci), from + (i + next) * $(kh * kw * ci), $(kh * kw * ci));
             for (int first = 0; first < $(co); first += 48) {
                 const int end = first + 48 < $(co) ? first + 48 : $(co);
                 int32_t sums[96];
                 dot_pairs(sums, $(of_group(sums_base)) + first, columns, $(weights) + first * $(depth), $(depth // 4), (end - first + 2) / 3);
                 for (int n = first; n < end; n++) {
-%   for i = 0, 1 do
-%     local o, pixel = of_group("n"), i == 0 and "p * " .. oc .. " + n" or "(p + next) * " .. oc .. " + n"
-%     local sum = "sums[2 * (n - first) + " .. i .. "]"
+%   for k = 0, 1 do
+%     local o, pixel = of_group("n"), k == 0 and "i * " .. oc .. " + n" or "(i + next) * " .. oc .. " + n"
+%     local sum = "sums[2 * (n - first) + " .. k .. "]"
 %     if has_plus then
 %       sum = sum .. " + learnt_sum(add[" .. pixel .. "] * unit[" .. o .. "], limit)"
 %     end
 %     if tflite then
                     to[$(pixel)] = (int8_t)clamp_int(tflite_scale($(sum), multiplier[$(o)], shift[$(o)]) + ($(y_zero)), $(lo), $(hi));
 %     else
-%       if shift_left > 0 then sum = "(" .. sum .. ") * " .. (1 << shift_left) end
+%       if shift_left > 0 then sum = shifted(sum) end
 %       local q = "int8_of(" .. sum .. ", multiplier[" .. o .. "], " .. y_zero .. ")"
                     to[$(pixel)] = (int8_t)$(lo == -128 and hi == 127 and q or "clamp_int(" .. q .. ", " .. lo .. ", " .. hi .. ")");
 %     end

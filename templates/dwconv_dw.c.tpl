@@ -5,6 +5,8 @@
  * dy $(oh)x$(ow)x$(c), x $(h)x$(w)x$(c) -> added to dw [$(kh)][$(kw)][$(c)], rows y0 to y1 of dy
  * Used by: $(users)
  */
+% local meets = false -- some column of dy meets a column of x
+% for ox = 0, ow - 1 do meets = meets or ox * sw - left + kw > 0 and ox * sw - left < w end
 % for _, width in ipairs(widths(c)) do
 %   local v = width.v
 %   if width.guard then
@@ -23,6 +25,9 @@ KERNEL void $(fn)_block$(v)(const float *dy, const float *x, float *dw)
 %         end
 %       end
 %     end
+%   end
+%   if not meets then
+    (void)dy, (void)x; /* all that it would read is padding */
 %   end
 %   for kx = 0, kw - 1 do
     vec$(v) w$(kx) = load$(v)(dw + $(kx * c));

@@ -61,7 +61,7 @@ $(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
                     int32_t $(tile == 4 and "a0 = base, a1 = base, a2 = base, a3 = base" or "a0 = base, a1 = base");
 % product("                    ")
 %   for n = 0, tile - 1 do
-%     local q = "int8_of(a" .. n .. (shift_left > 0 and " * " .. (1 << shift_left) or "") .. ", scale, " .. y_zero .. ")"
+%     local q = "int8_of(" .. shifted("a" .. n) .. ", scale, " .. y_zero .. ")"
                     $(n >= (ow - 1) % tile + 1 and "if (ox + " .. n .. " < " .. ow .. ") " or "")to[$(n * c)] = (int8_t)$(lo == -128 and hi == 127 and q or "clamp_int(" .. q .. ", " .. lo .. ", " .. hi .. ")");
 %   end
                 }
@@ -103,7 +103,7 @@ $(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
 % if tflite then
                 sum = tflite_scale(sum, multiplier[ch + k], shift[ch + k]);
 % else
-                sum = mul_high(sum$(shift_left > 0 and " * " .. (1 << shift_left) or ""), multiplier[ch + k]);
+                sum = mul_high($(shifted("sum")), multiplier[ch + k]);
 % end
                 to[k] = (int8_t)clamp_int(sum + ($(y_zero)), $(lo), $(hi));
             }

@@ -30,7 +30,11 @@ KERNEL void $(fn)($(params))
 % else
         const int8_t *q = gate + row % gaten * $(w * c);
         for (int e = 0; e < $(w * c); e++)
+%   if hi - lo < 2 then -- a clamp to one value or two has no inside
+            (void)q, (void)from, to[e] = 0;
+%   else
             to[e] = q[e] > $(lo) && q[e] < $(hi) ? from[e] : 0;
+%   end
 % end
     }
 }

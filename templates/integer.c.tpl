@@ -86,10 +86,15 @@ HELPER int32_t round_float(float v)
 
 % end
 % if need.tflite then
-/* TFLite's scaling (gemmlowp): a doubled upper half that saturates, then a rounding shift to the right. */
+/*
+ * TFLite's scaling (gemmlowp): a doubled upper half that saturates, then a rounding shift to the right. Where v goes to
+ * the left, at most by 22, it stops at 2^30, which is far outside of int8.
+ */
 HELPER int32_t tflite_scale(int32_t v, int32_t multiplier, int shift)
 {
-    const int64_t product = (int64_t)v * (1 << (shift > 0 ? shift : 0)) * multiplier;
+    const int32_t most = 0x3fffffff >> (shift > 0 ? shift : 0);
+    const int32_t wide = shift < 0 ? v : clamp_int(v, -most, most) * ((int32_t)1 << shift);
+    const int64_t product = (int64_t)wide * multiplier;
     const int32_t high = (int32_t)((product + (product >= 0 ? 1 << 30 : 1 - (1 << 30))) / ((int64_t)1 << 31));
     const int right = shift > 0 ? 0 : -shift;
     const int32_t mask = (int32_t)(((int64_t)1 << right) - 1), rest = high & mask;
@@ -208,7 +213,7 @@ HELPER struct turn turn_of(int32_t mantissa, int exponent)
         t.left = exponent < 29 ? exponent + 1 : 30; /* more would saturate as well */
         t.most = 0x7fffffff >> t.left;
     } else if (exponent < -1) {
-        t.multiplier = exponent < -31 ? 0 : (mantissa + (1 << (-2 - exponent))) >> (-1 - exponent);
+        t.multiplier = exponent < -31 ? 0 : (int32_t)(((uint32_t)mantissa + ((uint32_t)1 << (-2 - exponent))) >> (-1 - exponent));
     }
     return t;
 }

@@ -1,5 +1,6 @@
 % -- What learns inside an integer convolution, for its template: learnt(o), C for the bias of channel o, and unit_of(o),
 % -- that for its factor into units of the sum; limit_line(), the most that may be added; offset_of(o), what sums begin with.
+% -- shifted(sum): as the multipliers expect it; what leaves int32 saturates, which the generator knows to be right.
 % if has_b or has_plus then need"learnt_sum" end
 % if has_b and not has_units then need"unit_factor" end
 % if btype == "bf16" then need"bf16" end
@@ -17,3 +18,9 @@
 % end
 %
 % function offset_of(o) return "offset[" .. o .. "]" .. (offset_unit ~= 1 and " * " .. offset_unit or "") end
+%
+% function shifted(sum)
+%   if shift_left == 0 then return sum end
+%   local most = 0x7fffffff >> shift_left
+%   return ("clamp_int(%s, -%d, %d) * %d"):format(sum, most, most, 1 << shift_left)
+% end

@@ -139,8 +139,10 @@ HELPER $(name)_net *fresh($(name)_net *net)
 % end
 /* Scratch by byte offset. */
 #define F32(offset) (scratch(s) + (offset) / 4)
-% if integers:find("%S") then
+% if need.I8 then
 #define I8(offset) ((int8_t *)scratch(s) + (offset))
+% end
+% if need.I16 then
 #define I16(offset) ((int16 *)scratch(s) + (offset) / 2)
 % end
 #define U8(offset) ((uint8_t *)scratch(s) + (offset))
@@ -338,8 +340,6 @@ int $(name)_predict(const $(name)_net *net, $(name)_scratch *s, const $(input_ty
 
 % if trains then
 % local state = optimizer == "adam" and ", float *m, float *v" or optimizer == "sgd" and "" or ", float *m"
-% local bf16 = false
-% for _, field in ipairs(fields) do bf16 = bf16 or field.type == "uint16_t" end
 /* A step of the values p along their gradient g, times scale. */
 static void apply($(name)_net *net, float *p, const float *g$(state), int n, float scale)
 {
@@ -357,6 +357,7 @@ static void apply($(name)_net *net, float *p, const float *g$(state), int n, flo
 % end
 }
 
+% if need.learn then
 /* One tensor takes its step. A gradient that is not finite changes nothing and returns 1. */
 static int learn($(name)_net *net, float *p, const float *g$(state), int n)
 {
@@ -367,9 +368,10 @@ static int learn($(name)_net *net, float *p, const float *g$(state), int n)
     return 0;
 }
 
-% if bf16 then
+% end
+% if need.learn_bf16 then
 /*
- * The same for a tensor of bfloat16: a step is made in float32 and rounded up or down at random, in proportion to
+ * One tensor of bfloat16 takes its step, or returns 1 where its gradient is not finite: a step is made in float32 and rounded up or down at random, in proportion to
  * what is cut off, so that steps smaller than a last digit are not lost (Gupta et al., ICML 2015).
  */
 static int learn_bf16($(name)_net *net, uint16_t *p, const float *g$(state), int n)

@@ -10,7 +10,7 @@ KERNEL void $(fn)($(params))
         int8_t *qr = q + row % qn * $(w * c);
         for (int e = 0; e < $(w * c); e++) {
             const float steps = xr[e] * $(f(1 / scale));
-            const float near = steps < -512.0f ? -512.0f : steps > 512.0f ? 512.0f : steps;
+            const float near = steps > 512.0f ? 512.0f : steps > -512.0f ? steps : -512.0f; /* NaN, too */
             qr[e] = (int8_t)clamp_int(round_float(near) + ($(zero)), -128, 127);
         }
     }

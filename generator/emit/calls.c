@@ -25,6 +25,7 @@ static const char *address(const struct caller *c, const struct val *v, const st
         return c_name(c->mem, v->name);
     if (v->role == ROLE_TRAINED || v->role == ROLE_STATE)
         return arena_format(c->mem, "%s->%s", c->net, c_name(c->mem, v->name));
+    need(c->L, macros[v->type]);
     return arena_format(c->mem, "%s(%lld)", macros[v->type], (long long)copy->buffer->offset);
 }
 
@@ -66,7 +67,9 @@ static void push_update_call(const struct caller *c, const struct task *t)
         if (n->in[i])
             text_put(&args, ", %s%s", address(c, n->in[i], NULL), part);
     text_put(&args, ", %d", n->in[0]->c);
-    set_text(c->L, "learn", n->in[1]->type == BF16 ? "learn_bf16" : "learn");
+    const char *learn = n->in[1]->type == BF16 ? "learn_bf16" : "learn";
+    need(c->L, learn);
+    set_text(c->L, "learn", learn);
     set_text(c->L, "kind", "update");
     set_text(c->L, "text", args.at);
     if (n->in[4])

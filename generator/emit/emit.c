@@ -74,7 +74,7 @@ static void push_bindings(lua_State *L, const struct bindings *b)
     }
 }
 
-static void need(lua_State *L, const char *helper)
+void need(lua_State *L, const char *helper)
 {
     lua_getfield(L, LUA_REGISTRYINDEX, "need");
     set_flag(L, helper, true);

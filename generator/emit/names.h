@@ -53,6 +53,9 @@ void push_program(lua_State *L, struct arena *mem, const struct graph *g, const 
 /* True for the STATE that is the scale of an integer gradient. */
 bool is_range(const struct val *v);
 
+/* Asks for a helper of the output; a template sees it as need.NAME. */
+void need(lua_State *L, const char *helper);
+
 /* Sets a field of the table on top of the stack. */
 void set_text(lua_State *L, const char *name, const char *value);
 void set_int(lua_State *L, const char *name, int64_t value);

@@ -2,6 +2,7 @@
 #include "graph/graph.h"
 
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -105,8 +106,15 @@ static bool read_int8(struct graph *g, struct param *p, const struct tensor *t)
     p->scale = NEW_ARRAY(g->mem, float, p->shape[0]);
     p->one_scale = scale->count == 1;
     int64_t each = p->count / p->shape[0];
-    for (int o = 0; o < p->shape[0]; o++)
-        p->scale[o] = (float)tensor_at(scale, scale->count == 1 ? 0 : o);
+    for (int o = 0; o < p->shape[0]; o++) {
+        double s = tensor_at(scale, scale->count == 1 ? 0 : o);
+        if (!(s >= 0 && s <= (double)FLT_MAX)) { /* 0: a channel that was pruned */
+            diag_error(g->diag, p->loc, NULL, NULL, "'%s_scale' in %s: element %d is %g, which no scale can be",
+                       p->name, g->weights->path, o, s);
+            return false;
+        }
+        p->scale[o] = (float)s;
+    }
     for (int64_t i = 0; i < p->count; i++) {
         p->quantised[i] = (int8_t)tensor_at(t, i);
         p->value[i] = (float)p->quantised[i] * p->scale[i / each];

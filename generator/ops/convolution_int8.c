@@ -10,6 +10,7 @@
 #include "ops/int8.h"
 
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 
 /* ---- what a channel's sum can be ---- */
@@ -42,6 +43,11 @@ struct quantised {
     int folded;
 };
 
+static int64_t clamp(int64_t v, int64_t lo, int64_t hi)
+{
+    return v < lo ? lo : v > hi ? hi : v;
+}
+
 static int64_t frozen_bias(const struct quantised *q, const struct val *b, int o, double unit)
 {
     struct graph *g = q->g;
@@ -54,9 +60,20 @@ static int64_t frozen_bias(const struct quantised *q, const struct val *b, int o
     return (int64_t)fmax(-4e18, fmin(4e18, count));
 }
 
-static int64_t clamp(int64_t v, int64_t lo, int64_t hi)
+/* What a sum should become, and what it does. */
+static double wanted(const struct quantised *q, int o, int64_t sum)
 {
-    return v < lo ? lo : v > hi ? hi : v;
+    const int *whole = q->n->whole;
+    return requantise_exactly((double)sum, q->multiplier[o], q->tflite ? q->shift[o] : whole[WHOLE_SHIFT], q->tflite,
+                              q->n->out[0]->zero, whole[WHOLE_LO], whole[WHOLE_HI]);
+}
+
+static int made(const struct quantised *q, int o, int64_t sum)
+{
+    const int *whole = q->n->whole;
+    return requantise((int32_t)clamp(sum, -INT32_MAX, INT32_MAX), q->multiplier[o],
+                      q->tflite ? q->shift[o] : whole[WHOLE_SHIFT], q->tflite, q->n->out[0]->zero, whole[WHOLE_LO],
+                      whole[WHOLE_HI]);
 }
 
 /* A channel whose sum could leave int32.  Where its result does not depend on the sum, which is always so for
@@ -64,14 +81,8 @@ static int64_t clamp(int64_t v, int64_t lo, int64_t hi)
 static int64_t fold(struct quantised *q, int o, int64_t offset, struct span s, int64_t top)
 {
     struct param *w = q->n->in[Q_W]->param;
-    const struct val *y = q->n->out[0];
-    const int *whole = q->n->whole;
-    int ends[2];
-    for (int k = 0; k < 2; k++)
-        ends[k] = requantise(offset + (k ? s.hi : s.lo), q->multiplier[o], q->tflite ? q->shift[o] : whole[WHOLE_SHIFT],
-                             q->tflite, y->zero, whole[WHOLE_LO], whole[WHOLE_HI]);
     q->folded++;
-    if (ends[0] == ends[1] && !q->n->in[Q_B] && !q->n->in[Q_PLUS]) {
+    if (wanted(q, o, offset + s.lo) == wanted(q, o, offset + s.hi) && !q->n->in[Q_B] && !q->n->in[Q_PLUS]) {
         int64_t each = w->count / w->shape[0];
         for (int64_t i = 0; i < each; i++)
             w->quantised[o * each + i] = 0;
@@ -80,26 +91,68 @@ static int64_t fold(struct quantised *q, int o, int64_t offset, struct span s, i
     return clamp(offset, -top - s.lo, top - s.hi);
 }
 
+static bool is_dead(const struct param *w, int o)
+{
+    int64_t each = w->count / w->shape[0];
+    for (int64_t i = 0; i < each; i++)
+        if (w->quantised[o * each + i])
+            return false;
+    return true;
+}
+
+/* What a channel's sum is multiplied by. One without weights has a sum of which any step may count as all. */
+static double factor_to_result(const struct quantised *q, int o)
+{
+    const struct node *n = q->n;
+    const struct val *x = n->in[Q_X], *y = n->out[0];
+    const struct param *w = n->in[Q_W]->param;
+    double unit = x->scale * (double)w->scale[o];
+    if (q->tflite && w->one_scale) /* TFLite's dense layers round this product to a float */
+        unit = (double)(float)unit;
+    if (unit / y->scale >= 256 && is_dead(w, o))
+        return 256;
+    if (unit / y->scale < LARGEST_FACTOR && (unit == 0 || 1 / unit <= (double)FLT_MAX))
+        return unit / y->scale;
+    diag_error(q->g->diag, n->loc, NULL, NULL,
+               "'%s': scales of its input (%g), weights (%g) and output (%g) do not belong together: channel %d",
+               n->name, x->scale, (double)w->scale[o], y->scale, o);
+    return 0;
+}
+
 /* Multipliers of all channels; without TFLite's shifts, a common shift to the left where one needs it. */
 static void set_multipliers(struct quantised *q)
 {
     struct node *n = q->n;
-    const struct val *x = n->in[Q_X], *y = n->out[0];
-    const struct param *w = n->in[Q_W]->param;
-    double largest = 0;
-    for (int o = 0; o < w->shape[0]; o++)
-        largest = fmax(largest, x->scale * (double)w->scale[o] / y->scale);
+    int count = n->in[Q_W]->param->shape[0];
+    double *real = NEW_ARRAY(q->g->mem, double, count), largest = 0;
+    for (int o = 0; o < count; o++) {
+        real[o] = factor_to_result(q, o);
+        largest = fmax(largest, real[o]);
+    }
     while (!q->tflite && ldexp(largest, 32 - n->whole[WHOLE_SHIFT]) >= 2147483647.0)
         n->whole[WHOLE_SHIFT]++;
-    for (int o = 0; o < w->shape[0]; o++) {
-        double real = x->scale * (double)w->scale[o] / y->scale;
-        if (q->tflite && w->one_scale) /* TFLite's dense layers round this product to a float */
-            real = (double)(float)(x->scale * (double)w->scale[o]) / y->scale;
-        struct factor f = factor_of(real);
-        if (f.shift < -31) /* TFLite's: a dead channel is 0 */
-            f = (struct factor){0, 0};
-        q->multiplier[o] = q->tflite ? f.multiplier : (int32_t)nearbyint(ldexp(real, 32 - n->whole[WHOLE_SHIFT]));
+    for (int o = 0; o < count; o++) {
+        struct factor f = tflite_factor(real[o]);
+        q->multiplier[o] = q->tflite ? f.multiplier : (int32_t)nearbyint(ldexp(real[o], 32 - n->whole[WHOLE_SHIFT]));
         q->shift[o] = (int8_t)f.shift;
+    }
+}
+
+/* The ends of a channel's sums, as they should be (`offset`) and as they are, become the same: then all between do. */
+static void check_ends(const struct quantised *q, int o, int64_t offset, const struct span *s)
+{
+    if (q->n->in[Q_PLUS]) /* what learns is added to it; a note tells of the fold */
+        return;
+    for (int k = 0; k < 2; k++) {
+        int64_t sum = offset + (k ? s->hi : s->lo), is = q->offset[o] + (k ? s->hi : s->lo);
+        if (is_dead(q->n->in[Q_W]->param, o))
+            is = q->offset[o];
+        if (is <= INT32_MAX && is >= -INT32_MAX && fabs(made(q, o, is) - wanted(q, o, sum)) <= 1)
+            continue;
+        diag_error(q->g->diag, q->n->loc, NULL, NULL,
+                   "'%s': the sum of channel %d may be %g steps of its weights' scale %g, more than int32 can hold",
+                   q->n->name, o, (double)sum, (double)q->n->in[Q_W]->param->scale[o]);
+        return;
     }
 }
 
@@ -108,17 +161,19 @@ static void set_offsets(struct quantised *q, const struct val *frozen)
     struct node *n = q->n;
     struct param *w = n->in[Q_W]->param;
     const struct val *x = n->in[Q_X];
-    int64_t top = INT32_MAX >> (q->tflite ? 0 : n->whole[WHOLE_SHIFT]), widest = 0;
+    int64_t top = INT32_MAX, widest = 0;
     int64_t frozen_top = n->in[Q_B] || n->in[Q_PLUS] ? top / 2 : top; /* or nothing could be added to what was folded */
     for (int o = 0; o < w->shape[0]; o++) {
         int64_t sum;
         double unit = x->scale * (double)w->scale[o];
         struct span s = weights_span(w, o, &sum);
         int64_t bias = frozen_bias(q, frozen, o, unit), offset = bias - x->zero * sum;
-        q->unit[o] = (float)(1 / unit);
+        q->unit[o] = q->multiplier[o] ? (float)(1 / unit) : 0; /* where the sum does not count, nothing is added */
+        q->offset[o] = (int32_t)clamp(offset, -top, top);
         if (offset + s.hi > frozen_top || offset + s.lo < -frozen_top)
-            offset = fold(q, o, offset, s, frozen_top);
-        q->offset[o] = (int32_t)offset;
+            q->offset[o] = (int32_t)fold(q, o, offset, s, frozen_top);
+        check_ends(q, o, offset, &s);
+        offset = q->offset[o];
         widest = offset + s.hi > widest ? offset + s.hi : widest;
         widest = -(offset + s.lo) > widest ? -(offset + s.lo) : widest;
     }

@@ -96,7 +96,7 @@ static void set_shares(struct graph *g, struct node *d, const struct param *p)
     for (int o = 0; o < outs; o++)
         unit = fmax(unit, (double)p->scale[o]);
     for (int o = 0; o < outs; o++)
-        share[o] = (double)p->scale[o] / unit;
+        share[o] = unit > 0 ? (double)p->scale[o] / unit : 0;
     while (largest_sum(p, share) * 32768 >= 2147483647.0) {
         unit *= 2;
         for (int o = 0; o < outs; o++)

@@ -22,8 +22,8 @@ static void add_bind(const struct node *n, struct bindings *b)
     bind_flag(b, "has_mask", n->out[1] != NULL);
     if (n->whole[WHOLE_SHIFT]) {
         double twice = 2 * fmax(a->scale, c->scale);
-        struct factor f[3] = {factor_of(a->scale / twice), factor_of(c->scale / twice),
-                              factor_of(twice / (1048576.0 * y->scale))};
+        struct factor f[3] = {tflite_factor(a->scale / twice), tflite_factor(c->scale / twice),
+                              tflite_factor(twice / (1048576.0 * y->scale))};
         static const char *const names[] = {"a", "b", "y"};
         for (int i = 0; i < 3; i++) {
             bind_int(b, arena_format(b->mem, "%s_multiplier", names[i]), f[i].multiplier);

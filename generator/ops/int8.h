@@ -42,8 +42,15 @@ struct factor {
 };
 struct factor factor_of(double real);
 
-/* The sum -> activation, as the emitted code does it (see templates/integer.c.tpl). */
-int requantise(int64_t sum, int32_t multiplier, int shift, bool tflite, int zero, int lo, int hi);
+/* The same for TFLite's scaling, which shifts by 31 to the right at most. */
+struct factor tflite_factor(double real);
+
+/* Factors from a sum to a result stay below this: beyond, a single step of a sum is far outside of int8. */
+#define LARGEST_FACTOR 4194304.0
+
+/* The sum -> activation, as the emitted code does it (see templates/integer.c.tpl); and for sums that int32 cannot hold. */
+int requantise(int32_t sum, int32_t multiplier, int shift, bool tflite, int zero, int lo, int hi);
+double requantise_exactly(double sum, int32_t multiplier, int shift, bool tflite, int zero, int lo, int hi);
 
 /* ---- gradients ---- */
 

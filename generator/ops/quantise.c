@@ -38,21 +38,45 @@ static double setting(const struct quantiser *q, const char *layer, const char *
     return t && t->count > 0 ? tensor_at(t, 0) : missing;
 }
 
-/* The scale and zero point of a layer's result, if the file has them.  A residual sum of mbconv is called
- * "<block>.add" here and "<block>.residual" in the files of MCUNet and its kin. */
-static bool output_scale(const struct quantiser *q, const char *layer, struct val *v)
+/* What can be computed with in float32, 2^32 times it and one over it. */
+static bool is_scale(double scale)
 {
-    double scale = setting(q, layer, "output_scale", 0);
-    size_t n = strlen(layer);
-    if (scale <= 0 && n > 4 && !strcmp(layer + n - 4, ".add")) {
-        layer = arena_format(q->g->mem, "%.*s.residual", (int)n - 4, layer);
-        scale = setting(q, layer, "output_scale", 0);
-    }
-    if (!(scale > 0))
+    return scale >= 1e-28 && scale <= 1e28;
+}
+
+static void refuse_scale(const struct quantiser *q, const struct node *n, const char *what, double scale, double zero)
+{
+    diag_error(q->g->diag, n->loc, NULL, NULL,
+               "'%s': its %s has scale %g and zero point %g: a scale is 1e-28 to 1e28, a zero point -128 to 127",
+               n->name, what, scale, zero);
+}
+
+/* A scale and zero point from the file for `layer`, which is n or what n is called there. False where it has none, and
+ * after a message where none can be what it has. */
+static bool grid_of(const struct quantiser *q, const struct node *n, const char *layer, const char *what, struct val *v)
+{
+    double scale = setting(q, layer, arena_format(q->g->mem, "%s_scale", what), 0);
+    double zero = setting(q, layer, arena_format(q->g->mem, "%s_zero_point", what), 0);
+    if (scale == 0)
         return false;
+    if (!is_scale(scale) || !(zero >= -128 && zero <= 127 && zero == floor(zero))) {
+        refuse_scale(q, n, what, scale, zero);
+        return false;
+    }
     v->scale = scale;
-    v->zero = (int)setting(q, layer, "output_zero_point", 0);
+    v->zero = (int)zero;
     return true;
+}
+
+/* The scale and zero point of n's result, if the file has them.  A residual sum of mbconv is called
+ * "<block>.add" here and "<block>.residual" in the files of MCUNet and its kin. */
+static bool output_scale(const struct quantiser *q, const struct node *n, struct val *v)
+{
+    size_t length = strlen(n->name);
+    if (grid_of(q, n, n->name, "output", v))
+        return true;
+    return length > 4 && !strcmp(n->name + length - 4, ".add") &&
+           grid_of(q, n, arena_format(q->g->mem, "%.*s.residual", (int)length - 4, n->name), "output", v);
 }
 
 /* v as int8 of the given scale, for an integer operator that reads it. */
@@ -130,19 +154,18 @@ static struct clamp become_int8(struct quantiser *q, int i, struct val **result)
     return clamp_of(activation, y);
 }
 
-static bool integer_convolution(const struct quantiser *q, const struct node *n, struct val *y)
+/* The scale and zero point of what n reads go to `x`, those of its result to its result. */
+static bool integer_convolution(const struct quantiser *q, const struct node *n, struct val *x)
 {
-    const struct param *w = n->in[1]->param;
-    return n->in[1]->role == ROLE_FROZEN && w->quantised && setting(q, n->name, "input_scale", 0) > 0 &&
-           output_scale(q, n->name, y);
+    return n->in[1]->role == ROLE_FROZEN && n->in[1]->param->quantised && grid_of(q, n, n->name, "input", x) &&
+           output_scale(q, n, n->out[0]);
 }
 
-static void convert_convolution(struct quantiser *q, int i)
+static void convert_convolution(struct quantiser *q, int i, const struct val *x)
 {
     struct node *n = q->old[i];
     struct val *y = n->out[0];
-    n->in[0] =
-        as_int8(q, n->in[0], setting(q, n->name, "input_scale", 0), (int)setting(q, n->name, "input_zero_point", 0), n);
+    n->in[0] = as_int8(q, n->in[0], x->scale, x->zero, n);
     struct clamp c = become_int8(q, i, &y);
     convolution_quantise(q->g, n, n->op == &op_conv ? &op_conv_int8 : &op_dwconv_int8, c.lo, c.hi);
     push(q->g, n);
@@ -153,7 +176,7 @@ static void convert_sum(struct quantiser *q, int i)
     struct node *n = q->old[i];
     struct val *a = n->in[0], *b = n->in[1], *y = n->out[0];
     bool both = a->scale > 0 && b->scale > 0, one = a->scale > 0 || b->scale > 0;
-    if (!one || (both && !output_scale(q, n->name, y))) {
+    if (!one || (both && !output_scale(q, n, y))) {
         n->in[0] = as_real(q->g, a);
         n->in[1] = as_real(q->g, b);
         push(q->g, n);
@@ -165,6 +188,10 @@ static void convert_sum(struct quantiser *q, int i)
         y->scale = n->in[0]->scale;
         y->zero = n->in[0]->zero;
     }
+    if (both && !((a->scale + b->scale) / y->scale < LARGEST_FACTOR))
+        diag_error(q->g->diag, n->loc, NULL, NULL,
+                   "'%s': the scales of what it adds (%g, %g) and of its result (%g) do not belong together", n->name,
+                   a->scale, b->scale, y->scale);
     node_become(n, both ? &op_add_int8 : &op_add_real);
     struct clamp c = become_int8(q, i, &y);
     n->whole[WHOLE_LO] = c.lo;
@@ -205,6 +232,10 @@ static void convert_image(struct quantiser *q, struct node *n)
     image->type = I8;
     image->scale = n->number[0];
     image->zero = n->whole[0];
+    if (!is_scale(image->scale)) {
+        refuse_scale(q, n, "image", image->scale, image->zero);
+        image->scale = 1;
+    }
     if (n->in[0]->type == U8) {
         image->zero -= 128;
         node_become(n, &op_recentre);
@@ -222,11 +253,12 @@ static void convert(struct quantiser *q, int i)
     for (int k = 0; k < NODE_IN; k++)
         if (n->in[k])
             n->in[k] = q->now[n->in[k]->id];
+    struct val reads = {0};
     bool int8 = n->in[0]->scale > 0;
     if (n->op == &op_dequantize)
         convert_image(q, n);
-    else if ((n->op == &op_conv || n->op == &op_dwconv) && integer_convolution(q, n, n->out[0]))
-        convert_convolution(q, i);
+    else if ((n->op == &op_conv || n->op == &op_dwconv) && integer_convolution(q, n, &reads))
+        convert_convolution(q, i, &reads);
     else if (n->op == &op_add)
         convert_sum(q, i);
     else if (n->op == &op_global_pool && int8)

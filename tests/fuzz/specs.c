@@ -1,0 +1,120 @@
+/* Some training of any network, and every bit of what comes of it; what is saved comes back. C99 and C++17.
+ * specs.sh says what the header shows: HEADER, PREFIX and PREFIX_UPPER (of its names), TYPE of an input; TARGET where a loss takes
+ * one, TRAINS where it learns, IN_SCRATCH where the image lives there. */
+#include HEADER
+
+#include <stdio.h>
+#include <string.h>
+
+#define JOIN_(a, b) a##b
+#define JOIN(a, b) JOIN_(a, b)
+#define OF(name) JOIN(PREFIX, name)
+#define SIZE(name) JOIN(PREFIX_UPPER, name)
+
+static OF(_net) net, back;
+static OF(_scratch) scratch;
+static TYPE image[SIZE(_INPUT_BYTES) / sizeof(TYPE)];
+static uint8_t saved[SIZE(_SAVE_BYTES)], again[SIZE(_SAVE_BYTES)];
+static uint32_t state = 1;
+
+static uint32_t random_bits(void)
+{
+    state = state * 1664525u + 1013904223u;
+    return state >> 8;
+}
+
+/* Sizes of many powers for floats, now and then; bytes as they come. */
+static void draw_image(int step)
+{
+    for (size_t i = 0; i < sizeof image / sizeof *image; i++) {
+        const int v = (int)(random_bits() % 256);
+        const float real = (float)(v - 128) / 64.0f;
+        image[i] = (TYPE)((TYPE)0.5f > (TYPE)0 ? real * (step == 3 ? 1e20f : 1.0f) : (float)(v - ((TYPE)-1 < (TYPE)0 ? 128 : 0)));
+    }
+}
+
+/* Scratch holds rubbish before a call; an image in it is put there. */
+static const TYPE *place(void)
+{
+    memset(&scratch, 0xff, sizeof scratch);
+#ifdef IN_SCRATCH
+    memcpy(OF(_input)(&scratch), image, sizeof image);
+    return OF(_input)(&scratch);
+#else
+    return image;
+#endif
+}
+
+/* Not finite is not finite, whatever its bits. */
+static void print_float(float v)
+{
+    uint32_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    if (v - v == 0.0f)
+        printf(" %08lx", (unsigned long)bits);
+    else
+        printf(v != v ? " nan" : v > 0.0f ? " inf" : " -inf");
+}
+
+static void print_scores(const OF(_net) * which)
+{
+    float scores[SIZE(_CLASSES)];
+    printf("scores %d", OF(_predict)(which, &scratch, place(), scores));
+    for (int k = 0; k < SIZE(_CLASSES); k++)
+        print_float(scores[k]);
+    printf("\n");
+}
+
+#ifdef TRAINS
+static void train(void)
+{
+    float loss = 0.0f;
+    int status;
+#ifdef TARGET
+    float target[SIZE(_CLASSES)];
+    for (int k = 0; k < SIZE(_CLASSES); k++)
+        target[k] = (float)(random_bits() % 256) / 128.0f - 1.0f;
+    status = OF(_train)(&net, &scratch, place(), target, &loss);
+#else
+    const int label = (int)(random_bits() % SIZE(_CLASSES));
+    status = OF(_train)(&net, &scratch, place(), label, &loss);
+#endif
+    printf("loss %d", status);
+    print_float(loss);
+    printf("\n");
+}
+#endif
+
+/* What is saved is loaded, all of it; a cut or a changed file is not, and leaves the net as it was. */
+static int save_and_load(void)
+{
+    uint32_t sum = 1;
+    const size_t at = random_bits() % sizeof saved;
+    if (OF(_init)(&back) || OF(_save)(&net, saved) || OF(_load)(&back, saved, sizeof saved) || OF(_save)(&back, again) || memcmp(saved, again, sizeof saved))
+        return printf("what is saved does not come back\n"), 1;
+    again[at] ^= 1;
+    if (!OF(_load)(&back, again, sizeof again) || !OF(_load)(&back, saved, sizeof saved - 1) || OF(_save)(&back, again) || memcmp(saved, again, sizeof saved))
+        return printf("a damaged save changes the net\n"), 1;
+    for (size_t i = 0; i < sizeof saved; i++)
+        sum = (sum ^ saved[i]) * 16777619u;
+    printf("saved %lu bytes %08lx\n", (unsigned long)sizeof saved, (unsigned long)sum);
+    return 0;
+}
+
+int main(void)
+{
+    if (OF(_init)(&net))
+        return 1;
+    for (int step = 0; step < 5; step++) {
+        draw_image(step);
+        print_scores(&net);
+#ifdef TRAINS
+        train();
+#endif
+    }
+    draw_image(0);
+    if (save_and_load())
+        return 1;
+    print_scores(&back);
+    return 0;
+}
