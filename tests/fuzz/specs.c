@@ -7,9 +7,9 @@
 #include <string.h>
 
 #define JOIN_(a, b) a##b
-#define JOIN(a, b) JOIN_(a, b)
-#define OF(name) JOIN(PREFIX, name)
-#define SIZE(name) JOIN(PREFIX_UPPER, name)
+#define JOIN(a, b)  JOIN_(a, b)
+#define OF(name)    JOIN(PREFIX, name)
+#define SIZE(name)  JOIN(PREFIX_UPPER, name)
 
 static OF(_net) net, back;
 static OF(_scratch) scratch;
@@ -29,7 +29,8 @@ static void draw_image(int step)
     for (size_t i = 0; i < sizeof image / sizeof *image; i++) {
         const int v = (int)(random_bits() % 256);
         const float real = (float)(v - 128) / 64.0f;
-        image[i] = (TYPE)((TYPE)0.5f > (TYPE)0 ? real * (step == 3 ? 1e20f : 1.0f) : (float)(v - ((TYPE)-1 < (TYPE)0 ? 128 : 0)));
+        image[i] = (TYPE)((TYPE)0.5f > (TYPE)0 ? real * (step == 3 ? 1e20f : 1.0f)
+                                               : (float)(v - ((TYPE)-1 < (TYPE)0 ? 128 : 0)));
     }
 }
 
@@ -90,10 +91,12 @@ static int save_and_load(void)
 {
     uint32_t sum = 1;
     const size_t at = random_bits() % sizeof saved;
-    if (OF(_init)(&back) || OF(_save)(&net, saved) || OF(_load)(&back, saved, sizeof saved) || OF(_save)(&back, again) || memcmp(saved, again, sizeof saved))
+    if (OF(_init)(&back) || OF(_save)(&net, saved) || OF(_load)(&back, saved, sizeof saved) ||
+        OF(_save)(&back, again) || memcmp(saved, again, sizeof saved))
         return printf("what is saved does not come back\n"), 1;
     again[at] ^= 1;
-    if (!OF(_load)(&back, again, sizeof again) || !OF(_load)(&back, saved, sizeof saved - 1) || OF(_save)(&back, again) || memcmp(saved, again, sizeof saved))
+    if (!OF(_load)(&back, again, sizeof again) || !OF(_load)(&back, saved, sizeof saved - 1) ||
+        OF(_save)(&back, again) || memcmp(saved, again, sizeof saved))
         return printf("a damaged save changes the net\n"), 1;
     for (size_t i = 0; i < sizeof saved; i++)
         sum = (sum ^ saved[i]) * 16777619u;
