@@ -14,6 +14,7 @@
 #include "ops/ops.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -128,55 +129,13 @@ static struct product *generate(struct arena *mem, struct diag *d, struct cli *c
 
 /* ---- what becomes of it ---- */
 
-static bool write_output(struct arena *mem, struct diag *d, const struct cli *cli, const struct product *p)
-{
-    const char *folder = cli->output ? cli->output : ".";
-    const char *c = arena_format(mem, "%s/%s.c", folder, p->spec->name);
-    const char *h = arena_format(mem, "%s/%s.h", folder, p->spec->name);
-    const char *bin = arena_format(mem, "%s/%s.bin", folder, p->spec->name);
-    if (file_write(c, &p->emitted->source) && file_write(h, &p->emitted->header) &&
-        (!p->emitted->weights.at || file_write(bin, &p->emitted->weights)))
-        return true;
-    diag_error(d, (struct loc){folder, 0}, NULL, NULL, "cannot write %s: %s", c, strerror(errno));
-    return false;
-}
-
-/* A file's name in a Makefile. */
-static void put_name(struct text *t, const char *file)
-{
-    for (const char *c = file; *c; c++)
-        text_put(t, "%s%c", *c == ' ' || *c == '#' ? "\\" : *c == '$' ? "$" : "", *c);
-}
-
-/* A Makefile rule: the outputs depend on every file that was read. */
-static bool write_depfile(struct arena *mem, struct diag *d, const struct cli *cli, const struct product *p)
-{
-    struct text t = text_new(mem);
-    const char *folder = cli->output ? cli->output : ".";
-    put_name(&t, arena_format(mem, "%s/%s.c", folder, p->spec->name));
-    text_put(&t, " ");
-    put_name(&t, arena_format(mem, "%s/%s.h", folder, p->spec->name));
-    text_put(&t, ":");
-    for (int i = 0; i <= p->spec->nfile; i++) {
-        const char *file = i < p->spec->nfile ? p->spec->file[i] : p->spec->weights;
-        text_put(&t, "%s", file ? " " : "");
-        put_name(&t, file ? file : "");
-    }
-    text_put(&t, "\n");
-    if (file_write(cli->depfile, &t))
-        return true;
-    diag_error(d, (struct loc){cli->depfile, 0}, NULL, NULL, "cannot write the depfile: %s", strerror(errno));
-    return false;
-}
-
 static bool write_report(struct diag *d, const struct cli *cli, struct product *p)
 {
-    FILE *out = cli->report_file ? fopen(cli->report_file, "w") : stdout;
     const char *form = cli->report ? cli->report : "text";
-    if (!out) {
-        diag_error(d, (struct loc){cli->report_file, 0}, NULL, NULL, "cannot write the report: %s", strerror(errno));
+    struct output *o = report_open(d, cli);
+    if (!o)
         return false;
-    }
+    FILE *out = output_stream(o);
     p->front = plan_front(d->mem, p->graph, &p->front, p->plan);
     if (cli->paper_accounting)
         report_paper(p, out);
@@ -186,9 +145,7 @@ static bool write_report(struct diag *d, const struct cli *cli, struct product *
         report_svg(p, out);
     else
         report_text(p, out, cli->verbose);
-    if (out != stdout)
-        fclose(out);
-    return true;
+    return report_close(d, cli, o);
 }
 
 /* ---- models of other programs ---- */
@@ -240,10 +197,8 @@ static int import(struct arena *mem, struct diag *d, const struct cli *cli)
     if (!may_write(mem, d, cli, &i->spec))
         return EXIT_IO;
     const char *weights = path_beside(mem, spec, arena_format(mem, "%s.safetensors", name));
-    if (!safetensors_write(weights, i->tensor, i->ntensor) || !file_write(spec, &i->spec)) {
-        diag_error(d, (struct loc){spec, 0}, NULL, NULL, "cannot write it and %s: %s", weights, strerror(errno));
+    if (!write_imported(d, cli, weights, i))
         return EXIT_IO;
-    }
     if (!cli->quiet)
         printf("%s, %s\n  next: tinytl-gen plan %s\n", spec, weights, spec);
     return EXIT_DONE;
@@ -256,13 +211,11 @@ static int run(struct arena *mem, struct diag *d, struct cli *cli)
     if (!p)
         return code;
     bool fits = plan_fits(p->plan, p->graph);
-    if (fits && cli->command == COMMAND_GEN && !write_output(mem, d, cli, p))
-        return EXIT_IO;
-    if (fits && cli->depfile && !write_depfile(mem, d, cli, p))
+    if (fits && (cli->command == COMMAND_GEN || cli->depfile) && !write_network(d, cli, p))
         return EXIT_IO;
     /* A plan that does not fit is the smallest there is: its report shows where the bytes go. */
     bool asked = cli->report || cli->command == COMMAND_PLAN || (fits && !cli->depfile && !cli->dump);
-    if (asked && !cli->quiet && cli->command != COMMAND_CHECK && !write_report(d, cli, p))
+    if ((cli->report_file || (asked && !cli->quiet && cli->command != COMMAND_CHECK)) && !write_report(d, cli, p))
         return EXIT_IO;
     if (fits && cli->command == COMMAND_CHECK && !cli->quiet)
         printf("%s: nothing wrong\n", cli->file[0]);
@@ -271,6 +224,11 @@ static int run(struct arena *mem, struct diag *d, struct cli *cli)
 
 int main(int argc, char **argv)
 {
+    for (int fd; (fd = open("/dev/null", O_RDONLY)) >= 0;) /* files must not get the numbers of closed streams */
+        if (fd > STDERR_FILENO) {
+            close(fd);
+            break;
+        }
     struct arena *mem = arena_new();
     int code = EXIT_DONE;
     struct cli *cli = cli_parse(mem, argc, argv, &code);
@@ -293,6 +251,13 @@ int main(int argc, char **argv)
         else
             code = run(mem, &d, cli);
     }
+    errno = 0;
+    if ((fflush(stdout) || ferror(stdout)) && code == EXIT_DONE) {
+        fprintf(stderr, "tinytl-gen: cannot write to the standard output%s%s\n", errno ? ": " : "",
+                errno ? strerror(errno) : "");
+        code = EXIT_IO;
+    }
+    outputs_abandon_all();
     arena_free(mem);
     return code;
 }

@@ -67,7 +67,7 @@ __asm__(".section " $(NAME)_BIN_SECTION ", \"a\"\n"
         ".balign 4\n"
         ".globl $(name)_bin\n"
         ".hidden $(name)_bin\n"
-        "$(name)_bin: .incbin \"" $(NAME)_BIN "\"\n"
+        "$(name)_bin: .incbin \"" $(NAME)_BIN "\", 16\n" /* behind the 16 bytes by which the generator knows it */
         ".text\n");
 #ifdef __cplusplus
 extern "C" __attribute__((visibility("hidden"))) const uint8_t $(name)_bin[$(bin_bytes)];

@@ -102,13 +102,13 @@ const char *embedded_text(struct arena *a, const char *folder, const char *name)
 
 /* ---- output.c: files ---- */
 
-/* Two reasons of this program beside those of errno. */
-enum { FILE_IS_DEVICE = 100001, FILE_WAS_READ };
+/* A reason of this program beside those of errno. */
+enum { FILE_IS_DEVICE = 100001 };
 
-/* What strerror says, also of these. */
+/* What strerror says, also of it. */
 const char *file_error(int why);
 
-/* Opens a file for reading, and remembers that it must not be written.  NULL and errno; a folder, device or pipe is
+/* Opens a file of the user's for reading, and remembers it.  NULL and errno; a folder, device or pipe is
  * no file: reading it might never end. */
 FILE *input_open(const char *path);
 
@@ -116,13 +116,15 @@ FILE *input_open(const char *path);
  * `pipes`, it may be a pipe, too. */
 char *input_read(struct arena *a, const char *path, bool pipes, size_t most, size_t *length);
 
-/* A whole file, likewise, that may be written again. */
+/* True of a file that one of these opened: it must not be written. */
+bool input_was_read(const char *path);
+
+/* A whole file, likewise, that may be. */
 char *file_read(struct arena *a, const char *path, size_t *length);
 
 /* A file that is being written.  It appears under its name when it is closed, whole, and only if it differs from what
  * is there, so that build tools see no change where there is none; it keeps the mode of what is there.  What is no
- * file (a device, a pipe, the standard output) is written through, and a link stays a link.  A file that was read is
- * not written. */
+ * file (a device, a pipe, the standard output) is written through, and a link stays a link. */
 struct output;
 
 /* NULL and errno.  path NULL: the standard output. */
@@ -137,6 +139,9 @@ bool outputs_close(struct output *const *o, int count);
 
 /* Nothing shall be left of it. */
 void output_abandon(struct output *o);
+
+/* The same for all that are still open: before their arena goes.  What ends the program does it, too. */
+void outputs_abandon_all(void);
 
 /* A whole file that is a text. */
 bool file_write(const char *path, const struct text *t);

@@ -78,6 +78,8 @@ static void show(struct diag *d, const char *kind, const char *paint, struct loc
     if (shown_before(d, at, key, message))
         return;
     char *source = at.file && at.line > 0 ? file_read(d->mem, at.file, NULL) : NULL;
+    if (source && !strncmp(source, "\xef\xbb\xbf", 3))
+        source += 3; /* a byte order mark is no column */
     int column = source && key ? find_key(source, &at, key) : 0;
     if (at.file && column)
         fprintf(d->out, "%s%s:%d:%d: ", bold, at.file, at.line, column);

@@ -13,13 +13,43 @@ struct output {
     FILE *stream;
     const char *target;    /* the final name, links followed */
     const char *temporary; /* what is written until all is well; NULL: the target itself */
+    bool overwritten;      /* the target is a file: it ends where the writing ends */
     struct stat there;     /* what stands under the final name; only its mode and owner count */
     bool exists;
     int failed; /* errno of what went wrong first */
     struct arena *mem;
+    struct output *next; /* of those that are open */
 };
 
-/* ---- files that were read are not written ---- */
+static struct output *open_outputs;
+
+void outputs_abandon_all(void)
+{
+    for (; open_outputs; open_outputs = open_outputs->next)
+        if (open_outputs->temporary)
+            unlink(open_outputs->temporary);
+}
+
+static void add_open(struct output *o)
+{
+    static bool registered;
+    if (!registered)
+        atexit(outputs_abandon_all);
+    registered = true;
+    o->next = open_outputs;
+    open_outputs = o;
+}
+
+static void remove_open(struct output *o)
+{
+    struct output **at = &open_outputs;
+    while (*at && *at != o)
+        at = &(*at)->next;
+    if (*at)
+        *at = o->next;
+}
+
+/* ---- files that are read ---- */
 
 static struct seen {
     dev_t device;
@@ -42,12 +72,15 @@ static void remember(const struct stat *s)
     inputs[ninputs++] = (struct seen){s->st_dev, s->st_ino};
 }
 
-static bool was_read(const struct stat *s)
+bool input_was_read(const char *path)
 {
-    for (size_t i = 0; i < ninputs; i++)
-        if (inputs[i].device == s->st_dev && inputs[i].node == s->st_ino)
-            return true;
-    return false;
+    struct stat s;
+    bool found = false;
+    if (stat(path, &s))
+        return false;
+    for (size_t i = 0; i < ninputs && !found; i++)
+        found = inputs[i].device == s.st_dev && inputs[i].node == s.st_ino;
+    return found;
 }
 
 /* A file, or also a pipe where `pipes`: only what a user names on the command line may wait for somebody. */
@@ -118,11 +151,7 @@ char *input_read(struct arena *a, const char *path, bool pipes, size_t most, siz
 
 const char *file_error(int why)
 {
-    if (why == FILE_IS_DEVICE)
-        return "it is a device or a pipe, not a file";
-    if (why == FILE_WAS_READ)
-        return "it is a file that was read just now";
-    return strerror(why);
+    return why == FILE_IS_DEVICE ? "it is a device or a pipe, not a file" : strerror(why);
 }
 
 /* ---- where it is written ---- */
@@ -193,7 +222,8 @@ static int open_beside(struct output *o)
         return -1;
     }
     o->temporary = NULL; /* a folder that cannot be written to may hold a file that can */
-    return open(o->target, O_WRONLY | O_TRUNC | O_CLOEXEC);
+    o->overwritten = true;
+    return open(o->target, O_WRONLY | O_CLOEXEC);
 }
 
 static int open_target(struct output *o, const char *path)
@@ -206,17 +236,12 @@ static int open_target(struct output *o, const char *path)
     }
     if (o->exists && !S_ISREG(o->there.st_mode)) /* a folder says that it is one */
         return open(path, O_WRONLY | O_CLOEXEC);
-    if (o->exists && was_read(&o->there)) {
-        errno = FILE_WAS_READ;
-        return -1;
-    }
     struct stat direct;
     o->target = behind_links(o->mem, path);
     if (!o->target || (o->exists && access(o->target, W_OK)))
         return -1;
-    if (o->exists && (stat(o->target, &direct) || direct.st_ino != o->there.st_ino)) /* a link of /proc */
-        return open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
-    return open_beside(o);
+    o->overwritten = o->exists && (stat(o->target, &direct) || direct.st_ino != o->there.st_ino); /* a link of /proc */
+    return o->overwritten ? open(path, O_WRONLY | O_CLOEXEC) : open_beside(o);
 }
 
 struct output *output_open(struct arena *mem, const char *path)
@@ -237,6 +262,7 @@ struct output *output_open(struct arena *mem, const char *path)
         errno = why;
         return NULL;
     }
+    add_open(o);
     return o;
 }
 
@@ -270,7 +296,7 @@ static bool finish(struct output *o)
 {
     FILE *f = o->stream;
     errno = 0;
-    if (fflush(f) || ferror(f))
+    if (fflush(f) || ferror(f) || (o->overwritten && ftruncate(fileno(f), ftello(f))))
         o->failed = errno ? errno : EIO;
     if (f != stdout && fclose(f) && !o->failed)
         o->failed = errno;
@@ -285,6 +311,7 @@ bool outputs_close(struct output *const *o, int count)
         if (!finish(o[i]) && !failed)
             failed = o[i]->failed;
     for (int i = 0; i < count; i++) {
+        remove_open(o[i]);
         if (!o[i]->temporary)
             continue;
         if (failed || (o[i]->exists && same_contents(o[i]->temporary, o[i]->target)))
@@ -305,6 +332,7 @@ bool output_close(struct output *o)
 
 void output_abandon(struct output *o)
 {
+    remove_open(o);
     if (o->stream && o->stream != stdout)
         fclose(o->stream);
     if (o->temporary)

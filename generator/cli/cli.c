@@ -1,6 +1,8 @@
 #include "cli/cli.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <float.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,21 +11,25 @@
 
 static const struct {
     const char *name, *args, *help;
-    int least, most; /* files */
+    int least, most;     /* files */
+    const char *reports; /* forms of --report */
 } commands[] = {
-    [COMMAND_GEN] = {"gen", "spec.lua", "write NAME.c and NAME.h; NAME is the spec's (the default command)", 1, 1},
-    [COMMAND_PLAN] = {"plan", "spec.lua", "the memory report only; nothing is written", 1, 1},
-    [COMMAND_WHAT_FITS] = {"what-fits", "spec.lua", "ways to learn within a budget, the best first", 1, 1},
+    [COMMAND_GEN] = {"gen", "spec.lua", "write NAME.c and NAME.h; NAME is the spec's (the default command)", 1, 1,
+                     "text json svg"},
+    [COMMAND_PLAN] = {"plan", "spec.lua", "the memory report only; nothing is written", 1, 1, "text json svg"},
+    [COMMAND_WHAT_FITS] = {"what-fits", "spec.lua", "ways to learn within a budget, the best first", 1, 1, "text json"},
     [COMMAND_VERIFY] = {"verify", "spec.lua vectors.safetensors",
-                        "compile the output here and compare it with reference vectors", 2, 2},
+                        "compile the output here and compare it with reference vectors", 2, 2, "text json"},
     [COMMAND_TRAIN] = {"train", "spec.lua --train DIR --test DIR",
-                       "run the output here on a data set: accuracy before and after", 1, 1},
+                       "run the output here on a data set: accuracy before and after", 1, 1, "text json"},
     [COMMAND_QUANTIZE] = {"quantize", "spec.lua --data DIR -o FILE",
-                          "write int8 weights for a network of floats, with scales fitted to images", 1, 1},
-    [COMMAND_PACK] = {"pack", "buffers.csv", "the memory planner alone, on id,lower,upper,size rows", 1, 1},
+                          "write int8 weights for a network of floats, with scales fitted to images", 1, 1,
+                          "text json"},
+    [COMMAND_PACK] = {"pack", "buffers.csv", "the memory planner alone, on id,lower,upper,size rows", 1, 1, ""},
     [COMMAND_IMPORT] = {"import", "model.onnx|.tflite -o spec.lua",
-                        "write a spec and its weights from a network of PyTorch or TensorFlow", 1, 1},
-    [COMMAND_CHECK] = {"check", "spec.lua|model", "everything that is wrong or not supported, all of it at once", 1, 1},
+                        "write a spec and its weights from a network of PyTorch or TensorFlow", 1, 1, ""},
+    [COMMAND_CHECK] = {"check", "spec.lua|model", "everything that is wrong or not supported, all of it at once", 1, 1,
+                       ""},
 };
 
 enum kind { FLAG, TEXT, SIZE, WHOLE, COUNT, REAL, DEFINE, REPORT }; /* COUNT: WHOLE and not 0 */
@@ -40,14 +46,15 @@ static const struct option_row {
      TEXT, AT(output)},
     {"input", NULL, "SHAPE", "import, check: the input's shape, for example 1,3,96,96", TEXT, AT(input_shape)},
     {"output", NULL, "NAME", "import, check: the tensor or node to end at (else: as --out)", TEXT, AT(output_name)},
-    {"force", NULL, NULL, "import: replace a spec that is there already and differs", FLAG, AT(force)},
+    {"force", NULL, NULL, "gen, import, quantize: replace files that tinytl-gen did not write", FLAG, AT(force)},
     {"ram", NULL, "SIZE", "bound on net + scratch + stack, for example 96K", SIZE, AT(ram)},
     {"scratch", NULL, "SIZE", "bound on the scratch memory alone", SIZE, AT(scratch)},
     {"flash", NULL, "SIZE", "bound on the weights in flash", SIZE, AT(flash)},
     {"smallest", NULL, NULL, "the plan with the least scratch, whatever it costs", FLAG, AT(smallest)},
     {"fastest", NULL, NULL, "the plan with the fewest operations", FLAG, AT(fastest)},
     {"define", "D", "NAME=VALUE", "set what option(\"NAME\", ...) in the spec gives", DEFINE, AT(define)},
-    {"report", NULL, "FORM[:FILE]", "text, json or svg, to FILE or to standard output", REPORT, AT(report)},
+    {"report", NULL, "FORM[:FILE]", "text, json or (gen, plan) svg, to FILE, also with -q, or to standard output",
+     REPORT, AT(report)},
     {"dump", NULL, "STAGE", "print a stage: spec, graph, backward, schedule or plan", TEXT, AT(dump)},
     {"depfile", NULL, "FILE", "write a Makefile rule that names every file read", TEXT, AT(depfile)},
     {"target", NULL, "NAME", "cortex-m0plus, cortex-m4 or cortex-m7: the report estimates instructions", TEXT,
@@ -204,17 +211,28 @@ static void usage_error(struct parsing *p, const char *format, ...)
 static bool parse_size(const char *text, int64_t *value)
 {
     char *end;
-    double v = strtod(text, &end);
+    double v = strtod(text, &end), unit = 1;
+    bool number = end != text && (isdigit((unsigned char)text[0]) || text[0] == '.');
     while (*end == ' ')
         end++;
     if (*end == 'K' || *end == 'k')
-        v *= 1024, end++;
+        unit = 1024, end++;
     else if (*end == 'M' || *end == 'm')
-        v *= 1024 * 1024, end++;
+        unit = 1024 * 1024, end++;
     if (!strcmp(end, "iB") || !strcmp(end, "B"))
         end += strlen(end);
-    *value = (int64_t)v;
-    return end != text && !*end && v > 0 && v < 1e15;
+    if (!number || *end || !(v * unit >= 1 && v * unit < 1e15))
+        return false;
+    *value = (int64_t)(v * unit);
+    return true;
+}
+
+/* A number that is still one in float32, where all of them are used. */
+static bool parse_real(const char *text, double *value)
+{
+    char *end;
+    *value = strtod(text, &end);
+    return end != text && !*end && *value >= 0 && *value <= (double)FLT_MAX && (*value == 0 || (float)*value > 0);
 }
 
 static void set_define(struct parsing *p, const char *value)
@@ -263,22 +281,21 @@ static void set_option(struct parsing *p, const struct option_row *o, const char
         break;
     case SIZE:
         if (!parse_size(value, field))
-            usage_error(p, "--%s %s: must be a size such as 65536, 96K or 1M", o->name, value);
+            usage_error(p, "--%s '%s': must be a size such as 65536, 96K or 1M", o->name, value);
         break;
     case WHOLE:
     case COUNT: {
         errno = 0;
         long v = strtol(value, &end, 10);
         if (end == value || *end || v < (o->kind == COUNT) || v > 1000000000 || errno)
-            usage_error(p, "--%s %s: must be a whole number%s", o->name, value,
+            usage_error(p, "--%s '%s': must be a whole number%s", o->name, value,
                         o->kind == COUNT ? " of at least 1" : "");
         *(int *)field = (int)v;
         break;
     }
     case REAL:
-        *(double *)field = strtod(value, &end);
-        if (end == value || *end || !(*(double *)field >= 0))
-            usage_error(p, "--%s %s: must be a number", o->name, value);
+        if (!parse_real(value, field))
+            usage_error(p, "--%s '%s': must be a number from 0 to 3.4e38, and 0 or at least 1e-45", o->name, value);
         break;
     case DEFINE:
         set_define(p, value);
@@ -319,6 +336,25 @@ static const char *value_of(struct parsing *p, const struct option_row *o, const
     return "";
 }
 
+/* A word that is no option, behind `before`, where there are as many files as the command takes. */
+static void refuse_file(struct parsing *p, const char *word, const char *before)
+{
+    static const char *const units[] = {"K", "k", "KB", "KiB", "kB", "M", "m", "MB", "MiB", "B"};
+    const char *command = commands[p->cli->command].name, *args = commands[p->cli->command].args;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (!strcmp(word, units[i]) && before[0] && isdigit((unsigned char)before[strlen(before) - 1])) {
+            usage_error(p, "'%s' stands by itself: a size is one word, %s%s", word, before, word);
+            return;
+        }
+    for (int k = 0; k < COMMANDS; k++)
+        for (int i = 0; i < p->cli->nfile; i++)
+            if (!strcmp(p->cli->file[i], commands[k].name)) {
+                usage_error(p, "the command comes first: tinytl-gen %s %s", commands[k].name, commands[k].args);
+                return;
+            }
+    usage_error(p, "one file too many: '%s'; usage: tinytl-gen %s %s", word, command, args);
+}
+
 static void parse_word(struct parsing *p, int argc, char **argv, int *i)
 {
     char *word = argv[*i];
@@ -336,11 +372,11 @@ static void parse_word(struct parsing *p, int argc, char **argv, int *i)
             usage_error(p, "unknown option -%c", word[1]);
         else
             inside = word[2] ? word + 2 : NULL;
-    } else if (p->cli->nfile < 2) {
+    } else if (p->cli->nfile < commands[p->cli->command].most) {
         p->cli->file[p->cli->nfile++] = word;
         return;
     } else {
-        usage_error(p, "one file too many: %s", word);
+        refuse_file(p, word, *i > 1 ? argv[*i - 1] : "");
     }
     if (o) {
         const char *value = value_of(p, o, inside, argc, argv, i);
@@ -371,6 +407,9 @@ static void check_words(struct parsing *p)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].value && !one_of(rows[i].value, rows[i].words))
             usage_error(p, "--%s %s: must be one of: %s", rows[i].name, rows[i].value, rows[i].words);
+    if (c->report && !one_of(c->report, commands[c->command].reports))
+        usage_error(p, "--report=%s: %s %s%s", c->report, commands[c->command].name,
+                    commands[c->command].reports[0] ? "reports as: " : "makes no report", commands[c->command].reports);
     if (c->command == COMMAND_IMPORT && !c->output)
         usage_error(p, "import: where to? -o spec.lua");
     if (c->smallest && c->fastest)
@@ -448,8 +487,9 @@ struct cli *cli_parse(struct arena *mem, int argc, char **argv, int *exit_code)
     if (!p.error)
         check_words(&p);
     int k = (int)p.cli->command;
-    if (!p.error && (p.cli->nfile < commands[k].least || p.cli->nfile > commands[k].most))
-        usage_error(&p, "usage: tinytl-gen %s %s", commands[k].name, commands[k].args);
+    if (!p.error && p.cli->nfile < commands[k].least)
+        usage_error(&p, "%s needs %s; usage: tinytl-gen %s %s", commands[k].name,
+                    commands[k].most == 2 && p.cli->nfile ? "two files" : "a file", commands[k].name, commands[k].args);
     *exit_code = p.error;
     return p.error ? NULL : p.cli;
 }

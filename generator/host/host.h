@@ -37,6 +37,22 @@ struct library {
 struct library *library_load(struct arena *mem, struct diag *d, const struct product *p, const char *cc);
 void library_close(struct library *l);
 
+/* ---- write.c: what the commands write; false after a message ---- */
+
+/* gen: NAME.c, NAME.h, NAME.bin and the depfile: all of them or none. */
+bool write_network(struct diag *d, const struct cli *cli, const struct product *p);
+
+/* import: the spec, and its weights under the name `weights`. */
+bool write_imported(struct diag *d, const struct cli *cli, const char *weights, const struct imported *i);
+
+/* quantize. */
+bool write_quantised(struct diag *d, const struct cli *cli, const struct tensor *tensor, int count);
+
+/* Where the report goes that the command line asks for.  To be opened before the work that it is about: a folder that
+ * cannot be written to shall not cost an hour of training. */
+struct output *report_open(struct diag *d, const struct cli *cli);
+bool report_close(struct diag *d, const struct cli *cli, struct output *o);
+
 int host_verify(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate);
 int host_train(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate);
 int host_quantize(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate);

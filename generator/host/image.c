@@ -186,9 +186,9 @@ static const char *read_compressed(FILE *f, uint8_t *out, int h, int w, int c)
 
 const char *image_read(const char *path, uint8_t *out, int h, int w, int c)
 {
-    FILE *f = fopen(path, "rb");
+    FILE *f = input_open(path);
     if (!f)
-        return strerror(errno);
+        return file_error(errno);
     int first = getc(f);
     const char *why = "the file is empty";
     if (first == 'P') {

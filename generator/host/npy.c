@@ -155,10 +155,10 @@ static bool check_size(struct diag *d, struct npy *array)
 
 bool npy_open(struct arena *mem, struct diag *d, const char *path, struct npy *array)
 {
-    *array = (struct npy){.path = path, .file = fopen(path, "rb")};
+    *array = (struct npy){.path = path, .file = input_open(path)};
     struct loc at = {path, 0};
     if (!array->file) {
-        diag_error(d, at, NULL, NULL, "cannot open: %s", strerror(errno));
+        diag_error(d, at, NULL, NULL, "cannot open: %s", file_error(errno));
         return false;
     }
     struct header header = {.at = read_text(mem, array->file), .fortran_order = -1, .rank = -1};

@@ -207,10 +207,7 @@ static bool write_file(struct quantisation *q)
         for (int i = 0; i < q->count; i++)
             if (q->tensor[i].type == order[k])
                 sorted[count++] = q->tensor[i];
-    if (safetensors_write(q->cli->output, sorted, count))
-        return true;
-    diag_error(q->d, (struct loc){q->cli->output, 0}, NULL, NULL, "cannot write the weights: %s", strerror(errno));
-    return false;
+    return write_quantised(q->d, q->cli, sorted, count);
 }
 
 static bool same_file(const char *a, const char *b)
@@ -231,7 +228,7 @@ static int best_of(const float *scores, int count)
 }
 
 /* Both networks on the samples: how often they agree, and the power of the scores against that of their difference. */
-static void compare(struct quantisation *q, const struct product *p, struct library *l, int rest)
+static void compare(struct quantisation *q, const struct product *p, struct library *l, int rest, FILE *out)
 {
     const struct graph *g = p->graph;
     int classes = g->scores->h * g->scores->w * g->scores->c, same = 0;
@@ -249,9 +246,17 @@ static void compare(struct quantisation *q, const struct product *p, struct libr
             noise += ((double)a[i] - (double)b[i]) * ((double)a[i] - (double)b[i]);
         }
     }
-    printf("layers %d\nweights %lld\nfloat_tensors %d\nsamples %d\nsame_class %.4f\nsignal_to_noise_db %.1f\n",
-           q->layers, (long long)q->weights, rest, q->samples->count, (double)same / q->samples->count,
-           10 * log10(power / fmax(noise, 1e-30 * power)));
+    double agree = (double)same / q->samples->count,
+           decibels = power > 0 ? 10 * log10(power / fmax(noise, 1e-30 * power)) : 0;
+    if (!q->cli->report || strcmp(q->cli->report, "json"))
+        fprintf(out,
+                "layers %d\nweights %lld\nfloat_tensors %d\nsamples %d\nsame_class %.4f\nsignal_to_noise_db %.1f\n",
+                q->layers, (long long)q->weights, rest, q->samples->count, agree, decibels);
+    else
+        fprintf(out,
+                "{\n\t\"layers\": %d,\n\t\"weights\": %lld,\n\t\"float_tensors\": %d,\n\t\"samples\": %d,\n"
+                "\t\"same_class\": %.4f,\n\t\"signal_to_noise_db\": %.1f\n}\n",
+                q->layers, (long long)q->weights, rest, q->samples->count, agree, decibels);
 }
 
 /* ---- the command ---- */
@@ -293,16 +298,19 @@ static int quantize(struct quantisation *q)
     int rest = put_rest(q);
     if (!write_file(q))
         return EXIT_IO;
-    if (q->cli->quiet)
+    if (q->cli->quiet && !q->cli->report_file)
         return EXIT_DONE;
+    struct output *o = report_open(q->d, q->cli);
+    if (!o)
+        return EXIT_IO;
     struct variant int8 = {.frozen = true, .any_size = true, .int8 = q->cli->output};
     struct product *p = q->generate(q->mem, q->d, q->cli, &int8, &code);
     struct library *l = p ? library_load(q->mem, q->d, p, q->cli->cc) : NULL;
     if (!l)
         return p ? EXIT_IO : code;
-    compare(q, p, l, rest);
+    compare(q, p, l, rest, output_stream(o));
     library_close(l);
-    return EXIT_DONE;
+    return report_close(q->d, q->cli, o) ? EXIT_DONE : EXIT_IO;
 }
 
 int host_quantize(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate)

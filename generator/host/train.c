@@ -120,7 +120,7 @@ static bool train_epoch(struct session *s, const struct dataset *data, int epoch
 
 /* ---- report ---- */
 
-static void report(const struct session *s, double before, double after)
+static void report(const struct session *s, double before, double after, FILE *out)
 {
     const struct plan *q = s->product->plan;
     double each = s->seconds / (double)(s->samples ? s->samples : 1);
@@ -136,16 +136,16 @@ static void report(const struct session *s, double before, double after)
         cJSON_AddNumberToObject(ram, "stack", (double)q->stack);
         cJSON_AddNumberToObject(ram, "total", (double)q->total);
         char *text = cJSON_Print(root);
-        puts(text);
+        fprintf(out, "%s\n", text);
         cJSON_free(text);
         cJSON_Delete(root);
         return;
     }
-    printf("accuracy_before %.4f\naccuracy_after %.4f\nseconds_per_sample %.6f\ncurve", before, after, each);
+    fprintf(out, "accuracy_before %.4f\naccuracy_after %.4f\nseconds_per_sample %.6f\ncurve", before, after, each);
     for (int i = 0; i < s->cli->epochs; i++)
-        printf(" %.4f", s->curve[i]);
-    printf("\nram net %lld scratch %lld stack %lld total %lld\n", (long long)q->net, (long long)q->scratch_train,
-           (long long)q->stack, (long long)q->total);
+        fprintf(out, " %.4f", s->curve[i]);
+    fprintf(out, "\nram net %lld scratch %lld stack %lld total %lld\n", (long long)q->net, (long long)q->scratch_train,
+            (long long)q->stack, (long long)q->total);
 }
 
 static bool right_classes(struct diag *d, const struct product *p, const struct dataset *data, const char *source)
@@ -187,6 +187,9 @@ int host_train(struct arena *mem, struct diag *d, struct cli *cli, generate_func
     struct dataset *test = dataset_read(mem, d, cli->test_data, in->h, in->w, in->c);
     if (!train || !test || !right_classes(d, p, train, cli->train_data) || !right_classes(d, p, test, cli->test_data))
         return EXIT_BAD_INPUT;
+    struct output *o = report_open(d, cli);
+    if (!o)
+        return EXIT_IO;
     struct session s = {.mem = mem, .cli = cli, .product = p};
     s.lib = library_load(mem, d, p, cli->cc);
     if (!s.lib)
@@ -205,7 +208,7 @@ int host_train(struct arena *mem, struct diag *d, struct cli *cli, generate_func
     for (int e = 0; e < cli->epochs; e++)
         if (!train_epoch(&s, train, e, &seed))
             return EXIT_BAD_INPUT;
-    report(&s, before, accuracy(&s, test));
+    report(&s, before, accuracy(&s, test), output_stream(o));
     library_close(s.lib);
-    return EXIT_DONE;
+    return report_close(d, cli, o) ? EXIT_DONE : EXIT_IO;
 }

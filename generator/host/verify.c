@@ -12,6 +12,7 @@
  * A layer or parameter is called by its name in the spec, or by an operator of the imported file that the
  * layer stands for: act.13, grad.op12.bias. */
 #include "host/vectors.h"
+#include "host/verdicts.h"
 
 #include <errno.h>
 #include <math.h>
@@ -28,7 +29,7 @@ struct check {
     const struct tensor *input, *label, *target;
     int samples;
     bool counts; /* an int8 network with vectors of integers: these count, not those of its real numbers */
-    int passed, failed, skipped;
+    struct verdicts verdicts;
     double tolerance;
 };
 
@@ -55,17 +56,12 @@ static void verdict(struct check *c, const char *name, const struct difference *
 {
     double relative = d->scale > 0 ? d->largest / d->scale : d->largest;
     bool ok = d->finite && relative <= (d->exact ? 0 : c->tolerance);
-    *(ok ? &c->passed : &c->failed) += 1;
-    if (!ok || !c->cli->quiet)
-        printf("%-44s %8lld  %10.3g  %10.3g  %s\n", name, (long long)d->count, d->largest, relative,
-               ok ? "ok" : "DIFFERS");
+    verdicts_add(&c->verdicts, name, d->count, d->largest, relative, ok);
 }
 
 static void skip(struct check *c, const char *name, const char *why)
 {
-    c->skipped++;
-    if (!c->cli->quiet)
-        printf("%-44s %s\n", name, why);
+    verdicts_skip(&c->verdicts, name, why);
 }
 
 /* ---- running ---- */
@@ -476,8 +472,10 @@ int host_verify(struct arena *mem, struct diag *d, struct cli *cli, generate_fun
         return code;
     if (!open_vectors(&c) || !fits_vectors(&c, p) || !same_shapes(&c, p))
         return EXIT_BAD_INPUT;
-    if (!cli->quiet)
-        printf("%-44s %8s  %10s  %10s\n", "tensor", "elements", "largest", "relative");
+    struct output *o = report_open(d, cli);
+    if (!o)
+        return EXIT_IO;
+    c.verdicts = verdicts_begin(cli, output_stream(o));
     c.counts = p->spec->precision.forward == FORWARD_INT8 && has(&c, "act_q.");
     code = check_layers(&c);
     if (!code)
@@ -488,8 +486,8 @@ int host_verify(struct arena *mem, struct diag *d, struct cli *cli, generate_fun
         code = check_steps(&c, (struct optimizer){OPTIMIZER_ADAM, cli->adam_rate, 0, 0, 0.9, 0.999, 1e-8}, adam);
     if (code)
         return code;
-    if (c.skipped)
-        printf("%d skipped\n", c.skipped);
-    printf("%d passed, %d failed\n", c.passed, c.failed);
-    return c.failed ? EXIT_DIFFERENT : EXIT_DONE;
+    verdicts_end(&c.verdicts);
+    if (!report_close(d, cli, o))
+        return EXIT_IO;
+    return c.verdicts.failed ? EXIT_DIFFERENT : EXIT_DONE;
 }

@@ -239,21 +239,12 @@ static void report_rows_json(const struct fitting *f, FILE *out)
     cJSON_Delete(root);
 }
 
-static bool report(const struct fitting *f, struct diag *d, const struct cli *cli)
+static void report(const struct fitting *f, const struct cli *cli, FILE *out)
 {
-    FILE *out = cli->report_file ? fopen(cli->report_file, "w") : stdout;
-    bool json = cli->report && !strcmp(cli->report, "json");
-    if (!out) {
-        diag_error(d, (struct loc){cli->report_file, 0}, NULL, NULL, "cannot write the report: %s", strerror(errno));
-        return false;
-    }
-    if (json)
+    if (cli->report && !strcmp(cli->report, "json"))
         report_rows_json(f, out);
-    else if (f->nfit && !cli->quiet)
+    else if (f->nfit && (cli->report_file || !cli->quiet))
         report_rows(f, cli->verbose, out);
-    if (out != stdout)
-        fclose(out);
-    return true;
 }
 
 /* A network of floats may fit once its frozen part is computed in integers: tried where its file has int8 weights. */
@@ -321,9 +312,13 @@ int host_what_fits(struct arena *mem, struct diag *d, struct cli *cli, generate_
     f.weights = p->spec->precision.forward == FORWARD_FLOAT32 ? p->spec->weights : NULL;
     for (int i = 0; i < p->graph->nparam; i++)
         f.integers = f.integers || p->graph->param[i]->quantised;
+    struct output *o = report_open(d, cli);
+    if (!o)
+        return EXIT_IO;
     f.nowhere = fopen("/dev/null", "w");
     plan_ways(&f, &ways);
-    code = !report(&f, d, cli) ? EXIT_IO : f.nfit ? EXIT_DONE : EXIT_NO_FIT;
+    report(&f, cli, output_stream(o));
+    code = !report_close(d, cli, o) ? EXIT_IO : f.nfit ? EXIT_DONE : EXIT_NO_FIT;
     if (code == EXIT_NO_FIT)
         nothing_fits(&f, d);
     if (f.nowhere)

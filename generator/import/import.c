@@ -135,7 +135,7 @@ struct imported *import_model(struct arena *mem, struct diag *d, const char *pat
                    "is a folder (a SavedModel?), which is not read");
     else if (!S_ISREG(s.st_mode) || s.st_size > largest_model)
         diag_error(d, at, NULL, NULL, "is not a file of at most %lld bytes", (long long)largest_model);
-    else if (!(bytes = file_read(mem, path, &size)))
-        diag_error(d, at, NULL, NULL, "cannot read the model: %s", strerror(errno));
+    else if (!(bytes = input_read(mem, path, false, (size_t)largest_model, &size)))
+        diag_error(d, at, NULL, NULL, "cannot read the model: %s", file_error(errno));
     return bytes ? import_parse(mem, d, path, o, (const unsigned char *)bytes, size) : NULL;
 }

@@ -46,6 +46,10 @@ struct tensor_file *safetensors_parse(struct arena *mem, struct diag *d, const c
 
 /* Writes tensors in the given order, data packed without gaps.  False and errno on failure. */
 bool safetensors_write(const char *path, const struct tensor *tensor, int count);
+void safetensors_put(struct arena *mem, FILE *out, const struct tensor *tensor, int count);
+
+/* True of a file that begins so and was written by these. */
+bool safetensors_is_ours(const char *start, size_t length);
 
 const struct tensor *tensor_find(const struct tensor_file *f, const char *name);
 

@@ -420,8 +420,12 @@ struct tensor_file *safetensors_parse(struct arena *mem, struct diag *d, const c
 struct tensor_file *safetensors_read(struct arena *mem, struct diag *d, const char *path)
 {
     struct loc at = {path, 0};
-    FILE *f = fopen(path, "rb");
+    FILE *f = input_open(path);
     struct stat s;
+    if (!f && (errno == EISDIR || errno == FILE_IS_DEVICE)) {
+        diag_error(d, at, NULL, NULL, "%s, not a safetensors file", errno == EISDIR ? "a folder" : "a device or pipe");
+        return NULL;
+    }
     if (!f || fstat(fileno(f), &s)) {
         diag_error(d, at, NULL, NULL, "cannot open the weights: %s", strerror(errno));
         if (f)
@@ -429,10 +433,7 @@ struct tensor_file *safetensors_read(struct arena *mem, struct diag *d, const ch
         return NULL;
     }
     unsigned char *bytes = NULL;
-    if (!S_ISREG(s.st_mode)) {
-        diag_error(d, at, NULL, NULL, "%s, not a safetensors file",
-                   S_ISDIR(s.st_mode) ? "a folder" : "a device or pipe");
-    } else if (s.st_size > biggest_file) {
+    if (s.st_size > biggest_file) {
         diag_error(d, at, NULL, NULL, "has %lld bytes; weights of more than %lld are not read", (long long)s.st_size,
                    (long long)biggest_file);
     } else {
@@ -461,14 +462,21 @@ static void put_name(struct text *t, const char *name)
     text_put(t, "\"");
 }
 
-bool safetensors_write(const char *path, const struct tensor *tensor, int count)
+static const char mark[] = "{\"__metadata__\":{\"written_by\":\"tinytl-gen\"}";
+
+bool safetensors_is_ours(const char *start, size_t length)
 {
-    struct arena *mem = arena_new();
-    struct text header = text_new(mem), file = text_new(mem);
+    return length >= LENGTH_BYTES + sizeof mark - 1 && !memcmp(start + LENGTH_BYTES, mark, sizeof mark - 1);
+}
+
+void safetensors_put(struct arena *mem, FILE *out, const struct tensor *tensor, int count)
+{
+    struct text header = text_new(mem);
     int64_t end = 0;
+    text_put(&header, "%s", mark);
     for (int i = 0; i < count; i++) {
         const struct tensor *t = &tensor[i];
-        text_put(&header, i ? "," : "{");
+        text_put(&header, ",");
         put_name(&header, t->name);
         text_put(&header, ":{\"dtype\":\"%s\",\"shape\":[", tensor_type_name(t->type));
         for (int j = 0; j < t->rank; j++)
@@ -477,16 +485,26 @@ bool safetensors_write(const char *path, const struct tensor *tensor, int count)
         end += t->count * types[t->type].bytes;
         text_put(&header, "],\"data_offsets\":[%lld,%lld]}", (long long)begin, (long long)end);
     }
-    text_put(&header, count ? "}" : "{}");
+    text_put(&header, "}");
     while (header.length % LENGTH_BYTES) /* as the reference does, so that the data are aligned */
         text_put(&header, " ");
     for (int i = 0; i < LENGTH_BYTES; i++)
-        text_put(&file, "%c", (int)(header.length >> 8 * i & 255));
-    text_bytes(&file, header.at, header.length);
+        fputc((int)(header.length >> 8 * i & 255), out);
+    fwrite(header.at, 1, header.length, out);
     for (int i = 0; i < count; i++)
         if (tensor[i].count)
-            text_bytes(&file, (const char *)tensor[i].data, (size_t)(tensor[i].count * types[tensor[i].type].bytes));
-    bool done = file_write(path, &file);
+            fwrite(tensor[i].data, (size_t)types[tensor[i].type].bytes, (size_t)tensor[i].count, out);
+}
+
+bool safetensors_write(const char *path, const struct tensor *tensor, int count)
+{
+    struct arena *mem = arena_new();
+    struct output *o = output_open(mem, path);
+    bool done = false;
+    if (o) {
+        safetensors_put(mem, output_stream(o), tensor, count);
+        done = output_close(o);
+    }
     int why = errno;
     arena_free(mem);
     errno = why;

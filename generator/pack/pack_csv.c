@@ -12,6 +12,7 @@ static const char *const column_names[COLUMNS] = {"id", "lower", "upper", "size"
 
 /* Placement trials: a few seconds for the hardest published instances. */
 enum { EFFORT = 4000000, MOST_ERRORS = 20 };
+static const size_t largest_table = (size_t)1 << 30;
 
 struct row {
     char *id;
@@ -133,9 +134,9 @@ static void read_row(struct table *t, char *line)
 static bool read_table(struct table *t, const char *path)
 {
     t->at = (struct loc){path, 0};
-    char *text = file_read(t->mem, path, NULL);
+    char *text = input_read(t->mem, path, true, largest_table, NULL);
     if (!text) {
-        diag_error(t->diag, t->at, NULL, NULL, "cannot read: %s", strerror(errno));
+        diag_error(t->diag, t->at, NULL, NULL, "cannot read: %s", file_error(errno));
         return false;
     }
     if (!strncmp(text, "\xef\xbb\xbf", 3))

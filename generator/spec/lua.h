@@ -16,6 +16,7 @@ struct run {
     struct option *option;
     int noption;
     int depth;          /* of includes */
+    size_t read;        /* bytes of text so far */
     struct loc unknown; /* the last unknown name: what Lua says of that line follows from it */
 };
 

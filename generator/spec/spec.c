@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INSTRUCTION_LIMIT = 200 * 1000 * 1000, INCLUDE_LIMIT = 16 };
+enum { INSTRUCTION_LIMIT = 200 * 1000 * 1000, INCLUDE_LIMIT = 16, SOURCE_LIMIT = 8 << 20 };
 static const size_t MEMORY_LIMIT = (size_t)512 << 20;
 
 struct run *run_of(lua_State *L)
@@ -211,6 +211,14 @@ static void remember_file(struct run *r, const char *path, const char *text, siz
     s->hash = hash_bytes(s->hash, text, length);
 }
 
+/* Text of two bytes a letter: with its mark, or with the zero bytes that letters of ours have. */
+static bool is_utf16(const char *text, size_t length)
+{
+    bool marked = length >= 2 && (!memcmp(text, "\xff\xfe", 2) || !memcmp(text, "\xfe\xff", 2));
+    return marked || (length >= 4 &&
+                      ((text[0] && !text[1] && text[2] && !text[3]) || (!text[0] && text[1] && !text[2] && text[3])));
+}
+
 /* A model, or anything else that is no text. */
 static bool is_text(const char *path, const char *text, size_t length)
 {
@@ -224,14 +232,24 @@ static bool is_text(const char *path, const char *text, size_t length)
     return true;
 }
 
-/* Loads a file's text as a function on the stack; a Lua error if it cannot be. */
+/* Loads a file's text as a function on the stack; a Lua error if it cannot be.  Only the spec itself, which the user
+ * names, may be a pipe: an include would wait for nobody. */
 static void load_file(lua_State *L, const char *path)
 {
     struct run *r = run_of(L);
     size_t length = 0;
-    char *text = file_read(r->mem, path, &length);
+    char *text = input_read(r->mem, path, path == r->spec->path, SOURCE_LIMIT - r->read, &length);
+    if (!text && errno == EFBIG)
+        luaL_error(L, "'%s' is too long: a spec and what it includes have at most %d MiB", path, SOURCE_LIMIT >> 20);
     if (!text)
-        luaL_error(L, "cannot read '%s': %s", path, strerror(errno));
+        luaL_error(L, "cannot read '%s': %s", path, file_error(errno));
+    r->read += length;
+    if (length >= 3 && !memcmp(text, "\xef\xbb\xbf", 3)) { /* the byte order mark of UTF-8 says nothing */
+        text += 3;
+        length -= 3;
+    }
+    if (is_utf16(text, length))
+        luaL_error(L, "'%s' is written in UTF-16\nsave it as UTF-8", path);
     if (!is_text(path, text, length))
         luaL_error(L,
                    "'%s' is no spec but a model, or another file that is no text\n"
@@ -431,7 +449,8 @@ struct spec *spec_read(struct arena *mem, struct diag *d, const char *path,
                        const struct constructor *const *constructors, struct option *option, int noption)
 {
     struct spec *s = NEW(mem, struct spec);
-    struct run r = {s, mem, d, constructors, option, noption, 0, {0}};
+    struct run r = {
+        .spec = s, .mem = mem, .diag = d, .constructors = constructors, .option = option, .noption = noption};
     struct meter meter = {0};
     s->path = path;
     s->prefix = "";

@@ -1,0 +1,66 @@
+/* The table of verify, as text or as JSON. */
+#include "host/verdicts.h"
+
+#include <string.h>
+
+struct verdicts verdicts_begin(const struct cli *cli, FILE *out)
+{
+    struct verdicts v = {.out = out, .quiet = cli->quiet && !cli->report_file, .tolerance = cli->tolerance};
+    if (cli->report && !strcmp(cli->report, "json"))
+        v.rows = cJSON_CreateArray();
+    else if (!v.quiet)
+        fprintf(out, "%-44s %8s  %10s  %10s\n", "tensor", "elements", "largest", "relative");
+    return v;
+}
+
+static cJSON *add_row(struct verdicts *v, const char *name)
+{
+    cJSON *row = cJSON_CreateObject();
+    cJSON_AddStringToObject(row, "name", name);
+    cJSON_AddItemToArray(v->rows, row);
+    return row;
+}
+
+void verdicts_add(struct verdicts *v, const char *name, int64_t count, double largest, double relative, bool same)
+{
+    *(same ? &v->passed : &v->failed) += 1;
+    if (v->rows) {
+        cJSON *row = add_row(v, name);
+        cJSON_AddNumberToObject(row, "elements", (double)count);
+        cJSON_AddNumberToObject(row, "largest", largest);
+        cJSON_AddNumberToObject(row, "relative", relative);
+        cJSON_AddBoolToObject(row, "same", same);
+    } else if (!same || !v->quiet) {
+        fprintf(v->out, "%-44s %8lld  %10.3g  %10.3g  %s\n", name, (long long)count, largest, relative,
+                same ? "ok" : "DIFFERS");
+    }
+}
+
+void verdicts_skip(struct verdicts *v, const char *name, const char *why)
+{
+    v->skipped++;
+    if (v->rows)
+        cJSON_AddStringToObject(add_row(v, name), "skipped", why);
+    else if (!v->quiet)
+        fprintf(v->out, "%-44s %s\n", name, why);
+}
+
+void verdicts_end(struct verdicts *v)
+{
+    if (!v->rows) {
+        if (v->skipped)
+            fprintf(v->out, "%d skipped\n", v->skipped);
+        fprintf(v->out, "%d passed, %d failed\n", v->passed, v->failed);
+        return;
+    }
+    cJSON *root = cJSON_CreateObject();
+    cJSON_AddNumberToObject(root, "tolerance", v->tolerance);
+    cJSON_AddNumberToObject(root, "passed", v->passed);
+    cJSON_AddNumberToObject(root, "failed", v->failed);
+    cJSON_AddNumberToObject(root, "skipped", v->skipped);
+    cJSON_AddItemToObject(root, "tensors", v->rows);
+    char *text = cJSON_Print(root);
+    fprintf(v->out, "%s\n", text);
+    cJSON_free(text);
+    cJSON_Delete(root);
+}

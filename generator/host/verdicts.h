@@ -1,0 +1,24 @@
+/* verify's table: what was compared, and how it came out. */
+#ifndef HOST_VERDICTS_H
+#define HOST_VERDICTS_H
+
+#include "host/host.h"
+
+#include <cjson/cJSON.h>
+
+struct verdicts {
+    FILE *out;
+    cJSON *rows; /* NULL: the form is text, and goes out row by row */
+    bool quiet;  /* only what differs */
+    int passed, failed, skipped;
+    double tolerance;
+};
+
+struct verdicts verdicts_begin(const struct cli *cli, FILE *out);
+void verdicts_add(struct verdicts *v, const char *name, int64_t count, double largest, double relative, bool same);
+void verdicts_skip(struct verdicts *v, const char *name, const char *why);
+
+/* The sums; nothing can be added behind them. */
+void verdicts_end(struct verdicts *v);
+
+#endif
