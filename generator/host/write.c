@@ -163,7 +163,7 @@ static bool write_depfile(struct writing *w, const struct cli *cli, const struct
         name[count++] = s->weights;
     FILE *out = put_rule(w->d, cli->depfile, &t, name, outputs, count) ? write_also(w, cli->depfile) : NULL;
     if (out)
-        fwrite(t.at, 1, t.length, out);
+        text_write(&t, out);
     return out != NULL;
 }
 
@@ -176,7 +176,7 @@ static bool put_output(struct writing *w, const struct cli *cli, const char *pat
         return false;
     if (bin)
         fwrite(bin_mark, 1, sizeof bin_mark, out);
-    fwrite(t->at, 1, t->length, out);
+    text_write(t, out);
     return true;
 }
 
@@ -213,7 +213,7 @@ bool write_imported(struct diag *d, const struct cli *cli, const char *weights, 
         output_abandon(w.output[0]);
         return false;
     }
-    fwrite(i->spec.at, 1, i->spec.length, out);
+    text_write(&i->spec, out);
     return write_end(&w);
 }
 
