@@ -12,7 +12,6 @@ cd "$(dirname "$0")"
 build=${TINYTL_BUILD:-build}
 out=$build/demo
 pictures=10000 rate=0.05
-warnings="-std=c99 -Wall -Wextra -Wconversion -Wdouble-promotion -Wshadow -Wvla -pedantic -Werror"
 start=$(date +%s)
 
 bold='' faint='' plain=''
@@ -25,7 +24,6 @@ case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
 esac
 
 heading() { printf '\n%s%s%s\n\n' "$bold" "$1" "$plain"; }
-number() { sed -n "s/^[[:space:]]*\"$1\":[[:space:]]*\([0-9]*\),*\$/\1/p" "$2" | head -n 1; }
 
 tools/setup.sh build
 mkdir -p "$out"
@@ -60,21 +58,7 @@ heading "   What it is to learn: ten symbols in chalk, from pictures of a dim an
 # ---- generate and compile, for each way to learn ----
 
 heading "3  demo/demo.lua -> C: lite residuals and biases learn, in $(sed -n 's/.*option("ram", \([0-9]*\)).*/\1/p' demo/demo.lua) KiB of RAM"
-native=
-if echo | $cc -march=native -E - >/dev/null 2>&1; then native=-march=native; fi
-
-# prepare SCHEME [OPTION...]: demo.c, demo.h, the report and the program `learn`, in a folder of its own.
-# --smallest: of all plans the one with the least memory, so that the ways to learn compare.
-prepare() {
-    scheme=$1 dir=$out/$1
-    shift
-    mkdir -p "$dir"
-    "$gen" demo/demo.lua -D scheme="$scheme" -o "$dir" --smallest --report=json:"$dir/report.json" "$@"
-    # shellcheck disable=SC2086 # lists of words
-    $cc $warnings -O2 $native -c -o "$dir/demo.o" "$dir/demo.c"
-    $cc -std=gnu99 -O2 -I"$dir" -Idemo -o "$dir/learn" demo/learn.c demo/draw.c "$dir/demo.o" -lm
-}
-
+. demo/prepare.sh
 "$gen" plan demo/demo.lua --smallest | sed '/^  layer /,$d' | sed '1,2d'
 prepare lite+bias &
 one=$!

@@ -1,8 +1,8 @@
-/* learn WORLD IMAGES RATE TITLE [SAVE]: the emitted code at work, as a device would run it.
+/* learn WORLD IMAGES RATE TITLE [SEED [SAVE]]: the emitted code at work, as a device would run it.
  *
  * Pictures come one at a time, each is learnt from once and then forgotten.  Prints "before after
- * microseconds-per-picture"; accuracy is measured on pictures never learnt from.  SAVE: a file for
- * what was learnt. */
+ * microseconds-per-picture"; accuracy is measured on pictures never learnt from.  SEED (1): which
+ * pictures.  SAVE: a file for what was learnt. */
 #include "demo.h"
 #include "draw.h"
 
@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 enum { TESTED = 1000, BAR = 24 };
-enum { SEED_LEARN = 1, SEED_TEST = 2 };
 
 static demo_net net;         /* what learning changes */
 static demo_scratch scratch; /* free for others between calls */
@@ -32,12 +31,12 @@ static int next_picture(uint64_t seed, int n)
     return label;
 }
 
-static double accuracy(void)
+static double accuracy(uint64_t pictures)
 {
     float scores[DEMO_CLASSES];
     int right = 0;
     for (int n = 0; n < TESTED; n++) {
-        int label = next_picture(SEED_TEST, n), best = 0;
+        int label = next_picture(pictures, n), best = 0;
         demo_predict(&net, &scratch, image, scores);
         for (int i = 1; i < DEMO_CLASSES; i++)
             if (scores[i] > scores[best])
@@ -63,13 +62,14 @@ int main(int argc, char **argv)
         return 2;
     chalk = !strcmp(argv[1], "chalk");
     int count = atoi(argv[2]), status = DEMO_OK;
+    uint64_t seed = argc > 5 ? strtoull(argv[5], NULL, 10) : 1, learnt = 2 * seed - 1, tested = 2 * seed;
     double rate = atof(argv[3]), recent = log(DEMO_CLASSES), seconds = 0;
 
     demo_init(&net);
-    double before = accuracy();
+    double before = accuracy(tested);
     for (int n = 0; n < count; n++) {
         float loss = 0;
-        int label = next_picture(SEED_LEARN, n);
+        int label = next_picture(learnt, n);
         clock_t start = clock();
         demo_set_rate(&net, (float)(rate * 0.5 * (1 + cos(3.14159265 * n / count))));
         status |= demo_train(&net, &scratch, image, label, &loss);
@@ -80,10 +80,10 @@ int main(int argc, char **argv)
     }
     if (isatty(STDERR_FILENO))
         fputs("\r\033[K", stderr);
-    printf("%.1f %.1f %.0f\n", before, accuracy(), 1e6 * seconds / count);
-    if (argc > 5) {
+    printf("%.1f %.1f %.0f\n", before, accuracy(tested), 1e6 * seconds / count);
+    if (argc > 6) {
         static uint8_t saved[DEMO_SAVE_BYTES];
-        FILE *f = fopen(argv[5], "wb");
+        FILE *f = fopen(argv[6], "wb");
         demo_save(&net, saved);
         if (!f || fwrite(saved, 1, sizeof saved, f) != sizeof saved || fclose(f))
             return 5;

@@ -21,7 +21,7 @@ for o in $options; do define="$define -D $o"; done
 ${CC:-cc} -std=gnu99 -O2 -ffp-contract=off -I"$work" -Idemo \
     -o "$work/learn" demo/learn.c demo/draw.c "$work/demo.c" -lm
 echo "before, after (per cent), microseconds a picture:"
-"$work/learn" printed $images $rate pretraining "$work/saved.bin"
+"$work/learn" printed $images $rate pretraining 1 "$work/saved.bin"
 
 ${CC:-cc} -std=c11 -D_POSIX_C_SOURCE=200809L -O1 -Igenerator -o "$work/export" demo/export.c \
     "$build/libtinytl_generator.a" "$build/libtinytl_stb.a" -llua5.4 -lcjson -lm -ldl

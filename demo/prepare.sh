@@ -1,0 +1,19 @@
+# For demo.sh and demo/table.sh, which set: gen, out (a folder), cc.
+warnings="-std=c99 -Wall -Wextra -Wconversion -Wdouble-promotion -Wshadow -Wvla -pedantic -Werror"
+native=
+if echo | $cc -march=native -E - >/dev/null 2>&1; then native=-march=native; fi
+
+# prepare SCHEME [OPTION...]: demo.c, demo.h, the report and the program `learn`, in a folder of its own.
+# --smallest: of all plans the one with the least memory, so that the ways to learn compare.
+prepare() {
+    scheme=$1 dir=$out/$1
+    shift
+    mkdir -p "$dir"
+    "$gen" demo/demo.lua -D scheme="$scheme" -o "$dir" --smallest --report=json:"$dir/report.json" "$@"
+    # shellcheck disable=SC2086 # lists of words
+    $cc $warnings -O2 $native -c -o "$dir/demo.o" "$dir/demo.c"
+    $cc -std=gnu99 -O2 -I"$dir" -Idemo -o "$dir/learn" demo/learn.c demo/draw.c "$dir/demo.o" -lm
+}
+
+# number KEY REPORT: a number of a JSON report.
+number() { sed -n "s/^[[:space:]]*\"$1\":[[:space:]]*\([0-9]*\),*\$/\1/p" "$2" | head -n 1; }

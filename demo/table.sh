@@ -1,0 +1,54 @@
+#!/bin/sh
+# demo/table.sh [--check]: the README's table, means over three seeds with their spread (two minutes).
+#
+# Each seed draws other pictures, to learn from and to test with.  --check compares with what the README says: values
+# and RAM must be the same, a mean may differ by three standard errors of a difference of such means, for compilers and
+# processors round differently.  Needs the generator in build/ (TINYTL_BUILD).
+set -eu
+cd "$(dirname "$0")/.."
+cc=${CC:-cc} gen=${TINYTL_BUILD:-build}/tinytl-gen
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+. demo/prepare.sh
+seeds="1 2 3" pictures=10000 rate=0.05
+
+row() { # SCHEME TITLE [OPTION...]
+    scheme=$1 title=$2
+    shift 2
+    prepare "$scheme" "$@"
+    for seed in $seeds; do
+        "$out/$scheme/learn" chalk $pictures $rate "$title" "$seed" >>"$out/$scheme/results" &
+    done
+    wait
+    awk -v title="$title" -v values="$(number values "$out/$scheme/report.json")" \
+        -v ram="$(number total "$out/$scheme/report.json")" '
+        function spread(sum, squares) { return sqrt((squares - sum * sum / NR) / (NR - 1)) }
+        { b += $1; bb += $1 * $1; a += $2; aa += $2 * $2 }
+        END {
+            if (title ~ /last/)
+                printf "  %-24s  %4.1f +- %3.1f %%\n", "nothing yet", b / NR, spread(b, bb)
+            printf "  %-24s  %4.1f +- %3.1f %% %8d %8.1f KiB\n", title, a / NR, spread(a, aa), values, ram / 1024
+        }' "$out/$scheme/results"
+}
+
+table() {
+    echo "  what learns                   accuracy   values          RAM"
+    row last "the last layer"
+    row bias "the biases"
+    row lite+bias "lite residuals + biases"
+    row full "everything" --ram 4M
+}
+
+[ "${1:-}" = --check ] || { table && exit; }
+table >"$out/table"
+sed -n '/^  what learns .*accuracy/,/^```/p' README.md | sed '/^```/d' >"$out/readme"
+paste -d '|' "$out/table" "$out/readme" | awk -F '|' '
+    NR == 1 { differs = $1 != $2; next }
+    {
+        n = split($1, made, /  +| \+- | % */) split($2, said, /  +| \+- | % */)
+        error = made[3] - said[3]; error = error < 0 ? -error : error
+        gone = 3 * sqrt((2 * made[4] * made[4] + 2 * said[4] * said[4]) / 2 / 3) + 1
+        if (made[2] != said[2] || made[5] != said[5] || made[6] != said[6] || error > gone)
+            differs = 1
+    }
+    END { exit differs }' || { echo "README.md has another table than this, of demo/table.sh:" && cat "$out/table" && exit 1; }
