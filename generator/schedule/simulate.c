@@ -211,7 +211,7 @@ static int possible(const struct task *t)
             if (!t->in[k])
                 continue;
             node_rows(t->node, k, y, &lo, &hi);
-            if (t->in[k]->made <= hi)
+            if (lo <= hi && t->in[k]->made <= hi)
                 return y;
         }
     return y;
@@ -229,15 +229,27 @@ static void take_early(struct run *r, struct task *t)
     }
 }
 
+/* The last row of input k that steps y0..y1 read.  Windows may lie in the padding, above the map or below, and
+ * see nothing of it. */
+static int last_read(const struct node *n, int k, int y0, int y1)
+{
+    int lo, hi;
+    while (y1-- > y0) {
+        node_rows(n, k, y1, &lo, &hi);
+        if (lo <= hi)
+            return hi;
+    }
+    return -1;
+}
+
 static void demand_inputs(struct run *r, struct task *t, int y1)
 {
     for (int k = 0; k < t->node->nin; k++) {
         struct copy *c = t->in[k];
-        int lo, hi;
         if (!c || c->sweep != r->index)
             continue;
-        node_rows(t->node, k, y1 - 1, &lo, &hi);
-        while (c->made <= hi) {
+        int last = last_read(t->node, k, t->done, y1);
+        while (c->made <= last) {
             struct task *m = c->maker;
             int steps = node_steps(m->node), next = m->done + m->strip;
             make(r, m, next < steps ? next : steps);

@@ -13,7 +13,7 @@ result() { # options: what the emitted code prints
     cc -std=c99 -O1 -w -I"$dir" "$here/print.c" "$dir/net.c" -o "$dir/print" -lm && "$dir/print"
 }
 
-for case in net.lua "net.lua -D optimizer=adam" padding.lua; do
+for case in net.lua "net.lua -D optimizer=adam" padding.lua "padding.lua -D h=1"; do
     spec=${case%% *} options=${case#"$spec"}
     # shellcheck disable=SC2086 # words
     expected=$(result --fastest $options)
