@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int by_value(const void *a, const void *b)
 {
@@ -254,25 +255,6 @@ static bool widen(const struct packing *p, struct pair *pair)
     return met;
 }
 
-struct pairs {
-    struct pair *list;
-    int count, capacity;
-};
-
-/* Appends the pair of a and b if they meet. */
-static void add_pair(struct packing *p, struct pairs *pairs, int a, int b)
-{
-    if (p->begin[a] >= p->end[b] || p->begin[b] >= p->end[a] || !p->size[a] || !p->size[b])
-        return;
-    struct pair found = {a, b, -p->size[b], p->size[a], false};
-    if ((p->block[a].parts > 1 || p->block[b].parts > 1) && !widen(p, &found))
-        return;
-    GROW(p->mem, pairs->list, pairs->count, pairs->capacity);
-    pairs->list[pairs->count++] = found;
-    p->first[a + 1]++;
-    p->first[b + 1]++;
-}
-
 /* All blocks in order of their first section (a counting sort). */
 static int *by_begin(struct packing *p)
 {
@@ -286,24 +268,49 @@ static int *by_begin(struct packing *p)
     return order;
 }
 
+static bool may_meet(const struct packing *p, int a, int b)
+{
+    return p->begin[a] < p->end[b] && p->begin[b] < p->end[a] && p->size[a] && p->size[b];
+}
+
+/* Adds each of a and b to the other's neighbours, of which they have so many, if they meet. */
+static void add_pair(struct packing *p, int a, int b, int *have)
+{
+    struct pair q = {a, b, -p->size[b], p->size[a], false};
+    if ((p->block[a].parts > 1 || p->block[b].parts > 1) && !widen(p, &q))
+        return;
+    int64_t a_above = round_up(-q.low, p->align), b_above = round_up(q.high, p->align);
+    bool loose = a_above <= 0 || b_above <= 0;
+    p->neighbour[p->first[a] + have[a]++] = (struct neighbour){b, loose, q.porous, b_above, a_above};
+    p->neighbour[p->first[b] + have[b]++] = (struct neighbour){a, loose, q.porous, a_above, b_above};
+}
+
+/* There are many pairs in a large network, so they are counted first: all that share a section.  A few of them do not
+ * meet; the lists close up at the end. */
 static void find_neighbours(struct packing *p)
 {
-    struct pairs pairs = {0};
-    int *order = by_begin(p);
-    for (int i = 0; i < p->count; i++)
-        for (int k = i + 1; k < p->count && p->begin[order[k]] < p->end[order[i]]; k++)
-            add_pair(p, &pairs, order[i], order[k]);
-    for (int b = 0; b < p->count; b++)
-        p->first[b + 1] += p->first[b];
-    p->neighbour = NEW_ARRAY(p->mem, struct neighbour, 2 * pairs.count + 1);
-    int *next = NEW_ARRAY(p->mem, int, p->count + 1);
-    for (int i = 0; i < pairs.count; i++) {
-        struct pair *q = &pairs.list[i];
-        int64_t a_above = round_up(-q->low, p->align), b_above = round_up(q->high, p->align);
-        bool loose = a_above <= 0 || b_above <= 0;
-        p->neighbour[p->first[q->a] + next[q->a]++] = (struct neighbour){q->b, loose, q->porous, b_above, a_above};
-        p->neighbour[p->first[q->b] + next[q->b]++] = (struct neighbour){q->a, loose, q->porous, a_above, b_above};
+    int *order = by_begin(p), *have = NEW_ARRAY(p->mem, int, p->count + 1);
+    for (int pass = 0; pass < 2; pass++) {
+        for (int i = 0; i < p->count; i++)
+            for (int k = i + 1; k < p->count && p->begin[order[k]] < p->end[order[i]]; k++)
+                if (!may_meet(p, order[i], order[k]))
+                    continue;
+                else if (pass)
+                    add_pair(p, order[i], order[k], have);
+                else
+                    p->first[order[i] + 1]++, p->first[order[k] + 1]++;
+        for (int b = 0; b < p->count && !pass; b++)
+            p->first[b + 1] += p->first[b];
+        if (!pass)
+            p->neighbour = NEW_ARRAY(p->mem, struct neighbour, p->first[p->count] + 1);
     }
+    int end = 0;
+    for (int b = 0; b < p->count; b++) {
+        memmove(p->neighbour + end, p->neighbour + p->first[b], sizeof *p->neighbour * (size_t)have[b]);
+        p->first[b] = end;
+        end += have[b];
+    }
+    p->first[p->count] = end;
 }
 
 /* When block b lives, and whether its parts are born and die in order. */

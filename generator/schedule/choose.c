@@ -65,6 +65,16 @@ static struct chooser *chooser_new(struct arena *mem, const struct graph *g)
     return c;
 }
 
+/* The same chooser, which makes its lists and outlines in `mem`. */
+static struct chooser *chooser_in(struct arena *mem, const struct chooser *c)
+{
+    struct chooser *other = NEW(mem, struct chooser);
+    *other = (struct chooser){mem, c->g, NEW(mem, struct segments), c->forward};
+    *other->s = *c->s;
+    other->s->mem = mem;
+    return other;
+}
+
 static int span(const struct segments *s)
 {
     return s->n <= SHORT ? s->n : SPAN;
@@ -211,10 +221,11 @@ static int by_peak(const void *a, const void *b)
  *          |        o
  *          |             o
  *          +------------------ cost                                                             */
-static void settle(struct arena *mem, struct labels *l)
+static void settle(struct labels *l)
 {
+    struct arena *scratch = arena_new();
     struct label *list = l->list;
-    int *step = NEW_ARRAY(mem, int, l->count + 1), steps = 0, n = 0;
+    int *step = NEW_ARRAY(scratch, int, l->count + 1), steps = 0, n = 0;
     if (l->count)
         qsort(list, (size_t)l->count, sizeof *list, by_peak);
     for (int i = 0; i < l->count; i++) {
@@ -237,6 +248,7 @@ static void settle(struct arena *mem, struct labels *l)
         step[at] = n++;
     }
     l->count = l->settled = n;
+    arena_free(scratch);
 }
 
 static void add_label(struct arena *mem, struct labels *l, struct label added)
@@ -244,18 +256,18 @@ static void add_label(struct arena *mem, struct labels *l, struct label added)
     GROW(mem, l->list, l->count, l->capacity);
     l->list[l->count++] = added;
     if (l->count > 2 * l->settled + 1000)
-        settle(mem, l);
+        settle(l);
 }
 
-/* What is worth going on from: an even choice, with the extremes, of more than LABELS. */
-static void thin(struct arena *mem, struct labels *l)
+/* What is worth going on from: an even choice, with the extremes, of more than LABELS; in memory of its own size. */
+static struct labels thinned(struct arena *mem, struct labels *l)
 {
-    settle(mem, l);
-    if (l->count <= LABELS)
-        return;
-    for (int i = 0; i < LABELS; i++)
-        l->list[i] = l->list[(int64_t)i * (l->count - 1) / (LABELS - 1)];
-    l->count = LABELS;
+    settle(l);
+    int count = l->count < LABELS ? l->count : LABELS;
+    struct label *list = NEW_ARRAY(mem, struct label, count + 1);
+    for (int i = 0; i < count; i++)
+        list[i] = l->list[l->count > LABELS ? (int64_t)i * (l->count - 1) / (LABELS - 1) : i];
+    return (struct labels){list, count, count, count};
 }
 
 static int64_t larger(int64_t a, int64_t b)
@@ -271,9 +283,11 @@ struct way {
 };
 
 /* The ways to run [a, b) that no other beats.  Where nothing learns all modes are one. */
-static int ways(struct chooser *c, int a, int b, struct way *list)
+static int ways(const struct chooser *chooser, int a, int b, struct way *list)
 {
-    int *next = NEW_ARRAY(c->mem, int, b - a + 1), count = 0;
+    struct arena *scratch = arena_new();
+    struct chooser *c = chooser_in(scratch, chooser);
+    int *next = NEW_ARRAY(scratch, int, b - a + 1), count = 0;
     int modes = segment_learns(c->s, b) ? MODES : 1;
     for (int k = 0; k < modes * GRAINS; k++) {
         enum mode mode = (enum mode)(k / GRAINS);
@@ -289,10 +303,11 @@ static int ways(struct chooser *c, int a, int b, struct way *list)
         if (!beaten)
             list[count++] = way;
     }
+    arena_free(scratch);
     return count;
 }
 
-static void extend(struct chooser *c, struct labels *at, int a, int b)
+static void extend(const struct chooser *c, struct arena *growing, struct labels *at, int a, int b)
 {
     struct way list[MODES * GRAINS];
     int count = ways(c, a, b, list);
@@ -308,7 +323,7 @@ static void extend(struct chooser *c, struct labels *at, int a, int b)
                                   .b = b,
                                   .strips = list[k].strips,
                                   .mode = list[k].mode};
-            add_label(c->mem, &at[b], label);
+            add_label(growing, &at[b], label);
         }
 }
 
@@ -320,13 +335,18 @@ struct front schedule_front(struct arena *mem, const struct graph *g)
     if (!g->loss || s->n < 1)
         return front;
     struct labels *at = NEW_ARRAY(mem, struct labels, s->n + 1);
-    add_label(mem, &at[0], (struct label){0});
+    struct arena *growing = arena_new(); /* for lists until they are thinned */
+    add_label(growing, &at[0], (struct label){0});
     for (int a = 0; a < s->n; a++) {
-        thin(mem, &at[a]);
+        struct labels grown = at[a]; /* where it grew, the next list grows that no cut before has reached */
+        at[a] = thinned(mem, &grown);
+        if (a + span(s) < s->n)
+            at[a + span(s) + 1] = (struct labels){.list = grown.list, .capacity = grown.capacity};
         for (int b = a + 1; b <= s->n && b <= a + span(s); b++)
-            extend(c, at, a, b);
+            extend(c, growing, at, a, b);
     }
-    thin(mem, &at[s->n]);
+    at[s->n] = thinned(mem, &at[s->n]);
+    arena_free(growing);
     front.choice = NEW_ARRAY(mem, struct choice, at[s->n].count);
     for (int i = 0; i < at[s->n].count; i++) {
         const struct label *l = &at[s->n].list[i];
@@ -403,24 +423,22 @@ static struct program *run(struct arena *mem, const struct graph *g, const struc
 
 struct program *schedule_train(struct arena *mem, const struct graph *g, const struct choice *choice)
 {
-    struct program *p;
     if (!g->loss)
         return NULL;
-    if (choice) {
-        struct outline o = outline_of(choice->chooser, choice->label);
-        p = run(mem, g, &o, false);
-    } else {
-        struct outline o = layer_by_layer(mem, g->node, g->nnode);
-        p = run(mem, g, &o, false);
-    }
+    struct arena *scratch = arena_new();
+    struct outline o = choice ? outline_of(chooser_in(scratch, choice->chooser), choice->label)
+                              : layer_by_layer(scratch, g->node, g->nnode);
+    struct program *p = run(mem, g, &o, false);
     p->name = "train";
+    arena_free(scratch);
     return p;
 }
 
 struct program *schedule_predict(struct arena *mem, const struct graph *g, const struct choice *choice, int64_t bytes)
 {
-    struct chooser *c = choice ? choice->chooser : chooser_new(mem, g);
-    struct outline o = layer_by_layer(mem, g->node, c->s->nforward);
+    struct arena *scratch = arena_new();
+    struct chooser *c = choice ? chooser_in(scratch, choice->chooser) : chooser_new(scratch, g);
+    struct outline o = layer_by_layer(scratch, g->node, c->s->nforward);
     struct program *p = run(mem, g, &o, true);
     struct vals none = {0};
     for (int grain = GRAINS - 1; bytes >= 0 && grain >= 0 && p->bound > bytes; grain--) {
@@ -430,5 +448,6 @@ struct program *schedule_predict(struct arena *mem, const struct graph *g, const
         p = q->bound < p->bound ? q : p;
     }
     p->name = "predict";
+    arena_free(scratch);
     return p;
 }

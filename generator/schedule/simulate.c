@@ -448,7 +448,9 @@ static void add_sweep(struct run *r, const struct graph *g, const struct sweep_o
 {
     struct arena *mem = r->p->mem;
     struct sweep *to = &r->p->sweep[index];
-    *to = (struct sweep){.title = from->title, .task = NEW_ARRAY(mem, struct task, from->nnode), .ntask = from->nnode};
+    *to = (struct sweep){.title = arena_string(mem, from->title), /* the outline does not stay */
+                         .task = NEW_ARRAY(mem, struct task, from->nnode),
+                         .ntask = from->nnode};
     for (int i = 0; i < from->nnode; i++)
         to->task[i] = (struct task){.node = from->node[i], .strip = from->strip[i], .sweep = index};
     connect(r, g, to);
