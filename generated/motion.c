@@ -65,8 +65,11 @@
 #define MOTION_FLASH_ATTR
 #endif
 
-/* The net is saved as a row of 32-bit words: it must have no holes. */
+/* The net is saved as a row of words, then halves: it must have no holes. */
 typedef char motion_net_has_the_planned_size[sizeof(motion_net) == MOTION_NET_BYTES ? 1 : -1];
+
+/* "TYTL" in a save's first bytes, and in a net whose rate is set. */
+#define SAVE_MAGIC 0x4c545954u
 
 /* ---- weights ---- */
 
@@ -5125,6 +5128,7 @@ int motion_init(motion_net *net)
         return MOTION_E_ARG;
     memset(net, 0, sizeof *net);
     net->rate = 0.01f;
+    net->ready = SAVE_MAGIC;
     memcpy(net->first_conv_weight, first_conv_weight_factory, sizeof net->first_conv_weight);
     memcpy(net->blocks_0_depthwise_weight, blocks_0_depthwise_weight_factory, sizeof net->blocks_0_depthwise_weight);
     memcpy(net->blocks_0_pointwise_weight, blocks_0_pointwise_weight_factory, sizeof net->blocks_0_pointwise_weight);
@@ -5346,7 +5350,52 @@ int motion_set_rate(motion_net *net, float rate)
     return MOTION_OK;
 }
 
-/* ---- saving: magic, format, fingerprint, bytes of the net, checksum; then the net; little-endian ---- */
+/* ---- saving: docs/saved.md says what stands where ---- */
+
+#define SAVE_FORMAT 2u
+#define SAVE_LAYOUT 0x2f0a75aeu
+#define SAVE_HEAD 40u
+#define SAVE_FROM 24u /* of the net; halves, if any, from 20496 on */
+
+/* The tensors of a net: where each begins, {type, rank, length of its name}, sizes, name. */
+MOTION_FLASH_ATTR static const uint8_t save_table[856] = {
+    128, 3, 0, 0, 0, 5, 17, 0, 1, 0, 0, 0, 7, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0,
+    16, 0, 0, 0, 102, 105, 114, 115, 116, 95, 99, 111, 110, 118, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0,
+    192, 8, 0, 0, 0, 1, 15, 0, 16, 0, 0, 0, 102, 105, 114, 115, 116, 95, 99, 111, 110, 118, 46, 98,
+    105, 97, 115, 0, 0, 9, 0, 0, 0, 3, 25, 0, 5, 0, 0, 0, 1, 0, 0, 0, 16, 0, 0, 0,
+    98, 108, 111, 99, 107, 115, 46, 48, 46, 100, 101, 112, 116, 104, 119, 105, 115, 101, 46, 119, 101, 105, 103, 104,
+    116, 0, 0, 0, 64, 10, 0, 0, 0, 1, 23, 0, 16, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 48,
+    46, 100, 101, 112, 116, 104, 119, 105, 115, 101, 46, 98, 105, 97, 115, 0, 128, 10, 0, 0, 0, 5, 25, 0,
+    1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 16, 0, 0, 0, 24, 0, 0, 0, 98, 108, 111, 99,
+    107, 115, 46, 48, 46, 112, 111, 105, 110, 116, 119, 105, 115, 101, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0,
+    128, 16, 0, 0, 0, 1, 23, 0, 24, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 48, 46, 112, 111, 105,
+    110, 116, 119, 105, 115, 101, 46, 98, 105, 97, 115, 0, 224, 16, 0, 0, 0, 3, 25, 0, 5, 0, 0, 0,
+    1, 0, 0, 0, 24, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 49, 46, 100, 101, 112, 116, 104, 119, 105,
+    115, 101, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0, 192, 18, 0, 0, 0, 1, 23, 0, 24, 0, 0, 0,
+    98, 108, 111, 99, 107, 115, 46, 49, 46, 100, 101, 112, 116, 104, 119, 105, 115, 101, 46, 98, 105, 97, 115, 0,
+    32, 19, 0, 0, 0, 5, 25, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 24, 0, 0, 0,
+    32, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 49, 46, 112, 111, 105, 110, 116, 119, 105, 115, 101, 46, 119,
+    101, 105, 103, 104, 116, 0, 0, 0, 32, 31, 0, 0, 0, 1, 23, 0, 32, 0, 0, 0, 98, 108, 111, 99,
+    107, 115, 46, 49, 46, 112, 111, 105, 110, 116, 119, 105, 115, 101, 46, 98, 105, 97, 115, 0, 160, 31, 0, 0,
+    0, 3, 25, 0, 5, 0, 0, 0, 1, 0, 0, 0, 32, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 50,
+    46, 100, 101, 112, 116, 104, 119, 105, 115, 101, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0, 32, 34, 0, 0,
+    0, 1, 23, 0, 32, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 50, 46, 100, 101, 112, 116, 104, 119, 105,
+    115, 101, 46, 98, 105, 97, 115, 0, 160, 34, 0, 0, 0, 5, 25, 0, 1, 0, 0, 0, 1, 0, 0, 0,
+    1, 0, 0, 0, 32, 0, 0, 0, 32, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 50, 46, 112, 111, 105,
+    110, 116, 119, 105, 115, 101, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0, 160, 50, 0, 0, 0, 1, 23, 0,
+    32, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 50, 46, 112, 111, 105, 110, 116, 119, 105, 115, 101, 46, 98,
+    105, 97, 115, 0, 32, 51, 0, 0, 0, 3, 25, 0, 5, 0, 0, 0, 1, 0, 0, 0, 32, 0, 0, 0,
+    98, 108, 111, 99, 107, 115, 46, 51, 46, 100, 101, 112, 116, 104, 119, 105, 115, 101, 46, 119, 101, 105, 103, 104,
+    116, 0, 0, 0, 160, 53, 0, 0, 0, 1, 23, 0, 32, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 51,
+    46, 100, 101, 112, 116, 104, 119, 105, 115, 101, 46, 98, 105, 97, 115, 0, 32, 54, 0, 0, 0, 5, 25, 0,
+    1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 32, 0, 0, 0, 48, 0, 0, 0, 98, 108, 111, 99,
+    107, 115, 46, 51, 46, 112, 111, 105, 110, 116, 119, 105, 115, 101, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0,
+    32, 78, 0, 0, 0, 1, 23, 0, 48, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 51, 46, 112, 111, 105,
+    110, 116, 119, 105, 115, 101, 46, 98, 105, 97, 115, 0, 224, 78, 0, 0, 0, 5, 17, 0, 1, 0, 0, 0,
+    1, 0, 0, 0, 1, 0, 0, 0, 48, 0, 0, 0, 6, 0, 0, 0, 99, 108, 97, 115, 115, 105, 102, 105,
+    101, 114, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0, 96, 83, 0, 0, 0, 1, 15, 0, 6, 0, 0, 0,
+    99, 108, 97, 115, 115, 105, 102, 105, 101, 114, 46, 98, 105, 97, 115, 0
+};
 
 static void put_word(uint8_t *at, uint32_t word)
 {
@@ -5359,24 +5408,27 @@ static uint32_t get_word(const uint8_t *at)
     return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
-#define SAVE_MAGIC 0x4c545954u /* "TYTL" */
-#define SAVE_FORMAT 1u
-#define SAVE_FINGERPRINT 0xc3a78cccu
-
 int motion_save(const motion_net *net, uint8_t *out)
 {
     if (!net || !out)
         return MOTION_E_ARG;
     put_word(out, SAVE_MAGIC);
     put_word(out + 4, SAVE_FORMAT);
-    put_word(out + 8, SAVE_FINGERPRINT);
-    put_word(out + 12, MOTION_NET_BYTES);
-    for (size_t i = 0; i < MOTION_NET_BYTES; i += 4) {
+    put_word(out + 8, MOTION_SAVE_BYTES);
+    put_word(out + 12, MOTION_BASE);
+    put_word(out + 16, SAVE_LAYOUT);
+    put_word(out + 20, net->steps);
+    put_word(out + 24, net->samples);
+    put_word(out + 28, 20);
+    uint8_t *const values = out + SAVE_HEAD + sizeof save_table;
+    memcpy(out + SAVE_HEAD, save_table, sizeof save_table);
+    for (size_t i = SAVE_FROM; i < 20496; i += 4) {
         uint32_t word;
         memcpy(&word, (const uint8_t *)net + i, 4);
-        put_word(out + 20 + i, word);
+        put_word(values + (i - SAVE_FROM), word);
     }
-    put_word(out + 16, crc32(crc32(0, out, 16), out + 20, MOTION_NET_BYTES));
+    put_word(out + 32, crc32(0, out + SAVE_HEAD, MOTION_SAVE_BYTES - SAVE_HEAD));
+    put_word(out + 36, crc32(0, out, 36));
     return MOTION_OK;
 }
 
@@ -5384,18 +5436,77 @@ int motion_load(motion_net *net, const uint8_t *in, size_t size)
 {
     if (!net || !in)
         return MOTION_E_ARG;
-    if (size < 20 || get_word(in) != SAVE_MAGIC)
+    if (size < SAVE_HEAD || get_word(in) != SAVE_MAGIC || get_word(in + 4) != SAVE_FORMAT)
         return MOTION_E_FORMAT;
-    if (get_word(in + 4) != SAVE_FORMAT || get_word(in + 8) != SAVE_FINGERPRINT ||
-        get_word(in + 12) != MOTION_NET_BYTES)
+    if (get_word(in + 36) != crc32(0, in, 36))
+        return MOTION_E_CHECKSUM;
+    if (get_word(in + 12) != MOTION_BASE)
+        return MOTION_E_BASE;
+    if (get_word(in + 16) != SAVE_LAYOUT)
         return MOTION_E_MISMATCH;
     if (size < MOTION_SAVE_BYTES)
         return MOTION_E_FORMAT;
-    if (get_word(in + 16) != crc32(crc32(0, in, 16), in + 20, MOTION_NET_BYTES))
+    if (get_word(in + 32) != crc32(0, in + SAVE_HEAD, MOTION_SAVE_BYTES - SAVE_HEAD))
         return MOTION_E_CHECKSUM;
-    for (size_t i = 0; i < MOTION_NET_BYTES; i += 4) {
-        uint32_t word = get_word(in + 20 + i);
+    if (net->ready != SAVE_MAGIC)
+        motion_init(net);
+    net->steps = get_word(in + 20);
+    net->samples = get_word(in + 24);
+    const uint8_t *const values = in + SAVE_HEAD + sizeof save_table;
+    for (size_t i = SAVE_FROM; i < 20496; i += 4) {
+        const uint32_t word = get_word(values + (i - SAVE_FROM));
         memcpy((uint8_t *)net + i, &word, 4);
     }
     return MOTION_OK;
 }
+
+/* ---- the plain names: for dlsym, and for callers in other languages ---- */
+
+#undef motion_init
+#undef motion_predict
+#undef motion_train
+#undef motion_set_rate
+#undef motion_save
+#undef motion_load
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+int motion_init(motion_net *net);
+int motion_init(motion_net *net)
+{
+    return motion_init_plan_ccf3a094(net);
+}
+
+int motion_predict(const motion_net *net, motion_scratch *s, const int8_t *input, float *scores);
+int motion_predict(const motion_net *net, motion_scratch *s, const int8_t *input, float *scores)
+{
+    return motion_predict_plan_ccf3a094(net, s, input, scores);
+}
+
+int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss);
+int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss)
+{
+    return motion_train_plan_ccf3a094(net, s, input, label, loss);
+}
+
+int motion_set_rate(motion_net *net, float rate);
+int motion_set_rate(motion_net *net, float rate)
+{
+    return motion_set_rate_plan_ccf3a094(net, rate);
+}
+
+int motion_save(const motion_net *net, uint8_t *out);
+int motion_save(const motion_net *net, uint8_t *out)
+{
+    return motion_save_plan_ccf3a094(net, out);
+}
+
+int motion_load(motion_net *net, const uint8_t *in, size_t size);
+int motion_load(motion_net *net, const uint8_t *in, size_t size)
+{
+    return motion_load_plan_ccf3a094(net, in, size);
+}
+#ifdef __cplusplus
+}
+#endif

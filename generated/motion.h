@@ -30,8 +30,17 @@ extern "C" {
 #define MOTION_NET_BYTES 20496
 #define MOTION_SCRATCH_BYTES 28224
 #define MOTION_PREDICT_SCRATCH_BYTES 6144 /* predict uses no more of the scratch */
-#define MOTION_SAVE_BYTES 20516
+#define MOTION_SAVE_BYTES 21368
 #define MOTION_STACK_BYTES 2048 /* bound on the stack of any call */
+#define MOTION_BASE 0x66f0c691u /* what a saved net belongs to: this network and its weights, whatever learns */
+
+/* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
+#define motion_init motion_init_plan_ccf3a094
+#define motion_predict motion_predict_plan_ccf3a094
+#define motion_train motion_train_plan_ccf3a094
+#define motion_set_rate motion_set_rate_plan_ccf3a094
+#define motion_save motion_save_plan_ccf3a094
+#define motion_load motion_load_plan_ccf3a094
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef MOTION_ALIGN
@@ -48,17 +57,18 @@ enum {
     MOTION_E_NONFINITE = -2, /* the loss is not finite: nothing changed; or the gradient of a tensor: it kept its values */
     MOTION_E_FORMAT = -3,    /* not a saved net, or cut short */
     MOTION_E_CHECKSUM = -4,  /* a saved net that was damaged */
-    MOTION_E_MISMATCH = -5   /* a net saved by another network or another version of this one */
+    MOTION_E_MISMATCH = -5,  /* a net of this network in which other tensors learn */
+    MOTION_E_BASE = -6       /* a net of another network, or of other weights */
 };
 
 /* Everything that learning changes. */
 typedef struct motion_net {
     float rate;            /* learning rate */
+    uint32_t ready;        /* rate is set: load keeps it */
     uint32_t samples;      /* seen of the present batch of 1 */
-    uint32_t steps;        /* updates made */
+    uint32_t steps;        /* samples learnt from */
     float correction1;     /* of Adam: 1 - beta1^steps */
     float correction2;     /* 1 - beta2^steps */
-    uint32_t reserved;
     float first_conv_weight[336];
     float first_conv_bias[16];
     float blocks_0_depthwise_weight[80];
@@ -99,11 +109,12 @@ int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int la
 /* The learning rate; init sets 0.01f. Returns OK, or E_ARG if rate is negative or not finite. */
 int motion_set_rate(motion_net *net, float rate);
 
-/* Writes what was learnt, MOTION_SAVE_BYTES bytes, the same on every machine: a header with the layout's
- * fingerprint and a checksum, then the net. Returns OK or E_ARG. */
+/* Writes what was learnt, MOTION_SAVE_BYTES bytes, the same on every machine: what it belongs to, the table of its
+ * tensors, their values, checksums (docs/saved.md). Returns OK or E_ARG. */
 int motion_save(const motion_net *net, uint8_t *out);
 
-/* Reads it back, all or nothing. Returns OK, E_ARG, E_FORMAT, E_CHECKSUM or E_MISMATCH. */
+/* Reads it back, all or nothing. The learning rate stays the net's; if it was never initialised, it is init's. Returns OK,
+ * E_ARG, E_FORMAT, E_CHECKSUM, E_BASE or E_MISMATCH. */
 int motion_load(motion_net *net, const uint8_t *in, size_t size);
 
 #ifdef __cplusplus

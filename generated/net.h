@@ -30,8 +30,17 @@ extern "C" {
 #define NET_NET_BYTES 2404
 #define NET_SCRATCH_BYTES 10048
 #define NET_PREDICT_SCRATCH_BYTES 8640 /* predict uses no more of the scratch */
-#define NET_SAVE_BYTES 2424
+#define NET_SAVE_BYTES 3240
 #define NET_STACK_BYTES 2048 /* bound on the stack of any call */
+#define NET_BASE 0x55dc63a3u /* what a saved net belongs to: this network and its weights, whatever learns */
+
+/* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
+#define net_init net_init_plan_1fdd46a7
+#define net_predict net_predict_plan_1fdd46a7
+#define net_train net_train_plan_1fdd46a7
+#define net_set_rate net_set_rate_plan_1fdd46a7
+#define net_save net_save_plan_1fdd46a7
+#define net_load net_load_plan_1fdd46a7
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef NET_ALIGN
@@ -48,17 +57,18 @@ enum {
     NET_E_NONFINITE = -2, /* the loss is not finite: nothing changed; or the gradient of a tensor: it kept its values */
     NET_E_FORMAT = -3,    /* not a saved net, or cut short */
     NET_E_CHECKSUM = -4,  /* a saved net that was damaged */
-    NET_E_MISMATCH = -5   /* a net saved by another network or another version of this one */
+    NET_E_MISMATCH = -5,  /* a net of this network in which other tensors learn */
+    NET_E_BASE = -6       /* a net of another network, or of other weights */
 };
 
 /* Everything that learning changes. */
 typedef struct net_net {
     float rate;            /* learning rate */
+    uint32_t ready;        /* rate is set: load keeps it */
     uint32_t samples;      /* seen of the present batch of 1 */
-    uint32_t steps;        /* updates made */
+    uint32_t steps;        /* samples learnt from */
     float correction1;     /* of Adam: 1 - beta1^steps */
     float correction2;     /* 1 - beta2^steps */
-    uint32_t reserved;
     float first_bias[6];
     float b0_pointwise1_bias[12];
     float b0_depthwise_bias[12];
@@ -101,11 +111,12 @@ int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, flo
 /* The learning rate; init sets 0.05f. Returns OK, or E_ARG if rate is negative or not finite. */
 int net_set_rate(net_net *net, float rate);
 
-/* Writes what was learnt, NET_SAVE_BYTES bytes, the same on every machine: a header with the layout's
- * fingerprint and a checksum, then the net. Returns OK or E_ARG. */
+/* Writes what was learnt, NET_SAVE_BYTES bytes, the same on every machine: what it belongs to, the table of its
+ * tensors, their values, checksums (docs/saved.md). Returns OK or E_ARG. */
 int net_save(const net_net *net, uint8_t *out);
 
-/* Reads it back, all or nothing. Returns OK, E_ARG, E_FORMAT, E_CHECKSUM or E_MISMATCH. */
+/* Reads it back, all or nothing. The learning rate stays the net's; if it was never initialised, it is init's. Returns OK,
+ * E_ARG, E_FORMAT, E_CHECKSUM, E_BASE or E_MISMATCH. */
 int net_load(net_net *net, const uint8_t *in, size_t size);
 
 #ifdef __cplusplus

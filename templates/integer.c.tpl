@@ -182,7 +182,8 @@ INLINE void gate_four(int16 *to, const int16 *from, uint32_t set)
 % if need.range then
 /*
  * The scale of an integer gradient, real = q * 2^-exponent: {exponent, bits of this step's magnitudes, those of the
- * last 16 steps as bytes}. A byte is the exponent of the largest magnitude of a step; -128: no step yet.
+ * last 16 steps as bytes, four to a word, the first in its low bits}. A byte is the exponent of the largest magnitude of
+ * a step; -128: no step yet.
  */
 HELPER float range_unit(const int32_t *range)
 {
@@ -251,18 +252,18 @@ INLINE int32_t shift_sum(int32_t sum, int up)
 /* Ends a step: the exponent follows the largest magnitude of the last 16. */
 static void range_step(int32_t *range, uint32_t step, int aim)
 {
-    int8_t seen[16];
     int exponent = -range[0], largest = -128;
+    const int at = (int)(step / 4 % 4) + 2, shift = (int)(step % 4) * 8;
 
     for (uint32_t bits = (uint32_t)range[1]; bits != 0; bits >>= 1)
         exponent++; /* nothing but zeros: finer than this scale */
     exponent = clamp_int(exponent, -100, 100);
-    memcpy(seen, range + 2, sizeof seen);
-    seen[step % 16] = (int8_t)exponent;
-    memcpy(range + 2, seen, sizeof seen);
-    for (int i = 0; i < 16; i++)
-        if (seen[i] > largest)
-            largest = seen[i];
+    range[at] = (int32_t)(((uint32_t)range[at] & ~((uint32_t)0xff << shift)) | (uint32_t)(exponent & 0xff) << shift);
+    for (int i = 0; i < 16; i++) {
+        const int seen = (int8_t)((uint32_t)range[i / 4 + 2] >> i % 4 * 8 & 0xff);
+        if (seen > largest)
+            largest = seen;
+    }
     range[0] = clamp_int(aim - largest, -100, 100);
     range[1] = 0;
 }

@@ -44,8 +44,11 @@
 #define $(NAME)_FLASH_ATTR
 #endif
 
-/* The net is saved as a row of 32-bit words: it must have no holes. */
+/* The net is saved as a row of words, then halves: it must have no holes. */
 typedef char $(name)_net_has_the_planned_size[sizeof($(name)_net) == $(NAME)_NET_BYTES ? 1 : -1];
+
+/* "TYTL" in a save's first bytes, and in a net whose rate is set. */
+#define SAVE_MAGIC 0x4c545954u
 
 /* ---- weights ---- */
 
@@ -307,6 +310,7 @@ int $(name)_init($(name)_net *net)
         return $(NAME)_E_ARG;
     memset(net, 0, sizeof *net);
     net->rate = $(f(rate));
+    net->ready = SAVE_MAGIC;
 % for _, field in ipairs(fields) do
 %   if field.zero then -- by memset
 %   elseif field.outputs > 0 then
@@ -428,8 +432,20 @@ int $(name)_set_rate($(name)_net *net, float rate)
 }
 
 % end
-/* ---- saving: magic, format, fingerprint, bytes of the net, checksum; then the net; little-endian ---- */
+/* ---- saving: docs/saved.md says what stands where ---- */
 
+#define SAVE_FORMAT 2u
+#define SAVE_LAYOUT $(layout)
+#define SAVE_HEAD $(save_head)u
+#define SAVE_FROM $(save_from)u /* of the net; halves, if any, from $(save_halves) on */
+
+% if tensors > 0 then
+/* The tensors of a net: where each begins, {type, rank, length of its name}, sizes, name. */
+$(NAME)_FLASH_ATTR static const uint8_t save_table[$(table_bytes)] = {
+$(save_table)
+};
+
+% end
 static void put_word(uint8_t *at, uint32_t word)
 {
     for (int i = 0; i < 4; i++)
@@ -441,24 +457,37 @@ static uint32_t get_word(const uint8_t *at)
     return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
-#define SAVE_MAGIC 0x4c545954u /* "TYTL" */
-#define SAVE_FORMAT 1u
-#define SAVE_FINGERPRINT $(("0x%08xu"):format(fingerprint))
-
 int $(name)_save(const $(name)_net *net, uint8_t *out)
 {
     if (!net || !out)
         return $(NAME)_E_ARG;
     put_word(out, SAVE_MAGIC);
     put_word(out + 4, SAVE_FORMAT);
-    put_word(out + 8, SAVE_FINGERPRINT);
-    put_word(out + 12, $(NAME)_NET_BYTES);
-    for (size_t i = 0; i < $(NAME)_NET_BYTES; i += 4) {
+    put_word(out + 8, $(NAME)_SAVE_BYTES);
+    put_word(out + 12, $(NAME)_BASE);
+    put_word(out + 16, SAVE_LAYOUT);
+    put_word(out + 20, net->steps);
+    put_word(out + 24, net->samples);
+    put_word(out + 28, $(tensors));
+% if tensors > 0 then
+    uint8_t *const values = out + SAVE_HEAD + sizeof save_table;
+    memcpy(out + SAVE_HEAD, save_table, sizeof save_table);
+    for (size_t i = SAVE_FROM; i < $(save_halves); i += 4) {
         uint32_t word;
         memcpy(&word, (const uint8_t *)net + i, 4);
-        put_word(out + 20 + i, word);
+        put_word(values + (i - SAVE_FROM), word);
     }
-    put_word(out + 16, crc32(crc32(0, out, 16), out + 20, $(NAME)_NET_BYTES));
+%   if save_halves < net_bytes then
+    for (size_t i = $(save_halves); i < $(NAME)_NET_BYTES; i += 2) {
+        uint16_t half;
+        memcpy(&half, (const uint8_t *)net + i, 2);
+        values[i - SAVE_FROM] = (uint8_t)half;
+        values[i - SAVE_FROM + 1] = (uint8_t)(half >> 8);
+    }
+%   end
+% end
+    put_word(out + 32, crc32(0, out + SAVE_HEAD, $(NAME)_SAVE_BYTES - SAVE_HEAD));
+    put_word(out + 36, crc32(0, out, 36));
     return $(NAME)_OK;
 }
 
@@ -466,18 +495,71 @@ int $(name)_load($(name)_net *net, const uint8_t *in, size_t size)
 {
     if (!net || !in)
         return $(NAME)_E_ARG;
-    if (size < 20 || get_word(in) != SAVE_MAGIC)
+    if (size < SAVE_HEAD || get_word(in) != SAVE_MAGIC || get_word(in + 4) != SAVE_FORMAT)
         return $(NAME)_E_FORMAT;
-    if (get_word(in + 4) != SAVE_FORMAT || get_word(in + 8) != SAVE_FINGERPRINT ||
-        get_word(in + 12) != $(NAME)_NET_BYTES)
+    if (get_word(in + 36) != crc32(0, in, 36))
+        return $(NAME)_E_CHECKSUM;
+    if (get_word(in + 12) != $(NAME)_BASE)
+        return $(NAME)_E_BASE;
+    if (get_word(in + 16) != SAVE_LAYOUT)
         return $(NAME)_E_MISMATCH;
     if (size < $(NAME)_SAVE_BYTES)
         return $(NAME)_E_FORMAT;
-    if (get_word(in + 16) != crc32(crc32(0, in, 16), in + 20, $(NAME)_NET_BYTES))
+    if (get_word(in + 32) != crc32(0, in + SAVE_HEAD, $(NAME)_SAVE_BYTES - SAVE_HEAD))
         return $(NAME)_E_CHECKSUM;
-    for (size_t i = 0; i < $(NAME)_NET_BYTES; i += 4) {
-        uint32_t word = get_word(in + 20 + i);
+    if (net->ready != SAVE_MAGIC)
+        $(name)_init(net);
+    net->steps = get_word(in + 20);
+    net->samples = get_word(in + 24);
+% if tensors > 0 then
+    const uint8_t *const values = in + SAVE_HEAD + sizeof save_table;
+    for (size_t i = SAVE_FROM; i < $(save_halves); i += 4) {
+        const uint32_t word = get_word(values + (i - SAVE_FROM));
         memcpy((uint8_t *)net + i, &word, 4);
     }
+%   if save_halves < net_bytes then
+    for (size_t i = $(save_halves); i < $(NAME)_NET_BYTES; i += 2) {
+        const uint16_t half = (uint16_t)(values[i - SAVE_FROM] | values[i - SAVE_FROM + 1] << 8);
+        memcpy((uint8_t *)net + i, &half, 2);
+    }
+%   end
+% end
     return $(NAME)_OK;
 }
+
+/* ---- the plain names: for dlsym, and for callers in other languages ---- */
+
+% local image = "const " .. input_type .. " *input"
+% local label = loss == "mse" and "const float *target" or "int label"
+% local calls = {
+%   { "int", "init", name .. "_net *net", "net" },
+%   { "int", "predict", ("const %s_net *net, %s_scratch *s, %s, float *scores"):format(name, name, image), "net, s, input, scores" },
+%   in_scratch and { input_type .. " *", "input", name .. "_scratch *s", "s" } or false,
+%   trains and { "int", "train", ("%s_net *net, %s_scratch *s, %s, %s, float *loss"):format(name, name, image, label),
+%     "net, s, input, " .. label:match("%w+$") .. ", loss" } or false,
+%   trains and { "int", "set_rate", name .. "_net *net, float rate", "net, rate" } or false,
+%   { "int", "save", ("const %s_net *net, uint8_t *out"):format(name), "net, out" },
+%   { "int", "load", name .. "_net *net, const uint8_t *in, size_t size", "net, in, size" },
+% }
+% for _, call in ipairs(calls) do
+%   if call then
+#undef $(name)_$(call[2])
+%   end
+% end
+#ifdef __cplusplus
+extern "C" {
+#endif
+% for _, call in ipairs(calls) do
+%   if call then
+%     local head = call[1]:gsub("(%w)$", "%1 ") .. name .. "_" .. call[2] .. "(" .. call[3] .. ")"
+
+$(head);
+$(head)
+{
+    return $(name)_$(call[2])_$(plan)($(call[4]));
+}
+%   end
+% end
+#ifdef __cplusplus
+}
+#endif

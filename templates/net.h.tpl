@@ -32,8 +32,22 @@ extern "C" {
 #define $(NAME)_NET_BYTES $(net_bytes)
 #define $(NAME)_SCRATCH_BYTES $(scratch_bytes)
 #define $(NAME)_PREDICT_SCRATCH_BYTES $(predict_scratch_bytes) /* predict uses no more of the scratch */
-#define $(NAME)_SAVE_BYTES $(net_bytes + 20)
+#define $(NAME)_SAVE_BYTES $(save_bytes)
 #define $(NAME)_STACK_BYTES $(stack_bytes) /* bound on the stack of any call */
+#define $(NAME)_BASE $(base) /* what a saved net belongs to: this network and its weights, whatever learns */
+
+/* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
+#define $(name)_init $(name)_init_$(plan)
+#define $(name)_predict $(name)_predict_$(plan)
+% if in_scratch then
+#define $(name)_input $(name)_input_$(plan)
+% end
+% if trains then
+#define $(name)_train $(name)_train_$(plan)
+#define $(name)_set_rate $(name)_set_rate_$(plan)
+% end
+#define $(name)_save $(name)_save_$(plan)
+#define $(name)_load $(name)_load_$(plan)
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef $(NAME)_ALIGN
@@ -50,22 +64,30 @@ enum {
     $(NAME)_E_NONFINITE = -2, /* the loss is not finite: nothing changed; or the gradient of a tensor: it kept its values */
     $(NAME)_E_FORMAT = -3,    /* not a saved net, or cut short */
     $(NAME)_E_CHECKSUM = -4,  /* a saved net that was damaged */
-    $(NAME)_E_MISMATCH = -5   /* a net saved by another network or another version of this one */
+    $(NAME)_E_MISMATCH = -5,  /* a net of this network in which other tensors learn */
+    $(NAME)_E_BASE = -6       /* a net of another network, or of other weights */
 };
 
 /* Everything that learning changes. */
 typedef struct $(name)_net {
     float rate;            /* learning rate */
+    uint32_t ready;        /* rate is set: load keeps it */
     uint32_t samples;      /* seen of the present batch of $(batch) */
-    uint32_t steps;        /* updates made */
+    uint32_t steps;        /* samples learnt from */
     float correction1;     /* of Adam: 1 - beta1^steps */
     float correction2;     /* 1 - beta2^steps */
-    uint32_t reserved;
 % for _, field in ipairs(fields) do
-    $(field.type) $(field.name)[$(field.count)];
+%   if field.type == "float" then
+    float $(field.name)[$(field.count)];
+%   end
 % end
 % if ranges > 0 then
     int32_t ranges[$(ranges)][$(range_words)]; /* scales of integer gradients */
+% end
+% for _, field in ipairs(fields) do
+%   if field.type ~= "float" then
+    $(field.type) $(field.name)[$(field.count)];
+%   end
 % end
 } $(name)_net;
 
@@ -100,11 +122,12 @@ int $(name)_train($(name)_net *net, $(name)_scratch *s, const $(input_type) *inp
 int $(name)_set_rate($(name)_net *net, float rate);
 % end
 
-/* Writes what was learnt, $(NAME)_SAVE_BYTES bytes, the same on every machine: a header with the layout's
- * fingerprint and a checksum, then the net. Returns OK or E_ARG. */
+/* Writes what was learnt, $(NAME)_SAVE_BYTES bytes, the same on every machine: what it belongs to, the table of its
+ * tensors, their values, checksums (docs/saved.md). Returns OK or E_ARG. */
 int $(name)_save(const $(name)_net *net, uint8_t *out);
 
-/* Reads it back, all or nothing. Returns OK, E_ARG, E_FORMAT, E_CHECKSUM or E_MISMATCH. */
+/* Reads it back, all or nothing. The learning rate stays the net's; if it was never initialised, it is init's. Returns OK,
+ * E_ARG, E_FORMAT, E_CHECKSUM, E_BASE or E_MISMATCH. */
 int $(name)_load($(name)_net *net, const uint8_t *in, size_t size);
 
 #ifdef __cplusplus

@@ -89,6 +89,9 @@ const char *nearest_name(const char *name, const char *const *names, int count);
 uint64_t hash_bytes(uint64_t seed, const void *bytes, size_t length);
 #define HASH_START 14695981039346656037u
 
+/* A word into a hash that is kept for years: saved nets bear it, so it must never change. */
+uint64_t hash_word(uint64_t hash, uint32_t word);
+
 /* Templates, the Lua prelude and the run-time sources, made part of the program by the build
  * (cmake/embed.cmake); ends with a NULL name. */
 struct embedded {

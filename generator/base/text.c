@@ -165,6 +165,12 @@ uint64_t hash_bytes(uint64_t seed, const void *bytes, size_t length)
     return seed;
 }
 
+uint64_t hash_word(uint64_t hash, uint32_t word)
+{
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15u; /* odd: nothing is lost */
+    return hash ^ hash >> 32;
+}
+
 const char *embedded_text(struct arena *a, const char *folder, const char *name)
 {
     if (folder)

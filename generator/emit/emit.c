@@ -172,6 +172,7 @@ static void push_common(lua_State *L)
     set_flag(L, "exact", g->spec->precision.forward == FORWARD_INT8);
     push_optimizer(L, &g->spec->train);
     push_sizes(L, e->plan, g);
+    push_saved(L, e->mem, g, e->plan);
     push_fields(L, e->mem, g);
     lua_setfield(L, -2, "fields");
     set_int(L, "ranges", g->nrange);
@@ -187,20 +188,25 @@ static const struct copy *scores_copy(const struct program *p, const struct val 
     abort();
 }
 
-/* Changes whenever a saved net would no longer fit. */
-static uint32_t fingerprint(const struct graph *g)
+static const char *plan_name(struct arena *mem, uint64_t hash)
 {
+    return arena_format(mem, "plan_%08x", (unsigned)(hash >> 32));
+}
+
+/* The header, in which everything stands that a caller was compiled with.  Its functions bear a hash of it in their
+ * names: a caller that was compiled with another header does not link (net.h.tpl). */
+static uint64_t render_header(lua_State *L)
+{
+    struct emitter *e = emitter_of(L);
     uint64_t h = HASH_START;
-    for (int i = 0; i < g->nval; i++) {
-        const struct val *v = g->val[i];
-        if (v->role != ROLE_TRAINED && v->role != ROLE_STATE)
-            continue;
-        h = hash_bytes(h, v->name, strlen(v->name) + 1);
-        h = hash_bytes(h, (int[]){v->c, (int)v->content}, 2 * sizeof(int));
-        for (int k = 0; v->param && k < v->param->nchannel; k++)
-            h = hash_bytes(h, &v->param->channel[k], sizeof(int));
-    }
-    return (uint32_t)(h ^ h >> 32);
+    push_common(L);
+    set_text(L, "plan", "");
+    for (const char *c = render(L, "net.h.tpl").at; *c; c++)
+        h = hash_word(h, (unsigned char)*c);
+    push_common(L);
+    set_text(L, "plan", plan_name(e->mem, h));
+    e->result->header = render(L, "net.h.tpl");
+    return h;
 }
 
 static int run_emit(lua_State *L)
@@ -239,6 +245,7 @@ static int run_emit(lua_State *L)
     lua_newtable(L);
     const char *vectors = render(L, "vectors.c.tpl").at;
 
+    const uint64_t header = render_header(L);
     push_common(L);
     if (e->how.bin)
         e->result->weights = text_new(e->mem);
@@ -252,7 +259,7 @@ static int run_emit(lua_State *L)
         lua_setfield(L, -2, "train");
     }
     set_int(L, "scores_offset", scores_copy(e->plan->predict, e->g->scores)->buffer->offset);
-    set_int(L, "fingerprint", fingerprint(e->g));
+    set_text(L, "plan", plan_name(e->mem, header));
     set_text(L, "vectors", vectors);
     set_text(L, "helpers", helpers);
     set_text(L, "integers", integers);
@@ -264,8 +271,6 @@ static int run_emit(lua_State *L)
     set_text(L, "map_train", train ? plan_map(e->mem, train) : "");
     set_text(L, "map_predict", plan_map(e->mem, e->plan->predict));
     e->result->source = render(L, "net.c.tpl");
-    push_common(L);
-    e->result->header = render(L, "net.h.tpl");
     return 0;
 }
 

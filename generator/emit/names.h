@@ -46,6 +46,12 @@ void array_text(FILE *out, const void *array);
 /* storage.c: the fields of the net struct, likewise. */
 void push_fields(lua_State *L, struct arena *mem, const struct graph *g);
 
+/* Visits what a net keeps, in the order of its struct. */
+void each_field(const struct graph *g, void (*visit)(void *, const struct val *, int64_t offset), void *user);
+
+/* saved.c: how a net is saved: base, layout, the table of tensors and sizes, as fields of the table on top. */
+void push_saved(lua_State *L, struct arena *mem, const struct graph *g, const struct plan *p);
+
 /* calls.c: the steps of a program as a Lua table on top of the stack. */
 void push_program(lua_State *L, struct arena *mem, const struct graph *g, const struct kernels *k,
                   const struct program *p, bool poison);

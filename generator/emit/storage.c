@@ -34,17 +34,26 @@ bool is_range(const struct val *v)
 
 /* ---- the net struct ---- */
 
-/* In the order of graph->val: what learns first, then its state. */
-static void each_field(const struct graph *g, void (*visit)(void *, const struct val *, int64_t offset), void *user)
+/* Words first, so that a save need not know where halves lie among them:
+ *
+ *     rate ready samples steps corrections | what learns, its state | ranges | what learns in bfloat16
+ *
+ * each in the order of graph->val. */
+void each_field(const struct graph *g, void (*visit)(void *, const struct val *, int64_t offset), void *user)
 {
-    static const enum role roles[] = {ROLE_TRAINED, ROLE_STATE};
-    int64_t offset = 24; /* rate, samples, steps, corrections, padding: see net.h.tpl */
-    for (int r = 0; r < 2; r++)
-        for (int i = 0; i < g->nval; i++)
-            if (g->val[i]->role == roles[r] && !is_range(g->val[i])) { /* the ranges stand behind them */
-                visit(user, g->val[i], offset);
-                offset += param_bytes(g->val[i]);
+    enum { VALUES, STATES, RANGES, HALVES, KINDS };
+    int64_t offset = NET_FIELDS_BYTES;
+    for (int kind = VALUES; kind < KINDS; kind++)
+        for (int i = 0; i < g->nval; i++) {
+            const struct val *v = g->val[i];
+            int is = v->role == ROLE_TRAINED ? v->type == BF16 ? HALVES : VALUES
+                     : v->role == ROLE_STATE ? is_range(v) ? RANGES : STATES
+                                             : KINDS;
+            if (is == kind) {
+                visit(user, v, offset);
+                offset += param_bytes(v);
             }
+        }
 }
 
 struct search {
@@ -77,6 +86,8 @@ static void push_field(void *user, const struct val *v, int64_t offset)
     struct pushing *p = user;
     lua_State *L = p->L;
     (void)offset;
+    if (is_range(v)) /* all of them are one field */
+        return;
     lua_createtable(L, 0, 6);
     set_text(L, "name", c_name(p->mem, v->name));
     set_text(L, "param", v->param->name);

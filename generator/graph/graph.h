@@ -118,6 +118,12 @@ struct graph {
     enum pass pass;                     /* of the nodes being added */
     const struct op *add, *add_integer; /* the operators that sum two tensors; the room ops sets them */
     int nrange;                         /* integer gradients, each with a scale */
+    uint64_t values_read;               /* hash of the parameters' values, as they come in: see ops/base_hash.c */
+    struct {
+        uint64_t hash;
+        int *number, count; /* of each layer: its number among what is counted */
+        bool *waits;        /* of each layer: it counts only if it is read */
+    } base;
 };
 
 /* ---- graph.c ---- */
@@ -162,6 +168,10 @@ struct param *param_new(struct graph *g, const struct layer *l, const char *role
 
 /* The tensor "<layer>.<role>" of the weights file, or NULL. */
 const struct tensor *layer_tensor(const struct graph *g, const char *layer, const char *role);
+
+/* What a layer is called in the file that has the scale of its result: a residual sum of mbconv is "<block>.add" here and
+ * "<block>.residual" in the files of MCUNet and its kin. */
+const char *layer_in_file(const struct graph *g, const char *layer);
 
 /* The tensor that holds (a form of) a parameter. */
 struct val *param_val(struct graph *g, struct param *p, enum content content, enum type type);

@@ -48,6 +48,14 @@ const struct tensor *layer_tensor(const struct graph *g, const char *layer, cons
     return g->weights ? tensor_find(g->weights, arena_format(g->mem, "%s%s.%s", g->spec->prefix, layer, role)) : NULL;
 }
 
+const char *layer_in_file(const struct graph *g, const char *layer)
+{
+    size_t n = strlen(layer);
+    if (n <= 4 || strcmp(layer + n - 4, ".add") != 0 || layer_tensor(g, layer, "output_scale"))
+        return layer;
+    return arena_format(g->mem, "%.*s.residual", (int)n - 4, layer);
+}
+
 /* Sizes must agree; a file may leave out trailing ones, and give a dense weight as O x I. */
 static bool same_shape(const struct tensor *t, const struct param *p)
 {
@@ -182,6 +190,31 @@ static void fill(struct graph *g, const struct layer *l, struct param *p, bool n
         fill_random(p, g->spec->seed, !l->act && !strcmp(l->make->name, "dense"));
 }
 
+/* Into g->values_read: what a layer of this name would compute with, in the file's order. */
+static void hash_values(struct graph *g, const char *role, const struct param *p)
+{
+    uint64_t h = hash_word(g->values_read, (uint32_t)p->one_scale);
+    for (const char *c = role; *c; c++)
+        h = hash_word(h, (unsigned char)*c);
+    for (int i = 0; i < 4; i++)
+        h = hash_word(h, (uint32_t)p->shape[i]);
+    for (int64_t i = 0; i < p->count; i++) {
+        uint32_t bits;
+        memcpy(&bits, &p->value[i], sizeof bits);
+        h = hash_word(h, bits);
+    }
+    for (int64_t i = 0; p->quantised && i < p->count; i++)
+        h = hash_word(h, (uint32_t)p->quantised[i]);
+    for (int64_t i = 0; p->counts && i < p->count; i++)
+        h = hash_word(h, (uint32_t)p->counts[i]);
+    for (int o = 0; p->scale && o < p->shape[0]; o++) {
+        uint32_t bits;
+        memcpy(&bits, &p->scale[o], sizeof bits);
+        h = hash_word(h, bits);
+    }
+    g->values_read = h;
+}
+
 struct param *param_new(struct graph *g, const struct layer *l, const char *role, const int *shape, int groups)
 {
     struct param *p = NEW(g->mem, struct param);
@@ -196,6 +229,7 @@ struct param *param_new(struct graph *g, const struct layer *l, const char *role
     bool vector = shape[1] == 1 && shape[2] == 1 && shape[3] == 1 && groups == 0;
     bool ones = vector && (!strcmp(role, "weight") || !strcmp(role, "running_var"));
     fill(g, l, p, ones);
+    hash_values(g, role, p);
     GROW(g->mem, g->param, g->nparam, g->param_capacity);
     return g->param[g->nparam++] = p;
 }

@@ -441,11 +441,13 @@ struct graph *graph_build(struct arena *mem, struct diag *d, const struct spec *
     g->layer = NEW_ARRAY(mem, struct val *, s->nlayer);
     int before = d->errors;
     g->layer[0] = build_input(g);
+    base_start(g);
     for (int i = 1; i < s->nlayer; i++) {
         struct val *in[INPUTS] = {NULL};
         for (int k = 0; k < s->layer[i].nfrom; k++)
             in[k] = g->layer[s->layer[i].from[k]];
         g->layer[i] = build_layer(g, &s->layer[i], in);
+        base_layer(g, i);
     }
     g->scores = g->layer[s->nlayer - 1];
     for (int i = 0; s->keep_layers && i < s->nlayer; i++) {

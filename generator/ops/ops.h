@@ -14,6 +14,12 @@ const struct constructor *const *ops_constructors(struct arena *mem);
  * after messages. */
 struct graph *graph_build(struct arena *mem, struct diag *d, const struct spec *s, const struct tensor_file *weights);
 
+/* What a saved net belongs to: base_start before the first layer, base_layer behind each, when its values were read;
+ * base_hash is the result. */
+void base_start(struct graph *g);
+void base_layer(struct graph *g, int i);
+uint32_t base_hash(const struct graph *g);
+
 /* ---- the operators ---- */
 extern const struct op op_conv, op_dense, op_dwconv, op_bias_grad;
 extern const struct op op_relu, op_relu6, op_hswish, op_sigmoid, op_add;

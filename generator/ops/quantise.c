@@ -68,15 +68,10 @@ static bool grid_of(const struct quantiser *q, const struct node *n, const char 
     return true;
 }
 
-/* The scale and zero point of n's result, if the file has them.  A residual sum of mbconv is called
- * "<block>.add" here and "<block>.residual" in the files of MCUNet and its kin. */
+/* The scale and zero point of n's result, if the file has them. */
 static bool output_scale(const struct quantiser *q, const struct node *n, struct val *v)
 {
-    size_t length = strlen(n->name);
-    if (grid_of(q, n, n->name, "output", v))
-        return true;
-    return length > 4 && !strcmp(n->name + length - 4, ".add") &&
-           grid_of(q, n, arena_format(q->g->mem, "%.*s.residual", (int)length - 4, n->name), "output", v);
+    return grid_of(q, n, layer_in_file(q->g, n->name), "output", v);
 }
 
 /* v as int8 of the given scale, for an integer operator that reads it. */

@@ -8,9 +8,6 @@
  * beside them stays below STACK_FRAMES. */
 enum { STACK_BOUND = 2048, STACK_FRAMES = 1024, STACK_ROWS = 8, STACK_TASKS = 40 };
 
-/* The fields of a net before its arrays: rate, samples, steps, two corrections, padding. */
-enum { NET_FIELDS_BYTES = 24 };
-
 int64_t param_bytes(const struct val *v)
 {
     int64_t bytes = (int64_t)v->c * v->h * v->w * type_bits(v->type) / 8;

@@ -55,6 +55,9 @@ void plan_dump(const struct plan *p, FILE *out);
  * first, for the head of the emitted file and the text report. */
 char *plan_map(struct arena *mem, const struct program *p);
 
+/* The fields of a net before its arrays: rate, ready, samples, steps, two corrections.  See net.h.tpl. */
+enum { NET_FIELDS_BYTES = 24 };
+
 /* Bytes that a TRAINED or STATE val takes in the net struct, a FROZEN one in flash. */
 int64_t param_bytes(const struct val *v);
 

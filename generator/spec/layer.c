@@ -10,7 +10,7 @@
 enum { DIMENSION_LIMIT = 1 << 16, LAYER_LIMIT = 4096 };
 static const int64_t ELEMENT_LIMIT = (int64_t)1 << 28;
 
-static const char *const common_attributes[] = {"from", "source", NULL};
+static const char *const common_attributes[] = {"from", "source", "branch", NULL};
 static const char *const param_attributes[] = {"init", "missing", NULL};
 static const char *const activations[] = {"relu", "relu6", "hswish", "sigmoid", NULL};
 
@@ -359,6 +359,7 @@ static int construct(lua_State *L)
     read_from(L, &l);
     read_settings(L, &l);
     read_source(L, &l);
+    l.branch = field_flag(L, 1, "branch", false);
     if (make->has_act)
         l.act = field_word(L, 1, "act", activations, NULL);
     static const char *const inits[] = {"file", "random", "zero", "one", NULL};

@@ -91,10 +91,10 @@ function lite_residual(b)
     if type(b.s) == "table" then sh, sw = b.s[1], b.s[2] elseif b.s then sh, sw = b.s, b.s end
     local y
     if x.h < 4 and x.w < 4 then
-        y = global_pool { name .. ".pool", from = x }
+        y = global_pool { branch = true, name .. ".pool", from = x }
         sh, sw = 1, 1
     else
-        y = avg_pool { name .. ".pool", from = x, k = { math.min(2, x.h), math.min(2, x.w) } }
+        y = avg_pool { branch = true, name .. ".pool", from = x, k = { math.min(2, x.h), math.min(2, x.w) } }
     end
     local k = b.k or 5
     local kh, kw = math.min(k, y.h - (y.h + 1) % 2), math.min(k, y.w - (y.w + 1) % 2)
@@ -107,14 +107,15 @@ function lite_residual(b)
                "module"):format(name, x.c, middle), "lite = { groups = 1 }")
         groups = 1
     end
-    conv { name .. ".conv1", out = middle, k = { kh, kw }, s = { sh, sw }, groups = groups,
+    conv { branch = true, name .. ".conv1", out = middle, k = { kh, kw }, s = { sh, sw }, groups = groups,
            bias = false, missing = "random" }
-    if norm then group_norm { name .. ".norm1", groups = norm_groups(middle), missing = "random" } end
-    relu { name .. ".act" }
-    y = conv { name .. ".conv2", out = b.out, k = 1, bias = false, missing = norm and "random" or "zero" }
-    if norm then y = group_norm { name .. ".norm2", groups = norm_groups(b.out), missing = "zero" } end
-    if b.like then return upsample { name .. ".up", like = b.like } end
-    return upsample { name .. ".up", h = (x.h - 1) // sh + 1, w = (x.w - 1) // sw + 1 }
+    if norm then group_norm { branch = true, name .. ".norm1", groups = norm_groups(middle), missing = "random" } end
+    relu { branch = true, name .. ".act" }
+    y = conv { branch = true, name .. ".conv2", out = b.out, k = 1, bias = false,
+               missing = norm and "random" or "zero" }
+    if norm then y = group_norm { branch = true, name .. ".norm2", groups = norm_groups(b.out), missing = "zero" } end
+    if b.like then return upsample { branch = true, name .. ".up", like = b.like } end
+    return upsample { branch = true, name .. ".up", h = (x.h - 1) // sh + 1, w = (x.w - 1) // sw + 1 }
 end
 
 function sgd(t)

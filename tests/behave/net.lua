@@ -11,13 +11,13 @@ global_pool { "gap" }
 dense { "classifier", out = option("classes", 3) }
 local kind = option("optimizer", "sgd")
 train {
-    update = {
+    update = option("update", "some") == "all" and { "*" } or {
         "classifier.*", "*.bias", "b0.lite.*", "b1.lite.*", "side.*",
         { "b0.pointwise1.weight", inputs = 1 / 2 }, { "gate.weight", outputs = 1 / 4 },
     },
     loss = option("loss", "softmax_cross_entropy"),
-    optimizer = kind == "adam" and adam { rate = 0.01 } or
-        sgd { rate = 0.05, momentum = kind == "momentum" and 0.9 or 0, weight_decay = 1e-4 },
+    optimizer = kind == "adam" and adam { rate = option("rate", 0.01) } or
+        sgd { rate = option("rate", 0.05), momentum = kind == "momentum" and 0.9 or 0, weight_decay = 1e-4 },
     batch = option("batch", 1),
     clip = option("clip", 5),
 }

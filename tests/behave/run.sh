@@ -23,9 +23,11 @@ for option; do
     esac
 done
 sources="$here/$program.c $dir/net.c"
-if [ "$program" = save ]; then # and a network that has one class more
-    "$gen" "$here/net.lua" -q -o "$dir" -D name=other -D classes=4
-    sources="$sources $dir/other.c"
+if [ "$program" = save ]; then # and networks with other weights, with other tensors that learn, with another rate
+    "$gen" "$here/net.lua" -q -o "$dir" "$@" -D name=other --seed 2
+    "$gen" "$here/net.lua" -q -o "$dir" "$@" -D name=more -D update=all
+    "$gen" "$here/net.lua" -q -o "$dir" "$@" -D name=faster -D rate=0.5
+    sources="$sources $dir/other.c $dir/more.c $dir/faster.c"
 fi
 if [ "$program" = sizes ]; then
     "$gen" plan "$here/${SPEC:-net.lua}" --report=json "$@" > "$dir/report.json"

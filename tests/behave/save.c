@@ -1,5 +1,7 @@
 /* Saving and loading: the same net again, or an error and nothing changed. */
+#include "faster.h"
 #include "helpers.h"
+#include "more.h"
 #include "other.h"
 
 static net_net net, copy;
@@ -40,6 +42,7 @@ static void goes_on(void)
     CHECK(net_save(&net, saved) == NET_OK);
     memset(&copy, 0xff, sizeof copy);
     CHECK(net_load(&copy, saved, sizeof saved) == NET_OK);
+    CHECK(net_set_rate(&copy, net.rate) == NET_OK); /* the only thing that is not saved */
     CHECK(!memcmp(&net, &copy, sizeof net));
     uint32_t state = random_state;
     some_training(&net, 5);
@@ -48,14 +51,15 @@ static void goes_on(void)
     CHECK(!memcmp(&net, &copy, sizeof net));
 }
 
+/* What is cut off, and every bit that is not what was written: the first 40 bytes have a checksum of their own. */
 static void refuses_damage(void)
 {
     for (size_t size = 0; size < sizeof saved; size += size < 64 ? 1 : 61)
         refuses(saved, size, NET_E_FORMAT);
-    for (size_t bit = 0; bit < 8 * sizeof saved; bit += bit < 8 * 20 ? 1 : 37) {
+    for (size_t bit = 0; bit < 8 * sizeof saved; bit += bit < 8 * 40 ? 1 : 37) {
         memcpy(damaged, saved, sizeof saved);
         damaged[bit / 8] ^= (uint8_t)(1u << bit % 8);
-        refuses(damaged, sizeof damaged, bit < 32 ? NET_E_FORMAT : bit < 128 ? NET_E_MISMATCH : NET_E_CHECKSUM);
+        refuses(damaged, sizeof damaged, bit < 64 ? NET_E_FORMAT : NET_E_CHECKSUM);
     }
     memset(damaged, 0, sizeof damaged);
     refuses(damaged, sizeof damaged, NET_E_FORMAT);
@@ -63,12 +67,41 @@ static void refuses_damage(void)
     refuses(damaged, sizeof damaged, NET_E_FORMAT);
 }
 
+/* The format of version 1: magic, 1, fingerprint, bytes, checksum, the net. */
+static void refuses_the_first_format(void)
+{
+    memset(damaged, 0, sizeof damaged);
+    memcpy(damaged, "TYTL\1\0\0\0", 8);
+    refuses(damaged, sizeof damaged, NET_E_FORMAT);
+}
+
+/* Other weights are another base, whatever else differs; other tensors that learn are another layout. */
 static void refuses_others(void)
 {
     static other_net other;
-    static uint8_t theirs[OTHER_SAVE_BYTES];
+    static more_net more;
+    static uint8_t theirs[OTHER_SAVE_BYTES], mores[MORE_SAVE_BYTES];
     CHECK(other_init(&other) == OTHER_OK && other_save(&other, theirs) == OTHER_OK);
-    refuses(theirs, sizeof theirs, NET_E_MISMATCH);
+    refuses(theirs, sizeof theirs, NET_E_BASE);
+    refuses(theirs, 40, NET_E_BASE); /* its first bytes say so */
+    CHECK(more_init(&more) == MORE_OK && more_save(&more, mores) == MORE_OK);
+    refuses(mores, sizeof mores, NET_E_MISMATCH);
+    CHECK(NET_BASE == MORE_BASE && NET_BASE == FASTER_BASE && NET_BASE != OTHER_BASE);
+}
+
+/* A rate belongs to the firmware: what set_rate said, else what init gives, whatever was saved. */
+static void keeps_the_rate(void)
+{
+    static faster_net faster;
+    CHECK(NET_SAVE_BYTES == FASTER_SAVE_BYTES);
+    memset(&faster, 0, sizeof faster);
+    CHECK(faster_load(&faster, saved, sizeof saved) == FASTER_OK && faster.rate == 0.5f);
+    CHECK(faster_set_rate(&faster, 0) == FASTER_OK);
+    CHECK(faster_load(&faster, saved, sizeof saved) == FASTER_OK && faster.rate == 0.0f);
+    CHECK(faster_init(&faster) == FASTER_OK);
+    CHECK(faster_load(&faster, saved, sizeof saved) == FASTER_OK && faster.rate == 0.5f);
+    CHECK(faster.steps == net.steps && faster.steps > 0);
+    CHECK(faster_save(&faster, damaged) == FASTER_OK && !memcmp(damaged, saved, sizeof saved));
 }
 
 static void refuses_arguments(void)
@@ -92,8 +125,11 @@ static void takes_a_page(void)
 int main(void)
 {
     goes_on();
+    CHECK(net_save(&net, saved) == NET_OK);
     refuses_damage();
+    refuses_the_first_format();
     refuses_others();
+    keeps_the_rate();
     refuses_arguments();
     takes_a_page();
     puts("ok");

@@ -29,8 +29,16 @@ extern "C" {
 #define ONLY_PREDICT_NET_BYTES 24
 #define ONLY_PREDICT_SCRATCH_BYTES 192
 #define ONLY_PREDICT_PREDICT_SCRATCH_BYTES 192 /* predict uses no more of the scratch */
-#define ONLY_PREDICT_SAVE_BYTES 44
+#define ONLY_PREDICT_SAVE_BYTES 40
 #define ONLY_PREDICT_STACK_BYTES 2048 /* bound on the stack of any call */
+#define ONLY_PREDICT_BASE 0xeca34336u /* what a saved net belongs to: this network and its weights, whatever learns */
+
+/* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
+#define only_predict_init only_predict_init_plan_a8fb3e97
+#define only_predict_predict only_predict_predict_plan_a8fb3e97
+#define only_predict_input only_predict_input_plan_a8fb3e97
+#define only_predict_save only_predict_save_plan_a8fb3e97
+#define only_predict_load only_predict_load_plan_a8fb3e97
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef ONLY_PREDICT_ALIGN
@@ -47,17 +55,18 @@ enum {
     ONLY_PREDICT_E_NONFINITE = -2, /* the loss is not finite: nothing changed; or the gradient of a tensor: it kept its values */
     ONLY_PREDICT_E_FORMAT = -3,    /* not a saved net, or cut short */
     ONLY_PREDICT_E_CHECKSUM = -4,  /* a saved net that was damaged */
-    ONLY_PREDICT_E_MISMATCH = -5   /* a net saved by another network or another version of this one */
+    ONLY_PREDICT_E_MISMATCH = -5,  /* a net of this network in which other tensors learn */
+    ONLY_PREDICT_E_BASE = -6       /* a net of another network, or of other weights */
 };
 
 /* Everything that learning changes. */
 typedef struct only_predict_net {
     float rate;            /* learning rate */
+    uint32_t ready;        /* rate is set: load keeps it */
     uint32_t samples;      /* seen of the present batch of 1 */
-    uint32_t steps;        /* updates made */
+    uint32_t steps;        /* samples learnt from */
     float correction1;     /* of Adam: 1 - beta1^steps */
     float correction2;     /* 1 - beta2^steps */
-    uint32_t reserved;
 } only_predict_net;
 
 /* Working memory. Its contents mean nothing between calls, except the image. */
@@ -74,11 +83,12 @@ int only_predict_predict(const only_predict_net *net, only_predict_scratch *s, c
 /* Where the image lives: write it here and pass it as input. A call may overwrite it. */
 uint8_t *only_predict_input(only_predict_scratch *s);
 
-/* Writes what was learnt, ONLY_PREDICT_SAVE_BYTES bytes, the same on every machine: a header with the layout's
- * fingerprint and a checksum, then the net. Returns OK or E_ARG. */
+/* Writes what was learnt, ONLY_PREDICT_SAVE_BYTES bytes, the same on every machine: what it belongs to, the table of its
+ * tensors, their values, checksums (docs/saved.md). Returns OK or E_ARG. */
 int only_predict_save(const only_predict_net *net, uint8_t *out);
 
-/* Reads it back, all or nothing. Returns OK, E_ARG, E_FORMAT, E_CHECKSUM or E_MISMATCH. */
+/* Reads it back, all or nothing. The learning rate stays the net's; if it was never initialised, it is init's. Returns OK,
+ * E_ARG, E_FORMAT, E_CHECKSUM, E_BASE or E_MISMATCH. */
 int only_predict_load(only_predict_net *net, const uint8_t *in, size_t size);
 
 #ifdef __cplusplus

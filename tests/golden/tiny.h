@@ -30,8 +30,17 @@ extern "C" {
 #define TINY_NET_BYTES 260
 #define TINY_SCRATCH_BYTES 464
 #define TINY_PREDICT_SCRATCH_BYTES 128 /* predict uses no more of the scratch */
-#define TINY_SAVE_BYTES 280
+#define TINY_SAVE_BYTES 356
 #define TINY_STACK_BYTES 2048 /* bound on the stack of any call */
+#define TINY_BASE 0x92945c66u /* what a saved net belongs to: this network and its weights, whatever learns */
+
+/* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
+#define tiny_init tiny_init_plan_fb348c34
+#define tiny_predict tiny_predict_plan_fb348c34
+#define tiny_train tiny_train_plan_fb348c34
+#define tiny_set_rate tiny_set_rate_plan_fb348c34
+#define tiny_save tiny_save_plan_fb348c34
+#define tiny_load tiny_load_plan_fb348c34
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef TINY_ALIGN
@@ -48,17 +57,18 @@ enum {
     TINY_E_NONFINITE = -2, /* the loss is not finite: nothing changed; or the gradient of a tensor: it kept its values */
     TINY_E_FORMAT = -3,    /* not a saved net, or cut short */
     TINY_E_CHECKSUM = -4,  /* a saved net that was damaged */
-    TINY_E_MISMATCH = -5   /* a net saved by another network or another version of this one */
+    TINY_E_MISMATCH = -5,  /* a net of this network in which other tensors learn */
+    TINY_E_BASE = -6       /* a net of another network, or of other weights */
 };
 
 /* Everything that learning changes. */
 typedef struct tiny_net {
     float rate;            /* learning rate */
+    uint32_t ready;        /* rate is set: load keeps it */
     uint32_t samples;      /* seen of the present batch of 1 */
-    uint32_t steps;        /* updates made */
+    uint32_t steps;        /* samples learnt from */
     float correction1;     /* of Adam: 1 - beta1^steps */
     float correction2;     /* 1 - beta2^steps */
-    uint32_t reserved;
     float c_bias[3];
     float fc_weight[54];
     float fc_bias[2];
@@ -82,11 +92,12 @@ int tiny_train(tiny_net *net, tiny_scratch *s, const float *input, int label, fl
 /* The learning rate; init sets 0.01f. Returns OK, or E_ARG if rate is negative or not finite. */
 int tiny_set_rate(tiny_net *net, float rate);
 
-/* Writes what was learnt, TINY_SAVE_BYTES bytes, the same on every machine: a header with the layout's
- * fingerprint and a checksum, then the net. Returns OK or E_ARG. */
+/* Writes what was learnt, TINY_SAVE_BYTES bytes, the same on every machine: what it belongs to, the table of its
+ * tensors, their values, checksums (docs/saved.md). Returns OK or E_ARG. */
 int tiny_save(const tiny_net *net, uint8_t *out);
 
-/* Reads it back, all or nothing. Returns OK, E_ARG, E_FORMAT, E_CHECKSUM or E_MISMATCH. */
+/* Reads it back, all or nothing. The learning rate stays the net's; if it was never initialised, it is init's. Returns OK,
+ * E_ARG, E_FORMAT, E_CHECKSUM, E_BASE or E_MISMATCH. */
 int tiny_load(tiny_net *net, const uint8_t *in, size_t size);
 
 #ifdef __cplusplus

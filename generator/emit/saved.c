@@ -1,0 +1,129 @@
+/* How a net is saved (docs/saved.md): the table of its tensors, which stands in flash and in every save, and the numbers
+ * that say what the save belongs to. */
+#include "emit/names.h"
+
+#include "ops/ops.h"
+
+#include <string.h>
+
+/* Bytes of a save before its table: see net.c.tpl. */
+enum { SAVE_HEAD_BYTES = 40 };
+
+/* Element types, as the table has them. */
+enum { SAVED_FLOAT32, SAVED_BFLOAT16, SAVED_INT32 };
+
+struct table {
+    struct arena *mem;
+    struct text bytes;
+    int64_t from; /* the first byte of the net that is saved */
+    int count;
+};
+
+static void put_word(struct text *t, uint32_t word)
+{
+    for (int i = 0; i < 4; i++)
+        text_bytes(t, &(char){(char)(word >> 8 * i)}, 1);
+}
+
+/* offset, {type, rank, bytes of the name, 0}, sizes from the outermost on, the name, zeros up to a whole word.
+ * Offsets count from the first value until it is known how long the table is. */
+static void put_entry(struct table *t, const char *name, int type, const int *size, int rank, int64_t offset)
+{
+    size_t length = strlen(name);
+    put_word(&t->bytes, (uint32_t)(offset - t->from));
+    put_word(&t->bytes, (uint32_t)type | (uint32_t)rank << 8 | (uint32_t)length << 16);
+    for (int i = 0; i < rank; i++)
+        put_word(&t->bytes, (uint32_t)size[i]);
+    text_bytes(&t->bytes, name, length);
+    while (t->bytes.length % 4)
+        text_bytes(&t->bytes, "", 1);
+    t->count++;
+}
+
+/* A slice is one of certain channels: its name ends in their hash, so that slices of one name are the same. */
+static const char *saved_name(struct arena *mem, const struct val *v)
+{
+    uint64_t h = HASH_START;
+    if (!v->param || !v->param->nchannel)
+        return v->name;
+    for (int i = 0; i < v->param->nchannel; i++)
+        h = hash_word(h, (uint32_t)v->param->channel[i]);
+    return arena_format(mem, "%s@%08x", v->name, (unsigned)(h >> 32));
+}
+
+/* In the order of its elements in the net, which the rank tells: see docs/saved.md. */
+static void put_tensor(void *user, const struct val *v, int64_t offset)
+{
+    struct table *t = user;
+    const struct param *p = v->param;
+    const char *name = saved_name(t->mem, v);
+    int type = v->type == BF16 ? SAVED_BFLOAT16 : SAVED_FLOAT32;
+    if (is_range(v))
+        put_entry(t, name, SAVED_INT32, &v->c, 1, offset);
+    else if (v->content == CONTENT_VECTOR)
+        put_entry(t, name, type, p->shape, 1, offset);
+    else if (v->content == CONTENT_DEPTHWISE)
+        put_entry(t, name, type, (int[]){p->shape[2], p->shape[3], p->shape[0]}, 3, offset);
+    else
+        put_entry(t, name, type, (int[]){p->groups, p->shape[2], p->shape[3], p->shape[1], p->shape[0] / p->groups}, 5,
+                  offset);
+}
+
+/* From here on offsets count from the save's first byte. */
+static void move_offsets(struct text *t, uint32_t by)
+{
+    for (size_t at = 0; at < t->length;) {
+        const unsigned char *e = (const unsigned char *)t->at + at;
+        uint32_t word = e[0] | (uint32_t)e[1] << 8 | (uint32_t)e[2] << 16 | (uint32_t)e[3] << 24;
+        int rank = e[5], name = e[6];
+        for (int i = 0; i < 4; i++)
+            t->at[at + (size_t)i] = (char)((word + by) >> 8 * i);
+        at += 8 + 4 * (size_t)rank + (size_t)(name + 3) / 4 * 4;
+    }
+}
+
+/* As the initialiser of an array. */
+static char *initialiser(struct arena *mem, const struct text *t)
+{
+    enum { LINE = 24 };
+    struct text c = text_new(mem);
+    for (size_t i = 0; i < t->length; i++)
+        text_put(&c, "%s%u", i == 0 ? "    " : i % LINE ? ", " : ",\n    ", (unsigned char)t->at[i]);
+    return c.at;
+}
+
+static uint32_t hash_of(const struct text *t)
+{
+    uint64_t h = HASH_START;
+    for (size_t i = 0; i < t->length; i++)
+        h = hash_word(h, (unsigned char)t->at[i]);
+    return (uint32_t)(h >> 32);
+}
+
+static void first_half(void *user, const struct val *v, int64_t offset)
+{
+    int64_t *half = user;
+    if (v->type == BF16 && *half > offset)
+        *half = offset;
+}
+
+void push_saved(lua_State *L, struct arena *mem, const struct graph *g, const struct plan *p)
+{
+    bool adam = p->train && g->spec->train.optimizer.kind == OPTIMIZER_ADAM;
+    struct table t = {mem, text_new(mem), NET_FIELDS_BYTES - (adam ? 8 : 0), 0};
+    int64_t halves = p->net;
+    if (adam)
+        put_entry(&t, "corrections", SAVED_FLOAT32, (int[]){2}, 1, t.from);
+    each_field(g, put_tensor, &t);
+    each_field(g, first_half, &halves);
+    move_offsets(&t.bytes, (uint32_t)(SAVE_HEAD_BYTES + t.bytes.length));
+    set_text(L, "base", arena_format(mem, "0x%08xu", (unsigned)base_hash(g)));
+    set_text(L, "layout", arena_format(mem, "0x%08xu", (unsigned)hash_of(&t.bytes)));
+    set_int(L, "tensors", t.count);
+    set_text(L, "save_table", initialiser(mem, &t.bytes));
+    set_int(L, "table_bytes", (int64_t)t.bytes.length);
+    set_int(L, "save_head", SAVE_HEAD_BYTES);
+    set_int(L, "save_from", t.from);
+    set_int(L, "save_halves", halves);
+    set_int(L, "save_bytes", SAVE_HEAD_BYTES + (int64_t)t.bytes.length + p->net - t.from);
+}
