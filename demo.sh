@@ -49,10 +49,10 @@ gen=$build/tinytl-gen
 # ---- the pictures ----
 
 cc=${CC:-cc}
-$cc -std=gnu99 -O2 -o "$out/show" demo/show.c demo/draw.c -lm
+$cc -std=gnu99 -O2 -Igenerator -o "$out/show" demo/show.c demo/draw.c generator/base/screen.c -lm
 heading "2  What the network knows: printed letters and digits"
 "$out/show" printed
-heading "   What it is to learn: ten symbols in chalk, from pictures of a dim and dusty camera"
+heading "   What it is to learn: ten symbols in chalk, seen by a dim and dusty camera"
 "$out/show" chalk
 
 # ---- generate and compile, for each way to learn ----
@@ -75,7 +75,8 @@ echo "  the whole report: $gen plan demo/demo.lua --smallest${plain}"
 echo
 echo "  Everything learning, in the same budget:"
 code=0
-"$gen" plan demo/demo.lua -D scheme=full 2>&1 >/dev/null | sed -n '1,/error/s/.*error: */    /p' || true
+"$gen" plan demo/demo.lua -D scheme=full 2>&1 >/dev/null |
+    sed -n '/At the peak/q; /error:/,/^ *[0-9]* |/{ s/.*error: */    /; / |/!p; }' || true
 "$gen" plan -q demo/demo.lua -D scheme=full >/dev/null 2>&1 || code=$?
 echo "  exit code $code. It was generated with a larger budget, for comparison only."
 
@@ -106,10 +107,11 @@ heading "5  Which way to learn pays"
 printf '  %-24s %9s %10s %11s\n' "what learns" accuracy values "RAM"
 printf '  %-24s %7s %%\n' "nothing yet" "$before"
 while IFS='|' read -r title accuracy values ram; do
-    bar=$(awk -v n="$ram" -v b="$block" 'BEGIN { for (i = 0; i < n / 8192; i++) printf "%s", b }')
+    bar=$(awk -v n="$ram" -v b="$block" 'BEGIN { for (i = 0; i < n / 16384; i++) printf "%s", b }')
     printf '  %-24s %7s %% %10s %7s KiB  %s\n' "$title" "$accuracy" "$values" \
         "$(awk -v n="$ram" 'BEGIN { printf "%.1f", n / 1024 }')" "$bar"
 done <"$out/rows"
 echo
-echo "  ${faint}RAM: what learns, working memory and stack, of the smallest plan ($out/*/report.json).$plain"
+echo "  ${faint}RAM: what learns, working memory and stack, of the smallest plan:$plain"
+echo "  ${faint}$out/*/report.json$plain"
 echo "  ${faint}Accuracy: on 1000 pictures that were not learnt from. $(($(date +%s) - start)) s in all.$plain"

@@ -3,6 +3,7 @@
  * Pictures come one at a time, each is learnt from once and then forgotten.  Prints "before after
  * microseconds-per-picture"; accuracy is measured on pictures never learnt from.  SEED (1): which
  * pictures.  SAVE: a file for what was learnt. */
+#include "base/screen.h"
 #include "demo.h"
 #include "draw.h"
 
@@ -13,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TESTED = 1000, BAR = 24 };
+enum { TESTED = 1000, BAR = 24, WORDS = 54 }; /* columns of the bar at most, and of what stands around it */
 
 static demo_net net;         /* what learning changes */
 static demo_scratch scratch; /* free for others between calls */
@@ -49,10 +50,10 @@ static double accuracy(uint64_t pictures)
 static void show(const char *title, int done, int all, double loss)
 {
     static const char *const block[2][2] = {{".", "#"}, {"\xe2\x96\x91", "\xe2\x96\x88"}};
-    int pretty = getenv("DEMO_PLAIN") == NULL;
+    int pretty = getenv("DEMO_PLAIN") == NULL, room = screen_width(stderr) - WORDS, bar = room < BAR ? room : BAR;
     fprintf(stderr, "\r  %-22s ", title);
-    for (int i = 0; i < BAR; i++)
-        fputs(block[pretty][done * (long)BAR >= (i + 1) * (long)all], stderr);
+    for (int i = 0; i < bar; i++)
+        fputs(block[pretty][done * (long)bar >= (i + 1) * (long)all], stderr);
     fprintf(stderr, " %5d pictures, loss %.2f ", done, loss);
 }
 

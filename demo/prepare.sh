@@ -12,7 +12,8 @@ prepare() {
     "$gen" demo/demo.lua -D scheme="$scheme" -o "$dir" --smallest --report=json:"$dir/report.json" "$@"
     # shellcheck disable=SC2086 # lists of words
     $cc $warnings -O2 $native -c -o "$dir/demo.o" "$dir/demo.c"
-    $cc -std=gnu99 -O2 -I"$dir" -Idemo -o "$dir/learn" demo/learn.c demo/draw.c "$dir/demo.o" -lm
+    $cc -std=gnu99 -O2 -I"$dir" -Idemo -Igenerator -o "$dir/learn" demo/learn.c demo/draw.c generator/base/screen.c \
+        "$dir/demo.o" -lm
 }
 
 # number KEY REPORT: a number of a JSON report.

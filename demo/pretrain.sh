@@ -18,8 +18,8 @@ define=
 for o in $options; do define="$define -D $o"; done
 # shellcheck disable=SC2086 # a list of words
 "$build/tinytl-gen" -q demo/demo.lua $define -o "$work"
-${CC:-cc} -std=gnu99 -O2 -ffp-contract=off -I"$work" -Idemo \
-    -o "$work/learn" demo/learn.c demo/draw.c "$work/demo.c" -lm
+${CC:-cc} -std=gnu99 -O2 -ffp-contract=off -I"$work" -Idemo -Igenerator \
+    -o "$work/learn" demo/learn.c demo/draw.c generator/base/screen.c "$work/demo.c" -lm
 echo "before, after (per cent), microseconds a picture:"
 "$work/learn" printed $images $rate pretraining 1 "$work/saved.bin"
 

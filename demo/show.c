@@ -3,6 +3,7 @@
  * A character cell is two pixels, one above the other: the upper half block takes the upper one's
  * colour, its background the lower one's.  DEMO_PLAIN (the terminal may not know that character): a
  * blank on the colour between both.  NO_COLOR, or no terminal: characters for grey. */
+#include "base/screen.h"
 #include "draw.h"
 
 #include <stdio.h>
@@ -10,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SHOWN = 6, SIDE = 16 }; /* pictures; pixels across after halving */
+enum { SHOWN = 6, SIDE = 16, APART = 2 }; /* pictures; pixels across after halving */
 
 static uint8_t picture[SHOWN][DRAW_SIZE * DRAW_SIZE];
 
@@ -26,28 +27,35 @@ static int shade(int grey) /* of the 24 greys in the palette of 256 colours */
     return 232 + grey * 23 / 255;
 }
 
+/* As many pictures as the terminal has room for, each behind two blanks. */
+static int shown(void)
+{
+    int room = screen_width(stdout) / (APART + SIDE);
+    return room < SHOWN ? room : SHOWN;
+}
+
 static void show_colour(int halves)
 {
-    for (int y = 0; y < SIDE; y += 2, putchar('\n')) {
-        fputs("  ", stdout);
-        for (int n = 0; n < SHOWN; n++, fputs("\033[0m  ", stdout))
+    for (int y = 0; y < SIDE; y += 2, putchar('\n'))
+        for (int n = 0; n < shown(); n++, fputs("\033[0m", stdout)) {
+            fputs("  ", stdout);
             for (int x = 0; x < SIDE; x++)
                 if (halves)
                     printf("\033[38;5;%d;48;5;%dm\xe2\x96\x80", shade(pixel(n, x, y)), shade(pixel(n, x, y + 1)));
                 else
                     printf("\033[48;5;%dm ", shade((pixel(n, x, y) + pixel(n, x, y + 1)) / 2));
-    }
+        }
 }
 
 static void show_plain(void)
 {
     static const char ramp[] = " .:-=+*#%@"; /* dark to light */
-    for (int y = 0; y < SIDE; y += 2, putchar('\n')) {
-        fputs("  ", stdout);
-        for (int n = 0; n < SHOWN; n++, fputs("  ", stdout))
+    for (int y = 0; y < SIDE; y += 2, putchar('\n'))
+        for (int n = 0; n < shown(); n++) {
+            fputs("  ", stdout);
             for (int x = 0; x < SIDE; x++)
                 putchar(ramp[(pixel(n, x, y) + pixel(n, x, y + 1)) / 2 * 9 / 255]);
-    }
+        }
 }
 
 int main(int argc, char **argv)

@@ -10,6 +10,7 @@
  *     report    the plan for people and tools    report/
  *     host      the output, run here; quantize   host/                                            */
 #include "backward/backward.h"
+#include "base/screen.h"
 #include "host/host.h"
 #include "ops/ops.h"
 
@@ -191,7 +192,7 @@ static int import(struct arena *mem, struct diag *d, const struct cli *cli)
         return EXIT_BAD_INPUT;
     if (!writes) {
         if (!cli->quiet)
-            printf("%s: can be imported\n", cli->file[0]);
+            wrap_put(stdout, 4, "%s: can be imported", cli->file[0]);
         return EXIT_DONE;
     }
     if (!may_write(mem, d, cli, &i->spec))
@@ -200,7 +201,7 @@ static int import(struct arena *mem, struct diag *d, const struct cli *cli)
     if (!write_imported(d, cli, weights, i))
         return EXIT_IO;
     if (!cli->quiet)
-        printf("%s, %s\n  next: tinytl-gen plan %s\n", spec, weights, spec);
+        wrap_put(stdout, 4, "%s, %s\n  next: tinytl-gen plan %s", spec, weights, spec);
     return EXIT_DONE;
 }
 
@@ -218,7 +219,7 @@ static int run(struct arena *mem, struct diag *d, struct cli *cli)
     if ((cli->report_file || (asked && !cli->quiet && cli->command != COMMAND_CHECK)) && !write_report(d, cli, p))
         return EXIT_IO;
     if (fits && cli->command == COMMAND_CHECK && !cli->quiet)
-        printf("%s: nothing wrong\n", cli->file[0]);
+        wrap_put(stdout, 4, "%s: nothing wrong", cli->file[0]);
     return fits ? EXIT_DONE : EXIT_NO_FIT;
 }
 

@@ -80,16 +80,23 @@ char *arena_string(struct arena *a, const char *text)
     return memcpy(arena_alloc(a, size), text, size);
 }
 
-char *arena_format(struct arena *a, const char *format, ...)
+char *arena_format_list(struct arena *a, const char *format, va_list args)
 {
-    va_list args, again;
-    va_start(args, format);
+    va_list again;
     va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
-    va_end(args);
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
     char *s = arena_alloc(a, (size_t)(length < 0 ? 0 : length) + 1);
     if (length >= 0)
-        vsnprintf(s, (size_t)length + 1, format, again);
-    va_end(again);
+        vsnprintf(s, (size_t)length + 1, format, args);
+    return s;
+}
+
+char *arena_format(struct arena *a, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *s = arena_format_list(a, format, args);
+    va_end(args);
     return s;
 }

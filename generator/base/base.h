@@ -35,6 +35,7 @@ void arena_free(struct arena *a);
 void *arena_alloc(struct arena *a, size_t size);
 char *arena_string(struct arena *a, const char *text);
 char *arena_format(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);
+char *arena_format_list(struct arena *a, const char *format, va_list args);
 
 #define NEW(a, type)              ((type *)arena_alloc((a), sizeof(type)))
 #define NEW_ARRAY(a, type, count) ((type *)arena_alloc((a), sizeof(type) * (size_t)(count)))

@@ -1,5 +1,6 @@
 /* Messages with the place they speak of. */
 #include "base/base.h"
+#include "base/screen.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -70,9 +71,58 @@ static bool shown_before(struct diag *d, struct loc at, const char *key, const c
     return false;
 }
 
+/* A stretch of a source line, or blanks as wide.  Tabs stay where there is room for them (`tab`); other bytes that move
+ * a cursor do not. */
+static void put_stretch(FILE *out, const char *from, const char *to, char tab, bool blank)
+{
+    for (const char *c = from; c < to; c++)
+        if (*c == '\t')
+            fputc(tab, out);
+        else if (blank)
+            fprintf(out, "%*s", text_cells(c, 1), "");
+        else
+            fputc((unsigned char)*c < ' ' || *c == 0x7F ? ' ' : *c, out);
+}
+
+/* Where to begin with a line so that `key` is seen in `most` columns. */
+static const char *window(const char *line, const char *key, int most)
+{
+    while (text_cells(line, (size_t)(key - line)) > most * 2 / 3)
+        line += text_fit(line, (size_t)(key - line), most / 3) + 1;
+    while (((unsigned char)*line & 0xC0) == 0x80)
+        line++; /* no half of a character */
+    return line;
+}
+
+/* The source line, and a caret under `column`; of a line that is wider than the screen, what is around it. */
+static void show_source(FILE *out, const char *line, int number, int column, const char *tint, const char *plain)
+{
+    enum { GUTTER = 8, TAB = 8 };
+    const char *end = line + strcspn(line, "\r\n"), *key = column ? line + column - 1 : line, *from = line, *to = end;
+    int most = screen_width(out) - GUTTER, tabs = 0;
+    for (const char *c = line; c < end; c++)
+        tabs += *c == '\t';
+    bool fits = text_cells(line, (size_t)(end - line)) + tabs * (TAB - 1) <= most;
+    if (!fits && text_cells(line, (size_t)(end - line)) > most) {
+        from = window(line, key, most);
+        int room = most - (from > line ? (int)strlen("...") : 0);
+        if (text_cells(from, (size_t)(end - from)) > room)
+            to = from + text_fit(from, (size_t)(end - from), room - (int)strlen("..."));
+    }
+    fprintf(out, "%5d | %s", number, from > line ? "..." : "");
+    put_stretch(out, from, to, fits ? '\t' : ' ', false);
+    fprintf(out, "%s\n", to < end ? "..." : "");
+    if (!column)
+        return;
+    fprintf(out, "      | %s", from > line ? "   " : "");
+    put_stretch(out, from, key, fits ? '\t' : ' ', true);
+    fprintf(out, "%s^%s\n", tint, plain);
+}
+
 static void show(struct diag *d, const char *kind, const char *paint, struct loc at, const char *key, const char *hint,
                  const char *message)
 {
+    enum { INDENT = 4 };
     const char *bold = d->color ? "\033[1m" : "", *plain = d->color ? "\033[0m" : "";
     const char *tint = d->color ? paint : "";
     if (shown_before(d, at, key, message))
@@ -81,46 +131,25 @@ static void show(struct diag *d, const char *kind, const char *paint, struct loc
     if (source && !strncmp(source, "\xef\xbb\xbf", 3))
         source += 3; /* a byte order mark is no column */
     int column = source && key ? find_key(source, &at, key) : 0;
+    const char *place = "tinytl-gen";
     if (at.file && column)
-        fprintf(d->out, "%s%s:%d:%d: ", bold, at.file, at.line, column);
-    else if (at.file && at.line > 0)
-        fprintf(d->out, "%s%s:%d: ", bold, at.file, at.line);
+        place = arena_format(d->mem, "%s:%d:%d", at.file, at.line, column);
     else if (at.file)
-        fprintf(d->out, "%s%s: ", bold, at.file);
-    else
-        fprintf(d->out, "%stinytl-gen: ", bold);
-    fprintf(d->out, "%s%s:%s %s\n", tint, kind, plain, message);
+        place = at.line > 0 ? arena_format(d->mem, "%s:%d", at.file, at.line) : at.file;
+    fprintf(d->out, "%s%s: %s%s:%s ", bold, place, tint, kind, plain);
+    wrap_words(d->out, text_cells(place, strlen(place)) + (int)strlen(kind) + 4, INDENT, message);
     const char *line = source ? line_at(source, at.line) : NULL;
-    if (line) {
-        int length = (int)strcspn(line, "\r\n");
-        fprintf(d->out, "%5d | %.*s\n", at.line, length, line);
-        if (column) {
-            fputs("      | ", d->out);
-            for (int i = 0; i < column - 1; i++)
-                fputc(line[i] == '\t' ? '\t' : ' ', d->out);
-            fprintf(d->out, "%s^%s\n", tint, plain);
-        }
-    }
+    if (line)
+        show_source(d->out, line, at.line, column, tint, plain);
     if (hint)
-        fprintf(d->out, "  hint: %s\n", hint);
-}
-
-static char *format_args(struct arena *mem, const char *format, va_list args)
-{
-    va_list again;
-    va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
-    char *s = arena_alloc(mem, (size_t)(length < 0 ? 0 : length) + 1);
-    vsnprintf(s, (size_t)(length < 0 ? 0 : length) + 1, format, again);
-    va_end(again);
-    return s;
+        wrap_put(d->out, INDENT, "  hint: %s", hint);
 }
 
 void diag_error(struct diag *d, struct loc at, const char *key, const char *hint, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    show(d, "error", "\033[31m", at, key, hint, format_args(d->mem, format, args));
+    show(d, "error", "\033[31m", at, key, hint, arena_format_list(d->mem, format, args));
     va_end(args);
     d->errors++;
 }
@@ -129,7 +158,7 @@ void diag_warn(struct diag *d, struct loc at, const char *key, const char *hint,
 {
     va_list args;
     va_start(args, format);
-    show(d, "warning", "\033[35m", at, key, hint, format_args(d->mem, format, args));
+    show(d, "warning", "\033[35m", at, key, hint, arena_format_list(d->mem, format, args));
     va_end(args);
     d->warnings++;
 }

@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "base/screen.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -93,8 +94,8 @@ enum { OPTIONS = sizeof options / sizeof *options, COMMANDS = sizeof commands / 
 /* ---- help, from the tables ---- */
 
 static const char about[] =
-    "tinytl-gen reads a network, what of it may learn, and a memory budget, and writes one C file\n"
-    "that trains it on a microcontroller.\n";
+    "tinytl-gen reads a network, what of it may learn, and a memory budget, and writes one C file "
+    "that trains it on a microcontroller.";
 
 static const char *const exits[] = {"done",
                                     "bad input: spec, model, weights or data are wrong, or missing",
@@ -105,31 +106,43 @@ static const char *const exits[] = {"done",
 
 enum { EXITS = sizeof exits / sizeof *exits };
 
-static void print_commands(FILE *out)
+/* What is explained, and behind it or below it the explanation. */
+static void put_entry(FILE *out, const char *left, const char *help)
 {
-    for (int i = 0; i < COMMANDS; i++)
-        fprintf(out, "  tinytl-gen %-9s %-32s %s\n", commands[i].name, commands[i].args, commands[i].help);
+    enum { LEFT = 30 };
+    int at = 2 + (int)strlen(left);
+    fprintf(out, "  %s", left);
+    if (at > LEFT - 2)
+        fprintf(out, "\n%*s", LEFT, "");
+    else
+        fprintf(out, "%*s", LEFT - at, "");
+    wrap_words(out, LEFT, LEFT, help);
 }
 
-static void print_help(FILE *out)
+static void print_commands(struct arena *mem, FILE *out)
 {
-    fprintf(out, "%s\n", about);
-    print_commands(out);
+    for (int i = 0; i < COMMANDS; i++)
+        put_entry(out, arena_format(mem, "tinytl-gen %s %s", commands[i].name, commands[i].args), commands[i].help);
+}
+
+static void print_help(struct arena *mem, FILE *out)
+{
+    wrap_put(out, 0, "%s\n", about);
+    print_commands(mem, out);
     fputs("\nOptions:\n", out);
     for (int i = 0; i < OPTIONS; i++) {
         const struct option_row *o = &options[i];
-        char left[64];
-        snprintf(left, sizeof left, "%s%s%s--%s%s%s", o->letter ? "-" : "    ", o->letter ? o->letter : "",
-                 o->letter ? ", " : "", o->name, o->value ? " " : "", o->value ? o->value : "");
-        fprintf(out, "  %-26s %s\n", left, o->help);
+        put_entry(out,
+                  arena_format(mem, "%s%s%s--%s%s%s", o->letter ? "-" : "    ", o->letter ? o->letter : "",
+                               o->letter ? ", " : "", o->name, o->value ? " " : "", o->value ? o->value : ""),
+                  o->help);
     }
-    fputs("      --version              print the version\n"
-          "      --help                 print this\n"
-          "      --man                  print the manual page\n"
-          "\nSizes: 65536, 96K, 1.5M. A value follows '=' or a space.\n\nExit code:\n",
-          out);
+    put_entry(out, "    --version", "print the version");
+    put_entry(out, "    --help", "print this");
+    put_entry(out, "    --man", "print the manual page");
+    fputs("\nSizes: 65536, 96K, 1.5M. A value follows '=' or a space.\n\nExit code:\n", out);
     for (int i = 0; i < EXITS; i++)
-        fprintf(out, "  %d  %s\n", i, exits[i]);
+        wrap_put(out, 5, "  %d  %s", i, exits[i]);
 }
 
 /* Text of a manual page: a '-' or '\' means itself. */
@@ -199,11 +212,11 @@ static void usage_error(struct parsing *p, const char *format, ...) PRINTF_LIKE(
 static void usage_error(struct parsing *p, const char *format, ...)
 {
     va_list args;
-    fputs("tinytl-gen: ", stderr);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    char *words = arena_format_list(p->mem, format, args);
     va_end(args);
-    fputs("\n  try: tinytl-gen --help\n", stderr);
+    wrap_put(stderr, 4, "tinytl-gen: %s", words);
+    fputs("  try: tinytl-gen --help\n", stderr);
     p->error = EXIT_USAGE;
 }
 
@@ -460,7 +473,7 @@ struct cli *cli_parse(struct arena *mem, int argc, char **argv, int *exit_code)
         bool help = !strcmp(argv[i], "--help") || !strcmp(argv[i], "-h");
         bool version = !strcmp(argv[i], "--version"), man = !strcmp(argv[i], "--man");
         if (help)
-            print_help(stdout);
+            print_help(mem, stdout);
         if (version)
             puts("tinytl-gen " TINYTL_VERSION);
         if (man)
@@ -471,8 +484,8 @@ struct cli *cli_parse(struct arena *mem, int argc, char **argv, int *exit_code)
         }
     }
     if (argc < 2) {
-        fprintf(stderr, "%s\n", about);
-        print_commands(stderr);
+        wrap_put(stderr, 0, "%s\n", about);
+        print_commands(mem, stderr);
         fputs("\n  more: tinytl-gen --help\n", stderr);
         *exit_code = EXIT_USAGE;
         return NULL;

@@ -13,6 +13,8 @@ struct emitter {
     struct emitted *result;
 };
 
+enum { MAP_WIDTH = 90 }; /* of the maps at the head of the file */
+
 static struct emitter *emitter_of(lua_State *L)
 {
     return *(struct emitter **)lua_getextraspace(L);
@@ -268,8 +270,8 @@ static int run_emit(lua_State *L)
     set_text(L, "loss_source", runtime(L, "loss.c"));
     set_text(L, "optimizer_source", runtime(L, "optimizer.c"));
     set_text(L, "checksum_source", runtime(L, "checksum.c"));
-    set_text(L, "map_train", train ? plan_map(e->mem, train) : "");
-    set_text(L, "map_predict", plan_map(e->mem, e->plan->predict));
+    set_text(L, "map_train", train ? plan_map(e->mem, train, MAP_WIDTH) : "");
+    set_text(L, "map_predict", plan_map(e->mem, e->plan->predict, MAP_WIDTH));
     e->result->source = render(L, "net.c.tpl");
     return 0;
 }

@@ -1,4 +1,5 @@
 /* train: the emitted code, compiled here, on a data set. */
+#include "base/screen.h"
 #include "host/data.h"
 #include "host/host.h"
 
@@ -60,14 +61,16 @@ static double accuracy(struct session *s, const struct dataset *data)
 
 static void show_bar(const struct session *s, double loss)
 {
-    enum { WIDTH = 30 };
-    int filled = (int)(s->samples * WIDTH / s->total);
+    enum { MOST = 30, WORDS = 32 };
     if (!s->bar)
         return;
-    fprintf(stderr, "\r  [%.*s%*s] %3d %%  loss %.3f ", filled, "##############################", WIDTH - filled, "",
+    int width = screen_width(stderr) - WORDS;
+    width = width > MOST ? MOST : width;
+    int filled = (int)(s->samples * width / s->total);
+    fprintf(stderr, "\r  [%.*s%*s] %3d %%  loss %.3g ", filled, "##############################", width - filled, "",
             (int)(100 * s->samples / s->total), loss);
     if (s->samples == s->total)
-        fprintf(stderr, "\r%60s\r", "");
+        fputs("\r\033[K", stderr);
     fflush(stderr);
 }
 
@@ -102,10 +105,10 @@ static bool train_epoch(struct session *s, const struct dataset *data, int epoch
             set_rate(s);
         load_image(s, data, s->order[i]);
         if (s->lib->train(s->lib->net, s->lib->scratch, s->image, data->labels[s->order[i]], &loss)) {
-            fprintf(stderr,
-                    "\ntinytl-gen: the loss or a gradient is not finite at sample %lld: "
-                    "try a smaller rate\n",
-                    (long long)s->samples);
+            fputs(s->bar ? "\n" : "", stderr);
+            wrap_put(stderr, 4,
+                     "tinytl-gen: the loss or a gradient is not finite at sample %lld: try a smaller rate than %g",
+                     (long long)s->samples, s->rate);
             return false;
         }
         sum += (double)loss;
@@ -141,11 +144,13 @@ static void report(const struct session *s, double before, double after, FILE *o
         cJSON_Delete(root);
         return;
     }
-    fprintf(out, "accuracy_before %.4f\naccuracy_after %.4f\nseconds_per_sample %.6f\ncurve", before, after, each);
+    struct text curve = text_new(s->mem);
     for (int i = 0; i < s->cli->epochs; i++)
-        fprintf(out, " %.4f", s->curve[i]);
-    fprintf(out, "\nram net %lld scratch %lld stack %lld total %lld\n", (long long)q->net, (long long)q->scratch_train,
-            (long long)q->stack, (long long)q->total);
+        text_put(&curve, " %.4f", s->curve[i]);
+    fprintf(out, "accuracy_before %.4f\naccuracy_after %.4f\nseconds_per_sample %.6f\n", before, after, each);
+    wrap_put(out, 6, "curve%s", curve.at);
+    wrap_put(out, 4, "ram net %lld scratch %lld stack %lld total %lld", (long long)q->net,
+             (long long)q->scratch_train, (long long)q->stack, (long long)q->total);
 }
 
 static bool right_classes(struct diag *d, const struct product *p, const struct dataset *data, const char *source)

@@ -1,7 +1,21 @@
 /* The table of verify, as text or as JSON. */
 #include "host/verdicts.h"
+#include "base/screen.h"
 
 #include <string.h>
+
+/* A tensor's name, and behind it what was found; below it, where the two are too long for one line. */
+static void put_row(FILE *out, const char *name, const char *words)
+{
+    enum { NUMBERS = 39, INDENT = 4 };
+    int room = screen_width(out) - NUMBERS - 1, taken = text_cells(name, SIZE_MAX);
+    room = room > 44 ? 44 : room;
+    fprintf(out, "%s", name);
+    if (taken > room)
+        fprintf(out, "\n%*s", taken = INDENT, "");
+    fprintf(out, "%*s", room > taken ? room - taken + 1 : 1, "");
+    wrap_words(out, (room > taken ? room : taken) + 1, INDENT, words);
+}
 
 struct verdicts verdicts_begin(const struct cli *cli, FILE *out)
 {
@@ -9,7 +23,7 @@ struct verdicts verdicts_begin(const struct cli *cli, FILE *out)
     if (cli->report && !strcmp(cli->report, "json"))
         v.rows = cJSON_CreateArray();
     else if (!v.quiet)
-        fprintf(out, "%-44s %8s  %10s  %10s\n", "tensor", "elements", "largest", "relative");
+        put_row(out, "tensor", "elements    largest   relative");
     return v;
 }
 
@@ -31,8 +45,10 @@ void verdicts_add(struct verdicts *v, const char *name, int64_t count, double la
         cJSON_AddNumberToObject(row, "relative", relative);
         cJSON_AddBoolToObject(row, "same", same);
     } else if (!same || !v->quiet) {
-        fprintf(v->out, "%-44s %8lld  %10.3g  %10.3g  %s\n", name, (long long)count, largest, relative,
-                same ? "ok" : "DIFFERS");
+        char words[80];
+        snprintf(words, sizeof words, "%8lld  %9.3g  %9.3g  %s", (long long)count, largest, relative,
+                 same ? "ok" : "DIFFERS");
+        put_row(v->out, name, words);
     }
 }
 
@@ -42,7 +58,7 @@ void verdicts_skip(struct verdicts *v, const char *name, const char *why)
     if (v->rows)
         cJSON_AddStringToObject(add_row(v, name), "skipped", why);
     else if (!v->quiet)
-        fprintf(v->out, "%-44s %s\n", name, why);
+        put_row(v->out, name, why);
 }
 
 void verdicts_end(struct verdicts *v)

@@ -6,6 +6,8 @@
  *   - Where a way does not fit, none fits that trains the same and more.
  *   - A way that trains the same and more than one that fits, for no better result, is of interest
  * only if it fits as it is, without any search for a schedule. */
+#include "base/screen.h"
+#include "base/table.h"
 #include "host/host.h"
 #include "host/ways.h"
 
@@ -144,24 +146,34 @@ static void put_bounds(const struct fitting *f, FILE *out)
 {
     const struct budget *b = &f->budget;
     if (!b->ram && !b->scratch) {
-        fprintf(out, "%s, no bound on RAM (--ram gives one): ways to learn, the best first\n", f->name);
+        wrap_put(out, 4, "%s, no bound on RAM (--ram gives one): ways to learn, the best first", f->name);
         return;
     }
-    fprintf(out, "%s within", f->name);
-    if (b->ram)
-        fprintf(out, " %s of RAM", size_text(f->mem, b->ram));
-    if (b->scratch)
-        fprintf(out, "%s %s of scratch", b->ram ? " and" : "", size_text(f->mem, b->scratch));
-    fprintf(out, ": ways to learn, the best first\n");
+    const char *ram = b->ram ? arena_format(f->mem, " %s of RAM", size_text(f->mem, b->ram)) : "";
+    const char *scratch =
+        b->scratch ? arena_format(f->mem, "%s %s of scratch", b->ram ? " and" : "", size_text(f->mem, b->scratch)) : "";
+    wrap_put(out, 4, "%s within%s%s: ways to learn, the best first", f->name, ram, scratch);
 }
 
-static void put_row(const struct fitting *f, int i, FILE *out)
+static void put_rows(const struct fitting *f, int shown, FILE *out)
 {
+    enum { INDENT = 4 };
+    static const struct table_column columns[] = {
+        {"    what learns", true, 0}, {"gain", false, 0}, {"RAM", false, 0},
+        {"values", false, 2},         {"MACs", false, 3}, {"again", false, 4}};
     struct arena *m = f->mem;
-    const struct row *r = &f->fit[i];
-    fprintf(out, "%2d  %-52s %+5.1f %10s %8lld %8s%s%s\n%s\n", i + 1, r->way->what, r->way->gain, size_text(m, r->ram),
-            (long long)r->trained, millions(m, r->macs), r->recompute ? " " : "",
-            r->recompute ? arena_format(m, "%7s", millions(m, r->recompute)) : "", way_line(m, r->way, 4, 100));
+    struct table t = table_new(m, columns, 6);
+    for (int i = 0; i < shown; i++) {
+        const struct row *r = &f->fit[i];
+        const char *cell[] = {arena_format(m, "%2d  %s", i + 1, r->way->what),
+                              arena_format(m, "%+.1f", r->way->gain),
+                              size_text(m, r->ram),
+                              arena_format(m, "%lld", (long long)r->trained),
+                              millions(m, r->macs),
+                              r->recompute ? millions(m, r->recompute) : ""};
+        table_row(&t, cell, way_line(m, r->way, INDENT, screen_width(out)));
+    }
+    table_put(&t, out, 0);
 }
 
 static void report_rows(const struct fitting *f, bool verbose, FILE *out)
@@ -169,23 +181,23 @@ static void report_rows(const struct fitting *f, bool verbose, FILE *out)
     const struct row *least = smallest_unfit(f);
     int shown = verbose || f->nfit < SHOWN ? f->nfit : SHOWN;
     put_bounds(f, out);
-    fprintf(out, "\n    %-52s %5s %10s %8s %8s %7s\n", "what learns", "gain", "RAM", "values", "MACs", "again");
-    for (int i = 0; i < shown; i++)
-        put_row(f, i, out);
+    fprintf(out, "\n");
+    put_rows(f, shown, out);
     fprintf(out, "\n");
     if (shown < f->nfit)
         fprintf(out, "%d more fit: -v shows them.\n", f->nfit - shown);
     if (least)
-        fprintf(out, "%d %s not fit; the smallest of them needs %s (%lld bytes).\n", f->without,
-                f->without == 1 ? "does" : "do", size_text(f->mem, least->ram), (long long)least->ram);
+        wrap_put(out, 0, "%d %s not fit; the smallest of them needs %s (%lld bytes).", f->without,
+                 f->without == 1 ? "does" : "do", size_text(f->mem, least->ram), (long long)least->ram);
     if (f->unlisted)
-        fprintf(out, "%d left out: more learns than in another row, for no better result.\n", f->unlisted);
-    fprintf(out, f->mse ? "gain: an order only, from the accuracy that similar ways had on mcunet-5fps.  This network "
-                          "learns\nby another loss, mse.  "
-                        : "gain: points of accuracy over the last layer alone, as similar ways had them on "
-                          "mcunet-5fps: an\norder, not a promise.  ");
-    fprintf(out, "1/4 pointwise: of the outputs of 1x1 convolutions.  again: MACs made a\n"
-                 "second time to save RAM.\n");
+        wrap_put(out, 0, "%d left out: more learns than in another row, for no better result.", f->unlisted);
+    wrap_put(
+        out, 0,
+        "gain: %s  1/4 pointwise: of the outputs of 1x1 convolutions.  again: MACs made a second time to save RAM.",
+        f->mse ? "an order only, from the accuracy that similar ways had on mcunet-5fps.  This network learns by "
+                 "another loss, mse."
+               : "points of accuracy over the last layer alone, as similar ways had them on mcunet-5fps: an order, "
+                 "not a promise.");
 }
 
 static cJSON *json_update(const struct way *w)

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS = 40, SHOWN = 40 };
+enum { LEAST = 10, MOST = 120, NAME = 30, NUMBERS = 20, SHOWN = 40 };
 
 static int by_size(const void *a, const void *b)
 {
@@ -29,26 +29,35 @@ static int by_offset(const void *a, const void *b)
     return (*x)->id - (*y)->id;
 }
 
-static void put_bar(struct text *t, const struct program *p, const struct buffer *b)
+static void put_bar(struct text *t, const struct program *p, const struct buffer *b, int columns)
 {
-    char bar[COLUMNS + 1];
+    char bar[MOST + 1];
     int steps = p->steps > 0 ? p->steps : 1;
-    for (int i = 0; i < COLUMNS; i++) {
-        int64_t from = (int64_t)i * steps / COLUMNS, to = (int64_t)(i + 1) * steps / COLUMNS;
+    for (int i = 0; i < columns; i++) {
+        int64_t from = (int64_t)i * steps / columns, to = (int64_t)(i + 1) * steps / columns;
         if (to <= from)
             to = from + 1;
         bar[i] = b->first < to && b->last > from ? (b->full ? '#' : '=') : '.';
     }
-    bar[COLUMNS] = 0;
+    bar[columns] = 0;
     text_put(t, "%s", bar);
 }
 
-char *plan_map(struct arena *mem, const struct program *p)
+/* Names keep their ends, which tell them apart. */
+static const char *short_name(struct arena *mem, const char *name)
+{
+    size_t n = strlen(name);
+    return n <= NAME ? name : arena_format(mem, "..%s", name + n - (NAME - 2));
+}
+
+char *plan_map(struct arena *mem, const struct program *p, int width)
 {
     struct buffer **order = NEW_ARRAY(mem, struct buffer *, p->nbuffer);
     struct text t = text_new(mem);
     int n = p->nbuffer < SHOWN ? p->nbuffer : SHOWN;
     int64_t hidden = 0;
+    int columns = width - NUMBERS - NAME;
+    columns = columns < LEAST ? LEAST : columns > MOST ? MOST : columns;
     for (int i = 0; i < p->nbuffer; i++)
         order[i] = p->buffer[i];
     qsort(order, (size_t)p->nbuffer, sizeof *order, by_size);
@@ -56,10 +65,11 @@ char *plan_map(struct arena *mem, const struct program *p)
         if (order[i]->bytes > hidden)
             hidden = order[i]->bytes;
     qsort(order, (size_t)n, sizeof *order, by_offset);
-    text_put(&t, "  offset    bytes  %-30s step 0 .. %d\n", "buffer (# map, = ring of rows)", p->steps - 1);
+    text_put(&t, "  offset    bytes  %-*s step 0 .. %d\n", NAME, "buffer (# map, = ring of rows)", p->steps - 1);
     for (int i = 0; i < n; i++) {
-        text_put(&t, "%8lld %8lld  %-30.30s ", (long long)order[i]->offset, (long long)order[i]->bytes, order[i]->name);
-        put_bar(&t, p, order[i]);
+        text_put(&t, "%8lld %8lld  %-*s ", (long long)order[i]->offset, (long long)order[i]->bytes, NAME,
+                 short_name(mem, order[i]->name));
+        put_bar(&t, p, order[i], columns);
         text_put(&t, "\n");
     }
     if (n < p->nbuffer)

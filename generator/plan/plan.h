@@ -52,8 +52,8 @@ bool plan_fits(const struct plan *p, const struct graph *g);
 void plan_dump(const struct plan *p, FILE *out);
 
 /* A picture of the scratch memory over time in plain characters: one line a buffer, lowest address
- * first, for the head of the emitted file and the text report. */
-char *plan_map(struct arena *mem, const struct program *p);
+ * first, in `width` columns or a few more, for the head of the emitted file and the text report. */
+char *plan_map(struct arena *mem, const struct program *p, int width);
 
 /* The fields of a net before its arrays: rate, ready, samples, steps, two corrections.  See net.h.tpl. */
 enum { NET_FIELDS_BYTES = 24 };

@@ -15,6 +15,7 @@
  * Masks are counted everywhere as soon as anything below the classifier learns, also where no gradient
  * passes: the script has one switch for the whole network.  Gradients and optimiser state are not counted
  * at all; pools, additions and upsampling take nothing. */
+#include "base/screen.h"
 #include "report/report.h"
 
 #include <string.h>
@@ -139,11 +140,12 @@ void report_paper(const struct product *p, FILE *out)
     count_parameters(&a);
     visit_layers(&a);
     double activations = a.peak * batch, parameters = 4.0 * (double)a.trained + (double)a.frozen;
-    fprintf(out, "%s: training memory as TinyTL counts it (MB = 1000000 bytes)\n", p->spec->name);
-    fprintf(out, "  activations %9.2f  = batch %d x %.3f at %s: saved %.3f + shortcut %.3f + working %.3f\n",
-            activations / 1e6, batch, a.peak / 1e6, a.peak_layer, a.peak_saved / 1e6, a.peak_shortcut / 1e6,
-            a.peak_working / 1e6);
-    fprintf(out, "  parameters  %9.2f  = %lld that learn x 4 bytes + %lld frozen x 1 byte\n", parameters / 1e6,
-            (long long)a.trained, (long long)a.frozen);
+    enum { INDENT = 25 };
+    wrap_put(out, 4, "%s: training memory as TinyTL counts it (MB = 1000000 bytes)", p->spec->name);
+    wrap_put(out, INDENT, "  activations %9.2f  = batch %d x %.3f at %s: saved %.3f + shortcut %.3f + working %.3f",
+             activations / 1e6, batch, a.peak / 1e6, a.peak_layer, a.peak_saved / 1e6, a.peak_shortcut / 1e6,
+             a.peak_working / 1e6);
+    wrap_put(out, INDENT, "  parameters  %9.2f  = %lld that learn x 4 bytes + %lld frozen x 1 byte", parameters / 1e6,
+             (long long)a.trained, (long long)a.frozen);
     fprintf(out, "  total       %9.2f\n", (activations + parameters) / 1e6);
 }

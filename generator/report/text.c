@@ -1,15 +1,6 @@
+#include "base/screen.h"
+#include "base/table.h"
 #include "report/facts.h"
-
-#include <string.h>
-
-/* A line without the blanks at its end. */
-static void put_line(FILE *out, const char *line)
-{
-    int n = (int)strlen(line);
-    while (n > 0 && line[n - 1] == ' ')
-        n--;
-    fprintf(out, "%.*s\n", n, line);
-}
 
 /* ---- one line a layer ---- */
 
@@ -24,29 +15,32 @@ static const char *bytes_text(struct arena *mem, int64_t n)
 }
 
 /* The column `again` is there only where something is recomputed. */
-static void put_columns(struct arena *m, FILE *out, const char *first, const char *output, const char *const *cell,
-                        bool again)
+static void put_layer(struct table *t, const struct layer_row *r, bool again)
 {
-    put_line(out,
-             arena_format(m, "%-27.27s %-11s %7s %8s%s%s %10s %10s %10s", first, output, cell[0], cell[1],
-                          again ? " " : "", again ? arena_format(m, "%7s", cell[2]) : "", cell[3], cell[4], cell[5]));
-}
-
-static void put_layer(struct arena *m, const struct layer_row *r, bool again, FILE *out)
-{
+    struct arena *m = t->mem;
     const struct val *v = r->out;
-    const char *name = arena_format(m, "%c %s", r->trained ? '*' : ' ', r->name);
-    const char *cell[] = {macs_text(m, r->forward),  macs_text(m, r->backward), macs_text(m, r->recompute),
-                          bytes_text(m, r->weights), bytes_text(m, r->held),    bytes_text(m, r->saved)};
-    put_columns(m, out, name, v ? arena_format(m, "%dx%dx%d", v->h, v->w, v->c) : "", cell, again);
+    const char *cell[TABLE_COLUMNS] = {arena_format(m, "%c %s", r->trained ? '*' : ' ', r->name),
+                                       v ? arena_format(m, "%dx%dx%d", v->h, v->w, v->c) : "", macs_text(m, r->forward),
+                                       macs_text(m, r->backward)};
+    int n = 4;
+    if (again)
+        cell[n++] = macs_text(m, r->recompute);
+    cell[n++] = bytes_text(m, r->weights);
+    cell[n++] = bytes_text(m, r->held);
+    cell[n++] = bytes_text(m, r->saved);
+    table_row(t, cell, NULL);
 }
 
 static void put_layers(const struct product *p, FILE *out)
 {
-    static const char *const head[] = {"MACs", "backward", "again", "flash", "scratch", "saved"};
-    struct arena *m = p->graph->mem;
+    static const struct table_column columns[] = {{"  layer", true, 0},   {"output", true, 1}, {"MACs", false, 2},
+                                                  {"backward", false, 3}, {"flash", false, 4}, {"scratch", false, 0},
+                                                  {"saved", false, 0}};
+    static const struct table_column more[] = {{"  layer", true, 0},   {"output", true, 1}, {"MACs", false, 2},
+                                               {"backward", false, 4}, {"again", false, 3}, {"flash", false, 5},
+                                               {"scratch", false, 0},  {"saved", false, 0}};
     int count;
-    struct layer_row *rows = layer_rows(m, p, &count), all = {.name = "all"};
+    struct layer_row *rows = layer_rows(p->graph->mem, p, &count), all = {.name = "all"};
     for (int i = 0; i < count; i++) {
         all.forward += rows[i].forward;
         all.backward += rows[i].backward;
@@ -55,20 +49,19 @@ static void put_layers(const struct product *p, FILE *out)
         all.saved += rows[i].saved;
     }
     bool again = all.recompute > 0;
-    fprintf(out, "\n");
-    put_columns(m, out, "  layer", "output", head, again);
+    struct table t = table_new(p->graph->mem, again ? more : columns, again ? 8 : 7);
     for (int i = 0; i < count; i++)
-        put_layer(m, &rows[i], again, out);
-    put_layer(m, &all, again, out);
-    fprintf(out,
-            "  * learns.%s  scratch: what its results take in the forward pass;\n"
-            "  saved: of that, kept for the backward pass\n",
-            again ? "  again: MACs recomputed." : "");
+        put_layer(&t, &rows[i], again);
+    put_layer(&t, &all, again);
+    fprintf(out, "\n");
+    table_put(&t, out, 0);
+    wrap_put(out, 2,
+             "  * learns.%s  scratch: what its results take in the forward pass;  saved: of that, kept for the "
+             "backward pass",
+             again ? "  again: MACs recomputed." : "");
 }
 
 /* ---- bytes alive over time ---- */
-
-enum { SPARKS = 88 };
 
 /* One character for each stretch of time, as high as the most bytes alive in it. */
 static void put_spark(const struct program *w, struct arena *mem, FILE *out)
@@ -83,7 +76,7 @@ static void put_spark(const struct program *w, struct arena *mem, FILE *out)
                                         "\xE2\x96\x87",
                                         "\xE2\x96\x88"};
     int64_t *alive = alive_by_kind(mem, w);
-    int columns = w->steps < SPARKS ? w->steps : SPARKS;
+    int room = screen_width(out) - 4, columns = w->steps < room ? w->steps : room;
     fprintf(out, "  [");
     for (int i = 0; i < columns; i++) {
         int64_t most = 0;
@@ -105,17 +98,19 @@ static void put_peak(const struct product *p, FILE *out)
     int n;
     struct living *alive = buffers_alive(m, w, w->peak, &n);
     const struct node *at = node_at(w, w->peak);
-    fprintf(out, "\n  Bytes alive over the %d steps of %s; the peak is step %d, %s of %s:\n", w->steps, w->name,
-            w->peak, at->op->name, at->name);
+    fprintf(out, "\n");
+    wrap_put(out, 4, "  Bytes alive over the %d steps of %s; the peak is step %d, %s of %s:", w->steps, w->name,
+             w->peak, at->op->name, at->name);
     put_spark(w, m, out);
     for (int i = 0; i < n && i < 8; i++) {
         const struct buffer *b = alive[i].buffer;
-        fprintf(out, "  %10s  %-36.36s %s", size_text(m, alive[i].bytes), b->name, kind_name(buffer_kind(w, b)));
+        const char *rows = "";
         if (buffer_is_ring(b))
-            fprintf(out, ", ring of %d of %d rows", b->rows, b->val->h);
+            rows = arena_format(m, ", ring of %d of %d rows", b->rows, b->val->h);
         else if (alive[i].bytes < b->bytes)
-            fprintf(out, ", %lld of %d rows", (long long)(alive[i].bytes * b->rows / b->bytes), b->rows);
-        fprintf(out, "\n");
+            rows = arena_format(m, ", %lld of %d rows", (long long)(alive[i].bytes * b->rows / b->bytes), b->rows);
+        wrap_put(out, 14, "  %10s  %-32s %s%s", size_text(m, alive[i].bytes), b->name, kind_name(buffer_kind(w, b)),
+                 rows);
     }
     int64_t rest = 0;
     for (int i = 8; i < n; i++)
@@ -128,73 +123,82 @@ static void put_peak(const struct product *p, FILE *out)
 
 static void put_front(const struct product *p, FILE *out)
 {
-    enum { ACROSS = 4 };
     struct arena *m = p->graph->mem;
     const struct program *w = p->plan->train;
     if (!w || p->front.count < 2)
         return;
     int64_t plain = w->macs[0] + w->macs[1];
+    int across = screen_width(out) / 26;
     struct text t = text_new(m);
     for (int i = 0; i < p->front.count; i++) {
         const struct choice *c = &p->front.choice[i];
         text_put(&t, "%s%c %10s %+5.1f %%",
-                 i % ACROSS ? "  "
+                 i % across ? "  "
                  : i        ? "\n  "
                             : "  ",
                  c->taken ? '>' : ' ', size_text(m, c->bytes), 100.0 * (double)c->macs / (double)(plain ? plain : 1));
     }
-    fprintf(out, "\n  Plans for --ram or --scratch: bytes of scratch and additional MACs (> is this one)\n%s\n", t.at);
+    fprintf(out, "\n");
+    wrap_put(out, 4, "  Plans for --ram or --scratch: bytes of scratch, additional MACs (> is this one)");
+    fprintf(out, "%s\n", t.at);
 }
 
 /* ---- the whole ---- */
 
 static void put_totals(const struct product *p, FILE *out)
 {
+    enum { INDENT = 9, RAM_INDENT = 22 };
     struct arena *m = p->graph->mem;
     const struct plan *q = p->plan;
     const struct program *w = q->train ? q->train : q->predict;
     const struct budget *b = &p->spec->budget;
     const struct placement *placed = q->train ? &q->placed_train : &q->placed_predict;
     int64_t scratch = q->scratch_train > q->scratch_infer ? q->scratch_train : q->scratch_infer;
-    fprintf(out, "  RAM    %9lld  = net %lld + scratch %lld + stack %lld", (long long)q->total, (long long)q->net,
-            (long long)scratch, (long long)q->stack);
+    const char *of = "";
     if (b->ram)
-        fprintf(out, "   of %lld (%.1f %%), %lld %s", (long long)b->ram, 100.0 * (double)q->total / (double)b->ram,
-                (long long)(q->total > b->ram ? q->total - b->ram : b->ram - q->total),
-                q->total > b->ram ? "missing" : "spare");
-    fprintf(out, "\n  scratch: %lld bytes alive at most, %s; predict alone takes %lld\n", (long long)q->lower_bound,
-            placed->status == PLACED_AT_BOUND ? "the least possible for this schedule"
-            : placed->status == PLACED_PROVEN
-                ? "the least possible for this schedule (proven)"
-                : arena_format(m, "at most %.1f %% above the least possible",
-                               100.0 * (double)(placed->arena - placed->proven) / (double)placed->proven),
-            (long long)q->scratch_infer);
+        of = arena_format(m, "\nof %lld (%.1f %%), %lld %s", (long long)b->ram,
+                          100.0 * (double)q->total / (double)b->ram,
+                          (long long)(q->total > b->ram ? q->total - b->ram : b->ram - q->total),
+                          q->total > b->ram ? "missing" : "spare");
+    wrap_put(out, RAM_INDENT, "  RAM    %9lld  = net %lld + scratch %lld + stack %lld%s", (long long)q->total,
+             (long long)q->net, (long long)scratch, (long long)q->stack, of);
+    wrap_put(out, INDENT, "  scratch: %lld bytes alive at most, %s; predict alone takes %lld",
+             (long long)q->lower_bound,
+             placed->status == PLACED_AT_BOUND ? "the least possible for this schedule"
+             : placed->status == PLACED_PROVEN
+                 ? "the least possible for this schedule (proven)"
+                 : arena_format(m, "at most %.1f %% above the least possible",
+                                100.0 * (double)(placed->arena - placed->proven) / (double)placed->proven),
+             (long long)q->scratch_infer);
     fprintf(out, "  flash  %9lld  weights and factory values\n", (long long)plan_flash(q, p->graph));
-    fprintf(out, "  MACs   forward %s, backward %s, recomputed %s\n", count_text(m, w->macs[0]),
-            count_text(m, w->macs[1]), count_text(m, w->macs[2]));
+    wrap_put(out, INDENT, "  MACs   forward %s, backward %s, recomputed %s", count_text(m, w->macs[0]),
+             count_text(m, w->macs[1]), count_text(m, w->macs[2]));
     int64_t predict, train;
     if (estimate_instructions(p, &predict, &train))
-        fprintf(out, "  about  %s instructions a prediction%s on %s\n", count_text(m, predict),
-                q->train ? arena_format(m, ", %s a training step", count_text(m, train)) : "", p->target);
+        wrap_put(out, INDENT, "  about  %s instructions a prediction%s on %s", count_text(m, predict),
+                 q->train ? arena_format(m, ", %s a training step", count_text(m, train)) : "", p->target);
     if (q->train)
-        fprintf(out, "  learns %lld values in %lld bytes%s\n", (long long)trained_values(p->graph),
-                (long long)net_bytes(p->graph, ROLE_TRAINED),
-                net_bytes(p->graph, ROLE_STATE)
-                    ? arena_format(m, "; %lld bytes of optimiser state and gradients stay with them",
-                                   (long long)net_bytes(p->graph, ROLE_STATE))
-                    : "");
+        wrap_put(out, INDENT, "  learns %lld values in %lld bytes%s", (long long)trained_values(p->graph),
+                 (long long)net_bytes(p->graph, ROLE_TRAINED),
+                 net_bytes(p->graph, ROLE_STATE)
+                     ? arena_format(m, "; %lld bytes of optimiser state and gradients stay with them",
+                                    (long long)net_bytes(p->graph, ROLE_STATE))
+                     : "");
 }
 
 void report_text(const struct product *p, FILE *out, bool verbose)
 {
-    fprintf(out, "%s: %dx%dx%d -> %d scores\n\n", p->spec->name, p->graph->input->h, p->graph->input->w,
-            p->graph->input->c, p->graph->scores->h * p->graph->scores->w * p->graph->scores->c);
+    wrap_put(out, 4, "%s: %dx%dx%d -> %d scores\n", p->spec->name, p->graph->input->h, p->graph->input->w,
+             p->graph->input->c, p->graph->scores->h * p->graph->scores->w * p->graph->scores->c);
     put_totals(p, out);
     put_peak(p, out);
     put_front(p, out);
     put_layers(p, out);
-    for (int i = 0; i < p->graph->nnote; i++)
-        fprintf(out, "%s  %s\n", i ? "" : "\n", p->graph->note[i]);
+    for (int i = 0; i < p->graph->nnote; i++) {
+        fputs(i ? "" : "\n", out);
+        wrap_put(out, 4, "  %s", p->graph->note[i]);
+    }
     if (verbose)
-        fprintf(out, "\n%s", plan_map(p->graph->mem, p->plan->train ? p->plan->train : p->plan->predict));
+        fprintf(out, "\n%s",
+                plan_map(p->graph->mem, p->plan->train ? p->plan->train : p->plan->predict, screen_width(out)));
 }
