@@ -76,6 +76,17 @@ static enum goal goal_of(const struct spec *s, const struct cli *cli, const stru
     return s->budget.ram || s->budget.scratch ? GOAL_BUDGET : GOAL_FASTEST;
 }
 
+/* What the spec names and is not there is a mistake of that line. */
+static struct tensor_file *read_weights(struct arena *mem, struct diag *d, const struct spec *s,
+                                        const struct variant *v)
+{
+    if (!access(s->weights, R_OK) || v->int8)
+        return safetensors_read(mem, d, s->weights);
+    diag_error(d, s->weights_loc, "weights", "a name is relative to the spec; without the line, values are random",
+               "cannot open the weights '%s': %s", s->weights, strerror(errno));
+    return NULL;
+}
+
 /* The pipeline. */
 static struct product *generate(struct arena *mem, struct diag *d, struct cli *cli, const struct variant *v, int *code)
 {
@@ -92,7 +103,7 @@ static struct product *generate(struct arena *mem, struct diag *d, struct cli *c
     if (wants_dump(cli, "spec"))
         spec_dump(p->spec, stdout);
 
-    if (p->spec->weights && !(weights = safetensors_read(mem, d, p->spec->weights)))
+    if (p->spec->weights && !(weights = read_weights(mem, d, p->spec, v)))
         return NULL;
 
     p->graph = graph_build(mem, d, p->spec, weights);

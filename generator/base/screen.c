@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 enum {
-    PLAIN = 80,   /* files, pipes: the same bytes everywhere */
-    LEAST = 40,   /* a narrower terminal breaks lines itself */
+    PLAIN = 80, /* files, pipes: the same bytes everywhere */
+    LEAST = 40, /* a narrower terminal breaks lines itself */
     ENDLESS = 1 << 20
 };
 
@@ -31,8 +31,8 @@ int screen_width(FILE *out)
  * pictures take two (the ranges of East Asian Width W and F, roughly). */
 static int cells(const unsigned char *c)
 {
-    static const unsigned wide[][2] = {{0x1100, 0x115F}, {0x2E80, 0xA4CF},   {0xAC00, 0xD7A3},  {0xF900, 0xFAFF},
-                                       {0xFE30, 0xFE6F}, {0xFF00, 0xFF60},   {0xFFE0, 0xFFE6},  {0x1F300, 0x1F64F},
+    static const unsigned wide[][2] = {{0x1100, 0x115F},   {0x2E80, 0xA4CF},  {0xAC00, 0xD7A3}, {0xF900, 0xFAFF},
+                                       {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},  {0xFFE0, 0xFFE6}, {0x1F300, 0x1F64F},
                                        {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
     if (*c < 0x80)
         return 1;

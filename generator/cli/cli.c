@@ -68,7 +68,7 @@ static const struct option_row {
      REAL, AT(tolerance)},
     {"sgd-rate", NULL, "X", "verify: the rate of sgd1.* (default 0.05)", REAL, AT(sgd_rate)},
     {"adam-rate", NULL, "X", "verify: the rate of adam1.* and adam2.* (default 0.001)", REAL, AT(adam_rate)},
-    {"train", NULL, "DATA", "train: a folder with one sub-folder a class, or images.npy,labels.npy", TEXT,
+    {"train", NULL, "DATA", "train: a folder with one sub-folder a class, or samples.npy,labels.npy", TEXT,
      AT(train_data)},
     {"test", NULL, "DATA", "train: likewise, for measuring accuracy", TEXT, AT(test_data)},
     {"epochs", NULL, "N", "train: passes over the data (default 1)", COUNT, AT(epochs)},

@@ -110,6 +110,7 @@ struct graph {
     int nval, val_capacity;
     struct param **param;
     int nparam, param_capacity;
+    int misfits;        /* values that the file lacks, or has in another shape */
     struct val **layer; /* the result of each layer of the spec */
     struct val *input, *scores;
     struct node *loss; /* NULL: the spec does not train */
@@ -186,6 +187,9 @@ void param_pack(struct arena *mem, const struct val *v, float *f32, int8_t *i8, 
 int8_t *param_factory_int8(struct arena *mem, const struct val *v);
 int64_t param_factory_bytes(struct arena *mem, const struct val *v);
 bool param_zero(const struct param *p);
+
+/* Says how many values did not fit, beyond those that were named. */
+void params_report(const struct graph *g);
 
 /* From kernel order back to natural order: `packed` as in a TRAINED val, `natural` as in the file. */
 void param_unpack(const struct val *v, const float *packed, float *natural);

@@ -70,7 +70,28 @@ static bool same_shape(const struct tensor *t, const struct param *p)
     return true;
 }
 
-static void wrong_shape(const struct graph *g, const struct param *p, const struct tensor *t)
+enum { NAMED = 4 };
+
+/* Weights of another network fit nowhere: a few are named, the rest is counted. */
+static bool is_named(struct graph *g)
+{
+    if (g->misfits++ < NAMED)
+        return true;
+    g->diag->errors++;
+    return false;
+}
+
+void params_report(const struct graph *g)
+{
+    int more = g->misfits - NAMED;
+    if (more > 0)
+        diag_error(g->diag, g->spec->weights_loc, "weights",
+                   "weights of another network? or under other names: weights { file, prefix = \"...\" }",
+                   "and %d more tensor%s: not in %s, or of another shape there", more, more > 1 ? "s" : "",
+                   g->weights->path);
+}
+
+static void wrong_shape(struct graph *g, const struct param *p, const struct tensor *t)
 {
     struct arena *m = g->mem;
     const char *want = p->shape[1] * p->shape[2] * p->shape[3] == 1 && p->count == p->shape[0]
@@ -79,6 +100,8 @@ static void wrong_shape(const struct graph *g, const struct param *p, const stru
                                           p->shape[2], p->shape[3]);
     bool only_out =
         t->shape[0] != p->shape[0] && t->count % t->shape[0] == 0 && t->count / t->shape[0] == p->count / p->shape[0];
+    if (!is_named(g))
+        return;
     diag_error(g->diag, p->loc, strrchr(p->name, '.') ? NULL : p->name,
                only_out ? "for a new set of classes give the layer init = \"random\"" : NULL,
                "'%s': the spec needs %s, %s has %s", p->name, want, g->weights->path, tensor_shape_text(m, t));
@@ -174,7 +197,7 @@ static void fill(struct graph *g, const struct layer *l, struct param *p, bool n
         return;
     }
     if (!strcmp(origin, "file")) {
-        if (g->weights && !l->missing) {
+        if (g->weights && !l->missing && is_named(g)) {
             const char *full = arena_format(g->mem, "%s%s", g->spec->prefix, p->name);
             diag_error(g->diag, l->loc, l->name, similar_name(g, full), "%s has no tensor '%s'", g->weights->path,
                        full);

@@ -99,6 +99,27 @@ struct grid *grid_read(const struct calibration *c, const struct node *n)
 
 enum { BINS = 2048 };
 
+bool input_takes(struct diag *d, const struct spec *s, const uint8_t *pixel, const float *number, bool real,
+                 const char *source)
+{
+    const struct input *in = &s->input;
+    if (!pixel && number && !real && in->type == INPUT_UINT8) {
+        diag_error(d, (struct loc){source, 0}, NULL, "save samples of uint8, or of float32: real numbers",
+                   "samples of int8, but the network's input is of uint8");
+        return false;
+    }
+    if (!real && !in->scaled)
+        diag_warn(
+            d, in->loc, "input",
+            arena_format(d->mem,
+                         "for values of 0 .. 1: input { h = %d, w = %d, c = %d, type = \"uint8\", scale = 1/255 }; "
+                         "scale = 1 says that they are meant so",
+                         in->shape.h, in->shape.w, in->shape.c),
+            "the input has no scale: %s are fed as they are, %s", pixel ? "pixels" : "integers",
+            pixel ? "0 .. 255" : "-128 .. 127");
+    return true;
+}
+
 void sample_put(const struct input *in, const struct samples *s, int n, void *image)
 {
     for (int64_t i = 0, from = n * s->each; i < s->each; i++, from++) {

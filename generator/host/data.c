@@ -188,9 +188,12 @@ static bool read_folder(struct reader *r, const char *source)
         if (files[i].count == 0)
             diag_warn(r->d, (struct loc){source, 0}, NULL, NULL, "class \"%s\" has no images", classes.at[i]);
     if (others)
-        diag_warn(r->d, (struct loc){source, 0}, NULL, NULL,
-                  "%d hidden files or files that are no images are passed over", others);
+        diag_warn(r->d, (struct loc){source, 0}, NULL, "images end in .jpg, .jpeg, .png, .ppm or .pgm",
+                  others == 1 ? "1 file that is hidden or no image is passed over"
+                              : "%d hidden files or files that are no images are passed over",
+                  others);
     r->data->classes = classes.count;
+    r->data->named = true;
     r->data->class_name = NEW_ARRAY(r->mem, const char *, classes.count);
     for (int i = 0; i < classes.count; i++)
         r->data->class_name[i] = classes.at[i];
@@ -199,55 +202,6 @@ static bool read_folder(struct reader *r, const char *source)
 }
 
 /* ---- arrays ---- */
-
-/* h, w and c of the images; false after a message. */
-static bool image_shape(struct reader *r, const struct npy *images, int shape[3])
-{
-    const int64_t *s = images->shape;
-    int64_t c = images->rank == 4 ? s[3] : 1;
-    bool good = images->kind == 'u' && images->bytes == 1;
-    good = good && (images->rank == 3 || images->rank == 4);
-    if (good && images->rank == 4 && c != 1 && c != 3 && (s[1] == 1 || s[1] == 3)) {
-        REFUSE(r, images->path, "save images.transpose(0, 2, 3, 1)",
-               "expected images N x height x width x channels, found %s", npy_text(r->mem, images));
-        return false;
-    }
-    if (!good || (c != 1 && c != 3)) {
-        REFUSE(r, images->path, "name the images first: images.npy,labels.npy",
-               "expected uint8 images N x height x width x 1 or 3, found %s", npy_text(r->mem, images));
-        return false;
-    }
-    if (s[0] < 1 || s[1] < 1 || s[2] < 1 || s[1] > SHRT_MAX || s[2] > SHRT_MAX) {
-        REFUSE(r, images->path, NULL, "no images that can be read in %s", npy_text(r->mem, images));
-        return false;
-    }
-    shape[0] = (int)s[1];
-    shape[1] = (int)s[2];
-    shape[2] = (int)c;
-    return true;
-}
-
-static bool read_image_array(struct reader *r, const struct npy *images)
-{
-    int shape[3];
-    int64_t count = images->shape[0];
-    if (!image_shape(r, images, shape) || !reserve(r, images->path, fewer(count, r->most)))
-        return false;
-    struct dataset *data = r->data;
-    size_t each = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
-    uint8_t *in = arena_alloc(r->mem, each), *out = data->images;
-    for (int64_t i = 0; i < count; i++) {
-        if (fread(in, 1, each, images->file) != each) {
-            REFUSE(r, images->path, NULL, "cannot read image %lld", (long long)i);
-            return false;
-        }
-        if (!picked(i, count, r->most))
-            continue;
-        image_fit(in, shape[0], shape[1], shape[2], out, data->h, data->w, data->c);
-        out += image_bytes(data);
-    }
-    return true;
-}
 
 static int64_t integer(const unsigned char *p, int bytes, bool is_signed)
 {
@@ -259,100 +213,53 @@ static int64_t integer(const unsigned char *p, int bytes, bool is_signed)
     return value > INT64_MAX && !is_signed ? INT64_MAX : (int64_t)value;
 }
 
-static bool check_labels(struct reader *r, const struct npy *labels)
+static int64_t each_of(const struct dataset *data)
 {
-    bool flat = labels->rank == 1 || (labels->rank == 2 && labels->shape[1] == 1);
-    if ((labels->kind != 'u' && labels->kind != 'i') || labels->bytes > 8 || !flat) {
-        REFUSE(r, labels->path, "class numbers from 0; save labels.astype('int32')",
-               "expected integer labels, one per image, found %s", npy_text(r->mem, labels));
-        return false;
+    return (int64_t)data->h * data->w * data->c;
+}
+
+/* What to do about an array of another shape: the same bytes in the shape of the input, or another order of axes. */
+static const char *reshape_hint(struct reader *r, const struct npy *a)
+{
+    const struct dataset *in = r->data;
+    int64_t wanted[] = {in->h, in->w, in->c}, n = 0;
+    bool plain = true, first = a->rank == 4 && a->shape[1] == in->c && a->shape[2] == in->h && a->shape[3] == in->w;
+    for (int i = 1; i < a->rank; i++) {
+        if (a->shape[i] == 1)
+            continue; /* axes of one may be left out, or be too many: the bytes are in the same order */
+        while (n < 3 && wanted[n] == 1)
+            n++;
+        plain = plain && n < 3 && a->shape[i] == wanted[n++];
     }
-    if (labels->count != r->data->count) {
-        REFUSE(r, labels->path, NULL, "%lld labels for %d images", (long long)labels->count, r->data->count);
-        return false;
-    }
-    return true;
+    while (n < 3 && wanted[n] == 1)
+        n++;
+    if (a->rank > 0 && plain && n == 3)
+        return arena_format(r->mem, "save array.reshape(-1, %d, %d, %d)", in->h, in->w, in->c);
+    if (first)
+        return "save array.transpose(0, 2, 3, 1): channels come last";
+    if (a->rank < 2)
+        return "name the samples first: samples.npy,labels.npy";
+    return "arrays are taken as they are, never resized; pictures of any size may lie in a folder";
 }
 
-static bool read_label_array(struct reader *r, const struct npy *labels)
+/* True for samples of exactly the input's shape; else a message. */
+static bool fits_input(struct reader *r, const struct npy *a)
 {
-    struct dataset *data = r->data;
-    if (!check_labels(r, labels))
-        return false;
-    for (int i = 0; i < data->count; i++) {
-        unsigned char bytes[8];
-        if (fread(bytes, 1, (size_t)labels->bytes, labels->file) != (size_t)labels->bytes) {
-            REFUSE(r, labels->path, NULL, "cannot read label %d", i);
-            return false;
-        }
-        int64_t label = integer(bytes, labels->bytes, labels->kind == 'i');
-        if (label < 0 || label >= MOST_CLASSES) {
-            REFUSE(r, labels->path, NULL, "label %lld of image %d is not a class from 0 to %d", (long long)label, i,
-                   MOST_CLASSES - 1);
-            return false;
-        }
-        data->labels[i] = (int)label;
-        if (label >= data->classes)
-            data->classes = (int)label + 1;
-    }
-    data->class_name = NEW_ARRAY(r->mem, const char *, data->classes);
-    for (int i = 0; i < data->classes; i++)
-        data->class_name[i] = arena_format(r->mem, "%d", i);
-    return true;
-}
-
-static bool is_array_name(const char *source)
-{
-    size_t length = strlen(source);
-    return length > 4 && !strcmp(source + length - 4, ".npy");
-}
-
-/* comma: in `source`, between the two names */
-static bool read_arrays(struct reader *r, const char *source, const char *comma)
-{
-    char *first = arena_format(r->mem, "%.*s", (int)(comma - source), source);
-    struct npy images, labels;
-    if (!npy_open(r->mem, r->d, first, &images))
-        return false;
-    bool done = read_image_array(r, &images);
-    fclose(images.file);
-    if (!done || !npy_open(r->mem, r->d, arena_string(r->mem, comma + 1), &labels))
-        return false;
-    done = read_label_array(r, &labels);
-    fclose(labels.file);
-    return done;
-}
-
-/* Photos: three channels, or one. */
-static bool photo_channels(struct reader *r, const char *source)
-{
-    if (r->data->c == 1 || r->data->c == 3)
+    const struct dataset *in = r->data;
+    bool type =
+        (a->kind == 'f' && (a->bytes == 4 || a->bytes == 8)) || ((a->kind == 'u' || a->kind == 'i') && a->bytes <= 2);
+    bool shape = a->rank == 4 && a->shape[1] == in->h && a->shape[2] == in->w && a->shape[3] == in->c;
+    if (shape && type && a->shape[0] > 0)
         return true;
-    REFUSE(r, source, NULL, "images have 1 or 3 channels, the network's input has %d", r->data->c);
+    if (shape && type)
+        REFUSE(r, a->path, NULL, "no samples in %s", npy_text(r->mem, a));
+    else
+        REFUSE(r, a->path, shape ? "save array.astype('float32')" : reshape_hint(r, a),
+               "expected uint8, int8 or float32 of shape Nx%dx%dx%d (samples, height, width, channels: as the "
+               "network's input), found %s",
+               in->h, in->w, in->c, npy_text(r->mem, a));
     return false;
 }
-
-struct dataset *dataset_read(struct arena *mem, struct diag *d, const char *source, int h, int w, int c)
-{
-    assert(h > 0 && w > 0);
-    struct reader r = {.mem = mem, .d = d, .data = NEW(mem, struct dataset)};
-    r.data->h = h;
-    r.data->w = w;
-    r.data->c = c;
-    const char *comma = strstr(source, ".npy,");
-    bool done = false;
-    if (!photo_channels(&r, source))
-        return NULL;
-    if (comma && !is_folder(source))
-        done = read_arrays(&r, source, comma + 4);
-    else if (is_array_name(source))
-        REFUSE(&r, source, "name both: images.npy,labels.npy", "an array of images needs labels");
-    else
-        done = read_folder(&r, source);
-    return done ? r.data : NULL;
-}
-
-/* ---- without labels ---- */
 
 /* Element i of a block read from a file.  False if elements of this type are not read. */
 static bool number_at(const struct npy *array, const unsigned char *block, int64_t i, float *value)
@@ -379,7 +286,12 @@ static bool read_numbers(struct reader *r, const struct npy *array, struct sampl
 {
     int64_t count = array->shape[0];
     bool pixels = array->kind == 'u' && array->bytes == 1;
+    s->each = each_of(r->data);
     unsigned char *block = arena_alloc(r->mem, (size_t)(s->each * array->bytes));
+    if (fewer(count, r->most) >= INT_MAX) {
+        REFUSE(r, array->path, NULL, "%lld samples are too many", (long long)count);
+        return false;
+    }
     s->count = (int)fewer(count, r->most);
     s->real = array->kind == 'f';
     if (pixels)
@@ -407,21 +319,145 @@ static bool read_numbers(struct reader *r, const struct npy *array, struct sampl
     return true;
 }
 
-/* Numbers of the input's own size, or images of any. */
+static bool check_labels(struct reader *r, const struct npy *labels)
+{
+    bool flat = labels->rank == 1 || (labels->rank == 2 && labels->shape[1] == 1);
+    if ((labels->kind != 'u' && labels->kind != 'i') || labels->bytes > 8 || !flat) {
+        REFUSE(r, labels->path, "class numbers from 0; save labels.astype('int32')",
+               "expected integer labels, one per sample, found %s", npy_text(r->mem, labels));
+        return false;
+    }
+    if (labels->count != r->data->count) {
+        REFUSE(r, labels->path, NULL, "%lld labels for %d samples", (long long)labels->count, r->data->count);
+        return false;
+    }
+    return true;
+}
+
+static bool read_label_array(struct reader *r, const struct npy *labels)
+{
+    struct dataset *data = r->data;
+    if (!check_labels(r, labels))
+        return false;
+    for (int i = 0; i < data->count; i++) {
+        unsigned char bytes[8];
+        if (fread(bytes, 1, (size_t)labels->bytes, labels->file) != (size_t)labels->bytes) {
+            REFUSE(r, labels->path, NULL, "cannot read label %d", i);
+            return false;
+        }
+        int64_t label = integer(bytes, labels->bytes, labels->kind == 'i');
+        if (label < 0 || label >= MOST_CLASSES) {
+            REFUSE(r, labels->path, NULL, "label %lld of sample %d is not a class from 0 to %d", (long long)label, i,
+                   MOST_CLASSES - 1);
+            return false;
+        }
+        data->labels[i] = (int)label;
+        if (label >= data->classes)
+            data->classes = (int)label + 1;
+    }
+    data->class_name = NEW_ARRAY(r->mem, const char *, data->classes);
+    for (int i = 0; i < data->classes; i++)
+        data->class_name[i] = arena_format(r->mem, "%d", i);
+    return true;
+}
+
+static bool is_array_name(const char *source)
+{
+    size_t length = strlen(source);
+    return length > 4 && !strcmp(source + length - 4, ".npy");
+}
+
+/* comma: in `source`, between the two names */
+static bool read_arrays(struct reader *r, const char *source, const char *comma)
+{
+    char *first = arena_format(r->mem, "%.*s", (int)(comma - source), source);
+    struct npy images, labels;
+    if (!npy_open(r->mem, r->d, first, &images))
+        return false;
+    struct samples s = {0};
+    bool done = fits_input(r, &images) && read_numbers(r, &images, &s);
+    fclose(images.file);
+    r->data->count = s.count;
+    r->data->images = s.pixel;
+    r->data->number = s.number;
+    r->data->real = s.real;
+    r->data->labels = NEW_ARRAY(r->mem, int, s.count + 1);
+    if (!done || !npy_open(r->mem, r->d, arena_string(r->mem, comma + 1), &labels))
+        return false;
+    done = read_label_array(r, &labels);
+    fclose(labels.file);
+    return done;
+}
+
+/* Photos: three channels, or one. */
+static bool photo_channels(struct reader *r, const char *source)
+{
+    if (r->data->c == 1 || r->data->c == 3)
+        return true;
+    REFUSE(r, source, NULL, "images have 1 or 3 channels, the network's input has %d", r->data->c);
+    return false;
+}
+
+static void count_classes(struct dataset *data)
+{
+    data->of_class = NEW_ARRAY(data->mem, int, data->classes + 1);
+    for (int i = 0; i < data->count; i++)
+        data->of_class[data->labels[i]]++;
+}
+
+bool dataset_match(struct diag *d, const struct dataset *train, struct dataset *test, const char *source)
+{
+    int *as = NEW_ARRAY(d->mem, int, test->classes + 1), wrong = 0;
+    if (!train->named || !test->named)
+        return true; /* numbers speak for themselves */
+    for (int i = 0; i < test->classes; i++) {
+        as[i] = -1;
+        for (int k = 0; k < train->classes; k++)
+            if (!strcmp(test->class_name[i], train->class_name[k]))
+                as[i] = k;
+        if (as[i] >= 0 || test->of_class[i] == 0)
+            continue;
+        diag_error(d, (struct loc){source, 0}, NULL, "folders of --train and --test are called by the same classes",
+                   "class \"%s\" is not among those of the training data", test->class_name[i]);
+        wrong++;
+    }
+    if (wrong)
+        return false;
+    for (int i = 0; i < test->count; i++)
+        test->labels[i] = as[test->labels[i]];
+    test->classes = train->classes;
+    test->class_name = train->class_name;
+    count_classes(test);
+    return true;
+}
+
+struct dataset *dataset_read(struct arena *mem, struct diag *d, const char *source, int h, int w, int c)
+{
+    assert(h > 0 && w > 0);
+    struct reader r = {.mem = mem, .d = d, .data = NEW(mem, struct dataset)};
+    *r.data = (struct dataset){.mem = mem, .h = h, .w = w, .c = c};
+    const char *comma = strstr(source, ".npy,");
+    bool done = false;
+    if (comma && !is_folder(source))
+        done = read_arrays(&r, source, comma + 4);
+    else if (is_array_name(source))
+        REFUSE(&r, source, "name both: samples.npy,labels.npy", "an array of samples needs labels");
+    else
+        done = photo_channels(&r, source) && read_folder(&r, source);
+    if (!done)
+        return NULL;
+    count_classes(r.data);
+    return r.data;
+}
+
+/* ---- without labels ---- */
+
 static bool read_sample_array(struct reader *r, const char *path, struct samples *s)
 {
     struct npy array;
     if (!npy_open(r->mem, r->d, path, &array))
         return false;
-    int64_t count = array.rank > 0 ? array.shape[0] : 0;
-    bool done = false;
-    if (count > 0 && array.count / count == s->each)
-        done = read_numbers(r, &array, s);
-    else if (array.kind != 'u' || array.rank < 3)
-        REFUSE(r, path, NULL, "expected N samples of %lld numbers, as the network's input has, found %s",
-               (long long)s->each, npy_text(r->mem, &array));
-    else
-        done = photo_channels(r, path) && read_image_array(r, &array);
+    bool done = fits_input(r, &array) && read_numbers(r, &array, s);
     fclose(array.file);
     return done;
 }

@@ -7,20 +7,28 @@
 /* ---- data.c ---- */
 
 struct dataset {
+    struct arena *mem;
     int count, h, w, c;
     int classes;
-    uint8_t *images;         /* count h w c */
+    uint8_t *images;         /* count h w c: pixels; or NULL, and */
+    float *number;           /* count h w c */
+    bool real;               /* these are real numbers; else what an int8 input holds */
+    bool named;              /* classes are folders */
     int *labels;             /* count; 0 <= label < classes */
+    int *of_class;           /* classes: how many samples each has */
     const char **class_name; /* classes; a folder's name, or the label's number */
 };
 
-/* Reads a data set and brings its images to h x w pixels of c channels (1: grey, 3: RGB), as
- * image_fit does.  `source` is either
- *   - a folder with one sub-folder of JPEG, PNG, PPM or PGM images per class; classes and images
- *     are in the order of their names' bytes, the orientation in EXIF is not applied; or
- *   - "images.npy,labels.npy": uint8 N x H x W x C (or N x H x W), and N integers from 0.
+/* Reads a data set for an input of h x w x c.  `source` is either
+ *   - a folder with one sub-folder of JPEG, PNG, PPM or PGM images per class, which image_fit brings to h x w pixels
+ *     of c channels (1: grey, 3: RGB); classes and images are in the order of their names' bytes, the orientation in
+ *     EXIF is not applied; or
+ *   - "samples.npy,labels.npy": uint8, int8 or float32, N x h x w x c exactly, and N integers from 0.
  * NULL after messages in d; files that are no images are passed over with one warning. */
 struct dataset *dataset_read(struct arena *mem, struct diag *d, const char *source, int h, int w, int c);
+
+/* Numbers the classes of `test` as those of `train` are, by their names.  False after messages. */
+bool dataset_match(struct diag *d, const struct dataset *train, struct dataset *test, const char *source);
 
 /* What a network may be shown, without labels: either pixels or numbers is NULL. */
 struct samples {
@@ -32,8 +40,7 @@ struct samples {
 };
 
 /* Reads at most `most` samples, spread evenly over `source`: photos as above (labels may be left out: a
- * folder of images, or "images.npy"), or "samples.npy", N samples of h w c numbers in any shape.  Unsigned bytes are
- * pixels.  NULL after messages in d. */
+ * folder of images), or "samples.npy" as above.  Unsigned bytes are pixels.  NULL after messages in d. */
 struct samples *samples_read(struct arena *mem, struct diag *d, const char *source, int most, int h, int w, int c);
 
 /* ---- image.c ---- */

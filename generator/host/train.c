@@ -1,5 +1,6 @@
 /* train: the emitted code, compiled here, on a data set. */
 #include "base/screen.h"
+#include "host/calibrate.h"
 #include "host/data.h"
 #include "host/host.h"
 
@@ -24,16 +25,8 @@ struct session {
 
 static void load_image(const struct session *s, const struct dataset *data, int n)
 {
-    const struct input *in = &s->product->spec->input;
-    int64_t each = (int64_t)data->h * data->w * data->c;
-    const uint8_t *pixel = data->images + n * each;
-    for (int64_t i = 0; i < each; i++)
-        if (in->type == INPUT_FLOAT32)
-            ((float *)s->image)[i] = (float)((pixel[i] - in->zero_point) * in->scale);
-        else if (in->type == INPUT_INT8)
-            ((int8_t *)s->image)[i] = (int8_t)(pixel[i] - 128);
-        else
-            ((uint8_t *)s->image)[i] = pixel[i];
+    struct samples seen = {data->count, (int64_t)data->h * data->w * data->c, data->images, data->number, data->real};
+    sample_put(&s->product->spec->input, &seen, n, s->image);
 }
 
 static int classes_of(const struct product *p)
@@ -146,11 +139,11 @@ static void report(const struct session *s, double before, double after, FILE *o
     }
     struct text curve = text_new(s->mem);
     for (int i = 0; i < s->cli->epochs; i++)
-        text_put(&curve, " %.4f", s->curve[i]);
+        text_put(&curve, s->curve[i] < 1e6 ? " %.4f" : " %.4g", s->curve[i]);
     fprintf(out, "accuracy_before %.4f\naccuracy_after %.4f\nseconds_per_sample %.6f\n", before, after, each);
     wrap_put(out, 6, "curve%s", curve.at);
-    wrap_put(out, 4, "ram net %lld scratch %lld stack %lld total %lld", (long long)q->net,
-             (long long)q->scratch_train, (long long)q->stack, (long long)q->total);
+    wrap_put(out, 4, "ram net %lld scratch %lld stack %lld total %lld", (long long)q->net, (long long)q->scratch_train,
+             (long long)q->stack, (long long)q->total);
 }
 
 static bool right_classes(struct diag *d, const struct product *p, const struct dataset *data, const char *source)
@@ -160,6 +153,94 @@ static bool right_classes(struct diag *d, const struct product *p, const struct 
     diag_error(d, (struct loc){source, 0}, NULL, "give the last layer as many outputs as there are classes",
                "%d classes, but the network has %d scores", data->classes, classes_of(p));
     return false;
+}
+
+/* Classes that cannot be learnt, or hardly. */
+static void warn_of_classes(struct diag *d, const struct cli *cli, const struct dataset *train,
+                            const struct dataset *test)
+{
+    struct loc at = {cli->train_data, 0};
+    int present = 0;
+    for (int i = 0; i < train->classes; i++)
+        present += train->of_class[i] > 0;
+    if (present == 1)
+        diag_warn(d, at, NULL, "add samples of what it is not, as another class",
+                  "all samples are of one class: nothing can be told apart, and the accuracy says nothing");
+    for (int i = 0; i < train->classes || i < test->classes; i++) {
+        int learnt = i < train->classes ? train->of_class[i] : 0, tested = i < test->classes ? test->of_class[i] : 0;
+        const char *name = i < train->classes ? train->class_name[i] : test->class_name[i];
+        if (learnt == 1 && present > 1)
+            diag_warn(d, at, NULL, "ten or more are usual", "class \"%s\" has one sample to learn from", name);
+        else if (!learnt && tested)
+            diag_warn(d, at, NULL, arena_format(d->mem, "%s has %d of them", cli->test_data, tested),
+                      "class \"%s\" has no sample to learn from", name);
+    }
+}
+
+/* The share of the class that most samples are of: what is right by always saying so. */
+static double commonest(const struct dataset *data)
+{
+    int most = 0;
+    for (int i = 0; i < data->classes; i++)
+        most = data->of_class[i] > most ? data->of_class[i] : most;
+    return (double)most / data->count;
+}
+
+/* A loss that grew beyond that of guessing, or an accuracy that any guess has: with what to do.  Two standard errors
+ * are within chance. */
+static void warn_of_result(const struct session *s, struct diag *d, const struct dataset *test, double after)
+{
+    double chance = commonest(test), error = sqrt(chance * (1 - chance) / test->count);
+    double last = s->curve[s->cli->epochs - 1], guessing = log(fmax(2, classes_of(s->product)));
+    struct loc at = {s->cli->file[0], 0};
+    if (chance >= 1)
+        return;
+    if (last > 1.2 * guessing)
+        diag_warn(d, at, NULL, arena_format(d->mem, "try a smaller rate: --rate %.2g", s->rate / 10),
+                  "the loss ends at %.3g, worse than guessing (%.3g): with rate %g training does not settle", last,
+                  guessing, s->rate);
+    else if (after <= chance + 2 * error)
+        diag_warn(d, at, NULL,
+                  s->rate > 0
+                      ? arena_format(d->mem, "more --epochs, --rate %.2g or %.2g, or more of the network in update",
+                                     s->rate * 5, s->rate / 5)
+                      : "the rate is 0: nothing is learnt",
+                  "the accuracy after training, %.1f %%, is no better than always naming the commonest class, %.1f %%",
+                  100 * after, 100 * chance);
+}
+
+static bool can_train(struct arena *mem, struct diag *d, const struct cli *cli, const struct product *p)
+{
+    if (!p->spec->train.given)
+        diag_error(d, (struct loc){cli->file[0], 0}, NULL, "for example: train { update = \"*.bias\" }",
+                   "train needs a spec with train { ... }");
+    else if (p->spec->train.loss != LOSS_SOFTMAX_CROSS_ENTROPY)
+        diag_error(d, p->spec->train.loc, "loss",
+                   arena_format(mem,
+                                "generate the C, and call %s_train(net, scratch, input, target, &loss) with data of "
+                                "your own",
+                                p->spec->name),
+                   "train measures how many samples get the right class, and feeds labels: it needs the loss "
+                   "softmax_cross_entropy");
+    else
+        return true;
+    return false;
+}
+
+/* The data that are trained and tested on; false after messages. */
+static bool read_data(struct diag *d, const struct cli *cli, const struct product *p, struct dataset **train,
+                      struct dataset **test)
+{
+    const struct shape *in = &p->spec->input.shape;
+    *train = dataset_read(d->mem, d, cli->train_data, in->h, in->w, in->c);
+    *test = dataset_read(d->mem, d, cli->test_data, in->h, in->w, in->c);
+    if (!*train || !*test || !dataset_match(d, *train, *test, cli->test_data) ||
+        !right_classes(d, p, *train, cli->train_data) || !right_classes(d, p, *test, cli->test_data) ||
+        !input_takes(d, p->spec, (*train)->images, (*train)->number, (*train)->real, cli->train_data) ||
+        !input_takes(d, p->spec, (*test)->images, (*test)->number, (*test)->real, cli->test_data))
+        return false;
+    warn_of_classes(d, cli, *train, *test);
+    return true;
 }
 
 int host_train(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate)
@@ -172,25 +253,8 @@ int host_train(struct arena *mem, struct diag *d, struct cli *cli, generate_func
     struct product *p = generate(mem, d, cli, &(struct variant){.batch = cli->batch}, &code);
     if (!p)
         return code;
-    if (!p->spec->train.given) {
-        diag_error(d, (struct loc){cli->file[0], 0}, NULL, "for example: train { update = \"*.bias\" }",
-                   "train needs a spec with train { ... }");
-        return EXIT_BAD_INPUT;
-    }
-    if (p->spec->train.loss != LOSS_SOFTMAX_CROSS_ENTROPY) {
-        diag_error(d, p->spec->train.loc, "loss",
-                   arena_format(mem,
-                                "generate the C, and call %s_train(net, scratch, input, target, &loss) with data of "
-                                "your own",
-                                p->spec->name),
-                   "train measures how many samples get the right class, and feeds labels: it needs the loss "
-                   "softmax_cross_entropy");
-        return EXIT_BAD_INPUT;
-    }
-    const struct shape *in = &p->spec->input.shape;
-    struct dataset *train = dataset_read(mem, d, cli->train_data, in->h, in->w, in->c);
-    struct dataset *test = dataset_read(mem, d, cli->test_data, in->h, in->w, in->c);
-    if (!train || !test || !right_classes(d, p, train, cli->train_data) || !right_classes(d, p, test, cli->test_data))
+    struct dataset *train, *test;
+    if (!can_train(mem, d, cli, p) || !read_data(d, cli, p, &train, &test))
         return EXIT_BAD_INPUT;
     struct output *o = report_open(d, cli);
     if (!o)
@@ -213,7 +277,10 @@ int host_train(struct arena *mem, struct diag *d, struct cli *cli, generate_func
     for (int e = 0; e < cli->epochs; e++)
         if (!train_epoch(&s, train, e, &seed))
             return EXIT_BAD_INPUT;
-    report(&s, before, accuracy(&s, test), output_stream(o));
+    double after = accuracy(&s, test);
+    report(&s, before, after, output_stream(o));
+    fflush(stdout); /* what is said of the result comes behind it */
+    warn_of_result(&s, d, test, after);
     library_close(s.lib);
     return report_close(d, cli, o) ? EXIT_DONE : EXIT_IO;
 }

@@ -462,6 +462,20 @@ static bool same_shapes(struct check *c, const struct product *p)
     return same;
 }
 
+/* A file that has none of the keys says nothing about the network. */
+static int nothing_compared(const struct check *c, const struct product *p)
+{
+    const char *layer = p->spec->layer[1].name;
+    diag_error(c->diag, (struct loc){c->cli->file[1], 0}, NULL,
+               arena_format(c->mem,
+                            "besides 'input', and 'label' or 'target', the file may hold: output, probabilities, loss, "
+                            "act.LAYER (act.%s), and where the spec has train { }: grad.PARAMETER, sgd1.PARAMETER, "
+                            "loss_after.sgd1, adam1.PARAMETER, adam2.PARAMETER",
+                            layer),
+               "nothing to compare: none of its %d tensors is a result of this network", c->vectors->count);
+    return EXIT_BAD_INPUT;
+}
+
 int host_verify(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate)
 {
     static const char *const sgd[] = {"sgd1.", NULL}, *const adam[] = {"adam1.", "adam2.", NULL};
@@ -486,6 +500,8 @@ int host_verify(struct arena *mem, struct diag *d, struct cli *cli, generate_fun
         code = check_steps(&c, (struct optimizer){OPTIMIZER_ADAM, cli->adam_rate, 0, 0, 0.9, 0.999, 1e-8}, adam);
     if (code)
         return code;
+    if (!c.verdicts.passed && !c.verdicts.failed)
+        return nothing_compared(&c, p);
     verdicts_end(&c.verdicts);
     if (!report_close(d, cli, o))
         return EXIT_IO;

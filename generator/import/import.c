@@ -13,6 +13,7 @@ static const int64_t largest_model = (int64_t)1 << 30;
     "export it as ONNX: torch.onnx.export(model.eval(), torch.zeros(1, 3, 96, 96), "                                   \
     "\"model.onnx\", "                                                                                                 \
     "opset_version=13, dynamo=False)"
+#define MODELS_ARE "models are ONNX and TFLite files; photos are for: tinytl-gen train --train DIR"
 #define CONVERT_TFLITE                                                                                                 \
     "convert it: open(\"model.tflite\", "                                                                              \
     "\"wb\").write(tf.lite.TFLiteConverter.from_keras_model(model).convert())"
@@ -63,6 +64,11 @@ static const struct {
     {"\200\002", 0, 2, "a Python pickle (an old PyTorch .pth?)", EXPORT_ONNX},
     {"\211HDF", 0, 4, "an HDF5 file (Keras?)", CONVERT_TFLITE},
     {"version https://git-lfs", 0, 23, "a Git LFS pointer, not the file itself", "fetch the file with: git lfs pull"},
+    {"\377\330\377", 0, 3, "a JPEG image", MODELS_ARE},
+    {"\211PNG", 0, 4, "a PNG image", MODELS_ARE},
+    {"GIF8", 0, 4, "a GIF image", MODELS_ARE},
+    {"\223NUMPY", 0, 6, "a NumPy array", MODELS_ARE},
+    {"%PDF", 0, 4, "a PDF document", MODELS_ARE},
     {"<", 0, 1, "a web page", "download the file itself; a login may be needed"},
 };
 

@@ -162,6 +162,8 @@ static const char *shown(struct reader *r, const char *name)
     return s;
 }
 
+#define WEIGHTS_ARE "weights are a safetensors file: docs/bring-your-own-network.md says how to write one"
+
 /* What people hand over instead of a safetensors file, by its first bytes. */
 static const struct {
     const char *magic;
@@ -177,6 +179,9 @@ static const struct {
     {"\211HDF", 4, "an HDF5 file (Keras?)", "export the weights with safetensors.numpy.save_file"},
     {"\223NUMPY", 6, "a NumPy array", "save named arrays with safetensors.numpy.save_file"},
     {"version https://git-lfs", 23, "a Git LFS pointer, not the file itself", "fetch the file with: git lfs pull"},
+    {"\377\330\377", 3, "a JPEG image", WEIGHTS_ARE},
+    {"\211PNG", 4, "a PNG image", WEIGHTS_ARE},
+    {"\223NUMPY", 6, "a NumPy array", WEIGHTS_ARE},
     {"<", 1, "a web page", "download the file itself; a login may be needed"},
 };
 
@@ -188,8 +193,13 @@ static void refuse_length(struct reader *r, uint64_t header)
             return;
         }
     }
-    if (header > LONGEST_HEADER)
-        REFUSE(r, NULL, "not a safetensors file: a header of %llu bytes (the limit is %d)", (unsigned long long)header,
+    size_t n = strlen(r->at.file);
+    if ((n > 5 && !strcmp(r->at.file + n - 5, ".onnx")) || (n > 7 && !strcmp(r->at.file + n - 7, ".tflite")))
+        REFUSE(r, "import it: tinytl-gen import model.onnx -o spec.lua writes a spec and its weights",
+               "not a safetensors file but a model");
+    else if (header > LONGEST_HEADER)
+        REFUSE(r, "weights are a file of safetensors.torch.save_file",
+               "not a safetensors file: a header of %llu bytes (the limit is %d)", (unsigned long long)header,
                LONGEST_HEADER);
     else
         REFUSE(r, "the file is cut short; copy it again", "the header alone needs %lld bytes, the file has %lld",

@@ -321,14 +321,25 @@ static const char *similar_param(struct graph *g, const char *glob, bool pattern
     return nearest_name(glob, names, count);
 }
 
+/* The first of all names. */
+static const char *param_names(const struct graph *g)
+{
+    enum { NAMED = 6 };
+    struct text t = text_new(g->mem);
+    for (int i = 0; i < g->nparam && i < NAMED; i++)
+        text_put(&t, "%s%s", i ? ", " : "", g->param[i]->name);
+    if (g->nparam > NAMED)
+        text_put(&t, " and %d more", g->nparam - NAMED);
+    return t.at;
+}
+
 static void no_such_param(struct graph *g, const struct update *u)
 {
     const char *near = similar_param(g, u->glob, strchr(u->glob, '*') != NULL);
     diag_error(g->diag, u->loc, u->glob,
-               near ? arena_format(g->mem, "did you mean '%s'?", near)
-               : g->nparam > 0
-                   ? arena_format(g->mem, "parameters are named like '%s' (see --dump=graph)", g->param[0]->name)
-                   : NULL,
+               near            ? arena_format(g->mem, "did you mean '%s'?", near)
+               : g->nparam > 0 ? arena_format(g->mem, "the network has: %s (see --dump=graph)", param_names(g))
+                               : NULL,
                "update '%s' fits no parameter", u->glob);
 }
 
@@ -465,6 +476,7 @@ struct graph *graph_build(struct arena *mem, struct diag *d, const struct spec *
     if (s->precision.trained == TRAINED_BFLOAT16)
         set_bfloat16(g);
     build_loss(g);
+    params_report(g);
     if (d->errors > before)
         return NULL;
     graph_check(g);

@@ -261,7 +261,10 @@ bool plan_fits(const struct plan *p, const struct graph *g)
         const struct node *n = node_at(worst, worst->peak);
         int64_t need = ram ? p->total : p->scratch_train, have = ram ? b->ram : b->scratch;
         diag_error(g->diag, b->loc.line ? b->loc : (struct loc){g->spec->path, 0}, ram ? "ram" : "scratch",
-                   p->net > p->scratch_train
+                   have < 1024 ? arena_format(m, "a budget is in bytes: %s = %lld * KiB, or --%s %lldK",
+                                              ram ? "ram" : "scratch", (long long)have, ram ? "ram" : "scratch",
+                                              (long long)have)
+                   : p->net > p->scratch_train
                        ? "most of it is what learns: train fewer or smaller tensors, or use sgd without "
                          "momentum"
                        : "train fewer layers (later in the network), a smaller input, or batch = 1; "

@@ -37,7 +37,9 @@ double layer_number(const struct layer *l, const char *name)
 
 static void push_handle(lua_State *L, const struct layer *l, int id)
 {
-    lua_createtable(L, 0, 5);
+    lua_createtable(L, 0, 6);
+    lua_pushboolean(L, l->wrong);
+    lua_setfield(L, -2, "wrong");
     lua_pushinteger(L, id);
     lua_setfield(L, -2, "id");
     lua_pushstring(L, l->name);
@@ -299,6 +301,22 @@ static bool same_in_c(const char *a, const char *b)
     return !*a && !*b;
 }
 
+/* Once for all the layers of a block. */
+static void name_taken(lua_State *L, const struct layer *l, const struct layer *other)
+{
+    struct run *r = run_of(L);
+    lua_Debug info = {0};
+    bool block = lua_getstack(L, 1, &info) && lua_getinfo(L, "S", &info) && !strcmp(info.source, "=prelude");
+    const char *written = block ? arena_format(r->mem, "%.*s", (int)strcspn(l->name, "."), l->name) : l->name;
+    if (r->taken.line == l->loc.line && r->taken.file && !strcmp(r->taken.file, l->loc.file))
+        return;
+    r->taken = l->loc;
+    diag_error(r->diag, l->loc, written,
+               strcmp(other->name, l->name) ? "names in C keep letters and digits; all else becomes '_'"
+                                            : "give it another name; values are found by name in the weights file",
+               "there is a layer '%s' already (line %d)", other->name, other->loc.line);
+}
+
 static void read_name(lua_State *L, struct layer *l)
 {
     struct run *r = run_of(L);
@@ -318,10 +336,7 @@ static void read_name(lua_State *L, struct layer *l)
                    "a layer's name is made of letters, digits and . _ - / :");
     for (int i = 0; i < r->spec->nlayer; i++)
         if (same_in_c(r->spec->layer[i].name, l->name)) {
-            const char *other = r->spec->layer[i].name;
-            diag_error(r->diag, l->loc, l->name,
-                       strcmp(other, l->name) ? "names in C keep letters and digits; all else becomes '_'" : NULL,
-                       "there is a layer '%s' already (line %d)", other, r->spec->layer[i].loc.line);
+            name_taken(L, l, &r->spec->layer[i]);
             l->name = numbered_name(r, l->make->name);
         }
 }
@@ -342,6 +357,28 @@ static int layer_add(struct run *r, const struct layer *l)
     return s->nlayer++;
 }
 
+static void impossible_map(struct run *r, const struct layer *l)
+{
+    const struct shape *in = &l->in[0], *out = &l->out;
+    bool empty = out->h < 1 || out->w < 1 || out->c < 1;
+    diag_error(r->diag, l->loc, l->name,
+               empty ? "a smaller k, or pad, or a smaller stride before it"
+                     : arena_format(r->mem, "a side has at most %d, a map at most %lld values", DIMENSION_LIMIT,
+                                    (long long)ELEMENT_LIMIT),
+               "%s '%s' makes an impossible map of %d x %d x %d from %d x %d x %d", l->make->name, l->name, out->h,
+               out->w, out->c, in->h, in->w, in->c);
+}
+
+void layer_unknown(lua_State *L)
+{
+    static const struct constructor unknown = {.name = "layer"};
+    struct spec *s = run_of(L)->spec;
+    struct layer l = s->layer[s->nlayer - 1];
+    l = (struct layer){.make = &unknown, .name = "", .loc = caller(L), .in = {l.out}, .out = l.out, .wrong = true};
+    int id = layer_add(run_of(L), &l);
+    push_handle(L, &s->layer[id], id);
+}
+
 static int construct(lua_State *L)
 {
     struct run *r = run_of(L);
@@ -353,11 +390,12 @@ static int construct(lua_State *L)
     if (r->spec->nlayer >= LAYER_LIMIT)
         return luaL_error(L, "more than %d layers", LAYER_LIMIT);
     struct layer l = {.make = make, .loc = caller(L)};
-    int before = r->diag->errors;
     read_name(L, &l);
     check_names(L, make);
+    int before = r->diag->errors;
     read_from(L, &l);
     read_settings(L, &l);
+    l.wrong = r->diag->errors != before;
     read_source(L, &l);
     l.branch = field_flag(L, 1, "branch", false);
     if (make->has_act)
@@ -365,14 +403,20 @@ static int construct(lua_State *L)
     static const char *const inits[] = {"file", "random", "zero", "one", NULL};
     l.init = make->has_params ? field_word(L, 1, "init", inits, "file") : "file";
     l.missing = make->has_params ? field_word(L, 1, "missing", inits + 1, NULL) : NULL;
+    for (int i = 0; i < l.nfrom; i++)
+        l.wrong = l.wrong || l.from[i] < 0 || r->spec->layer[l.from[i]].wrong;
+    for (int i = 0; i < ATTRIBUTES && make->attribute[i].name; i++)
+        l.wrong = l.wrong || (l.setting[i].layer >= 0 && r->spec->layer[l.setting[i].layer].wrong);
     l.out = l.in[0]; /* what later layers see where this one is wrong */
-    if (r->diag->errors == before)
+    before = r->diag->errors;
+    if (!l.wrong) {
         make->shape(r->diag, &l);
-    if (r->diag->errors == before && !fits(&l.out)) {
-        diag_error(r->diag, l.loc, l.name, NULL, "%s '%s' makes an impossible map of %d x %d x %d from %d x %d x %d",
-                   make->name, l.name, l.out.h, l.out.w, l.out.c, l.in[0].h, l.in[0].w, l.in[0].c);
-        l.out = l.in[0];
+        l.wrong = !fits(&l.out);
+        if (r->diag->errors == before && l.wrong)
+            impossible_map(r, &l);
     }
+    if (l.wrong)
+        l.out = l.in[0];
     int id = layer_add(r, &l);
     push_handle(L, &r->spec->layer[id], id);
     return 1;
@@ -403,12 +447,15 @@ static int make_input(lua_State *L)
     in->loc = l.loc;
     in->shape = (struct shape){(int)size[0], (int)size[1], (int)size[2]};
     if (!fits(&in->shape)) {
-        diag_error(r->diag, l.loc, "input", NULL, "an input of %d x %d x %d is too large", in->shape.h, in->shape.w,
-                   in->shape.c);
+        diag_error(r->diag, l.loc, "input",
+                   arena_format(r->mem, "a map has at most %lld values", (long long)ELEMENT_LIMIT),
+                   "an input of %d x %d x %d is too large", in->shape.h, in->shape.w, in->shape.c);
         in->shape = (struct shape){1, 1, 1};
     }
     const char *type = field_word(L, 1, "type", types, "float32");
     in->type = type == types[0] ? INPUT_FLOAT32 : type == types[1] ? INPUT_UINT8 : INPUT_INT8;
+    in->scaled = lua_getfield(L, 1, "scale") != LUA_TNIL;
+    lua_pop(L, 1);
     in->scale = field_number(L, 1, "scale", 1);
     in->zero_point = (int)field_number(L, 1, "zero_point", 0);
     in->in_scratch = field_word(L, 1, "place", places, places[0]) == places[1];

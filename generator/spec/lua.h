@@ -17,11 +17,20 @@ struct run {
     int noption;
     int depth;          /* of includes */
     size_t read;        /* bytes of text so far */
+    bool named;         /* name was called, rightly or not */
+    struct loc taken;   /* where a layer's name was found to be taken */
     struct loc unknown; /* the last unknown name: what Lua says of that line follows from it */
 };
 
 /* The run that a function called from Lua belongs to. */
 struct run *run_of(lua_State *L);
+
+/* foreign.c: what to write for a word of other tools, as a layer or as an attribute.  NULL: not known. */
+const char *foreign_layer(const char *name);
+const char *foreign_attribute(const char *name);
+
+/* A layer in the place of one that could not be made: what reads it is not checked against its shape. */
+void layer_unknown(lua_State *L);
 
 /* Where in the user's files the present call comes from. */
 struct loc caller(lua_State *L);

@@ -102,7 +102,7 @@ function lite_residual(b)
     local middle = math.max(1, math.floor(x.c * (b.expand or 1) + 0.5))
     local norm = b.norm == "group"
     local groups = b.groups or 2
-    if not b.groups and (x.c % groups ~= 0 or middle % groups ~= 0) then
+    if not b.groups and not x.wrong and (x.c % groups ~= 0 or middle % groups ~= 0) then
         refuse("lite", ("'%s': %d input and %d output channels do not divide into 2 groups, the default of a lite " ..
                "module"):format(name, x.c, middle), "lite = { groups = 1 }")
         groups = 1

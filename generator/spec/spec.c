@@ -47,6 +47,30 @@ static const char *list_text(struct arena *mem, const char *const *names)
     return names[0] ? t.at : NULL;
 }
 
+/* The attribute that an answer speaks of: "the kernel is k: ..." -> "k". */
+static const char *meant(const char *answer, const char *const *names, int count)
+{
+    const char *is = answer ? strstr(answer, " is ") : NULL, *write = answer ? strstr(answer, "write ") : NULL;
+    const char *at = is ? is + strlen(" is ") : write ? write + strlen("write ") : "";
+    size_t n = strcspn(at, " :=");
+    for (int i = 0; i < count; i++)
+        if (n && strlen(names[i]) == n && !strncmp(names[i], at, n))
+            return names[i];
+    return NULL;
+}
+
+/* A misspelt attribute counts as the one that was meant, so that it is not missed, too. */
+static void take_as(lua_State *L, int index, const char *key, const char *name)
+{
+    if (!name || lua_getfield(L, index, name) != LUA_TNIL) {
+        lua_settop(L, name ? -2 : -1);
+        return;
+    }
+    lua_pop(L, 1);
+    lua_getfield(L, index, key);
+    lua_setfield(L, index, name);
+}
+
 void check_keys(lua_State *L, int index, const char *what, const char *const *names)
 {
     struct run *r = run_of(L);
@@ -65,10 +89,13 @@ void check_keys(lua_State *L, int index, const char *what, const char *const *na
             known = !strcmp(key, names[k]);
         if (known)
             continue;
-        const char *near = nearest_name(key, names, count);
+        const char *answer = foreign_attribute(key), *near = answer ? NULL : nearest_name(key, names, count);
         diag_error(r->diag, caller(L), key,
-                   near ? arena_format(r->mem, "did you mean '%s'?", near) : list_text(r->mem, names),
+                   answer ? answer
+                   : near ? arena_format(r->mem, "did you mean '%s'?", near)
+                          : list_text(r->mem, names),
                    "%s has no attribute '%s'", what, key);
+        take_as(L, index, key, near ? near : meant(answer, names, count));
     }
     lua_pop(L, 2);
 }
@@ -120,8 +147,8 @@ const char *field_word(lua_State *L, int index, const char *name, const char *co
             value = fallback;
         }
     } else if (type != LUA_TNIL) {
-        diag_error(r->diag, caller(L), name, NULL, "'%s' must be a word in quotes, not a %s", name,
-                   lua_typename(L, type));
+        diag_error(r->diag, caller(L), name, arena_format(r->mem, "for example: %s = \"%s\"", name, words[0]),
+                   "'%s' must be a word in quotes, not a %s", name, lua_typename(L, type));
     }
     lua_pop(L, 1);
     return value;
@@ -133,6 +160,7 @@ static int set_name(lua_State *L)
 {
     struct run *r = run_of(L);
     const char *name = lua_tostring(L, 1);
+    r->named = true;
     bool ok = name && (name[0] == '_' || (name[0] >= 'a' && name[0] <= 'z') || (name[0] >= 'A' && name[0] <= 'Z'));
     for (const char *p = name; ok && *p; p++)
         ok = *p == '_' || (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9');
@@ -334,12 +362,14 @@ static void open_sandbox(lua_State *L, const struct run *r)
 
 /* ---- names that nobody defined ---- */
 
-/* What an unknown name stands for, so that the rest of the spec can be checked too: f { ... } is then the
- * layer before. */
+/* What an unknown name stands for, so that the rest of the spec can be checked too: f { ... } is then a layer of which
+ * nothing is known. */
 static int stand_in(lua_State *L)
 {
-    lua_getglobal(L, "last_layer");
-    return run_of(L)->spec->nlayer && lua_pcall(L, 0, 1, 0) == LUA_OK ? 1 : 0;
+    if (!run_of(L)->spec->nlayer)
+        return 0;
+    layer_unknown(L);
+    return 1;
 }
 
 static bool is_forbidden(const char *name)
@@ -351,6 +381,17 @@ static bool is_forbidden(const char *name)
     for (int i = 0; others[i]; i++)
         found = found || !strcmp(name, others[i]);
     return found;
+}
+
+/* All that can stand in a spec: the layers, and the blocks of the prelude. */
+static const char *layers_text(const struct run *r)
+{
+    struct text t = text_new(r->mem);
+    text_put(&t, "layers are: ");
+    for (int i = 0; r->constructors[i]; i++)
+        text_put(&t, "%s, ", r->constructors[i]->name);
+    text_put(&t, "mbconv, lite_residual");
+    return t.at;
 }
 
 /* __index of the globals. */
@@ -366,8 +407,12 @@ static int unknown_name(lua_State *L)
     qsort(names, (size_t)count, sizeof *names, by_name);
     if (is_forbidden(name))
         hint = "a spec runs in a sandbox: it computes, includes specs and reads options, nothing else";
+    else if ((hint = foreign_layer(name)))
+        ;
     else if ((hint = nearest_name(name, names, count)))
         hint = arena_format(r->mem, "did you mean '%s'?", hint);
+    else
+        hint = layers_text(r);
     r->unknown = caller(L);
     diag_error(r->diag, r->unknown, name, hint, "unknown name '%s'", name);
     lua_pushcfunction(L, stand_in);
@@ -385,6 +430,12 @@ static void refuse_unknown_names(lua_State *L)
 }
 
 /* ---- running ---- */
+
+static bool is_lua_name(const char *path)
+{
+    size_t n = strlen(path);
+    return n > 4 && !strcmp(path + n - 4, ".lua");
+}
 
 /* An error that Lua raised: "file:line: text", perhaps with a hint behind a newline. */
 static void report_lua_error(struct run *r, const char *message)
@@ -408,9 +459,12 @@ static void report_lua_error(struct run *r, const char *message)
     const char *quoted = near ? near + strlen(" near ") : strchr(message, '\'');
     const char *end = quoted ? strchr(quoted + 1, '\'') : NULL;
     char *key = end ? arena_format(r->mem, "%.*s", (int)(end - quoted - 1), quoted + 1) : NULL;
+    const char *advice = hint ? hint + 1 : NULL;
     if (hint)
         message = arena_format(r->mem, "%.*s", (int)(hint - message), message);
-    diag_error(r->diag, at, key, hint ? hint + 1 : NULL, "%s", message);
+    else if (near && !is_lua_name(at.file))
+        advice = arena_format(r->mem, "a spec is a Lua file, for example signs.lua; is %s one?", at.file);
+    diag_error(r->diag, at, key, advice, "%s", message);
 }
 
 static int run_spec(lua_State *L)
@@ -431,7 +485,7 @@ static void check_whole(struct run *r)
 {
     struct spec *s = r->spec;
     struct loc whole = {s->path, 0};
-    if (!s->name)
+    if (!s->name && !r->named)
         diag_error(r->diag, whole, NULL, "add a line like: name \"signs\"", "the spec does not say its name");
     if (!s->nlayer)
         diag_error(r->diag, whole, NULL, "add a line like: input { h = 32, w = 32, c = 3, type = \"uint8\" }",

@@ -44,6 +44,7 @@ struct layer {
     struct loc loc;
     int from[INPUTS], nfrom; /* indices of layers; 0 is the input */
     struct shape in[INPUTS], out;
+    bool wrong; /* its shape is a guess, for a mistake of its own or in one that it reads */
     struct setting setting[ATTRIBUTES];
     const char *act;     /* "relu", ... or NULL */
     const char *init;    /* where parameters come from: "file", "random", "zero" or "one" (weights) */
@@ -74,6 +75,7 @@ struct input {
     struct shape shape;
     enum input_type type;
     double scale; /* real = (q - zero_point) * scale */
+    bool scaled;  /* the spec says it */
     int zero_point;
     bool in_scratch; /* place = "scratch": the image lives in the scratch memory */
     struct loc loc;

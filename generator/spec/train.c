@@ -92,13 +92,25 @@ static void read_optimizer(lua_State *L, struct train *t)
             diag_error(d, caller(L), "optimizer", NULL,
                        "optimizer: rate and weight_decay are at least 0, eps greater than 0, momentum "
                        "and betas at least 0 and below 1");
-    } else if (type != LUA_TNIL) {
-        if (type == LUA_TTABLE)
-            lua_pop(L, 1);
+    } else if (type != LUA_TNIL && !(type == LUA_TTABLE && lua_getfield(L, at, "wrong") == LUA_TBOOLEAN)) {
         diag_error(d, caller(L), "optimizer", "for example: optimizer = sgd { rate = 0.01 }",
                    "'optimizer' is sgd { ... } or adam { ... }");
     }
-    lua_pop(L, 1);
+    lua_settop(L, at - 1);
+}
+
+/* Rates that cannot work: a bias of the scores overshoots from about 8 on (the curvature of cross entropy is at most
+ * 1/4), and a step of adam moves each value by about the rate.  A clipped gradient may be stepped along further. */
+static void warn_of_rate(struct run *r, const struct train *t)
+{
+    const struct optimizer *o = &t->optimizer;
+    bool adam = o->kind == OPTIMIZER_ADAM;
+    double step = adam ? o->rate : o->rate / (1 - o->momentum) * (t->clip > 0 && t->clip < 1 ? t->clip : 1);
+    double most = adam ? 1 : 10;
+    if (step > most)
+        diag_warn(r->diag, t->loc, "rate", adam ? "usual rates of adam: 0.0001 to 0.01" : "usual rates: 0.001 to 1",
+                  "with rate = %g%s each step goes so far that nothing can be learnt", o->rate,
+                  o->momentum > 0 ? " and this momentum" : "");
 }
 
 static int set_train(lua_State *L)
@@ -120,6 +132,7 @@ static int set_train(lua_State *L)
         diag_error(r->diag, t->loc, "batch", NULL, "'batch' must be a whole number from 1 to 65536");
     else
         t->batch = (int)batch;
+    warn_of_rate(r, t);
     if (t->clip < 0)
         diag_error(r->diag, t->loc, "clip", NULL, "'clip' is a bound on a norm: it must be greater than 0");
     return 0;

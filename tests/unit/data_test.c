@@ -265,15 +265,15 @@ static void reads_arrays(void **state)
 static void reads_grey_arrays(void **state)
 {
     struct fixture *x = *state;
-    make_array(x, "i.npy", 2, HEADER("|u1", "False", "(1, 4, 1)"), 8, 4);
+    make_array(x, "i.npy", 2, HEADER("|u1", "False", "(1, 4, 1, 1)"), 8, 4);
     make_array(x, "l.npy", 1, HEADER("<i8", "False", "(1, 1)"), 0, 0);
     FILE *f = fopen(inside(x, "l.npy"), "ab");
     assert_non_null(f);
     fwrite("\1\1\0\0\0\0\0\0", 1, 8, f);
     fclose(f);
-    struct dataset *data = dataset_read(x->mem, &x->d, pair(x), 4, 1, 3);
+    struct dataset *data = dataset_read(x->mem, &x->d, pair(x), 4, 1, 1);
     assert_non_null(data);
-    static const uint8_t expected[] = {8, 8, 8, 9, 9, 9, 10, 10, 10, 11, 11, 11};
+    static const uint8_t expected[] = {8, 9, 10, 11};
     assert_memory_equal(data->images, expected, sizeof expected);
     assert_int_equal(data->labels[0], 257);
 }
@@ -286,13 +286,19 @@ static void refuses_image_arrays(void **state)
         int length;
         const char *message;
     } cases[] = {
+        {HEADER("<f4", "False", "(1, 1, 1, 3)"), 12, "shape Nx2x2x3 (samples"},
         {HEADER("<f4", "False", "(1, 1, 1, 3)"), 12, "found <f4 1x1x1x3"},
-        {HEADER("|u1", "False", "(5,)"), 5, "name the images first"},
+        {HEADER("<i4", "False", "(1, 2, 2, 3)"), 48, "found <i4 1x2x2x3"},
+        {HEADER("|u1", "False", "(5,)"), 5, "name the samples first"},
         {HEADER("|u1", "False", "(1, 3, 2, 2)"), 12, "transpose(0, 2, 3, 1)"},
         {HEADER("|u1", "False", "(1, 2, 2, 2)"), 8, "found |u1 1x2x2x2"},
+        {HEADER("|u1", "False", "(1, 4, 4, 3)"), 48, "never resized"},
+        {HEADER("|u1", "False", "(2, 2, 3)"), 12, "found |u1 2x2x3"},
+        {HEADER("|u1", "False", "(1, 12)"), 12, "found |u1 1x12"},
+        {HEADER("|u1", "False", "(1, 1, 2, 2, 3)"), 12, "reshape(-1, 2, 2, 3)"},
         {HEADER("|u1", "True", "(1, 1, 1, 3)"), 3, "Fortran order"},
         {HEADER("|u1", "False", "(1, 1, 1, 3)"), 2, "for |u1 1x1x1x3, has"},
-        {HEADER("|u1", "False", "(0, 1, 1, 3)"), 0, "no images that can be read"},
+        {HEADER("|u1", "False", "(0, 2, 2, 3)"), 0, "no samples in |u1 0x2x2x3"},
         {HEADER(">i4", "False", "(1,)"), 4, "elements of type '>i4' are not read"},
         {HEADER("|O", "False", "(1,)"), 4, "elements of type '|O' are not read"},
         {HEADER("|u1", "False", "(-1, 1)"), 4, "not understood"},
@@ -310,23 +316,23 @@ static void refuses_image_arrays(void **state)
     refused(x, pair(x), "i.npy: error: cannot open: No such file");
     MAKE_FILE(x, "i.npy", "PK hello hello");
     refused(x, pair(x), "not a NumPy array file");
-    refused(x, inside(x, "i.npy"), "name both: images.npy,labels.npy");
+    refused(x, inside(x, "i.npy"), "name both: samples.npy,labels.npy");
 }
 
 static void refuses_label_arrays(void **state)
 {
     struct fixture *x = *state;
-    make_array(x, "i.npy", 1, HEADER("|u1", "False", "(2, 1, 1, 3)"), 0, 6);
+    make_array(x, "i.npy", 1, HEADER("|u1", "False", "(2, 2, 2, 3)"), 0, 24);
     const struct {
         const char *header;
         int first, length;
         const char *message;
     } cases[] = {
         {HEADER("<f4", "False", "(2,)"), 0, 8, "expected integer labels"},
-        {HEADER("|u1", "False", "(2, 2)"), 0, 4, "expected integer labels, one per image"},
-        {HEADER("|u1", "False", "(3,)"), 0, 3, "3 labels for 2 images"},
-        {HEADER("|i1", "False", "(2,)"), 254, 2, "label -2 of image 0 is not a class"},
-        {HEADER("<i4", "False", "(2,)"), 1, 8, "label 67305985 of image 0 is not a class"},
+        {HEADER("|u1", "False", "(2, 2)"), 0, 4, "expected integer labels, one per sample"},
+        {HEADER("|u1", "False", "(3,)"), 0, 3, "3 labels for 2 samples"},
+        {HEADER("|i1", "False", "(2,)"), 254, 2, "label -2 of sample 0 is not a class"},
+        {HEADER("<i4", "False", "(2,)"), 1, 8, "label 67305985 of sample 0 is not a class"},
         {HEADER("<i8", "False", "(2,)"), 1, 15, "for <i8 2, has"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
