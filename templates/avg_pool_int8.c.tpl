@@ -1,5 +1,8 @@
 /*
  * Mean under windows of $(kh)x$(kw), stride $(sh),$(sw), halves away from zero: x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(c)
+% if pads then
+ * Padding $(top) above, $(left) left counts as 0, which is $(x_zero)
+% end
  * Used by: $(users)
  */
 KERNEL void $(fn)($(params))
@@ -8,9 +11,15 @@ KERNEL void $(fn)($(params))
         for (int ox = 0; ox < $(ow); ox++)
             for (int ch = 0; ch < $(c); ch++) {
                 int32_t sum = 0;
+% if pads then
+                for (int iy = oy * $(sh) - $(top), ky = 0; ky < $(kh); ky++, iy++)
+                    for (int ix = ox * $(sw) - $(left), kx = 0; kx < $(kw); kx++, ix++)
+                        sum += iy >= 0 && iy < $(h) && ix >= 0 && ix < $(w) ? x[iy % xn * $(w * c) + ix * $(c) + ch] : $(x_zero);
+% else
                 for (int ky = 0; ky < $(kh); ky++)
                     for (int kx = 0; kx < $(kw); kx++)
                         sum += x[(oy * $(sh) + ky) % xn * $(w * c) + (ox * $(sw) + kx) * $(c) + ch];
+% end
                 y[oy % yn * $(ow * c) + ox * $(c) + ch] =
                     (int8_t)((sum + (sum > 0 ? $(kh * kw // 2) : -$(kh * kw // 2))) / $(kh * kw));
             }

@@ -5,3 +5,9 @@
 % function saturate(v)
 %     return gtype == "i16" and "int16_of(" .. v .. ")" or "clamp_int(" .. v .. ", -127, 127)"
 % end
+% function reciprocal(n) -- 1 / n as the mantissa and exponent of turn_of
+%     local exponent, mantissa = 0, 1 / n
+%     while mantissa < 0.5 do mantissa, exponent = mantissa * 2, exponent - 1 end
+%     if mantissa == 1 then mantissa, exponent = 0.5, exponent + 1 end
+%     return ("%d, %d"):format(math.floor(mantissa * 2^31 + 0.5), exponent)
+% end

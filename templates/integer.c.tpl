@@ -226,6 +226,12 @@ INLINE int32_t turn_sum(int32_t sum, const struct turn *t)
     return mul_high(sum, t->multiplier);
 }
 
+/* The same with halves away from zero. */
+INLINE int32_t turn_away(int32_t sum, const struct turn *t)
+{
+    return sum < 0 ? -turn_sum(-sum, t) : turn_sum(sum, t);
+}
+
 /*
  * A value of one range in units of another, which is finer by `up` bits or coarser by -up. Halves go away from zero:
  * upwards they would add up over the pixels of a map.
@@ -245,6 +251,35 @@ INLINE int32_t shift_sum(int32_t sum, int up)
         return clamp_int(sum, -(0x3fffffff >> left), 0x3fffffff >> left) * (1 << left);
     }
     return up < -30 ? 0 : (sum + (1 << (-up - 1)) - (sum < 0)) >> -up;
+}
+
+% end
+% if need.resize then
+/*
+ * Rows (or columns) of a resized map that are made of source row i: o lies at start + step * o, in parts of 1 / den of a
+ * row, and takes den - f of the row that it lies in and f of the next. The first of them, and one behind the last.
+ */
+HELPER int resize_begin(int i, int start, int step, int den)
+{
+    const int behind = (i - 1) * den - start; /* from there on */
+
+    return i == 0 || behind < 0 ? 0 : behind / step + 1;
+}
+
+HELPER int resize_end(int i, int rows, int out, int start, int step, int den)
+{
+    const int before = (i + 1) * den - start; /* up to there */
+    const int end = before <= 0 ? 0 : (before + step - 1) / step;
+
+    return i == rows - 1 || end > out ? out : end;
+}
+
+HELPER int resize_part(int i, int o, int rows, int start, int step, int den)
+{
+    const int at = start + step * o > 0 ? start + step * o : 0, from = at / den;
+    const int f = from < rows - 1 ? at % den : 0;
+
+    return from == i ? den - f : from + 1 == i ? f : 0;
 }
 
 % end

@@ -1,14 +1,11 @@
 % include"gradient.c.tpl"
-% local exponent, mantissa = 0, 1 / pixels
-% while mantissa < 0.5 do mantissa, exponent = mantissa * 2, exponent - 1 end
-% if mantissa == 1 then mantissa, exponent = 0.5, exponent + 1 end
 /*
  * Every pixel gets dy / $(pixels): dy [$(c)] -> dx $(h)x$(w)x$(c)
  * Used by: $(users)
  */
 KERNEL void $(fn)($(params))
 {
-    const struct turn t = turn_of($(string.format("%d", math.floor(mantissa * 2^31 + 0.5))), $(exponent) + range[0] - dy_range[0]);
+    const struct turn t = turn_of($(reciprocal(pixels)) + range[0] - dy_range[0]);
 % if has_plus then
     const int up = range[0] - plus_range[0];
 % end

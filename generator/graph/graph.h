@@ -95,6 +95,7 @@ struct node {
     double number[2];
     int whole[5];
     int nin, nout;
+    const struct op *activation; /* of a table: what it holds the results of */
     const struct node *complete; /* in a program that leaves outputs out: the node with all of them, else NULL */
     enum pass { PASS_FORWARD, PASS_LOSS, PASS_BACKWARD, PASS_UPDATE } pass;
 };

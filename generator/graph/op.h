@@ -55,6 +55,9 @@ struct op {
     /* Appends the nodes that carry the gradient of out[0] to the inputs.  NULL: stops gradients. */
     void (*grad)(struct graph *g, struct node *n);
 
+    /* An activation, one number from one: what it gives, and its slope there.  Of int8 these are tables. */
+    double (*value)(double x), (*slope)(double x);
+
     int64_t (*macs)(const struct node *n); /* NULL: none worth counting */
     void (*bind)(const struct node *n, struct bindings *b);
     int (*stack)(const struct node *n); /* bytes of its kernel's arrays, if they depend on shapes */

@@ -61,6 +61,16 @@ static struct grid *image_grid(struct calibration *c, const struct node *n)
     return q;
 }
 
+static bool keeps_scale(const struct node *n)
+{
+    static const struct op *const ops[] = {&op_relu,     &op_relu6,       &op_max_pool,
+                                           &op_avg_pool, &op_global_pool, &op_upsample};
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+        if (n->op == ops[i])
+            return true;
+    return false;
+}
+
 struct calibration *grids_assign(struct arena *mem, const struct graph *g)
 {
     struct calibration *c = NEW(mem, struct calibration);
@@ -82,7 +92,9 @@ struct calibration *grids_assign(struct arena *mem, const struct graph *g)
                 give_grid(c, n);
             else if (x || other)
                 share_grid(c, n, x ? x : other);
-        } else if (n->op == &op_global_pool || n->op == &op_max_pool || (n->op == &op_avg_pool && !window_pads(n))) {
+        } else if (x && n->op->value) {
+            give_grid(c, n);
+        } else if (x && keeps_scale(n)) {
             c->result[n->out[0]->id] = x;
         }
     }

@@ -7,7 +7,8 @@
  *     bias          int32  o                            real = bias * weight_scale[o] * input_scale
  *     input_scale, output_scale F64, input_zero_point, output_zero_point I32
  *
- * and output_scale, output_zero_point for each sum of two int8 maps.  Norms are folded; what else the network
+ * and output_scale, output_zero_point for each sum of two int8 maps, and of "layer.hswish" or "layer.sigmoid" for what an
+ * activation makes of one.  Norms are folded; what else the network
  * reads from its file is there as floats. */
 #include "host/calibrate.h"
 #include "ops/ops.h"
@@ -123,6 +124,8 @@ static void put_layers(struct quantisation *q)
             put_layer(q, n);
         else if (n->op == &op_add && q->grids->result[n->in[0]->id] && q->grids->result[n->in[1]->id])
             put_grid(q, n->name, "output", q->grids->result[n->out[0]->id]);
+        else if (n->op->value && q->grids->result[n->out[0]->id]) /* "layer.hswish", or the name of its own layer */
+            put_grid(q, n->out[0]->name, "output", q->grids->result[n->out[0]->id]);
     }
 }
 

@@ -1,6 +1,8 @@
 /* Operators that work on one element at a time: sums and smooth activations. */
 #include "ops/int8.h"
 
+#include <math.h>
+
 void shape_same(struct diag *d, struct layer *l)
 {
     (void)d;
@@ -63,6 +65,16 @@ static void hswish_grad(struct graph *g, struct node *n)
 
 static const struct constructor make_hswish = {.name = "hswish", .inputs = 1, .shape = shape_same};
 
+static double hswish_value(double x)
+{
+    return x <= -3 ? 0 : x >= 3 ? x : x * (x + 3) / 6;
+}
+
+static double hswish_slope(double x)
+{
+    return x <= -3 ? 0 : x >= 3 ? 1 : (2 * x + 3) / 6;
+}
+
 const struct op op_hswish = {
     .name = "hswish",
     .in = {{"x", .rows = true}},
@@ -70,6 +82,8 @@ const struct op op_hswish = {
     .inplace = 1,
     .grad = hswish_grad,
     .bind = bind,
+    .value = hswish_value,
+    .slope = hswish_slope,
     .make = &make_hswish,
 };
 
@@ -94,6 +108,16 @@ static void sigmoid_grad(struct graph *g, struct node *n)
 
 static const struct constructor make_sigmoid = {.name = "sigmoid", .inputs = 1, .shape = shape_same};
 
+static double sigmoid_value(double x)
+{
+    return 1 / (1 + exp(-x));
+}
+
+static double sigmoid_slope(double x)
+{
+    return sigmoid_value(x) * (1 - sigmoid_value(x));
+}
+
 const struct op op_sigmoid = {
     .name = "sigmoid",
     .in = {{"x", .rows = true}},
@@ -101,6 +125,8 @@ const struct op op_sigmoid = {
     .inplace = 1,
     .grad = sigmoid_grad,
     .bind = bind,
+    .value = sigmoid_value,
+    .slope = sigmoid_slope,
     .make = &make_sigmoid,
 };
 

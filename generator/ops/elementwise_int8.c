@@ -1,4 +1,4 @@
-/* Sums, bridges between int8 and float32, and pools of int8 maps. */
+/* Sums and activations of int8 maps, and bridges between int8 and float32. */
 #include "ops/int8.h"
 
 #include <math.h>
@@ -116,104 +116,135 @@ const struct op op_recentre = {
     .bind = recentre_bind,
 };
 
-/* ---- pools ----
- *
- *     pool_sum       sum of q over all pixels, exact as floats; accumulates over rows
- *     pool_mean      mean, rounded half away from zero as TFLite does
- *     avg_pool_int8  mean under a window, the same; no padding
- *     spread         their gradient: dx = dy / pixels for every pixel                             */
+/* ---- clamp_int8: a relu or relu6 that is no bound of the operator before it; the scale stays ---- */
 
-static void sum_bind(const struct node *n, struct bindings *b)
-{
-    bind_elements(b, n->in[0]);
-}
-
-static void mean_bind(const struct node *n, struct bindings *b)
+static void clamp_bind(const struct node *n, struct bindings *b)
 {
     bind_elements(b, n->out[0]);
-    bind_int(b, "pixels", n->whole[0]);
+    bind_int(b, "lo", n->whole[WHOLE_LO]);
+    bind_int(b, "hi", n->whole[WHOLE_HI]);
+    bind_flag(b, "has_mask", n->out[1] != NULL);
 }
 
-static void spread_bind(const struct node *n, struct bindings *b)
-{
-    bind_elements(b, n->out[0]);
-    bind_int(b, "pixels", n->whole[0]);
-    bind_text(b, "gtype", type_name(n->out[0]->type));
-    bind_flag(b, "has_plus", n->in[2] != NULL);
-}
-
-static const struct op op_spread = {
-    .name = "spread",
-    .in = {{"dy"}, {"dy_range"}, {"plus", .rows = true, .optional = true}, {"plus_range", .optional = true}},
-    .out = {{"dx", .rows = true}, {"range"}},
-    .inplace = 3,
-    .plus = 3,
-    .bind = spread_bind,
-};
-
-static void mean_grad(struct graph *g, struct node *n)
-{
-    (void)g;
-    n->in[0]->grad = n->out[0]->grad; /* of the mean: pool_sum divides */
-}
-
-static void sum_grad(struct graph *g, struct node *n)
-{
-    struct val *x = n->in[0], *dy = n->out[0]->grad;
-    if (!wants_grad(x))
-        return;
-    if (dy->type == F32) {
-        grad_add(g, x, &op_global_pool_dx, n)->in[0] = dy;
-        return;
-    }
-    struct node *d = grad_add(g, x, &op_spread, n);
-    d->in[0] = dy;
-    d->in[1] = dy->range;
-    d->whole[0] = x->h * x->w;
-    expect(d->out[0], dy->expected / (x->h * x->w));
-}
-
-const struct op op_pool_sum = {
-    .name = "pool_sum",
-    .in = {{"x", .rows = true}},
-    .out = {{"y"}},
-    .stepping = STEP_ACCUMULATE,
-    .grad = sum_grad,
-    .bind = sum_bind,
-};
-
-const struct op op_pool_mean = {
-    .name = "pool_mean",
-    .in = {{"x", .rows = true}},
-    .out = {{"y", .rows = true}},
-    .grad = mean_grad,
-    .bind = mean_bind,
-};
-
-static void avg_rows(const struct node *n, int i, int y, int *lo, int *hi)
-{
-    (void)i;
-    window_rows(&n->win, n->in[0]->h, y, lo, hi);
-}
-
-static void avg_bind(const struct node *n, struct bindings *b)
-{
-    bind_shape(b, n->in[0], n->out[0]);
-    bind_window(b, &n->win);
-    b->label = arena_format(b->mem, "k%dx%d_%dx%dx%d", n->win.kh, n->win.kw, n->in[0]->h, n->in[0]->w, n->in[0]->c);
-}
-
-static void avg_grad(struct graph *g, struct node *n)
+static void clamp_grad(struct graph *g, struct node *n)
 {
     if (wants_grad(n->in[0]))
-        grad_bridged(g, n, &op_avg_pool_dx);
+        grad_same(g, n->in[0], gated(g, n, n->out[0]->grad), n);
 }
 
-const struct op op_avg_pool_int8 = {
-    .name = "avg_pool_int8",
+const struct op op_clamp_int8 = {
+    .name = "clamp_int8",
     .in = {{"x", .rows = true}},
-    .out = {{"y", .rows = true}},
-    .rows = avg_rows,
-    .grad = avg_grad,
-    .bind = avg_bind,
+    .out = {{"y", .rows = true}, {"mask", .rows = true, .optional = true, .null = true}},
+    .inplace = 1,
+    .grad = clamp_grad,
+    .bind = clamp_bind,
 };
+
+/* ---- table_int8: y = table[x], of an activation that is smooth ----
+ *
+ *     table      the 256 results
+ *     table_dx   dx = dy * slope[x] [+ plus], slopes in units of 2^-bits                              */
+
+enum { TABLE_X, TABLE, TABLE_DY = 0, TABLE_DY_RANGE, TABLE_DX_X, TABLE_SLOPE, TABLE_PLUS, TABLE_PLUS_RANGE };
+
+static void table_bind(const struct node *n, struct bindings *b)
+{
+    bind_elements(b, n->out[0]);
+}
+
+static void table_dx_bind(const struct node *n, struct bindings *b)
+{
+    bind_elements(b, n->out[0]);
+    bind_text(b, "gtype", type_name(n->out[0]->type));
+    bind_int(b, "bits", n->whole[0]);
+    bind_flag(b, "has_plus", n->in[TABLE_PLUS] != NULL);
+}
+
+static const struct op op_table_dx = {
+    .name = "table_dx",
+    .in = {{"dy", .rows = true},
+           {"dy_range", .optional = true},
+           {"x", .rows = true},
+           {"slope"},
+           {"plus", .rows = true, .optional = true},
+           {"plus_range", .optional = true}},
+    .out = {{"dx", .rows = true}, {"range", .optional = true}},
+    .inplace = 1 + TABLE_PLUS,
+    .plus = 1 + TABLE_PLUS,
+    .bind = table_dx_bind,
+};
+
+enum { VALUES = 256 };
+
+/* The real number that int8 i & 255 of v stands for. */
+static double real_at(const struct val *v, int i)
+{
+    return ((i < 128 ? i : i - VALUES) - v->zero) * v->scale;
+}
+
+/* Slopes as int16, as fine as the largest of them allows. */
+static void set_slopes(struct graph *g, struct node *d, const struct node *n)
+{
+    double slope[VALUES], largest = 1e-9;
+    int16_t *table = NEW_ARRAY(g->mem, int16_t, VALUES);
+    for (int i = 0; i < VALUES; i++) {
+        slope[i] = n->activation->slope(real_at(n->in[TABLE_X], i));
+        largest = fmax(largest, fabs(slope[i]));
+    }
+    int bits = 0;
+    while (bits < 30 && ldexp(largest, bits + 1) <= INT16_MAX)
+        bits++;
+    for (int i = 0; i < VALUES; i++)
+        table[i] = (int16_t)nearbyint(ldexp(slope[i], bits));
+    d->whole[0] = bits;
+    d->in[TABLE_SLOPE] = val_constant(g, arena_format(g->mem, "%s.slope", n->out[0]->name), I16, table, VALUES,
+                                      arena_format(g->mem, "%s: slopes for int8 0 to 127, -128 to -1", n->name));
+    expect(d->out[0], d->in[TABLE_DY]->expected * largest);
+}
+
+static void table_grad(struct graph *g, struct node *n)
+{
+    struct val *x = n->in[TABLE_X], *dy = n->out[0]->grad;
+    if (!wants_grad(x))
+        return;
+    struct node *d = grad_add(g, x, &op_table_dx, n);
+    d->in[TABLE_DY] = dy;
+    d->in[TABLE_DY_RANGE] = dy->range;
+    d->in[TABLE_DX_X] = x;
+    set_slopes(g, d, n);
+}
+
+static const struct op op_table_int8 = {
+    .name = "table_int8",
+    .in = {{"x", .rows = true}, {"table"}},
+    .out = {{"y", .rows = true}},
+    .inplace = 1,
+    .grad = table_grad,
+    .bind = table_bind,
+};
+
+void table_range(const struct node *n, double *lo, double *hi)
+{
+    *lo = *hi = 0;
+    for (int i = 0; i < VALUES; i++) {
+        double y = n->op->value(real_at(n->in[TABLE_X], i));
+        *lo = fmin(*lo, y);
+        *hi = fmax(*hi, y);
+    }
+}
+
+void table_quantise(struct graph *g, struct node *n)
+{
+    const struct val *y = n->out[0];
+    int8_t *table = NEW_ARRAY(g->mem, int8_t, VALUES);
+    n->activation = n->op;
+    node_become(n, &op_table_int8);
+    for (int i = 0; i < VALUES; i++) {
+        double q = round(n->activation->value(real_at(n->in[TABLE_X], i)) / y->scale) + y->zero;
+        table[i] = (int8_t)fmax(-128, fmin(127, q));
+    }
+    n->in[TABLE] =
+        val_constant(g, arena_format(g->mem, "%s.table", y->name), I8, table, VALUES,
+                     arena_format(g->mem, "%s: %s of int8 0 to 127, -128 to -1", n->name, n->activation->name));
+}

@@ -28,12 +28,23 @@ enum { WHOLE_LO, WHOLE_HI, WHOLE_SHIFT, WHOLE_LIMIT, WHOLE_GATED };
 
 extern const struct op op_conv_int8, op_dwconv_int8, op_add_int8, op_add_real;
 extern const struct op op_quantize, op_recentre, op_narrow, op_sum_int;
+extern const struct op op_clamp_int8, op_upsample_int8;
 extern const struct op op_pool_sum, op_pool_mean, op_avg_pool_int8;
 extern const struct op op_avg_pool_dx, op_global_pool_dx;
 
 /* Turns a conv or dwconv node with int8 weights into its integer form; its result has v->scale and zero
  * already, and is clamped to [lo, hi]. */
 void convolution_quantise(struct graph *g, struct node *n, const struct op *op, int lo, int hi);
+
+/* Turns the node of an activation, y = op->value(x), into its table; its result has v->scale and zero already. */
+void table_quantise(struct graph *g, struct node *n);
+
+/* What an activation can give of the int8 that it reads, with 0. */
+void table_range(const struct node *n, double *lo, double *hi);
+
+/* True if the sums of the operator's integer form, and of its gradient's, stay in their types. */
+bool avg_pool_fits_int8(const struct node *n);
+bool upsample_fits_int8(const struct node *n);
 
 /* A real factor as TFLite has it: factor = multiplier * 2^(shift - 31), 2^30 <= multiplier < 2^31. */
 struct factor {
@@ -62,10 +73,6 @@ struct val *gradient_as_real(struct graph *g, struct val *dy, const struct node 
 
 /* Adds dx, of floats, to the gradient of x, whatever type that has. */
 void grad_real(struct graph *g, struct val *x, struct val *dx, const struct node *n);
-
-/* The gradient of n's input by `op`, an operator of floats whose in[0] is dy, between bridges where gradients are integers.
- * The caller fills in its other inputs. */
-struct node *grad_bridged(struct graph *g, struct node *n, const struct op *op);
 
 /* dy where the result of n was inside its clamp, 0 elsewhere. */
 struct val *gated(struct graph *g, struct node *n, struct val *dy);

@@ -1,8 +1,9 @@
 /* The forward graph of floats -> that of an int8 network, where precision { forward = "int8" } asks for it.
  *
  * A convolution whose weights are frozen int8 with scales becomes its integer form, its activation the
- * clamp; sums and pools of int8 maps become integers too.  Everything else stays as it is, in float32, between a
- * dequantize and a quantize node: lite residual modules, slices and layers that learn, the classifier. */
+ * clamp; sums, pools, activations and resized maps of int8 become integers too.  Everything else stays as it is, in
+ * float32, between a dequantize and a quantize node: lite residual modules, slices and layers that learn, norms, the
+ * classifier. */
 #include "ops/int8.h"
 
 #include <math.h>
@@ -156,6 +157,45 @@ static bool integer_convolution(const struct quantiser *q, const struct node *n,
            output_scale(q, n, n->out[0]);
 }
 
+/* The scale with which integers read v, looking through what keeps it, or false. */
+static bool reader_scale(const struct quantiser *q, int i, const struct val *v, struct val *y)
+{
+    for (int k = i + 1; k < q->count; k++) {
+        const struct node *n = q->old[k];
+        if (!n || n->in[0] != v)
+            continue;
+        bool integers =
+            (n->op == &op_conv || n->op == &op_dwconv) && n->in[1]->role == ROLE_FROZEN && n->in[1]->param->quantised;
+        double scale = integers ? setting(q, n->name, "input_scale", 0) : 0;
+        double zero = integers ? setting(q, n->name, "input_zero_point", 0) : 0;
+        if (is_scale(scale) && zero >= -128 && zero <= 127) {
+            y->scale = scale;
+            y->zero = (int)zero;
+            return true;
+        }
+        bool keeps = n->op == &op_relu || n->op == &op_relu6 || n->op == &op_max_pool || n->op == &op_avg_pool ||
+                     n->op == &op_global_pool || n->op == &op_upsample;
+        if (keeps && reader_scale(q, k, n->out[0], y))
+            return true;
+    }
+    return false;
+}
+
+/* The scale of the result of old[i]: the file's; else that of a layer that reads it; else one for lo .. hi, all that it
+ * can be, which holds 0. */
+static void result_scale(const struct quantiser *q, int i, double lo, double hi)
+{
+    const struct node *n = q->old[i];
+    struct val *y = n->out[0];
+    bool whole_layer = !strcmp(y->name, n->name); /* or the activation of one */
+    if (whole_layer ? output_scale(q, n, y) : grid_of(q, n, y->name, "output", y))
+        return;
+    if (reader_scale(q, i, y, y))
+        return;
+    y->scale = fmax((hi - lo) / 255, 1e-28);
+    y->zero = (int)fmax(-128, fmin(127, nearbyint(-128 - lo / y->scale)));
+}
+
 static void convert_convolution(struct quantiser *q, int i, const struct val *x)
 {
     struct node *n = q->old[i];
@@ -170,14 +210,15 @@ static void convert_sum(struct quantiser *q, int i)
 {
     struct node *n = q->old[i];
     struct val *a = n->in[0], *b = n->in[1], *y = n->out[0];
-    bool both = a->scale > 0 && b->scale > 0, one = a->scale > 0 || b->scale > 0;
-    if (!one || (both && !output_scale(q, n, y))) {
-        n->in[0] = as_real(q->g, a);
-        n->in[1] = as_real(q->g, b);
+    bool both = a->scale > 0 && b->scale > 0;
+    if (a->scale == 0 && b->scale == 0) {
         push(q->g, n);
         return;
     }
-    if (!both) { /* a branch of floats beside the integer one, whose scale it takes */
+    if (both) {
+        result_scale(q, i, (-128 - a->zero) * a->scale + (-128 - b->zero) * b->scale,
+                     (127 - a->zero) * a->scale + (127 - b->zero) * b->scale);
+    } else { /* a branch of floats beside the integer one, whose scale it takes */
         n->in[0] = a->scale > 0 ? a : b;
         n->in[1] = a->scale > 0 ? b : a;
         y->scale = n->in[0]->scale;
@@ -192,6 +233,31 @@ static void convert_sum(struct quantiser *q, int i)
     n->whole[WHOLE_LO] = c.lo;
     n->whole[WHOLE_HI] = c.hi;
     n->whole[WHOLE_SHIFT] = q->g->spec->precision.tflite_rounding;
+    push(q->g, n);
+}
+
+/* A relu that is no clamp of the layer before it. */
+static void convert_relu(struct quantiser *q, struct node *n)
+{
+    struct val *x = n->in[0], *y = n->out[0];
+    y->type = I8;
+    y->scale = x->scale;
+    y->zero = x->zero;
+    struct clamp c = clamp_of(n, y);
+    node_become(n, &op_clamp_int8);
+    n->whole[WHOLE_LO] = c.lo;
+    n->whole[WHOLE_HI] = c.hi;
+    push(q->g, n);
+}
+
+static void convert_activation(struct quantiser *q, int i)
+{
+    struct node *n = q->old[i];
+    double lo, hi;
+    table_range(n, &lo, &hi);
+    result_scale(q, i, lo, hi);
+    n->out[0]->type = I8;
+    table_quantise(q->g, n);
     push(q->g, n);
 }
 
@@ -242,6 +308,26 @@ static void convert_image(struct quantiser *q, struct node *n)
     q->now[image->id] = n->in[0];
 }
 
+/* Operators of which a form for int8 keeps the scale. */
+static const struct op *form_of_int8(const struct node *n)
+{
+    if (n->op == &op_take || n->op == &op_max_pool)
+        return n->op;
+    if (n->op == &op_avg_pool && avg_pool_fits_int8(n))
+        return &op_avg_pool_int8;
+    if (n->op == &op_upsample && upsample_fits_int8(n))
+        return &op_upsample_int8;
+    return NULL;
+}
+
+static void stay_real(struct quantiser *q, struct node *n)
+{
+    for (int k = 0; k < NODE_IN; k++)
+        if (n->in[k])
+            n->in[k] = as_real(q->g, n->in[k]);
+    push(q->g, n);
+}
+
 static void convert(struct quantiser *q, int i)
 {
     struct node *n = q->old[i];
@@ -258,18 +344,14 @@ static void convert(struct quantiser *q, int i)
         convert_sum(q, i);
     else if (n->op == &op_global_pool && int8)
         convert_global_pool(q, n);
-    else if (n->op == &op_take && int8)
-        keep_scale(q, n, &op_take);
-    else if (n->op == &op_max_pool && int8)
-        keep_scale(q, n, &op_max_pool);
-    else if (n->op == &op_avg_pool && int8 && !window_pads(n))
-        keep_scale(q, n, &op_avg_pool_int8);
-    else {
-        for (int k = 0; k < NODE_IN; k++)
-            if (n->in[k])
-                n->in[k] = as_real(q->g, n->in[k]);
-        push(q->g, n);
-    }
+    else if ((n->op == &op_relu || n->op == &op_relu6) && int8)
+        convert_relu(q, n);
+    else if (n->op->value && int8)
+        convert_activation(q, i);
+    else if (int8 && form_of_int8(n))
+        keep_scale(q, n, form_of_int8(n));
+    else
+        stay_real(q, n);
 }
 
 /* Frozen convolutions that stay floats for lack of scales are an oversight if all do, worth a note if some do. */

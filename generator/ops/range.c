@@ -65,17 +65,6 @@ struct val *gradient_as_real(struct graph *g, struct val *dy, const struct node 
     return dy->real;
 }
 
-struct node *grad_bridged(struct graph *g, struct node *n, const struct op *op)
-{
-    struct val *x = n->in[0], *dy = gradient_as_real(g, n->out[0]->grad, n);
-    struct val *dx = val_new(g, arena_format(g->mem, "d.%s.float", x->name), (struct shape){x->h, x->w, x->c}, F32);
-    struct node *d = node_add(g, op, n->name, n->loc, dx);
-    d->win = n->win;
-    d->in[0] = dy;
-    grad_real(g, x, dx, n);
-    return d;
-}
-
 void grad_real(struct graph *g, struct val *x, struct val *dx, const struct node *n)
 {
     if (gradient_type(g, x) == F32) {

@@ -1,5 +1,7 @@
 /* upsample: bilinear, half-pixel centres, edges clamped (PyTorch's align_corners = False). */
-#include "ops/ops.h"
+#include "ops/int8.h"
+
+#include <stdlib.h>
 
 /* Output row y of a map that grows from h to oh rows lies between source rows lo and hi.  In whole
  * numbers: its centre is at ((2 y + 1) h - oh) / (2 oh). */
@@ -101,4 +103,120 @@ const struct op op_upsample = {
     .grad = grad,
     .bind = bind,
     .make = &make,
+};
+
+/* ---- integers ----
+ *
+ * Output row y is made of the source rows around start + step y, in units of 1 / den of a row; all three are whole
+ * numbers.  Weights are then parts of den, for rows and for columns, and a pixel is a sum of int8 times parts by
+ * den of rows * den of columns. */
+
+struct scaling {
+    int start, step, den;
+};
+
+static int divisor(int a, int b)
+{
+    return b ? divisor(b, a % b) : a;
+}
+
+static struct scaling scaling_of(int n, int on)
+{
+    int all = divisor(divisor(2 * n, 2 * on), n > on ? n - on : on - n);
+    return (struct scaling){(n - on) / all, 2 * n / all, 2 * on / all};
+}
+
+/* The most that the parts of one source row in all output rows sum up to. */
+static int64_t reach(int n, int on)
+{
+    struct scaling s = scaling_of(n, on);
+    int64_t largest = 0;
+    int64_t *sum = calloc((size_t)n + 1, sizeof *sum);
+    for (int y = 0; sum && y < on; y++) {
+        int64_t at = (int64_t)s.start + (int64_t)s.step * y;
+        int64_t from = at > 0 ? at / s.den : 0, part = at > 0 && from < n - 1 ? at % s.den : 0;
+        sum[from < n ? from : n - 1] += s.den - part;
+        sum[from < n - 1 ? from + 1 : n] += part;
+    }
+    for (int i = 0; sum && i < n; i++)
+        largest = sum[i] > largest ? sum[i] : largest;
+    free(sum);
+    return largest;
+}
+
+bool upsample_fits_int8(const struct node *n)
+{
+    const struct val *x = n->in[0], *y = n->out[0];
+    return (int64_t)scaling_of(x->h, y->h).den * scaling_of(x->w, y->w).den < 1 << 23;
+}
+
+static void bind_scaling(struct bindings *b, const struct val *x, const struct val *y)
+{
+    struct scaling rows = scaling_of(x->h, y->h), columns = scaling_of(x->w, y->w);
+    bind_shape(b, x, y);
+    bind_int(b, "start_y", rows.start);
+    bind_int(b, "step_y", rows.step);
+    bind_int(b, "den_y", rows.den);
+    bind_int(b, "start_x", columns.start);
+    bind_int(b, "step_x", columns.step);
+    bind_int(b, "den_x", columns.den);
+    b->label = arena_format(b->mem, "%dx%dx%d_%dx%d", x->h, x->w, x->c, y->h, y->w);
+}
+
+static void int8_bind(const struct node *n, struct bindings *b)
+{
+    bind_scaling(b, n->in[0], n->out[0]);
+}
+
+enum { UP_DY, UP_DY_RANGE, UP_PLUS, UP_PLUS_RANGE };
+
+/* Sums of more than 30 bits are of int64, and lose `drop` of them. */
+static void int8_dx_bind(const struct node *n, struct bindings *b)
+{
+    const struct val *x = n->out[0], *y = n->in[UP_DY];
+    int64_t sum = reach(x->h, y->h) * reach(x->w, y->w) * 32768;
+    int drop = 0;
+    while (sum >> drop >= 1 << 30)
+        drop++;
+    bind_scaling(b, x, y);
+    bind_int(b, "drop", drop);
+    bind_text(b, "gtype", type_name(x->type));
+    bind_flag(b, "has_plus", n->in[UP_PLUS] != NULL);
+}
+
+static const struct op op_upsample_int8_dx = {
+    .name = "upsample_int8_dx",
+    .in = {{"dy", .rows = true},
+           {"dy_range"},
+           {"plus", .rows = true, .optional = true},
+           {"plus_range", .optional = true}},
+    .out = {{"dx", .rows = true}, {"range"}},
+    .inplace = 1 + UP_PLUS,
+    .plus = 1 + UP_PLUS,
+    .rows = dx_rows,
+    .bind = int8_dx_bind,
+};
+
+static void int8_grad(struct graph *g, struct node *n)
+{
+    struct val *x = n->in[0], *dy = n->out[0]->grad;
+    if (!wants_grad(x))
+        return;
+    if (dy->type == F32) {
+        grad_add(g, x, &op_upsample_dx, n)->in[0] = dy;
+        return;
+    }
+    struct node *d = grad_add(g, x, &op_upsample_int8_dx, n);
+    d->in[UP_DY] = dy;
+    d->in[UP_DY_RANGE] = dy->range;
+    expect(d->out[0], dy->expected * dy->h * dy->w / (x->h * x->w));
+}
+
+const struct op op_upsample_int8 = {
+    .name = "upsample_int8",
+    .in = {{"x", .rows = true}},
+    .out = {{"y", .rows = true}},
+    .rows = rows,
+    .grad = int8_grad,
+    .bind = int8_bind,
 };

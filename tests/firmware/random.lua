@@ -19,11 +19,16 @@ local function learn(name, what) if math.random() < 0.7 then update[#update + 1]
 local function convolution(kind, out, k, s, groups)
     count = count + 1
     local name = "l" .. count
-    local to = pick(file.relu6, file.linear)
+    local act = pick("relu6", "relu6", "relu6", false, false, false, "hswish", "sigmoid")
+    local to = act == "relu6" and file.relu6 or file.linear
     line('%s { "%s", %sk = %d, s = %d%s%s }', kind, name, kind == "conv" and "out = " .. out .. ", " or "", k, s,
-        groups > 1 and kind == "conv" and ", groups = " .. groups or "", to == file.relu6 and ', act = "relu6"' or "")
+        groups > 1 and kind == "conv" and ", groups = " .. groups or "", act and (', act = "%s"'):format(act) or "")
     file.conv(name, out, c // groups, k, from, to)
-    if math.random() < 0.2 and kind == "conv" and k == 1 and c >= 4 and out >= 4 then
+    if act == "sigmoid" or act == "hswish" and math.random(2) == 1 then -- else the layer that reads it says its scale
+        to = act == "sigmoid" and { 1 / 256, -128 } or { 1 / 40, -110 }
+        file.quantised(name .. "." .. act, "output", to[1], to[2])
+    end
+    if math.random() < 0.2 and kind == "conv" and k == 1 and groups == 1 and c >= 4 and out >= 4 then
         update[#update + 1] = ('{ "%s.weight", %s = 1 / 3 }'):format(name, pick("inputs", "outputs"))
     end
     learn(name, "bias")
@@ -31,8 +36,37 @@ local function convolution(kind, out, k, s, groups)
     shrink(s)
 end
 
+-- Layers without weights, whose result has the scale of what they read.
+local function window(kind)
+    local k, s = math.random(2, 3), math.random(1, 3)
+    local pad = math.random(0, 1)
+    local oh, ow = (h + 2 * pad - k) // s + 1, (w + 2 * pad - k) // s + 1
+    if h + 2 * pad < k or w + 2 * pad < k then return end
+    count = count + 1
+    line('%s { "l%d", k = %d, s = %d, pad = %d }', kind, count, k, s, pad)
+    h, w = oh, ow
+end
+
+local function resize()
+    count = count + 1
+    h, w = math.random(math.max(1, h - 2), h + 4), math.random(math.max(1, w - 2), w + 4)
+    line('upsample { "l%d", h = %d, w = %d }', count, h, w)
+end
+
+local function residual() -- a relu that two layers read, and a sum of which the file may know no scale
+    count = count + 3
+    local names = { "l" .. count - 2, "l" .. count - 1, "l" .. count }
+    line('local x = %s { "%s" }', pick("relu", "relu6"), names[1])
+    line('local y = conv { "%s", out = %d, k = 3 }', names[2], c)
+    line('add { "%s", from = { x, y }%s }', names[3], pick("", ', act = "relu"'))
+    file.conv(names[2], c, c, 3, from, file.linear)
+    learn(names[2], "bias")
+    if math.random(2) == 1 then file.quantised(names[3], "output", 1 / 20, 3) end
+    from = { 1 / 20, 3 }
+end
+
 for _ = 1, math.random(3, 7) do
-    local kind = math.random(10)
+    local kind = math.random(14)
     if kind <= 4 then
         convolution("conv", math.random(1, 60), 1, 1, 1)
     elseif kind <= 7 then
@@ -40,10 +74,12 @@ for _ = 1, math.random(3, 7) do
     elseif kind <= 9 then
         local groups = c % 2 == 0 and c > 2 and pick(1, 2) or 1
         convolution("conv", groups * math.random(1, 9), pick(1, 3, 5), pick(1, 2), groups)
-    elseif h > 2 and w > 2 then
-        count = count + 1
-        line('max_pool { "l%d", k = 2, s = 1 }', count)
-        h, w = h - 1, w - 1
+    elseif kind <= 12 then
+        window(pick("max_pool", "avg_pool"))
+    elseif kind == 13 then
+        resize()
+    else
+        residual()
     end
 end
 line 'global_pool {}'

@@ -62,10 +62,11 @@ local function case(kernel, vars, args, steps, same)
     local describe = ("%s %dx%dx%d k%dx%d s%d,%d o%dx%dx%d g%d p%d,%d%s"):format(kernel, v.h, v.w, v.c, v.kh or 0,
         v.kw or 0, v.sh or 0, v.sw or 0, v.oh or 0, v.ow or 0, v.oc or 0, v.groups or 1, v.top or 0, v.left or 0,
         v.wtype == "i8" and " i8" or "")
-    tests[#tests + 1] = ('    {"%s", {%d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %.9g, %.9g}, %d, %d, call_%d, oracle_%s,\n     {%s}},'):format(
+    tests[#tests + 1] = ('    {"%s", {%d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %.9g, %.9g}, %d, %d, call_%d, oracle_%s,\n     {%s}},'):format(
         describe, v.h, v.w, v.c, int(v.oh), int(v.ow), int(v.oc), int(v.kh), int(v.kw), int(v.sh), int(v.sw), int(v.top),
         int(v.left), v.groups or 1, int(v.wtype == "i8" or v.qtype == "int8"), int(v.transposed), int(v.limit), int(v.keep),
-        int(v.by == "value"), int(v.zero), v.eps or 0, v.scale or 0, steps, same or -1, id, kernel,
+        int(v.by == "value"), int(v.zero or v.x_zero), int(v.lo), int(v.hi), int(v.bits),
+        int(v.den), int(v.drop), v.eps or 0, v.scale or 0, steps, same or -1, id, kernel,
         table.concat(fields, ",\n      "))
 end
 
@@ -183,8 +184,15 @@ local function pool_cases(s)
                 whole("dy", "IN", type, s.oh, s.ow * s.c, up(s)), tensor("index", "IN", s.oh, index, up(s), 1),
                 plus and whole("plus", "IN", type, s.h, s.w * s.c), plus and range("plus_range", of_plus),
                 range("dy_range", of_dy), whole("dx", "OUT", type, s.h, s.w * s.c), range("range", of_dx) }, s.h, plus and 2 or nil)
+            case("avg_pool_int8_dx", copy(s, { has_plus = plus, gtype = type }), {
+                whole("dy", "IN", type, s.oh, s.ow * s.c, up(s)), range("dy_range", of_dy),
+                plus and whole("plus", "IN", type, s.h, s.w * s.c), plus and range("plus_range", of_plus),
+                whole("dx", "OUT", type, s.h, s.w * s.c), range("range", of_dx) }, s.h, plus and 2 or nil)
         end)
     end
+    local pads = s.top > 0 or s.left > 0 or (s.oh - 1) * s.sh + s.kh > s.h or (s.ow - 1) * s.sw + s.kw > s.w
+    case("avg_pool_int8", copy(s, { pads = pads, x_zero = pads and -7 or 0 }),
+        { whole("x", "IN", "i8", s.h, s.w * s.c, down(s)), whole("y", "OUT", "i8", s.oh, s.ow * s.c) }, s.oh)
 end
 
 -- Tensors of one shape.
@@ -204,6 +212,22 @@ local function map_cases(h, w, c)
     case("add", copy(s), { t "a", t "b", t("y", "OUT") }, h, 1)
     case("bias_grad", copy(s, { keep = false, gtype = "f32" }), { t "dy", acc("db", c) }, h)
     case("bias_grad", copy(s, { keep = true, gtype = "f32" }), { t "dy", acc("db", c) }, h)
+    local function q(name, kind) return whole(name, kind or "IN", "i8", h, row) end
+    for _, mask in ipairs { true, false } do
+        case("clamp_int8", copy(s, { lo = -30, hi = 41, has_mask = mask }), { q "x", q("y", "OUT"),
+            mask and tensor("mask", "OUT", h, nb, nil, 1) }, h, 0)
+    end
+    case("table_int8", copy(s), { q "x", array("table", 256, { size = 1, ctype = "int8_t" }), q("y", "OUT") }, h, 0)
+    local slope = array("slope", 256, { size = 2, ctype = "int16_t" })
+    for _, plus in ipairs { true, false } do
+        case("table_dx", copy(s, { has_plus = plus, gtype = "f32", bits = 14 }), { t "dy", false, q "x", slope, plus and t "plus", false,
+            t("dx", "OUT") }, h, plus and 4 or nil)
+        each_gradient(function(type, of_dy, of_plus, of_dx)
+            local function d(name, kind) return whole(name, kind or "IN", type, h, row) end
+            case("table_dx", copy(s, { has_plus = plus, gtype = type, bits = 14 }), { d "dy", range("dy_range", of_dy), q "x", slope,
+                plus and d "plus", plus and range("plus_range", of_plus), d("dx", "OUT"), range("range", of_dx) }, h, plus and 4 or nil)
+        end)
+    end
     case("global_pool", copy(s), { t "x", acc("y", c) }, h)
     case("global_pool_dx", copy(s, { has_plus = true }), { array("dy", c), t "plus", t("dx", "OUT") }, h, 1)
     case("global_pool_dx", copy(s, { has_plus = false }), { array("dy", c), false, t("dx", "OUT") }, h)
@@ -252,6 +276,23 @@ local function upsample_cases(h, w, oh, ow, c)
             plus and tensor("plus", "IN", oh, ow * c), tensor("y", "OUT", oh, ow * c) }, oh, plus and 1 or nil)
         case("upsample_dx", copy(s, { has_plus = plus }), { tensor("dy", "IN", oh, ow * c, touched),
             plus and tensor("plus", "IN", h, w * c), tensor("dx", "OUT", h, w * c) }, h, plus and 1 or nil)
+    end
+    local function divisor(a, b) return b == 0 and a or divisor(b, a % b) end
+    local function scaling(name, n, on)
+        local all = divisor(divisor(2 * n, 2 * on), math.abs(n - on))
+        s["start_" .. name], s["step_" .. name], s["den_" .. name] = (n - on) // all, 2 * n // all, 2 * on // all
+    end
+    scaling("y", h, oh)
+    scaling("x", w, ow)
+    s.den = s.den_y * s.den_x
+    case("upsample_int8", copy(s), { whole("x", "IN", "i8", h, w * c, from), whole("y", "OUT", "i8", oh, ow * c) }, oh)
+    for _, plus in ipairs { true, false } do
+        each_gradient(function(type, of_dy, of_plus, of_dx)
+            case("upsample_int8_dx", copy(s, { has_plus = plus, gtype = type, drop = plus and 0 or 2 }), {
+                whole("dy", "IN", type, oh, ow * c, touched), range("dy_range", of_dy),
+                plus and whole("plus", "IN", type, h, w * c), plus and range("plus_range", of_plus),
+                whole("dx", "OUT", type, h, w * c), range("range", of_dx) }, h, plus and 2 or nil)
+        end)
     end
 end
 

@@ -33,8 +33,8 @@ static double *zeros(int n)
     return (double *)calloc((size_t)n + 1, sizeof(double));
 }
 
-static void integers_out(struct arg *a, double *sums, double factor, const struct arg *plus,
-                         const struct arg *plus_range, const struct arg *sum_range, struct arg *out, int n);
+static void integers_out(double *sums, int n, const struct arg *plus, const struct arg *plus_range,
+                         const struct arg *sum_range, struct arg *out);
 
 /* Weight ky, kx, i, o of group g; what the dimensions are called depends on `transposed`. */
 static double weight(const struct vars *v, const struct arg *w, const struct arg *scale, int g, int ky, int kx, int i,
@@ -310,7 +310,7 @@ ORACLE(max_pool_dx) /* dy index plus, plus_range dy_range dx range; of floats dy
     const int n = v->h * v->w * v->c;
     double *d = routed(v, &a[0], &a[1]);
     if (a[0].size < 4) {
-        integers_out(a, d, 1.0, &a[2], &a[3], &a[4], &a[5], n);
+        integers_out(d, 0, &a[2], &a[3], &a[4], &a[5]);
         return;
     }
     EACH (i, n)

@@ -14,21 +14,144 @@ static double shifted(double sum, int up)
     return up < 0 ? round(ldexp(sum, up)) : fmax(-most, fmin(most, sum)) * (1 << left);
 }
 
-/* sums * factor in units of sum_range, + plus -> out and its range, which is the argument behind it. */
-static void integers_out(struct arg *a, double *sums, double factor, const struct arg *plus,
-                         const struct arg *plus_range, const struct arg *sum_range, struct arg *out, int n)
+/* sum / n in units finer by `up` bits, halves away from zero: times a mantissa of 31 bits, of which the kernels drop those
+ * that would stand behind the 32nd. */
+static double divided(double sum, int n, int up)
 {
-    struct arg *range = out + 1;
-    int32_t *words = (int32_t *)range->want;
+    int exponent;
+    double mantissa = nearbyint(ldexp(frexp(1.0 / n, &exponent), 31));
+    const int e = exponent + up;
+    const double most = floor(2147483647.0 / (1 << (e < 0 ? 0 : e < 29 ? e + 1 : 30)));
+
+    if (e < -1)
+        mantissa = e < -31 ? 0 : floor(ldexp(mantissa, e + 1) + 0.5);
+    else if (e > -1)
+        sum = fmax(-most, fmin(most, sum)) * (1 << (e < 29 ? e + 1 : 30));
+    return (sum < 0 ? -1 : 1) * floor(ldexp(fabs(sum) * mantissa, -32) + 0.5);
+}
+
+/* sums / n, or where n is 0 as they are, in units of sum_range, + plus -> out and its range, which is the argument behind it. */
+static void integers_out(double *sums, int n, const struct arg *plus, const struct arg *plus_range,
+                         const struct arg *sum_range, struct arg *out)
+{
+    int32_t *words = (int32_t *)out[1].want;
     const double least = out->size == 1 ? -127 : -32768, most = out->size == 1 ? 127 : 32767;
-    (void)a;
-    EACH (i, n) {
-        double q = shifted(sums[i] * factor, exponent(range) - exponent(sum_range));
+    const int up = exponent(out + 1) - exponent(sum_range);
+    EACH (i, out->rows * out->row) {
+        double q = n == 0 ? shifted(sums[i], up) : divided(sums[i], n, up);
         if (plus->name) /* one value: 15 bits up leave no type of a gradient anything but its limit */
-            q += round(ldexp(get(plus, i), (int)fmin(15, exponent(range) - exponent(plus_range))));
+            q += round(ldexp(get(plus, i), (int)fmin(15, exponent(out + 1) - exponent(plus_range))));
         const int32_t whole = (int32_t)q;
         words[1] |= whole < 0 ? ~whole : whole;
         set(out, i, fmax(least, fmin(most, q)));
     }
     free(sums);
+}
+
+ORACLE(avg_pool_int8) /* x y; padding is the zero point */
+{
+    EACH (oy, v->oh)
+        EACH (ox, v->ow)
+            EACH (c, v->c) {
+                double sum = 0;
+                EACH (ky, v->kh)
+                    EACH (kx, v->kw) {
+                        const int iy = oy * v->sh + ky - v->top, ix = ox * v->sw + kx - v->left;
+                        const int inside = iy >= 0 && iy < v->h && ix >= 0 && ix < v->w;
+                        sum += inside ? get(&a[0], X * v->c + c) : v->zero;
+                    }
+                set(&a[1], Y * v->c + c, round(sum / (v->kh * v->kw)));
+            }
+}
+
+ORACLE(avg_pool_int8_dx) /* dy dy_range plus plus_range dx range */
+{
+    double *x = zeros(v->h * v->w * v->c);
+    TAPS(iy, ix) EACH (c, v->c) x[X * v->c + c] += get(&a[0], Y * v->c + c);
+    integers_out(x, v->kh * v->kw, &a[2], &a[3], &a[1], &a[4]);
+}
+
+ORACLE(clamp_int8) /* x y mask; bit b of byte j stands for element b * bytes + j of a row */
+{
+    const int row = v->w * v->c, bytes = (row + 7) / 8;
+    if (a[2].name)
+        memset(a[2].want, 0, (size_t)(bytes * v->h));
+    ELEMENTS
+    {
+        const double q = fmax(v->lo, fmin(v->hi, get(&a[0], i)));
+        const int e = i % row;
+        set(&a[1], i, q);
+        if (a[2].name && q > v->lo && q < v->hi)
+            ((uint8_t *)a[2].want)[i / row * bytes + e % bytes] |= (uint8_t)(1 << e / bytes);
+    }
+}
+
+ORACLE(table_int8) /* x table y */
+{
+    ELEMENTS set(&a[2], i, get(&a[1], (int)get(&a[0], i) & 255));
+}
+
+ORACLE(table_dx) /* dy dy_range x slope plus plus_range dx range; of floats without ranges */
+{
+    double *x = zeros(v->h * v->w * v->c);
+    ELEMENTS x[i] = get(&a[0], i) * get(&a[3], (int)get(&a[2], i) & 255);
+    if (a[0].size == 4) {
+        ELEMENTS x[i] = ldexp(x[i], -v->bits) + get(&a[4], i);
+        addto(x, &a[6], v->h * v->w * v->c);
+        return;
+    }
+    struct arg finer = a[1]; /* a product is finer by `bits` than dy */
+    int32_t words[6] = {exponent(&a[1]) + v->bits};
+    finer.full = words;
+    integers_out(x, 0, &a[4], &a[5], &finer, &a[6]);
+}
+
+/* A place and its share as whole numbers: share / (2 m). */
+static int whole_source(int o, int m, int n, int *first, int *second)
+{
+    const int s = (2 * o + 1) * n - m > 0 ? (2 * o + 1) * n - m : 0;
+    *first = s / (2 * m);
+    *second = *first < n - 1 ? *first + 1 : *first;
+    return *first < n - 1 ? s % (2 * m) : 0;
+}
+
+#define SOURCES                                                                                                        \
+    int ya, yb, xa, xb;                                                                                                \
+    const double fy = whole_source(oy, v->oh, v->h, &ya, &yb), fx = whole_source(ox, v->ow, v->w, &xa, &xb);           \
+    const double ry = 2 * v->oh - fy, rx = 2 * v->ow - fx
+
+ORACLE(upsample_int8) /* x y */
+{
+    EACH (oy, v->oh)
+        EACH (ox, v->ow)
+            EACH (c, v->c) {
+                SOURCES;
+#define AT(y, x) get(&a[0], ((y)*v->w + (x)) * v->c + c)
+                const double sum = ry * (rx * AT(ya, xa) + fx * AT(ya, xb)) + fy * (rx * AT(yb, xa) + fx * AT(yb, xb));
+                set(&a[1], Y * v->c + c, round(sum / (4.0 * v->oh * v->ow)));
+#undef AT
+            }
+}
+
+ORACLE(upsample_int8_dx) /* dy dy_range plus plus_range dx range */
+{
+    const int n = v->h * v->w * v->c;
+    double *x = zeros(n);
+    const double whole = 4.0 * v->oh * v->ow / v->den; /* parts that the kernel's are made of */
+    EACH (oy, v->oh)
+        EACH (ox, v->ow)
+            EACH (c, v->c) {
+                SOURCES;
+                const double d = get(&a[0], Y * v->c + c) / whole;
+                x[(ya * v->w + xa) * v->c + c] += ry * rx * d;
+                x[(ya * v->w + xb) * v->c + c] += ry * fx * d;
+                x[(yb * v->w + xa) * v->c + c] += fy * rx * d;
+                x[(yb * v->w + xb) * v->c + c] += fy * fx * d;
+            }
+    struct arg coarser = a[1];
+    int32_t words[6] = {exponent(&a[1]) - v->drop};
+    coarser.full = words;
+    EACH (i, n)
+        x[i] = floor(ldexp(round(x[i]), -v->drop) + (v->drop ? 0.5 : 0));
+    integers_out(x, v->den, &a[2], &a[3], &coarser, &a[4]);
 }

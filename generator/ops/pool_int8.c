@@ -1,0 +1,165 @@
+/* Pools of int8 maps and their gradients.
+ *
+ *     pool_sum       sum of q over all pixels, exact as floats; accumulates over rows
+ *     pool_mean      mean, rounded half away from zero as TFLite does
+ *     avg_pool_int8  mean under a window, the same; padding has the value of the zero point
+ *     spread         the gradient of the first two: dx = dy / pixels for every pixel
+ *     avg_pool_int8_dx   that of the third                                                          */
+#include "ops/int8.h"
+
+static void sum_bind(const struct node *n, struct bindings *b)
+{
+    bind_elements(b, n->in[0]);
+}
+
+static void mean_bind(const struct node *n, struct bindings *b)
+{
+    bind_elements(b, n->out[0]);
+    bind_int(b, "pixels", n->whole[0]);
+}
+
+static void spread_bind(const struct node *n, struct bindings *b)
+{
+    bind_elements(b, n->out[0]);
+    bind_int(b, "pixels", n->whole[0]);
+    bind_text(b, "gtype", type_name(n->out[0]->type));
+    bind_flag(b, "has_plus", n->in[2] != NULL);
+}
+
+static const struct op op_spread = {
+    .name = "spread",
+    .in = {{"dy"}, {"dy_range"}, {"plus", .rows = true, .optional = true}, {"plus_range", .optional = true}},
+    .out = {{"dx", .rows = true}, {"range"}},
+    .inplace = 3,
+    .plus = 3,
+    .bind = spread_bind,
+};
+
+static void mean_grad(struct graph *g, struct node *n)
+{
+    (void)g;
+    n->in[0]->grad = n->out[0]->grad; /* of the mean: pool_sum divides */
+}
+
+static void sum_grad(struct graph *g, struct node *n)
+{
+    struct val *x = n->in[0], *dy = n->out[0]->grad;
+    if (!wants_grad(x))
+        return;
+    if (dy->type == F32) {
+        grad_add(g, x, &op_global_pool_dx, n)->in[0] = dy;
+        return;
+    }
+    struct node *d = grad_add(g, x, &op_spread, n);
+    d->in[0] = dy;
+    d->in[1] = dy->range;
+    d->whole[0] = x->h * x->w;
+    expect(d->out[0], dy->expected / (x->h * x->w));
+}
+
+const struct op op_pool_sum = {
+    .name = "pool_sum",
+    .in = {{"x", .rows = true}},
+    .out = {{"y"}},
+    .stepping = STEP_ACCUMULATE,
+    .grad = sum_grad,
+    .bind = sum_bind,
+};
+
+const struct op op_pool_mean = {
+    .name = "pool_mean",
+    .in = {{"x", .rows = true}},
+    .out = {{"y", .rows = true}},
+    .grad = mean_grad,
+    .bind = mean_bind,
+};
+
+/* ---- avg_pool_int8 ---- */
+
+static void avg_rows(const struct node *n, int i, int y, int *lo, int *hi)
+{
+    (void)i;
+    window_rows(&n->win, n->in[0]->h, y, lo, hi);
+}
+
+static void avg_label(const struct node *n, struct bindings *b, const struct val *x)
+{
+    bind_window(b, &n->win);
+    b->label = arena_format(b->mem, "k%dx%d_%dx%dx%d", n->win.kh, n->win.kw, x->h, x->w, x->c);
+}
+
+static void avg_bind(const struct node *n, struct bindings *b)
+{
+    bool pads = window_pads(n);
+    bind_shape(b, n->in[0], n->out[0]);
+    bind_flag(b, "pads", pads);
+    bind_int(b, "x_zero", pads ? n->in[0]->zero : 0);
+    avg_label(n, b, n->in[0]);
+}
+
+enum { AVG_DY, AVG_DY_RANGE, AVG_PLUS, AVG_PLUS_RANGE };
+
+static void avg_dx_rows(const struct node *n, int i, int y, int *lo, int *hi)
+{
+    if (i == AVG_DY)
+        window_rows_transposed(&n->win, n->in[AVG_DY]->h, y, lo, hi);
+    else
+        *lo = *hi = y;
+}
+
+static void avg_dx_bind(const struct node *n, struct bindings *b)
+{
+    bind_shape(b, n->out[0], n->in[AVG_DY]);
+    bind_text(b, "gtype", type_name(n->out[0]->type));
+    bind_flag(b, "has_plus", n->in[AVG_PLUS] != NULL);
+    avg_label(n, b, n->out[0]);
+}
+
+static const struct op op_avg_pool_int8_dx = {
+    .name = "avg_pool_int8_dx",
+    .in = {{"dy", .rows = true},
+           {"dy_range"},
+           {"plus", .rows = true, .optional = true},
+           {"plus_range", .optional = true}},
+    .out = {{"dx", .rows = true}, {"range"}},
+    .inplace = 1 + AVG_PLUS,
+    .plus = 1 + AVG_PLUS,
+    .rows = avg_dx_rows,
+    .bind = avg_dx_bind,
+};
+
+/* Windows that hold one pixel, at most. */
+static int overlaps(const struct window *w)
+{
+    return ((w->kh + w->sh - 1) / w->sh) * ((w->kw + w->sw - 1) / w->sw);
+}
+
+static void avg_grad(struct graph *g, struct node *n)
+{
+    struct val *x = n->in[0], *dy = n->out[0]->grad;
+    if (!wants_grad(x))
+        return;
+    if (dy->type == F32) {
+        grad_add(g, x, &op_avg_pool_dx, n)->in[0] = dy;
+        return;
+    }
+    struct node *d = grad_add(g, x, &op_avg_pool_int8_dx, n);
+    d->in[AVG_DY] = dy;
+    d->in[AVG_DY_RANGE] = dy->range;
+    expect(d->out[0], dy->expected * overlaps(&n->win) / (n->win.kh * n->win.kw));
+}
+
+const struct op op_avg_pool_int8 = {
+    .name = "avg_pool_int8",
+    .in = {{"x", .rows = true}},
+    .out = {{"y", .rows = true}},
+    .rows = avg_rows,
+    .grad = avg_grad,
+    .bind = avg_bind,
+};
+
+/* Sums of int16 over windows stay in int32. */
+bool avg_pool_fits_int8(const struct node *n)
+{
+    return overlaps(&n->win) < 32768;
+}
