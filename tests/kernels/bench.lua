@@ -11,11 +11,13 @@ local function read(name)
 end
 template.source = read
 
+local function text(name, vars) return table.concat(template.render(name, read(name), vars)) end
+
 local need, kernels, rows = {}, {}, {}
 
 local function add(group, kernel, label, macs, vars, params, call)
     vars.fn, vars.users, vars.need, vars.params = "kernel_" .. #rows, label, need, params .. ", int y0, int y1"
-    kernels[#kernels + 1] = template.render(kernel .. ".c.tpl", read(kernel .. ".c.tpl"), vars)
+    kernels[#kernels + 1] = text(kernel .. ".c.tpl", vars)
     kernels[#kernels + 1] = ("static void call_%d(void)\n{\n    %s(%s);\n}\n"):format(#rows, vars.fn, call)
     rows[#rows + 1] = ('    {"%s", "%s", %d.0, call_%d},'):format(group, label, macs, #rows)
 end
@@ -98,10 +100,10 @@ for _, kind in ipairs { { "dwconv", "f32" }, { "dwconv", "i8" }, { "dwconv_dx", 
     end
 end
 
-local tile = template.render("tile.c.tpl", read "tile.c.tpl", { need = need })
-local helpers = template.render("helpers.c.tpl", read "helpers.c.tpl", { need = need })
+local tile = text("tile.c.tpl", { need = need })
+local helpers = text("helpers.c.tpl", { need = need })
 io.write("#define _POSIX_C_SOURCE 199309L\n#include <math.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include <time.h>\n\n",
-    template.render("vectors.c.tpl", read "vectors.c.tpl", { need = need }), helpers, tile,
+    text("vectors.c.tpl", { need = need }), helpers, tile,
     "static float X[2000000], Y[2000000], Z[2000000], W[2000000], B[4096];\nstatic int8_t Q[2000000];\n\n", table.concat(kernels), [[
 static const struct row {
     const char *group, *label;

@@ -12,6 +12,8 @@ local function read(name)
 end
 template.source = read
 
+local function text(name, vars) return table.concat(template.render(name, read(name), vars)) end -- kernels hold no arrays
+
 local need, kernels, tests, tables, calls = {}, {}, {}, {}, {}
 
 -- What arguments look like, in the order of a kernel's list.
@@ -55,7 +57,7 @@ local function case(kernel, vars, args, steps, same)
     end
     params[#params + 1] = "int y0, int y1"
     vars.params = table.concat(params, ", ")
-    kernels[#kernels + 1] = template.render(kernel .. ".c.tpl", read(kernel .. ".c.tpl"), vars)
+    kernels[#kernels + 1] = text(kernel .. ".c.tpl", vars)
     calls[#calls + 1] = ("static void call_%d(struct arg *a, int y0, int y1)\n{\n    %s(%s, y0, y1);\n}\n"):format(
         id, vars.fn, table.concat(c_args, ", "))
     local v = vars
@@ -338,11 +340,11 @@ upsample_cases(5, 6, 5, 6, 4)
 upsample_cases(9, 7, 4, 3, 3)
 upsample_cases(2, 3, 6, 9, 17)
 
-local tile = template.render("tile.c.tpl", read "tile.c.tpl", { need = need })
-local helpers = template.render("helpers.c.tpl", read "helpers.c.tpl", { need = need })
-local integers = template.render("integer.c.tpl", read "integer.c.tpl", { need = need })
+local tile = text("tile.c.tpl", { need = need })
+local helpers = text("helpers.c.tpl", { need = need })
+local integers = text("integer.c.tpl", { need = need })
 io.write("#include <math.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n",
-    template.render("vectors.c.tpl", read "vectors.c.tpl", { need = need }), helpers, integers, tile, table.concat(kernels),
+    text("vectors.c.tpl", { need = need }), helpers, integers, tile, table.concat(kernels),
     "#ifndef KERNELS_ONLY\n#include \"harness.h\"\n\n", table.concat(tables, "\n"), "\n\n", table.concat(calls, "\n"),
     "\nstatic struct test tests[] = {\n", table.concat(tests, "\n"), "\n};\n", [[
 
