@@ -3,7 +3,7 @@
  *   spec     f1fe02cb2b5aa3f5
  *   weights  none (random)
  *
- *   RAM      50768 bytes = net 20496 + scratch 28224 + stack at most 2048
+ *   RAM      49512 bytes = net 20496 + scratch 28224 + stack at most 792
  *            predict alone: scratch 6144
  *   flash    19424 bytes of weights and factory values
  *
@@ -52,13 +52,27 @@
  *     27136     1024  d.blocks.3.depthwise           .................###....................
  *                     and 9 smaller ones of at most 96 bytes
  *
- * C99, also C++17; needs memcpy, memset, sqrtf, expf. The generated code belongs to its user.
+ * C99, also C++17; needs memcpy, memset. The generated code belongs to its user.
  * SPDX-License-Identifier: 0BSD
  */
 #include "motion.h"
 
-#include <math.h>
+#include <limits.h>
 #include <string.h>
+
+#if INT_MAX < 1536
+#error "this network counts to 1536, further than an int of this machine"
+#endif
+
+/* What is promised of the bits of results (docs/api.md) needs arithmetic as it is written. If yours may differ, and NaN
+ * need not be noticed, go on with -DMOTION_ANY_ROUNDING. */
+#ifndef MOTION_ANY_ROUNDING
+#if defined __FAST_MATH__ || defined __ASSOCIATIVE_MATH__ || defined __RECIPROCAL_MATH__ || (defined __FINITE_MATH_ONLY__ && __FINITE_MATH_ONLY__)
+#error "compile this file without -ffast-math, -Ofast and their parts, or with -DMOTION_ANY_ROUNDING: results would not be those promised"
+#elif defined __FLT_EVAL_METHOD__ && (__FLT_EVAL_METHOD__ < 0 || __FLT_EVAL_METHOD__ == 2)
+#error "floats are kept with more digits here (x87: use -msse2 -mfpmath=sse; others: -fexcess-precision=fast), or go on with -DMOTION_ANY_ROUNDING"
+#endif
+#endif
 
 /* Where weights are put: redefine for a section of your flash. */
 #ifndef MOTION_FLASH_ATTR
@@ -853,7 +867,10 @@ MOTION_FLASH_ATTR static const float classifier_weight_factory[288] = {
 #include <arm_neon.h>
 #define FUSED_4(a, b, c) vfmaq_f32(c, a, b)
 #endif
-#if defined __FMA__ || defined __ARM_FEATURE_FMA || defined __FP_FAST_FMAF
+#if (defined __FMA__ || defined __ARM_FEATURE_FMA || defined __FP_FAST_FMAF) && defined __GNUC__
+#define FUSED_1(a, b, c) __builtin_fmaf(a, b, c)
+#elif defined __ARM_FEATURE_FMA || defined __FP_FAST_FMAF
+#include <math.h>
 #define FUSED_1(a, b, c) fmaf(a, b, c)
 #else
 #define FUSED_1(a, b, c) ((a) * (b) + (c))
@@ -4984,7 +5001,7 @@ static float log_positive(float x)
     exponent = (int32_t)(bits >> 23) - 127;
     bits = (bits & 0x7fffffu) | 0x3f800000u;
     if (bits > 0x3fb504f3u) { /* sqrt(2): below it, so that the logarithm is small */
-        bits -= 1u << 23;
+        bits -= 0x800000u;    /* half */
         exponent++;
     }
     memcpy(&x, &bits, sizeof x);
@@ -5033,7 +5050,7 @@ static float softmax_cross_entropy(const float *scores, int classes, int label, 
  * the gradient (L2). `scale` multiplies the gradient first: 1 / batch, and less where it is clipped.
  */
 
-/* 0 for infinities and NaN. A test of the bits, because -ffast-math lets compilers assume isfinite. */
+/* 0 for infinities and NaN. A test of the bits, because some options let compilers assume isfinite. */
 static int is_finite(float x)
 {
     uint32_t bits;
@@ -5042,31 +5059,13 @@ static int is_finite(float x)
     return (bits & 0x7f800000u) != 0x7f800000u;
 }
 
-/*
- * Looks at a gradient before its step. Returns 1 if an element is not finite: nothing may be changed
- * then. If clip > 0, lowers *scale so that the norm of *scale * g is at most clip.
- */
-static int gradient_check(const float *g, int n, float clip, float *scale)
+/* Looks at a gradient before its step. 0 if an element is not finite: nothing may be changed then. */
+static int all_finite(const float *g, int n)
 {
-    float largest = 0.0f, sum = 0.0f;
-
-    for (int i = 0; i < n; i++) {
-        const float size = g[i] < 0.0f ? -g[i] : g[i];
+    for (int i = 0; i < n; i++)
         if (!is_finite(g[i]))
-            return 1;
-        if (size > largest)
-            largest = size;
-    }
-    if (clip > 0.0f && largest > 0.0f) {
-        float norm;
-        /* Relative to the largest element, so that no square overflows. */
-        for (int i = 0; i < n; i++)
-            sum += (g[i] / largest) * (g[i] / largest);
-        norm = sqrtf(sum) * *scale;
-        if (norm > clip / largest)
-            *scale *= clip / largest / norm;
-    }
-    return 0;
+            return 0;
+    return 1;
 }
 
 /* p -= rate * (scale * g + decay * p) */
@@ -5193,8 +5192,8 @@ static void apply(motion_net *net, float *p, const float *g, int n, float scale)
 /* One tensor takes its step. A gradient that is not finite changes nothing and returns 1. */
 static int learn(motion_net *net, float *p, const float *g, int n)
 {
-    float scale = 1.0f;
-    if (gradient_check(g, n, 0.0f, &scale))
+    const float scale = 1.0f;
+    if (!all_finite(g, n))
         return 1;
     apply(net, p, g, n, scale);
     return 0;
@@ -5475,37 +5474,37 @@ extern "C" {
 int motion_init(motion_net *net);
 int motion_init(motion_net *net)
 {
-    return motion_init_plan_ccf3a094(net);
+    return motion_init_plan_08c165a4(net);
 }
 
 int motion_predict(const motion_net *net, motion_scratch *s, const int8_t *input, float *scores);
 int motion_predict(const motion_net *net, motion_scratch *s, const int8_t *input, float *scores)
 {
-    return motion_predict_plan_ccf3a094(net, s, input, scores);
+    return motion_predict_plan_08c165a4(net, s, input, scores);
 }
 
 int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss);
 int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss)
 {
-    return motion_train_plan_ccf3a094(net, s, input, label, loss);
+    return motion_train_plan_08c165a4(net, s, input, label, loss);
 }
 
 int motion_set_rate(motion_net *net, float rate);
 int motion_set_rate(motion_net *net, float rate)
 {
-    return motion_set_rate_plan_ccf3a094(net, rate);
+    return motion_set_rate_plan_08c165a4(net, rate);
 }
 
 int motion_save(const motion_net *net, uint8_t *out);
 int motion_save(const motion_net *net, uint8_t *out)
 {
-    return motion_save_plan_ccf3a094(net, out);
+    return motion_save_plan_08c165a4(net, out);
 }
 
 int motion_load(motion_net *net, const uint8_t *in, size_t size);
 int motion_load(motion_net *net, const uint8_t *in, size_t size)
 {
-    return motion_load_plan_ccf3a094(net, in, size);
+    return motion_load_plan_08c165a4(net, in, size);
 }
 #ifdef __cplusplus
 }

@@ -3,7 +3,7 @@
  *   spec     bb54ea665339e983
  *   weights  none (random)
  *
- *   RAM      14500 bytes = net 2404 + scratch 10048 + stack at most 2048
+ *   RAM      13236 bytes = net 2404 + scratch 10048 + stack at most 784
  *            predict alone: scratch 8640
  *   flash    7066 bytes of weights and factory values
  *
@@ -57,8 +57,23 @@
  */
 #include "net.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
+
+#if INT_MAX < 864
+#error "this network counts to 864, further than an int of this machine"
+#endif
+
+/* What is promised of the bits of results (docs/api.md) needs arithmetic as it is written. If yours may differ, and NaN
+ * need not be noticed, go on with -DNET_ANY_ROUNDING. */
+#ifndef NET_ANY_ROUNDING
+#if defined __FAST_MATH__ || defined __ASSOCIATIVE_MATH__ || defined __RECIPROCAL_MATH__ || (defined __FINITE_MATH_ONLY__ && __FINITE_MATH_ONLY__)
+#error "compile this file without -ffast-math, -Ofast and their parts, or with -DNET_ANY_ROUNDING: results would not be those promised"
+#elif defined __FLT_EVAL_METHOD__ && (__FLT_EVAL_METHOD__ < 0 || __FLT_EVAL_METHOD__ == 2)
+#error "floats are kept with more digits here (x87: use -msse2 -mfpmath=sse; others: -fexcess-precision=fast), or go on with -DNET_ANY_ROUNDING"
+#endif
+#endif
 
 /* Where weights are put: redefine for a section of your flash. */
 #ifndef NET_FLASH_ATTR
@@ -464,7 +479,10 @@ NET_FLASH_ATTR static const float b0_pointwise1_weight_transposed[72] = {
 #include <arm_neon.h>
 #define FUSED_4(a, b, c) vfmaq_f32(c, a, b)
 #endif
-#if defined __FMA__ || defined __ARM_FEATURE_FMA || defined __FP_FAST_FMAF
+#if (defined __FMA__ || defined __ARM_FEATURE_FMA || defined __FP_FAST_FMAF) && defined __GNUC__
+#define FUSED_1(a, b, c) __builtin_fmaf(a, b, c)
+#elif defined __ARM_FEATURE_FMA || defined __FP_FAST_FMAF
+#include <math.h>
 #define FUSED_1(a, b, c) fmaf(a, b, c)
 #else
 #define FUSED_1(a, b, c) ((a) * (b) + (c))
@@ -2994,8 +3012,10 @@ KERNEL void group_rstd_g1_4x4x6(const float *x, int xn, const float *mean, float
             rstd[g] += sum;
         }
     if (y1 == 4)
-        for (int g = 0; g < 1; g++)
-            rstd[g] = 1.0f / sqrtf(rstd[g] * 0.010416667f + 1e-05f);
+        for (int g = 0; g < 1; g++) {
+            const float deviation = sqrtf(rstd[g] * 0.010416667f + 1e-05f);
+            rstd[g] = 1.0f / deviation;
+        }
 }
 
 
@@ -3135,14 +3155,14 @@ KERNEL void upsample_4x4x6_9x8(const float *x, int xn, const float *plus, int pl
         int yn, int y0, int y1)
 {
     for (int oy = y0; oy < y1; oy++) {
-        const int sy = (2 * oy + 1) * 4 > 9 ? (2 * oy + 1) * 4 - 9 : 0;
-        const int iy = sy / 18;
+        const int32_t sy = (2 * (int32_t)oy + 1) * 4 > 9 ? (2 * (int32_t)oy + 1) * 4 - 9 : 0;
+        const int iy = (int)(sy / 18);
         const float fy = iy < 3 ? (float)(sy % 18) * 0.055555556f : 0.0f;
         const float *upper = x + iy % xn * 24;
         const float *lower = fy > 0.0f ? x + (iy + 1) % xn * 24 : upper;
         for (int ox = 0; ox < 8; ox++) {
-            const int sx = (2 * ox + 1) * 4 > 8 ? (2 * ox + 1) * 4 - 8 : 0;
-            const int ix = sx / 16;
+            const int32_t sx = (2 * (int32_t)ox + 1) * 4 > 8 ? (2 * (int32_t)ox + 1) * 4 - 8 : 0;
+            const int ix = (int)(sx / 16);
             const float fx = ix < 3 ? (float)(sx % 16) * 0.0625f : 0.0f;
             const int l = ix * 6, r = fx > 0.0f ? l + 6 : l;
             float *out = y + oy % yn * 48 + ox * 6;
@@ -3592,14 +3612,14 @@ KERNEL void upsample_1x1x8_2x2(const float *x, int xn, const float *plus, int pl
         int yn, int y0, int y1)
 {
     for (int oy = y0; oy < y1; oy++) {
-        const int sy = (2 * oy + 1) * 1 > 2 ? (2 * oy + 1) * 1 - 2 : 0;
-        const int iy = sy / 4;
+        const int32_t sy = (2 * (int32_t)oy + 1) * 1 > 2 ? (2 * (int32_t)oy + 1) * 1 - 2 : 0;
+        const int iy = (int)(sy / 4);
         const float fy = iy < 0 ? (float)(sy % 4) * 0.25f : 0.0f;
         const float *upper = x + iy % xn * 8;
         const float *lower = fy > 0.0f ? x + (iy + 1) % xn * 8 : upper;
         for (int ox = 0; ox < 2; ox++) {
-            const int sx = (2 * ox + 1) * 1 > 2 ? (2 * ox + 1) * 1 - 2 : 0;
-            const int ix = sx / 4;
+            const int32_t sx = (2 * (int32_t)ox + 1) * 1 > 2 ? (2 * (int32_t)ox + 1) * 1 - 2 : 0;
+            const int ix = (int)(sx / 4);
             const float fx = ix < 0 ? (float)(sx % 4) * 0.25f : 0.0f;
             const int l = ix * 8, r = fx > 0.0f ? l + 8 : l;
             float *out = y + oy % yn * 16 + ox * 8;
@@ -3725,8 +3745,10 @@ KERNEL void sigmoid_2x2x8(const float *x, int xn, float *y, int yn, int y0, int 
     for (int row = y0; row < y1; row++) {
         const float *xr = x + row % xn * 16;
         float *yr = y + row % yn * 16;
-        for (int e = 0; e < 16; e++)
-            yr[e] = 1.0f / (1.0f + expf(-xr[e]));
+        for (int e = 0; e < 16; e++) {
+            const float power = expf(-xr[e]); /* alone: where double is float, libraries have expf return double */
+            yr[e] = 1.0f / (1.0f + power);
+        }
     }
 }
 
@@ -4516,15 +4538,15 @@ KERNEL void upsample_dx_1x1x8_2x2(const float *dy, int dyn, float *dx, int dxn, 
         memset(row, 0, sizeof(float) * 8);
         for (int oy = 0; oy < 2; oy++) {
             /* Row oy was made of the rows from and from + 1, where it lies fy of the way. */
-            const int sy = (2 * oy + 1) * 1 > 2 ? (2 * oy + 1) * 1 - 2 : 0;
-            const int from = sy / 4;
+            const int32_t sy = (2 * (int32_t)oy + 1) * 1 > 2 ? (2 * (int32_t)oy + 1) * 1 - 2 : 0;
+            const int from = (int)(sy / 4);
             const float fy = from < 0 ? (float)(sy % 4) * 0.25f : 0.0f;
             const float part = from == iy ? 1.0f - fy : from + 1 == iy ? fy : 0.0f;
             if (part <= 0.0f)
                 continue;
             for (int ox = 0; ox < 2; ox++) {
-                const int sx = (2 * ox + 1) * 1 > 2 ? (2 * ox + 1) * 1 - 2 : 0;
-                const int ix = sx / 4;
+                const int32_t sx = (2 * (int32_t)ox + 1) * 1 > 2 ? (2 * (int32_t)ox + 1) * 1 - 2 : 0;
+                const int ix = (int)(sx / 4);
                 const float fx = ix < 0 ? (float)(sx % 4) * 0.25f : 0.0f;
                 const float *d = dy + oy % dyn * 16 + ox * 8;
                 add_scaled(row + ix * 8, part * (1.0f - fx), d, 8);
@@ -5118,15 +5140,15 @@ KERNEL void upsample_dx_4x4x6_9x8(const float *dy, int dyn, float *dx, int dxn, 
         memset(row, 0, sizeof(float) * 24);
         for (int oy = 0; oy < 9; oy++) {
             /* Row oy was made of the rows from and from + 1, where it lies fy of the way. */
-            const int sy = (2 * oy + 1) * 4 > 9 ? (2 * oy + 1) * 4 - 9 : 0;
-            const int from = sy / 18;
+            const int32_t sy = (2 * (int32_t)oy + 1) * 4 > 9 ? (2 * (int32_t)oy + 1) * 4 - 9 : 0;
+            const int from = (int)(sy / 18);
             const float fy = from < 3 ? (float)(sy % 18) * 0.055555556f : 0.0f;
             const float part = from == iy ? 1.0f - fy : from + 1 == iy ? fy : 0.0f;
             if (part <= 0.0f)
                 continue;
             for (int ox = 0; ox < 8; ox++) {
-                const int sx = (2 * ox + 1) * 4 > 8 ? (2 * ox + 1) * 4 - 8 : 0;
-                const int ix = sx / 16;
+                const int32_t sx = (2 * (int32_t)ox + 1) * 4 > 8 ? (2 * (int32_t)ox + 1) * 4 - 8 : 0;
+                const int ix = (int)(sx / 16);
                 const float fx = ix < 3 ? (float)(sx % 16) * 0.0625f : 0.0f;
                 const float *d = dy + oy % dyn * 48 + ox * 6;
                 add_scaled(row + ix * 6, part * (1.0f - fx), d, 6);
@@ -5986,7 +6008,7 @@ static float log_positive(float x)
     exponent = (int32_t)(bits >> 23) - 127;
     bits = (bits & 0x7fffffu) | 0x3f800000u;
     if (bits > 0x3fb504f3u) { /* sqrt(2): below it, so that the logarithm is small */
-        bits -= 1u << 23;
+        bits -= 0x800000u;    /* half */
         exponent++;
     }
     memcpy(&x, &bits, sizeof x);
@@ -6035,7 +6057,7 @@ static float softmax_cross_entropy(const float *scores, int classes, int label, 
  * the gradient (L2). `scale` multiplies the gradient first: 1 / batch, and less where it is clipped.
  */
 
-/* 0 for infinities and NaN. A test of the bits, because -ffast-math lets compilers assume isfinite. */
+/* 0 for infinities and NaN. A test of the bits, because some options let compilers assume isfinite. */
 static int is_finite(float x)
 {
     uint32_t bits;
@@ -6044,31 +6066,34 @@ static int is_finite(float x)
     return (bits & 0x7f800000u) != 0x7f800000u;
 }
 
-/*
- * Looks at a gradient before its step. Returns 1 if an element is not finite: nothing may be changed
- * then. If clip > 0, lowers *scale so that the norm of *scale * g is at most clip.
- */
-static int gradient_check(const float *g, int n, float clip, float *scale)
+/* Looks at a gradient before its step. 0 if an element is not finite: nothing may be changed then. */
+static int all_finite(const float *g, int n)
 {
-    float largest = 0.0f, sum = 0.0f;
+    for (int i = 0; i < n; i++)
+        if (!is_finite(g[i]))
+            return 0;
+    return 1;
+}
+
+/* Lowers *scale so that the norm of *scale * g is at most clip, which is positive; g is finite. */
+static void clip_norm(const float *g, int n, float clip, float *scale)
+{
+    float largest = 0.0f, sum = 0.0f, norm;
 
     for (int i = 0; i < n; i++) {
         const float size = g[i] < 0.0f ? -g[i] : g[i];
-        if (!is_finite(g[i]))
-            return 1;
         if (size > largest)
             largest = size;
     }
-    if (clip > 0.0f && largest > 0.0f) {
-        float norm;
-        /* Relative to the largest element, so that no square overflows. */
-        for (int i = 0; i < n; i++)
-            sum += (g[i] / largest) * (g[i] / largest);
-        norm = sqrtf(sum) * *scale;
-        if (norm > clip / largest)
-            *scale *= clip / largest / norm;
-    }
-    return 0;
+    if (largest <= 0.0f)
+        return;
+    /* Relative to the largest element, so that no square overflows. */
+    for (int i = 0; i < n; i++)
+        sum += (g[i] / largest) * (g[i] / largest);
+    norm = sqrtf(sum); /* alone: where double is float, libraries have sqrtf return double */
+    norm *= *scale;
+    if (norm > clip / largest)
+        *scale *= clip / largest / norm;
 }
 
 /* p -= rate * (scale * g + decay * p) */
@@ -6208,8 +6233,9 @@ static void apply(net_net *net, float *p, const float *g, int n, float scale)
 static int learn(net_net *net, float *p, const float *g, int n)
 {
     float scale = 1.0f;
-    if (gradient_check(g, n, 5.0f, &scale))
+    if (!all_finite(g, n))
         return 1;
+    clip_norm(g, n, 5.0f, &scale);
     apply(net, p, g, n, scale);
     return 0;
 }
@@ -6528,37 +6554,37 @@ extern "C" {
 int net_init(net_net *net);
 int net_init(net_net *net)
 {
-    return net_init_plan_1fdd46a7(net);
+    return net_init_plan_f9c13097(net);
 }
 
 int net_predict(const net_net *net, net_scratch *s, const uint8_t *input, float *scores);
 int net_predict(const net_net *net, net_scratch *s, const uint8_t *input, float *scores)
 {
-    return net_predict_plan_1fdd46a7(net, s, input, scores);
+    return net_predict_plan_f9c13097(net, s, input, scores);
 }
 
 int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss);
 int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss)
 {
-    return net_train_plan_1fdd46a7(net, s, input, label, loss);
+    return net_train_plan_f9c13097(net, s, input, label, loss);
 }
 
 int net_set_rate(net_net *net, float rate);
 int net_set_rate(net_net *net, float rate)
 {
-    return net_set_rate_plan_1fdd46a7(net, rate);
+    return net_set_rate_plan_f9c13097(net, rate);
 }
 
 int net_save(const net_net *net, uint8_t *out);
 int net_save(const net_net *net, uint8_t *out)
 {
-    return net_save_plan_1fdd46a7(net, out);
+    return net_save_plan_f9c13097(net, out);
 }
 
 int net_load(net_net *net, const uint8_t *in, size_t size);
 int net_load(net_net *net, const uint8_t *in, size_t size)
 {
-    return net_load_plan_1fdd46a7(net, in, size);
+    return net_load_plan_f9c13097(net, in, size);
 }
 #ifdef __cplusplus
 }

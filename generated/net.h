@@ -31,16 +31,31 @@ extern "C" {
 #define NET_SCRATCH_BYTES 10048
 #define NET_PREDICT_SCRATCH_BYTES 8640 /* predict uses no more of the scratch */
 #define NET_SAVE_BYTES 3240
-#define NET_STACK_BYTES 2048 /* bound on the stack of any call */
 #define NET_BASE 0x55dc63a3u /* what a saved net belongs to: this network and its weights, whatever learns */
 
+#if SIZE_MAX / 2 < 10048
+#error "net or scratch are larger than this machine's largest object"
+#endif
+
+/* A bound on the stack of any call as gcc and clang compile it: on cores with 64 bits or vectors, at any level; on
+ * smaller ones with -O0; and from -O1 up. Define it yourself for another compiler. */
+#ifndef NET_STACK_BYTES
+#if UINTPTR_MAX > 0xffffffff || defined __SSE2__ || defined __ARM_NEON || defined __ARM_FEATURE_MVE
+#define NET_STACK_BYTES 8896
+#elif defined __GNUC__ && !defined __OPTIMIZE__
+#define NET_STACK_BYTES 2656
+#else
+#define NET_STACK_BYTES 784
+#endif
+#endif
+
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define net_init net_init_plan_1fdd46a7
-#define net_predict net_predict_plan_1fdd46a7
-#define net_train net_train_plan_1fdd46a7
-#define net_set_rate net_set_rate_plan_1fdd46a7
-#define net_save net_save_plan_1fdd46a7
-#define net_load net_load_plan_1fdd46a7
+#define net_init net_init_plan_f9c13097
+#define net_predict net_predict_plan_f9c13097
+#define net_train net_train_plan_f9c13097
+#define net_set_rate net_set_rate_plan_f9c13097
+#define net_save net_save_plan_f9c13097
+#define net_load net_load_plan_f9c13097
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef NET_ALIGN

@@ -44,7 +44,7 @@ static float log_positive(float x)
     exponent = (int32_t)(bits >> 23) - 127;
     bits = (bits & 0x7fffffu) | 0x3f800000u;
     if (bits > 0x3fb504f3u) { /* sqrt(2): below it, so that the logarithm is small */
-        bits -= 1u << 23;
+        bits -= 0x800000u;    /* half */
         exponent++;
     }
     memcpy(&x, &bits, sizeof x);

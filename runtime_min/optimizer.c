@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* 0 for infinities and NaN. A test of the bits, because -ffast-math lets compilers assume isfinite. */
+/* 0 for infinities and NaN. A test of the bits, because some options let compilers assume isfinite. */
 static int is_finite(float x)
 {
     uint32_t bits;
@@ -15,31 +15,34 @@ static int is_finite(float x)
     return (bits & 0x7f800000u) != 0x7f800000u;
 }
 
-/*
- * Looks at a gradient before its step. Returns 1 if an element is not finite: nothing may be changed
- * then. If clip > 0, lowers *scale so that the norm of *scale * g is at most clip.
- */
-static int gradient_check(const float *g, int n, float clip, float *scale)
+/* Looks at a gradient before its step. 0 if an element is not finite: nothing may be changed then. */
+static int all_finite(const float *g, int n)
 {
-    float largest = 0.0f, sum = 0.0f;
+    for (int i = 0; i < n; i++)
+        if (!is_finite(g[i]))
+            return 0;
+    return 1;
+}
+
+/* Lowers *scale so that the norm of *scale * g is at most clip, which is positive; g is finite. */
+static void clip_norm(const float *g, int n, float clip, float *scale)
+{
+    float largest = 0.0f, sum = 0.0f, norm;
 
     for (int i = 0; i < n; i++) {
         const float size = g[i] < 0.0f ? -g[i] : g[i];
-        if (!is_finite(g[i]))
-            return 1;
         if (size > largest)
             largest = size;
     }
-    if (clip > 0.0f && largest > 0.0f) {
-        float norm;
-        /* Relative to the largest element, so that no square overflows. */
-        for (int i = 0; i < n; i++)
-            sum += (g[i] / largest) * (g[i] / largest);
-        norm = sqrtf(sum) * *scale;
-        if (norm > clip / largest)
-            *scale *= clip / largest / norm;
-    }
-    return 0;
+    if (largest <= 0.0f)
+        return;
+    /* Relative to the largest element, so that no square overflows. */
+    for (int i = 0; i < n; i++)
+        sum += (g[i] / largest) * (g[i] / largest);
+    norm = sqrtf(sum); /* alone: where double is float, libraries have sqrtf return double */
+    norm *= *scale;
+    if (norm > clip / largest)
+        *scale *= clip / largest / norm;
 }
 
 /* p -= rate * (scale * g + decay * p) */
@@ -70,11 +73,13 @@ static void adam(float *p, const float *g, float *m, float *v, int n, float rate
                  float decay, float scale, float correction1, float correction2)
 {
     const float step = rate / correction1, root = sqrtf(correction2);
+    float size;
 
     for (int i = 0; i < n; i++) {
         const float d = scale * g[i] + decay * p[i];
         m[i] = beta1 * m[i] + (1.0f - beta1) * d;
         v[i] = beta2 * v[i] + (1.0f - beta2) * d * d;
-        p[i] -= step * m[i] / (sqrtf(v[i]) / root + eps);
+        size = sqrtf(v[i]); /* alone, as in clip_norm */
+        p[i] -= step * m[i] / (size / root + eps);
     }
 }

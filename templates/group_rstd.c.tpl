@@ -20,7 +20,9 @@ KERNEL void $(fn)($(params))
             rstd[g] += sum;
         }
     if (y1 == $(h))
-        for (int g = 0; g < $(groups); g++)
-            rstd[g] = 1.0f / sqrtf(rstd[g] * $(f(1 / (h * w * cg))) + $(f(eps)));
+        for (int g = 0; g < $(groups); g++) {
+            const float deviation = sqrtf(rstd[g] * $(f(1 / (h * w * cg))) + $(f(eps)));
+            rstd[g] = 1.0f / deviation;
+        }
 }
 

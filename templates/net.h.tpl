@@ -33,8 +33,23 @@ extern "C" {
 #define $(NAME)_SCRATCH_BYTES $(scratch_bytes)
 #define $(NAME)_PREDICT_SCRATCH_BYTES $(predict_scratch_bytes) /* predict uses no more of the scratch */
 #define $(NAME)_SAVE_BYTES $(save_bytes)
-#define $(NAME)_STACK_BYTES $(stack_bytes) /* bound on the stack of any call */
 #define $(NAME)_BASE $(base) /* what a saved net belongs to: this network and its weights, whatever learns */
+
+#if SIZE_MAX / 2 < $(math.max(net_bytes, scratch_bytes))
+#error "net or scratch are larger than this machine's largest object"
+#endif
+
+/* A bound on the stack of any call as gcc and clang compile it: on cores with 64 bits or vectors, at any level; on
+ * smaller ones with -O0; and from -O1 up. Define it yourself for another compiler. */
+#ifndef $(NAME)_STACK_BYTES
+#if UINTPTR_MAX > 0xffffffff || defined __SSE2__ || defined __ARM_NEON || defined __ARM_FEATURE_MVE
+#define $(NAME)_STACK_BYTES $(stack_wide_bytes)
+#elif defined __GNUC__ && !defined __OPTIMIZE__
+#define $(NAME)_STACK_BYTES $(stack_unoptimised_bytes)
+#else
+#define $(NAME)_STACK_BYTES $(stack_bytes)
+#endif
+#endif
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
 #define $(name)_init $(name)_init_$(plan)

@@ -8,14 +8,14 @@
 KERNEL void $(fn)($(params))
 {
     for (int oy = y0; oy < y1; oy++) {
-        const int sy = (2 * oy + 1) * $(h) > $(oh) ? (2 * oy + 1) * $(h) - $(oh) : 0;
-        const int iy = sy / $(2 * oh);
+        const int32_t sy = (2 * (int32_t)oy + 1) * $(h) > $(oh) ? (2 * (int32_t)oy + 1) * $(h) - $(oh) : 0;
+        const int iy = (int)(sy / $(2 * oh));
         const float fy = iy < $(h - 1) ? (float)(sy % $(2 * oh)) * $(f(1 / (2 * oh))) : 0.0f;
         const float *upper = x + iy % xn * $(w * c);
         const float *lower = fy > 0.0f ? x + (iy + 1) % xn * $(w * c) : upper;
         for (int ox = 0; ox < $(ow); ox++) {
-            const int sx = (2 * ox + 1) * $(w) > $(ow) ? (2 * ox + 1) * $(w) - $(ow) : 0;
-            const int ix = sx / $(2 * ow);
+            const int32_t sx = (2 * (int32_t)ox + 1) * $(w) > $(ow) ? (2 * (int32_t)ox + 1) * $(w) - $(ow) : 0;
+            const int ix = (int)(sx / $(2 * ow));
             const float fx = ix < $(w - 1) ? (float)(sx % $(2 * ow)) * $(f(1 / (2 * ow))) : 0.0f;
             const int l = ix * $(c), r = fx > 0.0f ? l + $(c) : l;
             float *out = y + oy % yn * $(ow * c) + ox * $(c);

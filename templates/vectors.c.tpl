@@ -54,7 +54,10 @@
 % if need.exact then
 #define FUSED_1(a, b, c) ((a) * (b) + (c))
 % else
-#if defined __FMA__ || defined __ARM_FEATURE_FMA || defined __FP_FAST_FMAF
+#if (defined __FMA__ || defined __ARM_FEATURE_FMA || defined __FP_FAST_FMAF) && defined __GNUC__
+#define FUSED_1(a, b, c) __builtin_fmaf(a, b, c)
+#elif defined __ARM_FEATURE_FMA || defined __FP_FAST_FMAF
+#include <math.h>
 #define FUSED_1(a, b, c) fmaf(a, b, c)
 #else
 #define FUSED_1(a, b, c) ((a) * (b) + (c))

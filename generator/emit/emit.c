@@ -135,16 +135,30 @@ static void push_optimizer(lua_State *L, const struct train *t)
     set_real(L, "smoothing", t->label_smoothing);
 }
 
+/* The largest number that an int of the output has to hold: an index of an element, or a step. */
+static int64_t largest_int(const struct graph *g, const struct plan *p)
+{
+    int64_t most = p->train ? p->train->steps : p->predict->steps;
+    for (int i = 0; i < g->nval; i++) {
+        int64_t count = (int64_t)g->val[i]->h * g->val[i]->w * g->val[i]->c;
+        most = count > most ? count : most;
+    }
+    return most;
+}
+
 static void push_sizes(lua_State *L, const struct plan *p, const struct graph *g)
 {
     set_int(L, "net_bytes", p->net);
     set_int(L, "scratch_bytes", p->scratch_train > p->scratch_infer ? p->scratch_train : p->scratch_infer);
     set_int(L, "predict_scratch_bytes", p->scratch_infer);
     set_int(L, "stack_bytes", p->stack);
+    set_int(L, "stack_unoptimised_bytes", p->stacks.unoptimised);
+    set_int(L, "stack_wide_bytes", p->stacks.wide);
     set_int(L, "total_bytes", p->total);
     set_int(L, "flash_bytes", plan_flash(p, g));
     set_int(L, "bound_bytes", p->lower_bound);
     set_int(L, "image_offset", p->image_offset);
+    set_int(L, "largest_int", largest_int(g, p));
 }
 
 /* What both net.c.tpl and net.h.tpl see. */

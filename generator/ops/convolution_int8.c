@@ -264,13 +264,24 @@ void convolution_quantise(struct graph *g, struct node *n, const struct op *op, 
 
 /* ---- the operators ---- */
 
-/* A plane of at most 800 int16 or one window of rows, and pairs of weights: see templates/plane.c.tpl. */
-int depthwise_int8_stack(const struct node *n)
+/* What a depthwise kernel keeps: a plane of int16, and pairs of weights (templates/plane.c.tpl); without the DSP
+ * extension, `each` bytes for each of 32 channels.  width, step, high: of the result that it makes; most: rows of it. */
+int depthwise_int8_stack(const struct node *n, int step, int down, int most, int each)
 {
     const struct window *w = &n->win;
-    int columns = (n->in[0]->w > n->out[0]->w ? n->in[0]->w : n->out[0]->w) * w->sw + w->kw + 8;
-    int rows = w->kh * columns;
-    return 2 * (rows > 800 ? rows : 800) + 4 * w->kh * (w->kw - 1);
+    const struct val *y = n->out[0];
+    int tile = y->w >= 4 ? 4 : 2;
+    int pitch = (((y->w + tile - 1) / tile * tile - 1) * step + w->kw + 1) / 2 * 2;
+    int rows = 800 / pitch > w->kh ? (800 / pitch - w->kh) / down + 1 : 1;
+    rows = rows < most ? rows : most;
+    int plane = 2 * ((rows - 1) * down + w->kh) * pitch + 4 * w->kh * (w->kw - 1);
+    int channels = each * (y->c < 32 ? y->c : 32);
+    return plane > channels ? plane : channels;
+}
+
+static int depthwise_stack(const struct node *n)
+{
+    return depthwise_int8_stack(n, n->win.sw, n->win.sh, n->out[0]->h, 8);
 }
 
 static void rows(const struct node *n, int i, int y, int *lo, int *hi)
@@ -330,7 +341,7 @@ const struct op op_conv_int8 = {
 
 const struct op op_dwconv_int8 = {
     .name = "dwconv_int8",
-    .stack = depthwise_int8_stack,
+    .stack = depthwise_stack,
     .in = CONVOLUTION_INT8_ARGS,
     .out = {{"y", .rows = true}, {"mask", .rows = true, .optional = true, .null = true}},
     .rows = rows,

@@ -47,6 +47,12 @@ static int stack(const struct node *n)
     return sums + 4 * (p->shape[0] / p->groups + 5);
 }
 
+static int depthwise_stack(const struct node *n)
+{
+    int rows = 33 - n->win.kh < n->out[0]->h ? 33 - n->win.kh : n->out[0]->h;
+    return depthwise_int8_stack(n, 1, 1, rows, 16);
+}
+
 #define DX_INT8(title, scale, stack_of)                                                                                \
     {                                                                                                                  \
         .name = title,                                                                                                 \
@@ -63,7 +69,7 @@ static int stack(const struct node *n)
     }
 
 static const struct op op_conv_int8_dx = DX_INT8("conv_int8_dx", "share", stack);
-static const struct op op_dwconv_int8_dx = DX_INT8("dwconv_int8_dx", "multiplier", depthwise_int8_stack);
+static const struct op op_dwconv_int8_dx = DX_INT8("dwconv_int8_dx", "multiplier", depthwise_stack);
 
 static int8_t weight_at(const struct param *p, int o, int i, int tap)
 {

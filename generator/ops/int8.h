@@ -65,7 +65,7 @@ double requantise_exactly(double sum, int32_t multiplier, int shift, bool tflite
 
 /* ---- gradients ---- */
 
-int depthwise_int8_stack(const struct node *n);
+int depthwise_int8_stack(const struct node *n, int step, int down, int most, int each);
 void convolution_int8_grad(struct graph *g, struct node *n);
 
 /* An integer gradient as floats; one of floats as it is. */

@@ -2,12 +2,6 @@
 
 #include <stdlib.h>
 
-/* The deepest call is train -> sweep -> kernel -> tile; its frames are measured by tests (gcc and clang,
- * x86-64 and Cortex-M) and stay below this, with pointers to so many rows of a window and counters of so
- * many tasks of a sweep; larger ones come on top.  Arrays of integer kernels follow their shapes, and what is
- * beside them stays below STACK_FRAMES. */
-enum { STACK_BOUND = 2048, STACK_FRAMES = 1024, STACK_ROWS = 8, STACK_TASKS = 40 };
-
 int64_t param_bytes(const struct val *v)
 {
     int64_t bytes = (int64_t)v->c * v->h * v->w * type_bits(v->type) / 8;
@@ -148,33 +142,15 @@ static int64_t max(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-static int64_t stack_of(const struct graph *g, const struct program *const *programs, int count)
-{
-    int rows = STACK_ROWS, tasks = STACK_TASKS;
-    int64_t bound = STACK_BOUND;
-    for (int i = 0; i < g->nnode; i++) {
-        const struct node *n = g->node[i];
-        rows = (int)max(rows, n->win.kh);
-        if (n->op->stack)
-            bound = max(bound, STACK_FRAMES + (n->op->stack(n) + 7) / 8 * 8);
-    }
-    for (int i = 0; i < count; i++)
-        for (int k = 0; programs[i] && k < programs[i]->nsweep; k++)
-            if (programs[i]->sweep[k].nstep > programs[i]->sweep[k].ntask) /* in strips */
-                tasks = (int)max(tasks, programs[i]->sweep[k].ntask);
-    return bound + 8 * (rows - STACK_ROWS) + 4 * (tasks - STACK_TASKS);
-}
-
 struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict, struct program *train,
                        struct effort e)
 {
     refuse_gaps(predict);
     refuse_gaps(train);
     struct plan *p = NEW(mem, struct plan);
-    *p = (struct plan){.predict = predict,
-                       .train = train,
-                       .stack = stack_of(g, (const struct program *[]){predict, train}, 2),
-                       .net = NET_FIELDS_BYTES};
+    *p = (struct plan){
+        .predict = predict, .train = train, .stacks = stack_bounds(g, predict, train), .net = NET_FIELDS_BYTES};
+    p->stack = p->stacks.optimised;
     if (train && g->spec->input.in_scratch) {
         p->placed_predict = p->placed_train = place_together(mem, predict, train, e);
     } else {

@@ -4,13 +4,20 @@
 
 #include "schedule/schedule.h"
 
+/* Bytes of stack that no call exceeds, compiled by gcc or clang: on a core of 32 bits or fewer without vectors, from -O1
+ * up and with -O0; and on any other, at any level. */
+struct stack_bounds {
+    int64_t optimised, unoptimised, wide;
+};
+
 /* Everything that a spec's memory is made of. */
 struct plan {
     struct program *predict, *train; /* train: NULL for a spec that does not train */
     struct placement placed_predict, placed_train;
     int64_t net; /* bytes of the net struct */
     int64_t scratch_train, scratch_infer;
-    int64_t stack;        /* bound on the stack of any call */
+    struct stack_bounds stacks;
+    int64_t stack;        /* that of optimised code on a microcontroller: it counts in the total */
     int64_t total;        /* net + the larger scratch + stack */
     int64_t lower_bound;  /* most bytes alive at one time in the larger program */
     int64_t image_offset; /* place = "scratch" */
@@ -19,6 +26,9 @@ struct plan {
 /* Schedules both programs for the goal and packs them: the fastest, the smallest, or the cheapest that
  * meets the spec's budget (if none does, the smallest); `seed` is for GOAL_RANDOM.  *front: what there was to choose from. */
 struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goal, unsigned seed, struct front *front);
+
+/* train: NULL if there is none. */
+struct stack_bounds stack_bounds(const struct graph *g, const struct program *predict, const struct program *train);
 
 /* How hard to look for offsets: so many trials (0: the packer's default), or until so few bytes are
  * needed (0: as few as possible). */

@@ -30,15 +30,30 @@ extern "C" {
 #define ONLY_PREDICT_SCRATCH_BYTES 192
 #define ONLY_PREDICT_PREDICT_SCRATCH_BYTES 192 /* predict uses no more of the scratch */
 #define ONLY_PREDICT_SAVE_BYTES 40
-#define ONLY_PREDICT_STACK_BYTES 2048 /* bound on the stack of any call */
 #define ONLY_PREDICT_BASE 0xeca34336u /* what a saved net belongs to: this network and its weights, whatever learns */
 
+#if SIZE_MAX / 2 < 192
+#error "net or scratch are larger than this machine's largest object"
+#endif
+
+/* A bound on the stack of any call as gcc and clang compile it: on cores with 64 bits or vectors, at any level; on
+ * smaller ones with -O0; and from -O1 up. Define it yourself for another compiler. */
+#ifndef ONLY_PREDICT_STACK_BYTES
+#if UINTPTR_MAX > 0xffffffff || defined __SSE2__ || defined __ARM_NEON || defined __ARM_FEATURE_MVE
+#define ONLY_PREDICT_STACK_BYTES 6144
+#elif defined __GNUC__ && !defined __OPTIMIZE__
+#define ONLY_PREDICT_STACK_BYTES 1280
+#else
+#define ONLY_PREDICT_STACK_BYTES 776
+#endif
+#endif
+
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define only_predict_init only_predict_init_plan_a8fb3e97
-#define only_predict_predict only_predict_predict_plan_a8fb3e97
-#define only_predict_input only_predict_input_plan_a8fb3e97
-#define only_predict_save only_predict_save_plan_a8fb3e97
-#define only_predict_load only_predict_load_plan_a8fb3e97
+#define only_predict_init only_predict_init_plan_8985d723
+#define only_predict_predict only_predict_predict_plan_8985d723
+#define only_predict_input only_predict_input_plan_8985d723
+#define only_predict_save only_predict_save_plan_8985d723
+#define only_predict_load only_predict_load_plan_8985d723
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef ONLY_PREDICT_ALIGN

@@ -31,16 +31,31 @@ extern "C" {
 #define TINY_SCRATCH_BYTES 464
 #define TINY_PREDICT_SCRATCH_BYTES 128 /* predict uses no more of the scratch */
 #define TINY_SAVE_BYTES 356
-#define TINY_STACK_BYTES 2048 /* bound on the stack of any call */
 #define TINY_BASE 0x92945c66u /* what a saved net belongs to: this network and its weights, whatever learns */
 
+#if SIZE_MAX / 2 < 464
+#error "net or scratch are larger than this machine's largest object"
+#endif
+
+/* A bound on the stack of any call as gcc and clang compile it: on cores with 64 bits or vectors, at any level; on
+ * smaller ones with -O0; and from -O1 up. Define it yourself for another compiler. */
+#ifndef TINY_STACK_BYTES
+#if UINTPTR_MAX > 0xffffffff || defined __SSE2__ || defined __ARM_NEON || defined __ARM_FEATURE_MVE
+#define TINY_STACK_BYTES 6288
+#elif defined __GNUC__ && !defined __OPTIMIZE__
+#define TINY_STACK_BYTES 1352
+#else
+#define TINY_STACK_BYTES 776
+#endif
+#endif
+
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define tiny_init tiny_init_plan_fb348c34
-#define tiny_predict tiny_predict_plan_fb348c34
-#define tiny_train tiny_train_plan_fb348c34
-#define tiny_set_rate tiny_set_rate_plan_fb348c34
-#define tiny_save tiny_save_plan_fb348c34
-#define tiny_load tiny_load_plan_fb348c34
+#define tiny_init tiny_init_plan_ed971474
+#define tiny_predict tiny_predict_plan_ed971474
+#define tiny_train tiny_train_plan_ed971474
+#define tiny_set_rate tiny_set_rate_plan_ed971474
+#define tiny_save tiny_save_plan_ed971474
+#define tiny_load tiny_load_plan_ed971474
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef TINY_ALIGN
