@@ -92,6 +92,10 @@ void wrap_words(FILE *out, int at, int indent, const char *text)
             lead += (int)blanks;
             at += (int)blanks;
         }
+        if (needed > width - indent && word) { /* no line has room for it */
+            word = text_fit(text, word, width - at);
+            needed = text_cells(text, word);
+        }
         if (word)
             fprintf(out, "%*s%.*s", lead, "", (int)word, text);
         lead = word ? 0 : lead;

@@ -14,8 +14,8 @@ int screen_width(FILE *out);
 int text_cells(const char *text, size_t length);
 size_t text_fit(const char *text, size_t length, int most);
 
-/* Prints words from column `at` on; lines that would be wider go on below, behind `indent` blanks.  A word alone may be
- * wider: names and paths stay whole.  Ends the line. */
+/* Prints words from column `at` on; lines that would be wider go on below, behind `indent` blanks.  A word that no
+ * line has room for is cut.  Ends the line. */
 void wrap_words(FILE *out, int at, int indent, const char *text);
 
 /* The same from column 0. */

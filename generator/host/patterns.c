@@ -115,6 +115,7 @@ char *way_line(struct arena *mem, const struct way *w, int indent, int width)
     struct text t = text_new(mem);
     text_put(&t, "%*supdate = {", indent, "");
     size_t line = 0; /* where the present one begins */
+    int below = indent + (width < 72 ? 2 : (int)strlen("update = {"));
     for (int i = 0; i < w->nupdate; i++) {
         const struct update *u = &w->update[i];
         const char *comma = i + 1 < w->nupdate ? "," : " }";
@@ -122,8 +123,8 @@ char *way_line(struct arena *mem, const struct way *w, int indent, int width)
                                 ? arena_format(mem, "{ \"%s\", outputs = 1/%.0f }%s", u->glob, 1 / u->outputs, comma)
                                 : arena_format(mem, "\"%s\"%s", u->glob, comma);
         if (width && i && t.length - line + strlen(entry) + 1 > (size_t)width) {
-            text_put(&t, "\n%*s", indent + 10, "");
-            line = t.length - (size_t)indent - 10;
+            text_put(&t, "\n%*s", below, "");
+            line = t.length - (size_t)below;
         }
         text_put(&t, " %s", entry);
     }
