@@ -4,6 +4,7 @@
 % need(gemm)
 % for _, tail in ipairs(widths(co)) do need(gemm .. "_" .. tail.v) end
 %
+% include"window.c.tpl"
 % local quads = (ci + 3) // 4
 % local tap = i8 and quads * co * 4 or ci * co      -- steps of w, in its elements
 % local step = i8 and co * 4 or co
@@ -58,7 +59,7 @@ KERNEL void $(fn)($(params))
     for (int oy = y0; oy < y1; oy++) {
         const float *rows[$(kh)] = {NULL};
         const int iy = oy * $(sh) - $(top);
-        const int ky0 = iy < 0 ? -iy : 0;
+        const int ky0 = $(taps_before("iy", top, kh));
         const int ky1 = iy + $(kh) > $(h) ? $(h) - iy : $(kh);
         for (int ky = ky0; ky < ky1; ky++)
             rows[ky - ky0] = x + (iy + ky) % xn * $(w * c);
@@ -67,7 +68,7 @@ KERNEL void $(fn)($(params))
 %   end
         for (int ox = 0; ox < $(ow); ox += p.m) {
             const int ix = ox * $(sw) - $(left);
-            const int kx0 = ix < 0 ? -ix : 0;
+            const int kx0 = $(taps_before("ix", left, kw));
             const int kx1 = ix + $(kw) > $(w) ? $(w) - ix : $(kw);
 %   if last - first > 1 then
             p.m = ox == $(first) ? $(last - first) : 1; /* columns that see all taps, or one */

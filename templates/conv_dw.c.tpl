@@ -1,3 +1,4 @@
+% include"window.c.tpl"
 % local ci, co = c // groups, oc // groups
 % need"gemm_f32"
 % for _, tail in ipairs(widths(co)) do need("gemm_f32_" .. tail.v) end
@@ -61,7 +62,7 @@ KERNEL void $(fn)($(params))
                 continue;
             for (int ox = 0; ox < $(ow); ox += p.k) {
                 const int ix = ox * $(sw) - $(left);
-                const int kx0 = ix < 0 ? -ix : 0;
+                const int kx0 = $(taps_before("ix", left, kw));
                 const int kx1 = ix + $(kw) > $(w) ? $(w) - ix : $(kw);
 %   if last - first > 1 then
                 p.k = ox == $(first) ? $(last - first) : 1; /* columns that see all taps, or one */

@@ -12,6 +12,11 @@
 % local step = not transposed and co or i8 and ci * 4 or ci
 % local pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and
 %                   oh == h and ow == w and groups == 1
+% include"window.c.tpl"
+% local first_tap = ("ky0 * %d + (first + t0 * %d) * %d"):format(kw * tap, sw, tap)
+% if taps_after(h, oh, kh, sh, top) * kw + taps_after(w, ow, kw, sw, left) > kh * kw then -- some pixels meet no tap
+%   first_tap = "(n > 0 && t0 < t1 ? " .. first_tap .. " : 0)"
+% end
 /*
  * Gradient of convolution $(kh)x$(kw), stride $(sh),$(sw)$(groups > 1 and ", " .. groups .. " groups" or ""): dy $(oh)x$(ow)x$(oc) -> dx $(h)x$(w)x$(c), padding $(top) above, $(left) left
 % if i8 then
@@ -101,7 +106,7 @@ KERNEL void $(fn)($(params))
             p.a_tap = -$(oc);
             p.a_i = $(oc);
             p.a_k = 1;
-            p.b = w + $(groups > 1 and "g * " .. kh * kw * tap .. " + " or "")ky0 * $(kw * tap) + (first + t0 * $(sw)) * $(tap);
+            p.b = w + $(groups > 1 and "g * " .. kh * kw * tap .. " + " or "")$(first_tap);
             p.b_row = $(sh * kw * tap);
             p.b_tap = $(sw * tap);
             p.b_k = $(step);

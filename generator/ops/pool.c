@@ -163,10 +163,21 @@ static void max_grad(struct graph *g, struct node *n)
     expect(d->out[0], y->grad->expected);
 }
 
+/* What sees nothing but padding has a mean of 0, but no largest element. */
+static bool sees_padding_alone(const struct layer *l)
+{
+    struct shape out;
+    struct window w = window_of(l, &l->in[0], &out);
+    return w.top < w.kh && w.left < w.kw &&
+           ((out.h - 1) * w.sh - w.top >= l->in[0].h || (out.w - 1) * w.sw - w.left >= l->in[0].w);
+}
+
 static void max_shape(struct diag *d, struct layer *l)
 {
     const struct setting *k = layer_setting(l, "k");
     shape(d, l);
+    if (sees_padding_alone(l))
+        diag_error(d, l->loc, "pad", NULL, "max_pool '%s': its last window would see nothing but padding", l->name);
     if (k->number[0] * k->number[1] > 256)
         diag_error(d, l->loc, "k", NULL, "max_pool '%s': a window has at most 256 elements", l->name);
 }
