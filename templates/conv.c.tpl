@@ -4,13 +4,16 @@
 % need(gemm)
 % for _, tail in ipairs(widths(co)) do need(gemm .. "_" .. tail.v) end
 %
-% include"window.c.tpl"
 % local quads = (ci + 3) // 4
 % local tap = i8 and quads * co * 4 or ci * co      -- steps of w, in its elements
 % local step = i8 and co * 4 or co
 % local merged = groups == 1 and (not i8 or c % 4 == 0) -- a row of taps is one run of x
 % local first = math.min(ow, (left + sw - 1) // sw)    -- columns [first, last) see all taps
 % local last = math.max(first, math.min(ow, w + left >= kw and (w + left - kw) // sw + 1 or 0))
+% local first_tap = ("ky0 * %d + kx0 * %d"):format(kw * tap, tap)
+% if top >= kh or left >= kw then -- some windows see no more than padding
+%   first_tap = ("(ky0 < %d && kx0 < %d ? %s : 0)"):format(kh, kw, first_tap)
+% end
 % local pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and
 %                   oh == h and ow == w and groups == 1
 /*
@@ -59,7 +62,7 @@ KERNEL void $(fn)($(params))
     for (int oy = y0; oy < y1; oy++) {
         const float *rows[$(kh)] = {NULL};
         const int iy = oy * $(sh) - $(top);
-        const int ky0 = $(taps_before("iy", top, kh));
+        const int ky0 = iy < 0 ? -iy : 0;
         const int ky1 = iy + $(kh) > $(h) ? $(h) - iy : $(kh);
         for (int ky = ky0; ky < ky1; ky++)
             rows[ky - ky0] = x + (iy + ky) % xn * $(w * c);
@@ -68,7 +71,7 @@ KERNEL void $(fn)($(params))
 %   end
         for (int ox = 0; ox < $(ow); ox += p.m) {
             const int ix = ox * $(sw) - $(left);
-            const int kx0 = $(taps_before("ix", left, kw));
+            const int kx0 = ix < 0 ? -ix : 0;
             const int kx1 = ix + $(kw) > $(w) ? $(w) - ix : $(kw);
 %   if last - first > 1 then
             p.m = ox == $(first) ? $(last - first) : 1; /* columns that see all taps, or one */
@@ -89,7 +92,7 @@ KERNEL void $(fn)($(params))
             p.a_tap = $(c);
             p.a_i = $(sw * c);
             p.a_k = 1;
-            p.b = w + $(groups > 1 and "g * " .. kh * kw * tap .. " + " or "")ky0 * $(kw * tap) + kx0 * $(tap);
+            p.b = w + $(groups > 1 and "g * " .. kh * kw * tap .. " + " or "")$(first_tap);
             p.b_row = $(kw * tap);
             p.b_tap = $(tap);
             p.b_k = $(step);

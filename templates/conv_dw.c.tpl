@@ -1,4 +1,3 @@
-% include"window.c.tpl"
 % local ci, co = c // groups, oc // groups
 % need"gemm_f32"
 % for _, tail in ipairs(widths(co)) do need("gemm_f32_" .. tail.v) end
@@ -62,7 +61,7 @@ KERNEL void $(fn)($(params))
                 continue;
             for (int ox = 0; ox < $(ow); ox += p.k) {
                 const int ix = ox * $(sw) - $(left);
-                const int kx0 = $(taps_before("ix", left, kw));
+                const int kx0 = ix < 0 ? -ix : 0;
                 const int kx1 = ix + $(kw) > $(w) ? $(w) - ix : $(kw);
 %   if last - first > 1 then
                 p.k = ox == $(first) ? $(last - first) : 1; /* columns that see all taps, or one */
@@ -74,7 +73,7 @@ KERNEL void $(fn)($(params))
                 p.m = (kx1 - kx0) * $(c);
                 p.a = &xr;
                 p.b = dy + oy % dyn * $(ow * oc) + ox * $(oc);
-                p.c = dw + ky * $(kw * tap) + kx0 * $(tap);
+                p.c = dw + ky * $(kw * tap) + $(left >= kw and ("(kx0 < %d ? kx0 : 0)"):format(kw) or "kx0") * $(tap);
                 p.plus = p.c;
                 gemm_f32(&p);
 %   else

@@ -12,7 +12,12 @@
 % local step = not transposed and co or i8 and ci * 4 or ci
 % local pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and
 %                   oh == h and ow == w and groups == 1
-% include"window.c.tpl"
+% -- taps_after(n, on, k, s, pad): the highest of the first taps that meet n places, from on windows with stride s.
+% local function taps_after(n, on, k, s, pad)
+%   local most = 0
+%   for i = pad, pad + n - 1 do most = math.max(most, i % s + math.max(0, i // s - (on - 1)) * s) end
+%   return most
+% end
 % local first_tap = ("ky0 * %d + (first + t0 * %d) * %d"):format(kw * tap, sw, tap)
 % if taps_after(h, oh, kh, sh, top) * kw + taps_after(w, ow, kw, sw, left) > kh * kw then -- some pixels meet no tap
 %   first_tap = "(n > 0 && t0 < t1 ? " .. first_tap .. " : 0)"

@@ -3,6 +3,7 @@
  *
  *     gradients [shard shards]     a share of the rows
  *     gradients title              one row
+ *     gradients spec FILE NUMBER   a spec without name and weights, drawn by tests/fuzz/specs.lua
  *
  * Every row is poisoned, every other one asks for the smallest plan, three of four are compiled as portable
  * C. */
@@ -377,8 +378,23 @@ static int run_row(const struct row *row, int number)
     return t.failures > 0;
 }
 
+static int run_file(const char *path, int number)
+{
+    enum { LONGEST = 65536 };
+    static char text[LONGEST];
+    FILE *f = fopen(path, "rb");
+    if (!f || fread(text, 1, LONGEST - 1, f) == 0) {
+        perror(path);
+        return 1;
+    }
+    fclose(f);
+    return run_row(&(struct row){path, text}, number);
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 4 && !strcmp(argv[1], "spec"))
+        return run_file(argv[2], atoi(argv[3]));
     int shard = argc > 2 ? atoi(argv[1]) : 0, shards = argc > 2 ? atoi(argv[2]) : 1;
     int count = (int)(sizeof rows / sizeof *rows), failures = 0, run = 0;
     if (argc == 2) /* one row by a part of its title */

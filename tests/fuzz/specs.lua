@@ -1,6 +1,7 @@
 -- A spec drawn at random: lua5.4 specs.lua SEED FOLDER [float] writes FOLDER/net.lua and, where it names one,
 -- FOLDER/weights.safetensors. One in six is nearly right: a piece of it is changed, or a tensor of its file.
--- "float" leaves out what the reference in float64 does not know: files, integers, values at the extremes.
+-- "float" leaves out what the reference in float64 does not know: files, layers that never read them, an image in scratch,
+-- integers, values at the extremes.
 local seed, folder, only_float = tonumber(arg[1]), arg[2], arg[3] == "float"
 math.randomseed(seed)
 for _ = 1, 8 do math.random() end
@@ -234,7 +235,7 @@ function make.mbconv()
         lite = (", lite = { k = %d, groups = %d%s%s }"):format(pick(1, 3, 5), one_of(divisors(x.c, x.c)),
             chance(0.2) and ", expand = 2" or "", chance(0.3) and ', norm = "group"' or "")
     end
-    if not int8 and chance(0.2) then norm = (', norm = "%s"'):format(pick("group", "batch", "scale")) end
+    if not int8 and chance(0.2) then norm = (', norm = "%s"'):format(pick("group", "batch", only_float and "none" or "scale")) end
     local name = layer("mbconv", i, ("out = %d, k = %d, s = %d, hidden = %d%s%s%s"):format(out, k, s, hidden, lite, norm,
         chance(0.3) and ', act = "' .. pick("relu", "hswish", "relu6") .. '"' or ""),
         { h = (x.h + s - 1) // s, w = (x.w + s - 1) // s, c = out })
@@ -348,7 +349,7 @@ if input_type ~= "float32" or chance(0.2) then
             input_type == "uint8" and pick(0, 128, 127, 255, math.random(0, 255)) or zero_point())
     end
 end
-if chance(0.35) then image = image .. ', place = "scratch"' end
+if chance(0.35) and not only_float then image = image .. ', place = "scratch"' end
 line("local v1 = input { %s }", image)
 handle(input)
 for _ = 1, chance(0.8) and math.random(1, 5) or math.random(6, 9) do

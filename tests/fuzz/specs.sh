@@ -2,10 +2,13 @@
 # Specs drawn at random: specs.sh TINYTL_GEN SECONDS [SEED]       for so long, from SEED on; without one, from HEAD's hash
 #                        specs.sh TINYTL_GEN -1 SEED              that one spec alone, its files and all that was said are kept
 #                        specs.sh TINYTL_GEN kept [NAME...]       those that failed once: corpus/specs
+#                        specs.sh GRADIENTS reference COUNT [SEED]  specs of floats: losses, scores and gradients are those
+#                                                                 of a naive program in float64 (tests/behave/gradients.c)
 # Each is generated (by a generator with sanitizers, best), compiled by gcc and clang as C and C++ with all warnings, run
 # under sanitizers with dead bytes poisoned; its plans have to give the same bits. What fails is kept in fuzz-specs/SEED,
 # made smaller: net.lua, weights.safetensors, log (its first line says how to see it again).
 gen=$(realpath "${1:?usage: specs.sh TINYTL_GEN SECONDS [SEED]}") seconds=${2:-180} seed=$3
+[ "$seconds" != reference ] || seed=$4
 here=$(cd "$(dirname "$0")" && pwd)
 [ -n "$seed" ] || seed=$((16#$(git -C "$here" rev-parse --short=7 HEAD 2>/dev/null || echo 1) % 10000000 * 100))
 kept=$PWD/fuzz-specs
@@ -149,6 +152,19 @@ if [ "$seconds" = kept ]; then
     exit $failed
 fi
 echo "from seed $seed on"
+if [ "$seconds" = reference ]; then
+    failed=0
+    for ((i = 0; i < $3; i++, seed++)); do
+        "${LUA:-lua5.4}" "$here/specs.lua" "$seed" "$dir" float || exit 2
+        "$gen" spec "$dir/net.lua" "$seed" >"$dir/log" 2>&1 && continue
+        grep -q 'error:' "$dir/log" && ! grep -q 'the loss\|gradient [0-9]' "$dir/log" && continue # refused
+        failed=$((failed + 1))
+        echo "seed $seed: $(head -c 1000 "$dir/log")"
+    done
+    echo "$3 specs, $failed failed"
+    [ $failed = 0 ]
+    exit
+fi
 tried=0 failed=0 refused=0 end=$((SECONDS + seconds))
 while [ $SECONDS -lt $end ]; do
     one "$seed" || failed=$((failed + 1))
