@@ -39,17 +39,7 @@ within 40000 "the same, into the same file" "$work/wide.lua" -o "$work" -q
 within 40000 "weights as a file" "$work/wide.lua" -o "$work" -q --weights bin
 
 # Labels, dry runs and pairs of neighbours of a deep network.
-cat >"$work/deep.lua" <<'END'
-name "deep"
-input { h = 96, w = 96, c = 3, type = "uint8", scale = 2/255, zero_point = 128 }
-conv { "first", out = 32, k = 3, s = 2, act = "relu6" }
-for i = 0, 79 do
-    mbconv { "b" .. i, out = 32, k = 3, s = i > 0 and i % 20 == 0 and 2 or 1, expand = 4, lite = { k = 3 } }
-end
-global_pool {}
-dense { "classifier", out = 10 }
-train { update = { "classifier.*", "*.bias", "*.lite.*" }, optimizer = sgd { rate = 0.01 } }
-END
-within 110000 "the fastest plan of 80 blocks" plan "$work/deep.lua" --fastest -q
-within 170000 "the smallest plan of 80 blocks" plan "$work/deep.lua" --smallest -q
+deep=$(dirname "$0")/deep/chain.lua
+within 110000 "the fastest plan of 80 blocks" plan "$deep" -D blocks=80 --fastest -q
+within 170000 "the smallest plan of 80 blocks" plan "$deep" -D blocks=80 --smallest -q
 exit $bad

@@ -163,6 +163,32 @@ static void greedy_orders(struct packing *p, int from)
     }
 }
 
+/* A block that does not fit below the line is placed first the next time, until all fit ("squeaky wheel optimization",
+ * Joslin and Clements 1999). */
+static void urgent_first(struct packing *p, int from)
+{
+    enum { MOST = 100 }; /* where it helps, it does so within a few */
+    int *order = NEW_ARRAY(p->mem, int, p->count + 1);
+    int64_t line = p->proven > p->goal ? p->proven : p->goal;
+    memcpy(order, p->order, sizeof *order * (size_t)p->count);
+    for (int tries = 0; tries < MOST && packing_unfinished(p); tries++) {
+        int64_t arena = place_in_order(p, order, from, line, false);
+        if (arena <= line) {
+            memcpy(p->order, order, sizeof *order * (size_t)p->count);
+            packing_keep(p, arena);
+            return;
+        }
+        int k = 0;
+        while (p->offset[order[k]] + p->size[order[k]] <= line)
+            k++;
+        if (k < from) /* one that is given */
+            return;
+        int b = order[k];
+        memmove(order + from + 1, order + from, sizeof *order * (size_t)(k - from));
+        order[from] = b;
+    }
+}
+
 void packing_greedy(struct packing *p)
 {
     for (int b = 0; b < p->count; b++)
@@ -197,6 +223,7 @@ void packing_around(struct packing *p, const int *block, int count, const int64_
             p->order[n++] = b;
     int64_t before = p->arena;
     greedy_orders(p, count);
+    urgent_first(p, count);
     if (p->arena == before)
         p->order = order;
 }

@@ -71,6 +71,9 @@ struct packing {
     int64_t trials, effort;
 };
 
+/* place.c: a packing of p->block, of which nothing is placed; `capacity` is good enough (0: the bound). */
+void packing_start(struct packing *p, int64_t capacity, int64_t effort);
+
 /* neighbours.c: sizes, sections, neighbours and the bound. */
 void packing_neighbours(struct packing *p);
 
@@ -119,5 +122,11 @@ void packing_search(struct packing *p, int64_t effort);
 
 /* diagonal.c: improves the best placement of blocks that die by parts, from p->order on. */
 void packing_diagonal(struct packing *p);
+
+/* Its local search alone; p->order becomes the order it ends with. */
+void packing_orders(struct packing *p);
+
+/* coarse.c: an order that begins with the large blocks, if it is better than p->order. */
+void packing_coarse(struct packing *p, int64_t effort);
 
 #endif

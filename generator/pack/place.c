@@ -7,7 +7,7 @@
  */
 enum { DEFAULT_EFFORT = 200000 };
 
-static void packing_start(struct packing *p, int64_t capacity, int64_t effort)
+void packing_start(struct packing *p, int64_t capacity, int64_t effort)
 {
     packing_neighbours(p);
     p->offset = NEW_ARRAY(p->mem, int64_t, p->count + 1);

@@ -65,28 +65,35 @@ static struct plan *choose_predict(struct arena *mem, const struct graph *g, enu
     return plan_make(mem, g, schedule_predict(mem, g, NULL, bytes), NULL, (struct effort){0});
 }
 
-/* The smallest once packed: the best two of some that may be, in earnest. */
+/* Twice what may become of a plan that was packed with little effort: in earnest, half of its gap goes, or more. */
+static int64_t promise(const struct plan *p)
+{
+    return scratch_of(p) + p->lower_bound;
+}
+
+/* The smallest once packed: of some that may be, the two that promise most, in earnest. */
 static struct plan *choose_smallest(struct arena *mem, const struct graph *g, const struct front *f)
 {
-    struct plan *best[2] = {NULL};
+    struct plan *best[2] = {NULL}, *least = NULL;
     const struct choice *of[2] = {NULL};
     for (int i = 0; i < f->count && i < CANDIDATES; i++) {
         struct plan *p = plan_of(mem, g, &f->choice[i], 1, 0);
-        int at = !best[0] || scratch_of(p) < scratch_of(best[0]) ? 0 : 1;
-        if (at == 1 && best[1] && scratch_of(p) >= scratch_of(best[1]))
+        least = !least || scratch_of(p) < scratch_of(least) ? p : least;
+        int at = !best[0] || promise(p) < promise(best[0]) ? 0 : 1;
+        if (at == 1 && best[1] && promise(p) >= promise(best[1]))
             continue;
         best[1] = at ? p : best[0];
         of[1] = at ? &f->choice[i] : of[0];
         best[0] = at ? best[0] : p;
         of[0] = at ? of[0] : &f->choice[i];
     }
-    if (!best[0])
-        return NULL;
-    struct plan *p = in_earnest(mem, g, of[0], best[0]);
-    if (!best[1] || !gap_above(p, 1) || best[1]->lower_bound >= scratch_of(p))
-        return p;
-    struct plan *q = in_earnest(mem, g, of[1], best[1]);
-    return scratch_of(q) < scratch_of(p) ? q : p;
+    for (int i = 0; i < 2 && best[i]; i++) {
+        if (i && best[i]->lower_bound > scratch_of(least) / 100 * 99) /* nothing to be gained */
+            break;
+        struct plan *p = in_earnest(mem, g, of[i], best[i]);
+        least = scratch_of(p) < scratch_of(least) ? p : least;
+    }
+    return least;
 }
 
 /* The one with the least work that fits, or NULL.  One that leaves a large gap is passed over if another
