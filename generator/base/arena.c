@@ -14,6 +14,7 @@ struct block {
 
 struct arena {
     struct block *top;
+    size_t total; /* bytes of all blocks */
 };
 
 static struct block *block_new(size_t size, struct block *next)
@@ -48,6 +49,11 @@ void arena_free(struct arena *a)
     free(a);
 }
 
+size_t arena_used(const struct arena *a)
+{
+    return a->total;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
     if (size > SIZE_MAX / 2)
@@ -56,10 +62,13 @@ void *arena_alloc(struct arena *a, size_t size)
     struct block *b = a->top;
     if (size > BLOCK / 4) { /* a block of its own, behind the one being filled */
         b->next = block_new(size, b->next);
+        a->total += size;
         return b->next->bytes;
     }
-    if (b->used + size > b->size)
+    if (b->used + size > b->size) {
         b = a->top = block_new(BLOCK, b);
+        a->total += BLOCK;
+    }
     void *p = b->bytes + b->used;
     b->used += size;
     return p;

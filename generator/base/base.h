@@ -33,6 +33,10 @@ void arena_free(struct arena *a);
 
 /* `size` zeroed bytes, aligned for any type; never NULL (an exhausted machine ends the program). */
 void *arena_alloc(struct arena *a, size_t size);
+
+/* Bytes that it holds, nearly: for limits. */
+size_t arena_used(const struct arena *a);
+
 char *arena_string(struct arena *a, const char *text);
 char *arena_format(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);
 char *arena_format_list(struct arena *a, const char *format, va_list args);

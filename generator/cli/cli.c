@@ -225,7 +225,7 @@ static bool parse_size(const char *text, int64_t *value)
 {
     char *end;
     double v = strtod(text, &end), unit = 1;
-    bool number = end != text && (isdigit((unsigned char)text[0]) || text[0] == '.');
+    bool number = end != text && (isdigit((unsigned char)text[0]) || text[0] == '.') && !strpbrk(text, "xX");
     while (*end == ' ')
         end++;
     if (*end == 'K' || *end == 'k')

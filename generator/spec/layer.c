@@ -58,13 +58,13 @@ static int handle_id(lua_State *L, int index)
     if (!lua_istable(L, index))
         return -1;
     index = lua_absindex(L, index);
-    int type = lua_getfield(L, index, "id");
+    int type = raw_field(L, index, "id");
     lua_Integer id = type == LUA_TNUMBER ? lua_tointeger(L, -1) : -1;
     lua_pop(L, 1);
     return id >= 0 && id < run_of(L)->spec->nlayer ? (int)id : -1;
 }
 
-static int last_layer(lua_State *L)
+int layer_last(lua_State *L)
 {
     struct spec *s = run_of(L)->spec;
     if (!s->nlayer)
@@ -73,10 +73,22 @@ static int last_layer(lua_State *L)
     return 1;
 }
 
+/* Where the search for a free name of this kind begins: names that are taken stay so. */
+static int *first_free(struct run *r, const char *kind)
+{
+    for (int i = 0; i < r->nnumbered; i++)
+        if (!strcmp(r->numbered[i].kind, kind))
+            return &r->numbered[i].next;
+    GROW(r->mem, r->numbered, r->nnumbered, r->numbered_capacity);
+    r->numbered[r->nnumbered] = (struct numbered){arena_string(r->mem, kind), 1};
+    return &r->numbered[r->nnumbered++].next;
+}
+
 static const char *numbered_name(struct run *r, const char *kind)
 {
-    for (int n = 1;; n++) {
-        const char *name = arena_format(r->mem, "%s%d", kind, n);
+    int *n = first_free(r, kind);
+    for (;; ++*n) {
+        const char *name = arena_format(r->mem, "%s%d", kind, *n);
         bool taken = false;
         for (int i = 0; i < r->spec->nlayer && !taken; i++) {
             const char *other = r->spec->layer[i].name;
@@ -90,7 +102,9 @@ static const char *numbered_name(struct run *r, const char *kind)
 
 static int default_name(lua_State *L)
 {
-    lua_pushstring(L, numbered_name(run_of(L), luaL_checkstring(L, 1)));
+    const char *kind = luaL_checkstring(L, 1);
+    sandbox_spend(L, 100 * (int64_t)run_of(L)->nnumbered);
+    lua_pushstring(L, numbered_name(run_of(L), kind));
     return 1;
 }
 
@@ -124,7 +138,7 @@ static bool whole_list(lua_State *L, struct layer *l, const char *name, double l
     }
     bool ok = true;
     for (int i = 0; i < count && ok; i++) {
-        lua_geti(L, -1, i + 1);
+        lua_rawgeti(L, -1, i + 1);
         ok = whole(L, l, name, least, &value[i]);
         lua_pop(L, 1);
     }
@@ -222,7 +236,7 @@ static void read_settings(lua_State *L, struct layer *l)
         const struct attribute *a = &l->make->attribute[i];
         struct setting *s = &l->setting[i];
         set_default(a, s);
-        if (lua_getfield(L, 1, a->name) != LUA_TNIL) {
+        if (raw_field(L, 1, a->name) != LUA_TNIL) {
             s->given = true;
             read_setting(L, l, a, s);
         } else if (a->required) {
@@ -254,13 +268,13 @@ static void check_names(lua_State *L, const struct constructor *make)
 static void read_from(lua_State *L, struct layer *l)
 {
     struct run *r = run_of(L);
-    int type = lua_getfield(L, 1, "from"), id = type == LUA_TNIL ? r->spec->nlayer - 1 : handle_id(L, -1);
+    int type = raw_field(L, 1, "from"), id = type == LUA_TNIL ? r->spec->nlayer - 1 : handle_id(L, -1);
     l->nfrom = l->make->inputs;
     if (l->make->inputs == 1 && id >= 0) {
         l->from[0] = id;
     } else if (l->make->inputs == 2 && type == LUA_TTABLE && lua_rawlen(L, -1) == 2) {
         for (int i = 0; i < 2; i++) {
-            lua_geti(L, -1, i + 1);
+            lua_rawgeti(L, -1, i + 1);
             l->from[i] = handle_id(L, -1);
             if (l->from[i] < 0)
                 diag_error(r->diag, l->loc, "from", NULL, "%s '%s': from[%d] is not a layer", l->make->name, l->name,
@@ -280,8 +294,8 @@ static void read_from(lua_State *L, struct layer *l)
 
 static void read_source(lua_State *L, struct layer *l)
 {
-    if (lua_getfield(L, 1, "source") == LUA_TTABLE) {
-        for (int i = 0; i < SOURCES && lua_geti(L, -1, i + 1) != LUA_TNIL; i++, lua_pop(L, 1))
+    if (raw_field(L, 1, "source") == LUA_TTABLE) {
+        for (int i = 0; i < SOURCES && lua_rawgeti(L, -1, i + 1) != LUA_TNIL; i++, lua_pop(L, 1))
             l->source[l->nsource++] = (int)lua_tointeger(L, -1);
         if (l->nsource < SOURCES)
             lua_pop(L, 1);
@@ -320,7 +334,7 @@ static void name_taken(lua_State *L, const struct layer *l, const struct layer *
 static void read_name(lua_State *L, struct layer *l)
 {
     struct run *r = run_of(L);
-    lua_geti(L, 1, 1);
+    lua_rawgeti(L, 1, 1);
     if (lua_isnil(L, -1))
         l->name = numbered_name(r, l->make->name);
     else if (lua_type(L, -1) == LUA_TSTRING)
@@ -383,8 +397,9 @@ static int construct(lua_State *L)
 {
     struct run *r = run_of(L);
     const struct constructor *make = lua_touserdata(L, lua_upvalueindex(1));
+    sandbox_spend(L, 1000);
     if (!wants_table(L, make->name))
-        return last_layer(L);
+        return layer_last(L);
     if (!r->spec->nlayer)
         return luaL_error(L, "'%s' stands before 'input'", make->name);
     if (r->spec->nlayer >= LAYER_LIMIT)
@@ -438,7 +453,7 @@ static int make_input(lua_State *L)
     struct layer l = {.make = &input, .name = "input", .loc = caller(L)};
     double size[3] = {1, 1, 1};
     for (int i = 0; i < 3; i++) {
-        if (lua_getfield(L, 1, names[i]) != LUA_TNIL)
+        if (raw_field(L, 1, names[i]) != LUA_TNIL)
             whole(L, &l, names[i], 1, &size[i]);
         else if (i == 2)
             diag_error(r->diag, l.loc, "input", NULL, "input needs 'c', its number of channels");
@@ -454,15 +469,16 @@ static int make_input(lua_State *L)
     }
     const char *type = field_word(L, 1, "type", types, "float32");
     in->type = type == types[0] ? INPUT_FLOAT32 : type == types[1] ? INPUT_UINT8 : INPUT_INT8;
-    in->scaled = lua_getfield(L, 1, "scale") != LUA_TNIL;
+    in->scaled = raw_field(L, 1, "scale") != LUA_TNIL;
     lua_pop(L, 1);
     in->scale = field_number(L, 1, "scale", 1);
-    in->zero_point = (int)field_number(L, 1, "zero_point", 0);
+    double zero_point = field_number(L, 1, "zero_point", 0);
     in->in_scratch = field_word(L, 1, "place", places, places[0]) == places[1];
     if (in->scale <= 0)
         diag_error(r->diag, l.loc, "scale", NULL, "'scale' must be greater than 0");
-    if (in->zero_point < -128 || in->zero_point > 255)
-        diag_error(r->diag, l.loc, "zero_point", NULL, "'zero_point' must be from -128 to 255");
+    in->zero_point = zero_point >= -128 && zero_point <= 255 ? (int)zero_point : 0;
+    if (in->zero_point != zero_point)
+        diag_error(r->diag, l.loc, "zero_point", NULL, "'zero_point' must be a whole number from -128 to 255");
     l.out = in->shape;
     layer_add(r, &l);
     push_handle(L, &r->spec->layer[0], 0);
@@ -476,7 +492,8 @@ static int check_block(lua_State *L)
     const char *what = luaL_checkstring(L, 1);
     if (!lua_istable(L, 2))
         return luaL_error(L, "%s takes a table: %s { ... }", what, what);
-    for (int i = 0; i < 31 && lua_geti(L, 3, i + 1) == LUA_TSTRING; i++, lua_pop(L, 1))
+    luaL_checktype(L, 3, LUA_TTABLE);
+    for (int i = 0; i < 31 && lua_rawgeti(L, 3, i + 1) == LUA_TSTRING; i++, lua_pop(L, 1))
         names[i] = lua_tostring(L, -1);
     check_keys(L, 2, what, names);
     return 0;
@@ -492,10 +509,10 @@ static int refuse_block(lua_State *L)
 
 void layer_register(lua_State *L, const struct run *r)
 {
-    static const luaL_Reg own[] = {{"input", make_input},          {"last_layer", last_layer},
+    static const luaL_Reg own[] = {{"input", make_input},          {"last_layer", layer_last},
                                    {"default_name", default_name}, {"check_keys", check_block},
                                    {"refuse", refuse_block},       {NULL, NULL}};
-    luaL_setfuncs(L, own, 0);
+    sandbox_register(L, own);
     for (int i = 0; r->constructors[i]; i++) {
         lua_pushlightuserdata(L, (void *)(uintptr_t)r->constructors[i]);
         lua_pushcclosure(L, construct, 1);

@@ -8,6 +8,25 @@
 #include <lua.h>
 #include <lualib.h>
 
+/* What a run must not do without end. */
+enum over { WITHIN_LIMITS, OVER_WORK, OVER_TIME, OVER_MEMORY, OVER_STRING, OVER_MISTAKES };
+
+struct meter {
+    size_t used;    /* bytes that Lua holds now */
+    int64_t work;   /* instructions, and what C does for the spec in units of their size */
+    enum over over; /* once it is not WITHIN_LIMITS, no pcall helps */
+    struct loc at;  /* where it was when that happened */
+    size_t refused; /* the size of the last request for memory that was */
+    bool late;      /* the time was over before */
+    lua_State *L;
+};
+
+/* "conv7": the next number to try for a kind of layer. */
+struct numbered {
+    const char *kind;
+    int next;
+};
+
 struct run {
     struct spec *spec;
     struct arena *mem;
@@ -15,12 +34,36 @@ struct run {
     const struct constructor *const *constructors;
     struct option *option;
     int noption;
-    int depth;          /* of includes */
-    size_t read;        /* bytes of text so far */
+    int depth;   /* of includes */
+    size_t read; /* bytes of text so far */
+    struct meter meter;
+    size_t arena_before; /* bytes that were taken from mem before the spec ran */
+    struct numbered *numbered;
+    int nnumbered, numbered_capacity;
     bool named;         /* name was called, rightly or not */
     struct loc taken;   /* where a layer's name was found to be taken */
     struct loc unknown; /* the last unknown name: what Lua says of that line follows from it */
 };
+
+/* ---- sandbox.c: a Lua without os, io, debug, metatables and binary chunks, with limits ---- */
+
+/* NULL: out of memory. */
+lua_State *sandbox_new(struct run *r);
+void sandbox_open(lua_State *L);
+
+/* Calls the function on the stack; what lua_pcall returns. */
+int sandbox_run(lua_State *L);
+void sandbox_close(lua_State *L);
+
+/* Puts functions into the table on the stack; each call counts as work. */
+void sandbox_register(lua_State *L, const luaL_Reg *functions);
+
+/* Counts work that is done in C: one unit is about an instruction of Lua.  Beyond the limit it is an error. */
+void sandbox_spend(lua_State *L, int64_t units);
+
+/* What is said of a limit; whether a name of Lua's library is one that a spec does not have. */
+const char *sandbox_limit(enum over over);
+bool sandbox_forbids(const char *name);
 
 /* The run that a function called from Lua belongs to. */
 struct run *run_of(lua_State *L);
@@ -41,6 +84,12 @@ void train_register(lua_State *L);
 
 /* Reports the keys of the table at `index` that are not in `names` (NULL-terminated). */
 void check_keys(lua_State *L, int index, const char *what, const char *const *names);
+
+/* Pushes a field as it stands in the table, and returns its type. */
+int raw_field(lua_State *L, int index, const char *name);
+
+/* The layer before, as a spec sees it. */
+int layer_last(lua_State *L);
 
 /* Field readers: value or default; a wrong type is reported and the default taken. */
 double field_number(lua_State *L, int index, const char *name, double fallback);

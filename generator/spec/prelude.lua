@@ -3,18 +3,26 @@
 
 KiB, MiB = 1024, 1024 * 1024
 
+-- What is used here, under names of its own: a spec may say `add = 5`, and mbconv goes on.
+local type, next, error, tostring, sort = type, next, error, tostring, table.sort
+local floor, max, min, format = math.floor, math.max, math.min, string.format
+local check_keys, refuse, default_name, last_layer = check_keys, refuse, default_name, last_layer
+local conv, dwconv, relu, add, upsample = conv, dwconv, relu, add, upsample
+local avg_pool, global_pool, batch_norm, group_norm = avg_pool, global_pool, batch_norm, group_norm
+local lite_residual -- below
+
 -- Keys in an order that does not depend on hashing: numbers first, then names.
-function sorted_keys(t)
+local function sorted_keys(t)
     local keys = {}
     for k in next, t do keys[#keys + 1] = k end
-    table.sort(keys, function(a, b)
+    sort(keys, function(a, b)
         if type(a) == type(b) and (type(a) == "number" or type(a) == "string") then return a < b end
         return type(a) == "number" or type(a) == "string" and type(b) ~= "number"
     end)
     return keys
 end
 
-function pairs(t)
+local function pairs(t)
     local keys, i = sorted_keys(t), 0
     return function()
         i = i + 1
@@ -22,11 +30,11 @@ function pairs(t)
     end
 end
 
-function same_shape(a, b) return a.h == b.h and a.w == b.w and a.c == b.c end
+local function same_shape(a, b) return a.h == b.h and a.w == b.w and a.c == b.c end
 
 -- The number of groups of a group norm: 8 channels each where that divides (TinyTL's choice).
-function norm_groups(c)
-    local g = math.max(1, c // 8)
+local function norm_groups(c)
+    local g = max(1, c // 8)
     while c % g ~= 0 do g = g - 1 end
     return g
 end
@@ -36,7 +44,7 @@ end
 --            "batch"   statistics from the file, folded
 --            "group"   computed for each image (TinyTL puts it in the place of batch norms)
 --            "scale"   what a folded norm has left to learn: a factor and a bias for each channel
-function normed(make, layer, norm)
+local function normed(make, layer, norm)
     if norm == nil or norm == "none" then return make(layer) end
     local act, name = layer.act, layer[1] .. ".norm"
     layer.act = nil
@@ -59,7 +67,7 @@ function mbconv(b)
     local name, x, source = b[1] or default_name("mbconv"), b.from or last_layer(), b.source or {}
     check_keys("source", source, { "pointwise1", "depthwise", "pointwise2", "add" })
     local act, s, h = b.act or "relu6", b.s or 1, x
-    local hidden = b.hidden or math.floor(x.c * (b.expand or 1) + 0.5)
+    local hidden = b.hidden or floor(x.c * (b.expand or 1) + 0.5)
     if hidden ~= x.c then
         h = normed(conv, { name .. ".pointwise1", from = x, out = hidden, k = 1, act = act,
                            init = b.init, source = source.pointwise1 }, b.norm)
@@ -94,17 +102,17 @@ function lite_residual(b)
         y = global_pool { branch = true, name .. ".pool", from = x }
         sh, sw = 1, 1
     else
-        y = avg_pool { branch = true, name .. ".pool", from = x, k = { math.min(2, x.h), math.min(2, x.w) } }
+        y = avg_pool { branch = true, name .. ".pool", from = x, k = { min(2, x.h), min(2, x.w) } }
     end
     local k = b.k or 5
-    local kh, kw = math.min(k, y.h - (y.h + 1) % 2), math.min(k, y.w - (y.w + 1) % 2)
-    if y.h > 1 and y.w > 1 then kh, kw = math.min(kh, kw), math.min(kh, kw) end
-    local middle = math.max(1, math.floor(x.c * (b.expand or 1) + 0.5))
+    local kh, kw = min(k, y.h - (y.h + 1) % 2), min(k, y.w - (y.w + 1) % 2)
+    if y.h > 1 and y.w > 1 then kh, kw = min(kh, kw), min(kh, kw) end
+    local middle = max(1, floor(x.c * (b.expand or 1) + 0.5))
     local norm = b.norm == "group"
     local groups = b.groups or 2
     if not b.groups and not x.wrong and (x.c % groups ~= 0 or middle % groups ~= 0) then
-        refuse("lite", ("'%s': %d input and %d output channels do not divide into 2 groups, the default of a lite " ..
-               "module"):format(name, x.c, middle), "lite = { groups = 1 }")
+        refuse("lite", format("'%s': %d input and %d output channels do not divide into 2 groups, the default of " ..
+               "a lite module", name, x.c, middle), "lite = { groups = 1 }")
         groups = 1
     end
     conv { branch = true, name .. ".conv1", out = middle, k = { kh, kw }, s = { sh, sw }, groups = groups,
@@ -129,3 +137,7 @@ function adam(t)
     t.kind = "adam"
     return t
 end
+
+-- The spec's names for them.
+_G.sorted_keys, _G.pairs, _G.same_shape, _G.norm_groups = sorted_keys, pairs, same_shape, norm_groups
+_G.normed, _G.lite_residual = normed, lite_residual

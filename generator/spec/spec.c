@@ -1,27 +1,35 @@
-/* Runs a spec file in a sandbox: no os, io, debug or binary chunks, a limit on instructions and memory,
- * and pairs() in sorted order, so that a spec means the same everywhere. */
+/* Runs a spec file: the functions that a spec calls, and what is said of its mistakes. */
 #include "spec/lua.h"
 
 #include <errno.h>
+#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { INSTRUCTION_LIMIT = 200 * 1000 * 1000, INCLUDE_LIMIT = 16, SOURCE_LIMIT = 8 << 20 };
-static const size_t MEMORY_LIMIT = (size_t)512 << 20;
+enum { INCLUDE_LIMIT = 16, SOURCE_LIMIT = 4 << 20 };
 
 struct run *run_of(lua_State *L)
 {
     return *(struct run **)lua_getextraspace(L);
 }
 
+/* The name that stays, of a file whose chunk has the name "@file". */
+static const char *file_of(const struct run *r, const char *name)
+{
+    for (int i = 0; i < r->spec->nfile; i++)
+        if (!strcmp(r->spec->file[i], name))
+            return r->spec->file[i];
+    return r->spec->path;
+}
+
 struct loc caller(lua_State *L)
 {
     lua_Debug info;
     struct loc at = {run_of(L)->spec->path, 0};
-    for (int level = 1; lua_getstack(L, level, &info); level++) {
+    for (int level = 0; lua_getstack(L, level, &info); level++) {
         lua_getinfo(L, "Sl", &info);
         if (info.source[0] == '@' && info.currentline > 0) {
-            at.file = arena_string(run_of(L)->mem, info.source + 1);
+            at.file = file_of(run_of(L), info.source + 1);
             at.line = info.currentline;
             break;
         }
@@ -62,12 +70,12 @@ static const char *meant(const char *answer, const char *const *names, int count
 /* A misspelt attribute counts as the one that was meant, so that it is not missed, too. */
 static void take_as(lua_State *L, int index, const char *key, const char *name)
 {
-    if (!name || lua_getfield(L, index, name) != LUA_TNIL) {
+    if (!name || raw_field(L, index, name) != LUA_TNIL) {
         lua_settop(L, name ? -2 : -1);
         return;
     }
     lua_pop(L, 1);
-    lua_getfield(L, index, key);
+    raw_field(L, index, key);
     lua_setfield(L, index, name);
 }
 
@@ -77,10 +85,11 @@ void check_keys(lua_State *L, int index, const char *what, const char *const *na
     int count = 0;
     while (names[count])
         count++;
-    lua_getglobal(L, "sorted_keys"); /* the order of messages must not depend on hashing */
+    index = lua_absindex(L, index);
+    lua_getfield(L, LUA_REGISTRYINDEX, "sorted_keys"); /* the order of messages must not depend on hashing */
     lua_pushvalue(L, index);
     lua_call(L, 1, 1);
-    for (lua_Integer i = 1; lua_geti(L, -1, i) != LUA_TNIL; i++, lua_pop(L, 1)) {
+    for (lua_Integer i = 1; lua_rawgeti(L, -1, i) != LUA_TNIL; i++, lua_pop(L, 1)) {
         if (lua_type(L, -1) != LUA_TSTRING)
             continue;
         const char *key = lua_tostring(L, -1);
@@ -100,26 +109,40 @@ void check_keys(lua_State *L, int index, const char *what, const char *const *na
     lua_pop(L, 2);
 }
 
+int raw_field(lua_State *L, int index, const char *name)
+{
+    index = lua_absindex(L, index);
+    lua_pushstring(L, name);
+    return lua_rawget(L, index);
+}
+
 double field_number(lua_State *L, int index, const char *name, double fallback)
 {
     double value = fallback;
-    int type = lua_getfield(L, index, name);
+    int type = raw_field(L, index, name);
     if (type == LUA_TNUMBER)
         value = lua_tonumber(L, -1);
     else if (type != LUA_TNIL)
         diag_error(run_of(L)->diag, caller(L), name, NULL, "'%s' must be a number, not a %s", name,
                    lua_typename(L, type));
     lua_pop(L, 1);
-    if (value != value || value > 1e300 || value < -1e300) {
-        diag_error(run_of(L)->diag, caller(L), name, NULL, "'%s' must be finite", name);
-        value = fallback;
-    }
-    return value;
+    struct diag *d = run_of(L)->diag;
+    bool finite = value - value == 0;
+    if (!finite)
+        diag_error(d, caller(L), name, NULL, "'%s' must be finite", name);
+    else if (value > (double)FLT_MAX || value < -(double)FLT_MAX)
+        diag_error(d, caller(L), name, NULL, "'%s' = %g is beyond float32, whose largest number is 3.4e38", name,
+                   value);
+    else if (value != 0 && (float)value == 0)
+        diag_error(d, caller(L), name, NULL, "'%s' = %g is 0 in float32, whose least number is 1.4e-45", name, value);
+    else
+        return value;
+    return fallback;
 }
 
 bool field_flag(lua_State *L, int index, const char *name, bool fallback)
 {
-    int type = lua_getfield(L, index, name);
+    int type = raw_field(L, index, name);
     bool value = type == LUA_TNIL ? fallback : lua_toboolean(L, -1);
     if (type != LUA_TNIL && type != LUA_TBOOLEAN)
         diag_error(run_of(L)->diag, caller(L), name, NULL, "'%s' must be true or false, not a %s", name,
@@ -132,7 +155,7 @@ const char *field_word(lua_State *L, int index, const char *name, const char *co
 {
     struct run *r = run_of(L);
     const char *value = fallback;
-    int type = lua_getfield(L, index, name);
+    int type = raw_field(L, index, name);
     if (type == LUA_TSTRING) {
         const char *word = lua_tostring(L, -1);
         struct text list = text_new(r->mem);
@@ -189,9 +212,9 @@ static int set_weights(lua_State *L)
     static const char *const names[] = {"prefix", NULL};
     if (lua_istable(L, 1)) {
         check_keys(L, 1, "weights", names);
-        if (lua_getfield(L, 1, "prefix") == LUA_TSTRING)
+        if (raw_field(L, 1, "prefix") == LUA_TSTRING)
             r->spec->prefix = arena_string(r->mem, lua_tostring(L, -1));
-        lua_geti(L, 1, 1);
+        lua_rawgeti(L, 1, 1);
         lua_replace(L, 1);
     }
     r->spec->weights_loc = caller(L);
@@ -234,8 +257,13 @@ static int by_name(const void *a, const void *b)
 static void remember_file(struct run *r, const char *path, const char *text, size_t length)
 {
     struct spec *s = r->spec;
-    GROW(r->mem, s->file, s->nfile, s->file_capacity);
-    s->file[s->nfile++] = path;
+    bool known = false;
+    for (int i = 0; i < s->nfile && !known; i++)
+        known = !strcmp(s->file[i], path);
+    if (!known) {
+        GROW(r->mem, s->file, s->nfile, s->file_capacity);
+        s->file[s->nfile++] = path;
+    }
     s->hash = hash_bytes(s->hash, text, length);
 }
 
@@ -272,6 +300,7 @@ static void load_file(lua_State *L, const char *path)
     if (!text)
         luaL_error(L, "cannot read '%s': %s", path, file_error(errno));
     r->read += length;
+    sandbox_spend(L, (int64_t)length + 20000);
     if (length >= 3 && !memcmp(text, "\xef\xbb\xbf", 3)) { /* the byte order mark of UTF-8 says nothing */
         text += 3;
         length -= 3;
@@ -301,65 +330,6 @@ static int include(lua_State *L)
     return lua_gettop(L) - top;
 }
 
-/* ---- the sandbox ---- */
-
-struct meter {
-    size_t used;
-};
-
-static void *limited_alloc(void *user, void *old, size_t before, size_t after)
-{
-    struct meter *m = user;
-    if (!old)
-        before = 0;
-    if (after == 0) {
-        free(old);
-        m->used -= before;
-        return NULL;
-    }
-    if (after > before && m->used + (after - before) > MEMORY_LIMIT)
-        return NULL;
-    void *p = realloc(old, after);
-    if (p)
-        m->used += after - before;
-    return p;
-}
-
-static void out_of_instructions(lua_State *L, lua_Debug *info)
-{
-    lua_sethook(L, out_of_instructions, LUA_MASKCOUNT, 1); /* pcall shall not catch it for long */
-    lua_getinfo(L, "Sl", info);
-    luaL_error(L, "%s:%d: the spec has run for %d million instructions: an endless loop?",
-               info->source[0] == '@' ? info->source + 1 : "prelude", info->currentline, INSTRUCTION_LIMIT / 1000000);
-}
-
-static const char *const forbidden[] = {
-    "dofile", "load", "loadfile", "require", "collectgarbage", "rawset", "rawget", "rawequal", "rawlen", "print", NULL};
-
-static void open_sandbox(lua_State *L, const struct run *r)
-{
-    static const luaL_Reg own[] = {
-        {"name", set_name}, {"weights", set_weights}, {"option", get_option}, {"include", include}, {NULL, NULL}};
-    luaL_requiref(L, "_G", luaopen_base, 1);
-    luaL_requiref(L, "table", luaopen_table, 1);
-    luaL_requiref(L, "string", luaopen_string, 1);
-    luaL_requiref(L, "math", luaopen_math, 1);
-    lua_pushnil(L);
-    lua_setfield(L, -2, "random"); /* a spec is a function of its text */
-    lua_pushnil(L);
-    lua_setfield(L, -2, "randomseed");
-    lua_pop(L, 4);
-    for (int i = 0; forbidden[i]; i++) {
-        lua_pushnil(L);
-        lua_setglobal(L, forbidden[i]);
-    }
-    lua_pushglobaltable(L);
-    luaL_setfuncs(L, own, 0);
-    layer_register(L, r);
-    train_register(L);
-    lua_pop(L, 1);
-}
-
 /* ---- names that nobody defined ---- */
 
 /* What an unknown name stands for, so that the rest of the spec can be checked too: f { ... } is then a layer of which
@@ -370,17 +340,6 @@ static int stand_in(lua_State *L)
         return 0;
     layer_unknown(L);
     return 1;
-}
-
-static bool is_forbidden(const char *name)
-{
-    static const char *const others[] = {"io", "os", "debug", "package", "coroutine", "utf8", NULL};
-    bool found = false;
-    for (int i = 0; forbidden[i]; i++)
-        found = found || !strcmp(name, forbidden[i]);
-    for (int i = 0; others[i]; i++)
-        found = found || !strcmp(name, others[i]);
-    return found;
 }
 
 /* All that can stand in a spec: the layers, and the blocks of the prelude. */
@@ -399,13 +358,14 @@ static int unknown_name(lua_State *L)
 {
     struct run *r = run_of(L);
     const char *name = luaL_tolstring(L, 2, NULL), *names[256], *hint = NULL;
+    sandbox_spend(L, 10000);
     int count = 0;
     lua_pushglobaltable(L);
     for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
         if (count < 256 && lua_type(L, -2) == LUA_TSTRING)
             names[count++] = lua_tostring(L, -2);
     qsort(names, (size_t)count, sizeof *names, by_name);
-    if (is_forbidden(name))
+    if (sandbox_forbids(name))
         hint = "a spec runs in a sandbox: it computes, includes specs and reads options, nothing else";
     else if ((hint = foreign_layer(name)))
         ;
@@ -470,11 +430,20 @@ static void report_lua_error(struct run *r, const char *message)
 static int run_spec(lua_State *L)
 {
     struct run *r = run_of(L);
-    open_sandbox(L, r);
+    static const luaL_Reg own[] = {
+        {"name", set_name}, {"weights", set_weights}, {"option", get_option}, {"include", include}, {NULL, NULL}};
+    sandbox_open(L);
+    lua_pushglobaltable(L);
+    sandbox_register(L, own);
+    layer_register(L, r);
+    train_register(L);
+    lua_pop(L, 1);
     const char *prelude = embedded_text(r->mem, NULL, "prelude.lua");
     if (luaL_loadbufferx(L, prelude, strlen(prelude), "=prelude", "t") != LUA_OK)
         lua_error(L);
     lua_call(L, 0, 0);
+    lua_getglobal(L, "sorted_keys"); /* the spec may put something else under its name */
+    lua_setfield(L, LUA_REGISTRYINDEX, "sorted_keys");
     refuse_unknown_names(L);
     load_file(L, r->spec->path);
     lua_call(L, 0, 0);
@@ -505,30 +474,26 @@ struct spec *spec_read(struct arena *mem, struct diag *d, const char *path,
     struct spec *s = NEW(mem, struct spec);
     struct run r = {
         .spec = s, .mem = mem, .diag = d, .constructors = constructors, .option = option, .noption = noption};
-    struct meter meter = {0};
     s->path = path;
     s->prefix = "";
     s->hash = HASH_START;
     s->train.optimizer = (struct optimizer){OPTIMIZER_SGD, 0.01, 0, 0, 0.9, 0.999, 1e-8};
     s->train.batch = 1;
     s->seed = 1;
-    lua_State *L = lua_newstate(limited_alloc, &meter);
+    lua_State *L = sandbox_new(&r);
     if (!L) {
         diag_error(d, (struct loc){path, 0}, NULL, NULL, "out of memory");
         return NULL;
     }
-    *(struct run **)lua_getextraspace(L) = &r;
-    lua_sethook(L, out_of_instructions, LUA_MASKCOUNT, INSTRUCTION_LIMIT);
     int before = d->errors;
     lua_pushcfunction(L, run_spec);
-    int status = lua_pcall(L, 0, 0, 0);
-    if (status == LUA_ERRMEM)
-        diag_error(d, (struct loc){path, 0}, NULL, NULL, "the spec takes more than %d MiB of memory",
-                   (int)(MEMORY_LIMIT >> 20));
+    int status = sandbox_run(L);
+    if (r.meter.over)
+        diag_error(d, r.meter.at, NULL, NULL, "%s", sandbox_limit(r.meter.over));
     else if (status != LUA_OK)
         report_lua_error(&r, lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "the spec raised an error");
     else
         check_whole(&r);
-    lua_close(L);
+    sandbox_close(L);
     return d->errors == before ? s : NULL;
 }

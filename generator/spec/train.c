@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { UPDATE_LIMIT = 10000 };
+
 /* ---- update = { "classifier.*", { "blocks.*.weight", inputs = 1/4 } } ---- */
 
 static void add_update(lua_State *L, struct train *t)
@@ -15,7 +17,7 @@ static void add_update(lua_State *L, struct train *t)
         check_keys(L, at, "update", names);
         u.inputs = field_number(L, at, "inputs", 1);
         u.outputs = field_number(L, at, "outputs", 1);
-        if (lua_geti(L, at, 1) == LUA_TSTRING)
+        if (lua_rawgeti(L, at, 1) == LUA_TSTRING)
             u.glob = arena_string(r->mem, lua_tostring(L, -1));
         lua_pop(L, 1);
     } else if (lua_type(L, -1) == LUA_TSTRING) {
@@ -38,12 +40,16 @@ static void add_update(lua_State *L, struct train *t)
 
 static void read_update(lua_State *L, struct train *t)
 {
-    int type = lua_getfield(L, 1, "update");
+    int type = raw_field(L, 1, "update");
     if (type == LUA_TSTRING) {
         add_update(L, t);
     } else if (type == LUA_TTABLE) {
-        for (lua_Integer i = 1; lua_geti(L, -1, i) != LUA_TNIL; i++, lua_pop(L, 1))
+        for (lua_Integer i = 1; lua_rawgeti(L, -1, i) != LUA_TNIL; i++, lua_pop(L, 1)) {
+            sandbox_spend(L, 1000);
+            if (i > UPDATE_LIMIT)
+                luaL_error(L, "'update' has more than %d patterns", UPDATE_LIMIT);
             add_update(L, t);
+        }
         lua_pop(L, 1);
     } else if (type != LUA_TNIL) {
         diag_error(run_of(L)->diag, caller(L), "update", NULL, "'update' is a list of patterns");
@@ -51,23 +57,29 @@ static void read_update(lua_State *L, struct train *t)
     lua_pop(L, 1);
 }
 
+/* In float32, too: 0.99999999 is 1 there. */
+static bool below_one(double v)
+{
+    return v >= 0 && (float)v < 1;
+}
+
 static void read_loss(lua_State *L, struct train *t)
 {
     static const char *const losses[] = {"softmax_cross_entropy", "mse", NULL};
     static const char *const names[] = {"label_smoothing", NULL};
     lua_newtable(L); /* both forms become { loss = word } */
-    if (lua_getfield(L, 1, "loss") == LUA_TTABLE) {
+    if (raw_field(L, 1, "loss") == LUA_TTABLE) {
         int at = lua_absindex(L, -1);
         check_keys(L, at, "loss", names);
         t->label_smoothing = field_number(L, at, "label_smoothing", 0);
-        lua_geti(L, at, 1);
+        lua_rawgeti(L, at, 1);
         lua_remove(L, -2);
     }
     lua_setfield(L, -2, "loss");
     const char *word = field_word(L, lua_absindex(L, -1), "loss", losses, losses[0]);
     t->loss = word == losses[1] ? LOSS_MSE : LOSS_SOFTMAX_CROSS_ENTROPY;
     lua_pop(L, 1);
-    if (!(t->label_smoothing >= 0 && t->label_smoothing < 1))
+    if (!below_one(t->label_smoothing))
         diag_error(run_of(L)->diag, caller(L), "label_smoothing", NULL,
                    "'label_smoothing' must be at least 0 and below 1");
 }
@@ -75,8 +87,8 @@ static void read_loss(lua_State *L, struct train *t)
 static void read_optimizer(lua_State *L, struct train *t)
 {
     struct diag *d = run_of(L)->diag;
-    int type = lua_getfield(L, 1, "optimizer"), at = lua_absindex(L, -1);
-    if (type == LUA_TTABLE && lua_getfield(L, at, "kind") == LUA_TSTRING) {
+    int type = raw_field(L, 1, "optimizer"), at = lua_absindex(L, -1);
+    if (type == LUA_TTABLE && raw_field(L, at, "kind") == LUA_TSTRING) {
         struct optimizer *o = &t->optimizer;
         bool adam = !strcmp(lua_tostring(L, -1), "adam");
         o->kind = adam ? OPTIMIZER_ADAM : OPTIMIZER_SGD;
@@ -87,12 +99,12 @@ static void read_optimizer(lua_State *L, struct train *t)
         o->beta2 = field_number(L, at, "beta2", 0.999);
         o->eps = field_number(L, at, "eps", 1e-8);
         lua_pop(L, 1);
-        if (!(o->rate >= 0 && o->momentum >= 0 && o->momentum < 1 && o->weight_decay >= 0 && o->beta1 >= 0 &&
-              o->beta1 < 1 && o->beta2 >= 0 && o->beta2 < 1 && o->eps > 0))
+        if (!(o->rate >= 0 && below_one(o->momentum) && o->weight_decay >= 0 && below_one(o->beta1) &&
+              below_one(o->beta2) && o->eps > 0))
             diag_error(d, caller(L), "optimizer", NULL,
                        "optimizer: rate and weight_decay are at least 0, eps greater than 0, momentum "
                        "and betas at least 0 and below 1");
-    } else if (type != LUA_TNIL && !(type == LUA_TTABLE && lua_getfield(L, at, "wrong") == LUA_TBOOLEAN)) {
+    } else if (type != LUA_TNIL && !(type == LUA_TTABLE && raw_field(L, at, "wrong") == LUA_TBOOLEAN)) {
         diag_error(d, caller(L), "optimizer", "for example: optimizer = sgd { rate = 0.01 }",
                    "'optimizer' is sgd { ... } or adam { ... }");
     }
@@ -188,5 +200,5 @@ void train_register(lua_State *L)
 {
     static const luaL_Reg own[] = {
         {"train", set_train}, {"precision", set_precision}, {"budget", set_budget}, {NULL, NULL}};
-    luaL_setfuncs(L, own, 0);
+    sandbox_register(L, own);
 }
