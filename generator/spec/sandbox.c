@@ -34,7 +34,7 @@ const char *sandbox_limit(enum over over)
         [OVER_WORK] = "the spec has run for 50 million instructions: an endless loop?",
         [OVER_TIME] = "the spec has computed for a second: an endless loop?",
         [OVER_MEMORY] = "the spec takes more than 256 MiB of memory",
-        [OVER_STRING] = "a text of more than 1 MiB: no spec needs one",
+        [OVER_STRING] = "the spec takes too much memory: a text of more than 1 MiB",
         [OVER_MISTAKES] = "more than 1000 mistakes: the rest is not looked at",
     };
     return text[over];
