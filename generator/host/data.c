@@ -242,13 +242,14 @@ static const char *reshape_hint(struct reader *r, const struct npy *a)
     return "arrays are taken as they are, never resized; pictures of any size may lie in a folder";
 }
 
-/* True for samples of exactly the input's shape; else a message. */
+/* True for samples of exactly the input's shape (of one channel: N x H x W, too); else a message. */
 static bool fits_input(struct reader *r, const struct npy *a)
 {
     const struct dataset *in = r->data;
     bool type =
         (a->kind == 'f' && (a->bytes == 4 || a->bytes == 8)) || ((a->kind == 'u' || a->kind == 'i') && a->bytes <= 2);
-    bool shape = a->rank == 4 && a->shape[1] == in->h && a->shape[2] == in->w && a->shape[3] == in->c;
+    bool shape = a->rank > 2 && a->shape[1] == in->h && a->shape[2] == in->w;
+    shape = shape && (a->rank == 4 ? a->shape[3] == in->c : a->rank == 3 && in->c == 1);
     if (shape && type && a->shape[0] > 0)
         return true;
     if (shape && type)

@@ -23,7 +23,8 @@ struct dataset {
  *   - a folder with one sub-folder of JPEG, PNG, PPM or PGM images per class, which image_fit brings to h x w pixels
  *     of c channels (1: grey, 3: RGB); classes and images are in the order of their names' bytes, the orientation in
  *     EXIF is not applied; or
- *   - "samples.npy,labels.npy": uint8, int8 or float32, N x h x w x c exactly, and N integers from 0.
+ *   - "samples.npy,labels.npy": uint8, int8 or float32, N x h x w x c exactly (or N x h x w where c is 1), and N
+ *     integers from 0.
  * NULL after messages in d; files that are no images are passed over with one warning. */
 struct dataset *dataset_read(struct arena *mem, struct diag *d, const char *source, int h, int w, int c);
 

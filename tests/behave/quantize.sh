@@ -167,6 +167,6 @@ printf 'P5 2 2 255\n1234' >photos/a.pgm
 "$gen" quantize "$demo" --data photos -o x.safetensors -q || wrong "a folder without sub-folders"
 echo broken >photos/b.png
 refuses 1 "cannot read the image" "$demo" --data photos -o x.safetensors
-refuses 1 "samples of 1024 numbers" "$demo" --data a_labels.npy -o x.safetensors
-refuses 5 "cannot write" "$demo" --data a.npy -o nowhere/x.safetensors
+refuses 1 "of shape Nx32x32x1" "$demo" --data a_labels.npy -o x.safetensors
+refuses 5 "cannot be written" "$demo" --data a.npy -o nowhere/x.safetensors
 exit $((failures > 0))

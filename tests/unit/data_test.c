@@ -265,7 +265,7 @@ static void reads_arrays(void **state)
 static void reads_grey_arrays(void **state)
 {
     struct fixture *x = *state;
-    make_array(x, "i.npy", 2, HEADER("|u1", "False", "(1, 4, 1, 1)"), 8, 4);
+    make_array(x, "i.npy", 2, HEADER("|u1", "False", "(1, 4, 1)"), 8, 4);
     make_array(x, "l.npy", 1, HEADER("<i8", "False", "(1, 1)"), 0, 0);
     FILE *f = fopen(inside(x, "l.npy"), "ab");
     assert_non_null(f);
