@@ -61,6 +61,15 @@ static struct library *open_library(struct arena *mem, const struct product *p, 
     return l;
 }
 
+/* The option for all instructions of this machine: unless cc names others, or does not know it (clang on AArch64). */
+static const char *machine_option(struct arena *mem, const char *cc)
+{
+    static const char *const option = "-march=native";
+    if (strstr(cc, "-march=") || system(arena_format(mem, "%s %s -E -x c /dev/null >/dev/null 2>&1", cc, option)))
+        return "";
+    return option;
+}
+
 struct library *library_load(struct arena *mem, struct diag *d, const struct product *p, const char *cc)
 {
     const char *name = p->spec->name, *folder = temporary_folder(mem);
@@ -76,7 +85,7 @@ struct library *library_load(struct arena *mem, struct diag *d, const struct pro
     bool written = file_write(c, &p->emitted->source) &&
                    file_write(arena_format(mem, "%s/%s.h", folder, name), &p->emitted->header);
     const char *command =
-        arena_format(mem, "%s -O2 -march=native -std=gnu11 -fPIC -shared -o '%s' '%s' -lm >'%s' 2>&1", cc, so, c, log);
+        arena_format(mem, "%s -O2 %s -std=gnu11 -fPIC -shared -o '%s' '%s' -lm >'%s' 2>&1", cc, machine_option(mem, cc), so, c, log);
     if (!written)
         diag_error(d, here, NULL, NULL, "cannot write to %s: %s", folder, strerror(errno));
     else if (system(command) != 0)

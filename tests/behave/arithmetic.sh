@@ -3,6 +3,7 @@
 # used: arithmetic.sh TINYTL_GEN
 gen=$1
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../native.sh"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 failed=0
@@ -38,7 +39,7 @@ refused small gcc ${digits}1 && gcc ${digits}1 -fsyntax-only "$dir/net.c" || fai
 
 # maths NAME WANTED: whether the file reads <math.h>
 maths() {
-    for options in "gcc -std=c99" "gcc -O2 -march=native" "arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 -mfloat-abi=hard"; do
+    for options in "gcc -std=c99" "gcc -O2 $(native gcc)" "arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 -mfloat-abi=hard"; do
         command -v "${options%% *}" >/dev/null || continue
         $options -H -fsyntax-only "$dir/$1.c" 2>"$dir/log"
         reads=$(grep -c '/math\.h$' "$dir/log" | sed 's/[1-9].*/1/')

@@ -3,6 +3,7 @@
 # absent is skipped with a message.
 gen=$1 family=$2
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../native.sh"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 warnings="-Wall -Wextra -Wconversion -Wdouble-promotion -Wshadow -Wvla -Wcast-qual -pedantic -Werror"
@@ -41,7 +42,8 @@ case $family in
 gcc | clang)
     with "$family" -std=c99 -O0
     with "$family" -std=c11 -O2
-    with "$family" -std=gnu11 -O2 -march=native
+    # shellcheck disable=SC2046 # an option, or nothing
+    with "$family" -std=gnu11 -O2 $(native "$family")
     with "$family" -std=c99 -Os -DTINYTL_PORTABLE
     ;;
 cxx)

@@ -3,7 +3,7 @@
 #
 #     run.sh TINYTL_GEN PROGRAM [options of tinytl-gen...]
 #
-# SPEC: another spec than net.lua.  CC, CFLAGS: another compiler, other flags.
+# SPEC: another spec than net.lua.  CC, CFLAGS: another compiler, other flags.  RUN: an emulator.
 set -e
 gen=$1 program=$2
 shift 2
@@ -37,4 +37,4 @@ if [ "$program" = sizes ]; then
     done
 fi
 ${CC:-cc} ${CFLAGS:--std=c99 $sanitize} $warnings -Wno-unused-function $defines -I"$dir" -I"$here" $sources -o "$dir/program" -lm
-"$dir/program"
+$RUN "$dir/program"

@@ -7,6 +7,7 @@
 set -e
 gen=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../native.sh"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
@@ -51,7 +52,7 @@ numbers() { # file, CFLAGS, options: every bit that print.c gives
 }
 
 for options in "" "-D optimizer=adam -D batch=2"; do
-    for flags in "-std=c99 -O1 -DTINYTL_PORTABLE -ffp-contract=off" "-std=gnu11 -O1 -march=native"; do
+    for flags in "-std=c99 -O1 -DTINYTL_PORTABLE -ffp-contract=off" "-std=gnu11 -O1 $(native cc)"; do
         numbers plain "$flags" $options --fastest
         numbers poison "$flags" $options --fastest --poison
         numbers smallest "$flags" $options --smallest --poison

@@ -4,6 +4,7 @@
 # what they save or make again.  print.c trains a few steps and prints what came of them, to the bit.
 gen=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../native.sh"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 failed=0
@@ -38,7 +39,7 @@ int8() { # options: the bits of the loss, the scores and the net
 for options in "" "-D gradient=int8 -D trained=bfloat16" "-D gradient=float32"; do
     portable=-DTINYTL_PORTABLE
     expected=$(int8 --fastest $options)
-    portable=-march=native
+    portable=$(native cc)
     for plan in --smallest "--smallest --poison" "--shuffle 1" "--shuffle 2" "--shuffle 3" "--shuffle 4"; do
         # shellcheck disable=SC2086 # words
         if [ -z "$expected" ] || [ "$(int8 $plan $options)" != "$expected" ]; then

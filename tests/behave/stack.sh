@@ -4,6 +4,7 @@
 # time on this machine.
 gen=$1
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../native.sh"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
@@ -87,8 +88,8 @@ others() { # levels
     microcontrollers -O0 -O1 -O2 -O3 -Os
     others -O0 -O2
     for o in -O0 -O1 -O2 -O3 -Os; do
-        painted gcc -std=gnu11 -march=native "$o" &
-        painted clang -std=gnu11 -march=native "$o"
+        painted gcc -std=gnu11 $(native gcc) "$o" &
+        painted clang -std=gnu11 $(native clang) "$o"
         wait
     done
     emit tall "$here/tall.lua"

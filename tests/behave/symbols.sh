@@ -2,6 +2,7 @@
 # What the object file of the output gives and takes: symbols.sh TINYTL_GEN
 gen=$1
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../native.sh"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 failed=0
@@ -28,7 +29,7 @@ check() { # nm, compiler and options
 m4="-mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 -mfloat-abi=hard"
 for o in -O0 -O2 -Os; do
     check nm gcc -std=c99 $o
-    check nm gcc -std=gnu11 $o -march=native
+    check nm gcc -std=gnu11 $o $(native gcc)
     check nm clang -std=c99 $o
     check arm-none-eabi-nm arm-none-eabi-gcc -std=c99 $m4 $o
     check arm-none-eabi-nm arm-none-eabi-gcc -std=c99 -mcpu=cortex-m0 -mthumb $o

@@ -4,6 +4,7 @@
 gen=$(realpath "$1")
 first=${2:-1} last=${3:-4}
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../native.sh"
 . "$here/targets.sh"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -23,7 +24,7 @@ for seed in $(seq "$first" "$last"); do
     "${LUA:-lua5.4}" "$here/random.lua" "$seed" "$dir" || exit 1
     "$gen" "$dir/random.lua" -q -o "$dir" --shuffle "$seed" || { failed=1 && cat "$dir/random.lua" && continue; }
     expected=$(printed host gcc -std=c99 -O1 -w -DTINYTL_PORTABLE -fsanitize=undefined,address)
-    for how in "host gcc -std=gnu11 -O2 -w -march=native" "m4 gcc -std=gnu11 -O2 -w" "m4 clang -std=gnu11 -Os -w" "m0plus gcc -std=gnu11 -Os -w"; do
+    for how in "host gcc -std=gnu11 -O2 -w $(native gcc)" "m4 gcc -std=gnu11 -O2 -w" "m4 clang -std=gnu11 -Os -w" "m0plus gcc -std=gnu11 -Os -w"; do
         # shellcheck disable=SC2086
         bits=$(printed $how)
         [ -z "$bits" ] || [ "$bits" = "$expected" ] && [ -n "$expected" ] || { echo "FAIL seed $seed: $how" && failed=1; }

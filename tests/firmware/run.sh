@@ -7,6 +7,7 @@
 # clang, at several levels of optimisation; main.c trains it.  All must print what the plainest build prints.
 gen=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../native.sh"
 . "$here/targets.sh"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -45,7 +46,8 @@ case $2 in
 small)
     network small.lua -D gradient=int16
     same host gcc -std=c99 -O1 -DTINYTL_PORTABLE -ffp-contract=off
-    same host clang -std=gnu11 -O2 -march=native
+    # shellcheck disable=SC2046 # an option, or nothing
+    same host clang -std=gnu11 -O2 $(native clang)
     same m4 gcc -std=gnu11 -Os
     same m4 gcc -std=gnu11 -O2
     same m4 gcc -std=gnu11 -O3
@@ -68,7 +70,7 @@ all) # every compiler at every level: minutes
         same host gcc -std=c99 -O1 -DTINYTL_PORTABLE -ffp-contract=off
         for o in -Os -O2 -O3; do
             for compiler in gcc clang; do
-                for target in "host -march=native" m4 m7 m0plus; do
+                for target in "host $(native $compiler)" m4 m7 m0plus; do
                     # shellcheck disable=SC2086
                     same ${target%% *} $compiler -std=gnu11 $o ${target#"${target%% *}"}
                 done

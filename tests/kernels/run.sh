@@ -3,6 +3,7 @@
 # its oracle. `run.sh all` takes every compiler and target; `run.sh` those that find most.
 set -e
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../native.sh"
 root=$(cd "$here/../.." && pwd)
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -33,7 +34,7 @@ accept() # compiler and options: it has to take the text without a warning
 }
 
 sanitize="-fsanitize=address,undefined -fno-sanitize-recover=undefined"
-test_with gcc -std=gnu11 -O2 -march=native &
+test_with gcc -std=gnu11 -O2 $(native gcc) &
 test_with clang -std=gnu11 -O1 -DTINYTL_PORTABLE -fsanitize=address
 wait
 gcc -std=c99 -O2 $warnings "$here/runtime.c" -o "$dir/runtime" -lm
@@ -44,16 +45,16 @@ if [ "$1" = all ]; then
     test_with gcc -std=c99 -O2 -DTINYTL_PORTABLE
     wait
     test_with gcc -std=gnu11 -O2 -mavx &
-    test_with gcc -std=gnu11 -O3 -march=native
+    test_with gcc -std=gnu11 -O3 $(native gcc)
     wait
     test_with clang -std=c99 -O2 &
-    test_with clang -std=gnu11 -O2 -march=native
+    test_with clang -std=gnu11 -O2 $(native clang)
     wait
     test_with gcc -std=gnu11 -O1 -DTINYTL_PORTABLE $sanitize &
-    test_with clang -std=gnu11 -O1 -march=native $sanitize
+    test_with clang -std=gnu11 -O1 $(native clang) $sanitize
     wait
     accept gcc -std=c99 -O1 -mavx512f -mfma
-    accept g++ -std=c++17 -O1 -march=native -x c++
+    accept g++ -std=c++17 -O1 $(native g++) -x c++
     accept clang++ -std=c++17 -O1 -x c++
     accept arm-none-eabi-gcc -std=c99 -mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 -mfloat-abi=hard -O2
     accept arm-none-eabi-gcc -std=gnu11 -mcpu=cortex-m0 -mthumb -Os
