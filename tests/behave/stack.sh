@@ -1,5 +1,5 @@
 #!/bin/sh
-# NAME_STACK_BYTES bounds the stack of every call, and not by far: stack.sh TINYTL_GEN
+# NAME_STACK_BYTES bounds the stack of every call, and not by far: stack.sh TINYTL_GEN floats|integers
 # Frames as gcc and clang count them, for several machines and every level of optimisation; and a painted stack at run
 # time on this machine.
 gen=$1
@@ -76,7 +76,7 @@ others() { # levels
     done
 }
 
-{
+floats() {
     emit tiny "$here/../golden/tiny.lua"
     reported=$(sed -n 's/.*"stack":[^0-9]*\([0-9]*\).*/\1/p' "$folder/report" | head -1)
     ! command -v arm-none-eabi-gcc >/dev/null || [ "$(bound arm-none-eabi-gcc -O1)" = "$reported" ] || echo "FAIL the report has $reported"
@@ -87,7 +87,7 @@ others() { # levels
     emit net "$here/net.lua" -D optimizer=adam -D batch=2 --smallest
     microcontrollers -O0 -O1 -O2 -O3 -Os
     others -O0 -O2
-    for o in -O0 -O1 -O2 -O3 -Os; do
+    for o in -O0 -O1 -O3; do
         painted gcc -std=gnu11 $(native gcc) "$o" &
         painted clang -std=gnu11 $(native clang) "$o"
         wait
@@ -95,9 +95,14 @@ others() { # levels
     emit tall "$here/tall.lua"
     frames arm-none-eabi-gcc -std=c99 -mthumb $m4 -O2
     painted clang -std=gnu11 -O2
+}
+
+integers() {
     "${LUA:-lua5.4}" "$here/../firmware/weights.lua" "$dir/small.safetensors"
     emit integers "$here/../firmware/small.lua" -D weights="$dir/small.safetensors" -D gradient=int8 -D trained=bfloat16
     microcontrollers -O0 -O1 -O2 -O3 -Os
     others -O0
-} 2>&1 | tee "$dir/result"
+}
+
+"$2" 2>&1 | tee "$dir/result"
 grep -q '^[0-9]* of' "$dir/result" && ! grep -q FAIL "$dir/result"
