@@ -84,8 +84,8 @@ struct library *library_load(struct arena *mem, struct diag *d, const struct pro
     const char *log = arena_format(mem, "%s/%s.log", folder, name);
     bool written = file_write(c, &p->emitted->source) &&
                    file_write(arena_format(mem, "%s/%s.h", folder, name), &p->emitted->header);
-    const char *command =
-        arena_format(mem, "%s -O2 %s -std=gnu11 -fPIC -shared -o '%s' '%s' -lm >'%s' 2>&1", cc, machine_option(mem, cc), so, c, log);
+    const char *command = arena_format(mem, "%s -O2 %s -std=gnu11 -fPIC -shared -o '%s' '%s' -lm >'%s' 2>&1", cc,
+                                       machine_option(mem, cc), so, c, log);
     if (!written)
         diag_error(d, here, NULL, NULL, "cannot write to %s: %s", folder, strerror(errno));
     else if (system(command) != 0)
