@@ -499,10 +499,10 @@ static int check_block(lua_State *L)
     return 0;
 }
 
-/* refuse(key, message, hint), likewise: a mistake, after which the block goes on. */
+/* refuse(key, message [, hint]), likewise: a mistake, after which the block goes on. */
 static int refuse_block(lua_State *L)
 {
-    diag_error(run_of(L)->diag, caller(L), luaL_checkstring(L, 1), luaL_checkstring(L, 3), "%s",
+    diag_error(run_of(L)->diag, caller(L), luaL_checkstring(L, 1), luaL_optstring(L, 3, NULL), "%s",
                luaL_checkstring(L, 2));
     return 0;
 }

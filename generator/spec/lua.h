@@ -42,6 +42,7 @@ struct run {
     int nnumbered, numbered_capacity;
     bool named;         /* name was called, rightly or not */
     struct loc taken;   /* where a layer's name was found to be taken */
+    struct loc raised;  /* where the spec was when Lua raised an error */
     struct loc unknown; /* the last unknown name: what Lua says of that line follows from it */
 };
 

@@ -4,7 +4,7 @@
 KiB, MiB = 1024, 1024 * 1024
 
 -- What is used here, under names of its own: a spec may say `add = 5`, and mbconv goes on.
-local type, next, error, tostring, sort = type, next, error, tostring, table.sort
+local type, next, sort, concat = type, next, table.sort, table.concat
 local floor, max, min, format = math.floor, math.max, math.min, string.format
 local check_keys, refuse, default_name, last_layer = check_keys, refuse, default_name, last_layer
 local conv, dwconv, relu, add, upsample = conv, dwconv, relu, add, upsample
@@ -39,13 +39,37 @@ local function norm_groups(c)
     return g
 end
 
+-- The layer that a block reads, numbers and words that it takes: what is wrong is told of, and the block goes on.
+local function layer_of(kind, b)
+    if b.from == nil then return last_layer() end
+    if type(b.from) == "table" and b.from.id then return b.from end
+    refuse("from", kind .. ": from must be a layer")
+    return last_layer()
+end
+
+local function number_of(kind, b, key, missing)
+    local v = b[key]
+    if type(v) == "number" then return v end
+    if v ~= nil then refuse(key, format("%s: '%s' must be a number, not a %s", kind, key, type(v))) end
+    return missing
+end
+
+local function norm_of(kind, b, words)
+    local norm = b.norm or "none"
+    if type(norm) == "string" and words[norm] then return norm end
+    local all = {}
+    for word in pairs(words) do all[#all + 1] = word end
+    refuse("norm", format("%s: norm must be one of %s", kind, concat(all, ", ")))
+    return "none"
+end
+
 -- A convolution (make = conv or dwconv) with its norm and activation.
 --     norm = "none"    none, or folded already
 --            "batch"   statistics from the file, folded
 --            "group"   computed for each image (TinyTL puts it in the place of batch norms)
 --            "scale"   what a folded norm has left to learn: a factor and a bias for each channel
 local function normed(make, layer, norm)
-    if norm == nil or norm == "none" then return make(layer) end
+    if norm == "none" then return make(layer) end
     local act, name = layer.act, layer[1] .. ".norm"
     layer.act = nil
     if norm == "scale" then
@@ -54,8 +78,7 @@ local function normed(make, layer, norm)
     layer.bias = false
     local y = make(layer)
     if norm == "group" then return group_norm { name, from = y, groups = norm_groups(y.c), act = act } end
-    if norm == "batch" then return batch_norm { name, from = y, act = act } end
-    error("norm = '" .. tostring(norm) .. "': must be none, batch, group or scale", 2)
+    return batch_norm { name, from = y, act = act }
 end
 
 -- Inverted bottleneck (MobileNetV2): pointwise1 (absent where expand = 1), depthwise, pointwise2, and
@@ -64,18 +87,19 @@ end
 function mbconv(b)
     check_keys("mbconv", b, { "out", "k", "s", "expand", "hidden", "act", "lite", "pad", "norm", "init", "from",
                                "source" })
-    local name, x, source = b[1] or default_name("mbconv"), b.from or last_layer(), b.source or {}
+    local name, x, source = b[1] or default_name("mbconv"), layer_of("mbconv", b), b.source or {}
     check_keys("source", source, { "pointwise1", "depthwise", "pointwise2", "add" })
     local act, s, h = b.act or "relu6", b.s or 1, x
-    local hidden = b.hidden or floor(x.c * (b.expand or 1) + 0.5)
+    local norm = norm_of("mbconv", b, { none = true, batch = true, group = true, scale = true })
+    local hidden = number_of("mbconv", b, "hidden") or floor(x.c * number_of("mbconv", b, "expand", 1) + 0.5)
     if hidden ~= x.c then
         h = normed(conv, { name .. ".pointwise1", from = x, out = hidden, k = 1, act = act,
-                           init = b.init, source = source.pointwise1 }, b.norm)
+                           init = b.init, source = source.pointwise1 }, norm)
     end
     h = normed(dwconv, { name .. ".depthwise", from = h, k = b.k or 3, s = s, pad = b.pad, act = act,
-                         init = b.init, source = source.depthwise }, b.norm)
+                         init = b.init, source = source.depthwise }, norm)
     local y = normed(conv, { name .. ".pointwise2", from = h, out = b.out, k = 1, init = b.init,
-                             source = source.pointwise2 }, b.norm)
+                             source = source.pointwise2 }, norm)
     if b.lite then
         check_keys("lite", b.lite, { "k", "groups", "expand", "norm" })
         local lite = { name .. ".lite", from = x, out = b.out, s = s, like = y }
@@ -94,7 +118,7 @@ end
 -- whole.  What comes last in the branch starts at zero, so that the module starts as a no-op.
 function lite_residual(b)
     check_keys("lite_residual", b, { "out", "k", "s", "groups", "expand", "norm", "from", "like" })
-    local name, x = b[1] or default_name("lite"), b.from or last_layer()
+    local name, x = b[1] or default_name("lite"), layer_of("lite_residual", b)
     local sh, sw = 1, 1
     if type(b.s) == "table" then sh, sw = b.s[1], b.s[2] elseif b.s then sh, sw = b.s, b.s end
     local y
@@ -104,11 +128,11 @@ function lite_residual(b)
     else
         y = avg_pool { branch = true, name .. ".pool", from = x, k = { min(2, x.h), min(2, x.w) } }
     end
-    local k = b.k or 5
+    local k = number_of("lite", b, "k", 5)
     local kh, kw = min(k, y.h - (y.h + 1) % 2), min(k, y.w - (y.w + 1) % 2)
     if y.h > 1 and y.w > 1 then kh, kw = min(kh, kw), min(kh, kw) end
-    local middle = max(1, floor(x.c * (b.expand or 1) + 0.5))
-    local norm = b.norm == "group"
+    local middle = max(1, floor(x.c * number_of("lite", b, "expand", 1) + 0.5))
+    local norm = norm_of("lite", b, { none = true, group = true }) == "group"
     local groups = b.groups or 2
     if not b.groups and not x.wrong and (x.c % groups ~= 0 or middle % groups ~= 0) then
         refuse("lite", format("'%s': %d input and %d output channels do not divide into 2 groups, the default of " ..

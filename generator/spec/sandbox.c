@@ -144,6 +144,13 @@ static void set_timer(bool on)
     setitimer(ITIMER_PROF, &at, NULL);
 }
 
+/* An error inside the prelude, or inside a function of Lua's, is told of where the spec called it. */
+static int note_place(lua_State *L)
+{
+    run_of(L)->raised = caller(L);
+    return 1;
+}
+
 int sandbox_run(lua_State *L)
 {
     struct sigaction how = {.sa_handler = too_late, .sa_flags = SA_RESTART}, before;
@@ -151,7 +158,10 @@ int sandbox_run(lua_State *L)
     sigaction(SIGPROF, &how, &before);
     watched = &run_of(L)->meter;
     set_timer(true);
-    int status = lua_pcall(L, 0, 0, 0);
+    lua_pushcfunction(L, note_place);
+    lua_insert(L, 1);
+    int status = lua_pcall(L, 0, 0, 1);
+    lua_remove(L, 1);
     set_timer(false);
     watched = NULL;
     sigaction(SIGPROF, &before, NULL);

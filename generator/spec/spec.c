@@ -400,7 +400,10 @@ static bool is_lua_name(const char *path)
 /* An error that Lua raised: "file:line: text", perhaps with a hint behind a newline. */
 static void report_lua_error(struct run *r, const char *message)
 {
-    struct loc at = {r->spec->path, 0};
+    struct loc at = r->raised.line ? r->raised : (struct loc){r->spec->path, 0};
+    int inside = 0; /* the prelude, whose lines tell an author nothing */
+    sscanf(message, "prelude:%*d: %n", &inside);
+    message += inside;
     for (int i = 0; i < r->spec->nfile; i++) {
         size_t n = strlen(r->spec->file[i]);
         if (!strncmp(message, r->spec->file[i], n) && message[n] == ':') {

@@ -81,7 +81,7 @@ local function weights(layer, shape, bias)
     local size = math.sqrt(6 / depth) / 127
     tensor(layer .. ".weight", "I8", shape, bytes())
     tensor(layer .. ".weight_scale", "F32", { each and shape[1] or 1 }, function()
-        if not extreme then return size * between(0.7, 1.4) end
+        if not extreme or chance(0.7) then return size * between(0.7, 1.4) end
         return each and chance(0.2) and pick(scale(), 0) or common
     end)
     if bias and chance(0.7) then
@@ -93,8 +93,8 @@ local function weights(layer, shape, bias)
     elseif bias then
         tensor(layer .. ".bias", "F32", { shape[1] }, reals(4))
     end
-    if chance(0.95) then file_scales(layer, "input") end
-    if chance(0.95) then file_scales(layer, "output") end
+    if chance(0.98) then file_scales(layer, "input") end
+    if chance(0.98) then file_scales(layer, "output") end
 end
 
 local function norm_weights(layer, c, batch)
@@ -157,10 +157,12 @@ local function window(shape, largest, pool)
     local top, bottom, left, right, text = 0, 0, 0, 0, ""
     if pads == "number" or pads == "wide" then
         top = pads == "wide" and math.max(kh, kw) or math.random(0, (math.max(kh, kw)) // 2)
+        if pool then top = math.min(top, kh - 1, kw - 1) end
         bottom, left, right = top, top, top
         text = (", pad = %d"):format(top)
     elseif pads == "list" then
-        top, bottom, left, right = math.random(0, kh), math.random(0, kh), math.random(0, kw), math.random(0, kw)
+        local h, w = pool and kh - 1 or kh, pool and kw - 1 or kw -- a pool's windows see some of the map
+        top, bottom, left, right = math.random(0, h), math.random(0, h), math.random(0, w), math.random(0, w)
         text = (", pad = { %d, %d, %d, %d }"):format(top, bottom, left, right)
     elseif pads == "none" then
         text = pool and "" or ", pad = 0"
@@ -173,7 +175,8 @@ local function window(shape, largest, pool)
     if pads == "tf_same" then
         text, oh, ow = ', pad = "tf_same"', (shape.h + sh - 1) // sh, (shape.w + sw - 1) // sw
     end
-    if oh < 1 or ow < 1 then return window(shape, largest, pool) end
+    local unseen = pool and ((oh - 1) * sh - top >= shape.h or (ow - 1) * sw - left >= shape.w) and pads ~= "tf_same"
+    if oh < 1 or ow < 1 or unseen then return window(shape, largest, pool) end
     return ("k = %s, s = %s%s"):format(pair(kh, kw), pair(sh, sw), text), kh, kw, oh, ow
 end
 
@@ -197,8 +200,11 @@ local function divisors(a, b)
     return all
 end
 
-local function can_learn(name, bias, conv)
-    learnable[#learnable + 1] = { name = name, bias = bias, conv = conv }
+-- What patterns find; slices: whether the weights of a layer may learn in part.
+local has = {}
+local function can_learn(name, bias, slices)
+    learnable[#learnable + 1] = { name = name, bias = bias, slices = slices }
+    has.bias = has.bias or bias
 end
 
 local make = {}
@@ -213,7 +219,7 @@ function make.conv()
     local act = activation()
     local name = layer("conv", i, text .. act, { h = oh, w = ow, c = out })
     weights(name, { out, x.c // groups, kh, kw }, bias)
-    can_learn(name, bias, true)
+    can_learn(name, bias, groups == 1)
 end
 
 function make.dwconv()
@@ -222,7 +228,7 @@ function make.dwconv()
     local bias = chance(0.8)
     local name = layer("dwconv", i, text .. (bias and "" or ", bias = false") .. activation(), { h = oh, w = ow, c = x.c })
     weights(name, { x.c, 1, kh, kw }, bias)
-    can_learn(name, bias, true)
+    can_learn(name, bias)
 end
 
 function make.mbconv()
@@ -234,16 +240,18 @@ function make.mbconv()
     if chance(0.4) then
         lite = (", lite = { k = %d, groups = %d%s%s }"):format(pick(1, 3, 5), one_of(divisors(x.c, x.c)),
             chance(0.2) and ", expand = 2" or "", chance(0.3) and ', norm = "group"' or "")
+        has.lite, has.norm = true, has.norm or lite:find("norm")
     end
     if not int8 and chance(0.2) then norm = (', norm = "%s"'):format(pick("group", "batch", only_float and "none" or "scale")) end
     local name = layer("mbconv", i, ("out = %d, k = %d, s = %d, hidden = %d%s%s%s"):format(out, k, s, hidden, lite, norm,
         chance(0.3) and ', act = "' .. pick("relu", "hswish", "relu6") .. '"' or ""),
         { h = (x.h + s - 1) // s, w = (x.w + s - 1) // s, c = out })
     local bias = not norm:find("group") and not norm:find("batch")
+    has.norm = has.norm or norm:find("group") or norm:find("scale")
     local function part(which, shape)
         weights(name .. "." .. which, shape, bias)
         if norm:find("group") or norm:find("batch") then norm_weights(name .. "." .. which .. ".norm", shape[1], norm:find("batch")) end
-        can_learn(name .. "." .. which, bias, true)
+        can_learn(name .. "." .. which, bias, which ~= "depthwise")
     end
     if hidden ~= x.c then part("pointwise1", { hidden, x.c, 1, 1 }) end
     part("depthwise", { hidden, 1, k, k })
@@ -359,7 +367,8 @@ for _ = 1, chance(0.8) and math.random(1, 5) or math.random(6, 9) do
 end
 local last = shapes[#shapes]
 local pooled = last.h * last.w * last.c > 300 or chance(0.5)
-local classes = math.random(1, 12)
+local mse = chance(0.25)
+local classes = math.random((mse or chance(0.02)) and 1 or 2, 12)
 if pooled then line("global_pool {}") end
 local bias, random = chance(0.85), not from_file or chance(0.5)
 line('dense { "cls", out = %d%s%s%s }', classes, bias and "" or ", bias = false", random and from_file and ', init = "random"' or "",
@@ -372,11 +381,11 @@ local function update()
     local function put(...) all[#all + 1] = string.format(...) end
     if chance(0.15) then return '"*"' end
     if chance(0.8) then put('"cls.*"') end
-    if chance(0.5) then put('"*.bias"') end
-    if chance(0.3) then put('"*.lite.*"') end
-    if chance(0.2) then put('"*norm*"') end
+    if chance(0.5) and has.bias then put('"*.bias"') end
+    if chance(0.5) and has.lite then put('"*.lite.*"') end
+    if chance(0.5) and has.norm then put('"*norm*"') end
     for _, l in ipairs(learnable) do
-        if l.conv and chance(0.15) then
+        if l.slices and chance(0.15) then
             put('{ "%s.weight", %s = %s }', l.name, pick("inputs", "outputs"), pick("1 / 2", "1 / 4", "0.3", "1"))
         elseif chance(0.2) then
             put('"%s.%s"', l.name, l.bias and chance(0.5) and "bias" or chance(0.5) and "weight" or "*")
@@ -397,7 +406,7 @@ end
 
 if only_float or chance(0.9) then
     local more = ""
-    if chance(0.25) then
+    if mse then
         more = ', loss = "mse"'
     elseif chance(0.3) then
         more = (', loss = { "softmax_cross_entropy", label_smoothing = %s }'):format(pick("0.1", "0.5", "0.9"))
