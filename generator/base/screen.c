@@ -69,12 +69,19 @@ size_t text_fit(const char *text, size_t length, int most)
     return i;
 }
 
-/* Bytes up to where a line may be broken: "batch = 1" stays together. */
-static size_t unbroken(const char *text)
+/* Bytes up to where a line may be broken: "batch = 1" stays together.  No more than `most`: a word of a megabyte is
+ * looked at once, not once for each of its lines. */
+static size_t unbroken(const char *text, size_t most)
 {
-    size_t n = strcspn(text, " \n");
-    while (text[n] == ' ' && text[n + 1] == '=' && text[n + 2] == ' ')
-        n += 3 + strcspn(text + n + 3, " \n");
+    size_t n = 0;
+    while (n < most && text[n] && text[n] != '\n') {
+        if (text[n] != ' ')
+            n++;
+        else if (text[n + 1] == '=' && text[n + 2] == ' ')
+            n += 3;
+        else
+            break;
+    }
     return n;
 }
 
@@ -82,7 +89,7 @@ void wrap_words(FILE *out, int at, int indent, const char *text)
 {
     int width = screen_width(out), lead = 0; /* lead: blanks to be printed before the next word */
     while (*text) {
-        size_t blanks = strspn(text, " "), word = unbroken(text + blanks);
+        size_t blanks = strspn(text, " "), word = unbroken(text + blanks, 4 * (size_t)width + 8);
         int needed = text_cells(text + blanks, word);
         text += blanks;
         if (word && at > indent && at + (int)blanks + needed > width) {

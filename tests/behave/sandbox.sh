@@ -147,6 +147,18 @@ rawset(_G, "x", 1)
 error({})
 error(nil)
 error(("x"):rep(1e6))
+error(("x "):rep(5e5))
+error(("\n"):rep(1e6))
+name(("x"):rep(1e6))
+weights(("x/"):rep(5e5))
+include(("x"):rep(1e6))
+conv { ("x"):rep(1e6), out = 1, k = 1 }
+conv { out = 1, k = 1, act = ("x"):rep(1e6) }
+conv { out = 1, k = 1, [("x"):rep(1e6)] = 1 }
+local a = _G[("x"):rep(1e6)]
+refuse(("x"):rep(1e6), ("x"):rep(1e6), ("x"):rep(1e6))
+for i = 1, 900 do refuse("a", i .. ("x"):rep(1e6), "c") end
+local t = {} for i = 1, 900 do t[("x"):rep(1e5) .. i] = 1 end conv(t)
 LUA
 
 # what the compiler of Lua has to do, in which no instruction runs
