@@ -71,6 +71,26 @@ right "a new net.bin" code 0 "$gen" net.lua -o out -q --weights bin
 right "net.bin again" code 0 "$gen" net.lua -o out -q --weights bin --seed 2
 right "the C reads behind its mark" grep -q incbin.*16 out/net.c
 
+# ---- weights: those of another program stay ----
+
+cp "$root/tests/import/golden/mobile.onnx" m.onnx
+right "import" code 0 "$gen" import m.onnx -o m.lua -q
+right "import again" code 0 "$gen" import m.onnx -o m.lua -q
+cp "$root/tests/oracle/01_fc_only.safetensors" m.safetensors
+right "weights of another program beside it" code 5 "$gen" import m.onnx -o m.lua -q
+right "stay" cmp "$root/tests/oracle/01_fc_only.safetensors" m.safetensors
+right "import with --force" code 0 "$gen" import m.onnx -o m.lua -q --force
+right "the model itself" code 2 "$gen" import m.onnx -o m.onnx
+mkdir grey
+printf 'P5 8 8 255\n%064d' 0 >grey/1.pgm
+quantize() { "$gen" quantize m.lua --data grey -o q.safetensors "$@"; }
+right "quantize" code 0 quantize -q
+right "quantize again, with a report" code 0 quantize -q --report=json:q.json
+right "which is there" grep -q same_class q.json
+cp "$root/tests/oracle/01_fc_only.safetensors" q.safetensors
+right "weights that are not its own" code 5 quantize -q
+right "quantize with --force" code 0 quantize -q --force
+
 # ---- links, modes, folders ----
 
 mkdir far linked
