@@ -3,53 +3,53 @@
  *   spec     f1fe02cb2b5aa3f5
  *   weights  none (random)
  *
- *   RAM      49512 bytes = net 20496 + scratch 28224 + stack at most 792
+ *   RAM      48488 bytes = net 20496 + scratch 27200 + stack at most 792
  *            predict alone: scratch 6144
  *   flash    19424 bytes of weights and factory values
  *
- * Scratch while training, lowest address first; at least 28224 bytes are alive at its fullest:
+ * Scratch while training, lowest address first; at least 27200 bytes are alive at its fullest:
  *
  *    offset    bytes  buffer (# map, = ring of rows) step 0 .. 83
- *         0     2048  blocks.2.pointwise.relu        ......##................................
- *         0     1536  blocks.3.pointwise.relu        .........#..............................
- *         0     1152  d.classifier.weight            ............##..........................
- *         0      768  d.pool                         ..............#.........................
- *         0      192  d.blocks.3.pointwise.bias      ...............##.......................
- *         0     6144  d.blocks.3.pointwise.weight    ................##......................
- *         0      128  d.blocks.3.depthwise.bias      ..................##....................
- *         0      640  d.blocks.3.depthwise.weight    ...................##...................
- *         0      128  d.blocks.2.pointwise.bias      .....................#..................
- *         0     4096  d.blocks.2.pointwise.weight    ......................##................
- *         0      128  d.blocks.2.depthwise.bias      ........................#...............
- *         0     2048  d.blocks.1.pointwise           .........................####...........
- *         0     3072  d.blocks.0.pointwise           ...............................####.....
- *         0      320  d.blocks.0.depthwise.weight    ....................................##..
- *         0     1344  d.first_conv.weight            .......................................#
- *      1152      192  global_pool1                   ..........###...........................
- *      1152      192  d.global_pool1                 .............##.........................
- *      1536      768  pool                           .........##.............................
- *      2048      640  d.blocks.2.depthwise.weight    .........................##.............
- *      2048      128  d.blocks.1.pointwise.bias      ...........................#............
- *      2048     3072  d.blocks.1.pointwise.weight    ............................##..........
- *      3072      480  d.blocks.1.depthwise.weight    ..............................##........
- *      3072     2048  d.blocks.0.depthwise           ..................................####..
- *      4096     2048  d.blocks.2.add                 ...................#######..............
- *      6144     4096  first_conv.relu                #######################################.
- *     10240     3072  blocks.0.pointwise.relu        ..###############################.......
- *     10240     1536  d.blocks.0.pointwise.weight    .................................##.....
- *     10240     4096  d.first_conv                   .....................................###
- *     13312     2048  blocks.0.depthwise.relu        .###################################....
- *     15360     2048  blocks.1.pointwise.relu        ....#######################.............
- *     15360     1536  d.blocks.1.depthwise           ............................####........
- *     17408     2048  blocks.2.depthwise.relu        .....###################................
- *     19456     2048  blocks.2.add                   .......#############....................
- *     19456     2048  d.blocks.2.pointwise           ....................###.................
- *     21504     1536  image                          ########################################
- *     23040     1536  blocks.1.depthwise.relu        ...###########################..........
- *     24576     1536  d.blocks.3.pointwise           ..............####......................
- *     24576     2048  d.blocks.2.depthwise           ......................####..............
- *     26112     1024  blocks.3.depthwise.relu        ........###########.....................
- *     27136     1024  d.blocks.3.depthwise           .................###....................
+ *         0     2048  blocks.2.add                   .......##########.......................
+ *         0     1152  d.classifier.weight            ...................#....................
+ *         0     6144  d.blocks.3.pointwise.weight    ...................##...................
+ *         0     4096  d.blocks.2.pointwise.weight    .....................##############.....
+ *      2048     2048  blocks.2.pointwise.relu        ......##................................
+ *      2048     1536  blocks.3.pointwise.relu        .........#..............................
+ *      2048      768  d.pool                         ............##..........................
+ *      2048     1024  d.blocks.3.depthwise           ..............###.......................
+ *      2816      192  d.global_pool1                 ............#...........................
+ *      3072      640  d.blocks.3.depthwise.weight    ................###.....................
+ *      3712      192  global_pool1                   ..........##########....................
+ *      3904      768  pool                           .........##.............................
+ *      3904      192  d.blocks.3.pointwise.bias      ..............####......................
+ *      4096      128  d.blocks.3.depthwise.bias      ...............####.....................
+ *      4096     2048  d.blocks.2.pointwise           ....................###.................
+ *      4096     2048  d.blocks.1.pointwise           ........................###.............
+ *      4096     1536  d.blocks.0.pointwise.weight    .............................##########.
+ *      5632     1344  d.first_conv.weight            .................................#######
+ *      6144     4096  first_conv.relu                #################################.......
+ *     10240     3072  blocks.0.pointwise.relu        ..###########################...........
+ *     10240     4096  d.first_conv                   ...............................###......
+ *     13312     2048  blocks.0.depthwise.relu        .##############################.........
+ *     14336      320  d.blocks.0.depthwise.weight    ...............................#########
+ *     15360     2048  blocks.1.pointwise.relu        ....#####################...............
+ *     15360     3072  d.blocks.1.pointwise.weight    .........................############...
+ *     17408     2048  blocks.2.depthwise.relu        .....##################.................
+ *     18432      640  d.blocks.2.depthwise.weight    .......................#############....
+ *     19072     1536  d.blocks.1.depthwise           ..........................###...........
+ *     19072     2048  d.blocks.0.depthwise           .............................###........
+ *     19456     2048  d.blocks.2.add                 ................#########...............
+ *     21120      128  d.blocks.1.pointwise.bias      .........................###########....
+ *     21504     1536  image                          ##################################......
+ *     23040     1536  blocks.1.depthwise.relu        ...########################.............
+ *     23040     3072  d.blocks.0.pointwise           ............................##..........
+ *     24576     1536  d.blocks.3.pointwise           .............#######....................
+ *     24576     2048  d.blocks.2.depthwise           ......................###...............
+ *     26112     1024  blocks.3.depthwise.relu        ........############....................
+ *     26112      480  d.blocks.1.depthwise.weight    ...........................###########..
+ *     26624      128  d.blocks.2.pointwise.bias      .....................#############......
+ *     26752      128  d.blocks.2.depthwise.bias      .......................############.....
  *                     and 9 smaller ones of at most 96 bytes
  *
  * C99, also C++17; needs memcpy, memset. The generated code belongs to its user.
@@ -3753,48 +3753,6 @@ KERNEL void bias_grad_1x1x6(const float *dy, int dyn, float *db, int y0, int y1)
 
 
 /*
- * Gradient of the weights of convolution 1x1, stride 1,1, padding 0 above, 0 left:
- * dy 1x1x6, x 1x1x48 -> added to dw [1][1][1][48][6], rows y0 to y1 of dy
- * Used by: classifier
- */
-KERNEL void conv_dw_k1s1_1x1x48_6(const float *dy, int dyn, const float *x, int xn, float *dw,
-        int y0, int y1)
-{
-    struct product p;
-    if (y0 == 0)
-        memset(dw, 0, sizeof(float) * 288);
-    p.n = 6;
-    p.rows = 1;
-    p.taps = 1;
-    p.a_0 = 0;
-    p.a_tap = 0;
-    p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-    p.a_k = 48;
-    p.b_row = 0;
-    p.b_tap = 0;
-    p.b_k = 6;
-    p.scale = NULL;
-    p.bias = NULL;
-    p.c_i = 6;
-    p.m = 48;
-    p.plus = dw;
-    p.c = dw;
-    for (int oy = y0; oy < y1; oy += p.k / 1) {
-        const float *xr = x + oy % xn * 48;
-        int rows = y1 - oy; /* those that lie together */
-        if (rows > dyn - oy % dyn)
-            rows = dyn - oy % dyn;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        p.k = rows * 1;
-        p.a = &xr;
-        p.b = dy + oy % dyn * 6;
-        gemm_f32(&p);
-    }
-}
-
-
-/*
  * Gradient of convolution 1x1, stride 1,1: dy 1x1x6 -> dx 1x1x48, padding 0 above, 0 left
  * w [1][1][1][48][6], as the forward convolution has it
  * Used by: classifier
@@ -3926,48 +3884,6 @@ KERNEL void bias_grad_8x1x48(const float *dy, int dyn, float *db, int y0, int y1
         memset(db, 0, sizeof(float) * 48);
     for (int row = y0; row < y1; row++)
         add_pixels(db, dy + row % dyn * 48, 1, 48);
-}
-
-
-/*
- * Gradient of the weights of convolution 1x1, stride 1,1, padding 0 above, 0 left:
- * dy 8x1x48, x 8x1x32 -> added to dw [1][1][1][32][48], rows y0 to y1 of dy
- * Used by: blocks.3.pointwise
- */
-KERNEL void conv_dw_k1s1_8x1x32_48(const float *dy, int dyn, const float *x, int xn, float *dw,
-        int y0, int y1)
-{
-    struct product p;
-    if (y0 == 0)
-        memset(dw, 0, sizeof(float) * 1536);
-    p.n = 48;
-    p.rows = 1;
-    p.taps = 1;
-    p.a_0 = 0;
-    p.a_tap = 0;
-    p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-    p.a_k = 32;
-    p.b_row = 0;
-    p.b_tap = 0;
-    p.b_k = 48;
-    p.scale = NULL;
-    p.bias = NULL;
-    p.c_i = 48;
-    p.m = 32;
-    p.plus = dw;
-    p.c = dw;
-    for (int oy = y0; oy < y1; oy += p.k / 1) {
-        const float *xr = x + oy % xn * 32;
-        int rows = y1 - oy; /* those that lie together */
-        if (rows > dyn - oy % dyn)
-            rows = dyn - oy % dyn;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        p.k = rows * 1;
-        p.a = &xr;
-        p.b = dy + oy % dyn * 48;
-        gemm_f32(&p);
-    }
 }
 
 
@@ -4128,6 +4044,90 @@ KERNEL void dwconv_dx_k5x1s2x1_16x1x32(const float *dy, int dyn, const float *w,
             if (n == LANES)
             dwconv_dx_k5x1s2x1_16x1x32_block(rows, ky0, ky1, ch, w, dx + iy % dxn * 32);
         }
+    }
+}
+
+
+/*
+ * Gradient of the weights of convolution 1x1, stride 1,1, padding 0 above, 0 left:
+ * dy 1x1x6, x 1x1x48 -> added to dw [1][1][1][48][6], rows y0 to y1 of dy
+ * Used by: classifier
+ */
+KERNEL void conv_dw_k1s1_1x1x48_6(const float *dy, int dyn, const float *x, int xn, float *dw,
+        int y0, int y1)
+{
+    struct product p;
+    if (y0 == 0)
+        memset(dw, 0, sizeof(float) * 288);
+    p.n = 6;
+    p.rows = 1;
+    p.taps = 1;
+    p.a_0 = 0;
+    p.a_tap = 0;
+    p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
+    p.a_k = 48;
+    p.b_row = 0;
+    p.b_tap = 0;
+    p.b_k = 6;
+    p.scale = NULL;
+    p.bias = NULL;
+    p.c_i = 6;
+    p.m = 48;
+    p.plus = dw;
+    p.c = dw;
+    for (int oy = y0; oy < y1; oy += p.k / 1) {
+        const float *xr = x + oy % xn * 48;
+        int rows = y1 - oy; /* those that lie together */
+        if (rows > dyn - oy % dyn)
+            rows = dyn - oy % dyn;
+        if (rows > xn - oy % xn)
+            rows = xn - oy % xn;
+        p.k = rows * 1;
+        p.a = &xr;
+        p.b = dy + oy % dyn * 6;
+        gemm_f32(&p);
+    }
+}
+
+
+/*
+ * Gradient of the weights of convolution 1x1, stride 1,1, padding 0 above, 0 left:
+ * dy 8x1x48, x 8x1x32 -> added to dw [1][1][1][32][48], rows y0 to y1 of dy
+ * Used by: blocks.3.pointwise
+ */
+KERNEL void conv_dw_k1s1_8x1x32_48(const float *dy, int dyn, const float *x, int xn, float *dw,
+        int y0, int y1)
+{
+    struct product p;
+    if (y0 == 0)
+        memset(dw, 0, sizeof(float) * 1536);
+    p.n = 48;
+    p.rows = 1;
+    p.taps = 1;
+    p.a_0 = 0;
+    p.a_tap = 0;
+    p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
+    p.a_k = 32;
+    p.b_row = 0;
+    p.b_tap = 0;
+    p.b_k = 48;
+    p.scale = NULL;
+    p.bias = NULL;
+    p.c_i = 48;
+    p.m = 32;
+    p.plus = dw;
+    p.c = dw;
+    for (int oy = y0; oy < y1; oy += p.k / 1) {
+        const float *xr = x + oy % xn * 32;
+        int rows = y1 - oy; /* those that lie together */
+        if (rows > dyn - oy % dyn)
+            rows = dyn - oy % dyn;
+        if (rows > xn - oy % xn)
+            rows = xn - oy % xn;
+        p.k = rows * 1;
+        p.a = &xr;
+        p.b = dy + oy % dyn * 48;
+        gemm_f32(&p);
     }
 }
 
@@ -5206,20 +5206,28 @@ int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int la
     if (!net || !s || !input || label < 0 || label >= MOTION_CLASSES)
         return MOTION_E_ARG;
 
-    /* forward */
+    /* forward: input .. first_conv */
     dequantize_128x1x3(input, 128, F32(21504), 128, 0, 128); /* input */
     conv_k7x1s2x1_128x1x3_16(F32(21504), 128, fresh(net)->first_conv_weight,
         fresh(net)->first_conv_bias, F32(6144), 64, 0, 64); /* first_conv */
     relu_64x1x16(F32(6144), 64, F32(6144), 64, 0, 64); /* first_conv */
+
+    /* forward: blocks.0.depthwise */
     dwconv_k5x1s2x1_64x1x16(F32(6144), 64, fresh(net)->blocks_0_depthwise_weight,
         fresh(net)->blocks_0_depthwise_bias, F32(13312), 32, 0, 32); /* blocks.0.depthwise */
     relu_32x1x16(F32(13312), 32, F32(13312), 32, 0, 32); /* blocks.0.depthwise */
+
+    /* forward: blocks.0.pointwise */
     conv_k1s1_32x1x16_24(F32(13312), 32, fresh(net)->blocks_0_pointwise_weight,
         fresh(net)->blocks_0_pointwise_bias, F32(10240), 32, 0, 32); /* blocks.0.pointwise */
     relu_32x1x24(F32(10240), 32, F32(10240), 32, 0, 32); /* blocks.0.pointwise */
+
+    /* forward: blocks.1.depthwise */
     dwconv_k5x1s2x1_32x1x24(F32(10240), 32, fresh(net)->blocks_1_depthwise_weight,
         fresh(net)->blocks_1_depthwise_bias, F32(23040), 16, 0, 16); /* blocks.1.depthwise */
     relu_16x1x24(F32(23040), 16, F32(23040), 16, 0, 16); /* blocks.1.depthwise */
+
+    /* forward: blocks.1.pointwise .. blocks.2.add */
     conv_k1s1_16x1x24_32(F32(23040), 16, fresh(net)->blocks_1_pointwise_weight,
         fresh(net)->blocks_1_pointwise_bias, F32(15360), 16, 0, 16); /* blocks.1.pointwise */
     relu_16x1x32(F32(15360), 16, F32(15360), 16, 0, 16); /* blocks.1.pointwise */
@@ -5227,115 +5235,129 @@ int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int la
         fresh(net)->blocks_2_depthwise_bias, F32(17408), 16, 0, 16); /* blocks.2.depthwise */
     relu_16x1x32(F32(17408), 16, F32(17408), 16, 0, 16); /* blocks.2.depthwise */
     conv_k1s1_16x1x32_32(F32(17408), 16, fresh(net)->blocks_2_pointwise_weight,
-        fresh(net)->blocks_2_pointwise_bias, F32(0), 16, 0, 16); /* blocks.2.pointwise */
-    relu_16x1x32_mask(F32(0), 16, F32(0), 16, U8(28160), 16, 0, 16); /* blocks.2.pointwise */
-    add_16x1x32(F32(15360), 16, F32(0), 16, F32(19456), 16, 0, 16); /* blocks.2.add */
-    dwconv_k5x1s2x1_16x1x32(F32(19456), 16, fresh(net)->blocks_3_depthwise_weight,
+        fresh(net)->blocks_2_pointwise_bias, F32(2048), 16, 0, 16); /* blocks.2.pointwise */
+    relu_16x1x32_mask(F32(2048), 16, F32(2048), 16, U8(27136), 16, 0, 16); /* blocks.2.pointwise */
+    add_16x1x32(F32(15360), 16, F32(2048), 16, F32(0), 16, 0, 16); /* blocks.2.add */
+
+    /* forward: blocks.3.depthwise */
+    dwconv_k5x1s2x1_16x1x32(F32(0), 16, fresh(net)->blocks_3_depthwise_weight,
         fresh(net)->blocks_3_depthwise_bias, F32(26112), 8, 0, 8); /* blocks.3.depthwise */
     relu_8x1x32(F32(26112), 8, F32(26112), 8, 0, 8); /* blocks.3.depthwise */
+
+    /* forward: blocks.3.pointwise */
     conv_k1s1_8x1x32_48(F32(26112), 8, fresh(net)->blocks_3_pointwise_weight,
-        fresh(net)->blocks_3_pointwise_bias, F32(0), 8, 0, 8); /* blocks.3.pointwise */
-    relu_8x1x48_mask(F32(0), 8, F32(0), 8, U8(2304), 8, 0, 8); /* blocks.3.pointwise */
-    max_pool_k2x1_8x1x48_v2(F32(0), 8, F32(1536), 4, U8(2352), 4, 0, 4); /* pool */
-    global_pool_4x1x48(F32(1536), 4, F32(1152), 0, 4); /* global_pool1 */
-    conv_k1s1_1x1x48_6(F32(1152), 1, fresh(net)->classifier_weight, fresh(net)->classifier_bias,
-        F32(1344), 1, 0, 1); /* classifier */
+        fresh(net)->blocks_3_pointwise_bias, F32(2048), 8, 0, 8); /* blocks.3.pointwise */
+    relu_8x1x48_mask(F32(2048), 8, F32(2048), 8, U8(3584), 8, 0, 8); /* blocks.3.pointwise */
+
+    /* forward: pool */
+    max_pool_k2x1_8x1x48_v2(F32(2048), 8, F32(3904), 4, U8(3632), 4, 0, 4); /* pool */
+
+    /* forward: global_pool1 .. classifier */
+    global_pool_4x1x48(F32(3904), 4, F32(3712), 0, 4); /* global_pool1 */
+    conv_k1s1_1x1x48_6(F32(3712), 1, fresh(net)->classifier_weight, fresh(net)->classifier_bias,
+        F32(4224), 1, 0, 1); /* classifier */
 
     /* loss */
-    value = softmax_cross_entropy(F32(1344), MOTION_CLASSES, label, 0.0f, F32(1344));
+    value = softmax_cross_entropy(F32(4224), MOTION_CLASSES, label, 0.0f, F32(4224));
     if (loss)
         *loss = value;
     if (!is_finite(value))
         return MOTION_E_NONFINITE;
 
-    /* backward */
-    bias_grad_1x1x6(F32(1344), 1, F32(0), 0, 1); /* classifier */
-    if (learn(net, fresh(net)->classifier_bias, F32(0), 6)) /* classifier.bias */
+    /* backward: blocks.3.depthwise .. classifier */
+    bias_grad_1x1x6(F32(4224), 1, F32(4256), 0, 1); /* classifier */
+    conv_dx_k1s1_1x1x48_6(F32(4224), 1, fresh(net)->classifier_weight, F32(2816), 1, 0, 1); /* classifier */
+    global_pool_dx_4x1x48(F32(2816), F32(2048), 4, 0, 4); /* global_pool1 */
+    max_pool_dx_k2x1_8x1x48(F32(2048), 4, U8(3632), 4, F32(24576), 8, 0, 8); /* pool */
+    relu_dx_8x1x48(F32(24576), 8, U8(3584), 8, F32(24576), 8, 0, 8); /* blocks.3.pointwise */
+    bias_grad_8x1x48(F32(24576), 8, F32(3904), 0, 8); /* blocks.3.pointwise */
+    conv_dx_k1s1_8x1x32_48(F32(24576), 8, fresh(net)->blocks_3_pointwise_weight, F32(2048), 8, 0,
+        8); /* blocks.3.pointwise */
+    relu_dx_8x1x32(F32(2048), 8, F32(26112), 8, F32(2048), 8, 0, 8); /* blocks.3.depthwise */
+    bias_grad_8x1x32(F32(2048), 8, F32(4096), 0, 8); /* blocks.3.depthwise */
+    dwconv_dw_k5x1s2x1_16x1x32(F32(2048), 8, F32(0), 16, F32(3072), 0, 8); /* blocks.3.depthwise */
+    dwconv_dx_k5x1s2x1_16x1x32(F32(2048), 8, fresh(net)->blocks_3_depthwise_weight, F32(19456),
+        16, 0, 16); /* blocks.3.depthwise */
+    if (learn(net, fresh(net)->classifier_bias, F32(4256), 6)) /* classifier.bias */
         status = MOTION_E_NONFINITE;
-    conv_dw_k1s1_1x1x48_6(F32(1344), 1, F32(1152), 1, F32(0), 0, 1); /* classifier */
-    conv_dx_k1s1_1x1x48_6(F32(1344), 1, fresh(net)->classifier_weight, F32(1152), 1, 0, 1); /* classifier */
+    if (learn(net, fresh(net)->blocks_3_pointwise_bias, F32(3904), 48)) /* blocks.3.pointwise.bias */
+        status = MOTION_E_NONFINITE;
+    if (learn(net, fresh(net)->blocks_3_depthwise_bias, F32(4096), 32)) /* blocks.3.depthwise.bias */
+        status = MOTION_E_NONFINITE;
+    if (learn(net, fresh(net)->blocks_3_depthwise_weight, F32(3072), 160)) /* blocks.3.depthwise.weight */
+        status = MOTION_E_NONFINITE;
+
+    /* weight gradient: classifier */
+    conv_dw_k1s1_1x1x48_6(F32(4224), 1, F32(3712), 1, F32(0), 0, 1); /* classifier */
     if (learn(net, fresh(net)->classifier_weight, F32(0), 288)) /* classifier.weight */
         status = MOTION_E_NONFINITE;
-    global_pool_dx_4x1x48(F32(1152), F32(0), 4, 0, 4); /* global_pool1 */
-    max_pool_dx_k2x1_8x1x48(F32(0), 4, U8(2352), 4, F32(24576), 8, 0, 8); /* pool */
-    relu_dx_8x1x48(F32(24576), 8, U8(2304), 8, F32(24576), 8, 0, 8); /* blocks.3.pointwise */
-    bias_grad_8x1x48(F32(24576), 8, F32(0), 0, 8); /* blocks.3.pointwise */
-    if (learn(net, fresh(net)->blocks_3_pointwise_bias, F32(0), 48)) /* blocks.3.pointwise.bias */
-        status = MOTION_E_NONFINITE;
+
+    /* weight gradient: blocks.3.pointwise */
     conv_dw_k1s1_8x1x32_48(F32(24576), 8, F32(26112), 8, F32(0), 0, 8); /* blocks.3.pointwise */
-    conv_dx_k1s1_8x1x32_48(F32(24576), 8, fresh(net)->blocks_3_pointwise_weight, F32(27136), 8, 0,
-        8); /* blocks.3.pointwise */
     if (learn(net, fresh(net)->blocks_3_pointwise_weight, F32(0), 1536)) /* blocks.3.pointwise.weight */
         status = MOTION_E_NONFINITE;
-    relu_dx_8x1x32(F32(27136), 8, F32(26112), 8, F32(27136), 8, 0, 8); /* blocks.3.depthwise */
-    bias_grad_8x1x32(F32(27136), 8, F32(0), 0, 8); /* blocks.3.depthwise */
-    if (learn(net, fresh(net)->blocks_3_depthwise_bias, F32(0), 32)) /* blocks.3.depthwise.bias */
-        status = MOTION_E_NONFINITE;
-    dwconv_dw_k5x1s2x1_16x1x32(F32(27136), 8, F32(19456), 16, F32(0), 0, 8); /* blocks.3.depthwise */
-    dwconv_dx_k5x1s2x1_16x1x32(F32(27136), 8, fresh(net)->blocks_3_depthwise_weight, F32(4096),
-        16, 0, 16); /* blocks.3.depthwise */
-    if (learn(net, fresh(net)->blocks_3_depthwise_weight, F32(0), 160)) /* blocks.3.depthwise.weight */
-        status = MOTION_E_NONFINITE;
-    relu_dx_16x1x32(F32(4096), 16, U8(28160), 16, F32(19456), 16, 0, 16); /* blocks.2.pointwise */
-    bias_grad_16x1x32(F32(19456), 16, F32(0), 0, 16); /* blocks.2.pointwise */
-    if (learn(net, fresh(net)->blocks_2_pointwise_bias, F32(0), 32)) /* blocks.2.pointwise.bias */
-        status = MOTION_E_NONFINITE;
-    conv_dw_k1s1_16x1x32_32(F32(19456), 16, F32(17408), 16, F32(0), 0, 16); /* blocks.2.pointwise */
-    conv_dx_k1s1_16x1x32_32(F32(19456), 16, fresh(net)->blocks_2_pointwise_weight, F32(24576), 16,
+
+    /* backward: input .. blocks.2.add */
+    relu_dx_16x1x32(F32(19456), 16, U8(27136), 16, F32(4096), 16, 0, 16); /* blocks.2.pointwise */
+    bias_grad_16x1x32(F32(4096), 16, F32(26624), 0, 16); /* blocks.2.pointwise */
+    conv_dw_k1s1_16x1x32_32(F32(4096), 16, F32(17408), 16, F32(0), 0, 16); /* blocks.2.pointwise */
+    conv_dx_k1s1_16x1x32_32(F32(4096), 16, fresh(net)->blocks_2_pointwise_weight, F32(24576), 16,
         0, 16); /* blocks.2.pointwise */
+    relu_dx_16x1x32_v2(F32(24576), 16, F32(17408), 16, F32(24576), 16, 0, 16); /* blocks.2.depthwise */
+    bias_grad_16x1x32(F32(24576), 16, F32(26752), 0, 16); /* blocks.2.depthwise */
+    dwconv_dw_k5x1s1_16x1x32(F32(24576), 16, F32(15360), 16, F32(18432), 0, 16); /* blocks.2.depthwise */
+    dwconv_dx_k5x1s1_16x1x32_plus(F32(24576), 16, fresh(net)->blocks_2_depthwise_weight,
+        F32(19456), 16, F32(4096), 16, 0, 16); /* blocks.2.depthwise */
+    relu_dx_16x1x32_v2(F32(4096), 16, F32(15360), 16, F32(4096), 16, 0, 16); /* blocks.1.pointwise */
+    bias_grad_16x1x32(F32(4096), 16, F32(21120), 0, 16); /* blocks.1.pointwise */
+    conv_dw_k1s1_16x1x24_32(F32(4096), 16, F32(23040), 16, F32(15360), 0, 16); /* blocks.1.pointwise */
+    conv_dx_k1s1_16x1x24_32(F32(4096), 16, fresh(net)->blocks_1_pointwise_weight, F32(19072), 16,
+        0, 16); /* blocks.1.pointwise */
+    relu_dx_16x1x24(F32(19072), 16, F32(23040), 16, F32(19072), 16, 0, 16); /* blocks.1.depthwise */
+    bias_grad_16x1x24(F32(19072), 16, F32(21248), 0, 16); /* blocks.1.depthwise */
+    dwconv_dw_k5x1s2x1_32x1x24(F32(19072), 16, F32(10240), 32, F32(26112), 0, 16); /* blocks.1.depthwise */
+    dwconv_dx_k5x1s2x1_32x1x24(F32(19072), 16, fresh(net)->blocks_1_depthwise_weight, F32(23040),
+        32, 0, 32); /* blocks.1.depthwise */
+    relu_dx_32x1x24(F32(23040), 32, F32(10240), 32, F32(23040), 32, 0, 32); /* blocks.0.pointwise */
+    bias_grad_32x1x24(F32(23040), 32, F32(21344), 0, 32); /* blocks.0.pointwise */
+    conv_dw_k1s1_32x1x16_24(F32(23040), 32, F32(13312), 32, F32(4096), 0, 32); /* blocks.0.pointwise */
+    conv_dx_k1s1_32x1x16_24(F32(23040), 32, fresh(net)->blocks_0_pointwise_weight, F32(19072), 32,
+        0, 32); /* blocks.0.pointwise */
+    relu_dx_32x1x16(F32(19072), 32, F32(13312), 32, F32(19072), 32, 0, 32); /* blocks.0.depthwise */
+    bias_grad_32x1x16(F32(19072), 32, F32(14656), 0, 32); /* blocks.0.depthwise */
+    dwconv_dw_k5x1s2x1_64x1x16(F32(19072), 32, F32(6144), 64, F32(14336), 0, 32); /* blocks.0.depthwise */
+    dwconv_dx_k5x1s2x1_64x1x16(F32(19072), 32, fresh(net)->blocks_0_depthwise_weight, F32(10240),
+        64, 0, 64); /* blocks.0.depthwise */
+    relu_dx_64x1x16(F32(10240), 64, F32(6144), 64, F32(10240), 64, 0, 64); /* first_conv */
+    bias_grad_64x1x16(F32(10240), 64, F32(6976), 0, 64); /* first_conv */
+    conv_dw_k7x1s2x1_128x1x3_16(F32(10240), 64, F32(21504), 128, F32(5632), 0, 64); /* first_conv */
+    if (learn(net, fresh(net)->blocks_2_pointwise_bias, F32(26624), 32)) /* blocks.2.pointwise.bias */
+        status = MOTION_E_NONFINITE;
     if (learn(net, fresh(net)->blocks_2_pointwise_weight, F32(0), 1024)) /* blocks.2.pointwise.weight */
         status = MOTION_E_NONFINITE;
-    relu_dx_16x1x32_v2(F32(24576), 16, F32(17408), 16, F32(24576), 16, 0, 16); /* blocks.2.depthwise */
-    bias_grad_16x1x32(F32(24576), 16, F32(0), 0, 16); /* blocks.2.depthwise */
-    if (learn(net, fresh(net)->blocks_2_depthwise_bias, F32(0), 32)) /* blocks.2.depthwise.bias */
+    if (learn(net, fresh(net)->blocks_2_depthwise_bias, F32(26752), 32)) /* blocks.2.depthwise.bias */
         status = MOTION_E_NONFINITE;
-    dwconv_dw_k5x1s1_16x1x32(F32(24576), 16, F32(15360), 16, F32(2048), 0, 16); /* blocks.2.depthwise */
-    dwconv_dx_k5x1s1_16x1x32_plus(F32(24576), 16, fresh(net)->blocks_2_depthwise_weight,
-        F32(4096), 16, F32(0), 16, 0, 16); /* blocks.2.depthwise */
-    if (learn(net, fresh(net)->blocks_2_depthwise_weight, F32(2048), 160)) /* blocks.2.depthwise.weight */
+    if (learn(net, fresh(net)->blocks_2_depthwise_weight, F32(18432), 160)) /* blocks.2.depthwise.weight */
         status = MOTION_E_NONFINITE;
-    relu_dx_16x1x32_v2(F32(0), 16, F32(15360), 16, F32(0), 16, 0, 16); /* blocks.1.pointwise */
-    bias_grad_16x1x32(F32(0), 16, F32(2048), 0, 16); /* blocks.1.pointwise */
-    if (learn(net, fresh(net)->blocks_1_pointwise_bias, F32(2048), 32)) /* blocks.1.pointwise.bias */
+    if (learn(net, fresh(net)->blocks_1_pointwise_bias, F32(21120), 32)) /* blocks.1.pointwise.bias */
         status = MOTION_E_NONFINITE;
-    conv_dw_k1s1_16x1x24_32(F32(0), 16, F32(23040), 16, F32(2048), 0, 16); /* blocks.1.pointwise */
-    conv_dx_k1s1_16x1x24_32(F32(0), 16, fresh(net)->blocks_1_pointwise_weight, F32(15360), 16, 0,
-        16); /* blocks.1.pointwise */
-    if (learn(net, fresh(net)->blocks_1_pointwise_weight, F32(2048), 768)) /* blocks.1.pointwise.weight */
+    if (learn(net, fresh(net)->blocks_1_pointwise_weight, F32(15360), 768)) /* blocks.1.pointwise.weight */
         status = MOTION_E_NONFINITE;
-    relu_dx_16x1x24(F32(15360), 16, F32(23040), 16, F32(15360), 16, 0, 16); /* blocks.1.depthwise */
-    bias_grad_16x1x24(F32(15360), 16, F32(0), 0, 16); /* blocks.1.depthwise */
-    if (learn(net, fresh(net)->blocks_1_depthwise_bias, F32(0), 24)) /* blocks.1.depthwise.bias */
+    if (learn(net, fresh(net)->blocks_1_depthwise_bias, F32(21248), 24)) /* blocks.1.depthwise.bias */
         status = MOTION_E_NONFINITE;
-    dwconv_dw_k5x1s2x1_32x1x24(F32(15360), 16, F32(10240), 32, F32(3072), 0, 16); /* blocks.1.depthwise */
-    dwconv_dx_k5x1s2x1_32x1x24(F32(15360), 16, fresh(net)->blocks_1_depthwise_weight, F32(0), 32,
-        0, 32); /* blocks.1.depthwise */
-    if (learn(net, fresh(net)->blocks_1_depthwise_weight, F32(3072), 120)) /* blocks.1.depthwise.weight */
+    if (learn(net, fresh(net)->blocks_1_depthwise_weight, F32(26112), 120)) /* blocks.1.depthwise.weight */
         status = MOTION_E_NONFINITE;
-    relu_dx_32x1x24(F32(0), 32, F32(10240), 32, F32(0), 32, 0, 32); /* blocks.0.pointwise */
-    bias_grad_32x1x24(F32(0), 32, F32(3072), 0, 32); /* blocks.0.pointwise */
-    if (learn(net, fresh(net)->blocks_0_pointwise_bias, F32(3072), 24)) /* blocks.0.pointwise.bias */
+    if (learn(net, fresh(net)->blocks_0_pointwise_bias, F32(21344), 24)) /* blocks.0.pointwise.bias */
         status = MOTION_E_NONFINITE;
-    conv_dw_k1s1_32x1x16_24(F32(0), 32, F32(13312), 32, F32(10240), 0, 32); /* blocks.0.pointwise */
-    conv_dx_k1s1_32x1x16_24(F32(0), 32, fresh(net)->blocks_0_pointwise_weight, F32(3072), 32, 0,
-        32); /* blocks.0.pointwise */
-    if (learn(net, fresh(net)->blocks_0_pointwise_weight, F32(10240), 384)) /* blocks.0.pointwise.weight */
+    if (learn(net, fresh(net)->blocks_0_pointwise_weight, F32(4096), 384)) /* blocks.0.pointwise.weight */
         status = MOTION_E_NONFINITE;
-    relu_dx_32x1x16(F32(3072), 32, F32(13312), 32, F32(3072), 32, 0, 32); /* blocks.0.depthwise */
-    bias_grad_32x1x16(F32(3072), 32, F32(0), 0, 32); /* blocks.0.depthwise */
-    if (learn(net, fresh(net)->blocks_0_depthwise_bias, F32(0), 16)) /* blocks.0.depthwise.bias */
+    if (learn(net, fresh(net)->blocks_0_depthwise_bias, F32(14656), 16)) /* blocks.0.depthwise.bias */
         status = MOTION_E_NONFINITE;
-    dwconv_dw_k5x1s2x1_64x1x16(F32(3072), 32, F32(6144), 64, F32(0), 0, 32); /* blocks.0.depthwise */
-    dwconv_dx_k5x1s2x1_64x1x16(F32(3072), 32, fresh(net)->blocks_0_depthwise_weight, F32(10240),
-        64, 0, 64); /* blocks.0.depthwise */
-    if (learn(net, fresh(net)->blocks_0_depthwise_weight, F32(0), 80)) /* blocks.0.depthwise.weight */
+    if (learn(net, fresh(net)->blocks_0_depthwise_weight, F32(14336), 80)) /* blocks.0.depthwise.weight */
         status = MOTION_E_NONFINITE;
-    relu_dx_64x1x16(F32(10240), 64, F32(6144), 64, F32(10240), 64, 0, 64); /* first_conv */
-    bias_grad_64x1x16(F32(10240), 64, F32(0), 0, 64); /* first_conv */
-    if (learn(net, fresh(net)->first_conv_bias, F32(0), 16)) /* first_conv.bias */
+    if (learn(net, fresh(net)->first_conv_bias, F32(6976), 16)) /* first_conv.bias */
         status = MOTION_E_NONFINITE;
-    conv_dw_k7x1s2x1_128x1x3_16(F32(10240), 64, F32(21504), 128, F32(0), 0, 64); /* first_conv */
-    if (learn(net, fresh(net)->first_conv_weight, F32(0), 336)) /* first_conv.weight */
+    if (learn(net, fresh(net)->first_conv_weight, F32(5632), 336)) /* first_conv.weight */
         status = MOTION_E_NONFINITE;
     net->steps++;
     return status;
@@ -5474,37 +5496,37 @@ extern "C" {
 int motion_init(motion_net *net);
 int motion_init(motion_net *net)
 {
-    return motion_init_plan_08c165a4(net);
+    return motion_init_plan_b64cbec5(net);
 }
 
 int motion_predict(const motion_net *net, motion_scratch *s, const int8_t *input, float *scores);
 int motion_predict(const motion_net *net, motion_scratch *s, const int8_t *input, float *scores)
 {
-    return motion_predict_plan_08c165a4(net, s, input, scores);
+    return motion_predict_plan_b64cbec5(net, s, input, scores);
 }
 
 int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss);
 int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss)
 {
-    return motion_train_plan_08c165a4(net, s, input, label, loss);
+    return motion_train_plan_b64cbec5(net, s, input, label, loss);
 }
 
 int motion_set_rate(motion_net *net, float rate);
 int motion_set_rate(motion_net *net, float rate)
 {
-    return motion_set_rate_plan_08c165a4(net, rate);
+    return motion_set_rate_plan_b64cbec5(net, rate);
 }
 
 int motion_save(const motion_net *net, uint8_t *out);
 int motion_save(const motion_net *net, uint8_t *out)
 {
-    return motion_save_plan_08c165a4(net, out);
+    return motion_save_plan_b64cbec5(net, out);
 }
 
 int motion_load(motion_net *net, const uint8_t *in, size_t size);
 int motion_load(motion_net *net, const uint8_t *in, size_t size)
 {
-    return motion_load_plan_08c165a4(net, in, size);
+    return motion_load_plan_b64cbec5(net, in, size);
 }
 #ifdef __cplusplus
 }

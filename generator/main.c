@@ -64,8 +64,7 @@ static void override(struct spec *s, const struct cli *cli, const struct variant
         s->budget.flash = cli->flash;
 }
 
-/* A budget is met by the cheapest plan that fits; without one the fastest is taken. */
-static enum goal goal_of(const struct spec *s, const struct cli *cli, const struct variant *v)
+static enum goal goal_of(const struct cli *cli, const struct variant *v)
 {
     if (cli->fastest || v->keep_layers)
         return GOAL_FASTEST;
@@ -73,7 +72,20 @@ static enum goal goal_of(const struct spec *s, const struct cli *cli, const stru
         return GOAL_RANDOM;
     if (cli->smallest)
         return GOAL_SMALLEST;
-    return s->budget.ram || s->budget.scratch ? GOAL_BUDGET : GOAL_FASTEST;
+    return v->on_host ? GOAL_FASTEST : GOAL_FRUGAL;
+}
+
+/* Where the fastest plan was asked for, and only another fits: that.  Else NULL. */
+static const char *hint_of(const struct product *p, const struct cli *cli)
+{
+    const struct budget *b = &p->spec->budget;
+    if (!cli->fastest || plan_within(p->plan, b))
+        return NULL;
+    const struct plan *other = plan_choose(p->candidates, GOAL_FRUGAL, 0);
+    if (!plan_within(other, b))
+        return NULL;
+    return arena_format(p->graph->mem, "leave --fastest out: another plan fits, in %lld bytes",
+                        (long long)(b->ram ? other->total : other->scratch_train));
 }
 
 /* What the spec names and is not there is a mistake of that line. */
@@ -118,12 +130,16 @@ static struct product *generate(struct arena *mem, struct diag *d, struct cli *c
     if (wants_dump(cli, "backward"))
         graph_dump(p->graph, stdout);
 
-    p->plan = plan_choose(mem, p->graph, goal_of(p->spec, cli, v), (unsigned)cli->shuffle, &p->front);
+    p->candidates = candidates_new(mem, p->graph, price_anyhow(cli->target));
+    p->plan = plan_choose(p->candidates, goal_of(cli, v), (unsigned)cli->shuffle);
+    p->device = p->plan;
+    if (v->on_host && !v->any_size)
+        p->device = plan_choose(p->candidates, goal_of(cli, &(struct variant){0}), (unsigned)cli->shuffle);
     if (wants_dump(cli, "schedule"))
         schedule_dump(p->plan->train ? p->plan->train : p->plan->predict, stdout);
     if (wants_dump(cli, "plan"))
         plan_dump(p->plan, stdout);
-    if (!v->any_size && !plan_fits(p->plan, p->graph)) {
+    if (!v->any_size && !plan_fits(p->device, p->graph, hint_of(p, cli))) {
         *code = EXIT_NO_FIT;
         return NULL;
     }
@@ -148,7 +164,7 @@ static bool write_report(struct diag *d, const struct cli *cli, struct product *
     if (!o)
         return false;
     FILE *out = output_stream(o);
-    p->front = plan_front(d->mem, p->graph, &p->front, p->plan);
+    p->offers = plan_offers(p->candidates, p->plan);
     if (cli->paper_accounting)
         report_paper(p, out);
     else if (!strcmp(form, "json"))
@@ -222,7 +238,7 @@ static int run(struct arena *mem, struct diag *d, struct cli *cli)
     struct product *p = generate(mem, d, cli, &(struct variant){.any_size = true}, &code);
     if (!p)
         return code;
-    bool fits = plan_fits(p->plan, p->graph);
+    bool fits = plan_fits(p->plan, p->graph, hint_of(p, cli));
     if (fits && (cli->command == COMMAND_GEN || cli->depfile) && !write_network(d, cli, p))
         return EXIT_IO;
     /* A plan that does not fit is the smallest there is: its report shows where the bytes go. */

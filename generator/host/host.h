@@ -13,6 +13,7 @@ struct variant {
     struct update *update;             /* or NULL: the spec's own */
     int nupdate;
     bool only_predict; /* nothing learns: all that can be is frozen, and int8 if the spec says so */
+    bool on_host;      /* it runs here: the fastest plan, whose bits are those of all, if no other is asked for */
     bool any_size;     /* a plan beyond the budget is a result, too */
     bool frozen;       /* nothing learns: the output only predicts */
     const char *int8;  /* or NULL: a file of weights for this network in integers */

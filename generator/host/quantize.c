@@ -307,7 +307,7 @@ static int quantize(struct quantisation *q)
     struct output *o = report_open(q->d, q->cli);
     if (!o)
         return EXIT_IO;
-    struct variant int8 = {.frozen = true, .any_size = true, .int8 = q->cli->output};
+    struct variant int8 = {.frozen = true, .any_size = true, .on_host = true, .int8 = q->cli->output};
     struct product *p = q->generate(q->mem, q->d, q->cli, &int8, &code);
     struct library *l = p ? library_load(q->mem, q->d, p, q->cli->cc) : NULL;
     if (!l)
@@ -320,7 +320,7 @@ static int quantize(struct quantisation *q)
 int host_quantize(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate)
 {
     struct quantisation q = {.mem = mem, .d = d, .cli = cli, .generate = generate};
-    struct variant floats = {.frozen = true, .any_size = true, .keep_layers = true};
+    struct variant floats = {.frozen = true, .any_size = true, .on_host = true, .keep_layers = true};
     int code = EXIT_DONE;
     if (!cli->data || !cli->output) {
         fprintf(stderr, "tinytl-gen: quantize needs --data DATA and -o FILE\n");

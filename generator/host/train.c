@@ -118,7 +118,7 @@ static bool train_epoch(struct session *s, const struct dataset *data, int epoch
 
 static void report(const struct session *s, double before, double after, FILE *out)
 {
-    const struct plan *q = s->product->plan;
+    const struct plan *q = s->product->device;
     double each = s->seconds / (double)(s->samples ? s->samples : 1);
     if (s->cli->report && !strcmp(s->cli->report, "json")) {
         cJSON *root = cJSON_CreateObject();
@@ -250,7 +250,7 @@ int host_train(struct arena *mem, struct diag *d, struct cli *cli, generate_func
         fprintf(stderr, "tinytl-gen: train needs --train DATA and --test DATA\n");
         return EXIT_USAGE;
     }
-    struct product *p = generate(mem, d, cli, &(struct variant){.batch = cli->batch}, &code);
+    struct product *p = generate(mem, d, cli, &(struct variant){.batch = cli->batch, .on_host = true}, &code);
     if (!p)
         return code;
     struct dataset *train, *test;

@@ -196,7 +196,7 @@ static void check_layer(struct check *c, const struct product *p, const struct l
 
 static int check_layers(struct check *c)
 {
-    struct variant v = {.keep_layers = true, .only_predict = true, .any_size = true};
+    struct variant v = {.keep_layers = true, .only_predict = true, .any_size = true, .on_host = true};
     struct library *l;
     int code = EXIT_DONE;
     if (!has(c, "act.") && !has(c, "act_q.") && !has(c, "output_q"))
@@ -344,7 +344,7 @@ static void check_loss(struct check *c, const char *name, double ours)
 static int check_gradients(struct check *c)
 {
     struct optimizer record = {.kind = OPTIMIZER_RECORD};
-    struct variant v = {.optimizer = &record, .batch = c->samples, .any_size = true};
+    struct variant v = {.optimizer = &record, .batch = c->samples, .any_size = true, .on_host = true};
     struct library *l;
     int code = EXIT_DONE;
     struct product *p = variant(c, &v, &l, &code);
@@ -365,7 +365,7 @@ static int check_gradients(struct check *c)
 
 static int check_steps(struct check *c, struct optimizer o, const char *const *prefixes)
 {
-    struct variant v = {.optimizer = &o, .batch = c->samples, .any_size = true};
+    struct variant v = {.optimizer = &o, .batch = c->samples, .any_size = true, .on_host = true};
     struct library *l;
     int code = EXIT_DONE;
     if (!has(c, prefixes[0]))
@@ -481,7 +481,7 @@ int host_verify(struct arena *mem, struct diag *d, struct cli *cli, generate_fun
     static const char *const sgd[] = {"sgd1.", NULL}, *const adam[] = {"adam1.", "adam2.", NULL};
     struct check c = {.mem = mem, .diag = d, .cli = cli, .generate = generate, .tolerance = cli->tolerance};
     int code = EXIT_DONE;
-    struct product *p = generate(mem, d, cli, &(struct variant){.any_size = true}, &code);
+    struct product *p = generate(mem, d, cli, &(struct variant){.any_size = true, .on_host = true}, &code);
     if (!p)
         return code;
     if (!open_vectors(&c) || !fits_vectors(&c, p) || !same_shapes(&c, p))

@@ -5,7 +5,7 @@
  *
  *   - Where a way does not fit, none fits that trains the same and more.
  *   - A way that trains the same and more than one that fits, for no better result, is of interest
- * only if it fits as it is, without any search for a schedule. */
+ * only if it fits with the fastest plan. */
 #include "base/screen.h"
 #include "base/table.h"
 #include "host/host.h"
@@ -64,7 +64,7 @@ static bool plan_variant(const struct fitting *f, const struct way *w, const cha
                             .trained = trained_values(p->graph),
                             .macs = t->macs[0] + t->macs[1] + t->macs[2],
                             .recompute = t->macs[2],
-                            .fits = plan_fits(q, p->graph)};
+                            .fits = plan_fits(q, p->graph, NULL)};
     }
     arena_free(mem);
     return p != NULL;
@@ -112,7 +112,7 @@ static void plan_ways(struct fitting *f, const struct ways *ways)
         struct row row;
         if (contains_unfit(f, w))
             f->without++;
-        else if (!plan_way(f, w, better, &row))
+        else if (!plan_way(f, w, better, &row) || (better && row.fits && !plan_way(f, w, false, &row)))
             continue;
         else if (row.fits)
             f->fit[f->nfit++] = row;

@@ -1,41 +1,68 @@
 /* Which of the schedules worth having is taken.  Their sizes are known before packing only about: those that
- * may be the answer are packed, with little effort to compare them, and in earnest when taken. */
+ * may be the answer are packed, with little effort, and the answer in earnest.  A budget is met if any plan, packed in
+ * earnest, meets it. */
 #include "plan/plan.h"
 
 #include <stdlib.h>
 
 /* Packing effort.  A trial takes time in proportion to the number of blocks, so the trials are WORK divided by
- * that, MOST at most, times: 1 to compare plans, EARNEST for one that is taken, INSIST if it is still more than
- * GAP % above what is proven. */
-enum { WORK = 16000000, MOST = 80000, EARNEST = 10, INSIST = 25, GAP = 4 };
+ * that, MOST at most, times: 1 for a first look, EARNEST, INSIST if it is still more than GAP % above what is proven. */
+enum { WORK = 4000000, MOST = 20000, EARNEST = 40, INSIST = 100, GAP = 4 };
 
-/* So many of the smallest are compared; so many of all are shown in reports. */
-enum { CANDIDATES = 6, SHOWN = 8 };
+/* Packed, a plan takes at least so many percent of what the schedule estimates. */
+enum { ESTIMATE = 94 };
 
-static bool within(const struct plan *p, const struct budget *b)
-{
-    return (!b->ram || p->total <= b->ram) && (!b->scratch || p->scratch_train <= b->scratch);
-}
+/* Work that is not worth memory, in percent; plans shown in reports. */
+enum { SLACK = 1, SHOWN = 8 };
 
-/* Bytes that the budget leaves for scratch. */
-static int64_t scratch_budget(const struct plan *any, const struct budget *b)
-{
-    int64_t left = b->ram ? b->ram - any->net - any->stack : INT64_MAX;
-    return b->scratch && b->scratch < left ? b->scratch : left;
-}
+/* One plan, packed as far as was asked for. */
+struct candidate {
+    const struct choice *choice; /* NULL: every layer whole, */
+    struct program *predict;     /* or this, where nothing learns */
+    int64_t bytes, work;         /* of scratch, as the schedule estimates it; see program_work */
+    int64_t ram, scratch, bound,
+        macs;          /* packed at first look: all RAM, scratch, bytes alive; recomputed. ram 0: not yet */
+    struct plan *plan; /* packed in earnest, or NULL */
+};
+
+struct candidates {
+    struct arena *mem;
+    const struct graph *g;
+    const struct price *price;
+    struct candidate *list; /* by falling memory and rising work */
+    int count;              /* 0: nobody has asked for more than the fastest */
+};
 
 static int64_t scratch_of(const struct plan *p)
 {
     return p->scratch_train > p->scratch_infer ? p->scratch_train : p->scratch_infer;
 }
 
-/* The plan of a choice (NULL: every layer whole), packed with `times` WORK or until `enough`. */
-static struct plan *plan_of(struct arena *mem, const struct graph *g, const struct choice *c, int times, int64_t enough)
+/* ---- packing ---- */
+
+static struct plan *packed(struct arena *mem, const struct candidates *o, const struct candidate *x, int times)
 {
-    struct program *train = schedule_train(mem, g, c);
-    int trials = WORK / (train->nbuffer + 1);
-    struct effort e = {(int64_t)(trials < MOST ? trials : MOST) * times, enough};
-    return plan_make(mem, g, schedule_predict(mem, g, c, c ? train->bound : -1), train, e);
+    struct program *train = o->g->loss ? schedule_train(mem, o->g, x->choice) : NULL;
+    struct program *predict = x->predict;
+    if (!predict)
+        predict = schedule_predict(mem, o->g, x->choice, x->choice ? train->bound : -1);
+    int trials = WORK / ((train ? train : predict)->nbuffer + 1);
+    struct effort e = {(int64_t)(trials < MOST ? trials : MOST) * times, 0};
+    return plan_make(mem, o->g, predict, train, e);
+}
+
+/* With little effort: what it comes to, without the plan. */
+static void look(const struct candidates *o, struct candidate *x)
+{
+    if (x->ram)
+        return;
+    struct arena *scratch = arena_new();
+    const struct plan *p = packed(scratch, o, x, 1);
+    x->ram = p->total;
+    x->scratch = scratch_of(p);
+    x->bound = p->lower_bound;
+    x->macs = p->train ? p->train->macs[2] : 0;
+    arena_free(scratch);
 }
 
 static bool gap_above(const struct plan *p, int percent)
@@ -44,143 +71,203 @@ static bool gap_above(const struct plan *p, int percent)
     return (a->arena - a->proven) * 100 > percent * a->proven || (b->arena - b->proven) * 100 > percent * b->proven;
 }
 
-/* A plan that was packed with little effort, packed as well as can be; never larger than it was. */
-static struct plan *in_earnest(struct arena *mem, const struct graph *g, const struct choice *c, struct plan *p)
+/* As well as can be; never larger than at first look. */
+static struct plan *in_earnest(const struct candidates *o, struct candidate *x)
 {
     static const int times[] = {EARNEST, INSIST};
-    for (int i = 0; i < 2 && gap_above(p, i ? GAP : 0); i++) {
-        struct plan *q = plan_of(mem, g, c, times[i], 0);
-        p = scratch_of(q) <= scratch_of(p) && q->total <= p->total ? q : p;
+    if (x->plan)
+        return x->plan;
+    x->plan = packed(o->mem, o, x, 1);
+    for (int i = 0; i < 2 && gap_above(x->plan, i ? GAP : 0); i++) {
+        struct plan *q = packed(o->mem, o, x, times[i]);
+        if (scratch_of(q) <= scratch_of(x->plan) && q->total <= x->plan->total)
+            x->plan = q;
     }
-    return p;
+    return x->plan;
 }
 
-/* Without training there is only predict to be fitted in. */
-static struct plan *choose_predict(struct arena *mem, const struct graph *g, enum goal goal)
+/* ---- what there is ---- */
+
+static void find_predicts(struct candidates *o)
 {
-    struct plan *p = plan_make(mem, g, schedule_predict(mem, g, NULL, -1), NULL, (struct effort){0});
-    if (goal == GOAL_FASTEST || (goal == GOAL_BUDGET && within(p, &g->spec->budget)))
-        return p;
-    int64_t bytes = goal == GOAL_BUDGET ? scratch_budget(p, &g->spec->budget) : 0;
-    return plan_make(mem, g, schedule_predict(mem, g, NULL, bytes), NULL, (struct effort){0});
+    struct program *way[PREDICTS];
+    schedule_predicts(o->mem, o->g, way);
+    o->list = NEW_ARRAY(o->mem, struct candidate, PREDICTS);
+    for (int i = 0; i < PREDICTS; i++)
+        if (!i || way[i]->bound < o->list[o->count - 1].bytes)
+            o->list[o->count++] =
+                (struct candidate){.predict = way[i], .bytes = way[i]->bound, .work = program_work(o->price, way[i])};
 }
 
-/* Twice what may become of a plan that was packed with little effort: in earnest, half of its gap goes, or more. */
-static int64_t promise(const struct plan *p)
+/* The list is made once somebody asks for more than the fastest plan. */
+static void find_candidates(struct candidates *o)
 {
-    return scratch_of(p) + p->lower_bound;
-}
-
-/* The smallest once packed: of some that may be, the two that promise most, in earnest. */
-static struct plan *choose_smallest(struct arena *mem, const struct graph *g, const struct front *f)
-{
-    struct plan *best[2] = {NULL}, *least = NULL;
-    const struct choice *of[2] = {NULL};
-    for (int i = 0; i < f->count && i < CANDIDATES; i++) {
-        struct plan *p = plan_of(mem, g, &f->choice[i], 1, 0);
-        least = !least || scratch_of(p) < scratch_of(least) ? p : least;
-        int at = !best[0] || promise(p) < promise(best[0]) ? 0 : 1;
-        if (at == 1 && best[1] && promise(p) >= promise(best[1]))
-            continue;
-        best[1] = at ? p : best[0];
-        of[1] = at ? &f->choice[i] : of[0];
-        best[0] = at ? best[0] : p;
-        of[0] = at ? of[0] : &f->choice[i];
+    if (o->count)
+        return;
+    if (!o->g->loss) {
+        find_predicts(o);
+        return;
     }
-    for (int i = 0; i < 2 && best[i]; i++) {
-        if (i && best[i]->lower_bound > scratch_of(least) / 100 * 99) /* nothing to be gained */
+    struct front f = schedule_front(o->mem, o->g, o->price);
+    struct program *whole = schedule_train(o->mem, o->g, NULL);
+    o->list = NEW_ARRAY(o->mem, struct candidate, f.count + 1);
+    o->list[o->count++] = (struct candidate){.bytes = whole->bound, .work = program_work(o->price, whole)};
+    for (int i = f.count - 1; i >= 0; i--)
+        o->list[o->count++] =
+            (struct candidate){.choice = &f.choice[i], .bytes = f.choice[i].bytes, .work = f.choice[i].work};
+}
+
+struct candidates *candidates_new(struct arena *mem, const struct graph *g, const struct price *price)
+{
+    struct candidates *o = NEW(mem, struct candidates);
+    *o = (struct candidates){.mem = mem, .g = g, .price = price};
+    return o;
+}
+
+/* ---- choosing ---- */
+
+/* True if it fits once it is packed in earnest. */
+static bool fits(const struct candidates *o, struct candidate *x)
+{
+    const struct budget *b = &o->g->spec->budget;
+    int64_t estimate = x->bytes / 100 * ESTIMATE;
+    if (!b->ram && !b->scratch)
+        return true;
+    if ((b->ram && estimate > b->ram) || (b->scratch && estimate > b->scratch))
+        return false;
+    look(o, x);
+    int64_t other = x->ram - x->scratch;
+    if ((b->ram && other + x->bound > b->ram) || (b->scratch && x->bound > b->scratch))
+        return false;
+    if ((!b->ram || x->ram <= b->ram) && (!b->scratch || x->scratch <= b->scratch))
+        return true;
+    return plan_within(in_earnest(o, x), b);
+}
+
+/* Of candidates from..to-1 the one with the least RAM at first look; of equals the one with less work. */
+static struct candidate *least(const struct candidates *o, int from, int to)
+{
+    struct candidate *best = NULL;
+    for (int i = to - 1; i >= from; i--) {
+        struct candidate *x = &o->list[i];
+        if (best && x->bytes / 100 * ESTIMATE > best->scratch)
+            break; /* and all before are larger yet */
+        look(o, x);
+        if (!best || x->ram <= best->ram)
+            best = x;
+    }
+    return best;
+}
+
+static struct candidate *frugal(const struct candidates *o)
+{
+    int first = 0, end;
+    while (first < o->count && !fits(o, &o->list[first]))
+        first++;
+    if (first == o->count)
+        return NULL;
+    for (end = first + 1; end < o->count; end++)
+        if (o->list[end].work * 100 > o->list[first].work * (100 + SLACK))
             break;
-        struct plan *p = in_earnest(mem, g, of[i], best[i]);
-        least = scratch_of(p) < scratch_of(least) ? p : least;
-    }
-    return least;
+    struct candidate *x = least(o, first, end);
+    return plan_within(in_earnest(o, x), &o->g->spec->budget) ? x : &o->list[first];
 }
 
-/* The one with the least work that fits, or NULL.  One that leaves a large gap is passed over if another
- * fits: it is as large as plans with less work. */
-static struct plan *choose_within(struct arena *mem, const struct graph *g, const struct front *f, int64_t room)
+/* Twice what may become of one once it is packed in earnest: half of its gap goes, or more. */
+static int64_t promise(const struct candidate *x)
 {
-    const struct budget *b = &g->spec->budget;
-    struct plan *loose = NULL;
-    int64_t limit = room;
-    for (int i = f->count - 1; i >= 0; i--) {
-        if (f->choice[i].bytes > limit)
+    return x->scratch + x->bound;
+}
+
+/* The least scratch: the two that promise most, in earnest. */
+static struct candidate *smallest(const struct candidates *o)
+{
+    struct candidate *best[2] = {NULL};
+    for (int i = o->count - 1; i >= 0; i--) {
+        struct candidate *x = &o->list[i];
+        if (best[1] && x->bytes / 100 * ESTIMATE > best[0]->scratch)
+            break;
+        look(o, x);
+        int at = !best[0] || promise(x) <= promise(best[0]) ? 0 : 1;
+        if (at == 1 && best[1] && promise(x) > promise(best[1]))
             continue;
-        struct plan *p = plan_of(mem, g, &f->choice[i], 1, room);
-        if (within(p, b)) {
-            p = in_earnest(mem, g, &f->choice[i], p);
-            if (!gap_above(p, GAP))
-                return p;
-            loose = loose ? loose : p;
-        }
-        limit = f->choice[i].bytes - room / 100; /* one that is hardly smaller will not do either */
+        best[1] = at ? x : best[0];
+        best[0] = at ? best[0] : x;
     }
-    return loose;
+    int64_t least = scratch_of(in_earnest(o, best[0]));
+    if (!best[1] || best[1]->bound > least / 100 * 99) /* nothing to be gained */
+        return best[0];
+    return scratch_of(in_earnest(o, best[1])) < least ? best[1] : best[0];
 }
 
-struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goal, unsigned seed, struct front *front)
+struct plan *plan_choose(struct candidates *o, enum goal goal, unsigned seed)
 {
-    const struct budget *b = &g->spec->budget;
-    if (!g->loss)
-        return choose_predict(mem, g, goal);
-    struct plan *fastest = plan_of(mem, g, NULL, EARNEST, 0), *p = NULL;
-    if (goal == GOAL_FASTEST || (goal == GOAL_BUDGET && within(fastest, b)))
-        return fastest;
-    if (goal == GOAL_RANDOM)
-        return plan_make(mem, g, schedule_predict(mem, g, NULL, 0), schedule_random(mem, g, seed),
+    struct candidate *x = NULL;
+    if (goal == GOAL_RANDOM && o->g->loss)
+        return plan_make(o->mem, o->g, schedule_predict(o->mem, o->g, NULL, 0), schedule_random(o->mem, o->g, seed),
                          (struct effort){20000, 0});
-    *front = schedule_front(mem, g);
-    if (goal == GOAL_BUDGET)
-        p = choose_within(mem, g, front, scratch_budget(fastest, b));
-    if (!p) /* with a budget, too: it may be smaller than it seemed, and its report helps most */
-        p = choose_smallest(mem, g, front);
-    return p && scratch_of(p) < scratch_of(fastest) ? p : fastest;
+    if (goal == GOAL_FASTEST && o->g->loss)
+        return in_earnest(o, &(struct candidate){0});
+    find_candidates(o);
+    if (goal == GOAL_FASTEST)
+        x = &o->list[0];
+    if (goal == GOAL_FRUGAL)
+        x = frugal(o);
+    if (!x) /* with a budget that nothing meets, too: the report of the smallest helps most */
+        x = smallest(o);
+    return in_earnest(o, x);
 }
 
-/* ---- what reports show of the front ---- */
+/* ---- what reports show ---- */
 
-/* A number of choices that need less work the larger they are, spread evenly over their bytes. */
-static int pick(const struct front *f, const struct choice **list)
+/* A number of them, spread evenly over their bytes; the extremes are among them. */
+static int pick(const struct candidates *o, struct candidate **list)
 {
     int count = 0;
-    int64_t first = f->choice[0].bytes, range = f->choice[f->count - 1].bytes - first;
-    for (int i = 0; i < f->count; i++) {
-        const struct choice *c = &f->choice[i];
-        bool less = !count || c->macs < list[count - 1]->macs;
-        if (less && (i == 0 || (c->bytes - first) * (SHOWN - 1) >= range * count))
-            list[count++] = c;
-    }
+    int64_t least = o->list[o->count - 1].bytes, range = o->list[0].bytes - least;
+    for (int i = o->count - 1; i >= 0; i--)
+        if (i == 0 || i == o->count - 1 || (o->list[i].bytes - least) * (SHOWN - 1) >= range * count)
+            list[count++] = &o->list[i];
     return count;
 }
 
-static int by_bytes(const void *a, const void *b)
+/* What it comes to, as well as it was packed. */
+static struct offer offer_of(const struct candidates *o, struct candidate *x)
 {
-    const struct choice *x = a, *y = b;
-    if (x->bytes != y->bytes)
-        return x->bytes < y->bytes ? -1 : 1;
-    if (x->macs != y->macs)
-        return x->macs < y->macs ? -1 : 1;
-    return y->taken - x->taken;
+    look(o, x);
+    return (struct offer){.ram = x->plan ? x->plan->total : x->ram,
+                          .scratch = x->plan ? scratch_of(x->plan) : x->scratch,
+                          .macs = x->macs,
+                          .work = x->work};
 }
 
-struct front plan_front(struct arena *mem, const struct graph *g, const struct front *all, const struct plan *taken)
+static int by_memory(const void *a, const void *b)
 {
-    const struct choice *picked[SHOWN + 1];
-    int count = all->count ? pick(all, picked) : 0;
-    struct front f = {.choice = NEW_ARRAY(mem, struct choice, count + 1)};
-    struct choice *list = NEW_ARRAY(mem, struct choice, count + 1);
-    for (int i = 0; i < count; i++) {
-        list[i] = *picked[i];
-        list[i].bytes = plan_of(mem, g, picked[i], 2, picked[i]->bytes * 51 / 50)->scratch_train;
-    }
-    if (count)
-        list[count++] = (struct choice){.bytes = taken->scratch_train, .macs = taken->train->macs[2], .taken = true};
-    qsort(list, (size_t)count, sizeof *list, by_bytes);
-    int64_t least = INT64_MAX;
+    const struct offer *x = a, *y = b;
+    const int64_t key[][2] = {
+        {x->ram, y->ram}, {x->work, y->work}, {y->taken, x->taken}}; /* the taken before its twin */
+    for (size_t i = 0; i < sizeof key / sizeof *key; i++)
+        if (key[i][0] != key[i][1])
+            return key[i][0] < key[i][1] ? -1 : 1;
+    return 0;
+}
+
+struct offers plan_offers(struct candidates *o, const struct plan *taken)
+{
+    find_candidates(o);
+    struct candidate **picked = NEW_ARRAY(o->mem, struct candidate *, o->count);
+    int count = pick(o, picked), kept = 0;
+    struct offer *list = NEW_ARRAY(o->mem, struct offer, count + 1);
+    for (int i = 0; i < count; i++)
+        list[i] = offer_of(o, picked[i]);
+    const struct program *w = taken->train ? taken->train : taken->predict;
+    list[count++] = (struct offer){taken->total, scratch_of(taken), w->macs[2], program_work(o->price, w), true};
+    qsort(list, (size_t)count, sizeof *list, by_memory);
+    int64_t less = INT64_MAX;
     for (int i = 0; i < count; i++) { /* packed, one may be no better than another */
-        if (list[i].macs < least || list[i].taken)
-            f.choice[f.count++] = list[i];
-        least = list[i].macs < least ? list[i].macs : least;
+        if (list[i].work < less || list[i].taken)
+            list[kept++] = list[i];
+        less = list[i].work < less ? list[i].work : less;
     }
-    return f;
+    return (struct offers){list, kept, o->list[0].work};
 }

@@ -226,7 +226,12 @@ static char *at_peak(struct arena *mem, const struct program *p)
     return t.at;
 }
 
-bool plan_fits(const struct plan *p, const struct graph *g)
+bool plan_within(const struct plan *p, const struct budget *b)
+{
+    return (!b->ram || p->total <= b->ram) && (!b->scratch || p->scratch_train <= b->scratch);
+}
+
+bool plan_fits(const struct plan *p, const struct graph *g, const char *hint)
 {
     const struct budget *b = &g->spec->budget;
     struct arena *m = g->mem;
@@ -237,9 +242,10 @@ bool plan_fits(const struct plan *p, const struct graph *g)
         const struct node *n = node_at(worst, worst->peak);
         int64_t need = ram ? p->total : p->scratch_train, have = ram ? b->ram : b->scratch;
         diag_error(g->diag, b->loc.line ? b->loc : (struct loc){g->spec->path, 0}, ram ? "ram" : "scratch",
-                   have < 1024 ? arena_format(m, "a budget is in bytes: %s = %lld * KiB, or --%s %lldK",
-                                              ram ? "ram" : "scratch", (long long)have, ram ? "ram" : "scratch",
-                                              (long long)have)
+                   hint          ? hint
+                   : have < 1024 ? arena_format(m, "a budget is in bytes: %s = %lld * KiB, or --%s %lldK",
+                                                ram ? "ram" : "scratch", (long long)have, ram ? "ram" : "scratch",
+                                                (long long)have)
                    : p->net > p->scratch_train
                        ? "most of it is what learns: train fewer or smaller tensors, or use sgd without "
                          "momentum"

@@ -23,9 +23,16 @@ struct plan {
     int64_t image_offset; /* place = "scratch" */
 };
 
-/* Schedules both programs for the goal and packs them: the fastest, the smallest, or the cheapest that
- * meets the spec's budget (if none does, the smallest); `seed` is for GOAL_RANDOM.  *front: what there was to choose from. */
-struct plan *plan_choose(struct arena *mem, const struct graph *g, enum goal goal, unsigned seed, struct front *front);
+/* FASTEST: every layer whole.  SMALLEST: the least scratch.  FRUGAL: of the plans whose work is within 1 % of the least
+ * that the spec's budget admits, the one with the least memory; the smallest if none fits.  RANDOM: for tests. */
+enum goal { GOAL_FASTEST, GOAL_SMALLEST, GOAL_FRUGAL, GOAL_RANDOM };
+
+/* The plans that there are to choose from. */
+struct candidates;
+struct candidates *candidates_new(struct arena *mem, const struct graph *g, const struct price *price);
+
+/* Schedules both programs for the goal and packs them; `seed` is for GOAL_RANDOM. */
+struct plan *plan_choose(struct candidates *o, enum goal goal, unsigned seed);
 
 /* train: NULL if there is none. */
 struct stack_bounds stack_bounds(const struct graph *g, const struct program *predict, const struct program *train);
@@ -40,9 +47,22 @@ struct effort {
 struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict, struct program *train,
                        struct effort e);
 
-/* What reports list: a dozen of all plans there were to choose from, and the one that was taken, in bytes of
- * scratch once packed. */
-struct front plan_front(struct arena *mem, const struct graph *g, const struct front *all, const struct plan *taken);
+/* A plan as reports list it, once packed. */
+struct offer {
+    int64_t ram, scratch; /* bytes: of all, and of the larger program's scratch */
+    int64_t macs;         /* recomputed */
+    int64_t work;         /* of a training step, or of a prediction where nothing learns: see program_work */
+    bool taken;           /* it is this one */
+};
+
+struct offers {
+    struct offer *list; /* the smallest first, each with less work than all before */
+    int count;
+    int64_t least; /* work of the fastest */
+};
+
+/* Some of all plans, and the one that was taken. */
+struct offers plan_offers(struct candidates *o, const struct plan *taken);
 
 /* The node that runs at a step. */
 const struct node *node_at(const struct program *w, int step);
@@ -55,8 +75,9 @@ struct living {
 struct living *buffers_alive(struct arena *mem, const struct program *w, int step, int *count);
 
 /* True if the spec's budget holds; otherwise says by how much it does not, who lives at the peak and
- * what would help. */
-bool plan_fits(const struct plan *p, const struct graph *g);
+ * what would help: `hint`, or NULL where fewer bytes must be needed. */
+bool plan_fits(const struct plan *p, const struct graph *g, const char *hint);
+bool plan_within(const struct plan *p, const struct budget *b); /* the same of RAM and scratch, without a word */
 
 /* --dump=plan: one line a buffer. */
 void plan_dump(const struct plan *p, FILE *out);

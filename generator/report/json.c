@@ -96,14 +96,16 @@ static void add_peak(cJSON *root, const struct program *w)
     cJSON_AddStringToObject(peak, "layer", w->steps ? node_at(w, w->peak)->name : "");
 }
 
-static void add_front(cJSON *root, const struct front *f)
+static void add_front(cJSON *root, const struct offers *f)
 {
     cJSON *list = cJSON_AddArrayToObject(root, "front");
     for (int i = 0; i < f->count; i++) {
         cJSON *o = cJSON_CreateObject();
-        number(o, "bytes", f->choice[i].bytes);
-        number(o, "recompute", f->choice[i].macs);
-        cJSON_AddBoolToObject(o, "taken", f->choice[i].taken);
+        number(o, "ram", f->list[i].ram);
+        number(o, "bytes", f->list[i].scratch);
+        number(o, "recompute", f->list[i].macs);
+        number(o, "work", f->list[i].work / 100);
+        cJSON_AddBoolToObject(o, "taken", f->list[i].taken);
         cJSON_AddItemToArray(list, o);
     }
 }
@@ -149,7 +151,7 @@ void report_json(const struct product *p, FILE *out)
     for (int i = 0; i < p->graph->nnote; i++)
         cJSON_AddItemToArray(notes, cJSON_CreateString(p->graph->note[i]));
     add_peak(root, w);
-    add_front(root, &p->front);
+    add_front(root, &p->offers);
     add_layers(root, p->graph);
     add_costs(root, p);
     add_buffers(root, w);

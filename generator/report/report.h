@@ -9,9 +9,11 @@ struct product {
     struct spec *spec;
     struct graph *graph;
     struct plan *plan;
-    struct front front;      /* the plans to choose from; empty where the fastest was taken at once */
-    struct emitted *emitted; /* NULL where only the plan was asked for */
-    const char *target;      /* --target: the core that reports estimate for */
+    struct plan *device;           /* the same, or where the output runs on the host that for the device */
+    struct candidates *candidates; /* the plans to choose from, */
+    struct offers offers;          /* and what reports show of them */
+    struct emitted *emitted;       /* NULL where only the plan was asked for */
+    const char *target;            /* --target: the core that reports estimate for */
 };
 
 void report_text(const struct product *p, FILE *out, bool verbose);

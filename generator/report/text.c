@@ -121,25 +121,20 @@ static void put_peak(const struct product *p, FILE *out)
 
 /* ---- the plans that were worth having ---- */
 
-static void put_front(const struct product *p, FILE *out)
+static void put_offers(const struct product *p, FILE *out)
 {
     struct arena *m = p->graph->mem;
-    const struct program *w = p->plan->train;
-    if (!w || p->front.count < 2)
-        return;
-    int64_t plain = w->macs[0] + w->macs[1];
+    const struct offers *f = &p->offers;
     int across = screen_width(out) / 26;
+    double fastest = f->least ? (double)f->least : 1;
     struct text t = text_new(m);
-    for (int i = 0; i < p->front.count; i++) {
-        const struct choice *c = &p->front.choice[i];
-        text_put(&t, "%s%c %10s %+5.1f %%",
-                 i % across ? "  "
-                 : i        ? "\n  "
-                            : "  ",
-                 c->taken ? '>' : ' ', size_text(m, c->bytes), 100.0 * (double)c->macs / (double)(plain ? plain : 1));
+    for (int i = 0; i < f->count; i++) {
+        const struct offer *x = &f->list[i];
+        text_put(&t, "%s%c %10s %+6.1f %%", i % across || !i ? "  " : "\n  ", x->taken ? '>' : ' ',
+                 size_text(m, x->ram), 100.0 * (double)(x->work - f->least) / fastest);
     }
     fprintf(out, "\n");
-    wrap_put(out, 4, "  Plans for --ram or --scratch: bytes of scratch, additional MACs (> is this one)");
+    wrap_put(out, 4, "  Plans for --ram: bytes of RAM, work above the fastest (> is this one)");
     fprintf(out, "%s\n", t.at);
 }
 
@@ -192,7 +187,7 @@ void report_text(const struct product *p, FILE *out, bool verbose)
              p->graph->input->c, p->graph->scores->h * p->graph->scores->w * p->graph->scores->c);
     put_totals(p, out);
     put_peak(p, out);
-    put_front(p, out);
+    put_offers(p, out);
     put_layers(p, out);
     for (int i = 0; i < p->graph->nnote; i++) {
         fputs(i ? "" : "\n", out);

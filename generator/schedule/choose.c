@@ -2,8 +2,8 @@
  * the cut points.
  *
  * A label at a cut says: so many bytes are held for backward sweeps to come, so many were alive at the
- * worst moment so far, so much extra work was taken on.  Labels that another beats in all three are
- * dropped.  Parts are measured packed.  Within the moves (these cuts, three modes, three grains, forward pieces of
+ * worst moment so far, so much work was done.  Labels that another beats in all three are
+ * dropped.  Parts are measured packed.  Within the moves (these cuts, three modes, four grains, forward pieces of
  * smallest peak) the front is exact, but for the cap on labels.                    */
 #include "schedule/segment.h"
 
@@ -13,17 +13,17 @@
 enum {
     KNOWN = 1 << 14, /* parts of all graphs, and forward parts of this one, that are remembered */
     MEMO = 1 << 12,
-    SPAN = 6,      /* cuts that one segment may span; */
-    SHORT = 12,    /* all of them in a network of so many */
-    LABELS = 4000, /* kept at a cut: more than any network of specs/ has */
-    CALL = 500     /* what one call costs, in MACs */
+    SPAN = 6,     /* cuts that one segment may span; */
+    SHORT = 12,   /* all of them in a network of so many */
+    LABELS = 4000 /* kept at a cut: more than any network of specs/ has */
 };
 
-static const int grains[] = {0, 4, 1}; /* strips a map: rows, quarters, whole */
+static const int grains[] = {0, 8, 4, 1}; /* strips a map: rows, eighths, quarters, whole */
 enum { GRAINS = sizeof grains / sizeof *grains };
+_Static_assert(PREDICTS == GRAINS + 1, "one of every grain, and the whole");
 
 struct label {
-    int64_t held, peak, macs, cost;
+    int64_t held, peak, cost;
     const struct label *before;
     int a, b, strips;
     enum mode mode;
@@ -32,6 +32,7 @@ struct label {
 struct chooser {
     struct arena *mem;
     const struct graph *g;
+    const struct price *price;
     struct segments *s;
     struct known *forward; /* [MEMO] forward parts of this graph, by key_of */
 };
@@ -39,7 +40,7 @@ struct chooser {
 /* ---- costs of parts ---- */
 
 struct part {
-    int64_t peak, cost, macs; /* macs: recomputed */
+    int64_t peak, cost;
 };
 
 /* Dry runs that were made before, for this graph or another: what-fits plans dozens of graphs that differ in
@@ -58,10 +59,10 @@ static struct known *recall(struct known *table, int size, uint64_t key)
     return k;
 }
 
-static struct chooser *chooser_new(struct arena *mem, const struct graph *g)
+static struct chooser *chooser_new(struct arena *mem, const struct graph *g, const struct price *price)
 {
     struct chooser *c = NEW(mem, struct chooser);
-    *c = (struct chooser){mem, g, segments_find(mem, g), NEW_ARRAY(mem, struct known, MEMO)};
+    *c = (struct chooser){mem, g, price, segments_find(mem, g), NEW_ARRAY(mem, struct known, MEMO)};
     return c;
 }
 
@@ -69,7 +70,7 @@ static struct chooser *chooser_new(struct arena *mem, const struct graph *g)
 static struct chooser *chooser_in(struct arena *mem, const struct chooser *c)
 {
     struct chooser *other = NEW(mem, struct chooser);
-    *other = (struct chooser){mem, c->g, NEW(mem, struct segments), c->forward};
+    *other = (struct chooser){mem, c->g, c->price, NEW(mem, struct segments), c->forward};
     *other->s = *c->s;
     other->s->mem = mem;
     return other;
@@ -96,15 +97,12 @@ static struct part dry_run(const struct chooser *c, const struct outline *o, con
                            const struct vals *keep)
 {
     struct arena *scratch = arena_new();
-    struct known *known = recall(known_parts, KNOWN, outline_fingerprint(scratch, c->g, o, sources, keep));
+    uint64_t key = outline_fingerprint(scratch, c->g, o, sources, keep);
+    struct known *known = recall(known_parts, KNOWN, hash_bytes(key, c->price->target, strlen(c->price->target)));
     struct part part = known->part;
     if (!part.peak) {
         struct program *p = simulate(scratch, c->g, o, sources, keep);
-        part = (struct part){packed_bytes(scratch, p), (int64_t)p->steps * CALL, 0};
-        for (int s = 0; s < p->nsweep; s++)
-            for (int i = 0; i < p->sweep[s].ntask; i++)
-                if (p->sweep[s].task[i].node->pass == PASS_FORWARD)
-                    part.macs += node_macs(p->sweep[s].task[i].node);
+        part = (struct part){packed_bytes(scratch, p), program_work(c->price, p)};
         known->part = part;
     }
     arena_free(scratch);
@@ -136,7 +134,6 @@ static struct part forward_part(struct chooser *c, int a, int b, const struct va
         for (int i = 0; i < c->s->tail.count; i++)
             vals_add(c->mem, &keep, c->s->tail.list[i]);
     known->part = dry_run(c, &o, &sources, &keep);
-    known->part.macs = 0; /* nothing here is made again */
     return known->part;
 }
 
@@ -166,7 +163,7 @@ static struct part forward_best(struct chooser *c, int a, int b, const struct va
             int64_t later = rest.peak + (k < b ? vals_bytes(c->g, &own) : 0);
             if (k < b && vals_has(&own, c->s->cut[k].val))
                 later -= val_bytes(c->s->cut[k].val); /* counted by the next piece */
-            struct part both = {p.peak > later ? p.peak : later, p.cost + rest.cost, 0};
+            struct part both = {p.peak > later ? p.peak : later, p.cost + rest.cost};
             if (none || both.peak < best[i - a].peak ||
                 (both.peak == best[i - a].peak && both.cost < best[i - a].cost)) {
                 best[i - a] = both;
@@ -277,7 +274,7 @@ static int64_t larger(int64_t a, int64_t b)
 
 /* One way to run [a, b) forward and backward. */
 struct way {
-    int64_t held, peak, cost, macs;
+    int64_t held, peak, cost;
     enum mode mode;
     int strips;
 };
@@ -295,8 +292,7 @@ static int ways(const struct chooser *chooser, int a, int b, struct way *list)
         struct vals save = segment_saved(c->s, a, b, mode);
         struct part f = forward_best(c, a, b, &save, strips, next);
         struct part w = backward_part(c, a, b, mode, strips);
-        struct way way = {
-            vals_bytes(c->g, &save), larger(f.peak, w.peak), f.cost + w.cost + w.macs, w.macs, mode, strips};
+        struct way way = {vals_bytes(c->g, &save), larger(f.peak, w.peak), f.cost + w.cost, mode, strips};
         bool beaten = false;
         for (int i = 0; i < count && !beaten; i++)
             beaten = list[i].held <= way.held && list[i].peak <= way.peak && list[i].cost <= way.cost;
@@ -316,7 +312,6 @@ static void extend(const struct chooser *c, struct arena *growing, struct labels
             const struct label *l = &at[a].list[i];
             struct label label = {.held = l->held + list[k].held,
                                   .peak = larger(l->peak, l->held + list[k].peak),
-                                  .macs = l->macs + list[k].macs,
                                   .cost = l->cost + list[k].cost,
                                   .before = l,
                                   .a = a,
@@ -327,16 +322,35 @@ static void extend(const struct chooser *c, struct arena *growing, struct labels
         }
 }
 
-struct front schedule_front(struct arena *mem, const struct graph *g)
+/* The loss, and with a batch the updates, which belong to no segment. */
+static int64_t other_work(const struct chooser *c)
 {
-    struct chooser *c = chooser_new(mem, g);
+    struct arena *scratch = arena_new();
+    struct segments s = *c->s;
+    struct outline o = {0};
+    s.mem = scratch;
+    outline_loss(&s, &o);
+    outline_last_updates(&s, &o);
+    struct vals none = {0}, there = {0};
+    for (int i = 0; i < o.nsweep; i++)
+        for (int k = 0; k < o.sweep[i].node[0]->nin; k++)
+            if (o.sweep[i].node[0]->in[k])
+                vals_add(scratch, &there, o.sweep[i].node[0]->in[k]);
+    int64_t work = program_work(c->price, simulate(scratch, c->g, &o, &there, &none));
+    arena_free(scratch);
+    return work;
+}
+
+struct front schedule_front(struct arena *mem, const struct graph *g, const struct price *price)
+{
+    struct chooser *c = chooser_new(mem, g, price);
     struct segments *s = c->s;
     struct front front = {0};
     if (!g->loss || s->n < 1)
         return front;
     struct labels *at = NEW_ARRAY(mem, struct labels, s->n + 1);
     struct arena *growing = arena_new(); /* for lists until they are thinned */
-    add_label(growing, &at[0], (struct label){0});
+    add_label(growing, &at[0], (struct label){.cost = other_work(c)});
     for (int a = 0; a < s->n; a++) {
         struct labels grown = at[a]; /* where it grew, the next list grows that no cut before has reached */
         at[a] = thinned(mem, &grown);
@@ -350,9 +364,8 @@ struct front schedule_front(struct arena *mem, const struct graph *g)
     front.choice = NEW_ARRAY(mem, struct choice, at[s->n].count);
     for (int i = 0; i < at[s->n].count; i++) {
         const struct label *l = &at[s->n].list[i];
-        if (!front.count || l->cost < front.choice[front.count - 1].cost)
-            front.choice[front.count++] =
-                (struct choice){.bytes = l->peak, .macs = l->macs, .cost = l->cost, .label = l, .chooser = c};
+        if (!front.count || l->cost < front.choice[front.count - 1].work)
+            front.choice[front.count++] = (struct choice){.bytes = l->peak, .work = l->cost, .label = l, .chooser = c};
     }
     return front;
 }
@@ -434,20 +447,38 @@ struct program *schedule_train(struct arena *mem, const struct graph *g, const s
     return p;
 }
 
+/* Predict in one of PREDICTS ways: every layer whole, and then finer and finer. */
+static struct program *predict_in(struct arena *mem, struct chooser *c, int way)
+{
+    struct vals none = {0};
+    struct outline o = {0};
+    if (way == 0)
+        o = layer_by_layer(c->mem, c->g->node, c->s->nforward);
+    else
+        outline_pieces(c, &o, 0, c->s->n, &none, grains[GRAINS - way]);
+    struct program *p = run(mem, c->g, &o, true);
+    p->name = "predict";
+    return p;
+}
+
+void schedule_predicts(struct arena *mem, const struct graph *g, struct program *list[PREDICTS])
+{
+    struct arena *scratch = arena_new();
+    struct chooser *c = chooser_new(scratch, g, price_anyhow(NULL));
+    for (int way = 0; way < PREDICTS; way++)
+        list[way] = predict_in(mem, c, way);
+    arena_free(scratch);
+}
+
 struct program *schedule_predict(struct arena *mem, const struct graph *g, const struct choice *choice, int64_t bytes)
 {
     struct arena *scratch = arena_new();
-    struct chooser *c = choice ? chooser_in(scratch, choice->chooser) : chooser_new(scratch, g);
-    struct outline o = layer_by_layer(scratch, g->node, c->s->nforward);
-    struct program *p = run(mem, g, &o, true);
-    struct vals none = {0};
-    for (int grain = GRAINS - 1; bytes >= 0 && grain >= 0 && p->bound > bytes; grain--) {
-        struct outline finer = {0};
-        outline_pieces(c, &finer, 0, c->s->n, &none, grains[grain]);
-        struct program *q = run(mem, g, &finer, true);
+    struct chooser *c = choice ? chooser_in(scratch, choice->chooser) : chooser_new(scratch, g, price_anyhow(NULL));
+    struct program *p = predict_in(mem, c, 0);
+    for (int way = 1; bytes >= 0 && way < PREDICTS && p->bound > bytes; way++) {
+        struct program *q = predict_in(mem, c, way);
         p = q->bound < p->bound ? q : p;
     }
-    p->name = "predict";
     arena_free(scratch);
     return p;
 }

@@ -99,14 +99,28 @@ struct program *simulate(struct arena *mem, const struct graph *g, const struct 
 uint64_t outline_fingerprint(struct arena *mem, const struct graph *g, const struct outline *o,
                              const struct vals *sources, const struct vals *keep);
 
+/* What a core takes: [0] floats, [1] integers. */
+struct price {
+    const char *target;
+    int mac[2][2]; /* hundredths of an instruction: a multiply-accumulate, forward and backward */
+    int call;      /* instructions: one call more of a kernel, */
+    int channel[2],
+        tap[2]; /* and what a convolution takes then for each output channel; a depthwise one for each weight */
+};
+
+/* Of a --target, or NULL; of a Cortex-M4 where nothing is known. */
+const struct price *price_of(const char *target);
+const struct price *price_anyhow(const char *target);
+
+/* About how many hundredths of an instruction a program takes. */
+int64_t program_work(const struct price *price, const struct program *p);
+
 /* One way to run a training step, as the Pareto front lists it. */
 struct choice {
     int64_t bytes; /* scratch, as the schedule counts it: packing may add a little, or save some */
-    int64_t macs;  /* extra, against the plan that recomputes nothing */
-    int64_t cost;  /* macs and what calls cost */
+    int64_t work;  /* see program_work */
     const struct label *label;
     struct chooser *chooser; /* what was found out on the way to it */
-    bool taken;              /* this is the plan; set by plan_front */
 };
 
 struct front {
@@ -114,10 +128,8 @@ struct front {
     int count;
 };
 
-enum goal { GOAL_FASTEST, GOAL_SMALLEST, GOAL_BUDGET, GOAL_RANDOM };
-
 /* All plans worth having, between the smallest and the fastest. */
-struct front schedule_front(struct arena *mem, const struct graph *g);
+struct front schedule_front(struct arena *mem, const struct graph *g, const struct price *price);
 
 /* The program of a choice; NULL: every layer whole, nothing recomputed. */
 struct program *schedule_train(struct arena *mem, const struct graph *g, const struct choice *c);
@@ -128,6 +140,10 @@ struct program *schedule_random(struct arena *mem, const struct graph *g, unsign
 /* Predict in at most `bytes` of scratch where that is possible (0: as small as can be; -1: every layer
  * whole).  With a choice (or NULL) of this graph it is quicker. */
 struct program *schedule_predict(struct arena *mem, const struct graph *g, const struct choice *c, int64_t bytes);
+
+/* All ways to predict, that with every layer whole first. */
+enum { PREDICTS = 5 };
+void schedule_predicts(struct arena *mem, const struct graph *g, struct program *list[PREDICTS]);
 
 /* A buffer as a block to be packed: a full map whose rows come and go one by one in as many parts. */
 struct block buffer_block(struct arena *mem, const struct buffer *b);

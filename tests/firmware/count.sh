@@ -41,12 +41,12 @@ if [ $# -gt 0 ]; then
 fi
 "${LUA:-lua5.4}" "$here/weights.lua" "$dir/small.safetensors"
 "${LUA:-lua5.4}" "$here/count.lua" heading
-count line m4 -O2 "$here/small.lua" -D weights="$dir/small.safetensors"
-count line m0plus -O2 "$here/small.lua" -D weights="$dir/small.safetensors"
+count line m4 -O2 "$here/small.lua" -D weights="$dir/small.safetensors" --fastest
+count line m0plus -O2 "$here/small.lua" -D weights="$dir/small.safetensors" --fastest
 weights=$(find_model mcunet-5fps) || { echo "no ../shared/models/mcunet-5fps.safetensors" && exit; }
 for scheme in last bias lite+bias; do
     for gradient in int16 int8; do
         count line m4 -O2 "$here/../../specs/mcunet-5fps.lua" -D weights="$weights" -D precision=int8 -D from=4 \
-            -D scheme=$scheme -D gradient=$gradient
+            -D scheme=$scheme -D gradient=$gradient --fastest
     done
 done

@@ -40,7 +40,7 @@ static void every_schedule_passes(void **state)
         struct arena *mem = arena_new();
         struct diag d = {.mem = mem, .out = stderr};
         struct graph *g = training_graph(mem, &d, specs[i]);
-        struct front front = schedule_front(mem, g);
+        struct front front = schedule_front(mem, g, price_anyhow(NULL));
         for (int k = 0; k < front.count; k++)
             assert_null(program_check(mem, schedule_train(mem, g, &front.choice[k])));
         for (unsigned seed = 1; seed <= 20; seed++)
@@ -59,7 +59,7 @@ static void a_ring_that_is_short_is_found(void **state)
         struct arena *mem = arena_new();
         struct diag d = {.mem = mem, .out = stderr};
         struct graph *g = training_graph(mem, &d, specs[i]);
-        struct front front = schedule_front(mem, g);
+        struct front front = schedule_front(mem, g, price_anyhow(NULL));
         struct program *p = schedule_train(mem, g, &front.choice[0]);
         for (int b = 0; b < p->nbuffer; b++) {
             if (p->buffer[b]->full || p->buffer[b]->rows < 2)
