@@ -139,8 +139,7 @@ static void push_call(const struct caller *c, const struct task *t, const char *
     set_text(c->L, "layer", t->node->name);
 }
 
-/* A sweep in which every task takes a single step reads as a list of calls. */
-static bool is_plain(const struct sweep *w)
+bool is_plain(const struct sweep *w)
 {
     return w->nstep == w->ntask;
 }

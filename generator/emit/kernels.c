@@ -155,11 +155,21 @@ static void collect(struct arena *mem, struct kernels *k, const struct node *n)
     add_user(found, n->name);
 }
 
+/* Whether the output calls what a task runs: in strips all tasks have a place, in a list of calls those with a step. Nobody
+ * wants rows of a map that no window sees. */
+static bool is_called(const struct sweep *w, int task)
+{
+    bool called = !is_plain(w);
+    for (int i = 0; i < w->nstep && !called; i++)
+        called = w->step[i].task == task;
+    return called;
+}
+
 void kernels_collect(struct arena *mem, struct kernels *k, const struct program *p)
 {
     for (int s = 0; s < p->nsweep; s++)
         for (int i = 0; i < p->sweep[s].ntask; i++)
-            if (p->sweep[s].task[i].node->op->bind)
+            if (p->sweep[s].task[i].node->op->bind && is_called(&p->sweep[s], i))
                 collect(mem, k, kernel_node(p->sweep[s].task[i].node));
 }
 

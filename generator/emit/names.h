@@ -52,6 +52,9 @@ void each_field(const struct graph *g, void (*visit)(void *, const struct val *,
 /* saved.c: how a net is saved: base, layout, the table of tensors and sizes, as fields of the table on top. */
 void push_saved(lua_State *L, struct arena *mem, const struct graph *g, const struct plan *p);
 
+/* A sweep of as many steps as tasks reads as a list of calls. */
+bool is_plain(const struct sweep *w);
+
 /* calls.c: the steps of a program as a Lua table on top of the stack. */
 void push_program(lua_State *L, struct arena *mem, const struct graph *g, const struct kernels *k,
                   const struct program *p, bool poison);
