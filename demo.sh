@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # ./demo.sh: a network that knows printed letters learns chalk symbols, in the memory of a microcontroller.
 #
 # Installs what is missing (Debian, Ubuntu: as root or with sudo), builds the generator, generates the

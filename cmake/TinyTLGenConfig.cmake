@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # find_package(TinyTLGen) gives a function that makes C of a spec during a build:
 #
 #     tinytl_generate(TARGET target SPEC spec.lua

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The generator runs on the machine that builds, whatever it is built for: where a project that is cross-compiled adds
 # this one, tinytl-gen is built by a CMake of its own, with the compiler of this machine (TINYTL_HOST_CC; default: cc).
 include(ExternalProject)

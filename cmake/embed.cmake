@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Writes FILES (separated by ':') as C byte arrays into OUT:  struct embedded { name, text, length }.
 string(REPLACE ":" ";" FILES "${FILES}")
 set(arrays "")

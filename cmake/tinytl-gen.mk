@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # For make: C from specs, made again when a spec, a file that it includes, its weights or the generator changes.
 #
 #     TINYTL_SPECS = signs.lua            # each gives signs.c and signs.h beside it: the spec's name is the file's

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- The network of ./demo.sh.  It left the factory able to read printed letters and digits.  Now it is
 -- to tell ten symbols in chalk on a blackboard apart, and learns that on the device.
 --

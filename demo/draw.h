@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Pictures for the demo: a small rasteriser of line drawings, and two worlds that it can show.
  *
  *     printed   26 letters and 10 digits, black on white, upright: what the factory trained on

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* export SPEC SAVED OUT.safetensors [NAME=VALUE ...]: what a device learnt, as a weights file.
  *
  * SAVED is what <name>_save wrote for the network that SPEC (with the options NAME=VALUE) describes.

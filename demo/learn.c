@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* learn WORLD IMAGES RATE TITLE [SEED [SAVE]]: the emitted code at work, as a device would run it.
  *
  * Pictures come one at a time, each is learnt from once and then forgotten.  Prints "before after

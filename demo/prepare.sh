@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # For demo.sh and demo/table.sh, which set: gen, out (a folder), cc.
 warnings="-std=c99 -Wall -Wextra -Wconversion -Wdouble-promotion -Wshadow -Wvla -pedantic -Werror"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # demo/pretrain.sh [OUT]: makes demo/pretrained.safetensors again (under a minute).
 #
 # The demo's network, with everything trainable, is generated, compiled and trained on printed letters

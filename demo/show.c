@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* show WORLD: a row of sample pictures on a terminal, at half size.
  *
  * A character cell is two pixels, one above the other: the upper half block takes the upper one's

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # demo/table.sh [--check]: the README's table, means over three seeds with their spread (two minutes).
 #
 # Each seed draws other pictures, to learn from and to test with.  --check compares with what the README says: values

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* tinytl-gen: spec.lua -> one C file that trains the network on a device.  Read this first.
  *
  *     spec      what the user wrote              spec/

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: 0BSD */
 /* CRC-32 as in IEEE 802.3 and zlib, half a byte at a time: a table of 64 bytes instead of 1024. */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: 0BSD */
 /* Losses: the value, and its gradient in the scores. */
 #include <stdint.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: 0BSD */
 /*
  * Steps of the optimisers, n values at a time, as PyTorch defines them: weight decay is added to
  * the gradient (L2). `scale` multiplies the gradient first: 1 / batch, and less where it is clipped.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- The autoencoder that listens to machines (Koizumi et al., 2019; MLPerf Tiny, anomaly detection): five
 -- frames of 128 mel energies in, the same out.  What it cannot reproduce is an anomaly.
 local scheme = option("scheme", "full") -- last | bias | full

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- DS-CNN (Zhang et al., "Hello Edge", 2017; MLPerf Tiny, keyword spotting): 49 frames of 10 cepstral
 -- coefficients, a 10x4 kernel with stride 2, four depthwise separable layers.
 local scheme = option("scheme", "bias") -- last | bias | full

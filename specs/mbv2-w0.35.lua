@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- MobileNetV2 (Sandler et al., CVPR 2018) with 0.35 of its channels, without the last 1x1 convolution, as
 -- in MIT's Tiny Training Engine: 17 million multiply-accumulates at 128x128.  Options: see zoo.lua.
 local zoo = include "zoo.lua"

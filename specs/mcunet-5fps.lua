@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- MCUNet (Lin et al., NeurIPS 2020), the variant "5 frames a second" of MIT's Tiny Training Engine:
 -- 23 million multiply-accumulates at 128x128.  Options: see zoo.lua.
 local zoo = include "zoo.lua"

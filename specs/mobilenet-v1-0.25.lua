@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- MobileNetV1 with a quarter of its channels (Howard et al., 2017; MLPerf Tiny, visual wake words: is there
 -- a person?): 7.5 million multiply-accumulates at 96x96.  Strides are padded as TensorFlow does.
 local scheme = option("scheme", "bias") -- last | bias | full

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- A one-dimensional network: what does the wearer of three accelerometer axes do?  A signal is a map of
 -- width 1: time runs down.
 local scheme = option("scheme", "full") -- last | bias | full

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- ProxylessNAS (Cai et al., ICLR 2019) with 0.3 of its channels, as in MIT's Tiny Training Engine:
 -- 19 million multiply-accumulates at 128x128.  Options: see zoo.lua.
 local zoo = include "zoo.lua"

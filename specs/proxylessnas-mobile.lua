@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- ProxylessNAS-Mobile (Cai et al., ICLR 2019), the network of the TinyTL paper, at 224x224.
 -- Options: see zoo.lua.  The paper's own figures:
 --     tinytl-gen plan specs/proxylessnas-mobile.lua -D paper=true -D classes=196 -D batch=8 \

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- ResNet-8 for CIFAR-10 (He et al., CVPR 2016; MLPerf Tiny, image classification): 12.5 million
 -- multiply-accumulates at 32x32.  Its batch norms are folded.
 local scheme = option("scheme", "full") -- last | bias | full

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- zoo.lua: what the image classifiers of the zoo have in common.  A network's own file holds its blocks;
 -- here is how it begins, how it ends, and what of it learns.
 --

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % include"elementwise.c.tpl"
 /*
  * Sum: a + b -> y, all $(h)x$(w)x$(c)

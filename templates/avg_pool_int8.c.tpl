@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 /*
  * Mean under windows of $(kh)x$(kw), stride $(sh),$(sw), halves away from zero: x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(c)
 % if pads then

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % include"windows_dx.c.tpl"
 /*
  * Gradient of the mean over windows $(kh)x$(kw), stride $(sh),$(sw): dy $(oh)x$(ow)x$(c) -> dx $(h)x$(w)x$(c),

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % if gtype == "f32" then need"add_pixels" else include"gradient.c.tpl" end
 /*
  * Gradient of a bias: dy $(h)x$(w)x$(c) -> added to db[$(c)], rows y0 to y1 of dy

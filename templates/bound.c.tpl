@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 /*
  * A bound on the weight gradient of dy $(oh)x$(ow)x$(oc) and x $(h)x$(w)x$(c): bound[0], complete after the
  * last row of dy. A sum that is not finite stays so.

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % need"integer"
 % if has_mask then need"gate_bits" end
 /*

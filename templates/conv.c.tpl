@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % local i8 = wtype == "i8"
 % local gemm, ci, co = "gemm_" .. wtype, c // groups, oc // groups
 % if wtype == "bf16" then need"bf16" end

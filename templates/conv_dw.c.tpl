@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % local ci, co = c // groups, oc // groups
 % need"gemm_f32"
 % for _, tail in ipairs(widths(co)) do need("gemm_f32_" .. tail.v) end

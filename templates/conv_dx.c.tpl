@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % local i8 = wtype == "i8"
 % local gemm = transposed and (i8 and "gemm_i8k" or "gemm_f32") or wtype == "bf16" and "gemm_dot_bf16" or "gemm_dot"
 % if wtype == "bf16" then need"bf16" end

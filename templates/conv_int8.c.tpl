@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % include"learnt.c.tpl"
 % need"integer" need"dot_pairs"
 % if tflite then need"tflite" end

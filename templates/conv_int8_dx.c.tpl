@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % include"gradient.c.tpl"
 % need"dot_turned" need"store_turned"
 % local ci, co = c // groups, oc // groups

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % -- What dwconv and dwconv_dx share: one row of one block of channels, made in tiles of columns
 % -- whose taps are all known here. Besides the variables of a kernel it needs
 % --   total, from   columns of the result; columns of what is read

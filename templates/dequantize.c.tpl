@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 /*
  * x = (q - $(zero)) * scale, q of $(qtype), $(h)x$(w)x$(c)
  * Used by: $(users)

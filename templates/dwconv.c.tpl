@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % local i8 = wtype == "i8"
 /*
  * Depthwise convolution $(kh)x$(kw), stride $(sh),$(sw): x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(c), padding $(top) above, $(left) left

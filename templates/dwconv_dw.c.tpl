@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % local first = math.min(ow, (left + sw - 1) // sw)    -- columns [first, last) see all taps
 % local last = math.max(first, math.min(ow, w + left >= kw and (w + left - kw) // sw + 1 or 0))
 /*

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % local i8 = wtype == "i8"
 /*
  * Gradient of depthwise convolution $(kh)x$(kw), stride $(sh),$(sw): dy $(oh)x$(ow)x$(c) -> dx $(h)x$(w)x$(c), padding $(top) above, $(left) left

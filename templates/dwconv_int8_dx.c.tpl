@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % include"gradient.c.tpl"
 % local block = math.min(c, 32)
 % local dsp = kw > 1

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % -- elementwise(inputs, output, constants, result): a kernel's body that makes each element of
 % -- `output` from those of `inputs`. For a tensor t, result reads te and may use the constants
 % -- (name, value) and @, which stands for the vector width's suffix.

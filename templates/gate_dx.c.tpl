@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % include"gradient.c.tpl"
 % if by == "mask" and gtype == "i16" then need"gate_four" end
 % local nb = (w * c + 7) // 8

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % need"add_pixels"
 /*
  * Mean over all pixels: x $(h)x$(w)x$(c) -> y 1x1x$(c), complete after the last row of x

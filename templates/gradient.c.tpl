@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % need"integer" need"range"
 % local limits = { i16 = 32767, i8 = 127 }
 % gradient = ({ i16 = "int16", i8 = "int8_t", f32 = "float" })[gtype]

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % local cg = c // groups
 /*
  * Group norm, $(groups) groups of $(cg) channels: y = (x - mean) * rstd * w + b, $(h)x$(w)x$(c)

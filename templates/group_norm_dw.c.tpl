@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % local cg = c // groups
 /*
  * Group norm, gradient of the weights: dy, x $(h)x$(w)x$(c) -> dy * (x - mean) * rstd added to dw[$(c)]

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % local cg = c // groups
 /*
  * Group norm, gradient of the input: dx = rstd * (dy * w - sums[0] - xhat * sums[1]), $(h)x$(w)x$(c),

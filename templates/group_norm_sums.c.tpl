@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % local cg = c // groups
 /*
  * Group norm, what the gradient needs of a whole group: the means of dy * w and of dy * w * xhat,

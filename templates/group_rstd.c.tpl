@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % local cg = c // groups
 /*
  * Group norm, $(groups) groups of $(cg) channels: x $(h)x$(w)x$(c), mean -> rstd[$(groups)], 1 / sqrt(variance + eps),

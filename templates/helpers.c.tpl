@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % if need.bf16 then
 /* bfloat16, the upper half of a float. */
 HELPER float widen_bf16(uint16_t h)

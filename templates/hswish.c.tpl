@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % include"elementwise.c.tpl"
 /*
  * Hard swish: y = x * relu6(x + 3) / 6, $(h)x$(w)x$(c)

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % include"elementwise.c.tpl"
 /*
  * Gradient of hard swish: dx = dy * (x <= -3: 0; x >= 3: 1; else (2 x + 3) / 6), $(h)x$(w)x$(c)

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % if need.integer then
 /* ---- integers: the same bits on every machine ---- */
 

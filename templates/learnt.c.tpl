@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % -- What learns inside an integer convolution, for its template: learnt(o), C for the bias of channel o, and unit_of(o),
 % -- that for its factor into units of the sum; limit_line(), the most that may be added; offset_of(o), what sums begin with.
 % -- shifted(sum): as the multipliers expect it; what leaves int32 saturates, which the generator knows to be right.

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % local ctype = xtype == "i8" and "int8_t" or "float"
 % local bytes = (ow * c * index_bits + 7) // 8
 /*

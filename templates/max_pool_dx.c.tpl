@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % if gtype ~= "f32" then include"windows_dx.c.tpl" elseif has_plus then need"copy_floats" end
 % local bytes, last = (ow * c * index_bits + 7) // 8, (1 << index_bits) - 1
 % local function place(base, element)

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % include"gradient.c.tpl"
 /*
  * A gradient of floats$(has_plus and " added to one of integers" or " as integers"), $(h)x$(w)x$(c)

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % -- The functions of a run-time source that are named: others would be unused.
 % local function functions(source, names)
 %   local kept = {}

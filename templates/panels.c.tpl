@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % -- Convolutions of int8: two pixels against panels of three outputs.
 % if need.dot_pairs then
 /*

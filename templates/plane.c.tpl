@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % -- Depthwise products for cores with the DSP extension. The rows that a strip of one channel needs are gathered as
 % -- int16 into a plane; a word of it holds two columns, and smlad takes both. A kernel sets, as variables of its own:
 % --     width    columns of the result        step     columns from one result to the next

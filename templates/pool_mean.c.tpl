@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % need"integer"
 /*
  * Mean of $(pixels) pixels from their sum, halves away from zero

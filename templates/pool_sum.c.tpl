@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 /*
  * Sum over all pixels of an int8 map, $(h)x$(w)x$(c) -> [$(c)]; floats count so far exactly
  * Used by: $(users)

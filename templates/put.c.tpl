@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % local integers = type ~= "f32"
 % if integers then
 %   gtype = type

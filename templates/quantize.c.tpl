@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % need"integer"
 /*
  * q = x / scale + $(zero), rounded and clamped to int8, $(h)x$(w)x$(c)

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 /*
  * q = u - 128: an image of uint8 as int8, $(h)x$(w)x$(c)
  * Used by: $(users)

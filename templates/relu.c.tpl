@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % include"elementwise.c.tpl"
 % local n, nb = w * c, (w * c + 7) // 8
 % local six = limit == 6

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 /*
  * Sigmoid: y = 1 / (1 + exp(-x)), $(h)x$(w)x$(c)
  * Used by: $(users)

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % include"elementwise.c.tpl"
 /*
  * Gradient of sigmoid: dx = dy * y * (1 - y), $(h)x$(w)x$(c)

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % include"gradient.c.tpl"
 /*
  * Every pixel gets dy / $(pixels): dy [$(c)] -> dx $(h)x$(w)x$(c)

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % include"gradient.c.tpl"
 /*
  * The sum of two integer gradients, $(h)x$(w)x$(c)

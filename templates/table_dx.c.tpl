@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % local integers = gtype ~= "f32"
 % local ctype = "float"
 % if integers then

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 /*
  * y = table[x], $(h)x$(w)x$(c)
  * Used by: $(users)

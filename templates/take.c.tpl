@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 /*
  * The channels that index names: x $(h)x$(w)x$(c) -> y $(h)x$(w)x$(oc)
  * Used by: $(users)

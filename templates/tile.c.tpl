@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 /*
  * Matrix products, the core of every convolution that is not depthwise. One call makes
  *

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % -- Transposes of convolutions of int8: the same panels read the other way, by gradients of integers.
 % if need.dot_turned then
 /*

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % if has_plus then need"copy_floats" end
 % need"add_scaled"
 /*

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % include"gradient.c.tpl"
 % need"resize"
 % local sum_type = drop > 0 and "int64_t" or "int32_t"

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 /*
  * Vectors. `vec` is LANES floats, as many as a register of the target holds; where there is no
  * vector unit, or no GNU C, LANES is 1, vec is float, and the same text is portable C99.

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % include"gradient.c.tpl"
 /*
  * An integer gradient as floats, $(h)x$(w)x$(c)

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: 0BSD
 % include"gradient.c.tpl"
 % -- The gradient of a pool of integers: for every element of dx the sum, in int32, over the windows that hold its pixel.
 % -- of_window writes what window oy, ox, whose dy is at d, adds to sum[ch - from] for the channels from, .., to - 1.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # builds.sh [CC]: a build with that compiler (clang) in default settings, an installation into an empty prefix, and
 # this repository as a part of another project, for this machine and cross-compiled.
 set -eu

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # tests/docs.sh BUILD_DIR: does what README.md and docs/ say, in a temporary folder.
 #
 #     <!-- tested -->        before a fenced block: its commands are run

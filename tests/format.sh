@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # format.sh [--fix]: every C file of ours looks as .clang-format says.  Skipped where clang-format is of another
 # version than the one that formatted the tree: they do not agree with each other.
 set -eu

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # generated/ is what the generator makes of a few specs today: generated.sh TINYTL_GEN
 # UPDATE_GENERATED=1 rewrites it.
 gen=$(realpath "$1")

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Golden pairs: x.lua beside x.EXT, where EXT says what is run on the spec and compared:
 #
 #     .spec .graph .backward .schedule .plan   --dump of that stage

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A room of the generator includes only rooms before it in this list (and itself).
 rooms="base spec import graph ops backward pack schedule plan emit report cli host"
 cd "$(dirname "$0")/../generator" || exit 1

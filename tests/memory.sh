@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The generator's own memory grows in proportion to the network: each case has a limit on the address space, well
 # above what it takes and well below what it took when something was kept that need not be.
 #

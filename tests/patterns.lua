@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- patterns.lua SANDBOX.LUA [ROUNDS [SEED]]: the sandbox's find, match, gmatch, gsub and sort do what Lua's own do: on
 -- patterns and texts drawn at random, errors included.
 local rounds, seed = tonumber(arg[2] or 60000), tonumber(arg[3] or 1)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* pick IN.safetensors PREFIX OUT.safetensors: the tensors whose names begin with PREFIX, without
  * it. */
 #include "import/import.h"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What the planner reaches: for every spec and scheme the scratch of the smallest plan, the fastest and one
 # with a budget between, their bounds and the gap that is not proven away.
 #

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- A reader of saved nets written from docs/saved.md alone: lua5.4 saved.lua SAVE [NAME.h NET]
 -- Prints what a save says of itself and its tensors.  With the header and the bytes of the net struct it was saved from
 -- (of a little-endian machine) it compares every value and writes "ok" behind the tensors.

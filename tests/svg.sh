@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # tests/svg.sh TINYTL_GEN: the picture of every small spec here, and of a network of the zoo, is one
 # well-formed file that needs nothing else, stays small, names every buffer of the plan, and is the same
 # when drawn again.

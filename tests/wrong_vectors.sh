@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # verify finds a wrong number: wrong_vectors.sh TINYTL_GEN
 # Each tensor of a vectors file in turn gets one value changed; verify must end with exit 4 and name it.
 gen=$1

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- pictures.lua IMAGES.npy LABELS.npy FOLDER: an array of pictures (uint8, N x H x W x 3 or 1) as files, a sub-folder a
 -- class: what `tinytl-gen train` and `quantize` resize to a network's input.
 local function open(path)

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # tools/setup.sh [build|test]: installs the Debian packages that are missing; silent if none is.
 set -eu
 packages="build-essential cmake liblua5.4-dev libcjson-dev libstb-dev libonnx-dev libprotobuf-c-dev

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "backward/backward.h"
 
 #include <assert.h>

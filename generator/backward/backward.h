@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* backward: appends the gradient of the loss and the updates as ordinary nodes. */
 #ifndef BACKWARD_H
 #define BACKWARD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Arenas: blocks that only grow.  The one place of the generator that frees memory. */
 #include "base/base.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* base: memory, text and messages.  Knows nothing of networks. */
 #ifndef BASE_H
 #define BASE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Messages with the place they speak of. */
 #include "base/base.h"
 #include "base/screen.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Files that are written: whole or not at all, and never in the place of something that is no file. */
 #include "base/base.h"
 

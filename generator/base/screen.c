@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How wide what is printed may be, and text broken to that width. */
 #include "base/screen.h"
 

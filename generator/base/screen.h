@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* base/screen: nothing that is printed is wider than the terminal.  Stands alone: the demo's pictures use it, too. */
 #ifndef SCREEN_H
 #define SCREEN_H

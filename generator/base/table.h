@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* base/table: rows that fit the screen. */
 #ifndef TABLE_H
 #define TABLE_H

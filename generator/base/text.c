@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Text that grows, files, names. */
 #include "base/base.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* cli: the command line.  One table of options serves parsing, --help and the man page. */
 #ifndef CLI_H
 #define CLI_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the output stores in flash: const arrays, as text in the C file or as bytes in a file beside it. */
 #include "emit/names.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The steps of a program as calls: one line a step, with the layer's name. */
 #include "emit/names.h"
 

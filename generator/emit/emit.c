@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Renders the templates: kernels first, for they say which helpers and tiles they need, then the file. */
 #include "emit/names.h"
 
@@ -102,14 +103,14 @@ static const char *render_kernels(lua_State *L)
     return all.at;
 }
 
-/* A source of runtime_min/ without its #include lines: the output has its own. */
+/* A source of runtime_min/ without its #include lines and its licence: the output has its own. */
 static const char *runtime(lua_State *L, const char *name)
 {
     struct arena *mem = emitter_of(L)->mem;
     struct text t = text_new(mem);
     for (const char *p = source(L, name); *p;) {
         size_t n = strcspn(p, "\n");
-        if (strncmp(p, "#include", 8))
+        if (strncmp(p, "#include", 8) && strncmp(p, "/* SPDX", 7))
             text_put(&t, "%.*s\n", (int)n, p);
         p += n + (p[n] == '\n');
     }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* emit: graph + plan + templates -> one C file and its header. */
 #ifndef EMIT_H
 #define EMIT_H

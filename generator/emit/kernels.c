@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Kernel functions, one for each signature: operator, shapes, types, options. */
 #include "emit/names.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The inside of the room emit. */
 #ifndef EMIT_NAMES_H
 #define EMIT_NAMES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How a net is saved (docs/saved.md): the table of its tensors, which stands in flash and in every save, and the numbers
  * that say what the save belongs to. */
 #include "emit/names.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the output keeps in RAM: the fields of the net struct. */
 #include "emit/names.h"
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- template.lua: turns a C template into text.
 --
 --   % lua statement        a line whose first non-blank is '%' is Lua

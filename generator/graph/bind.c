@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What templates see of a node. */
 #include "graph/op.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Building blocks of graphs, their check and their dump. */
 #include "graph/op.h"
 

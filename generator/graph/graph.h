@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* graph: the network as nodes over tensors, forward and backward alike.
  *
  *     struct val    a tensor, written once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What an operator is.  A new one: a file in ops/, its templates, one line in ops/ops.c. */
 #ifndef OP_H
 #define OP_H

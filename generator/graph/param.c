@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Parameters: where their values come from, and the orders in which kernels read them. */
 #include "graph/graph.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The scale of an integer gradient: a power of two that follows its size, see ops/range.c. */
 #include "graph/op.h"
 

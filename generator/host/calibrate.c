@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Grids for the results of an int8 network, from what a network of floats computes. */
 #include "host/calibrate.h"
 #include "ops/ops.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* host/calibrate: a network of floats, samples -> a grid of int8 values for each result. */
 #ifndef CALIBRATE_H
 #define CALIBRATE_H

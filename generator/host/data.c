@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Data sets: folders of images, or NumPy arrays. */
 #include "host/data.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* host/data: photos and arrays -> images of the network's size, labelled for training here. */
 #ifndef DATA_H
 #define DATA_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* host: compiles the output on this machine and runs it. */
 #ifndef HOST_H
 #define HOST_H

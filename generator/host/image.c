@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Image files -> images of the network's size. */
 #include "host/data.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The emitted C as a shared object of this machine. */
 #include "host/host.h"
 

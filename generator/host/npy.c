@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* NumPy array files (numpy.lib.format, versions 1 and 2):
  *
  *     0            6   7   8        10 or 12

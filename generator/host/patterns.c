@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A set of parameters as patterns over their names, and those as a line of a spec. */
 #include "host/ways.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* quantize: a network of floats -> the int8 weights and scales of the same network in integers.
  *
  * The file has the form of MCUNet's models: for each convolution or dense layer

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The JPEG and PNG decoders, compiled apart: their warnings are not ours.
  * stb_image does not guard against files made to harm (2.27 writes past its Huffman tables when a
  * JPEG's code counts exceed 256); newer versions fix what was reported. */

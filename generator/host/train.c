@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* train: the emitted code, compiled here, on a data set. */
 #include "base/screen.h"
 #include "host/calibrate.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Names in a file of reference vectors -> layers and parameters of the spec. */
 #include "host/vectors.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Names in a file of reference vectors: "classifier.bias" as the spec has it, or "op12.bias" by an
  * operator of an imported file that a layer stands for. */
 #ifndef VECTORS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The table of verify, as text or as JSON. */
 #include "host/verdicts.h"
 #include "base/screen.h"

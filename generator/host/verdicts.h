@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* verify's table: what was compared, and how it came out. */
 #ifndef HOST_VERDICTS_H
 #define HOST_VERDICTS_H

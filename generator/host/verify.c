@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* verify: the emitted code, compiled here, against reference vectors.
  *
  *     act.*           every layer's result                  a variant that keeps them

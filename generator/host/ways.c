@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Candidates for what-fits.  Layers stand in groups, which are told by their names: all that begins
  * with "blocks.3." is one.
  *

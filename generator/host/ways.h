@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* ways: what of a network could learn, as lists of updates.  Inside the room host. */
 #ifndef WAYS_H
 #define WAYS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* what-fits: the ways to learn within a budget, the best first.
  *
  * Each way is a list for `update`, put into the spec and sent through the whole pipeline: what is

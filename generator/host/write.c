@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the commands write: the output of gen, its depfile, models as specs, reports.
  *
  * gen, import and quantize replace only what they wrote themselves, known by how it begins; other files are a user's

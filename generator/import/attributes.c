@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Attributes of layers as Lua text. */
 #include "import/lua.h"
 

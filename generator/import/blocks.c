@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which layers belong together, as a person would have written them.
  *
  * The operators fall into segments: stretches between two tensors through which everything flows.

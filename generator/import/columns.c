@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What differs among the units of a loop: columns of its table, and the operators that units stand
  * for. */
 #include "import/lua.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Nodes of an ONNX graph over constants: exporters compute shapes and transpose weights with them.
  *
  *     Shape -> Gather -> Unsqueeze -> Concat -> Reshape         x.view(x.size(0), -1)

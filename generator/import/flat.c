@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* FlatBuffers, checked. */
 #include "import/flat.h"
 

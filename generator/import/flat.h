@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* flat: FlatBuffers (https://flatbuffers.dev/internals), read with every step checked.
  *
  *     file    [root: u32][id: 4 bytes] ...

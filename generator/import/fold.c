@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Operators of a file -> layers of a spec.  Each pass walks the operators once, in order.
  *
  *     drop      reorderings, quantise and dequantise, the softmax at the end

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A model's file -> a spec.  Which kind of file it is, and what to do with kinds that are not read.
  */
 #include "import/model.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* import: files of other programs -> named tensors. */
 #ifndef IMPORT_H
 #define IMPORT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which axis of a tensor is which.
  *
  * A map of h w c lies in a file as N,C,H,W (ONNX) or N,H,W,C (TFLite), and exporters move axes and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Units as the text of a spec.  Blocks of one form in a row become a table and a loop:
  *
  *     local blocks = {

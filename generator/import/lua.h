@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Writing specs, inside the room: what spec_text.c and lua.c share. */
 #ifndef LUA_TEXT_H
 #define LUA_TEXT_H

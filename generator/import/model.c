@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Operators of a model, one function each: checked against what they read, then appended. */
 #include "import/model.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A network from a file of another program, in terms that both readers share.
  *
  *     onnx.c onnx_ops.c constants.c  \

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* An ONNX graph -> its nodes in order, with their inputs found. */
 #include "import/onnx.h"
 

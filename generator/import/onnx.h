@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* ONNX inside the room: what onnx.c, onnx_ops.c and constants.c share. */
 #ifndef ONNX_H
 #define ONNX_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* An ONNX file's bytes -> messages, attributes and tensors (https://github.com/onnx/onnx,
  * onnx.proto).
  *

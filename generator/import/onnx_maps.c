@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Operators of ONNX that change a map's size or shape: pools, pads, resizing, reshaping. */
 #include "import/onnx.h"
 

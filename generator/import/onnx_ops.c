@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The operators of ONNX that can be imported, one function each, and a table of them.  The meaning
  * of each is at https://onnx.ai/onnx/operators; opsets 7 to 22 differ in what is an attribute and
  * what an input. */

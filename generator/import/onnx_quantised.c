@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Operators of quantised ONNX files: pairs of QuantizeLinear and DequantizeLinear, and the QLinear
  * family. */
 #include "import/onnx.h"

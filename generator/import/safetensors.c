@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* safetensors: named arrays in one file (https://github.com/huggingface/safetensors).
  *
  *     0          8                  8 + length                            end of file

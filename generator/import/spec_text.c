@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The spec of an imported model: what stands around its layers. */
 #include "import/lua.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Weights of a model -> tensors of a safetensors file, named after the layers of the spec.
  *
  *     float32   layer.weight  layer.bias

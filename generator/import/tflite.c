@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A TFLite file -> operators in order, with their inputs found.  Numbers of fields are those of
  * tensorflow/lite/schema/schema.fbs. */
 #include "import/tflite.h"

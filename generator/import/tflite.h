@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* TFLite inside the room: what tflite.c and tflite_ops.c share. */
 #ifndef TFLITE_H
 #define TFLITE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The operators of TFLite that can be imported, one function each, and a table of all by code. */
 #include "import/tflite.h"
 

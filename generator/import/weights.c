@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Constants of a file -> the weights of a convolution or a dense layer. */
 #include "import/model.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a saved net belongs to: one number for the network that a spec and its weights file describe, whatever of it
  * learns and however (docs/saved.md).
  *

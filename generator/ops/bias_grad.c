@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* bias_grad: db[c] = sum of dy over all pixels.  Accumulates over rows of dy. */
 #include "ops/ops.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* bound: a number no smaller than any element of a weight gradient, before it is made.
  *
  *     bound[0] = (sum of |dy|) * (sum of |x| under its windows)        accumulates over rows of dy

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* struct spec -> the forward graph: layers, what learns, sums folded into the operators before them. */
 #include "ops/int8.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Convolution in groups, and dense layers, which are convolutions as large as their map.
  *
  *     conv     y  = x * w + b [+ plus]                  rows of y

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What conv.c and dwconv.c share. */
 #include "ops/convolution.h"
 

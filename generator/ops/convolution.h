@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What conv.c and dwconv.c share: a convolution, its transpose, its weight gradient. */
 #ifndef CONVOLUTION_H
 #define CONVOLUTION_H

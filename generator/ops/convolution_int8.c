@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Convolutions of int8 by int8 with int32 sums.
  *
  *     conv_int8    q = requantise(sum of w * x + offset [+ b and plus, in units of the sum])

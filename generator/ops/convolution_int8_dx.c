@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The gradients of integer convolutions.
  *
  *     conv_int8_dx, dwconv_int8_dx    dx = transpose of the convolution [+ plus]     int16 (or int8) by int8

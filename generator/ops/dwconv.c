@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Depthwise convolution: one filter a channel.
  *
  *     dwconv     y  = x * w + b [+ plus]        rows of y

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Operators that work on one element at a time: sums and smooth activations. */
 #include "ops/int8.h"
 

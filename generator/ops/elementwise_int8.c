@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Sums and activations of int8 maps, and bridges between int8 and float32. */
 #include "ops/int8.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Group normalisation (Wu and He, 2018): each sample's channels in groups, over the whole map.
  *
  *     group_mean   mean of a group                       accumulates over rows

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the operators of integer networks share.
  *
  * Activations are int8 with a scale and a zero point for each tensor, real = (q - zero) * scale; weights are

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The list of operators that a spec can name. */
 #include "ops/ops.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* ops: the operators, one file each.  Everything but the list is private to its file. */
 #ifndef OPS_H
 #define OPS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Pools.
  *
  *     avg_pool      mean over a window; zeros of the padding count, as PyTorch has it

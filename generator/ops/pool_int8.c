@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Pools of int8 maps and their gradients.
  *
  *     pool_sum       sum of q over all pixels, exact as floats; accumulates over rows

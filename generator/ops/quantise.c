@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The forward graph of floats -> that of an int8 network, where precision { forward = "int8" } asks for it.
  *
  * A convolution whose weights are frozen int8 with scales becomes its integer form, its activation the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Integer gradients: int16 or int8 times a power of two, which follows the gradient's size.
  *
  * real = q * 2^-exponent.  The exponent is fixed during a step; after it, it is set so that the largest magnitude

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* relu and relu6, and their gradient through a mask of one bit an element.
  *
  *     relu     y = max(x, 0)           mask: where 0 < y

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Factors between scales as integers, and what the emitted code makes of them. */
 #include "ops/int8.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* take and put: the channels of a slice.  They are each other's transpose.
  *
  *     take   y[.., j] = x[.., index[j]]

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Loss and updates: one step each, everything at once.  Their C is in runtime_min/. */
 #include "ops/ops.h"
 

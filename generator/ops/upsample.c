@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* upsample: bilinear, half-pixel centres, edges clamped (PyTorch's align_corners = False). */
 #include "ops/int8.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Windows of convolutions and pools: pads, and which rows meet which. */
 #include "ops/ops.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* bisect: which capacities to ask the exact search for. */
 #include "pack/packing.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* check: are the offsets right?  Written from the definition; shares nothing with the planner. */
 #include "pack/pack.h"
 

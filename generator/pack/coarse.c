@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* coarse: an order for the large blocks alone, then for these and smaller ones, and so on.
  *
  * Where many maps share a sweep, the few large ones decide how much is needed, and the small ones find room between

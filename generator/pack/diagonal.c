@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* diagonal: maps that die row by row while others are born.
  *
  *      A |=======|            address ->

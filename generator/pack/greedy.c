@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* greedy: the lowest place for one block after the other, in several orders. */
 #include "pack/packing.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* neighbours: who is alive with whom, and how far apart they must stay. */
 #include "pack/packing.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* pack: byte offsets for blocks that live for a while.  Knows only numbers. */
 #ifndef PACK_H
 #define PACK_H

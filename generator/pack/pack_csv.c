@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* pack_csv: the placer as a command of its own, for instances in the format of minimalloc: a header
  * that names the columns, then one buffer a line, alive in lower <= t < upper. */
 #include "pack/pack.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* packing: what the parts of the placer share.  Others include place.h. */
 #ifndef PACKING_H
 #define PACKING_H

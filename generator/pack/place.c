@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* place: the entry of the placer.  Rounds up, bounds, tries greedy orders, then improves. */
 #include "pack/packing.h"
 

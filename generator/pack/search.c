@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* search: does everything fit in so many bytes?  By branch and bound.
  *
  * The method is that of minimalloc (Moffitt, "MiniMalloc: A Lightweight Memory Allocator for

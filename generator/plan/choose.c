@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which of the schedules worth having is taken.  Their sizes are known before packing only about: those that
  * may be the answer are packed, with little effort, and the answer in earnest.  A budget is met if any plan, packed in
  * earnest, meets it. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The scratch memory as text:
  *
  *    offset    bytes  buffer                        steps 0 .. 41

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* plan: a byte offset for every buffer of a program, and the proof of how good they are. */
 #ifndef PLAN_H
 #define PLAN_H

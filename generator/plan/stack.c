@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Bounds on the stack of a call of the emitted code.
  *
  * The deepest call is train -> sweep -> kernel -> what the kernel calls.  Arrays follow from shapes and are counted;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What stands around a panel: passes and sweeps above, names of layers below, addresses on the left. */
 #include "report/picture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The few elements that the picture is made of. */
 #include "report/picture.h"
 

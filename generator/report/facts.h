@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* facts: what several reports say about a plan.  Inside the room report. */
 #ifndef FACTS_H
 #define FACTS_H

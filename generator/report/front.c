@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The plans that were worth having, as a small diagram beside the curve of bytes alive. */
 #include "report/picture.h"
 

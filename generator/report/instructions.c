@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How many instructions a call takes on a microcontroller: an estimate, good to a fifth or so. */
 #include "report/facts.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Buffers as shapes.  A whole buffer is a rectangle; a map whose rows come and go one by one has stairs
  * on its left (rows are made) and on its right (rows die).                                      */
 #include "report/picture.h"

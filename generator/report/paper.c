@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* --paper-accounting: training memory as the profiler of TinyTL counts it (Cai et al., NeurIPS 2020, and the
  * script memory_cost_profiler.py of its authors), for comparing networks with the paper.  It is not what this program's
  * output needs: the plan is.

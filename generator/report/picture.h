@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* picture: the inside of the SVG report.  All lengths are tenths of a pixel, whole numbers, so that the
  * same plan is the same bytes everywhere.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* report: the plan for people and for tools. */
 #ifndef REPORT_H
 #define REPORT_H

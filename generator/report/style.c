@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The picture's style sheet: what does not change, then the colours in light and in dark.
  *
  * The kinds of buffers stay apart for people with any of the usual colour deficiencies (simulated after

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The plan as one picture: https://www.w3.org/TR/SVG2, no script, no fonts, nothing from elsewhere.
  *
  *      name, totals, legend

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "base/screen.h"
 #include "base/table.h"
 #include "report/facts.h"

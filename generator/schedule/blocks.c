@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Buffers as the packer sees them. */
 #include "schedule/schedule.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* check: does every step of a program find the rows that it reads?
  *
  * Needs a program whose steps are known; leaves it as it is.  Replays the steps on the buffers alone and shares nothing

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Chooses segments, what each keeps, and how finely each is cut into strips, by dynamic programming over
  * the cut points.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "schedule/schedule.h"
 
 void schedule_dump(const struct program *p, FILE *out)

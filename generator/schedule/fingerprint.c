@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* When do two outlines, perhaps of two graphs, give the same dry run? */
 #include "schedule/schedule.h"
 

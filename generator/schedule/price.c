@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a program's work takes, in instructions: a measure for choosing between plans and for reports, good to a
  * fifth or so.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* schedule: in which order rows are made, and how many of them exist at a time.
  *
  * A *program* runs *sweeps* one after the other.  A sweep runs its *tasks* (nodes) together, in strips

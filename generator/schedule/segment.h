@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The inside of the room schedule: cut points and segments.
  *
  *     image --[ segment ]-- cut --[ segment ]-- cut --[ segment ]-- ... --[ last segment, loss ]

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A schedule drawn at random: for the tests that every schedule gives the same bits. */
 #include "schedule/segment.h"
 

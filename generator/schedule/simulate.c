@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Runs the sweeps of an outline dry: who makes which row when, how large each ring must be, when each
  * row is born and when it dies.
  *

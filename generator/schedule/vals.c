@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "schedule/schedule.h"
 
 /* Where v is in the list, or belongs. */

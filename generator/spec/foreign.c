@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Words of other tools that a spec does not have, each with what to write in its place.  A word that the language learns
  * is taken out of here: a known name never comes this way. */
 #include "spec/lua.h"

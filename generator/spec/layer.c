@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Constructors of layers: conv { ... } in a spec -> struct layer.  Attributes are checked against the
  * tables of the room ops. */
 #include "spec/lua.h"

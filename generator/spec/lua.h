@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The inside of the room spec: the state of one run of a spec file. */
 #ifndef SPEC_LUA_H
 #define SPEC_LUA_H

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- prelude.lua: runs before every spec.  Blocks of several layers are written here, over the plain
 -- constructors that the generator provides.
 

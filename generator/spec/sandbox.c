@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The sandbox that specs run in.  A spec may be anybody's: whatever it says, the program answers soon and in little
  * memory.
  *

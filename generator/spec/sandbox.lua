@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- sandbox.lua: what of Lua's library works without end on bad arguments, written in Lua, where every step is counted:
 -- patterns (their backtracking takes a time that is exponential in the pattern's length) and sorting (a comparison may
 -- be anything; and this one is stable, so that the order is the same everywhere).  Runs before the prelude.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Runs a spec file: the functions that a spec calls, and what is said of its mistakes. */
 #include "spec/lua.h"
 

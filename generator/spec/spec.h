@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* spec: spec.lua -> struct spec.  What a user wrote, checked as far as it can be without weights. */
 #ifndef SPEC_H
 #define SPEC_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* train { }, precision { }, budget { } of a spec. */
 #include "spec/lua.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The emitted API: results, arguments, contexts that do not disturb each other, learning. */
 #include "helpers.h"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Options that change results are refused, unless the user takes them on; <math.h> is read where something of it is
 # used: arithmetic.sh TINYTL_GEN
 gen=$1

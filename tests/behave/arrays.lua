@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- Data for tests.
 --     arrays.lua FILE u1|i1|f4|f8|l 8x4x4x3 [CLASSES]   a NumPy array; l: labels.  A class has a level of its own.
 --     arrays.lua FILE picture SIDE SHADE                a PPM

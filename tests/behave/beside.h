@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A spec's emitted code, compiled and loaded, beside its reference in float64: what gradients.c and
  * optimizers.c share. */
 #ifndef BESIDE_H

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Whatever --smallest fits in, a budget is met in; and a plan that does not fit is reported all the same.
 #
 #     tests/behave/budgets.sh build/tinytl-gen

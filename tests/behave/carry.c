@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Saves on one machine, loads on another: carry learn SAVE [NET] | carry keep SAVE AGAIN
  *
  *     learn   trains a little and writes the save, and the bytes of the struct

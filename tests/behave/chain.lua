@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- Three dense layers in a row, for nonfinite.c.
 name "net"
 input { c = 3 }

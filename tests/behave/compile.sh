@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The output compiles without a warning: compile.sh TINYTL_GEN gcc|clang|cxx|arm.  A compiler that is
 # absent is skipped with a message.
 gen=$1 family=$2

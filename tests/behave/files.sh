@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # files.sh TINYTL_GEN: what the program does to files: whose files it replaces, links, devices, full disks, reports with
 # every command, names in depfiles.  No device of the machine is named as an output but /dev/full, which takes nothing.
 gen=$(realpath "$1")

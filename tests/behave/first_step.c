@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Prints by how much a step of rate 1 moves every trained value of an emitted network, after 20 steps of rate 0 in which
  * the scales of integer gradients find their size.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Every operator's gradients, as the emitted code computes them, against central differences of a
  * naive float64 forward pass (reference.c).
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the programs of this folder share.  NET_MSE, NET_SCRATCH, NET_BATCH come from run.sh. */
 #ifndef HELPERS_H
 #define HELPERS_H

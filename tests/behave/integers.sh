@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What lies between the integer layers of an int8 network is integers, in both directions: no map of floats is made
 # where nothing but integers is wanted.
 #

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- A network of integers that begins with a max pool; max_pool_int8_weights.lua writes weights for it.
 name "mine8"
 weights(option("weights", "mine8.safetensors"))

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- Random weights for max_pool_int8.lua: lua5.4 max_pool_int8_weights.lua FILE
 local file = dofile((arg[0]:match(".*/") or "") .. "../firmware/int8_file.lua")
 local image, relu, linear = { 1 / 255, -128 }, file.relu6, file.linear

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Mistakes that users make on the command line and with data: the exit code, words that the message must have, and words
 # that it must not (mistakes in a spec are goldens: tests/golden/errors).  Nothing that is printed is wider than a
 # terminal of 80 columns.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- The network of the programs in this folder: every kind of operator, small, with options for the rest.
 name(option("name", "net"))
 input { h = 9, w = 8, c = 3, type = "uint8", scale = 2 / 255, zero_point = 128, place = option("place", "caller") }

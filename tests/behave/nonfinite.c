@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Numbers that overflow (chain.lua).  A loss that is not finite changes nothing; a tensor whose gradient
  * is not finite keeps its values while the others step; both are reported. */
 #include "net.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Several steps of every optimiser as emitted, against the formulas on float64 gradients by central
  * differences: SGD, momentum and weight decay as PyTorch defines them, Adam (Kingma and Ba, 2015), the
  * gradient of each tensor bounded in its norm before.

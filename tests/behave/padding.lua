@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- Windows that see nothing but padding: rows and whole maps that nobody asks for.
 name "net"
 input { h = option("h", 2), w = 3, c = 3 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The bytes of stack that calls really touch: they run on a stack of their own, painted before. */
 #define _XOPEN_SOURCE 700
 #include "net.h"

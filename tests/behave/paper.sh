@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # paper.sh BUILD: TinyTL's own accounting of ProxylessNAS-Mobile (224x224, batch 8, 196 classes) must come to
 # the paper's figures, in MB, which its authors' script gives for a network with the lite modules in place.
 build=${1:-build}

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* main.c is the pipeline; its own main takes another name. */
 int generator_main(int argc, char **argv);
 #define main generator_main

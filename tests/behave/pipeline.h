@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Products of the generator for tests that look inside: the pipeline of main.c, called as verify does. */
 #ifndef PIPELINE_H
 #define PIPELINE_H

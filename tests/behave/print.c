@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Some training, and every bit of what comes of it: for comparing outputs with each other. */
 #include "helpers.h"
 

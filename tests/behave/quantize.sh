@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # quantize.sh BUILD: every network of specs/ becomes one of integers whose scores are those of floats, nearly;
 # a trained one keeps its accuracy and still learns; wrong input is named.
 build=$(cd "${1:-build}" && pwd)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A naive forward pass in float64, read off the layers of a spec: the oracle of the emitted code.
  * Nothing of it is shared with the generator but the spec itself: windows, orders and formulas are
  * written here a second time. */

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Emits a network, compiles a program of this folder with it under the sanitizers, runs it.
 #
 #     run.sh TINYTL_GEN PROGRAM [options of tinytl-gen...]

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Things that must not change a single bit: same.sh TINYTL_GEN output|weights|numbers
 #
 #     output   the folder from where, and the name by which, a spec is read

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # sandbox.sh TINYTL_GEN: hostile specs.  Each gets an answer: exit code 1 and a message, within 2 seconds of the
 # processor's time and 512 MiB.  What is harmless still works.
 gen=$(realpath "$1")

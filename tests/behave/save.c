@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Saving and loading: the same net again, or an error and nothing changed. */
 #include "faster.h"
 #include "helpers.h"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Saved nets as docs/saved.md has them, on machines of either byte order: saved.sh TINYTL_GEN
 #
 # A reader that knows that page alone (tests/saved.lua) finds every value of the struct.  A big-endian machine (s390x under

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Every schedule of a network gives the same bits: schedules.sh TINYTL_GEN
 # The fastest plan, the smallest, and schedules drawn at random: strips of any height, any segments, any of
 # what they save or make again.  print.c trains a few steps and prints what came of them, to the bit.

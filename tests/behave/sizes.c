@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The structs are as large as the macros and the report say (REPORT_... come from run.sh). */
 #include "helpers.h"
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- The deepest stack of any call: lua5.4 stack.lua FRAMES ASSEMBLER    prints "bytes  chain"
 -- FRAMES comes from -fstack-usage, a line a function; ASSEMBLER from -S: an instruction that names a function is a call.
 -- What is not in the file (memcpy, expf, __aeabi_fmul ...) is a leaf; `leaf` bytes stand for its frame.

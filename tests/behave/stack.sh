@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # NAME_STACK_BYTES bounds the stack of every call, and not by far: stack.sh TINYTL_GEN floats|integers
 # Frames as gcc and clang count them, for several machines and every level of optimisation; and a painted stack at run
 # time on this machine.

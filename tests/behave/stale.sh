@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A caller that was compiled with the header of another plan does not link, whichever function it calls and however it is
 # compiled; with its own header it does, and every function has its plain name as well: stale.sh TINYTL_GEN
 gen=$(realpath "$1")

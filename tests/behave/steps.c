@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Trains an emitted network of integers for 2000 steps and looks at every trained value after each: none may jump, as
  * what wraps or loses its sign does, nor stop to move.  Prints how many values there are, jumps by more than 1, values that did
  * not move after the first 100 steps, and the mean loss of the first and of the last 100 steps.

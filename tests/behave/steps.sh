@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # 2000 steps of a network of integers: nothing wraps, nothing loses its sign, nothing freezes; the loss falls.
 #     steps.sh TINYTL_GEN                       a small network, in a test
 #     steps.sh TINYTL_GEN SPEC [options]        another one, by hand

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What the object file of the output gives and takes: symbols.sh TINYTL_GEN
 gen=$1
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Training of the real networks, step by step, against PyTorch in float64.
  *
  *     trajectory REPOSITORY [part of a run's name [compiler]]

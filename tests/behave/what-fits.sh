@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # what-fits.sh BUILD_DIR: every line that what-fits prints, pasted into its spec, gives what it said.
 set -e
 gen=$(cd "${1:?usage: what-fits.sh BUILD_DIR}" && pwd)/tinytl-gen

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Nothing that is printed is wider than the terminal, and than 80 columns where it is not one.  Long names of layers may
 # stand on lines of their own; what cannot be broken is a path.
 #

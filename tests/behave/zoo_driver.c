@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Trains an emitted network on one sample for a few steps: the loss must fall.
  *
  *     cc -DHEADER='"ds_cnn.h"' -DNET=ds_cnn -DBYTES=DS_CNN_INPUT_BYTES zoo_driver.c ds_cnn.c -lm

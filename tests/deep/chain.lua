@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- As many inverted bottlenecks as one likes, at three quarters of them with half the rows: -D blocks=N.
 local blocks = option("blocks", 10)
 name "chain"

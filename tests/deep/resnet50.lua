@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- ResNet-50 (He et al., CVPR 2016) at 224x224: four stages of blocks of three convolutions.
 name "resnet50"
 input { h = 224, w = 224, c = 3, type = "uint8", scale = 2/255, zero_point = 128 }

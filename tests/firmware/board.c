@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* board.h on a bare Cortex-M: start-up code, and semihosting (Arm's "Semihosting for AArch32 and AArch64"),
  * by which a program under a debugger or an emulator writes text and ends. */
 #include "board.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What main.c needs of the machine: a place for text, and how much stack a call takes. */
 #ifndef BOARD_H
 #define BOARD_H

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- Tables of instructions for count.sh.
 --     nm -S | count.lua symbols NET.c                                     the plugin's list of functions
 --     count.lua kernels|line NET.c REPORT.json PREDICT TRAIN TARGET OPTIONS     a table, or a line of one

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Instructions of a prediction and of a training step, by kernel: a benchmark, run by hand.
 #
 #     count.sh TINYTL_GEN                                     a few networks, their sums

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Counts the instructions that a program runs under QEMU, by function.
  *
  *     cc -shared -fPIC -O2 count_plugin.c -o count.so

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* board.h where there is an operating system. */
 #include "board.h"
 

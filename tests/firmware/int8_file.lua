@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- Writes safetensors files of int8 networks in the manner of MCUNet's: local file = dofile "int8_file.lua"
 -- Values are drawn at random, of a size that keeps activations between 0 and 6.
 local file = {}

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Trains an emitted network for a few steps and prints every bit of what it computes, the same on a host and on
  * a board; and the stack that its calls took, which differs.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Pictures for tests: a bright band says which class it is. */
 #ifndef PICTURE_H
 #define PICTURE_H

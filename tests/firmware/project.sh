@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The generator, installed, in the build of a firmware: project.sh BUILD
 #
 # A cross build with CMake (make and ninja) and one with make: the firmware learns, and the generator runs once when

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- A random network of integers: lua5.4 random.lua SEED FOLDER writes random.lua, the spec, and its weights.
 local file = dofile((arg[0]:match(".*/") or "") .. "int8_file.lua")
 local seed, folder = tonumber(arg[1]), arg[2]

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Random networks of integers give the same bits on every core: random.sh TINYTL_GEN [FIRST LAST]
 # Seeds FIRST to LAST, the schedule drawn at random too.  A short run is a test; a long one finds more.
 gen=$(realpath "$1")

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # An int8 network gives the same bits on every machine, within its bound on the stack:
 #
 #     run.sh TINYTL_GEN small|mcunet|all

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- A network of integers that takes a moment to build: every integer kernel once, on small maps.  Its weights
 -- come from weights.lua, which lists the same layers.
 name "small"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Trains the network of tests/golden/tiny.lua and prints the bits of losses and scores: on a host, or on an AVR, whose
  * int has 16 bits, through its serial port. */
 #include "tiny.h"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A core whose int has 16 bits: small_int.sh TINYTL_GEN
 # Networks of floats compile there without a warning, and one that runs under simavr has the losses that it has here, to
 # the bit; one of integers, or too large, is refused by the compiler with the reason.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh disable=SC2154
 # Compilers and emulators: sourced by run.sh and count.sh, which set $here to this folder and $dir to that of the
 # emitted file.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- Weights for small.lua: lua5.4 weights.lua small.safetensors.  Lite modules start at random by themselves.
 local file = dofile((arg[0]:match(".*/") or "") .. "int8_file.lua")
 local conv, quantised, image, relu6, linear = file.conv, file.quantised, file.image, file.relu6, file.linear

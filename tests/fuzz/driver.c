@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Gives named files, and the files in named folders, to a fuzz target without libFuzzer. */
 #include "base/base.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Any bytes as a model: refused with a message, or a spec whose tensors can be read to the last
  * element. FUZZ_MODEL, "fuzz.onnx" or "fuzz.tflite", says which reader is meant. */
 #include "import/import.h"

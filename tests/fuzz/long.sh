@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Fuzzes one reader for some time, beginning with the kept corpus:  long.sh onnx|tflite|safetensors [SECONDS]
 # Needs clang with libFuzzer.  What it finds stays in build-fuzz/; make it small, and keep it in corpus/.
 set -eu

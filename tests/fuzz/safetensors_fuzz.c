@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Any bytes as a weight file: refused with a message, or readable to the last element.
  * Bytes that begin with '{' are taken as a header up to their last '}', and get its length put
  * before them, since a fuzzer seldom keeps the two in step. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Some training of any network, and every bit of what comes of it; what is saved comes back. C99 and C++17.
  * specs.sh says what the header shows: HEADER, PREFIX and PREFIX_UPPER (of its names), TYPE of an input; TARGET where a loss takes
  * one, TRAINS where it learns, IN_SCRATCH where the image lives there. */

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- A spec drawn at random: lua5.4 specs.lua SEED FOLDER [float] writes FOLDER/net.lua and, where it names one,
 -- FOLDER/weights.safetensors. One in six is nearly right: a piece of it is changed, or a tensor of its file.
 -- "float" leaves out what the reference in float64 does not know: files, layers that never read them, an image in scratch,

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Specs drawn at random: specs.sh TINYTL_GEN SECONDS [SEED]       for so long, from SEED on; without one, from HEAD's hash
 #                        specs.sh TINYTL_GEN -1 SEED              that one spec alone, its files and all that was said are kept
 #                        specs.sh TINYTL_GEN kept [NAME...]       those that failed once: corpus/specs

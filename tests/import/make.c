@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* make FOLDER: writes the models of tests/import, and for each that can be imported
  * x.vectors.safetensors with an input and what the network must make of it. */
 #include "nets.h"

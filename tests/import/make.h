@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Small networks as ONNX and TFLite files, with the values that they must give.
  *
  * make.c says what they are and computes them, naively and in double precision; the two writers put

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The TFLite models of tests/import. */
 #include "nets.h"
 

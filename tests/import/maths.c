@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What operators compute: one loop for each sum of the definition, in double precision. */
 #include "maths.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What operators compute; see maths.c. */
 #ifndef MATHS_H
 #define MATHS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the makers of models share; see make.c. */
 #ifndef NETS_H
 #define NETS_H

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Public networks with vectors that others computed (shared/import, which is not a part of this repository): imported in
 # less than a second, and verified.  `hostile`: broken files are refused with a message, or import right.
 #

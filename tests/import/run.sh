@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Models of our own in golden/, each beside what import makes of it:
 #
 #     x.onnx or x.tflite   x.lua                    the spec

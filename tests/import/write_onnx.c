@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Writes ONNX files with protobuf-c. */
 #include "make.h"
 #include "onnx.pb-c.h"

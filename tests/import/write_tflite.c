@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Writes TFLite files.  A table is written before what it points to, as offsets go forward:
  *
  *     [vtable][table: where the vtable is, fields of 4 bytes]  [vectors, texts, tables]  ... */

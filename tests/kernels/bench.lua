@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- Writes a C program that times convolutions against the machine's multiply-add peak, measured by the
 -- same program: lua5.4 bench.lua ROOT > bench.c; cc -O2 -march=native bench.c -lm
 local root = arg[1]

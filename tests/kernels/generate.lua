@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- Writes a C program that holds every kernel, for a table of shapes, and its test: see harness.h.
 -- lua5.4 generate.lua ROOT [bench] > program.c
 local root = arg[1]

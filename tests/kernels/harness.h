@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Runs a kernel on whole maps against its oracle (naive loops in double), then again in strips, with
  * rings as small as they may be and NaN in every row that the strip has no right to read; those

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What each kernel means, in the plainest loops. a[] is in the order of the kernel's arguments. */
 #define ORACLE(name) static void oracle_##name(const struct vars *v, struct arg *a)
 #define EACH(i, n)   for (int i = 0; i < (n); i++)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the kernels of integer networks mean, in the plainest loops: doubles hold every sum exactly. */
 
 static int exponent(const struct arg *range)

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Renders every kernel for a table of shapes, compiles the lot in several ways and compares each with
 # its oracle. `run.sh all` takes every compiler and target; `run.sh` those that find most.
 set -e

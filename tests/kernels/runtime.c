@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of runtime_min: numbers from PyTorch's formulas, in double. */
 #include <assert.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a saved net belongs to: what changes it, and what does not (docs/saved.md). */
 #include "graph/graph.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The room base: arenas, texts, files, globs, names, messages. */
 #include "base/base.h"
 

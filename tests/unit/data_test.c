@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Data sets: folders of images and NumPy arrays; resizing against values from Pillow 9.4. */
 #include "host/data.h"
 

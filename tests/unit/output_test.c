@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Files that are written: whole or not at all; what is no file is written through. */
 #include "base/base.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Parameters: kernel orders and back again, int8 in quads, values from files, batch_norm folded, slices. */
 #include "graph/graph.h"
 

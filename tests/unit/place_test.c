@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The placer: known instances, small ones against exhaustive search, sweeps of maps, and its
  * command. */
 #include "pack/pack.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Weight files: what is written is read again, and every wrong file is refused with its reason. */
 #include "import/import.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The checker of schedules: it passes what the scheduler makes, and finds a ring that is a row short. */
 #include "backward/backward.h"
 #include "ops/ops.h"

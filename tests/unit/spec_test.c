@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The room spec: what a spec says, read into struct spec; the sandbox; what is refused.
  * (The words of messages are in tests/golden/errors.) */
 #include "spec/spec.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Learns one picture by heart. */
 #include "board.h"
 #include "small.h"
