@@ -10,8 +10,9 @@
  * that, MOST at most, times: 1 for a first look, EARNEST, INSIST if it is still more than GAP % above what is proven. */
 enum { WORK = 4000000, MOST = 20000, EARNEST = 40, INSIST = 100, GAP = 4 };
 
-/* Packed, a plan takes at least so many percent of what the schedule estimates. */
-enum { ESTIMATE = 94 };
+/* Packed, a plan takes at least so many percent of what the schedule estimates: small networks, where a map that dies is
+ * most of all, have the widest gaps. */
+enum { ESTIMATE = 70 };
 
 /* Work that is not worth memory, in percent; plans shown in reports. */
 enum { SLACK = 1, SHOWN = 8 };
@@ -30,7 +31,7 @@ struct candidates {
     struct arena *mem;
     const struct graph *g;
     const struct price *price;
-    struct candidate *list; /* by falling memory and rising work */
+    struct candidate *list; /* by rising work */
     int count;              /* 0: nobody has asked for more than the fastest */
 };
 
@@ -50,6 +51,19 @@ static struct plan *packed(struct arena *mem, const struct candidates *o, const 
     int trials = WORK / ((train ? train : predict)->nbuffer + 1);
     struct effort e = {(int64_t)(trials < MOST ? trials : MOST) * times, 0};
     return plan_make(mem, o->g, predict, train, e);
+}
+
+/* False if it surely takes more than so many bytes of scratch: found without packing. */
+static bool may_be_within(const struct candidates *o, struct candidate *x, int64_t bytes)
+{
+    if (x->bytes / 100 * ESTIMATE > bytes)
+        return false;
+    if (!x->bound && o->g->loss) {
+        struct arena *scratch = arena_new();
+        x->bound = schedule_train(scratch, o->g, x->choice)->bound;
+        arena_free(scratch);
+    }
+    return x->bound <= bytes;
 }
 
 /* With little effort: what it comes to, without the plan. */
@@ -95,20 +109,22 @@ static void find_predicts(struct candidates *o)
     schedule_predicts(o->mem, o->g, way);
     o->list = NEW_ARRAY(o->mem, struct candidate, PREDICTS);
     for (int i = 0; i < PREDICTS; i++)
-        if (!i || way[i]->bound < o->list[o->count - 1].bytes)
-            o->list[o->count++] =
-                (struct candidate){.predict = way[i], .bytes = way[i]->bound, .work = program_work(o->price, way[i])};
+        o->list[o->count++] =
+            (struct candidate){.predict = way[i], .bytes = way[i]->bound, .work = program_work(o->price, way[i])};
 }
 
-/* The list is made once somebody asks for more than the fastest plan. */
-static void find_candidates(struct candidates *o)
+static int by_work(const void *a, const void *b)
 {
-    if (o->count)
-        return;
-    if (!o->g->loss) {
-        find_predicts(o);
-        return;
-    }
+    const struct candidate *x = a, *y = b;
+    const int64_t key[][2] = {{x->work, y->work}, {y->bytes, x->bytes}};
+    for (size_t i = 0; i < sizeof key / sizeof *key; i++)
+        if (key[i][0] != key[i][1])
+            return key[i][0] < key[i][1] ? -1 : 1;
+    return 0;
+}
+
+static void find_trainings(struct candidates *o)
+{
     struct front f = schedule_front(o->mem, o->g, o->price);
     struct program *whole = schedule_train(o->mem, o->g, NULL);
     o->list = NEW_ARRAY(o->mem, struct candidate, f.count + 1);
@@ -116,6 +132,18 @@ static void find_candidates(struct candidates *o)
     for (int i = f.count - 1; i >= 0; i--)
         o->list[o->count++] =
             (struct candidate){.choice = &f.choice[i], .bytes = f.choice[i].bytes, .work = f.choice[i].work};
+}
+
+/* The list is made once somebody asks for more than the fastest plan. */
+static void find_candidates(struct candidates *o)
+{
+    if (o->count)
+        return;
+    if (o->g->loss)
+        find_trainings(o);
+    else
+        find_predicts(o);
+    qsort(o->list, (size_t)o->count, sizeof *o->list, by_work);
 }
 
 struct candidates *candidates_new(struct arena *mem, const struct graph *g, const struct price *price)
@@ -131,10 +159,9 @@ struct candidates *candidates_new(struct arena *mem, const struct graph *g, cons
 static bool fits(const struct candidates *o, struct candidate *x)
 {
     const struct budget *b = &o->g->spec->budget;
-    int64_t estimate = x->bytes / 100 * ESTIMATE;
     if (!b->ram && !b->scratch)
         return true;
-    if ((b->ram && estimate > b->ram) || (b->scratch && estimate > b->scratch))
+    if ((b->ram && !may_be_within(o, x, b->ram)) || (b->scratch && !may_be_within(o, x, b->scratch)))
         return false;
     look(o, x);
     int64_t other = x->ram - x->scratch;
@@ -151,8 +178,8 @@ static struct candidate *least(const struct candidates *o, int from, int to)
     struct candidate *best = NULL;
     for (int i = to - 1; i >= from; i--) {
         struct candidate *x = &o->list[i];
-        if (best && x->bytes / 100 * ESTIMATE > best->scratch)
-            break; /* and all before are larger yet */
+        if (best && !may_be_within(o, x, best->scratch))
+            continue;
         look(o, x);
         if (!best || x->ram <= best->ram)
             best = x;
@@ -186,8 +213,8 @@ static struct candidate *smallest(const struct candidates *o)
     struct candidate *best[2] = {NULL};
     for (int i = o->count - 1; i >= 0; i--) {
         struct candidate *x = &o->list[i];
-        if (best[1] && x->bytes / 100 * ESTIMATE > best[0]->scratch)
-            break;
+        if (best[1] && !may_be_within(o, x, best[0]->scratch))
+            continue;
         look(o, x);
         int at = !best[0] || promise(x) <= promise(best[0]) ? 0 : 1;
         if (at == 1 && best[1] && promise(x) > promise(best[1]))
@@ -207,11 +234,9 @@ struct plan *plan_choose(struct candidates *o, enum goal goal, unsigned seed)
     if (goal == GOAL_RANDOM && o->g->loss)
         return plan_make(o->mem, o->g, schedule_predict(o->mem, o->g, NULL, 0), schedule_random(o->mem, o->g, seed),
                          (struct effort){20000, 0});
-    if (goal == GOAL_FASTEST && o->g->loss)
+    if (goal == GOAL_FASTEST)
         return in_earnest(o, &(struct candidate){0});
     find_candidates(o);
-    if (goal == GOAL_FASTEST)
-        x = &o->list[0];
     if (goal == GOAL_FRUGAL)
         x = frugal(o);
     if (!x) /* with a budget that nothing meets, too: the report of the smallest helps most */

@@ -1,0 +1,139 @@
+-- monotone.lua TINYTL_GEN FOLDER_OF_TESTS WORK FIRST LAST
+--
+-- What learns less never needs more: without a pattern of `update`, with a smaller slice, with gradients of int8 instead
+-- of int16, neither bound nor bytes of the smallest plan grow by more than 2 % (packing, which is a search) and 64 bytes.
+-- TOLERANCE and SLACK are others, to look at what is left.  A larger budget never costs more work; one is refused only if the smallest plan does not fit.
+-- The default takes no more than 1 % more work than the fastest plan, and no plan of its list beats it.
+local gen, tests, dir, first, last = arg[1], arg[2], arg[3], tonumber(arg[4]), tonumber(arg[5])
+local tolerance, slack = tonumber(os.getenv('TOLERANCE') or 0.02), tonumber(os.getenv('SLACK') or 64)
+local failed, compared, budgets, planned = 0, 0, 0, {}
+
+local function write(path, text)
+    local f = assert(io.open(path, "w"))
+    f:write(text)
+    f:close()
+end
+
+-- The numbers of a report, or nil and the exit code.
+local function plan(what, options)
+    local key = what .. " " .. options
+    if planned[key] then return planned[key] end
+    local pipe = io.popen(("cd %s && %s plan %s %s --report=json 2>messages"):format(dir, gen, what, options))
+    local text = pipe:read("a")
+    local _, _, code = pipe:close()
+    if code ~= 0 then return nil, code end
+    local function number(name) return math.tointeger(text:match('"' .. name .. '":%s*(%d+)')) end
+    local p = { total = number("total"), bound = number("lower_bound"), train = number("scratch_train"), infer = number("scratch_infer"),
+        net = number("net"), offers = {} }
+    p.scratch = math.max(p.train, p.infer)
+    for ram, work, taken in text:gmatch('"ram":%s*(%d+),%s*"bytes":%s*%d+,%s*"recompute":%s*%d+,%s*"work":%s*(%d+),%s*"taken":%s*(%a+)') do
+        local x = { ram = math.tointeger(ram), work = math.tointeger(work) }
+        p.offers[#p.offers + 1] = x
+        if taken == "true" then p.taken = x end
+    end
+    planned[key] = p
+    return p
+end
+
+local function fail(...)
+    failed = failed + 1
+    print("FAIL " .. string.format(...))
+end
+
+local function less(what, more, fewer)
+    local a, b = plan(more, "--smallest"), plan(fewer, "--smallest")
+    if not a or not b then return end
+    compared = compared + 1
+    for _, key in ipairs { "bound", "scratch" } do
+        if b[key] > a[key] * (1 + tolerance) + slack then
+            fail("%s: %s of the smallest plan is %d, of more %d", what, key, b[key], a[key])
+        end
+    end
+end
+
+local function work_within(what, option, budget)
+    local p, code = plan(what, option .. " " .. budget)
+    if not p and code ~= 3 then fail("%s %s %d: exit code %d", what, option, budget, code) end
+    return p and p.taken.work
+end
+
+-- Budgets from the smallest plan's bytes to the fastest's.
+local function check_budgets(what)
+    local small, fast, default = plan(what, "--smallest"), plan(what, "--fastest"), plan(what, "")
+    if not small or not fast or not default then return end
+    if default.taken.work * 100 > fast.taken.work * 101 + 100 then
+        fail("%s: the default takes %d, the fastest plan %d", what, default.taken.work, fast.taken.work)
+    end
+    for _, x in ipairs(default.offers) do
+        if x ~= default.taken and x.ram <= default.taken.ram and x.work <= default.taken.work then
+            fail("%s: the default, %d bytes for %d, is beaten by %d for %d", what, default.taken.ram, default.taken.work, x.ram, x.work)
+        end
+    end
+    for _, option in ipairs { "--ram", "--scratch" } do
+        local key, before = option == "--ram" and "total" or "train", nil
+        for i = 0, 4 do
+            local budget = small[key] + (math.max(fast[key], small[key]) - small[key]) * i // 4
+            local work = work_within(what, option, budget)
+            budgets = budgets + 1
+            if not work then
+                fail("%s %s %d: refused, though the smallest plan fits in %d", what, option, budget, small[key])
+            elseif before and work > before then
+                fail("%s %s %d: more work than with less, %d after %d", what, option, budget, work, before)
+            end
+            before = work or before
+        end
+    end
+end
+
+-- Variants of NAME.lua: `change` is Lua with t, what train or precision were called with.
+local count = 0
+local function variant(name, constructor, change)
+    count = count + 1
+    write(("%s/v%d.lua"):format(dir, count), ([[
+local make = %s
+function %s(t) %s; return make(t) end
+include "%s.lua"
+]]):format(constructor, constructor, change, name))
+    return ("v%d.lua"):format(count)
+end
+
+local slice = "local u = t.update; if type(u) == 'string' then u = { u } end; local x = u[%d]; if type(x) == 'table' then " ..
+    "x.inputs, x.outputs = x.inputs and x.inputs / 2, x.outputs and x.outputs / 2 end"
+
+local function drawn(seed)
+    os.execute(("%s %s/../fuzz/specs.lua %d %s"):format(arg[-1], tests, seed, dir))
+    local name = "drawn" .. seed
+    local f = assert(io.open(dir .. "/net.lua"))
+    local text = f:read("a"):gsub("budget%s*%b{}", "")
+    f:close()
+    write(("%s/%s.lua"):format(dir, name), text)
+    local whole = name .. ".lua"
+    if not text:find("train") or not plan(whole, "--smallest") then return end
+    local title = "seed " .. seed
+    for i = 1, 6 do
+        local without = variant(name, "train", ("if type(t.update) ~= 'table' or not t.update[%d] or not t.update[2] then error('none') end; table.remove(t.update, %d)"):format(i, i))
+        less(title .. " without pattern " .. i, whole, without)
+    end
+    if text:find("inputs =") or text:find("outputs =") then
+        for i = 1, 4 do less(title .. " half slice " .. i, whole, variant(name, "train", slice:format(i))) end
+    end
+    if text:find('gradient = "int16"') then
+        less(title .. " int8 gradients", whole, variant(name, "precision", "t.gradient = 'int8'"))
+    end
+    check_budgets(whole)
+    planned = {}
+end
+
+for seed = first, last do drawn(seed) end
+
+local function zoo(name, more, fewer)
+    local spec = tests .. "/../../specs/" .. name .. ".lua "
+    less(name .. " " .. fewer, spec .. more, spec .. fewer)
+end
+for _, name in ipairs { "mbv2-w0.35", "mcunet-5fps", "proxyless-w0.3" } do
+    zoo(name, "-D scheme=lite+bias", "-D scheme=lite+bias -D from=1")
+    zoo(name, "-D scheme=lite+bias", "-D scheme=lite")
+    zoo(name, "-D scheme=lite+bias -D from=1", "-D scheme=bias -D from=1")
+end
+print(("%d pairs, %d budgets"):format(compared, budgets))
+os.exit(failed == 0)
