@@ -7,7 +7,8 @@
 #     tests/plans.sh build/tinytl-gen NAME...    only these specs; "deep": networks that are hard to pack
 #
 # Buffers held whole must end at their bound; with maps that overlap diagonally 4 % above is the limit; a
-# budget that the smallest plan meets must be met.
+# budget that the smallest plan meets must be met.  Under a budget the plan with the least memory is taken, though
+# others pack closer to their larger bounds: 9 % there.
 set -eu
 gen=$1
 shift
@@ -59,7 +60,7 @@ for name in "$@"; do
             fastest=$last
             row "$name" "$scheme" smallest 4 "$spec" $option --smallest
             smallest=$last
-            row "$name" "$scheme" budget 4 "$spec" $option --scratch $(((smallest + fastest) / 2))
+            row "$name" "$scheme" budget 9 "$spec" $option --scratch $(((smallest + fastest) / 2))
         }
     done
 done
