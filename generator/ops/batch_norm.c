@@ -26,7 +26,7 @@ static void fold(struct param *w, struct param *b, const struct param *gamma, co
     }
 }
 
-static struct val *build(struct graph *g, const struct layer *l, struct val **in)
+static struct val *batch_norm_build(struct graph *g, const struct layer *l, struct val **in)
 {
     static const char *const roles[] = {"weight", "bias", "running_mean", "running_var"};
     struct node *conv = in[0]->def;
@@ -57,7 +57,7 @@ static struct val *build(struct graph *g, const struct layer *l, struct val **in
     return activation_add(g, l->act, l, in[0]);
 }
 
-static const struct constructor make = {
+static const struct constructor make_batch_norm = {
     .name = "batch_norm",
     .inputs = 1,
     .has_act = true,
@@ -66,4 +66,4 @@ static const struct constructor make = {
     .shape = shape_same,
 };
 
-const struct op op_batch_norm = {.name = "batch_norm", .make = &make, .build = build};
+const struct op op_batch_norm = {.name = "batch_norm", .make = &make_batch_norm, .build = batch_norm_build};

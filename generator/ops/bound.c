@@ -8,7 +8,7 @@
  * not, at sizes (1e38) that no training comes back from. */
 #include "ops/convolution.h"
 
-static void bind(const struct node *n, struct bindings *b)
+static void bound_bind(const struct node *n, struct bindings *b)
 {
     bind_shape(b, n->in[DW_X], n->in[DW_DY]);
     bind_window(b, &n->win);
@@ -22,5 +22,5 @@ const struct op op_bound = {
     .out = {{"bound"}},
     .stepping = STEP_ACCUMULATE,
     .rows = convolution_dw_rows,
-    .bind = bind,
+    .bind = bound_bind,
 };

@@ -31,7 +31,7 @@ static const struct op op_conv_dw = {
     .bind = convolution_dw_bind,
 };
 
-static void grad(struct graph *g, struct node *n)
+static void conv_grad(struct graph *g, struct node *n)
 {
     convolution_grad(g, n, &op_conv_dx, &op_conv_dw);
 }
@@ -80,7 +80,7 @@ const struct op op_conv = {
     .inplace = 1 + PLUS,
     .plus = 1 + PLUS,
     .rows = convolution_rows,
-    .grad = grad,
+    .grad = conv_grad,
     .macs = convolution_macs,
     .bind = convolution_bind,
     .make = &make_conv,

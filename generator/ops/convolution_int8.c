@@ -280,12 +280,12 @@ int depthwise_int8_stack(const struct node *n, int step, int down, int most, int
     return plane > channels ? plane : channels;
 }
 
-static int depthwise_stack(const struct node *n)
+static int dwconv_int8_stack(const struct node *n)
 {
     return depthwise_int8_stack(n, n->win.sw, n->win.sh, n->out[0]->h, 8);
 }
 
-static void rows(const struct node *n, int i, int y, int *lo, int *hi)
+static void convolution_int8_rows(const struct node *n, int i, int y, int *lo, int *hi)
 {
     if (i == Q_X)
         window_rows(&n->win, n->in[Q_X]->h, y, lo, hi);
@@ -298,7 +298,7 @@ void bind_quant(struct bindings *b, const char *prefix, const struct val *v)
     bind_int(b, arena_format(b->mem, "%s_zero", prefix), v->zero);
 }
 
-static void bind(const struct node *n, struct bindings *b)
+static void convolution_int8_bind(const struct node *n, struct bindings *b)
 {
     convolution_bind_shape(n, b, n->in[Q_X], n->out[0]);
     bind_int(b, "x_zero", n->win.kh * n->win.kw > 1 ? n->in[Q_X]->zero : 0); /* where there may be padding */
@@ -322,7 +322,7 @@ static void bind(const struct node *n, struct bindings *b)
 }
 
 /* Sums, a column of two pixels, the windows under them, learnt biases: see templates/conv_int8.c.tpl. */
-static int stack(const struct node *n)
+static int conv_int8_stack(const struct node *n)
 {
     const struct param *w = n->in[Q_W]->param;
     int depth = w->shape[1] * w->shape[2] * w->shape[3] + 3, outs = w->shape[0];
@@ -333,20 +333,20 @@ const struct op op_conv_int8 = {
     .name = "conv_int8",
     .in = CONVOLUTION_INT8_ARGS,
     .out = {{"y", .rows = true}, {"mask", .rows = true, .optional = true, .null = true}},
-    .rows = rows,
+    .rows = convolution_int8_rows,
     .grad = convolution_int8_grad,
     .macs = convolution_macs,
-    .bind = bind,
-    .stack = stack,
+    .bind = convolution_int8_bind,
+    .stack = conv_int8_stack,
 };
 
 const struct op op_dwconv_int8 = {
     .name = "dwconv_int8",
-    .stack = depthwise_stack,
+    .stack = dwconv_int8_stack,
     .in = CONVOLUTION_INT8_ARGS,
     .out = {{"y", .rows = true}, {"mask", .rows = true, .optional = true, .null = true}},
-    .rows = rows,
+    .rows = convolution_int8_rows,
     .grad = convolution_int8_grad,
     .macs = convolution_macs,
-    .bind = bind,
+    .bind = convolution_int8_bind,
 };

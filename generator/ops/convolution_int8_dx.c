@@ -16,7 +16,7 @@
 /* Inputs by position; what brings channels to one scale is SHARE or MULTIPLIER and SHIFT. */
 enum { DY, DY_RANGE, DX_WEIGHT, SHARE, TURN, DX_ADD, DX_ADD_RANGE, SHIFT, MULTIPLIER = SHARE };
 
-static void rows(const struct node *n, int i, int y, int *lo, int *hi)
+static void convolution_int8_dx_rows(const struct node *n, int i, int y, int *lo, int *hi)
 {
     if (i == DY)
         window_rows_transposed(&n->win, n->in[DY]->h, y, lo, hi);
@@ -30,7 +30,7 @@ static int64_t macs(const struct node *n)
     return (int64_t)out->h * out->w * out->c * (in->c / n->win.groups) * n->win.kh * n->win.kw;
 }
 
-static void bind(const struct node *n, struct bindings *b)
+static void convolution_int8_dx_bind(const struct node *n, struct bindings *b)
 {
     convolution_bind_shape(n, b, n->out[0], n->in[DY]);
     bind_text(b, "gtype", type_name(n->out[0]->type));
@@ -41,14 +41,14 @@ static void bind(const struct node *n, struct bindings *b)
 }
 
 /* Sums, and a column of two pixels. */
-static int stack(const struct node *n)
+static int conv_int8_dx_stack(const struct node *n)
 {
     const struct param *p = n->in[DX_WEIGHT]->param;
     int sums = n->win.kh * n->win.kw > 1 ? 8 * p->shape[1] + 32 : 128;
     return sums + 4 * (p->shape[0] / p->groups + 5);
 }
 
-static int depthwise_stack(const struct node *n)
+static int dwconv_int8_dx_stack(const struct node *n)
 {
     int rows = 33 - n->win.kh < n->out[0]->h ? 33 - n->win.kh : n->out[0]->h;
     return depthwise_int8_stack(n, 1, 1, rows, 16);
@@ -65,12 +65,12 @@ static int depthwise_stack(const struct node *n)
                {"plus", .rows = true, .optional = true},                                                               \
                {"plus_range", .optional = true},                                                                       \
                {"shift", .optional = true}},                                                                           \
-        .out = {{"dx", .rows = true}, {"range"}}, .inplace = 1 + DX_ADD, .plus = 1 + DX_ADD, .rows = rows,             \
-        .macs = macs, .bind = bind, .stack = stack_of,                                                                 \
+        .out = {{"dx", .rows = true}, {"range"}}, .inplace = 1 + DX_ADD, .plus = 1 + DX_ADD,                           \
+        .rows = convolution_int8_dx_rows, .macs = macs, .bind = convolution_int8_dx_bind, .stack = stack_of,           \
     }
 
-static const struct op op_conv_int8_dx = DX_INT8("conv_int8_dx", "share", stack);
-static const struct op op_dwconv_int8_dx = DX_INT8("dwconv_int8_dx", "multiplier", depthwise_stack);
+static const struct op op_conv_int8_dx = DX_INT8("conv_int8_dx", "share", conv_int8_dx_stack);
+static const struct op op_dwconv_int8_dx = DX_INT8("dwconv_int8_dx", "multiplier", dwconv_int8_dx_stack);
 
 static int8_t weight_at(const struct param *p, int o, int i, int tap)
 {

@@ -27,19 +27,19 @@ static const struct op op_dwconv_dw = {
     .bind = convolution_dw_bind,
 };
 
-static void grad(struct graph *g, struct node *n)
+static void dwconv_grad(struct graph *g, struct node *n)
 {
     convolution_grad(g, n, &op_dwconv_dx, &op_dwconv_dw);
 }
 
-static void shape(struct diag *d, struct layer *l)
+static void dwconv_shape(struct diag *d, struct layer *l)
 {
     (void)d;
     window_of(l, &l->in[0], &l->out);
     l->out.c = l->in[0].c;
 }
 
-static struct val *build(struct graph *g, const struct layer *l, struct val **in)
+static struct val *dwconv_build(struct graph *g, const struct layer *l, struct val **in)
 {
     struct shape out;
     struct window w = window_of(l, &l->in[0], &out);
@@ -48,7 +48,7 @@ static struct val *build(struct graph *g, const struct layer *l, struct val **in
     return convolution_node(g, &op_dwconv, l, in[0], w, weight, false);
 }
 
-static const struct constructor make = {
+static const struct constructor make_dwconv = {
     .name = "dwconv",
     .inputs = 1,
     .has_act = true,
@@ -57,7 +57,7 @@ static const struct constructor make = {
                   {"s", ATTRIBUTE_PAIR, .value = 1},
                   {"pad", ATTRIBUTE_PAD, .value = -1},
                   {"bias", ATTRIBUTE_FLAG, .value = 1}},
-    .shape = shape,
+    .shape = dwconv_shape,
 };
 
 const struct op op_dwconv = {
@@ -67,9 +67,9 @@ const struct op op_dwconv = {
     .inplace = 1 + PLUS,
     .plus = 1 + PLUS,
     .rows = convolution_rows,
-    .grad = grad,
+    .grad = dwconv_grad,
     .macs = convolution_macs,
     .bind = convolution_bind,
-    .make = &make,
-    .build = build,
+    .make = &make_dwconv,
+    .build = dwconv_build,
 };

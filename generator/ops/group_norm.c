@@ -24,24 +24,24 @@ static void bind_groups(const struct node *n, struct bindings *b, const struct v
     b->label = arena_format(b->mem, "g%d_%s", n->win.groups, b->label);
 }
 
-static void bind(const struct node *n, struct bindings *b)
+static void group_norm_bind(const struct node *n, struct bindings *b)
 {
     bind_groups(n, b, n->in[0]);
 }
 
-static void rstd_bind(const struct node *n, struct bindings *b)
+static void group_rstd_bind(const struct node *n, struct bindings *b)
 {
     bind_groups(n, b, n->in[0]);
     bind_real(b, "eps", n->number[0]);
 }
 
-static void dw_bind(const struct node *n, struct bindings *b)
+static void group_norm_dw_bind(const struct node *n, struct bindings *b)
 {
     bind_groups(n, b, n->in[0]);
     bind_flag(b, "keep", n->out[0]->role == ROLE_STATE);
 }
 
-static void dx_bind(const struct node *n, struct bindings *b)
+static void group_norm_dx_bind(const struct node *n, struct bindings *b)
 {
     bind_groups(n, b, n->out[0]);
     bind_flag(b, "has_plus", n->in[DX_PLUS] != NULL);
@@ -52,7 +52,7 @@ static const struct op op_group_mean = {
     .in = {{"x", .rows = true}},
     .out = {{"mean"}},
     .stepping = STEP_ACCUMULATE,
-    .bind = bind,
+    .bind = group_norm_bind,
 };
 
 static const struct op op_group_rstd = {
@@ -60,7 +60,7 @@ static const struct op op_group_rstd = {
     .in = {{"x", .rows = true}, {"mean"}},
     .out = {{"rstd"}},
     .stepping = STEP_ACCUMULATE,
-    .bind = rstd_bind,
+    .bind = group_rstd_bind,
 };
 
 static const struct op op_group_norm_dw = {
@@ -68,7 +68,7 @@ static const struct op op_group_norm_dw = {
     .in = {{"dy", .rows = true}, {"x", .rows = true}, {"mean"}, {"rstd"}},
     .out = {{"dw"}},
     .stepping = STEP_ACCUMULATE,
-    .bind = dw_bind,
+    .bind = group_norm_dw_bind,
 };
 
 static const struct op op_group_norm_sums = {
@@ -76,7 +76,7 @@ static const struct op op_group_norm_sums = {
     .in = {{"dy", .rows = true}, {"x", .rows = true}, {"mean"}, {"rstd"}, {"w"}},
     .out = {{"sums"}},
     .stepping = STEP_ACCUMULATE,
-    .bind = bind,
+    .bind = group_norm_bind,
 };
 
 static const struct op op_group_norm_dx = {
@@ -91,10 +91,10 @@ static const struct op op_group_norm_dx = {
     .out = {{"dx", .rows = true}},
     .inplace = 1 + DX_PLUS,
     .plus = 1 + DX_PLUS,
-    .bind = dx_bind,
+    .bind = group_norm_dx_bind,
 };
 
-static void grad(struct graph *g, struct node *n)
+static void group_norm_grad(struct graph *g, struct node *n)
 {
     struct val *x = n->in[X], *dy = n->out[0]->grad;
     if (wants_grad(n->in[B]))
@@ -121,7 +121,7 @@ static void grad(struct graph *g, struct node *n)
     d->in[DX_SUMS] = s->out[0];
 }
 
-static void shape(struct diag *d, struct layer *l)
+static void group_norm_shape(struct diag *d, struct layer *l)
 {
     int groups = layer_int(l, "groups");
     l->out = l->in[0];
@@ -146,7 +146,7 @@ static struct val *statistic(struct graph *g, const struct op *op, const struct 
     return n->out[0];
 }
 
-static struct val *build(struct graph *g, const struct layer *l, struct val **in)
+static struct val *group_norm_build(struct graph *g, const struct layer *l, struct val **in)
 {
     struct window w = {.groups = layer_int(l, "groups")};
     struct val *x = in[0], *mean = statistic(g, &op_group_mean, l, x, NULL, w);
@@ -163,13 +163,13 @@ static struct val *build(struct graph *g, const struct layer *l, struct val **in
     return activation_add(g, l->act, l, n->out[0]);
 }
 
-static const struct constructor make = {
+static const struct constructor make_group_norm = {
     .name = "group_norm",
     .inputs = 1,
     .has_act = true,
     .has_params = true,
     .attribute = {{"groups", ATTRIBUTE_INT, .required = true}, {"eps", ATTRIBUTE_NUMBER, .value = 1e-5}},
-    .shape = shape,
+    .shape = group_norm_shape,
 };
 
 const struct op op_group_norm = {
@@ -177,8 +177,8 @@ const struct op op_group_norm = {
     .in = {{"x", .rows = true}, {"mean"}, {"rstd"}, {"w"}, {"b"}},
     .out = {{"y", .rows = true}},
     .inplace = 1,
-    .grad = grad,
-    .bind = bind,
-    .make = &make,
-    .build = build,
+    .grad = group_norm_grad,
+    .bind = group_norm_bind,
+    .make = &make_group_norm,
+    .build = group_norm_build,
 };

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-static void rows(const struct node *n, int i, int y, int *lo, int *hi)
+static void pool_rows(const struct node *n, int i, int y, int *lo, int *hi)
 {
     if (i == 0)
         window_rows(&n->win, n->in[0]->h, y, lo, hi);
@@ -16,7 +16,7 @@ static void rows(const struct node *n, int i, int y, int *lo, int *hi)
         *lo = *hi = y;
 }
 
-static void dx_rows(const struct node *n, int i, int y, int *lo, int *hi)
+static void pool_dx_rows(const struct node *n, int i, int y, int *lo, int *hi)
 {
     if (n->op->plus != 1 + i)
         window_rows_transposed(&n->win, n->in[0]->h, y, lo, hi);
@@ -24,12 +24,12 @@ static void dx_rows(const struct node *n, int i, int y, int *lo, int *hi)
         *lo = *hi = y;
 }
 
-static void label(struct bindings *b, const struct node *n, const struct val *in)
+static void pool_label(struct bindings *b, const struct node *n, const struct val *in)
 {
     b->label = arena_format(b->mem, "k%dx%d_%dx%dx%d", n->win.kh, n->win.kw, in->h, in->w, in->c);
 }
 
-static void shape(struct diag *d, struct layer *l)
+static void pool_shape(struct diag *d, struct layer *l)
 {
     struct window w = window_of(l, &l->in[0], &l->out);
     l->out.c = l->in[0].c;
@@ -37,7 +37,7 @@ static void shape(struct diag *d, struct layer *l)
         diag_error(d, l->loc, "pad", NULL, "%s '%s': the padding is as large as the window", l->make->name, l->name);
 }
 
-static void setup(struct graph *g, struct node *n, const struct layer *l)
+static void pool_setup(struct graph *g, struct node *n, const struct layer *l)
 {
     struct shape out;
     (void)g;
@@ -54,20 +54,20 @@ static void setup(struct graph *g, struct node *n, const struct layer *l)
 
 /* ---- avg_pool ---- */
 
-static void avg_bind(const struct node *n, struct bindings *b)
+static void avg_pool_bind(const struct node *n, struct bindings *b)
 {
     bind_shape(b, n->in[0], n->out[0]);
     bind_window(b, &n->win);
     bind_flag(b, "has_plus", n->in[1] != NULL);
-    label(b, n, n->in[0]);
+    pool_label(b, n, n->in[0]);
 }
 
-static void avg_dx_bind(const struct node *n, struct bindings *b)
+static void avg_pool_dx_bind(const struct node *n, struct bindings *b)
 {
     bind_shape(b, n->out[0], n->in[0]);
     bind_window(b, &n->win);
     bind_flag(b, "has_plus", n->in[1] != NULL);
-    label(b, n, n->out[0]);
+    pool_label(b, n, n->out[0]);
 }
 
 const struct op op_avg_pool_dx = {
@@ -76,11 +76,11 @@ const struct op op_avg_pool_dx = {
     .out = {{"dx", .rows = true}},
     .inplace = 2,
     .plus = 2,
-    .rows = dx_rows,
-    .bind = avg_dx_bind,
+    .rows = pool_dx_rows,
+    .bind = avg_pool_dx_bind,
 };
 
-static void avg_grad(struct graph *g, struct node *n)
+static void avg_pool_grad(struct graph *g, struct node *n)
 {
     if (wants_grad(n->in[1]))
         grad_same(g, n->in[1], n->out[0]->grad, n);
@@ -89,7 +89,7 @@ static void avg_grad(struct graph *g, struct node *n)
 }
 
 static const struct constructor make_avg = {
-    .name = "avg_pool", .inputs = 1, .attribute = POOL_ATTRIBUTES, .shape = shape};
+    .name = "avg_pool", .inputs = 1, .attribute = POOL_ATTRIBUTES, .shape = pool_shape};
 
 const struct op op_avg_pool = {
     .name = "avg_pool",
@@ -97,11 +97,11 @@ const struct op op_avg_pool = {
     .out = {{"y", .rows = true}},
     .inplace = 2,
     .plus = 2,
-    .rows = rows,
-    .grad = avg_grad,
-    .bind = avg_bind,
+    .rows = pool_rows,
+    .grad = avg_pool_grad,
+    .bind = avg_pool_bind,
     .make = &make_avg,
-    .setup = setup,
+    .setup = pool_setup,
 };
 
 /* ---- max_pool ---- */
@@ -113,26 +113,26 @@ static int index_bits(const struct node *n)
     return places <= 2 ? 1 : places <= 4 ? 2 : places <= 16 ? 4 : 8;
 }
 
-static void max_bind(const struct node *n, struct bindings *b)
+static void max_pool_bind(const struct node *n, struct bindings *b)
 {
     bind_shape(b, n->in[0], n->out[0]);
     bind_window(b, &n->win);
     bind_text(b, "xtype", type_name(n->in[0]->type));
     bind_flag(b, "has_index", n->out[1] != NULL);
     bind_int(b, "index_bits", index_bits(n));
-    label(b, n, n->in[0]);
+    pool_label(b, n, n->in[0]);
 }
 
 enum { MAX_DY, MAX_INDEX, MAX_PLUS, MAX_PLUS_RANGE, MAX_DY_RANGE };
 
-static void max_dx_bind(const struct node *n, struct bindings *b)
+static void max_pool_dx_bind(const struct node *n, struct bindings *b)
 {
     bind_shape(b, n->out[0], n->in[MAX_DY]);
     bind_window(b, &n->win);
     bind_text(b, "gtype", type_name(n->out[0]->type));
     bind_flag(b, "has_plus", n->in[MAX_PLUS] != NULL);
     bind_int(b, "index_bits", index_bits(n));
-    label(b, n, n->out[0]);
+    pool_label(b, n, n->out[0]);
 }
 
 static const struct op op_max_pool_dx = {
@@ -145,11 +145,11 @@ static const struct op op_max_pool_dx = {
     .out = {{"dx", .rows = true}, {"range", .optional = true}},
     .inplace = 1 + MAX_PLUS,
     .plus = 1 + MAX_PLUS,
-    .rows = dx_rows,
-    .bind = max_dx_bind,
+    .rows = pool_dx_rows,
+    .bind = max_pool_dx_bind,
 };
 
-static void max_grad(struct graph *g, struct node *n)
+static void max_pool_grad(struct graph *g, struct node *n)
 {
     if (!wants_grad(n->in[0]))
         return;
@@ -173,10 +173,10 @@ static bool sees_padding_alone(const struct layer *l)
            ((out.h - 1) * w.sh - w.top >= l->in[0].h || (out.w - 1) * w.sw - w.left >= l->in[0].w);
 }
 
-static void max_shape(struct diag *d, struct layer *l)
+static void max_pool_shape(struct diag *d, struct layer *l)
 {
     const struct setting *k = layer_setting(l, "k");
-    shape(d, l);
+    pool_shape(d, l);
     if (sees_padding_alone(l))
         diag_error(d, l->loc, "pad", NULL, "max_pool '%s': its last window would see nothing but padding", l->name);
     if (k->number[0] * k->number[1] > 256)
@@ -184,27 +184,27 @@ static void max_shape(struct diag *d, struct layer *l)
 }
 
 static const struct constructor make_max = {
-    .name = "max_pool", .inputs = 1, .attribute = POOL_ATTRIBUTES, .shape = max_shape};
+    .name = "max_pool", .inputs = 1, .attribute = POOL_ATTRIBUTES, .shape = max_pool_shape};
 
 const struct op op_max_pool = {
     .name = "max_pool",
     .in = {{"x", .rows = true}},
     .out = {{"y", .rows = true}, {"index", .rows = true, .optional = true}},
-    .rows = rows,
-    .grad = max_grad,
-    .bind = max_bind,
+    .rows = pool_rows,
+    .grad = max_pool_grad,
+    .bind = max_pool_bind,
     .make = &make_max,
-    .setup = setup,
+    .setup = pool_setup,
 };
 
 /* ---- global_pool ---- */
 
-static void global_bind(const struct node *n, struct bindings *b)
+static void global_pool_bind(const struct node *n, struct bindings *b)
 {
     bind_elements(b, n->in[0]);
 }
 
-static void global_dx_bind(const struct node *n, struct bindings *b)
+static void global_pool_dx_bind(const struct node *n, struct bindings *b)
 {
     bind_elements(b, n->out[0]);
     bind_flag(b, "has_plus", n->in[1] != NULL);
@@ -216,29 +216,29 @@ const struct op op_global_pool_dx = {
     .out = {{"dx", .rows = true}},
     .inplace = 2,
     .plus = 2,
-    .bind = global_dx_bind,
+    .bind = global_pool_dx_bind,
 };
 
-static void global_grad(struct graph *g, struct node *n)
+static void global_pool_grad(struct graph *g, struct node *n)
 {
     if (wants_grad(n->in[0]))
         grad_add(g, n->in[0], &op_global_pool_dx, n)->in[0] = n->out[0]->grad;
 }
 
-static void global_shape(struct diag *d, struct layer *l)
+static void global_pool_shape(struct diag *d, struct layer *l)
 {
     (void)d;
     l->out = (struct shape){1, 1, l->in[0].c};
 }
 
-static const struct constructor make_global = {.name = "global_pool", .inputs = 1, .shape = global_shape};
+static const struct constructor make_global = {.name = "global_pool", .inputs = 1, .shape = global_pool_shape};
 
 const struct op op_global_pool = {
     .name = "global_pool",
     .in = {{"x", .rows = true}},
     .out = {{"y"}},
     .stepping = STEP_ACCUMULATE,
-    .grad = global_grad,
-    .bind = global_bind,
+    .grad = global_pool_grad,
+    .bind = global_pool_bind,
     .make = &make_global,
 };

@@ -8,12 +8,12 @@
  *     avg_pool_int8_dx   that of the third                                                          */
 #include "ops/int8.h"
 
-static void sum_bind(const struct node *n, struct bindings *b)
+static void pool_sum_bind(const struct node *n, struct bindings *b)
 {
     bind_elements(b, n->in[0]);
 }
 
-static void mean_bind(const struct node *n, struct bindings *b)
+static void pool_mean_bind(const struct node *n, struct bindings *b)
 {
     bind_elements(b, n->out[0]);
     bind_int(b, "pixels", n->whole[0]);
@@ -36,13 +36,13 @@ static const struct op op_spread = {
     .bind = spread_bind,
 };
 
-static void mean_grad(struct graph *g, struct node *n)
+static void pool_mean_grad(struct graph *g, struct node *n)
 {
     (void)g;
     n->in[0]->grad = n->out[0]->grad; /* of the mean: pool_sum divides */
 }
 
-static void sum_grad(struct graph *g, struct node *n)
+static void pool_sum_grad(struct graph *g, struct node *n)
 {
     struct val *x = n->in[0], *dy = n->out[0]->grad;
     if (!wants_grad(x))
@@ -63,44 +63,44 @@ const struct op op_pool_sum = {
     .in = {{"x", .rows = true}},
     .out = {{"y"}},
     .stepping = STEP_ACCUMULATE,
-    .grad = sum_grad,
-    .bind = sum_bind,
+    .grad = pool_sum_grad,
+    .bind = pool_sum_bind,
 };
 
 const struct op op_pool_mean = {
     .name = "pool_mean",
     .in = {{"x", .rows = true}},
     .out = {{"y", .rows = true}},
-    .grad = mean_grad,
-    .bind = mean_bind,
+    .grad = pool_mean_grad,
+    .bind = pool_mean_bind,
 };
 
 /* ---- avg_pool_int8 ---- */
 
-static void avg_rows(const struct node *n, int i, int y, int *lo, int *hi)
+static void avg_pool_int8_rows(const struct node *n, int i, int y, int *lo, int *hi)
 {
     (void)i;
     window_rows(&n->win, n->in[0]->h, y, lo, hi);
 }
 
-static void avg_label(const struct node *n, struct bindings *b, const struct val *x)
+static void avg_pool_int8_label(const struct node *n, struct bindings *b, const struct val *x)
 {
     bind_window(b, &n->win);
     b->label = arena_format(b->mem, "k%dx%d_%dx%dx%d", n->win.kh, n->win.kw, x->h, x->w, x->c);
 }
 
-static void avg_bind(const struct node *n, struct bindings *b)
+static void avg_pool_int8_bind(const struct node *n, struct bindings *b)
 {
     bool pads = window_pads(n);
     bind_shape(b, n->in[0], n->out[0]);
     bind_flag(b, "pads", pads);
     bind_int(b, "x_zero", pads ? n->in[0]->zero : 0);
-    avg_label(n, b, n->in[0]);
+    avg_pool_int8_label(n, b, n->in[0]);
 }
 
 enum { AVG_DY, AVG_DY_RANGE, AVG_PLUS, AVG_PLUS_RANGE };
 
-static void avg_dx_rows(const struct node *n, int i, int y, int *lo, int *hi)
+static void avg_pool_int8_dx_rows(const struct node *n, int i, int y, int *lo, int *hi)
 {
     if (i == AVG_DY)
         window_rows_transposed(&n->win, n->in[AVG_DY]->h, y, lo, hi);
@@ -108,12 +108,12 @@ static void avg_dx_rows(const struct node *n, int i, int y, int *lo, int *hi)
         *lo = *hi = y;
 }
 
-static void avg_dx_bind(const struct node *n, struct bindings *b)
+static void avg_pool_int8_dx_bind(const struct node *n, struct bindings *b)
 {
     bind_shape(b, n->out[0], n->in[AVG_DY]);
     bind_text(b, "gtype", type_name(n->out[0]->type));
     bind_flag(b, "has_plus", n->in[AVG_PLUS] != NULL);
-    avg_label(n, b, n->out[0]);
+    avg_pool_int8_label(n, b, n->out[0]);
 }
 
 static const struct op op_avg_pool_int8_dx = {
@@ -125,8 +125,8 @@ static const struct op op_avg_pool_int8_dx = {
     .out = {{"dx", .rows = true}, {"range"}},
     .inplace = 1 + AVG_PLUS,
     .plus = 1 + AVG_PLUS,
-    .rows = avg_dx_rows,
-    .bind = avg_dx_bind,
+    .rows = avg_pool_int8_dx_rows,
+    .bind = avg_pool_int8_dx_bind,
 };
 
 /* Windows that hold one pixel, at most. */
@@ -135,7 +135,7 @@ static int overlaps(const struct window *w)
     return ((w->kh + w->sh - 1) / w->sh) * ((w->kw + w->sw - 1) / w->sw);
 }
 
-static void avg_grad(struct graph *g, struct node *n)
+static void avg_pool_int8_grad(struct graph *g, struct node *n)
 {
     struct val *x = n->in[0], *dy = n->out[0]->grad;
     if (!wants_grad(x))
@@ -154,9 +154,9 @@ const struct op op_avg_pool_int8 = {
     .name = "avg_pool_int8",
     .in = {{"x", .rows = true}},
     .out = {{"y", .rows = true}},
-    .rows = avg_rows,
-    .grad = avg_grad,
-    .bind = avg_bind,
+    .rows = avg_pool_int8_rows,
+    .grad = avg_pool_int8_grad,
+    .bind = avg_pool_int8_bind,
 };
 
 /* Sums of int16 over windows stay in int32. */

@@ -8,7 +8,7 @@
 
 enum { DY, GATE };
 
-static void bind(const struct node *n, struct bindings *b)
+static void relu_bind(const struct node *n, struct bindings *b)
 {
     bind_elements(b, n->out[0]);
     bind_int(b, "limit", n->whole[0]);
@@ -17,7 +17,7 @@ static void bind(const struct node *n, struct bindings *b)
         b->label = arena_format(b->mem, "%s_mask", b->label);
 }
 
-static void dx_bind(const struct node *n, struct bindings *b)
+static void relu_dx_bind(const struct node *n, struct bindings *b)
 {
     bind_elements(b, n->out[0]);
     bind_int(b, "limit", n->whole[0]);
@@ -29,10 +29,10 @@ static const struct op op_relu_dx = {
     .in = {{"dy", .rows = true}, {"gate", .rows = true}},
     .out = {{"dx", .rows = true}},
     .inplace = 1 + DY,
-    .bind = dx_bind,
+    .bind = relu_dx_bind,
 };
 
-static void grad(struct graph *g, struct node *n)
+static void relu_grad(struct graph *g, struct node *n)
 {
     struct val *y = n->out[0], *dy = y->grad;
     if (!wants_grad(n->in[0]))
@@ -68,8 +68,8 @@ const struct op op_relu = {
     .in = {{"x", .rows = true}},
     .out = {{"y", .rows = true}, {"mask", .rows = true, .optional = true}},
     .inplace = 1,
-    .grad = grad,
-    .bind = bind,
+    .grad = relu_grad,
+    .bind = relu_bind,
     .make = &make_relu,
     .setup = relu_setup,
 };
@@ -80,8 +80,8 @@ const struct op op_relu6 = {
     .in = {{"x", .rows = true}},
     .out = {{"y", .rows = true}, {"mask", .rows = true, .optional = true}},
     .inplace = 1,
-    .grad = grad,
-    .bind = bind,
+    .grad = relu_grad,
+    .bind = relu_bind,
     .make = &make_relu6,
     .setup = relu6_setup,
 };

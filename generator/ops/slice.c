@@ -7,7 +7,7 @@
 
 enum { X, INDEX, PLUS, PLUS_RANGE, X_RANGE };
 
-static void bind(const struct node *n, struct bindings *b)
+static void slice_bind(const struct node *n, struct bindings *b)
 {
     bind_shape(b, n->in[X], n->out[0]);
     bind_text(b, "type", type_name(n->out[0]->type));
@@ -43,7 +43,7 @@ const struct op op_take = {
     .in = {{"x", .rows = true}, {"index"}},
     .out = {{"y", .rows = true}},
     .grad = take_grad,
-    .bind = bind,
+    .bind = slice_bind,
 };
 
 const struct op op_put = {
@@ -57,5 +57,5 @@ const struct op op_put = {
     .inplace = 1 + PLUS,
     .plus = 1 + PLUS,
     .grad = put_grad,
-    .bind = bind,
+    .bind = slice_bind,
 };

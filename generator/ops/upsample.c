@@ -15,7 +15,7 @@ static void taps(int h, int oh, int y, int *lo, int *hi)
     *hi = !between ? *lo : floor + 1 > h - 1 ? h - 1 : (int)floor + 1;
 }
 
-static void rows(const struct node *n, int i, int y, int *lo, int *hi)
+static void upsample_rows(const struct node *n, int i, int y, int *lo, int *hi)
 {
     if (i == 0)
         taps(n->in[0]->h, n->out[0]->h, y, lo, hi);
@@ -24,7 +24,7 @@ static void rows(const struct node *n, int i, int y, int *lo, int *hi)
 }
 
 /* The rows of dy that touched source row y.  They may be none, where a map shrinks. */
-static void dx_rows(const struct node *n, int i, int y, int *lo, int *hi)
+static void upsample_dx_rows(const struct node *n, int i, int y, int *lo, int *hi)
 {
     if (i != 0) {
         *lo = *hi = y;
@@ -40,7 +40,7 @@ static void dx_rows(const struct node *n, int i, int y, int *lo, int *hi)
     *hi = last - 1;
 }
 
-static void bind(const struct node *n, struct bindings *b)
+static void upsample_bind(const struct node *n, struct bindings *b)
 {
     bind_shape(b, n->in[0], n->out[0]);
     bind_flag(b, "has_plus", n->in[1] != NULL);
@@ -48,7 +48,7 @@ static void bind(const struct node *n, struct bindings *b)
         arena_format(b->mem, "%dx%dx%d_%dx%d", n->in[0]->h, n->in[0]->w, n->in[0]->c, n->out[0]->h, n->out[0]->w);
 }
 
-static void dx_bind(const struct node *n, struct bindings *b)
+static void upsample_dx_bind(const struct node *n, struct bindings *b)
 {
     bind_shape(b, n->out[0], n->in[0]);
     bind_flag(b, "has_plus", n->in[1] != NULL);
@@ -62,11 +62,11 @@ static const struct op op_upsample_dx = {
     .out = {{"dx", .rows = true}},
     .inplace = 2,
     .plus = 2,
-    .rows = dx_rows,
-    .bind = dx_bind,
+    .rows = upsample_dx_rows,
+    .bind = upsample_dx_bind,
 };
 
-static void grad(struct graph *g, struct node *n)
+static void upsample_grad(struct graph *g, struct node *n)
 {
     if (wants_grad(n->in[1]))
         grad_same(g, n->in[1], n->out[0]->grad, n);
@@ -74,7 +74,7 @@ static void grad(struct graph *g, struct node *n)
         grad_add(g, n->in[0], &op_upsample_dx, n)->in[0] = n->out[0]->grad;
 }
 
-static void shape(struct diag *d, struct layer *l)
+static void upsample_shape(struct diag *d, struct layer *l)
 {
     const struct setting *h = layer_setting(l, "h"), *w = layer_setting(l, "w");
     l->out = l->in[0];
@@ -87,11 +87,11 @@ static void shape(struct diag *d, struct layer *l)
         diag_error(d, l->loc, "upsample", NULL, "upsample '%s' needs either 'like' or 'h' and 'w'", l->name);
 }
 
-static const struct constructor make = {
+static const struct constructor make_upsample = {
     .name = "upsample",
     .inputs = 1,
     .attribute = {{"like", ATTRIBUTE_LAYER}, {"h", ATTRIBUTE_INT}, {"w", ATTRIBUTE_INT}},
-    .shape = shape,
+    .shape = upsample_shape,
 };
 
 const struct op op_upsample = {
@@ -100,10 +100,10 @@ const struct op op_upsample = {
     .out = {{"y", .rows = true}},
     .inplace = 2,
     .plus = 2,
-    .rows = rows,
-    .grad = grad,
-    .bind = bind,
-    .make = &make,
+    .rows = upsample_rows,
+    .grad = upsample_grad,
+    .bind = upsample_bind,
+    .make = &make_upsample,
 };
 
 /* ---- integers ----
@@ -164,7 +164,7 @@ static void bind_scaling(struct bindings *b, const struct val *x, const struct v
     b->label = arena_format(b->mem, "%dx%dx%d_%dx%d", x->h, x->w, x->c, y->h, y->w);
 }
 
-static void int8_bind(const struct node *n, struct bindings *b)
+static void upsample_int8_bind(const struct node *n, struct bindings *b)
 {
     bind_scaling(b, n->in[0], n->out[0]);
 }
@@ -172,7 +172,7 @@ static void int8_bind(const struct node *n, struct bindings *b)
 enum { UP_DY, UP_DY_RANGE, UP_PLUS, UP_PLUS_RANGE };
 
 /* Sums of more than 30 bits are of int64, and lose `drop` of them. */
-static void int8_dx_bind(const struct node *n, struct bindings *b)
+static void upsample_int8_dx_bind(const struct node *n, struct bindings *b)
 {
     const struct val *x = n->out[0], *y = n->in[UP_DY];
     int64_t sum = reach(x->h, y->h) * reach(x->w, y->w) * 32768;
@@ -194,11 +194,11 @@ static const struct op op_upsample_int8_dx = {
     .out = {{"dx", .rows = true}, {"range"}},
     .inplace = 1 + UP_PLUS,
     .plus = 1 + UP_PLUS,
-    .rows = dx_rows,
-    .bind = int8_dx_bind,
+    .rows = upsample_dx_rows,
+    .bind = upsample_int8_dx_bind,
 };
 
-static void int8_grad(struct graph *g, struct node *n)
+static void upsample_int8_grad(struct graph *g, struct node *n)
 {
     struct val *x = n->in[0], *dy = n->out[0]->grad;
     if (!wants_grad(x))
@@ -217,7 +217,7 @@ const struct op op_upsample_int8 = {
     .name = "upsample_int8",
     .in = {{"x", .rows = true}},
     .out = {{"y", .rows = true}},
-    .rows = rows,
-    .grad = int8_grad,
-    .bind = int8_bind,
+    .rows = upsample_rows,
+    .grad = upsample_int8_grad,
+    .bind = upsample_int8_bind,
 };
