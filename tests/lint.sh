@@ -13,7 +13,7 @@ failed=0
 
 # The licence of a source stands in its first lines: MIT, or 0BSD where the text becomes part of the output.
 unlicensed=$(git ls-files '*.[ch]' '*.lua' '*.tpl' '*.sh' '*.cmake' '*.mk' '*CMakeLists.txt' |
-    grep -v -e '^generated/' -e '^tests/golden/' -e '^tests/oracle/' -e '^tests/fuzz/corpus/' | xargs grep -L 'SPDX-License-Identifier: \(MIT\|0BSD\)' || true)
+    grep -v -e '^generated/' -e '^tests/golden/' -e '^tests/oracle/' -e '^tests/import/golden/' -e '^tests/fuzz/corpus/' | xargs grep -L 'SPDX-License-Identifier: \(MIT\|0BSD\)' || true)
 [ -z "$unlicensed" ] || { failed=1 && echo "no SPDX line in:" && echo "$unlicensed"; }
 
 has() { command -v "$1" >/dev/null || { echo "no $1 here: not checked" && return 1; }; }

@@ -22,9 +22,10 @@ struct candidate {
     const struct choice *choice; /* NULL: every layer whole, */
     struct program *predict;     /* or this, where nothing learns */
     int64_t bytes, work;         /* of scratch, as the schedule estimates it; see program_work */
-    int64_t ram, scratch, bound,
-        macs;          /* packed at first look: all RAM, scratch, bytes alive; recomputed. ram 0: not yet */
-    struct plan *plan; /* packed in earnest, or NULL */
+    int64_t bound;               /* most bytes alive; 0: not yet known */
+    int64_t ram, net, scratch;   /* packed at first look: all RAM, and of that; 0: not yet */
+    int64_t macs;                /* recomputed */
+    struct plan *plan;           /* packed in earnest, or NULL */
 };
 
 struct candidates {
@@ -74,6 +75,7 @@ static void look(const struct candidates *o, struct candidate *x)
     struct arena *scratch = arena_new();
     const struct plan *p = packed(scratch, o, x, 1);
     x->ram = p->total;
+    x->net = p->net;
     x->scratch = scratch_of(p);
     x->bound = p->lower_bound;
     x->macs = p->train ? p->train->macs[2] : 0;
@@ -178,7 +180,7 @@ static struct candidate *least(const struct candidates *o, int from, int to)
     struct candidate *best = NULL;
     for (int i = to - 1; i >= from; i--) {
         struct candidate *x = &o->list[i];
-        if (best && !may_be_within(o, x, best->scratch))
+        if (best && !may_be_within(o, x, best->ram - best->net)) /* its stack may be less */
             continue;
         look(o, x);
         if (!best || x->ram <= best->ram)

@@ -23,6 +23,7 @@ struct test {
     struct library *l;
     struct sample *sample; /* a batch */
     int samples, classes, failures;
+    double slack; /* by how much more than in networks of our choice float32 may differ */
 };
 
 /* Emits `spec` (without its name), with values for every parameter from a file.  `number` chooses the

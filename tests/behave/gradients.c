@@ -324,7 +324,7 @@ static void check_scores(struct test *t)
     for (int i = 0; i < t->classes; i++)
         scale = fmax(scale, fabs(wanted[i]));
     for (int i = 0; i < t->classes; i++)
-        if (!(fabs((double)scores[i] - wanted[i]) <= 2e-6 * 10 * scale))
+        if (!(fabs((double)scores[i] - wanted[i]) <= 2e-5 * t->slack * scale))
             test_failed(t, arena_format(t->mem, "score %d", i), (double)scores[i], wanted[i]);
 }
 
@@ -353,17 +353,18 @@ static void check_gradient(struct test *t, const struct param *p, double *larges
     }
     *largest = fmax(*largest, scale);
     for (int64_t k = 0; k < n; k++)
-        if (!(fabs((double)ours[element[k]] - wanted[k]) <= 3e-5 * fmax(scale, fmax(0.03 * *largest, 0.01))))
+        if (!(fabs((double)ours[element[k]] - wanted[k]) <= 3e-5 * t->slack * fmax(scale, fmax(0.03 * *largest, 0.01))))
             test_failed(t, arena_format(t->mem, "gradient %lld of %s", (long long)element[k], p->name),
                         (double)ours[element[k]], wanted[k]);
 }
 
-static int run_row(const struct row *row, int number)
+static int run_row(const struct row *row, int number, double slack)
 {
     const struct optimizer record = {.kind = OPTIMIZER_RECORD};
     struct test t;
     if (!test_open(&t, row->title, row->spec, number, &(struct variant){.optimizer = &record}))
         return 1;
+    t.slack = slack;
     check_scores(&t);
     test_train(&t);
     double largest = 0;
@@ -389,7 +390,8 @@ static int run_file(const char *path, int number)
         return 1;
     }
     fclose(f);
-    return run_row(&(struct row){path, text}, number);
+    /* Nobody chose its numbers: a norm of nearly equal values makes rounding large. */
+    return run_row(&(struct row){path, text}, number, 30);
 }
 
 int main(int argc, char **argv)
@@ -401,9 +403,9 @@ int main(int argc, char **argv)
     if (argc == 2) /* one row by a part of its title */
         for (int i = 0; i < count; i++)
             if (strstr(rows[i].title, argv[1]))
-                printf("%s: %s\n", rows[i].title, run_row(&rows[i], i) ? "differs" : "ok");
+                printf("%s: %s\n", rows[i].title, run_row(&rows[i], i, 1) ? "differs" : "ok");
     for (int i = shard; i < count && argc != 2; i += shards, run++)
-        failures += run_row(&rows[i], i / shards);
+        failures += run_row(&rows[i], i / shards, 1);
     if (argc != 2)
         printf("%d of %d rows differ\n", failures, run);
     return failures > 0;

@@ -1,8 +1,10 @@
+-- SPDX-License-Identifier: MIT
 -- monotone.lua TINYTL_GEN FOLDER_OF_TESTS WORK FIRST LAST
 --
 -- What learns less never needs more: without a pattern of `update`, with a smaller slice, with gradients of int8 instead
 -- of int16, neither bound nor bytes of the smallest plan grow by more than 2 % (packing, which is a search) and 64 bytes.
--- TOLERANCE and SLACK are others, to look at what is left.  A larger budget never costs more work; one is refused only if the smallest plan does not fit.
+-- TOLERANCE and SLACK are others, to look at what is left.  A larger budget never costs more work; one is refused only
+-- if the smallest plan does not fit.
 -- The default takes no more than 1 % more work than the fastest plan, and no plan of its list beats it.
 local gen, tests, dir, first, last = arg[1], arg[2], arg[3], tonumber(arg[4]), tonumber(arg[5])
 local tolerance, slack = tonumber(os.getenv('TOLERANCE') or 0.02), tonumber(os.getenv('SLACK') or 64)
@@ -98,7 +100,7 @@ include "%s.lua"
 end
 
 local slice = "local u = t.update; if type(u) == 'string' then u = { u } end; local x = u[%d]; if type(x) == 'table' then " ..
-    "x.inputs, x.outputs = x.inputs and x.inputs / 2, x.outputs and x.outputs / 2 end"
+    "x.inputs, x.outputs = x.inputs and x.inputs / %d, x.outputs and x.outputs / %d end"
 
 local function drawn(seed)
     os.execute(("%s %s/../fuzz/specs.lua %d %s"):format(arg[-1], tests, seed, dir))
@@ -115,7 +117,10 @@ local function drawn(seed)
         less(title .. " without pattern " .. i, whole, without)
     end
     if text:find("inputs =") or text:find("outputs =") then
-        for i = 1, 4 do less(title .. " half slice " .. i, whole, variant(name, "train", slice:format(i))) end
+        for i = 1, 4 do -- a slice that is all of its weight becomes none by being halved: it is of two maps then
+            local half = variant(name, "train", slice:format(i, 2, 2))
+            less(title .. " slice " .. i, half, variant(name, "train", slice:format(i, 4, 4)))
+        end
     end
     if text:find('gradient = "int16"') then
         less(title .. " int8 gradients", whole, variant(name, "precision", "t.gradient = 'int8'"))

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What the planner promises, on networks drawn at random and on those of specs/: monotone.sh TINYTL_GEN [FIRST LAST]
 # Seeds FIRST to LAST; a short run is a test, a long one finds more.  See monotone.lua.
 gen=$(realpath "$1")

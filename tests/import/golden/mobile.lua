@@ -1,4 +1,3 @@
--- SPDX-License-Identifier: MIT
 -- Imported from mobile.onnx (ONNX, opset 9, tests/import).
 -- The numbers in `source` are operators of that file.
 name    "mobile"

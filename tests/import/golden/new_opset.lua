@@ -1,4 +1,3 @@
--- SPDX-License-Identifier: MIT
 -- Imported from new_opset.onnx (ONNX, opset 18, tests/import).
 -- The numbers in `source` are operators of that file.
 name    "new_opset"

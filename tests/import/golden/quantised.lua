@@ -1,4 +1,3 @@
--- SPDX-License-Identifier: MIT
 -- Imported from quantised.onnx (ONNX, opset 13, tests/import).
 -- The numbers in `source` are operators of that file.
 name    "quantised"

@@ -1,4 +1,3 @@
--- SPDX-License-Identifier: MIT
 -- Imported from tangle.onnx (ONNX, opset 17, tests/import).
 -- The numbers in `source` are operators of that file.
 name    "tangle"

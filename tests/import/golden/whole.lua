@@ -1,4 +1,3 @@
--- SPDX-License-Identifier: MIT
 -- Imported from whole.tflite (TFLite, tests/import).
 -- The numbers in `source` are operators of that file.
 name    "whole"
