@@ -9,6 +9,10 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 warnings="-Wall -Wextra -Wconversion -Wdouble-promotion -Wshadow -Wvla -Wcast-qual -pedantic -Werror"
 avr="avr-gcc -mmcu=atmega2560 -Os"
+# An MSP430 has no compiler of its own in Debian: clang knows the core, and the headers are those of another newlib.
+newlib=$(dirname "$(arm-none-eabi-gcc -print-file-name=libc.a)")/../include
+msp430=
+command -v clang >/dev/null && command -v arm-none-eabi-gcc >/dev/null && msp430="clang --target=msp430 -O1 -isystem $newlib" || echo "no MSP430: no clang or no newlib"
 failed=0
 command -v avr-gcc >/dev/null || { echo "skipped: no avr-gcc" && exit 77; }
 
@@ -18,6 +22,7 @@ compiles() { # spec, options: without a warning
     rm -f "$dir"/*
     # shellcheck disable=SC2086 # words
     "$gen" "$spec" -q -o "$dir" "$@" && $avr -std=c99 $warnings -c "$dir"/*.c -o "$dir/o" || { failed=1 && echo "FAIL $spec $*"; }
+    [ -z "$msp430" ] || $msp430 -std=c99 $warnings -S "$dir"/*.c -o "$dir/o" || { failed=1 && echo "FAIL $spec $* for MSP430"; }
 }
 
 refused() { # the reason, spec, options

@@ -11,6 +11,7 @@
 gen=$(realpath "${1:?usage: specs.sh TINYTL_GEN SECONDS [SEED]}") seconds=${2:-180} seed=$3
 [ "$seconds" != reference ] || seed=$4
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../native.sh"
 [ -n "$seed" ] || seed=$((16#$(git -C "$here" rev-parse --short=7 HEAD 2>/dev/null || echo 1) % 10000000 * 100))
 kept=$PWD/fuzz-specs
 dir=$(mktemp -d)
@@ -97,7 +98,7 @@ check() {
         same fastest shuffled || return 1
     fi
     if [ $(($1 % 3)) = 0 ]; then
-        compiles fastest gcc -std=gnu11 -O2 -march=native -c -o object
+        compiles fastest gcc -std=gnu11 -O2 $(native gcc) -c -o object
     else
         compiles fastest clang++ -x c++ -std=c++17 -fsyntax-only
     fi
