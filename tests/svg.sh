@@ -37,7 +37,7 @@ for spec in golden/*.lua oracle/*.lua; do
 done
 draw ../specs/mcunet-5fps.lua ""
 draw ../specs/mcunet-5fps.lua --smallest
-draw ../specs/proxylessnas-mobile.lua --smallest
+draw ../specs/proxylessnas-mobile.lua --fastest
 
 echo "$count pictures, $wrong wrong"
 [ $wrong = 0 ]

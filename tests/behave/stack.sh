@@ -1,9 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# NAME_STACK_BYTES bounds the stack of every call, and not by far: stack.sh TINYTL_GEN floats|integers
-# Frames as gcc and clang count them, for several machines and every level of optimisation; and a painted stack at run
-# time on this machine.
+# NAME_STACK_BYTES bounds the stack of every call, and not by far: stack.sh TINYTL_GEN floats|integers [all]
+# Frames as gcc and clang count them, for several machines and levels of optimisation; and a painted stack at run time on
+# this machine. For microcontrollers that is every level, for the others -O0 and -O2; with `all` every level there, too.
 gen=$1
+most="-O0 -O2"
+[ "$3" != all ] || most="-O0 -O1 -O2 -O3 -Os"
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../native.sh"
 dir=$(mktemp -d)
@@ -87,7 +89,8 @@ floats() {
     microcontrollers -O0 -Os
     emit net "$here/net.lua" -D optimizer=adam -D batch=2 --smallest
     microcontrollers -O0 -O1 -O2 -O3 -Os
-    others -O0 -O2
+    # shellcheck disable=SC2086 # words
+    others $most
     for o in -O0 -O1 -O3; do
         painted gcc -std=gnu11 $(native gcc) "$o" &
         painted clang -std=gnu11 $(native clang) "$o"
@@ -102,7 +105,8 @@ integers() {
     "${LUA:-lua5.4}" "$here/../firmware/weights.lua" "$dir/small.safetensors"
     emit integers "$here/../firmware/small.lua" -D weights="$dir/small.safetensors" -D gradient=int8 -D trained=bfloat16
     microcontrollers -O0 -O1 -O2 -O3 -Os
-    others -O0
+    # shellcheck disable=SC2086 # words
+    others ${most%% -O2}
 }
 
 "$2" 2>&1 | tee "$dir/result"
