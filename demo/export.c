@@ -3,29 +3,13 @@
  *
  * SAVED is what <name>_save wrote for the network that SPEC (with the options NAME=VALUE) describes.
  * Every parameter is written: learnt ones from SAVED, the others as they are.  Links the generator. */
-#include "backward/backward.h"
-#include "emit/emit.h"
-#include "ops/ops.h"
+#include "pipeline/pipeline.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { SAVED_HEADER = 20, NET_BYTES_AT = 12 }; /* of <name>_save's output, before the net */
-
-static struct graph *network(struct arena *mem, struct diag *d, const char *path, struct option *option, int noption)
-{
-    static const struct updates updates = {&op_sgd, &op_sgd_momentum, &op_adam, &op_record};
-    struct tensor_file *weights = NULL;
-    struct spec *s = spec_read(mem, d, path, ops_constructors(mem), option, noption);
-    if (!s || (s->weights && !(weights = safetensors_read(mem, d, s->weights))))
-        return NULL;
-    struct graph *g = graph_build(mem, d, s, weights);
-    if (!g)
-        return NULL;
-    backward(g, &updates); /* optimiser state lies between the parameters */
-    return d->errors ? NULL : g;
-}
 
 /* The file's net, or NULL if it is cut short. */
 static const char *saved_net(struct arena *mem, const char *path)
@@ -88,15 +72,22 @@ int main(int argc, char **argv)
         option[i - 4] = (struct option){arena_string(mem, argv[i]), equals ? equals + 1 : "", false};
         ((char *)option[i - 4].name)[strcspn(argv[i], "=")] = 0;
     }
-    struct graph *g = network(mem, &d, argv[1], option, argc - 4);
-    if (!g)
-        return EXIT_BAD_INPUT;
+    struct request request = {.spec = argv[1],
+                              .define = option,
+                              .ndefine = argc - 4,
+                              .seed = 1,
+                              .target = "generic",
+                              .weights_form = "inline"};
+    int code;
+    struct product *p = generate(mem, &d, &request, &(struct variant){.plan_only = true, .any_size = true}, &code);
+    if (!p)
+        return code;
     const char *net = saved_net(mem, argv[2]);
     if (!net) {
         fprintf(stderr, "%s: not a saved net\n", argv[2]);
         return EXIT_BAD_INPUT;
     }
-    if (!write_params(mem, g, net, argv[3])) {
+    if (!write_params(mem, p->graph, net, argv[3])) {
         fprintf(stderr, "cannot write %s: %s\n", argv[3], strerror(errno));
         return EXIT_IO;
     }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # A room of the generator includes only rooms before it in this list (and itself).
-rooms="base spec import graph ops backward pack schedule plan emit report cli host"
+rooms="base spec import graph ops backward pack schedule plan emit pipeline report host cli"
 cd "$(dirname "$0")/../generator" || exit 1
 before= wrong=0
 for room in $rooms; do

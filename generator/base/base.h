@@ -81,7 +81,7 @@ void text_write(const struct text *t, FILE *out);
 /* `name` relative to the folder of the file `base`; absolute names as they are. */
 char *path_beside(struct arena *a, const char *base, const char *name);
 
-/* "4,096" style is not used anywhere; sizes for people read "52.5 KiB" or "312 B". */
+/* Bytes for people: "52.5 KiB", "312 B". */
 char *size_text(struct arena *a, int64_t bytes);
 
 /* True where `glob` ('*' any run of characters, '?' one) matches the whole of `name`. */
@@ -165,7 +165,7 @@ struct loc {
 /* Collects messages: a stage reports all it finds, and the caller stops between stages. */
 struct diag {
     struct arena *mem;
-    FILE *out;
+    FILE *out; /* NULL: they are counted alone */
     bool color;
     int errors, warnings;
     uint64_t *shown; /* hashes of the messages so far */

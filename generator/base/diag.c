@@ -126,7 +126,7 @@ static void show(struct diag *d, const char *kind, const char *paint, struct loc
     enum { INDENT = 4 };
     const char *bold = d->color ? "\033[1m" : "", *plain = d->color ? "\033[0m" : "";
     const char *tint = d->color ? paint : "";
-    if (shown_before(d, at, key, message))
+    if (!d->out || shown_before(d, at, key, message))
         return;
     char *source = at.file && at.line > 0 ? file_read(d->mem, at.file, NULL) : NULL;
     if (source && !strncmp(source, "\xef\xbb\xbf", 3))

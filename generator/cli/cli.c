@@ -46,47 +46,53 @@ static const struct option_row {
      "gen: the folder to write to, which must exist (default: the present one); import: the spec; "
      "quantize: the weights",
      TEXT, AT(output)},
-    {"input", NULL, "SHAPE", "import, check: the input's shape, for example 1,3,96,96", TEXT, AT(input_shape)},
-    {"output", NULL, "NAME", "import, check: the tensor or node to end at (else: as --out)", TEXT, AT(output_name)},
+    {"input", NULL, "SHAPE", "import, check: the input's shape, for example 1,3,96,96", TEXT, AT(import.input)},
+    {"output", NULL, "NAME", "import, check: the tensor or node to end at (else: as --out)", TEXT,
+     AT(import.output_name)},
     {"force", NULL, NULL, "gen, import, quantize: replace files that tinytl-gen did not write", FLAG, AT(force)},
-    {"ram", NULL, "SIZE", "bound on net + scratch + stack, for example 96K", SIZE, AT(ram)},
-    {"scratch", NULL, "SIZE", "bound on the scratch memory alone", SIZE, AT(scratch)},
-    {"flash", NULL, "SIZE", "bound on the weights in flash", SIZE, AT(flash)},
-    {"smallest", NULL, NULL, "the plan with the least scratch, whatever it costs", FLAG, AT(smallest)},
-    {"fastest", NULL, NULL, "the plan with the fewest operations", FLAG, AT(fastest)},
-    {"define", "D", "NAME=VALUE", "set what option(\"NAME\", ...) in the spec gives", DEFINE, AT(define)},
+    {"ram", NULL, "SIZE", "bound on net + scratch + stack, for example 96K", SIZE, AT(host.request.budget.ram)},
+    {"scratch", NULL, "SIZE", "bound on the scratch memory alone", SIZE, AT(host.request.budget.scratch)},
+    {"flash", NULL, "SIZE", "bound on the weights in flash", SIZE, AT(host.request.budget.flash)},
+    {"smallest", NULL, NULL, "the plan with the least scratch, whatever it costs", FLAG, AT(host.request.smallest)},
+    {"fastest", NULL, NULL, "the plan with the fewest operations", FLAG, AT(host.request.fastest)},
+    {"define", "D", "NAME=VALUE", "set what option(\"NAME\", ...) in the spec gives", DEFINE, AT(host.request.define)},
     {"report", NULL, "FORM[:FILE]", "text, json or (gen, plan) svg, to FILE, also with -q, or to standard output",
-     REPORT, AT(report)},
-    {"dump", NULL, "STAGE", "print a stage: spec, graph, backward, schedule or plan", TEXT, AT(dump)},
-    {"depfile", NULL, "FILE", "write a Makefile rule that names every file read", TEXT, AT(depfile)},
+     REPORT, AT(host.report.form)},
+    {"dump", NULL, "STAGE", "print a stage: spec, graph, backward, schedule or plan", TEXT, AT(host.request.dump)},
+    {"depfile", NULL, "FILE", "write a Makefile rule that names every file read", TEXT, AT(generate.to.depfile)},
     {"target", NULL, "NAME", "cortex-m0plus, cortex-m4 or cortex-m7: the report estimates instructions", TEXT,
-     AT(target)},
-    {"weights", NULL, "FORM", "inline (in the C file) or bin (a file beside it, for .incbin)", TEXT, AT(weights_form)},
+     AT(host.request.target)},
+    {"weights", NULL, "FORM", "inline (in the C file) or bin (a file beside it, for .incbin)", TEXT,
+     AT(host.request.weights_form)},
     {"cc", NULL, "COMMAND", "the C compiler of this machine, for verify, train and quantize (default: cc)", TEXT,
-     AT(cc)},
-    {"seed", NULL, "N", "for random initial values, and the order of samples in train (default 1)", WHOLE, AT(seed)},
+     AT(host.cc)},
+    {"seed", NULL, "N", "for random initial values, and the order of samples in train (default 1)", WHOLE,
+     AT(host.request.seed)},
     {"tolerance", NULL, "X", "verify: largest difference, relative to a tensor's largest magnitude (default 1e-4)",
-     REAL, AT(tolerance)},
-    {"sgd-rate", NULL, "X", "verify: the rate of sgd1.* (default 0.05)", REAL, AT(sgd_rate)},
-    {"adam-rate", NULL, "X", "verify: the rate of adam1.* and adam2.* (default 0.001)", REAL, AT(adam_rate)},
+     REAL, AT(verify.tolerance)},
+    {"sgd-rate", NULL, "X", "verify: the rate of sgd1.* (default 0.05)", REAL, AT(verify.sgd_rate)},
+    {"adam-rate", NULL, "X", "verify: the rate of adam1.* and adam2.* (default 0.001)", REAL, AT(verify.adam_rate)},
     {"train", NULL, "DATA", "train: a folder with one sub-folder a class, or samples.npy,labels.npy", TEXT,
-     AT(train_data)},
-    {"test", NULL, "DATA", "train: likewise, for measuring accuracy", TEXT, AT(test_data)},
-    {"epochs", NULL, "N", "train: passes over the data (default 1)", COUNT, AT(epochs)},
-    {"rate", NULL, "X", "train: learning rate (default: the spec's)", REAL, AT(rate)},
-    {"schedule", NULL, "WORD", "train: constant or cosine", TEXT, AT(schedule)},
-    {"batch", NULL, "N", "train: samples a step (default: the spec's)", COUNT, AT(batch)},
-    {"data", NULL, "DATA", "quantize: a folder of images, with or without sub-folders, or samples.npy", TEXT, AT(data)},
-    {"images", NULL, "N", "quantize: look at so many of them (default 200)", COUNT, AT(images)},
+     AT(train.train)},
+    {"test", NULL, "DATA", "train: likewise, for measuring accuracy", TEXT, AT(train.test)},
+    {"epochs", NULL, "N", "train: passes over the data (default 1)", COUNT, AT(train.epochs)},
+    {"rate", NULL, "X", "train: learning rate (default: the spec's)", REAL, AT(train.rate)},
+    {"schedule", NULL, "WORD", "train: constant or cosine", TEXT, AT(train.schedule)},
+    {"batch", NULL, "N", "train: samples a step (default: the spec's)", COUNT, AT(train.batch)},
+    {"data", NULL, "DATA", "quantize: a folder of images, with or without sub-folders, or samples.npy", TEXT,
+     AT(quantize.data)},
+    {"images", NULL, "N", "quantize: look at so many of them (default 200)", COUNT, AT(quantize.images)},
     {"capacity", NULL, "SIZE", "pack: stop once everything fits", SIZE, AT(capacity)},
-    {"paper-accounting", NULL, NULL, "plan: training memory as the TinyTL paper counts it", FLAG, AT(paper_accounting)},
-    {"poison", NULL, NULL, "the output overwrites dead memory with NaN: for tests", FLAG, AT(poison)},
+    {"paper-accounting", NULL, NULL, "plan: training memory as the TinyTL paper counts it", FLAG,
+     AT(generate.paper_accounting)},
+    {"poison", NULL, NULL, "the output overwrites dead memory with NaN: for tests", FLAG, AT(host.request.poison)},
     {"shuffle", NULL, "N", "a schedule drawn at random, the N-th: for tests (all give the same bits)", WHOLE,
-     AT(shuffle)},
-    {"templates", NULL, "DIR", "templates that replace the built-in ones", TEXT, AT(templates)},
+     AT(host.request.shuffle)},
+    {"templates", NULL, "DIR", "templates that replace the built-in ones", TEXT, AT(host.request.templates)},
     {"color", NULL, "WHEN", "auto, always or never; NO_COLOR in the environment is heeded", TEXT, AT(color)},
-    {"quiet", "q", NULL, "no report, no progress bar", FLAG, AT(quiet)},
-    {"verbose", "v", NULL, "more: a map of the scratch memory (plan), every offset (pack)", FLAG, AT(verbose)},
+    {"quiet", "q", NULL, "no report, no progress bar", FLAG, AT(host.report.quiet)},
+    {"verbose", "v", NULL, "more: a map of the scratch memory (plan), every offset (pack)", FLAG,
+     AT(host.report.verbose)},
 #undef AT
 };
 
@@ -251,7 +257,7 @@ static bool parse_real(const char *text, double *value)
 
 static void set_define(struct parsing *p, const char *value)
 {
-    struct cli *c = p->cli;
+    struct request *r = &p->cli->host.request;
     const char *equals = strchr(value, '=');
     if (!equals || equals == value) {
         usage_error(p, "-D %s: must be NAME=VALUE", value);
@@ -259,13 +265,13 @@ static void set_define(struct parsing *p, const char *value)
     }
     struct option given = {.name = arena_format(p->mem, "%.*s", (int)(equals - value), value),
                            .value = arena_string(p->mem, equals + 1)};
-    for (int i = 0; i < c->ndefine; i++)
-        if (!strcmp(c->define[i].name, given.name)) { /* as everywhere: the last one counts */
-            c->define[i] = given;
+    for (int i = 0; i < r->ndefine; i++)
+        if (!strcmp(r->define[i].name, given.name)) { /* as everywhere: the last one counts */
+            r->define[i] = given;
             return;
         }
-    GROW(p->mem, c->define, c->ndefine, c->define_capacity);
-    c->define[c->ndefine++] = given;
+    GROW(p->mem, r->define, r->ndefine, p->cli->define_capacity);
+    r->define[r->ndefine++] = given;
 }
 
 static void set_report(struct parsing *p, const char *value)
@@ -274,8 +280,8 @@ static void set_report(struct parsing *p, const char *value)
     for (int i = 0; i < 3; i++) {
         size_t n = strlen(forms[i]);
         if (!strncmp(value, forms[i], n) && (!value[n] || value[n] == ':')) {
-            p->cli->report = forms[i];
-            p->cli->report_file = value[n] && value[n + 1] ? value + n + 1 : NULL;
+            p->cli->host.report.form = forms[i];
+            p->cli->host.report.file = value[n] && value[n + 1] ? value + n + 1 : NULL;
             return;
         }
     }
@@ -411,41 +417,38 @@ static bool one_of(const char *value, const char *list)
 static void check_words(struct parsing *p)
 {
     const struct cli *c = p->cli;
+    const struct request *r = &c->host.request;
+    const char *form = c->host.report.form, *reports = commands[c->command].reports;
     const struct {
         const char *name, *value, *words;
-    } rows[] = {{"dump", c->dump, "spec graph backward schedule plan"},
+    } rows[] = {{"dump", r->dump, "spec graph backward schedule plan"},
                 {"color", c->color, "auto always never"},
-                {"target", c->target, "generic cortex-m0plus cortex-m4 cortex-m7"},
-                {"weights", c->weights_form, "inline bin"},
-                {"schedule", c->schedule, "constant cosine"}};
+                {"target", r->target, "generic cortex-m0plus cortex-m4 cortex-m7"},
+                {"weights", r->weights_form, "inline bin"},
+                {"schedule", c->train.schedule, "constant cosine"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].value && !one_of(rows[i].value, rows[i].words))
             usage_error(p, "--%s %s: must be one of: %s", rows[i].name, rows[i].value, rows[i].words);
-    if (c->report && !one_of(c->report, commands[c->command].reports))
-        usage_error(p, "--report=%s: %s %s%s", c->report, commands[c->command].name,
-                    commands[c->command].reports[0] ? "reports as: " : "makes no report", commands[c->command].reports);
+    if (form && !one_of(form, reports))
+        usage_error(p, "--report=%s: %s %s%s", form, commands[c->command].name,
+                    reports[0] ? "reports as: " : "makes no report", reports);
     if (c->command == COMMAND_IMPORT && !c->output)
         usage_error(p, "import: where to? -o spec.lua");
-    if (c->smallest && c->fastest)
+    if (r->smallest && r->fastest)
         usage_error(p, "--smallest and --fastest exclude each other");
 }
 
 static struct cli *defaults(struct arena *mem)
 {
     struct cli *c = NEW(mem, struct cli);
-    *c = (struct cli){.command = COMMAND_GEN,
-                      .cc = "cc",
-                      .color = "auto",
-                      .seed = 1,
-                      .tolerance = 1e-4,
-                      .sgd_rate = 0.05,
-                      .adam_rate = 1e-3,
-                      .epochs = 1,
-                      .images = 200,
-                      .rate = -1,
-                      .schedule = "constant",
-                      .weights_form = "inline",
-                      .target = "generic"};
+    *c = (struct cli){
+        .command = COMMAND_GEN,
+        .color = "auto",
+        .host = {.request = {.seed = 1, .weights_form = "inline", .target = "generic"}, .cc = "cc"},
+        .verify = {.tolerance = 1e-4, .sgd_rate = 0.05, .adam_rate = 1e-3},
+        .train = {.epochs = 1, .rate = -1, .schedule = "constant"},
+        .quantize = {.images = 200},
+    };
     return c;
 }
 
@@ -464,6 +467,23 @@ static bool read_command(struct parsing *p, const char *word)
     if (near)
         usage_error(p, "unknown command '%s'; did you mean '%s'?", word, near);
     return false;
+}
+
+/* What several commands want in a place of their own. */
+static void hand_on(struct cli *c)
+{
+    c->host.request.spec = c->file[0];
+    c->generate.what = c->command == COMMAND_PLAN    ? GENERATE_PLAN
+                       : c->command == COMMAND_CHECK ? GENERATE_NOTHING
+                                                     : GENERATE_OUTPUT;
+    c->generate.dumped = c->host.request.dump != NULL;
+    c->generate.to.folder = c->output;
+    c->generate.to.force = c->quantize.force = c->import.force = c->force;
+    c->generate.to.bin = !strcmp(c->host.request.weights_form, "bin");
+    c->verify.vectors = c->file[1];
+    c->quantize.output = c->import.output = c->output;
+    c->import.model = c->file[0];
+    c->import.quiet = c->host.report.quiet;
 }
 
 struct cli *cli_parse(struct arena *mem, int argc, char **argv, int *exit_code)
@@ -496,14 +516,15 @@ struct cli *cli_parse(struct arena *mem, int argc, char **argv, int *exit_code)
     for (int i = first; i < argc && !p.error; i++)
         parse_word(&p, argc, argv, &i);
     bool of_model = p.cli->command == COMMAND_IMPORT || p.cli->command == COMMAND_CHECK;
-    if (!of_model && p.cli->output_name) /* elsewhere the longer name of -o */
-        p.cli->output = p.cli->output_name;
+    if (!of_model && p.cli->import.output_name) /* elsewhere the longer name of -o */
+        p.cli->output = p.cli->import.output_name;
     if (!p.error)
         check_words(&p);
     int k = (int)p.cli->command;
     if (!p.error && p.cli->nfile < commands[k].least)
         usage_error(&p, "%s needs %s; usage: tinytl-gen %s %s", commands[k].name,
                     commands[k].most == 2 && p.cli->nfile ? "two files" : "a file", commands[k].name, commands[k].args);
+    hand_on(p.cli);
     *exit_code = p.error;
     return p.error ? NULL : p.cli;
 }

@@ -3,7 +3,8 @@
 #ifndef CLI_H
 #define CLI_H
 
-#include "spec/spec.h"
+#include "host/host.h"
+#include "import/import.h"
 
 enum command {
     COMMAND_GEN,
@@ -18,32 +19,22 @@ enum command {
     COMMAND_NONE /* --help, --version: answered already */
 };
 
+/* What was said, put where the commands want it. */
 struct cli {
     enum command command;
     const char *file[2]; /* what the command works on */
     int nfile;
+    const char *color; /* of messages: "auto", "always", "never" */
     const char *output;
-    int64_t ram, scratch, flash;
-    bool smallest, fastest, quiet, verbose, poison, paper_accounting;
-    int shuffle; /* 0: no; else the seed of a random schedule */
-    struct option *define;
-    int ndefine, define_capacity;
-    const char *report, *report_file; /* "text", "json", "svg" */
-    const char *dump, *depfile, *cc, *templates, *color, *target, *weights_form;
-    unsigned seed;
-    double tolerance, sgd_rate, adam_rate;
-    /* train */
-    const char *train_data, *test_data, *schedule;
-    int epochs, batch;
-    double rate;
-    /* quantize */
-    const char *data;
-    int images;
-    /* pack */
-    int64_t capacity;
-    /* import, check */
-    const char *input_shape, *output_name;
     bool force;
+    struct host_options host;
+    int define_capacity; /* of host.request.define */
+    struct generate_options generate;
+    struct verify_options verify;
+    struct train_options train;
+    struct quantize_options quantize;
+    struct import_command import;
+    int64_t capacity; /* pack: stop once everything fits */
 };
 
 /* Reads the command line.  On an error says so on stderr and sets *exit_code. */

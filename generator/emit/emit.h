@@ -22,6 +22,18 @@ struct emission {
 /* NULL after messages. */
 struct emitted *emit(struct arena *mem, const struct graph *g, const struct plan *p, struct emission how);
 
+/* Where the files go. */
+struct destination {
+    const char *folder;  /* NULL: the present one */
+    const char *depfile; /* a Makefile rule that names every file read, or NULL */
+    bool bin;            /* the weights, too: NAME.bin */
+    bool force;          /* over what tinytl-gen did not write */
+};
+
+/* NAME.c, NAME.h, NAME.bin and the depfile: all of them or none; of what was not emitted (NULL) the depfile alone.  False
+ * after a message. */
+bool write_emitted(struct diag *d, const struct destination *to, const struct spec *s, const struct emitted *e);
+
 /* Where a TRAINED or STATE val lies in the net struct, in bytes. */
 int64_t net_offset(const struct graph *g, const struct val *v);
 

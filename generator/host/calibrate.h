@@ -4,7 +4,7 @@
 #define CALIBRATE_H
 
 #include "host/data.h"
-#include "host/host.h"
+#include "host/library.h"
 
 /* real = (q - zero) * scale, -128 <= q <= 127.  Pools share the grid of what they read. */
 struct grid {
@@ -37,12 +37,12 @@ struct calibration *grids_assign(struct arena *mem, const struct graph *g);
 bool grids_fit(struct calibration *c, struct diag *d, const struct product *p, struct library *l,
                const struct samples *s);
 
-/* Sample n in the form in which the emitted code takes it. */
 /* True where an input takes such samples; else a message.  Pixels of 0 .. 255 that nothing scales are warned of: few
  * networks of floats want them. */
 bool input_takes(struct diag *d, const struct spec *s, const uint8_t *pixel, const float *number, bool real,
                  const char *source);
 
+/* Sample n in the form in which the emitted code takes it. */
 void sample_put(const struct input *in, const struct samples *s, int n, void *image);
 
 #endif

@@ -1,63 +1,49 @@
 /* SPDX-License-Identifier: MIT */
-/* host: compiles the output on this machine and runs it. */
+/* host: the commands that work on a spec's output: write and report it, or compile it on this machine and run it. */
 #ifndef HOST_H
 #define HOST_H
 
-#include "cli/cli.h"
-#include "report/report.h"
+#include "base/write.h"
+#include "pipeline/pipeline.h"
 
-/* What verify, train, what-fits and quantize change about a spec before it goes through the pipeline. */
-struct variant {
-    bool keep_layers;                  /* every layer's result stays readable in scratch */
-    const struct optimizer *optimizer; /* or NULL: the spec's own */
-    int batch;                         /* 0: the spec's own */
-    struct update *update;             /* or NULL: the spec's own */
-    int nupdate;
-    bool only_predict; /* nothing learns: all that can be is frozen, and int8 if the spec says so */
-    bool on_host;      /* it runs here: the fastest plan, whose bits are those of all, if no other is asked for */
-    bool any_size;     /* a plan beyond the budget is a result, too */
-    bool frozen;       /* nothing learns: the output only predicts */
-    const char *int8;  /* or NULL: a file of weights for this network in integers */
+/* What each of them is told. */
+struct host_options {
+    struct request request;
+    struct reporting report;
+    const char *cc; /* the C compiler of this machine */
 };
 
-/* The pipeline: given by main.c.  NULL after messages; *code is then the exit code. */
-typedef struct product *generate_function(struct arena *mem, struct diag *d, struct cli *cli, const struct variant *v,
-                                          int *code);
-
-/* A compiled output.  Its functions have the emitted API; train takes (label or target). */
-struct library {
-    void *handle;
-    int (*init)(void *net);
-    int (*predict)(const void *net, void *scratch, const void *input, float *scores);
-    int (*train)(void *net, void *scratch, const void *input, int label, float *loss);
-    int (*train_target)(void *net, void *scratch, const void *input, const float *target, float *loss);
-    int (*set_rate)(void *net, float rate);
-    unsigned char *net, *scratch;
+struct generate_options {
+    enum { GENERATE_OUTPUT, GENERATE_PLAN, GENERATE_NOTHING } what; /* gen, plan, check */
+    struct destination to;
+    bool paper_accounting; /* the report counts as the TinyTL paper does */
+    bool dumped;           /* a stage was printed: nobody waits for a report */
 };
 
-/* Compiles with the command `cc` in a temporary folder and loads the result.  NULL after a message. */
-struct library *library_load(struct arena *mem, struct diag *d, const struct product *p, const char *cc);
-void library_close(struct library *l);
+struct verify_options {
+    const char *vectors; /* the file of reference vectors */
+    double tolerance, sgd_rate, adam_rate;
+};
 
-/* ---- write.c: what the commands write; false after a message ---- */
+struct train_options {
+    const char *train, *test; /* data sets */
+    const char *schedule;     /* of the rate: "constant" or "cosine" */
+    int epochs, batch;        /* batch 0: the spec's own */
+    double rate;              /* negative: the spec's own */
+};
 
-/* gen: NAME.c, NAME.h, NAME.bin and the depfile: all of them or none. */
-bool write_network(struct diag *d, const struct cli *cli, const struct product *p);
+struct quantize_options {
+    const char *data; /* samples to look at, */
+    int images;       /* at most so many */
+    const char *output;
+    bool force;
+};
 
-/* import: the spec, and its weights under the name `weights`. */
-bool write_imported(struct diag *d, const struct cli *cli, const char *weights, const struct imported *i);
-
-/* quantize. */
-bool write_quantised(struct diag *d, const struct cli *cli, const struct tensor *tensor, int count);
-
-/* Where the report goes that the command line asks for.  To be opened before the work that it is about: a folder that
- * cannot be written to shall not cost an hour of training. */
-struct output *report_open(struct diag *d, const struct cli *cli);
-bool report_close(struct diag *d, const struct cli *cli, struct output *o);
-
-int host_verify(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate);
-int host_train(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate);
-int host_quantize(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate);
-int host_what_fits(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate);
+/* The commands; each gives its exit code. */
+int host_generate(struct arena *mem, struct diag *d, const struct host_options *o, const struct generate_options *g);
+int host_verify(struct arena *mem, struct diag *d, const struct host_options *o, const struct verify_options *v);
+int host_train(struct arena *mem, struct diag *d, const struct host_options *o, const struct train_options *t);
+int host_quantize(struct arena *mem, struct diag *d, const struct host_options *o, const struct quantize_options *q);
+int host_what_fits(struct arena *mem, struct diag *d, const struct host_options *o);
 
 #endif

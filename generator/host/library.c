@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The emitted C as a shared object of this machine. */
-#include "host/host.h"
+#include "host/library.h"
 
 #include <dlfcn.h>
 #include <errno.h>

@@ -12,6 +12,7 @@
  * activation makes of one.  Norms are folded; what else the network
  * reads from its file is there as floats. */
 #include "host/calibrate.h"
+#include "host/host.h"
 #include "ops/ops.h"
 
 #include <errno.h>
@@ -22,8 +23,8 @@
 struct quantisation {
     struct arena *mem;
     struct diag *d;
-    struct cli *cli;
-    generate_function *generate;
+    const struct host_options *options;
+    const struct quantize_options *how;
     struct product *floats;
     struct library *library; /* of the floats */
     struct calibration *grids;
@@ -211,7 +212,13 @@ static bool write_file(struct quantisation *q)
         for (int i = 0; i < q->count; i++)
             if (q->tensor[i].type == order[k])
                 sorted[count++] = q->tensor[i];
-    return write_quantised(q->d, q->cli, sorted, count);
+    struct writing w = {.d = q->d};
+    const char *path = q->how->output;
+    FILE *out = write_allowed(q->d, q->how->force, path, safetensors_is_ours) ? write_also(&w, path) : NULL;
+    if (!out)
+        return false;
+    safetensors_put(q->mem, out, sorted, count);
+    return write_end(&w);
 }
 
 static bool same_file(const char *a, const char *b)
@@ -252,7 +259,7 @@ static void compare(struct quantisation *q, const struct product *p, struct libr
     }
     double agree = (double)same / q->samples->count,
            decibels = power > 0 ? 10 * log10(power / fmax(noise, 1e-30 * power)) : 0;
-    if (!q->cli->report || strcmp(q->cli->report, "json"))
+    if (!report_is(&q->options->report, "json"))
         fprintf(out,
                 "layers %d\nweights %lld\nfloat_tensors %d\nsamples %d\nsame_class %.4f\nsignal_to_noise_db %.1f\n",
                 q->layers, (long long)q->weights, rest, q->samples->count, agree, decibels);
@@ -272,8 +279,8 @@ static bool can_quantize(struct quantisation *q)
         diag_error(q->d, (struct loc){s->path, 0}, NULL,
                    "name a file of weights in the spec: weights \"file.safetensors\"",
                    "there is nothing to quantize: all values are random");
-    else if (same_file(s->weights, q->cli->output))
-        diag_error(q->d, (struct loc){q->cli->output, 0}, NULL, "give the new weights a name of their own with -o",
+    else if (same_file(s->weights, q->how->output))
+        diag_error(q->d, (struct loc){q->how->output, 0}, NULL, "give the new weights a name of their own with -o",
                    "these are the weights that the spec reads");
     else
         return true;
@@ -285,11 +292,11 @@ static int quantize(struct quantisation *q)
     const struct shape *in = &q->floats->spec->input.shape;
     int code = EXIT_DONE;
     q->grids = grids_assign(q->mem, q->floats->graph);
-    q->samples = samples_read(q->mem, q->d, q->cli->data, q->cli->images, in->h, in->w, in->c);
+    q->samples = samples_read(q->mem, q->d, q->how->data, q->how->images, in->h, in->w, in->c);
     if (!q->samples ||
-        !input_takes(q->d, q->floats->spec, q->samples->pixel, q->samples->number, q->samples->real, q->cli->data))
+        !input_takes(q->d, q->floats->spec, q->samples->pixel, q->samples->number, q->samples->real, q->how->data))
         return EXIT_BAD_INPUT;
-    if (!(q->library = library_load(q->mem, q->d, q->floats, q->cli->cc)))
+    if (!(q->library = library_load(q->mem, q->d, q->floats, q->options->cc)))
         return EXIT_IO;
     q->library->init(q->library->net);
     if (!grids_fit(q->grids, q->d, q->floats, q->library, q->samples))
@@ -303,31 +310,31 @@ static int quantize(struct quantisation *q)
     int rest = put_rest(q);
     if (!write_file(q))
         return EXIT_IO;
-    if (q->cli->quiet && !q->cli->report_file)
+    if (q->options->report.quiet && !q->options->report.file)
         return EXIT_DONE;
-    struct output *o = report_open(q->d, q->cli);
+    struct output *o = report_open(q->d, &q->options->report);
     if (!o)
         return EXIT_IO;
-    struct variant int8 = {.frozen = true, .any_size = true, .on_host = true, .int8 = q->cli->output};
-    struct product *p = q->generate(q->mem, q->d, q->cli, &int8, &code);
-    struct library *l = p ? library_load(q->mem, q->d, p, q->cli->cc) : NULL;
+    struct variant int8 = {.floats = true, .frozen = true, .any_size = true, .on_host = true, .int8 = q->how->output};
+    struct product *p = generate(q->mem, q->d, &q->options->request, &int8, &code);
+    struct library *l = p ? library_load(q->mem, q->d, p, q->options->cc) : NULL;
     if (!l)
         return p ? EXIT_IO : code;
     compare(q, p, l, rest, output_stream(o));
     library_close(l);
-    return report_close(q->d, q->cli, o) ? EXIT_DONE : EXIT_IO;
+    return report_close(q->d, &q->options->report, o) ? EXIT_DONE : EXIT_IO;
 }
 
-int host_quantize(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate)
+int host_quantize(struct arena *mem, struct diag *d, const struct host_options *o, const struct quantize_options *how)
 {
-    struct quantisation q = {.mem = mem, .d = d, .cli = cli, .generate = generate};
-    struct variant floats = {.frozen = true, .any_size = true, .on_host = true, .keep_layers = true};
+    struct quantisation q = {.mem = mem, .d = d, .options = o, .how = how};
+    struct variant floats = {.floats = true, .frozen = true, .any_size = true, .on_host = true, .keep_layers = true};
     int code = EXIT_DONE;
-    if (!cli->data || !cli->output) {
+    if (!how->data || !how->output) {
         fprintf(stderr, "tinytl-gen: quantize needs --data DATA and -o FILE\n");
         return EXIT_USAGE;
     }
-    q.floats = generate(mem, d, cli, &floats, &code);
+    q.floats = generate(mem, d, &o->request, &floats, &code);
     if (!q.floats)
         return code;
     if (!can_quantize(&q))

@@ -13,7 +13,8 @@
 
 struct session {
     struct arena *mem;
-    const struct cli *cli;
+    const struct host_options *options;
+    const struct train_options *how;
     const struct product *product;
     struct library *lib;
     void *image;
@@ -83,7 +84,7 @@ static void shuffle(int *order, int count, uint64_t *seed)
 static void set_rate(struct session *s)
 {
     double progress = (double)s->samples / (double)s->total;
-    bool cosine = !strcmp(s->cli->schedule, "cosine");
+    bool cosine = !strcmp(s->how->schedule, "cosine");
     s->lib->set_rate(s->lib->net, (float)(cosine ? s->rate * 0.5 * (1 + cos(3.14159265358979 * progress)) : s->rate));
 }
 
@@ -121,12 +122,12 @@ static void report(const struct session *s, double before, double after, FILE *o
 {
     const struct plan *q = s->product->device;
     double each = s->seconds / (double)(s->samples ? s->samples : 1);
-    if (s->cli->report && !strcmp(s->cli->report, "json")) {
+    if (report_is(&s->options->report, "json")) {
         cJSON *root = cJSON_CreateObject();
         cJSON_AddNumberToObject(root, "accuracy_before", before);
         cJSON_AddNumberToObject(root, "accuracy_after", after);
         cJSON_AddNumberToObject(root, "seconds_per_sample", each);
-        cJSON_AddItemToObject(root, "curve", cJSON_CreateDoubleArray(s->curve, s->cli->epochs));
+        cJSON_AddItemToObject(root, "curve", cJSON_CreateDoubleArray(s->curve, s->how->epochs));
         cJSON *ram = cJSON_AddObjectToObject(root, "ram");
         cJSON_AddNumberToObject(ram, "net", (double)q->net);
         cJSON_AddNumberToObject(ram, "scratch_train", (double)q->scratch_train);
@@ -139,7 +140,7 @@ static void report(const struct session *s, double before, double after, FILE *o
         return;
     }
     struct text curve = text_new(s->mem);
-    for (int i = 0; i < s->cli->epochs; i++)
+    for (int i = 0; i < s->how->epochs; i++)
         text_put(&curve, s->curve[i] < 1e6 ? " %.4f" : " %.4g", s->curve[i]);
     fprintf(out, "accuracy_before %.4f\naccuracy_after %.4f\nseconds_per_sample %.6f\n", before, after, each);
     wrap_put(out, 6, "curve%s", curve.at);
@@ -157,10 +158,10 @@ static bool right_classes(struct diag *d, const struct product *p, const struct 
 }
 
 /* Classes that cannot be learnt, or hardly. */
-static void warn_of_classes(struct diag *d, const struct cli *cli, const struct dataset *train,
+static void warn_of_classes(struct diag *d, const struct train_options *t, const struct dataset *train,
                             const struct dataset *test)
 {
-    struct loc at = {cli->train_data, 0};
+    struct loc at = {t->train, 0};
     int present = 0;
     for (int i = 0; i < train->classes; i++)
         present += train->of_class[i] > 0;
@@ -173,7 +174,7 @@ static void warn_of_classes(struct diag *d, const struct cli *cli, const struct 
         if (learnt == 1 && present > 1)
             diag_warn(d, at, NULL, "ten or more are usual", "class \"%s\" has one sample to learn from", name);
         else if (!learnt && tested)
-            diag_warn(d, at, NULL, arena_format(d->mem, "%s has %d of them", cli->test_data, tested),
+            diag_warn(d, at, NULL, arena_format(d->mem, "%s has %d of them", t->test, tested),
                       "class \"%s\" has no sample to learn from", name);
     }
 }
@@ -192,8 +193,8 @@ static double commonest(const struct dataset *data)
 static void warn_of_result(const struct session *s, struct diag *d, const struct dataset *test, double after)
 {
     double chance = commonest(test), error = sqrt(chance * (1 - chance) / test->count);
-    double last = s->curve[s->cli->epochs - 1], guessing = log(fmax(2, classes_of(s->product)));
-    struct loc at = {s->cli->file[0], 0};
+    double last = s->curve[s->how->epochs - 1], guessing = log(fmax(2, classes_of(s->product)));
+    struct loc at = {s->product->spec->path, 0};
     if (chance >= 1)
         return;
     if (last > 1.2 * guessing)
@@ -210,10 +211,10 @@ static void warn_of_result(const struct session *s, struct diag *d, const struct
                   100 * after, 100 * chance);
 }
 
-static bool can_train(struct arena *mem, struct diag *d, const struct cli *cli, const struct product *p)
+static bool can_train(struct arena *mem, struct diag *d, const struct product *p)
 {
     if (!p->spec->train.given)
-        diag_error(d, (struct loc){cli->file[0], 0}, NULL, "for example: train { update = \"*.bias\" }",
+        diag_error(d, (struct loc){p->spec->path, 0}, NULL, "for example: train { update = \"*.bias\" }",
                    "train needs a spec with train { ... }");
     else if (p->spec->train.loss != LOSS_SOFTMAX_CROSS_ENTROPY)
         diag_error(d, p->spec->train.loc, "loss",
@@ -229,59 +230,59 @@ static bool can_train(struct arena *mem, struct diag *d, const struct cli *cli, 
 }
 
 /* The data that are trained and tested on; false after messages. */
-static bool read_data(struct diag *d, const struct cli *cli, const struct product *p, struct dataset **train,
+static bool read_data(struct diag *d, const struct train_options *t, const struct product *p, struct dataset **train,
                       struct dataset **test)
 {
     const struct shape *in = &p->spec->input.shape;
-    *train = dataset_read(d->mem, d, cli->train_data, in->h, in->w, in->c);
-    *test = dataset_read(d->mem, d, cli->test_data, in->h, in->w, in->c);
-    if (!*train || !*test || !dataset_match(d, *train, *test, cli->test_data) ||
-        !right_classes(d, p, *train, cli->train_data) || !right_classes(d, p, *test, cli->test_data) ||
-        !input_takes(d, p->spec, (*train)->images, (*train)->number, (*train)->real, cli->train_data) ||
-        !input_takes(d, p->spec, (*test)->images, (*test)->number, (*test)->real, cli->test_data))
+    *train = dataset_read(d->mem, d, t->train, in->h, in->w, in->c);
+    *test = dataset_read(d->mem, d, t->test, in->h, in->w, in->c);
+    if (!*train || !*test || !dataset_match(d, *train, *test, t->test) || !right_classes(d, p, *train, t->train) ||
+        !right_classes(d, p, *test, t->test) ||
+        !input_takes(d, p->spec, (*train)->images, (*train)->number, (*train)->real, t->train) ||
+        !input_takes(d, p->spec, (*test)->images, (*test)->number, (*test)->real, t->test))
         return false;
-    warn_of_classes(d, cli, *train, *test);
+    warn_of_classes(d, t, *train, *test);
     return true;
 }
 
-int host_train(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate)
+int host_train(struct arena *mem, struct diag *d, const struct host_options *o, const struct train_options *t)
 {
     int code = EXIT_DONE;
-    if (!cli->train_data || !cli->test_data) {
+    if (!t->train || !t->test) {
         fprintf(stderr, "tinytl-gen: train needs --train DATA and --test DATA\n");
         return EXIT_USAGE;
     }
-    struct product *p = generate(mem, d, cli, &(struct variant){.batch = cli->batch, .on_host = true}, &code);
+    struct product *p = generate(mem, d, &o->request, &(struct variant){.batch = t->batch, .on_host = true}, &code);
     if (!p)
         return code;
     struct dataset *train, *test;
-    if (!can_train(mem, d, cli, p) || !read_data(d, cli, p, &train, &test))
+    if (!can_train(mem, d, p) || !read_data(d, t, p, &train, &test))
         return EXIT_BAD_INPUT;
-    struct output *o = report_open(d, cli);
-    if (!o)
+    struct output *file = report_open(d, &o->report);
+    if (!file)
         return EXIT_IO;
-    struct session s = {.mem = mem, .cli = cli, .product = p};
-    s.lib = library_load(mem, d, p, cli->cc);
+    struct session s = {.mem = mem, .options = o, .how = t, .product = p};
+    s.lib = library_load(mem, d, p, o->cc);
     if (!s.lib)
         return EXIT_IO;
     s.image = arena_alloc(mem, (size_t)val_bytes(p->graph->input) + 16);
     s.order = NEW_ARRAY(mem, int, train->count);
-    s.curve = NEW_ARRAY(mem, double, cli->epochs + 1);
-    s.total = (int64_t)train->count * cli->epochs;
-    s.rate = cli->rate >= 0 ? cli->rate : p->spec->train.optimizer.rate;
-    s.bar = isatty(STDERR_FILENO) && !cli->quiet;
+    s.curve = NEW_ARRAY(mem, double, t->epochs + 1);
+    s.total = (int64_t)train->count * t->epochs;
+    s.rate = t->rate >= 0 ? t->rate : p->spec->train.optimizer.rate;
+    s.bar = isatty(STDERR_FILENO) && !o->report.quiet;
     for (int i = 0; i < train->count; i++)
         s.order[i] = i;
     s.lib->init(s.lib->net);
     double before = accuracy(&s, test);
-    uint64_t seed = cli->seed;
-    for (int e = 0; e < cli->epochs; e++)
+    uint64_t seed = o->request.seed;
+    for (int e = 0; e < t->epochs; e++)
         if (!train_epoch(&s, train, e, &seed))
             return EXIT_BAD_INPUT;
     double after = accuracy(&s, test);
-    report(&s, before, after, output_stream(o));
+    report(&s, before, after, output_stream(file));
     fflush(stdout); /* what is said of the result comes behind it */
     warn_of_result(&s, d, test, after);
     library_close(s.lib);
-    return report_close(d, cli, o) ? EXIT_DONE : EXIT_IO;
+    return report_close(d, &o->report, file) ? EXIT_DONE : EXIT_IO;
 }

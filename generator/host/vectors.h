@@ -4,7 +4,7 @@
 #ifndef VECTORS_H
 #define VECTORS_H
 
-#include "host/host.h"
+#include "pipeline/pipeline.h"
 
 /* The layer that "12" (an operator of an imported file) or a name stands for, the last that claims
  * it; or -1. */

@@ -3,8 +3,6 @@
 #include "host/verdicts.h"
 #include "base/screen.h"
 
-#include <string.h>
-
 /* A tensor's name, and behind it what was found; below it, where the two are too long for one line. */
 static void put_row(FILE *out, const char *name, const char *words)
 {
@@ -18,10 +16,10 @@ static void put_row(FILE *out, const char *name, const char *words)
     wrap_words(out, (room > taken ? room : taken) + 1, INDENT, words);
 }
 
-struct verdicts verdicts_begin(const struct cli *cli, FILE *out)
+struct verdicts verdicts_begin(const struct reporting *r, double tolerance, FILE *out)
 {
-    struct verdicts v = {.out = out, .quiet = cli->quiet && !cli->report_file, .tolerance = cli->tolerance};
-    if (cli->report && !strcmp(cli->report, "json"))
+    struct verdicts v = {.out = out, .quiet = r->quiet && !r->file, .tolerance = tolerance};
+    if (report_is(r, "json"))
         v.rows = cJSON_CreateArray();
     else if (!v.quiet)
         put_row(out, "tensor", "elements    largest   relative");

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* verify's table: what was compared, and how it came out. */
-#ifndef HOST_VERDICTS_H
-#define HOST_VERDICTS_H
+#ifndef VERDICTS_H
+#define VERDICTS_H
 
-#include "host/host.h"
+#include "base/write.h"
 
 #include <cjson/cJSON.h>
 
@@ -15,7 +15,7 @@ struct verdicts {
     double tolerance;
 };
 
-struct verdicts verdicts_begin(const struct cli *cli, FILE *out);
+struct verdicts verdicts_begin(const struct reporting *r, double tolerance, FILE *out);
 void verdicts_add(struct verdicts *v, const char *name, int64_t count, double largest, double relative, bool same);
 void verdicts_skip(struct verdicts *v, const char *name, const char *why);
 

@@ -12,6 +12,8 @@
  *
  * A layer or parameter is called by its name in the spec, or by an operator of the imported file that the
  * layer stands for: act.13, grad.op12.bias. */
+#include "host/host.h"
+#include "host/library.h"
 #include "host/vectors.h"
 #include "host/verdicts.h"
 
@@ -24,8 +26,8 @@
 struct check {
     struct arena *mem;
     struct diag *diag;
-    struct cli *cli;
-    generate_function *generate;
+    const struct host_options *options;
+    const char *path; /* of the vectors */
     const struct tensor_file *vectors;
     const struct tensor *input, *label, *target;
     int samples;
@@ -116,8 +118,8 @@ static double train_batch(struct check *c, const struct product *p, struct libra
 
 static struct product *variant(struct check *c, const struct variant *v, struct library **l, int *code)
 {
-    struct product *p = c->generate(c->mem, c->diag, c->cli, v, code);
-    *l = p ? library_load(c->mem, c->diag, p, c->cli->cc) : NULL;
+    struct product *p = generate(c->mem, c->diag, &c->options->request, v, code);
+    *l = p ? library_load(c->mem, c->diag, p, c->options->cc) : NULL;
     if (p && !*l)
         *code = EXIT_IO;
     if (*l)
@@ -197,7 +199,7 @@ static void check_layer(struct check *c, const struct product *p, const struct l
 
 static int check_layers(struct check *c)
 {
-    struct variant v = {.keep_layers = true, .only_predict = true, .any_size = true, .on_host = true};
+    struct variant v = {.keep_layers = true, .frozen = true, .any_size = true, .on_host = true};
     struct library *l;
     int code = EXIT_DONE;
     if (!has(c, "act.") && !has(c, "act_q.") && !has(c, "output_q"))
@@ -392,25 +394,25 @@ static int check_steps(struct check *c, struct optimizer o, const char *const *p
 
 static bool open_vectors(struct check *c)
 {
-    const char *path = c->cli->file[1];
-    struct loc at = {path, 0};
-    if (access(path, R_OK)) { /* the reader of safetensors speaks of weights */
+    struct loc at = {c->path, 0};
+    if (access(c->path, R_OK)) { /* the reader of safetensors speaks of weights */
         diag_error(c->diag, at, NULL, NULL, "cannot open the vectors: %s", strerror(errno));
         return false;
     }
-    c->vectors = safetensors_read(c->mem, c->diag, path);
+    c->vectors = safetensors_read(c->mem, c->diag, c->path);
     if (!c->vectors)
         return false;
     c->input = tensor_find(c->vectors, "input");
     c->label = tensor_find(c->vectors, "label");
     c->target = tensor_find(c->vectors, "target");
     if (!c->input || c->input->rank < 2 || c->input->shape[0] < 1 || c->input->shape[0] > 4096) {
-        diag_error(c->diag, at, NULL, NULL, "%s has no tensor 'input' of shape N,C,H,W", path);
+        diag_error(c->diag, at, NULL, NULL, "%s has no tensor 'input' of shape N,C,H,W", c->path);
         return false;
     }
     c->samples = (int)c->input->shape[0];
     if (c->label && c->label->count < c->samples) {
-        diag_error(c->diag, at, NULL, NULL, "%s has %d inputs and %d labels", path, c->samples, (int)c->label->count);
+        diag_error(c->diag, at, NULL, NULL, "%s has %d inputs and %d labels", c->path, c->samples,
+                   (int)c->label->count);
         return false;
     }
     return true;
@@ -419,7 +421,7 @@ static bool open_vectors(struct check *c)
 /* The spec must fit the vectors: sizes, classes, the kind of loss. */
 static bool fits_vectors(struct check *c, const struct product *p)
 {
-    struct loc at = {c->cli->file[1], 0};
+    struct loc at = {c->path, 0};
     int64_t each = (int64_t)p->graph->input->h * p->graph->input->w * p->graph->input->c;
     if (c->input->count != each * c->samples) {
         diag_error(c->diag, at, NULL, NULL, "'input' has %lld values a sample, the spec's input has %lld",
@@ -448,14 +450,13 @@ static bool fits_vectors(struct check *c, const struct product *p)
 /* Vectors of a network that is made differently cannot be compared: not a difference, but a mistake. */
 static bool same_shapes(struct check *c, const struct product *p)
 {
-    const char *path = c->cli->file[1];
     bool same = true;
     for (int i = 0; i < c->vectors->count; i++) {
         const struct tensor *t = &c->vectors->tensor[i];
         const char *wanted = vectors_wanted(c->mem, p, t, c->samples);
         if (!wanted)
             continue;
-        diag_error(c->diag, (struct loc){path, 0}, NULL,
+        diag_error(c->diag, (struct loc){c->path, 0}, NULL,
                    same ? "the vectors are of another network, or the spec was changed since" : NULL,
                    "tensor '%s' is of shape %s, the spec has %s", t->name, tensor_shape_text(c->mem, t), wanted);
         same = false;
@@ -467,7 +468,7 @@ static bool same_shapes(struct check *c, const struct product *p)
 static int nothing_compared(const struct check *c, const struct product *p)
 {
     const char *layer = p->spec->layer[1].name;
-    diag_error(c->diag, (struct loc){c->cli->file[1], 0}, NULL,
+    diag_error(c->diag, (struct loc){c->path, 0}, NULL,
                arena_format(c->mem,
                             "besides 'input', and 'label' or 'target', the file may hold: output, probabilities, loss, "
                             "act.LAYER (act.%s), and where the spec has train { }: grad.PARAMETER, sgd1.PARAMETER, "
@@ -477,34 +478,34 @@ static int nothing_compared(const struct check *c, const struct product *p)
     return EXIT_BAD_INPUT;
 }
 
-int host_verify(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate)
+int host_verify(struct arena *mem, struct diag *d, const struct host_options *o, const struct verify_options *v)
 {
     static const char *const sgd[] = {"sgd1.", NULL}, *const adam[] = {"adam1.", "adam2.", NULL};
-    struct check c = {.mem = mem, .diag = d, .cli = cli, .generate = generate, .tolerance = cli->tolerance};
+    struct check c = {.mem = mem, .diag = d, .options = o, .path = v->vectors, .tolerance = v->tolerance};
     int code = EXIT_DONE;
-    struct product *p = generate(mem, d, cli, &(struct variant){.any_size = true, .on_host = true}, &code);
+    struct product *p = generate(mem, d, &o->request, &(struct variant){.any_size = true, .on_host = true}, &code);
     if (!p)
         return code;
     if (!open_vectors(&c) || !fits_vectors(&c, p) || !same_shapes(&c, p))
         return EXIT_BAD_INPUT;
-    struct output *o = report_open(d, cli);
-    if (!o)
+    struct output *report = report_open(d, &o->report);
+    if (!report)
         return EXIT_IO;
-    c.verdicts = verdicts_begin(cli, output_stream(o));
+    c.verdicts = verdicts_begin(&o->report, v->tolerance, output_stream(report));
     c.counts = p->spec->precision.forward == FORWARD_INT8 && has(&c, "act_q.");
     code = check_layers(&c);
     if (!code)
         code = check_gradients(&c);
     if (!code && p->spec->train.given)
-        code = check_steps(&c, (struct optimizer){.kind = OPTIMIZER_SGD, .rate = cli->sgd_rate}, sgd);
+        code = check_steps(&c, (struct optimizer){.kind = OPTIMIZER_SGD, .rate = v->sgd_rate}, sgd);
     if (!code && p->spec->train.given)
-        code = check_steps(&c, (struct optimizer){OPTIMIZER_ADAM, cli->adam_rate, 0, 0, 0.9, 0.999, 1e-8}, adam);
+        code = check_steps(&c, (struct optimizer){OPTIMIZER_ADAM, v->adam_rate, 0, 0, 0.9, 0.999, 1e-8}, adam);
     if (code)
         return code;
     if (!c.verdicts.passed && !c.verdicts.failed)
         return nothing_compared(&c, p);
     verdicts_end(&c.verdicts);
-    if (!report_close(d, cli, o))
+    if (!report_close(d, &o->report, report))
         return EXIT_IO;
     return c.verdicts.failed ? EXIT_DIFFERENT : EXIT_DONE;
 }

@@ -11,6 +11,7 @@
 #include "base/table.h"
 #include "host/host.h"
 #include "host/ways.h"
+#include "report/report.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -27,9 +28,7 @@ struct row {
 
 struct fitting {
     struct arena *mem;
-    struct cli cli; /* as `plan` would have it */
-    generate_function *generate;
-    FILE *nowhere;
+    struct request request;
     const char *name; /* of the network */
     struct budget budget;
     int nparam;
@@ -48,12 +47,12 @@ struct fitting {
 static bool plan_variant(const struct fitting *f, const struct way *w, const char *int8, bool fastest, struct row *row)
 {
     struct arena *mem = arena_new();
-    struct diag quiet = {.mem = mem, .out = f->nowhere};
-    struct cli cli = f->cli;
+    struct diag quiet = {.mem = mem};
+    struct request request = f->request;
     int code;
-    cli.fastest = cli.fastest || fastest;
-    struct variant v = {.update = w->update, .nupdate = w->nupdate, .any_size = true, .int8 = int8};
-    struct product *p = f->generate(mem, &quiet, &cli, &v, &code);
+    request.fastest = request.fastest || fastest;
+    struct variant v = {.update = w->update, .nupdate = w->nupdate, .any_size = true, .plan_only = true, .int8 = int8};
+    struct product *p = generate(mem, &quiet, &request, &v, &code);
     if (p) {
         const struct plan *q = p->plan;
         const struct program *t = q->train;
@@ -65,7 +64,7 @@ static bool plan_variant(const struct fitting *f, const struct way *w, const cha
                             .trained = trained_values(p->graph),
                             .macs = t->macs[0] + t->macs[1] + t->macs[2],
                             .recompute = t->macs[2],
-                            .fits = plan_fits(q, p->graph, NULL)};
+                            .fits = plan_fits(q, p->graph)};
     }
     arena_free(mem);
     return p != NULL;
@@ -252,12 +251,12 @@ static void report_rows_json(const struct fitting *f, FILE *out)
     cJSON_Delete(root);
 }
 
-static void report(const struct fitting *f, const struct cli *cli, FILE *out)
+static void report(const struct fitting *f, const struct reporting *r, FILE *out)
 {
-    if (cli->report && !strcmp(cli->report, "json"))
+    if (report_is(r, "json"))
         report_rows_json(f, out);
-    else if (f->nfit && (cli->report_file || !cli->quiet))
-        report_rows(f, cli->verbose, out);
+    else if (f->nfit && (r->file || !r->quiet))
+        report_rows(f, r->verbose, out);
 }
 
 /* A network of floats may fit once its frozen part is computed in integers: tried where its file has int8 weights. */
@@ -277,7 +276,7 @@ static const char *hint_of(const struct fitting *f, const struct way *w)
 static void nothing_fits(const struct fitting *f, struct diag *d)
 {
     const struct row *r = smallest_unfit(f);
-    struct loc at = {f->cli.file[0], 0};
+    struct loc at = {f->request.spec, 0};
     if (!r) {
         diag_error(d, at, NULL, NULL, "there is nothing that could learn");
         return;
@@ -294,13 +293,13 @@ static void nothing_fits(const struct fitting *f, struct diag *d)
 static struct product *probe(struct arena *mem, struct diag *d, struct fitting *f, int *code)
 {
     struct update *all = NEW(mem, struct update); /* the product keeps it */
-    *all = (struct update){.glob = "*", .inputs = 1, .outputs = 1, .loc = {f->cli.file[0], 0}};
-    struct variant v = {.update = all, .nupdate = 1, .any_size = true};
-    struct cli cli = f->cli;
-    cli.fastest = true;
-    struct product *p = f->generate(mem, d, &cli, &v, code);
+    *all = (struct update){.glob = "*", .inputs = 1, .outputs = 1, .loc = {f->request.spec, 0}};
+    struct variant v = {.update = all, .nupdate = 1, .any_size = true, .plan_only = true};
+    struct request request = f->request;
+    request.fastest = true;
+    struct product *p = generate(mem, d, &request, &v, code);
     if (p && !p->plan->train) {
-        diag_error(d, (struct loc){cli.file[0], 0}, NULL, "for example: train { loss = \"softmax_cross_entropy\" }",
+        diag_error(d, (struct loc){request.spec, 0}, NULL, "for example: train { loss = \"softmax_cross_entropy\" }",
                    "what-fits needs a spec with train { ... }");
         *code = EXIT_BAD_INPUT;
         return NULL;
@@ -308,15 +307,14 @@ static struct product *probe(struct arena *mem, struct diag *d, struct fitting *
     return p;
 }
 
-int host_what_fits(struct arena *mem, struct diag *d, struct cli *cli, generate_function *generate)
+int host_what_fits(struct arena *mem, struct diag *d, const struct host_options *o)
 {
-    struct fitting f = {.mem = mem, .cli = *cli, .generate = generate};
+    struct fitting f = {.mem = mem, .request = o->request};
     int code;
-    f.cli.command = COMMAND_PLAN;
     struct product *p = probe(mem, d, &f, &code);
     if (!p)
         return code;
-    f.cli.dump = NULL;
+    f.request.dump = NULL;
     f.name = p->spec->name;
     f.budget = p->spec->budget;
     struct ways ways = ways_find(mem, p->graph);
@@ -325,16 +323,13 @@ int host_what_fits(struct arena *mem, struct diag *d, struct cli *cli, generate_
     f.weights = p->spec->precision.forward == FORWARD_FLOAT32 ? p->spec->weights : NULL;
     for (int i = 0; i < p->graph->nparam; i++)
         f.integers = f.integers || p->graph->param[i]->quantised;
-    struct output *o = report_open(d, cli);
-    if (!o)
+    struct output *file = report_open(d, &o->report);
+    if (!file)
         return EXIT_IO;
-    f.nowhere = fopen("/dev/null", "w");
     plan_ways(&f, &ways);
-    report(&f, cli, output_stream(o));
-    code = !report_close(d, cli, o) ? EXIT_IO : f.nfit ? EXIT_DONE : EXIT_NO_FIT;
+    report(&f, &o->report, output_stream(file));
+    code = !report_close(d, &o->report, file) ? EXIT_IO : f.nfit ? EXIT_DONE : EXIT_NO_FIT;
     if (code == EXIT_NO_FIT)
         nothing_fits(&f, d);
-    if (f.nowhere)
-        fclose(f.nowhere);
     return code;
 }

@@ -92,4 +92,16 @@ struct imported *import_model(struct arena *mem, struct diag *d, const char *pat
 struct imported *import_parse(struct arena *mem, struct diag *d, const char *path, const struct import_options *o,
                               const unsigned char *bytes, size_t size);
 
+/* ---- the commands; each gives its exit code ---- */
+
+struct import_command {
+    const char *model;
+    const char *output;              /* the spec that is written; its weights stand beside it */
+    const char *input, *output_name; /* see import_options */
+    bool force, quiet;
+};
+
+int import_write(struct arena *mem, struct diag *d, const struct import_command *c);
+int import_check(struct arena *mem, struct diag *d, const struct import_command *c);
+
 #endif

@@ -232,41 +232,54 @@ bool plan_within(const struct plan *p, const struct budget *b)
     return (!b->ram || p->total <= b->ram) && (!b->scratch || p->scratch_train <= b->scratch);
 }
 
-bool plan_fits(const struct plan *p, const struct graph *g, const char *hint)
+static bool flash_fits(const struct plan *p, const struct graph *g)
+{
+    int64_t most = g->spec->budget.flash;
+    return !most || plan_flash(p, g) <= most;
+}
+
+bool plan_fits(const struct plan *p, const struct graph *g)
+{
+    return plan_within(p, &g->spec->budget) && flash_fits(p, g);
+}
+
+/* What would bring `ram` (else scratch) below a bound of `have` bytes. */
+static const char *memory_hint(const struct plan *p, const struct graph *g, bool ram, int64_t have)
+{
+    const char *bound = ram ? "ram" : "scratch";
+    if (have < 1024)
+        return arena_format(g->mem, "a budget is in bytes: %s = %lld * KiB, or --%s %lldK", bound, (long long)have,
+                            bound, (long long)have);
+    if (p->net > p->scratch_train)
+        return "most of it is what learns: train fewer or smaller tensors, or use sgd without momentum";
+    return "train fewer layers (later in the network), a smaller input, or batch = 1; see: tinytl-gen what-fits";
+}
+
+static void refuse_memory(const struct plan *p, const struct graph *g, struct loc at, bool ram, const char *hint)
+{
+    static const char *const passes[] = {"forward pass", "loss", "backward pass", "update"};
+    const struct budget *b = &g->spec->budget;
+    const struct program *worst = p->train && p->scratch_train >= p->scratch_infer ? p->train : p->predict;
+    const struct node *n = node_at(worst, worst->peak);
+    int64_t need = ram ? p->total : p->scratch_train, have = ram ? b->ram : b->scratch;
+    diag_error(g->diag, at, ram ? "ram" : "scratch", hint ? hint : memory_hint(p, g, ram, have),
+               "does not fit: %s needs %lld bytes (net %lld, scratch %lld, stack %lld), the budget is %lld: "
+               "short by %lld.\n  At the peak, %s '%s' in the %s, live: %s",
+               ram ? "RAM" : "scratch", (long long)need, (long long)p->net, (long long)p->scratch_train,
+               (long long)p->stack, (long long)have, (long long)(need - have), n->op->name, n->name, passes[n->pass],
+               at_peak(g->mem, worst));
+}
+
+void plan_refuse(const struct plan *p, const struct graph *g, const char *hint)
 {
     const struct budget *b = &g->spec->budget;
-    struct arena *m = g->mem;
-    const struct program *worst = p->train && p->scratch_train >= p->scratch_infer ? p->train : p->predict;
-    static const char *const passes[] = {"forward pass", "loss", "backward pass", "update"};
-    bool ram = b->ram && p->total > b->ram, scratch = b->scratch && p->scratch_train > b->scratch;
-    if (ram || scratch) {
-        const struct node *n = node_at(worst, worst->peak);
-        int64_t need = ram ? p->total : p->scratch_train, have = ram ? b->ram : b->scratch;
-        diag_error(g->diag, b->loc.line ? b->loc : (struct loc){g->spec->path, 0}, ram ? "ram" : "scratch",
-                   hint          ? hint
-                   : have < 1024 ? arena_format(m, "a budget is in bytes: %s = %lld * KiB, or --%s %lldK",
-                                                ram ? "ram" : "scratch", (long long)have, ram ? "ram" : "scratch",
-                                                (long long)have)
-                   : p->net > p->scratch_train
-                       ? "most of it is what learns: train fewer or smaller tensors, or use sgd without "
-                         "momentum"
-                       : "train fewer layers (later in the network), a smaller input, or batch = 1; "
-                         "see: tinytl-gen what-fits",
-                   "does not fit: %s needs %lld bytes (net %lld, scratch %lld, stack %lld), the budget is "
-                   "%lld: "
-                   "short by %lld.\n  At the peak, %s '%s' in the %s, live: %s",
-                   ram ? "RAM" : "scratch", (long long)need, (long long)p->net, (long long)p->scratch_train,
-                   (long long)p->stack, (long long)have, (long long)(need - have), n->op->name, n->name,
-                   passes[n->pass], at_peak(m, worst));
-    }
-    int64_t stored = b->flash ? plan_flash(p, g) : 0;
-    bool flash = stored > b->flash;
-    if (flash)
-        diag_error(g->diag, b->loc.line ? b->loc : (struct loc){g->spec->path, 0}, "flash",
-                   "store frozen weights as int8: tinytl-gen quantize",
-                   "does not fit: weights take %lld bytes of flash, the budget is %lld", (long long)stored,
+    struct loc at = b->loc.line ? b->loc : (struct loc){g->spec->path, 0};
+    if (!plan_within(p, b))
+        refuse_memory(p, g, at, b->ram && p->total > b->ram, hint);
+    if (!flash_fits(p, g))
+        diag_error(g->diag, at, "flash", "store frozen weights as int8: tinytl-gen quantize",
+                   "does not fit: weights take %lld bytes of flash, the budget is %lld", (long long)plan_flash(p, g),
                    (long long)b->flash);
-    return !ram && !scratch && !flash;
 }
 
 /* ---- dump ---- */

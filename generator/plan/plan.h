@@ -75,10 +75,13 @@ struct living {
 };
 struct living *buffers_alive(struct arena *mem, const struct program *w, int step, int *count);
 
-/* True if the spec's budget holds; otherwise says by how much it does not, who lives at the peak and
- * what would help: `hint`, or NULL where fewer bytes must be needed. */
-bool plan_fits(const struct plan *p, const struct graph *g, const char *hint);
-bool plan_within(const struct plan *p, const struct budget *b); /* the same of RAM and scratch, without a word */
+/* True if the spec's budget holds: RAM, scratch and flash. */
+bool plan_fits(const struct plan *p, const struct graph *g);
+bool plan_within(const struct plan *p, const struct budget *b); /* the same of RAM and scratch alone */
+
+/* Of a plan that does not fit: by how much, who lives at the peak and what would help: `hint`, or NULL where fewer
+ * bytes must be needed. */
+void plan_refuse(const struct plan *p, const struct graph *g, const char *hint);
 
 /* --dump=plan: one line a buffer. */
 void plan_dump(const struct plan *p, FILE *out);

@@ -3,19 +3,7 @@
 #ifndef REPORT_H
 #define REPORT_H
 
-#include "emit/emit.h"
-
-/* Everything that the pipeline made of a spec. */
-struct product {
-    struct spec *spec;
-    struct graph *graph;
-    struct plan *plan;
-    struct plan *device;           /* the same, or where the output runs on the host that for the device */
-    struct candidates *candidates; /* the plans to choose from, */
-    struct offers offers;          /* and what reports show of them */
-    struct emitted *emitted;       /* NULL where only the plan was asked for */
-    const char *target;            /* --target: the core that reports estimate for */
-};
+#include "pipeline/pipeline.h"
 
 void report_text(const struct product *p, FILE *out, bool verbose);
 

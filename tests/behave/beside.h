@@ -4,6 +4,7 @@
 #ifndef BESIDE_H
 #define BESIDE_H
 
+#include "host/library.h"
 #include "pipeline.h"
 #include "reference.h"
 

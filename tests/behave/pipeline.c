@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* main.c is the pipeline; its own main takes another name. */
-int generator_main(int argc, char **argv);
-#define main generator_main
-#include "main.c"
-#undef main
-
 #include "pipeline.h"
+#include "cli/cli.h"
 
 #include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 char *make_folder(struct arena *mem)
 {
@@ -63,5 +61,5 @@ struct product *run_pipeline(struct arena *mem, struct diag *d, const char *path
     for (int i = 0; options && options[i] && argc < 15; i++)
         argv[argc++] = (char *)(uintptr_t)options[i];
     struct cli *cli = cli_parse(mem, argc, argv, &code);
-    return cli ? generate(mem, d, cli, v, &code) : NULL;
+    return cli ? generate(mem, d, &cli->host.request, v, &code) : NULL;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Products of the generator for tests that look inside: the pipeline of main.c, called as verify does. */
-#ifndef PIPELINE_H
-#define PIPELINE_H
+/* Products of the generator for tests that look inside: the pipeline, called as verify does. */
+#ifndef TEST_PIPELINE_H
+#define TEST_PIPELINE_H
 
-#include "host/host.h"
+#include "pipeline/pipeline.h"
 #include "ops/ops.h"
 
 /* `text` in a new file of the temporary folder `folder`. */

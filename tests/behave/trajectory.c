@@ -10,6 +10,7 @@
  *     scores, gradients of the first step, final values: relative to the largest of the tensor
  *
  * Where the folder is absent there is nothing to compare with: the test says so and is skipped. */
+#include "host/library.h"
 #include "pipeline.h"
 
 #include <cjson/cJSON.h>

@@ -53,9 +53,9 @@ static void commands(void **state)
     assert_string_equal(c->file[1], "vectors.safetensors");
     c = accepts(mem, "quantize spec.lua --data photos -o int8.safetensors --images 50");
     assert_int_equal(c->command, COMMAND_QUANTIZE);
-    assert_string_equal(c->data, "photos");
+    assert_string_equal(c->quantize.data, "photos");
     assert_string_equal(c->output, "int8.safetensors");
-    assert_int_equal(c->images, 50);
+    assert_int_equal(c->quantize.images, 50);
 }
 
 static void values(void **state)
@@ -66,45 +66,45 @@ static void values(void **state)
                      "--define c= --report=json:r.json --dump=plan --depfile d --poison -q -v --cc clang "
                      "--tolerance 1e-3");
     assert_string_equal(c->output, "out");
-    assert_int_equal(c->ram, 98304);
-    assert_int_equal(c->scratch, 65536);
-    assert_int_equal(c->flash, 1572864);
-    assert_int_equal(c->seed, 7);
-    assert_int_equal(c->ndefine, 3);
-    assert_string_equal(c->define[0].name, "a");
-    assert_string_equal(c->define[0].value, "1");
-    assert_string_equal(c->define[1].value, "x=y");
-    assert_string_equal(c->define[2].value, "");
-    assert_string_equal(c->report, "json");
-    assert_string_equal(c->report_file, "r.json");
-    assert_string_equal(c->dump, "plan");
-    assert_true(c->poison && c->quiet && c->verbose);
-    assert_string_equal(c->cc, "clang");
-    assert_true(c->tolerance == 1e-3);
+    assert_int_equal(c->host.request.budget.ram, 98304);
+    assert_int_equal(c->host.request.budget.scratch, 65536);
+    assert_int_equal(c->host.request.budget.flash, 1572864);
+    assert_int_equal(c->host.request.seed, 7);
+    assert_int_equal(c->host.request.ndefine, 3);
+    assert_string_equal(c->host.request.define[0].name, "a");
+    assert_string_equal(c->host.request.define[0].value, "1");
+    assert_string_equal(c->host.request.define[1].value, "x=y");
+    assert_string_equal(c->host.request.define[2].value, "");
+    assert_string_equal(c->host.report.form, "json");
+    assert_string_equal(c->host.report.file, "r.json");
+    assert_string_equal(c->host.request.dump, "plan");
+    assert_true(c->host.request.poison && c->host.report.quiet && c->host.report.verbose);
+    assert_string_equal(c->host.cc, "clang");
+    assert_true(c->verify.tolerance == 1e-3);
     c = accepts(mem, "-oout plan.lua --smallest");
     assert_string_equal(c->output, "out");
-    assert_true(c->smallest && !c->fastest);
+    assert_true(c->host.request.smallest && !c->host.request.fastest);
 }
 
 static void sizes(void **state)
 {
     struct arena *mem = *state;
-    assert_int_equal(accepts(mem, "s --ram 1")->ram, 1);
-    assert_int_equal(accepts(mem, "s --ram 2k")->ram, 2048);
-    assert_int_equal(accepts(mem, "s --ram 2KiB")->ram, 2048);
-    assert_int_equal(accepts(mem, "s --ram 3m")->ram, 3 << 20);
-    assert_int_equal(accepts(mem, "s --ram 0.5K")->ram, 512);
+    assert_int_equal(accepts(mem, "s --ram 1")->host.request.budget.ram, 1);
+    assert_int_equal(accepts(mem, "s --ram 2k")->host.request.budget.ram, 2048);
+    assert_int_equal(accepts(mem, "s --ram 2KiB")->host.request.budget.ram, 2048);
+    assert_int_equal(accepts(mem, "s --ram 3m")->host.request.budget.ram, 3 << 20);
+    assert_int_equal(accepts(mem, "s --ram 0.5K")->host.request.budget.ram, 512);
 }
 
 static void defaults(void **state)
 {
     struct arena *mem = *state;
     struct cli *c = accepts(mem, "spec.lua");
-    assert_int_equal(c->ram, 0);
-    assert_int_equal(c->seed, 1);
-    assert_string_equal(c->cc, "cc");
+    assert_int_equal(c->host.request.budget.ram, 0);
+    assert_int_equal(c->host.request.seed, 1);
+    assert_string_equal(c->host.cc, "cc");
     assert_string_equal(c->color, "auto");
-    assert_true(c->tolerance == 1e-4 && c->sgd_rate == 0.05 && c->adam_rate == 1e-3);
+    assert_true(c->verify.tolerance == 1e-4 && c->verify.sgd_rate == 0.05 && c->verify.adam_rate == 1e-3);
 }
 
 static void refused(void **state)

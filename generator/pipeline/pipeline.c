@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* The stages in order:
+ *
+ *     spec      what the user wrote              spec/
+ *     weights   named tensors                    tensors/
+ *     graph     operators over tensors           graph/ ops/
+ *     backward  gradients and updates            backward/
+ *     schedule  which row is made when           schedule/
+ *     plan      which byte it lies at            plan/ pack/
+ *     emit      C from templates                 emit/                                            */
+#include "pipeline/pipeline.h"
+#include "backward/backward.h"
+#include "ops/ops.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* --dump=STAGE, where the pipeline passes that stage. */
+static bool wants_dump(const struct request *r, const char *stage)
+{
+    return r->dump && !strcmp(r->dump, stage);
+}
+
+/* What the user and the variant change about a spec. */
+static void override(struct spec *s, const struct request *r, const struct variant *v)
+{
+    const struct budget *given = &r->budget;
+    s->seed = r->seed;
+    s->keep_layers = v->keep_layers;
+    if (v->floats)
+        s->precision = (struct precision){.loc = s->precision.loc};
+    if (v->int8) {
+        s->weights = v->int8;
+        s->precision.forward = FORWARD_INT8;
+    }
+    if (v->optimizer) {
+        s->train.optimizer = *v->optimizer;
+        s->train.clip = 0;
+    }
+    if (v->batch)
+        s->train.batch = v->batch;
+    if (v->frozen) {
+        s->train.given = false;
+        s->train.nupdate = 0;
+    }
+    if (v->update) {
+        s->train.update = v->update;
+        s->train.nupdate = v->nupdate;
+    }
+    s->budget.ram = given->ram ? given->ram : s->budget.ram;
+    s->budget.scratch = given->scratch ? given->scratch : s->budget.scratch;
+    s->budget.flash = given->flash ? given->flash : s->budget.flash;
+}
+
+static enum goal goal_of(const struct request *r, const struct variant *v)
+{
+    if (r->fastest || v->keep_layers)
+        return GOAL_FASTEST;
+    if (r->shuffle)
+        return GOAL_RANDOM;
+    if (r->smallest)
+        return GOAL_SMALLEST;
+    return v->on_host ? GOAL_FASTEST : GOAL_FRUGAL;
+}
+
+/* Where the fastest plan was asked for, and only another fits: that.  Else NULL. */
+static const char *hint_of(const struct product *p, const struct request *r)
+{
+    const struct budget *b = &p->spec->budget;
+    if (!r->fastest || plan_within(p->plan, b))
+        return NULL;
+    const struct plan *other = plan_choose(p->candidates, GOAL_FRUGAL, 0);
+    if (!plan_within(other, b))
+        return NULL;
+    return arena_format(p->graph->mem, "leave --fastest out: another plan fits, in %lld bytes",
+                        (long long)(b->ram ? other->total : other->scratch_train));
+}
+
+static bool fits(const struct product *p, const struct plan *plan, const struct request *r)
+{
+    if (plan_fits(plan, p->graph))
+        return true;
+    plan_refuse(plan, p->graph, hint_of(p, r));
+    return false;
+}
+
+bool product_fits(const struct product *p, const struct request *r)
+{
+    return fits(p, p->plan, r);
+}
+
+/* What the spec names and is not there is a mistake of that line. */
+static struct tensor_file *read_weights(struct arena *mem, struct diag *d, const struct spec *s,
+                                        const struct variant *v)
+{
+    if (!access(s->weights, R_OK) || v->int8)
+        return safetensors_read(mem, d, s->weights);
+    diag_error(d, s->weights_loc, "weights", "a name is relative to the spec; without the line, values are random",
+               "cannot open the weights '%s': %s", s->weights, strerror(errno));
+    return NULL;
+}
+
+/* The graph of a spec, gradients and updates included.  NULL after messages. */
+static struct graph *differentiate(struct arena *mem, struct diag *d, const struct spec *s, const struct request *r,
+                                   const struct variant *v)
+{
+    static const struct updates updates = {&op_sgd, &op_sgd_momentum, &op_adam, &op_record};
+    struct tensor_file *weights = NULL;
+    if (s->weights && !(weights = read_weights(mem, d, s, v)))
+        return NULL;
+    struct graph *g = graph_build(mem, d, s, weights);
+    if (!g)
+        return NULL;
+    if (wants_dump(r, "graph"))
+        graph_dump(g, stdout);
+    backward(g, &updates);
+    if (d->errors)
+        return NULL;
+    if (wants_dump(r, "backward"))
+        graph_dump(g, stdout);
+    return g;
+}
+
+static void choose_plans(struct arena *mem, struct product *p, const struct request *r, const struct variant *v)
+{
+    p->candidates = candidates_new(mem, p->graph, price_anyhow(r->target));
+    p->plan = plan_choose(p->candidates, goal_of(r, v), (unsigned)r->shuffle);
+    p->device = p->plan;
+    if (v->on_host && !v->any_size)
+        p->device = plan_choose(p->candidates, goal_of(r, &(struct variant){0}), (unsigned)r->shuffle);
+    if (wants_dump(r, "schedule"))
+        schedule_dump(p->plan->train ? p->plan->train : p->plan->predict, stdout);
+    if (wants_dump(r, "plan"))
+        plan_dump(p->plan, stdout);
+}
+
+struct product *generate(struct arena *mem, struct diag *d, const struct request *r, const struct variant *v, int *code)
+{
+    struct product *p = NEW(mem, struct product);
+    *code = EXIT_BAD_INPUT;
+    p->target = r->target;
+
+    p->spec = spec_read(mem, d, r->spec, ops_constructors(mem), r->define, r->ndefine);
+    if (!p->spec)
+        return NULL;
+    override(p->spec, r, v);
+    if (wants_dump(r, "spec"))
+        spec_dump(p->spec, stdout);
+
+    p->graph = differentiate(mem, d, p->spec, r, v);
+    if (!p->graph)
+        return NULL;
+
+    choose_plans(mem, p, r, v);
+    if (!v->any_size && !fits(p, p->device, r)) {
+        *code = EXIT_NO_FIT;
+        return NULL;
+    }
+
+    if (!v->plan_only)
+        p->emitted = emit(mem, p->graph, p->plan,
+                          (struct emission){.templates = r->templates,
+                                            .poison = r->poison,
+                                            .bin = !v->on_host && !strcmp(r->weights_form, "bin")});
+    if (d->errors)
+        return NULL;
+    *code = EXIT_DONE;
+    return p;
+}
