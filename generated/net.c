@@ -4320,13 +4320,14 @@ KERNEL void conv_dx_k3s1g4_2x2x8_8_plus(const float *dy, int dyn, const float *w
     for (int iy = y0; iy < y1; iy++) {
         /* Row iy is met by the filter's rows ky, ky + 1, ... from the output rows oy, oy - 1, ... */
         const float *rows[3] = {NULL};
-        int ky0 = (iy + 1) % 1, oy = (iy + 1) / 1, n = 0;
+        int ky0 = (iy + 1) % 1, oy = (iy + 1) / 1;
         if (oy >= 2) {
             ky0 += (oy - 1) * 1;
             oy = 1;
         }
-        for (int ky = ky0; ky < 3 && oy >= 0; ky += 1)
-            rows[n++] = dy + oy-- % dyn * 16;
+        int n = 0;
+        for (int ky = ky0; ky < 3 && oy >= 0; ky += 1, oy -= 1)
+            rows[n++] = dy + oy % dyn * 16;
         for (int g = 0; g < 4; g++)
         for (int ix = 0; ix < 2; ix += p.m) {
             /* Column ix is met by the taps first + t * 1 from the columns ox - t, t0 <= t < t1. */
@@ -4732,13 +4733,14 @@ KERNEL void conv_dx_k1s2g2_2x1x6_6(const float *dy, int dyn, const float *w, flo
     for (int iy = y0; iy < y1; iy++) {
         /* Row iy is met by the filter's rows ky, ky + 2, ... from the output rows oy, oy - 1, ... */
         const float *rows[1] = {NULL};
-        int ky0 = (iy + 0) % 2, oy = (iy + 0) / 2, n = 0;
+        int ky0 = (iy + 0) % 2, oy = (iy + 0) / 2;
         if (oy >= 1) {
             ky0 += (oy - 0) * 2;
             oy = 0;
         }
-        for (int ky = ky0; ky < 1 && oy >= 0; ky += 2)
-            rows[n++] = dy + oy-- % dyn * 6;
+        int n = 0;
+        for (int ky = ky0; ky < 1 && oy >= 0; ky += 2, oy -= 1)
+            rows[n++] = dy + oy % dyn * 6;
         for (int g = 0; g < 2; g++)
         for (int phase = 0; phase < 2 && phase < 1; phase++)
         for (int ix = phase; ix < 1; ix += p.m * 2) {
@@ -5474,13 +5476,14 @@ KERNEL void conv_dx_k3s1g2_4x4x6_6(const float *dy, int dyn, const float *w, flo
     for (int iy = y0; iy < y1; iy++) {
         /* Row iy is met by the filter's rows ky, ky + 1, ... from the output rows oy, oy - 1, ... */
         const float *rows[3] = {NULL};
-        int ky0 = (iy + 1) % 1, oy = (iy + 1) / 1, n = 0;
+        int ky0 = (iy + 1) % 1, oy = (iy + 1) / 1;
         if (oy >= 4) {
             ky0 += (oy - 3) * 1;
             oy = 3;
         }
-        for (int ky = ky0; ky < 3 && oy >= 0; ky += 1)
-            rows[n++] = dy + oy-- % dyn * 24;
+        int n = 0;
+        for (int ky = ky0; ky < 3 && oy >= 0; ky += 1, oy -= 1)
+            rows[n++] = dy + oy % dyn * 24;
         for (int g = 0; g < 2; g++)
         for (int ix = 0; ix < 4; ix += p.m) {
             /* Column ix is met by the taps first + t * 1 from the columns ox - t, t0 <= t < t1. */

@@ -13,7 +13,7 @@ KERNEL void $(fn)($(params))
         const int first = oy * $(sh) - $(top);
         for (int e = 0; e < $(ow * oc); e++)
             bound[0] += dyr[e] < 0.0f ? -dyr[e] : dyr[e];
-        for (int iy = first < 0 ? 0 : first; iy < first + $(kh) && iy < $(h); iy++) {
+        for (int iy = first < 0 ? 0 : first; iy < first + $((kh - 1) * dh + 1) && iy < $(h); iy++) {
             const float *xr = x + iy % xn * $(w * c);
             for (int e = 0; e < $(w * c); e++)
                 bound[1] += xr[e] < 0.0f ? -xr[e] : xr[e];

@@ -1,4 +1,5 @@
 % -- SPDX-License-Identifier: 0BSD
+% include"window.c.tpl"
 % local i8 = wtype == "i8"
 % local gemm, ci, co = "gemm_" .. wtype, c // groups, oc // groups
 % if wtype == "bf16" then need"bf16" end
@@ -8,17 +9,16 @@
 % local quads = (ci + 3) // 4
 % local tap = i8 and quads * co * 4 or ci * co      -- steps of w, in its elements
 % local step = i8 and co * 4 or co
-% local merged = groups == 1 and (not i8 or c % 4 == 0) -- a row of taps is one run of x
-% local first = math.min(ow, (left + sw - 1) // sw)    -- columns [first, last) see all taps
-% local last = math.max(first, math.min(ow, w + left >= kw and (w + left - kw) // sw + 1 or 0))
+% local merged = groups == 1 and dw == 1 and (not i8 or c % 4 == 0) -- a row of taps is one run of x
+% local first, last = first_column, last_column
 % local first_tap = ("ky0 * %d + kx0 * %d"):format(kw * tap, tap)
-% if top >= kh or left >= kw then -- some windows see no more than padding
+% if top >= window_h or left >= window_w then -- some windows see no more than padding
 %   first_tap = ("(ky0 < %d && kx0 < %d ? %s : 0)"):format(kh, kw, first_tap)
 % end
 % local pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and
 %                   oh == h and ow == w and groups == 1
 /*
- * Convolution $(kh)x$(kw), stride $(sh),$(sw)$(groups > 1 and ", " .. groups .. " groups" or ""): x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(oc), padding $(top) above, $(left) left
+ * Convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated)$(groups > 1 and ", " .. groups .. " groups" or ""): x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(oc), padding $(top) above, $(left) left
 % if i8 then
  * w int8 [$(groups)][$(kh)][$(kw)][$(quads)][$(co)][4], times scale[$(oc)]
 % else
@@ -63,17 +63,17 @@ KERNEL void $(fn)($(params))
     for (int oy = y0; oy < y1; oy++) {
         const float *rows[$(kh)] = {NULL};
         const int iy = oy * $(sh) - $(top);
-        const int ky0 = iy < 0 ? -iy : 0;
-        const int ky1 = iy + $(kh) > $(h) ? $(h) - iy : $(kh);
+        const int ky0 = iy < 0 ? $(taps_before("iy", dh)) : 0;
+        const int ky1 = iy + $(window_h) > $(h) ? $(taps_until(h, "iy", dh)) : $(kh);
         for (int ky = ky0; ky < ky1; ky++)
-            rows[ky - ky0] = x + (iy + ky) % xn * $(w * c);
+            rows[ky - ky0] = x + (iy + $(tap_at("ky", dh))) % xn * $(w * c);
 %   if groups > 1 then
         for (int g = 0; g < $(groups); g++)
 %   end
         for (int ox = 0; ox < $(ow); ox += p.m) {
             const int ix = ox * $(sw) - $(left);
-            const int kx0 = ix < 0 ? -ix : 0;
-            const int kx1 = ix + $(kw) > $(w) ? $(w) - ix : $(kw);
+            const int kx0 = ix < 0 ? $(taps_before("ix", dw)) : 0;
+            const int kx1 = ix + $(window_w) > $(w) ? $(taps_until(w, "ix", dw)) : $(kw);
 %   if last - first > 1 then
             p.m = ox == $(first) ? $(last - first) : 1; /* columns that see all taps, or one */
 %   else
@@ -89,8 +89,8 @@ KERNEL void $(fn)($(params))
 %   end
             p.rows = ky1 - ky0;
             p.a = rows;
-            p.a_0 = (ix + kx0) * $(c)$(groups > 1 and " + g * " .. ci or "");
-            p.a_tap = $(c);
+            p.a_0 = (ix + $(tap_at("kx0", dw))) * $(c)$(groups > 1 and " + g * " .. ci or "");
+            p.a_tap = $(dw * c);
             p.a_i = $(sw * c);
             p.a_k = 1;
             p.b = w + $(groups > 1 and "g * " .. kh * kw * tap .. " + " or "")$(first_tap);

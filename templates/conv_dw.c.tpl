@@ -1,17 +1,17 @@
 % -- SPDX-License-Identifier: 0BSD
+% include"window.c.tpl"
 % local ci, co = c // groups, oc // groups
 % need"gemm_f32"
 % for _, tail in ipairs(widths(co)) do need("gemm_f32_" .. tail.v) end
 %
 % local tap = ci * co
 % local taps, whole = groups * kh * kw, tap1 - tap0 == groups * kh * kw and in1 - in0 == ci
-% local merged = groups == 1 and whole                 -- a row of taps is one run of x
-% local first = math.min(ow, (left + sw - 1) // sw)    -- columns [first, last) see all taps
-% local last = math.max(first, math.min(ow, w + left >= kw and (w + left - kw) // sw + 1 or 0))
+% local merged = groups == 1 and dw == 1 and whole     -- a row of taps is one run of x
+% local first, last = first_column, last_column
 % local pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and
 %                   oh == h and ow == w and groups == 1
 /*
- * Gradient of the weights of convolution $(kh)x$(kw), stride $(sh),$(sw)$(groups > 1 and ", " .. groups .. " groups" or ""), padding $(top) above, $(left) left:
+ * Gradient of the weights of convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated)$(groups > 1 and ", " .. groups .. " groups" or ""), padding $(top) above, $(left) left:
  * dy $(oh)x$(ow)x$(oc), x $(h)x$(w)x$(c) -> added to dw [$(groups)][$(kh)][$(kw)][$(ci)][$(co)], rows y0 to y1 of dy
 % if not whole then
  * Only the part of dw of $(taps > 1 and "taps " .. tap0 .. " to " .. tap1 - 1 .. " (group, row, column)" or "inputs " .. in0 .. " to " .. in1 - 1)
@@ -57,13 +57,13 @@ KERNEL void $(fn)($(params))
 % else
     for (int oy = y0; oy < y1; oy++)
         for (int ky = 0; ky < $(kh); ky++) {
-            const int iy = oy * $(sh) + ky - $(top);
+            const int iy = oy * $(sh) + $(tap_at("ky", dh)) - $(top);
             if (iy < 0 || iy >= $(h))
                 continue;
             for (int ox = 0; ox < $(ow); ox += p.k) {
                 const int ix = ox * $(sw) - $(left);
-                const int kx0 = ix < 0 ? -ix : 0;
-                const int kx1 = ix + $(kw) > $(w) ? $(w) - ix : $(kw);
+                const int kx0 = ix < 0 ? $(taps_before("ix", dw)) : 0;
+                const int kx1 = ix + $(window_w) > $(w) ? $(taps_until(w, "ix", dw)) : $(kw);
 %   if last - first > 1 then
                 p.k = ox == $(first) ? $(last - first) : 1; /* columns that see all taps, or one */
 %   else
@@ -81,7 +81,7 @@ KERNEL void $(fn)($(params))
                 p.m = $(in1 - in0);
                 for (int g = 0; g < $(groups); g++)
                     for (int kx = kx0; kx < kx1; kx++) {
-                        const float *xr = x + iy % xn * $(w * c) + (ix + kx) * $(c) + g * $(ci)$(in0 > 0 and " + " .. in0 or "");
+                        const float *xr = x + iy % xn * $(w * c) + (ix + $(tap_at("kx", dw))) * $(c) + g * $(ci)$(in0 > 0 and " + " .. in0 or "");
 %     if tap1 - tap0 < taps then
                         const int tap = (g * $(kh) + ky) * $(kw) + kx;
                         if (tap < $(tap0) || tap >= $(tap1))

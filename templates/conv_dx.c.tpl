@@ -1,4 +1,5 @@
 % -- SPDX-License-Identifier: 0BSD
+% include"window.c.tpl"
 % local i8 = wtype == "i8"
 % local gemm = transposed and (i8 and "gemm_i8k" or "gemm_f32") or wtype == "bf16" and "gemm_dot_bf16" or "gemm_dot"
 % if wtype == "bf16" then need"bf16" end
@@ -19,12 +20,13 @@
 %   for i = pad, pad + n - 1 do most = math.max(most, i % s + math.max(0, i // s - (on - 1)) * s) end
 %   return most
 % end
-% local first_tap = ("ky0 * %d + (first + t0 * %d) * %d"):format(kw * tap, sw, tap)
-% if taps_after(h, oh, kh, sh, top) * kw + taps_after(w, ow, kw, sw, left) > kh * kw then -- some pixels meet no tap
+% local row_step, column_step, back = tap_step(sh, dh), tap_step(sw, dw), result_step(sw, dw)
+% local first_tap = ("ky0 * %d + (first + t0 * %d) * %d"):format(kw * tap, column_step, tap)
+% if dh > 1 or dw > 1 or taps_after(h, oh, kh, sh, top) * kw + taps_after(w, ow, kw, sw, left) > kh * kw then -- some pixels meet no tap
 %   first_tap = "(n > 0 && t0 < t1 ? " .. first_tap .. " : 0)"
 % end
 /*
- * Gradient of convolution $(kh)x$(kw), stride $(sh),$(sw)$(groups > 1 and ", " .. groups .. " groups" or ""): dy $(oh)x$(ow)x$(oc) -> dx $(h)x$(w)x$(c), padding $(top) above, $(left) left
+ * Gradient of convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated)$(groups > 1 and ", " .. groups .. " groups" or ""): dy $(oh)x$(ow)x$(oc) -> dx $(h)x$(w)x$(c), padding $(top) above, $(left) left
 % if i8 then
  * w int8 [$(groups)][$(kh)][$(kw)][$(quads)][$(ci)][4], each times scale[$(oc)] of its output channel
 % elseif transposed then
@@ -69,15 +71,12 @@ KERNEL void $(fn)($(params))
     }
 % else
     for (int iy = y0; iy < y1; iy++) {
-        /* Row iy is met by the filter's rows ky, ky + $(sh), ... from the output rows oy, oy - 1, ... */
-        const float *rows[$((kh + sh - 1) // sh)] = {NULL};
-        int ky0 = (iy + $(top)) % $(sh), oy = (iy + $(top)) / $(sh), n = 0;
-        if (oy >= $(oh)) {
-            ky0 += (oy - $(oh - 1)) * $(sh);
-            oy = $(oh - 1);
-        }
-        for (int ky = ky0; ky < $(kh) && oy >= 0; ky += $(sh))
-            rows[n++] = dy + oy-- % dyn * $(ow * oc);
+        /* Row iy is met by the filter's rows ky, ky + $(row_step), ... from the output rows oy, oy - $(result_step(sh, dh)), ... */
+        const float *rows[$((kh + row_step - 1) // row_step)] = {NULL};
+% first_row_tap("        ")
+        int n = 0;
+        for (int ky = ky0; ky < $(kh) && oy >= 0; ky += $(row_step), oy -= $(result_step(sh, dh)))
+            rows[n++] = dy + oy % dyn * $(ow * oc);
 %   if groups > 1 then
         for (int g = 0; g < $(groups); g++)
 %   end
@@ -88,17 +87,17 @@ KERNEL void $(fn)($(params))
 %   else
         for (int ix = 0; ix < $(w); ix += p.m) {
 %   end
-            /* Column ix is met by the taps first + t * $(sw) from the columns ox - t, t0 <= t < t1. */
-%   if sw > 1 then
-            const int first = (ix + $(left)) % $(sw), ox = (ix + $(left)) / $(sw);
-            const int taps = first < $(kw) ? ($(kw + sw - 1) - first) / $(sw) : 0;
-%   else
-            const int first = 0, ox = ix + $(left), taps = $(kw);
-%   end
+            /* Column ix is met by the taps first + t * $(column_step) from the columns ox - $(tap_at("t", back)), t0 <= t < t1. */
+% column_taps()
+%   if back == 1 then
             const int t0 = ox < $(ow) ? 0 : ox - $(ow - 1);
             const int t1 = ox < taps ? ox + 1 : taps;
+%   else
+            const int t0 = ox < $(ow) ? 0 : (ox - $(ow - back)) / $(back);
+            const int t1 = ox < 0 ? 0 : ox / $(back) < taps ? ox / $(back) + 1 : taps;
+%   end
             p.m = 1;
-            if (ox == taps - 1 && ox < $(ow)) { /* from here on columns see all their taps */
+            if ($(dw > 1 and "taps > 0 && " or "")ox == $(back == 1 and "taps - 1" or "(taps - 1) * " .. back) && ox < $(ow)) { /* from here on columns see all their taps */
                 p.m = $(ow) - ox;
                 if (p.m > ($(w + sw - 1) - ix) / $(sw))
                     p.m = ($(w + sw - 1) - ix) / $(sw);
@@ -108,13 +107,13 @@ KERNEL void $(fn)($(params))
             p.rows = n;
             p.taps = t1 - t0;
             p.a = rows;
-            p.a_0 = (ox - t0) * $(oc)$(groups > 1 and " + g * " .. co or "");
-            p.a_tap = -$(oc);
+            p.a_0 = (ox - $(tap_at("t0", back))) * $(oc)$(groups > 1 and " + g * " .. co or "");
+            p.a_tap = -$(back * oc);
             p.a_i = $(oc);
             p.a_k = 1;
             p.b = w + $(groups > 1 and "g * " .. kh * kw * tap .. " + " or "")$(first_tap);
-            p.b_row = $(sh * kw * tap);
-            p.b_tap = $(sw * tap);
+            p.b_row = $(row_step * kw * tap);
+            p.b_tap = $(column_step * tap);
             p.b_k = $(step);
             p.scale = $(i8 and (groups > 1 and "scale + g * " .. co or "scale") or "NULL");
             p.bias = NULL;

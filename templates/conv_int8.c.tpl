@@ -1,5 +1,6 @@
 % -- SPDX-License-Identifier: 0BSD
 % include"learnt.c.tpl"
+% include"window.c.tpl"
 % need"integer" need"dot_pairs"
 % if tflite then need"tflite" end
 % if has_mask then need"gate_bits" end
@@ -16,7 +17,7 @@
 % local pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and
 %                   oh == h and ow == w and groups == 1
 /*
- * Convolution $(kh)x$(kw), stride $(sh),$(sw)$(groups > 1 and ", " .. groups .. " groups" or ""), of int8: x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(oc), padding $(top) above, $(left) left
+ * Convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated)$(groups > 1 and ", " .. groups .. " groups" or ""), of int8: x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(oc), padding $(top) above, $(left) left
  * w int8 [$(groups)][$(stride)][$(depth // 4)][3][4]; y is clamped to $(lo) .. $(hi)
  * Used by: $(users)
  */
@@ -64,24 +65,25 @@ KERNEL void $(fn)($(params))
         for (int i = 0; i < pixels; i++) {
             int8_t *window = from + i * $(kh * kw * ci);
             const int iy = oy * $(sh) - $(top), ix = (ox + i) * $(sw) - $(left);
-%   local border = top > 0 or left > 0 or (oh - 1) * sh - top + kh > h or (ow - 1) * sw - left + kw > w
+%   local border = top > 0 or left > 0 or (oh - 1) * sh - top + window_h > h or (ow - 1) * sw - left + window_w > w
 %   local line = kw * ci -- bytes under a row of the window
 %   local function at(ky, kx) return of_input("x + (iy + " .. ky .. ") % xn * " .. w * c .. " + (ix + " .. kx .. ") * " .. c) end
+%   local row, column = tap_at("ky", dh), tap_at("kx", dw)
 %   if border then
-            if (iy < 0 || iy + $(kh) > $(h) || ix < 0 || ix + $(kw) > $(w)) {
+            if (iy < 0 || iy + $(window_h) > $(h) || ix < 0 || ix + $(window_w) > $(w)) {
                 memset(window, $(x_zero), $(kh * kw * ci));
                 for (int ky = 0; ky < $(kh); ky++)
                     for (int kx = 0; kx < $(kw); kx++)
-                        if (iy + ky >= 0 && iy + ky < $(h) && ix + kx >= 0 && ix + kx < $(w))
-                            memcpy(window + (ky * $(kw) + kx) * $(ci), $(at("ky", "kx")), $(ci));
+                        if (iy + $(row) >= 0 && iy + $(row) < $(h) && ix + $(column) >= 0 && ix + $(column) < $(w))
+                            memcpy(window + (ky * $(kw) + kx) * $(ci), $(at(row, column)), $(ci));
             } else
 %   end
             for (int ky = 0; ky < $(kh); ky++)
-%   if groups == 1 then
-                memcpy(window + ky * $(line), $(at("ky", 0)), $(line));
+%   if groups == 1 and dw == 1 then
+                memcpy(window + ky * $(line), $(at(row, 0)), $(line));
 %   else
                 for (int kx = 0; kx < $(kw); kx++)
-                    memcpy(window + (ky * $(kw) + kx) * $(ci), $(at("ky", "kx")), $(ci));
+                    memcpy(window + (ky * $(kw) + kx) * $(ci), $(at(row, column)), $(ci));
 %   end
         }
 % end

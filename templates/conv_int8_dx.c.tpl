@@ -1,5 +1,6 @@
 % -- SPDX-License-Identifier: 0BSD
 % include"gradient.c.tpl"
+% include"window.c.tpl"
 % need"dot_turned" need"store_turned"
 % local ci, co = c // groups, oc // groups
 % local depth = (kh * kw * ci + 3) // 4 * 4
@@ -9,7 +10,7 @@
 % local rows = "together(together(y1 - row, row, dyn), row, dxn)"
 % if has_plus then rows = "together(" .. rows .. ", row, plusn)" end
 /*
- * Transpose of convolution $(kh)x$(kw), stride $(sh),$(sw): dy $(oh)x$(ow)x$(oc) -> dx $(h)x$(w)x$(c); w as the forward pass reads it
+ * Transpose of convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated): dy $(oh)x$(ow)x$(oc) -> dx $(h)x$(w)x$(c); w as the forward pass reads it
  * Used by: $(users)
  */
 KERNEL void $(fn)($(params))
@@ -43,7 +44,7 @@ KERNEL void $(fn)($(params))
                 int any = 0;
                 for (int i = 0; i < 2; i++) {
                     const int pixel = p + i < pixels ? p + i : p;
-                    const int oy = y0 + pixel / $(w) + $(top) - ky, ox = pixel % $(w) + $(left) - kx;
+                    const int oy = y0 + pixel / $(w) + $(top) - $(tap_at("ky", dh)), ox = pixel % $(w) + $(left) - $(tap_at("kx", dw));
                     if (oy >= 0 && oy % $(sh) == 0 && oy / $(sh) < $(oh) && ox >= 0 && ox % $(sw) == 0 && ox / $(sw) < $(ow)) {
                         any = 1;
                         put_shares_$(gtype)(columns, i, dy + oy / $(sh) % dyn * $(ow * oc) + ox / $(sw) * $(oc) + g * $(co),

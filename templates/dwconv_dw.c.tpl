@@ -1,13 +1,15 @@
 % -- SPDX-License-Identifier: 0BSD
-% local first = math.min(ow, (left + sw - 1) // sw)    -- columns [first, last) see all taps
-% local last = math.max(first, math.min(ow, w + left >= kw and (w + left - kw) // sw + 1 or 0))
+% include"window.c.tpl"
+% local first, last = first_column, last_column
 /*
- * Gradient of the weights of depthwise convolution $(kh)x$(kw), stride $(sh),$(sw), padding $(top) above, $(left) left:
+ * Gradient of the weights of depthwise convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated), padding $(top) above, $(left) left:
  * dy $(oh)x$(ow)x$(c), x $(h)x$(w)x$(c) -> added to dw [$(kh)][$(kw)][$(c)], rows y0 to y1 of dy
  * Used by: $(users)
  */
 % local meets = false -- some column of dy meets a column of x
-% for ox = 0, ow - 1 do meets = meets or ox * sw - left + kw > 0 and ox * sw - left < w end
+% for ox = 0, ow - 1 do
+%   for at = ox * sw - left, ox * sw - left + window_w - 1, dw do meets = meets or at >= 0 and at < w end
+% end
 % for _, width in ipairs(widths(c)) do
 %   local v = width.v
 %   if width.guard then
@@ -20,7 +22,7 @@ KERNEL void $(fn)_block$(v)(const float *dy, const float *x, float *dw)
 %   local function edge(from, to)
 %     for ox = from, to - 1 do
 %       for kx = 0, kw - 1 do
-%         local column = ox * sw - left + kx
+%         local column = ox * sw - left + kx * dw
 %         if column >= 0 and column < w then
     w$(kx) += load$(v)(x + $(column * c)) * load$(v)(dy + $(ox * c));
 %         end
@@ -39,7 +41,7 @@ KERNEL void $(fn)_block$(v)(const float *dy, const float *x, float *dw)
         const vec$(v) d = load$(v)(dy + ox * $(c));
         const float *xo = x + (ox * $(sw) - $(left)) * $(c);
 %     for kx = 0, kw - 1 do
-        w$(kx) += load$(v)(xo + $(kx * c)) * d;
+        w$(kx) += load$(v)(xo + $(kx * dw * c)) * d;
 %     end
     }
 %   end
@@ -61,7 +63,7 @@ KERNEL void $(fn)($(params))
 % end
     for (int oy = y0; oy < y1; oy++)
         for (int ky = 0; ky < $(kh); ky++) {
-            const int iy = oy * $(sh) + ky - $(top);
+            const int iy = oy * $(sh) + $(tap_at("ky", dh)) - $(top);
             if (iy < 0 || iy >= $(h))
                 continue;
             const float *d = dy + oy % dyn * $(ow * c);

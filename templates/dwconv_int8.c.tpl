@@ -1,10 +1,11 @@
 % -- SPDX-License-Identifier: 0BSD
 % include"learnt.c.tpl"
+% include"window.c.tpl"
 % need"integer"
 % if tflite then need"tflite" end
 % if has_mask then need"gate_bits" end
 % local block = math.min(c, 32)
-% local dsp = kw > 1 and not tflite and not has_plus
+% local dsp = kw > 1 and dilated == "" and not tflite and not has_plus
 % if dsp then
 %   width, step, taps_h, taps_w = ow, sw, kh, kw
 %   function weight(ky, kx) return "w[" .. (ky * kw + kx) * c .. " + ch]" end
@@ -12,7 +13,7 @@
 %   include"plane.c.tpl"
 % end
 /*
- * Depthwise convolution $(kh)x$(kw), stride $(sh),$(sw), of int8: x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(c), padding $(top) above, $(left) left
+ * Depthwise convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated), of int8: x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(c), padding $(top) above, $(left) left
  * w int8 [$(kh)][$(kw)][$(c)]; y is clamped to $(lo) .. $(hi)
  * Used by: $(users)
  */
@@ -82,12 +83,12 @@ $(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
             int32_t sums[$(block)];
             memcpy(sums, base, sizeof *sums * (size_t)n);
             for (int ky = 0; ky < $(kh); ky++) {
-                const int inside = iy + ky >= 0 && iy + ky < $(h);
-                const int8_t *row = x + (inside ? (iy + ky) % xn : 0) * $(w * c) + ch;
+                const int inside = iy + $(tap_at("ky", dh)) >= 0 && iy + $(tap_at("ky", dh)) < $(h);
+                const int8_t *row = x + (inside ? (iy + $(tap_at("ky", dh))) % xn : 0) * $(w * c) + ch;
                 for (int kx = 0; kx < $(kw); kx++) {
                     const int8_t *wt = w + (ky * $(kw) + kx) * $(c) + ch;
-                    if (inside && ix + kx >= 0 && ix + kx < $(w)) {
-                        const int8_t *xp = row + (ix + kx) * $(c);
+                    if (inside && ix + $(tap_at("kx", dw)) >= 0 && ix + $(tap_at("kx", dw)) < $(w)) {
+                        const int8_t *xp = row + (ix + $(tap_at("kx", dw))) * $(c);
                         for (int k = 0; k < n; k++)
                             sums[k] += wt[k] * xp[k];
                     } else {

@@ -1,7 +1,8 @@
 % -- SPDX-License-Identifier: 0BSD
 % include"gradient.c.tpl"
+% include"window.c.tpl"
 % local block = math.min(c, 32)
-% local dsp = kw > 1
+% local dsp = kw > 1 and dilated == ""
 % local function turn_at(o) return "turn_of(mul_high(multiplier[" .. o .. "], turn[0]), exponent" .. (has_shift and " + shift[" .. o .. "])" or ")") end
 % if dsp then
 %   width, step, taps_h, taps_w = w, 1, kh, kw
@@ -10,7 +11,7 @@
 %   include"plane.c.tpl"
 % end
 /*
- * Transpose of depthwise convolution $(kh)x$(kw), stride $(sh),$(sw): dy $(oh)x$(ow)x$(c) -> dx $(h)x$(w)x$(c)
+ * Transpose of depthwise convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated): dy $(oh)x$(ow)x$(c) -> dx $(h)x$(w)x$(c)
  * Used by: $(users)
  */
 $(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
@@ -86,11 +87,11 @@ $(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
                 $(gradient) *to = dx + row % dxn * $(w * c) + column * $(c) + ch;
                 int32_t sums[$(block)] = {0};
                 for (int ky = 0; ky < $(kh); ky++) {
-                    const int oy = row + $(top) - ky;
+                    const int oy = row + $(top) - $(tap_at("ky", dh));
                     if (oy < 0 || oy % $(sh) != 0 || oy / $(sh) >= $(oh))
                         continue;
                     for (int kx = 0; kx < $(kw); kx++) {
-                        const int ox = column + $(left) - kx;
+                        const int ox = column + $(left) - $(tap_at("kx", dw));
                         if (ox < 0 || ox % $(sw) != 0 || ox / $(sw) >= $(ow))
                             continue;
                         const int8_t *wt = w + (ky * $(kw) + kx) * $(c) + ch;

@@ -56,6 +56,8 @@ void bind_window(struct bindings *b, const struct window *w)
     bind_int(b, "kw", w->kw);
     bind_int(b, "sh", w->sh);
     bind_int(b, "sw", w->sw);
+    bind_int(b, "dh", w->dh);
+    bind_int(b, "dw", w->dw);
     bind_int(b, "top", w->top);
     bind_int(b, "left", w->left);
     bind_int(b, "groups", w->groups);

@@ -182,6 +182,16 @@ struct node *grad_param(struct graph *g, struct val *p, const struct op *op, con
     return d;
 }
 
+int window_height(const struct window *w)
+{
+    return (w->kh - 1) * w->dh + 1;
+}
+
+int window_width(const struct window *w)
+{
+    return (w->kw - 1) * w->dw + 1;
+}
+
 /* ---- check and dump ---- */
 
 static void broken(const struct node *n, const char *why)
@@ -261,6 +271,8 @@ void graph_dump(const struct graph *g, FILE *out)
             }
         if (w->kh)
             fprintf(out, "  k=%dx%d s=%dx%d p=%d,%d g=%d", w->kh, w->kw, w->sh, w->sw, w->top, w->left, w->groups);
+        if (w->dh > 1 || w->dw > 1)
+            fprintf(out, " d=%dx%d", w->dh, w->dw);
         if (n->loc.line)
             fprintf(out, "  # line %d", n->loc.line);
         fputc('\n', out);

@@ -81,8 +81,9 @@ struct val {
     struct val *real;     /* int8 activations as floats, where an operator wants them */
 };
 
+/* Tap ky of output row y reads input row y * sh + ky * dh - top. */
 struct window {
-    int kh, kw, sh, sw, top, left, groups;
+    int kh, kw, sh, sw, dh, dw, top, left, groups;
 };
 
 enum { NODE_IN = 8, NODE_OUT = 2 };
@@ -159,6 +160,10 @@ void graph_check(const struct graph *g);
 
 /* --dump=graph, --dump=backward: one line a node. */
 void graph_dump(const struct graph *g, FILE *out);
+
+/* Rows and columns from the first tap of a window to its last. */
+int window_height(const struct window *w);
+int window_width(const struct window *w);
 
 const char *type_name(enum type t);
 int type_bits(enum type t);

@@ -59,9 +59,10 @@ static void put_window(struct graph *g, const struct layer *l)
 {
     struct shape out;
     struct window w = window_of(l, &l->in[0], &out);
-    const int parts[] = {w.kh, w.kw, w.sh, w.sw, w.top, w.left};
+    const int parts[] = {w.kh, w.kw, w.sh, w.sw, w.top, w.left, w.dh, w.dw};
+    const int count = w.dh * w.dw > 1 ? 8 : 6; /* bases from before there was dilation stay */
     put(g, RECORD_WINDOW);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+    for (int i = 0; i < count; i++)
         put(g, (uint32_t)parts[i]);
 }
 

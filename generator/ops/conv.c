@@ -67,6 +67,7 @@ static const struct constructor make_conv = {
     .attribute = {{"out", ATTRIBUTE_INT, .required = true},
                   {"k", ATTRIBUTE_PAIR, .required = true},
                   {"s", ATTRIBUTE_PAIR, .value = 1},
+                  {"dilation", ATTRIBUTE_PAIR, .value = 1},
                   {"pad", ATTRIBUTE_PAD, .value = -1},
                   {"groups", ATTRIBUTE_INT, .value = 1},
                   {"bias", ATTRIBUTE_FLAG, .value = 1}},
@@ -96,7 +97,7 @@ static void dense_shape(struct diag *d, struct layer *l)
 
 static struct val *dense_build(struct graph *g, const struct layer *l, struct val **in)
 {
-    struct window w = {in[0]->h, in[0]->w, 1, 1, 0, 0, 1};
+    struct window w = {in[0]->h, in[0]->w, 1, 1, 1, 1, 0, 0, 1};
     int shape[4] = {l->out.c, in[0]->c, in[0]->h, in[0]->w};
     return convolution_node(g, &op_conv, l, in[0], w, shape, !strcmp(layer_setting(l, "order")->word, "hwc"));
 }

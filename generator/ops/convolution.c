@@ -62,6 +62,8 @@ void convolution_bind_shape(const struct node *n, struct bindings *b, const stru
 {
     const struct window *w = &n->win;
     const char *kernel = pair(b, "k", w->kh, w->kw), *stride = pair(b, "s", w->sh, w->sw);
+    if (w->dh * w->dw > 1)
+        stride = arena_format(b->mem, "%s%s", stride, pair(b, "d", w->dh, w->dw));
     bind_shape(b, in, out);
     bind_window(b, w);
     if (w->groups == in->c && w->groups == out->c)

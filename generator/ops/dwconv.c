@@ -55,6 +55,7 @@ static const struct constructor make_dwconv = {
     .has_params = true,
     .attribute = {{"k", ATTRIBUTE_PAIR, .required = true},
                   {"s", ATTRIBUTE_PAIR, .value = 1},
+                  {"dilation", ATTRIBUTE_PAIR, .value = 1},
                   {"pad", ATTRIBUTE_PAD, .value = -1},
                   {"bias", ATTRIBUTE_FLAG, .value = 1}},
     .shape = dwconv_shape,

@@ -73,7 +73,7 @@ static const struct answer attributes[] = {
     {"activation nonlinearity activationfn", "write act = \"relu\", \"relu6\", \"hswish\" or \"sigmoid\""},
     {"padding", "write pad = \"same\", a number, or { top, bottom, left, right }"},
     {"usebias", "write bias = false"},
-    {"dilation dilationrate", "there is no dilation"},
+    {"dilationrate dilations", "write dilation = 2"},
     {"groupcount ngroups numgroups", "write groups = 2"},
     {"input inputlayer inbound", "write from = layer, where local layer = conv { ... } was kept"},
     {"lr learningrate", "the learning rate is rate: sgd { rate = 0.01 }"},

@@ -24,6 +24,14 @@ const struct setting *layer_setting(const struct layer *l, const char *name)
     abort();
 }
 
+bool layer_has(const struct layer *l, const char *name)
+{
+    for (int i = 0; i < ATTRIBUTES; i++)
+        if (l->make->attribute[i].name && !strcmp(l->make->attribute[i].name, name))
+            return true;
+    return false;
+}
+
 int layer_int(const struct layer *l, const char *name)
 {
     return (int)layer_setting(l, name)->number[0];

@@ -65,6 +65,7 @@ struct constructor {
 
 /* The setting of the attribute `name`, which the layer's constructor has. */
 const struct setting *layer_setting(const struct layer *l, const char *name);
+bool layer_has(const struct layer *l, const char *name);
 int layer_int(const struct layer *l, const char *name);
 double layer_number(const struct layer *l, const char *name);
 

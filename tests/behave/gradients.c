@@ -78,6 +78,34 @@ static const struct row {
     {"image of one pixel", "input { h = 1, w = 1, c = 5 } conv { out = 4, k = 3 } conv { out = 4, k = 1 }" FC ALL},
     {"one channel", "input { h = 6, w = 6, c = 1 } conv { out = 1, k = 3 } conv { out = 1, k = 3, s = 2 }" FC ALL},
 
+    {"conv dilated", "input { h = 7, w = 8, c = 3 } conv { out = 4, k = 3, dilation = 2 } conv { out = 5, k = 3, "
+                     "dilation = 3, pad = 3 }" FC ALL},
+    {"conv dilated, unequal",
+     "input { h = 9, w = 7, c = 2 } conv { out = 4, k = { 3, 2 }, dilation = { 1, 3 } } conv { out = 3, k = { 2, 3 }, "
+     "dilation = { 4, 1 }, pad = { 2, 1, 0, 3 } }" FC ALL},
+    {"conv dilated, strides", "input { h = 11, w = 10, c = 2 } conv { out = 4, k = 3, dilation = 2, s = 2 } conv { out "
+                              "= 3, k = 3, dilation = 2, "
+                              "s = 3, pad = 3 } conv { out = 3, k = 2, dilation = 3, s = 2, pad = 'tf_same' }" FC ALL},
+    {"conv dilated, strides of other factors",
+     "input { h = 13, w = 12, c = 2 } conv { out = 4, k = 3, dilation = { 3, 4 }, s = { 2, 6 }, pad = { 3, 4, 5, 2 } } "
+     "conv { out = 3, k = 3, dilation = { 2, 3 }, s = { 4, 1 }, pad = 3 }" FC ALL},
+    {"conv dilated in groups", "input { h = 6, w = 7, c = 4 } conv { out = 6, k = 3, dilation = 2, groups = 2 } conv { "
+                               "out = 6, k = 3, dilation = 2, s = 2, groups = 3 }" FC ALL},
+    {"conv dilated, wider than its map",
+     "input { h = 3, w = 2, c = 3 } conv { out = 4, k = 3, dilation = 3 } conv { out = 3, k = 2, dilation = 4, pad = 3 "
+     "}" FC ALL},
+    {"dwconv dilated",
+     "input { h = 7, w = 8, c = 5 } conv { out = 5, k = 1 } dwconv { k = 3, dilation = 2 } dwconv { k "
+     "= { 2, 3 }, dilation = { 3, 1 }, pad = 2 }" FC ALL},
+    {"dwconv dilated, strides", "input { h = 12, w = 11, c = 3 } conv { out = 9, k = 1 } dwconv { k = 3, dilation = { "
+                                "2, 3 }, s = 2 } dwconv { k = "
+                                "3, dilation = { 3, 2 }, s = { 2, 4 }, pad = { 4, 3, 5, 2 } }" FC ALL},
+    {"dwconv dilated, wider than its map",
+     "input { h = 2, w = 1, c = 3 } conv { out = 4, k = 1 } dwconv { k = 2, dilation = 2, pad = 1 } dwconv { k = 5, "
+     "dilation = 2 }" FC ALL},
+    {"parts of a dilated conv",
+     "input { h = 6, w = 5, c = 4 } conv { out = 24, k = 3 } conv { out = 24, k = 3, dilation = 2 }" FC ALL},
+
     /* signals: one-wide and one-high maps */
     {"signal, one wide",
      "input { h = 20, c = 2 } conv { out = 4, k = { 5, 1 }, s = { 2, 1 } } conv { out = 3, k = { 3, 1 } }" FC ALL},

@@ -40,7 +40,7 @@ static double *param_of(const struct reference *r, const struct layer *l, const 
 /* ---- windows ---- */
 
 struct view {
-    int kh, kw, sh, sw, top, left;
+    int kh, kw, sh, sw, dh, dw, top, left;
 };
 
 static int tf_before(int n, int k, int s)
@@ -54,14 +54,22 @@ static struct view view_of(const struct layer *l, bool pool)
     const struct setting *k = layer_setting(l, "k"), *s = layer_setting(l, "s"), *pad = layer_setting(l, "pad");
     if (pool && !s->given)
         s = k;
-    struct view v = {(int)k->number[0], (int)k->number[1],   (int)s->number[0],
-                     (int)s->number[1], (int)pad->number[0], (int)pad->number[2]};
+    const double *d = pool ? (double[]){1, 1} : layer_setting(l, "dilation")->number;
+    struct view v = {.kh = (int)k->number[0],
+                     .kw = (int)k->number[1],
+                     .sh = (int)s->number[0],
+                     .sw = (int)s->number[1],
+                     .dh = (int)d[0],
+                     .dw = (int)d[1],
+                     .top = (int)pad->number[0],
+                     .left = (int)pad->number[2]};
+    int high = v.dh * (v.kh - 1), wide = v.dw * (v.kw - 1); /* between the first tap and the last */
     if (pad->word && !strcmp(pad->word, "same")) {
-        v.top = (v.kh - 1) / 2;
-        v.left = (v.kw - 1) / 2;
+        v.top = high / 2;
+        v.left = wide / 2;
     } else if (pad->word) {
-        v.top = tf_before(l->in[0].h, v.kh, v.sh);
-        v.left = tf_before(l->in[0].w, v.kw, v.sw);
+        v.top = tf_before(l->in[0].h, high + 1, v.sh);
+        v.left = tf_before(l->in[0].w, wide + 1, v.sw);
     }
     return v;
 }
@@ -87,8 +95,9 @@ static void convolve(const struct reference *r, const struct layer *l, const dou
                 for (int i = 0; i < ins; i++)
                     for (int ky = 0; ky < v.kh; ky++)
                         for (int kx = 0; kx < v.kw; kx++)
-                            sum += w[((o * ins + i) * v.kh + ky) * v.kw + kx] *
-                                   at(x, in, oy * v.sh - v.top + ky, ox * v.sw - v.left + kx, o / outs * ins + i);
+                            sum += w[((o * ins + i) * v.kh + ky) * v.kw + kx] * at(x, in, oy * v.sh - v.top + ky * v.dh,
+                                                                                   ox * v.sw - v.left + kx * v.dw,
+                                                                                   o / outs * ins + i);
                 y[(oy * out->w + ox) * out->c + o] = sum;
             }
 }

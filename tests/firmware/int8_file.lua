@@ -23,16 +23,22 @@ end
 
 file.image, file.relu6, file.linear = { 2 / 255, 0 }, { 6 / 255, -128 }, { 1 / 32, 0 } -- scale, zero point
 
--- A convolution: outputs, inputs of a group, kernel, what it reads and what it gives.
-function file.conv(layer, out, depth, k, from, to)
+-- A convolution: outputs, inputs of a group, kernel, what it reads and what it gives; zeros between its taps where they are
+-- `apart` rows and columns from each other.
+function file.conv(layer, out, depth, k, from, to, apart)
+    apart = apart or 1
+    local wide = (k - 1) * apart + 1
     local scales, weights, biases = {}, {}, {}
     local size = math.sqrt(6 / (depth * k * k)) -- He et al., 2015
     for o = 1, out do
         scales[o] = size / 127 * (1 + random() / 4)
         biases[o] = math.floor(0.3 * random() / (scales[o] * from[1]))
-        for _ = 1, depth * k * k do weights[#weights + 1] = math.floor(127 * random() + 0.5) end
+        for at = 0, depth * wide * wide - 1 do
+            local tap = at // wide % wide % apart == 0 and at % wide % apart == 0
+            weights[#weights + 1] = tap and math.floor(127 * random() + 0.5) or 0
+        end
     end
-    tensor(layer .. ".weight", "I8", ("%d,%d,%d,%d"):format(out, depth, k, k), "<i1", weights)
+    tensor(layer .. ".weight", "I8", ("%d,%d,%d,%d"):format(out, depth, wide, wide), "<i1", weights)
     tensor(layer .. ".weight_scale", "F32", tostring(out), "<f", scales)
     tensor(layer .. ".bias", "I32", tostring(out), "<i4", biases)
     file.quantised(layer, "input", from[1], from[2])

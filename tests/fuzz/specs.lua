@@ -154,6 +154,10 @@ local function window(shape, largest, pool)
     if shape.h == 1 and chance(0.7) then kh = 1 end
     local sh, sw = pick(1, 1, 1, 2, 2, 3, 4), pick(1, 2, 3)
     if chance(0.7) then sw = sh end
+    local dh, dw = 1, 1
+    if not pool and chance(0.2) then dh, dw = pick(1, 2, 2, 3, 4), pick(1, 2, 2, 3) end
+    local taps, th, tw = pair(kh, kw), kh, kw
+    kh, kw = (kh - 1) * dh + 1, (kw - 1) * dw + 1 -- from the first tap to the last
     local pads = pick("same", "same", "number", "list", "tf_same", "none", "wide")
     local top, bottom, left, right, text = 0, 0, 0, 0, ""
     if pads == "number" or pads == "wide" then
@@ -178,7 +182,8 @@ local function window(shape, largest, pool)
     end
     local unseen = pool and ((oh - 1) * sh - top >= shape.h or (ow - 1) * sw - left >= shape.w) and pads ~= "tf_same"
     if oh < 1 or ow < 1 or unseen then return window(shape, largest, pool) end
-    return ("k = %s, s = %s%s"):format(pair(kh, kw), pair(sh, sw), text), kh, kw, oh, ow
+    text = text .. (dh * dw > 1 and ", dilation = " .. pair(dh, dw) or "")
+    return ("k = %s, s = %s%s"):format(taps, pair(sh, sw), text), th, tw, oh, ow
 end
 
 local function handle(shape)

@@ -18,6 +18,7 @@ local need, kernels, rows = {}, {}, {}
 
 local function add(group, kernel, label, macs, vars, params, call)
     vars.fn, vars.users, vars.need, vars.params = "kernel_" .. #rows, label, need, params .. ", int y0, int y1"
+    vars.dh, vars.dw = 1, 1
     kernels[#kernels + 1] = text(kernel .. ".c.tpl", vars)
     kernels[#kernels + 1] = ("static void call_%d(void)\n{\n    %s(%s);\n}\n"):format(#rows, vars.fn, call)
     rows[#rows + 1] = ('    {"%s", "%s", %d.0, call_%d},'):format(group, label, macs, #rows)

@@ -65,11 +65,11 @@ local function case(kernel, vars, args, steps, same)
     local describe = ("%s %dx%dx%d k%dx%d s%d,%d o%dx%dx%d g%d p%d,%d%s"):format(kernel, v.h, v.w, v.c, v.kh or 0,
         v.kw or 0, v.sh or 0, v.sw or 0, v.oh or 0, v.ow or 0, v.oc or 0, v.groups or 1, v.top or 0, v.left or 0,
         v.wtype == "i8" and " i8" or "")
-    tests[#tests + 1] = ('    {"%s", {%d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %.9g, %.9g}, %d, %d, call_%d, oracle_%s,\n     {%s}},'):format(
+    tests[#tests + 1] = ('    {"%s", {%d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %.9g, %.9g}, %d, %d, call_%d, oracle_%s,\n     {%s}},'):format(
         describe, v.h, v.w, v.c, int(v.oh), int(v.ow), int(v.oc), int(v.kh), int(v.kw), int(v.sh), int(v.sw), int(v.top),
         int(v.left), v.groups or 1, int(v.wtype == "i8" or v.qtype == "int8"), int(v.transposed), int(v.limit), int(v.keep),
         int(v.by == "value"), int(v.zero or v.x_zero), int(v.lo), int(v.hi), int(v.bits),
-        int(v.den), int(v.drop), v.eps or 0, v.scale or 0, steps, same or -1, id, kernel,
+        int(v.den), int(v.drop), v.dh or 1, v.dw or 1, v.eps or 0, v.scale or 0, steps, same or -1, id, kernel,
         table.concat(fields, ",\n      "))
 end
 
@@ -82,14 +82,14 @@ end
 
 -- Rows of the input that row oy of the output looks at, and the reverse.
 local function down(v)
-    return function(oy) return math.max(0, oy * v.sh - v.top), math.min(v.h - 1, oy * v.sh - v.top + v.kh - 1) end
+    return function(oy) return math.max(0, oy * v.sh - v.top), math.min(v.h - 1, oy * v.sh - v.top + (v.kh - 1) * v.dh) end
 end
 local function up(v)
     return function(iy)
         local first, last = v.oh, -1
         for oy = 0, v.oh - 1 do
             local ky = iy + v.top - oy * v.sh
-            if ky >= 0 and ky < v.kh then first, last = math.min(first, oy), math.max(last, oy) end
+            if ky >= 0 and ky <= (v.kh - 1) * v.dh then first, last = math.min(first, oy), math.max(last, oy) end
         end
         return first, last
     end
@@ -110,9 +110,11 @@ local function range(name, exponent)
     return { name = name, kind = "RANGE", row = 6, ctype = "int32_t", positive = exponent }
 end
 
-local function window_shape(h, w, c, oc, kh, kw, sh, sw, top, left, bottom, right, groups)
-    return { h = h, w = w, c = c, oc = oc, kh = kh, kw = kw, sh = sh, sw = sw, top = top, left = left, groups = groups or 1,
-             oh = (h + top + bottom - kh) // sh + 1, ow = (w + left + right - kw) // sw + 1 }
+local function window_shape(h, w, c, oc, kh, kw, sh, sw, top, left, bottom, right, groups, dh, dw)
+    dh, dw = dh or 1, dw or 1
+    return { h = h, w = w, c = c, oc = oc, kh = kh, kw = kw, sh = sh, sw = sw, dh = dh, dw = dw, top = top, left = left,
+             groups = groups or 1, oh = (h + top + bottom - (kh - 1) * dh - 1) // sh + 1,
+             ow = (w + left + right - (kw - 1) * dw - 1) // sw + 1 }
 end
 
 local function conv_cases(s, light)
@@ -313,6 +315,10 @@ conv_cases(window_shape(    2,  2,  4,  4,  5, 5, 2, 2, 2, 2, 2, 2), true)
 conv_cases(window_shape(    7,  8,  8,  8,  1, 1, 2, 2, 0, 0, 0, 0), true)
 conv_cases(window_shape(    5,  1,  5,  7,  3, 1, 1, 1, 1, 0, 1, 0), true)
 conv_cases(window_shape(    5,  4,  4,  8,  2, 4, 1, 2, 0, 1, 1, 2), true)
+conv_cases(window_shape(    9, 10,  8,  12, 3, 3, 1, 1, 2, 2, 2, 2, 1, 2, 2))
+conv_cases(window_shape(    9, 11,  6,  10, 3, 2, 2, 3, 3, 1, 2, 2, 2, 3, 4), true)
+conv_cases(window_shape(   11, 12,  5,  7,  3, 3, 4, 2, 3, 2, 3, 1, 1, 2, 4), true)
+conv_cases(window_shape(    3,  2,  4,  8,  2, 3, 1, 1, 2, 4, 3, 4, 1, 3, 4), true)
 dwconv_cases(window_shape(  9, 21, 24, 24,  3, 3, 1, 1, 1, 1, 1, 1))
 dwconv_cases(window_shape(  9, 30, 16, 16,  3, 3, 2, 2, 1, 1, 1, 1))
 dwconv_cases(window_shape( 11, 14, 40, 40,  5, 5, 2, 2, 2, 2, 2, 2))
@@ -323,6 +329,9 @@ dwconv_cases(window_shape(  6, 25, 8,  8,   5, 3, 1, 3, 1, 0, 2, 2))
 dwconv_cases(window_shape(  6,  1, 12, 12,  3, 3, 1, 1, 1, 1, 1, 1))
 dwconv_cases(window_shape(  7,  9, 4,  4,   2, 2, 2, 2, 0, 0, 0, 0))
 dwconv_cases(window_shape(  6,  9, 7,  7,   1, 1, 2, 2, 0, 0, 0, 0))
+dwconv_cases(window_shape(  9, 13, 20, 20,  3, 3, 1, 1, 2, 2, 2, 2, 1, 2, 2))
+dwconv_cases(window_shape( 12, 11, 7,  7,   3, 2, 2, 4, 3, 2, 3, 1, 1, 3, 2))
+dwconv_cases(window_shape(  2,  1, 12, 12,  2, 2, 1, 1, 1, 1, 1, 1, 1, 2, 2))
 pool_cases(window_shape(    8,  8, 24, 24,  2, 2, 2, 2, 0, 0, 0, 0))
 pool_cases(window_shape(    7,  9, 5,  5,   3, 3, 2, 2, 1, 1, 1, 1))
 pool_cases(window_shape(    7,  7, 18, 18,  2, 2, 2, 2, 0, 0, 0, 0))

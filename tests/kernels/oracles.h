@@ -56,7 +56,7 @@ static double weight(const struct vars *v, const struct arg *w, const struct arg
         EACH (ox, v->ow)                                                                                               \
             EACH (ky, v->kh)                                                                                           \
                 EACH (kx, v->kw)                                                                                       \
-                    for (int iy = oy * v->sh + ky - v->top, ix = ox * v->sw + kx - v->left, once = 1;                  \
+                    for (int iy = oy * v->sh + ky * v->dh - v->top, ix = ox * v->sw + kx * v->dw - v->left, once = 1;  \
                          once && iy >= 0 && iy < v->h && ix >= 0 && ix < v->w; once = 0)
 #define X (iy * v->w + ix)
 #define Y (oy * v->ow + ox)
