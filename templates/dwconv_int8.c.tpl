@@ -5,7 +5,7 @@
 % if tflite then need"tflite" end
 % if has_mask then need"gate_bits" end
 % local block = math.min(c, 32)
-% local dsp = kw > 1 and dilated == "" and not tflite and not has_plus
+% local dsp = target.dsp and kw > 1 and dilated == "" and not tflite and not has_plus
 % if dsp then
 %   width, step, taps_h, taps_w = ow, sw, kh, kw
 %   function weight(ky, kx) return "w[" .. (ky * kw + kx) * c .. " + ch]" end

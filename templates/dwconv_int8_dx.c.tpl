@@ -2,7 +2,7 @@
 % include"gradient.c.tpl"
 % include"window.c.tpl"
 % local block = math.min(c, 32)
-% local dsp = kw > 1 and dilated == ""
+% local dsp = target.dsp and kw > 1 and dilated == ""
 % local function turn_at(o) return "turn_of(mul_high(multiplier[" .. o .. "], turn[0]), exponent" .. (has_shift and " + shift[" .. o .. "])" or ")") end
 % if dsp then
 %   width, step, taps_h, taps_w = w, 1, kh, kw

@@ -9,6 +9,7 @@ typedef int16_t __attribute__((__may_alias__)) int16;
 typedef int16_t int16;
 #endif
 
+% if target.dsp then
 /* Cortex-M4, M7, M33 and their kin multiply pairs of int16. The same sums, in half the instructions. */
 #if defined __ARM_FEATURE_DSP && defined __thumb2__ && defined __GNUC__ && !defined TINYTL_PORTABLE && !defined __ARM_BIG_ENDIAN
 #define DSP 1
@@ -25,6 +26,9 @@ typedef int16_t int16;
 #define INLINE HELPER
 #define NO_REORDER
 #endif
+% else
+#define INLINE HELPER
+% end
 
 INLINE int32_t clamp_int(int32_t v, int32_t lo, int32_t hi)
 {
@@ -48,12 +52,18 @@ INLINE int32_t mul_high(int32_t a, int32_t b)
     int32_t high;
     __asm__("smmulr %0, %1, %2" : "=r"(high) : "r"(a), "r"(b));
     return high;
-#elif defined __thumb__ && !defined __thumb2__ /* which multiplies 32 bits to 32: four products of halves */
+#else
+% if target.narrow then
+#if defined __thumb__ && !defined __thumb2__ /* which multiplies 32 bits to 32: four products of halves */
     const int32_t ah = a >> 16, bh = b >> 16, al = a & 0xffff, bl = b & 0xffff, across0 = ah * bl, across1 = al * bh;
     const uint32_t low = ((uint32_t)al * (uint32_t)bl >> 16) + (uint32_t)(across0 & 0xffff) + (uint32_t)(across1 & 0xffff) + 0x8000;
     return ah * bh + (across0 >> 16) + (across1 >> 16) + (int32_t)(low >> 16);
 #else
+% end
     return (int32_t)(((int64_t)a * b + ((int64_t)1 << 31)) >> 32);
+% if target.narrow then
+#endif
+% end
 #endif
 }
 

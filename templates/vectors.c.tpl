@@ -1,4 +1,13 @@
 % -- SPDX-License-Identifier: 0BSD
+% if target.lanes == 1 then
+/*
+ * On other targets a `vec` holds several floats; here it is one.
+ * A quad is 4 bytes: consecutive weights of one output channel, stored as int8. widen(q, u) makes a float of the u-th.
+ */
+#ifndef LANES
+#define LANES 1
+#endif
+% else
 /*
  * Vectors. `vec` is LANES floats, as many as a register of the target holds; where there is no
  * vector unit, or no GNU C, LANES is 1, vec is float, and the same text is portable C99.
@@ -23,6 +32,7 @@
 #define LANES 1
 #endif
 #endif
+% end
 
 #ifdef __GNUC__
 #define HELPER static inline __attribute__((unused))
@@ -43,6 +53,7 @@
 #include <immintrin.h>
 #endif
 % end
+% if target.lanes ~= 1 then
 #if LANES > 1 && defined __FMA__
 #include <immintrin.h>
 #define FUSED_4(a, b, c) _mm_fmadd_ps(a, b, c)
@@ -52,6 +63,7 @@
 #include <arm_neon.h>
 #define FUSED_4(a, b, c) vfmaq_f32(c, a, b)
 #endif
+% end
 % if need.exact then
 #define FUSED_1(a, b, c) ((a) * (b) + (c))
 % else
@@ -64,6 +76,7 @@
 #define FUSED_1(a, b, c) ((a) * (b) + (c))
 #endif
 % end
+% if target.lanes ~= 1 then
 #ifndef FUSED_4
 #define FUSED_4(a, b, c) ((a) * (b) + (c))
 #define FUSED_8(a, b, c) ((a) * (b) + (c))
@@ -75,6 +88,7 @@
 #else
 #define FUSED_LANES FUSED_4
 #endif
+% end
 
 % local function vectors(v, lanes)
 typedef float vec$(v) __attribute__((vector_size(4 * $(lanes))));

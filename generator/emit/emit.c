@@ -43,6 +43,8 @@ static struct text render(lua_State *L, const char *name)
     struct text t = text_new(emitter_of(L)->mem);
     lua_getfield(L, LUA_REGISTRYINDEX, "need");
     lua_setfield(L, -2, "need");
+    lua_getfield(L, LUA_REGISTRYINDEX, "target");
+    lua_setfield(L, -2, "target");
     lua_getfield(L, LUA_REGISTRYINDEX, "template");
     lua_getfield(L, -1, "render");
     lua_pushstring(L, name);
@@ -240,6 +242,8 @@ static int run_emit(lua_State *L)
     lua_pushcfunction(L, source_for_lua);
     lua_setfield(L, -2, "source");
     lua_setfield(L, LUA_REGISTRYINDEX, "template");
+    push_target(L, e->how.target, e->g->spec->precision.forward == FORWARD_INT8);
+    lua_setfield(L, LUA_REGISTRYINDEX, "target");
 
     kernels_collect(e->mem, &e->kernels, e->plan->predict);
     if (train)

@@ -13,9 +13,10 @@ struct emitted {
 };
 
 /* `templates`: a folder that replaces the built-in templates, or NULL.  `poison`: dead bytes are
- * overwritten with NaN, so that a planning error shows.  `bin`: weights go to a file beside the C file. */
+ * overwritten with NaN, so that a planning error shows.  `bin`: weights go to a file beside the C file.
+ * `target`: the name of one in target.c; other names, and NULL, are generic. */
 struct emission {
-    const char *templates;
+    const char *templates, *target;
     bool poison, bin;
 };
 

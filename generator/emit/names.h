@@ -63,6 +63,10 @@ void push_program(lua_State *L, struct arena *mem, const struct graph *g, const 
 /* True for the STATE that is the scale of an integer gradient. */
 bool is_range(const struct val *v);
 
+/* target.c: what the compilers of a target can use, as a Lua table on top of the stack.  No name: of all targets.
+ * `exact`: floats have one lane anyway. */
+void push_target(lua_State *L, const char *name, bool exact);
+
 /* Asks for a helper of the output; a template sees it as need.NAME. */
 void need(lua_State *L, const char *helper);
 

@@ -13,6 +13,7 @@
 --   include"name" the template `name` at this place, with the same variables
 --   widths(c)     the vector widths that c channels take, steps(n) those of n elements: see below
 --   unused"a"     whether the function being written has a parameter a, which it has no use for
+--   target        what the file is for: see below; what it decides of the preprocessor's conditions is not written
 local M = {}
 
 -- The host sets this: the text of a template, by name ("depthwise.c.tpl").
@@ -72,6 +73,47 @@ function M.steps(n)
     return list
 end
 
+-- What the compilers of a target can use: name; lanes, 1 where there are no vectors; dsp, pairs of int16; avx2;
+-- narrow, multiplication of 32 bits to 32 alone.
+M.generic = { name = "generic", dsp = true, avx2 = true, narrow = true }
+
+-- Whether a condition of the preprocessor holds on every machine that the target stands for: nil where it depends.
+local function decided(condition, target)
+    local relation, lanes = condition:match("^LANES ([=>]+) (%d+)")
+    if relation and target.lanes == 1 then return relation == "==" and lanes == "1" end
+    if condition:find("^DSP%f[%W]") and not target.dsp then return false end
+    if condition:find("^__AVX2__") and not target.avx2 then return false end
+end
+
+-- Returns a function that says of each line of a text whether it is to be written: what stands under conditions that
+-- the target decides is, or is not, and their own lines are not. So templates write #if where the text for all targets
+-- has one.
+local function preprocessor(target)
+    local open, hidden = {}, 0 -- open conditions: decided or not, as it is now
+    return function(line)
+        local word, condition = line:match("^#%s*(%a+)%s*(.*)")
+        if word == "if" or word == "ifdef" then
+            local holds = decided((condition:gsub("^defined ", "")), target)
+            open[#open + 1] = { decided = holds ~= nil, holds = holds ~= false }
+            if holds == false then hidden = hidden + 1 end
+            return holds == nil and hidden == 0
+        elseif word == "ifndef" then
+            open[#open + 1] = { holds = true }
+        elseif word == "elif" or word == "else" or word == "endif" then
+            local last = open[#open]
+            if last.decided and word == "elif" then error("#elif where the target decides", 0) end
+            if last.decided and not last.holds then hidden = hidden - 1 end
+            if word == "endif" then open[#open] = nil end
+            if word == "else" and last.decided then
+                last.holds = not last.holds
+                if not last.holds then hidden = hidden + 1 end
+            end
+            return not last.decided and hidden == 0
+        end
+        return hidden == 0
+    end
+end
+
 -- A name that a template uses but nobody bound is an error, never "nil" in the C.
 local strict = {
     __index = function(_, name) error("undefined '" .. tostring(name) .. "'", 2) end,
@@ -85,6 +127,8 @@ function M.render(name, text, vars)
     for k, v in pairs(vars) do env[k] = v end
     env.ipairs, env.math, env.string, env.table = ipairs, math, string, table
     env.tostring, env.f, env.widths, env.steps = tostring, M.float, M.widths, M.steps
+    env.target = vars.target or M.generic
+    local shown = preprocessor(env.target)
     env.need = setmetatable({}, {
         __index = vars.need or {},
         __call = function(_, what) if vars.need then vars.need[what] = true end end,
@@ -93,6 +137,8 @@ function M.render(name, text, vars)
         return (" " .. vars.params):find("[ *]" .. parameter .. "%f[%W]") ~= nil
     end
     function env._put(...)
+        local line = ...
+        if not shown(line:find("^#") and table.concat { ... } or "") then return end
         for _, v in ipairs { ... } do
             if type(v) == "userdata" then
                 pieces[#pieces + 1], pieces[#pieces + 2] = table.concat(out), v

@@ -161,6 +161,7 @@ struct product *generate(struct arena *mem, struct diag *d, const struct request
     if (!v->plan_only)
         p->emitted = emit(mem, p->graph, p->plan,
                           (struct emission){.templates = r->templates,
+                                            .target = v->on_host ? NULL : r->target,
                                             .poison = r->poison,
                                             .bin = !v->on_host && !strcmp(r->weights_form, "bin")});
     if (d->errors)
