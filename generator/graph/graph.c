@@ -51,6 +51,14 @@ struct node *node_add(struct graph *g, const struct op *op, const char *name, st
     return g->node[g->nnode++] = n;
 }
 
+int node_position(const struct graph *g, const struct node *n)
+{
+    int i = 0;
+    while (g->node[i] != n)
+        i++;
+    return i;
+}
+
 int64_t val_row_bytes(const struct val *v)
 {
     return ((int64_t)v->w * v->c * type_bits(v->type) + 7) / 8;
@@ -104,6 +112,23 @@ void node_rows(const struct node *n, int i, int y, int *lo, int *hi)
 int64_t node_macs(const struct node *n)
 {
     return n->op->macs ? n->op->macs(n) : 0;
+}
+
+/* ---- int8 ---- */
+
+enum grid_rule node_grid(const struct node *n, unsigned int8)
+{
+    unsigned maps = 0;
+    for (int i = 0; i < n->nin; i++)
+        maps |= (unsigned)(n->in[i] && !val_is_param(n->in[i])) << i;
+    bool all = (int8 & maps) == maps;
+    if (n->op->fits_int8 && !n->op->fits_int8(n))
+        return GRID_NONE;
+    if (n->op->grid == GRID_SUM)
+        return all ? GRID_OWN : int8 & maps ? GRID_SAME : GRID_NONE;
+    if (n->op->grid == GRID_SAME || n->op->grid == GRID_OWN)
+        return all ? n->op->grid : GRID_NONE;
+    return n->op->grid;
 }
 
 /* ---- gradients ---- */

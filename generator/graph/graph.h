@@ -142,6 +142,9 @@ struct node *node_add(struct graph *g, const struct op *op, const char *name, st
 struct val *val_constant(struct graph *g, const char *name, enum type type, const void *data, int count,
                          const char *comment);
 
+/* Its place in g->node. */
+int node_position(const struct graph *g, const struct node *n);
+
 /* Makes a node one of another operator; its inputs and outputs stay where they are. */
 void node_become(struct node *n, const struct op *op);
 

@@ -41,6 +41,18 @@ void bind_shape(struct bindings *b, const struct val *in, const struct val *out)
 void bind_window(struct bindings *b, const struct window *w);
 void bind_elements(struct bindings *b, const struct val *v); /* h w c, for elementwise kernels */
 
+/* Whose scale and zero point a result has in a network of int8. */
+enum grid_rule {
+    GRID_NONE,    /* none: it stays of floats */
+    GRID_SAME,    /* of int8 where the map is that it reads: that one's */
+    GRID_OWN,     /* of int8 where all maps are that it reads: its own */
+    GRID_SUM,     /* likewise; where only some are, it has that of the first of these */
+    GRID_WEIGHTS, /* of int8 where its weights are: its own */
+    GRID_IMAGE    /* the image: the spec says it */
+};
+
+struct quantiser; /* ops/int8.h */
+
 struct op {
     const char *name;     /* in dumps and the emitted C */
     const char *template; /* its template is <template>.c.tpl; NULL: that of its name */
@@ -57,7 +69,7 @@ struct op {
     void (*grad)(struct graph *g, struct node *n);
 
     /* An activation, one number from one: what it gives, and its slope there.  Of int8 these are tables. */
-    double (*value)(double x), (*slope)(double x);
+    double (*value)(const struct node *n, double x), (*slope)(const struct node *n, double x);
 
     int64_t (*macs)(const struct node *n); /* NULL: none worth counting */
     void (*bind)(const struct node *n, struct bindings *b);
@@ -68,7 +80,25 @@ struct op {
     const struct constructor *make;
     void (*setup)(struct graph *g, struct node *n, const struct layer *l);
     struct val *(*build)(struct graph *g, const struct layer *l, struct val **in);
+
+    enum content weights; /* of a convolution of floats: the order of its weights, in[1]; else CONTENT_NONE */
+    bool sum;             /* in[0] + in[1]: a linear operator before it can add the other term itself */
+    int bfloat16;         /* 1 + the parameter that is kept as bfloat16 if it learns, where the spec says so; 0: none */
+
+    /* In a network of int8: whose scale the result has, and how the node becomes one of integers.  False: it stays of
+     * floats after all. */
+    enum grid_rule grid;
+    bool (*fits_int8)(const struct node *n); /* NULL: always */
+    bool (*integer)(struct quantiser *q, struct node *n);
+
+    /* An activation that bounds: it melts into the integer operator before it, which clamps to lo .. hi, y having its
+     * scale by then. */
+    void (*clamp)(const struct node *n, const struct val *y, int *lo, int *hi);
 };
+
+/* What the result of n will be in a network of int8, bit i of `int8` set where input i is: its own grid, that of the
+ * first int8 input (GRID_SAME), or none. */
+enum grid_rule node_grid(const struct node *n, unsigned int8);
 
 /* Steps of a node: rows of its result, rows that it takes, or one. */
 int node_steps(const struct node *n);

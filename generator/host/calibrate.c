@@ -8,11 +8,9 @@
 
 /* ---- which results become int8 ---- */
 
-enum { CONV_X, CONV_W, CONV_BIAS = 3 }; /* inputs of conv and dwconv */
-
 bool becomes_integer(const struct node *n)
 {
-    return (n->op == &op_conv || n->op == &op_dwconv) && n->in[CONV_W]->param->origin[0] == 'f';
+    return node_grid(n, 0) == GRID_WEIGHTS;
 }
 
 static struct grid *grid_new(struct calibration *c, const struct val *seen)
@@ -23,32 +21,26 @@ static struct grid *grid_new(struct calibration *c, const struct val *seen)
     return c->grid[c->ngrid++] = q;
 }
 
-/* The relu or relu6 that alone reads v: the clamp of an integer operator.  Else NULL. */
-static const struct node *clamp_behind(const struct graph *g, const struct val *v)
+/* The activation that alone reads the result of n, if it is a bound of the integer operator.  Else NULL. */
+static const struct node *clamp_behind(const struct graph *g, const struct node *n)
 {
-    if (val_readers(g, v) != 1)
+    const struct val *y = n->out[0];
+    if (val_readers(g, y) != 1)
         return NULL;
     for (int i = 0; i < g->nnode; i++)
-        if (g->node[i]->in[0] == v && (g->node[i]->op == &op_relu || g->node[i]->op == &op_relu6))
+        if (g->node[i]->in[0] == y && g->node[i]->op->clamp)
             return g->node[i];
     return NULL;
 }
 
-/* The result of n has a grid of its own, and so has that of its activation: the same. */
-static void give_grid(struct calibration *c, const struct node *n)
+/* The result of n has the grid q (NULL: a new one of its own), and so has that of its activation. */
+static void give_grid(struct calibration *c, const struct node *n, struct grid *q)
 {
-    const struct val *y = n->out[0];
-    const struct node *clamp = clamp_behind(c->graph, y);
-    struct grid *q = grid_new(c, clamp ? clamp->out[0] : y);
-    c->result[y->id] = q;
-    if (clamp)
-        c->result[clamp->out[0]->id] = q;
-}
-
-/* A sum takes the grid of its only integer term. */
-static void share_grid(struct calibration *c, const struct node *n, struct grid *q)
-{
-    const struct node *clamp = clamp_behind(c->graph, n->out[0]);
+    const struct node *clamp = clamp_behind(c->graph, n);
+    if (!q) {
+        q = grid_new(c, clamp ? clamp->out[0] : n->out[0]);
+        q->own = n;
+    }
     c->result[n->out[0]->id] = q;
     if (clamp)
         c->result[clamp->out[0]->id] = q;
@@ -62,14 +54,21 @@ static struct grid *image_grid(struct calibration *c, const struct node *n)
     return q;
 }
 
-static bool keeps_scale(const struct node *n)
+/* The grid of the first int8 map that n reads. */
+static struct grid *first_grid(const struct calibration *c, const struct node *n)
 {
-    static const struct op *const ops[] = {&op_relu,     &op_relu6,       &op_max_pool,
-                                           &op_avg_pool, &op_global_pool, &op_upsample};
-    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
-        if (n->op == ops[i])
-            return true;
-    return false;
+    struct grid *q = NULL;
+    for (int i = 0; i < n->nin && !q; i++)
+        q = n->in[i] ? c->result[n->in[i]->id] : NULL;
+    return q;
+}
+
+static unsigned int8_inputs(const struct calibration *c, const struct node *n)
+{
+    unsigned int8 = 0;
+    for (int i = 0; i < n->nin; i++)
+        int8 |= (unsigned)(n->in[i] && c->result[n->in[i]->id]) << i;
+    return int8;
 }
 
 struct calibration *grids_assign(struct arena *mem, const struct graph *g)
@@ -80,23 +79,23 @@ struct calibration *grids_assign(struct arena *mem, const struct graph *g)
     c->read = NEW_ARRAY(mem, struct grid *, g->nval);
     for (int i = 0; i < g->nnode; i++) {
         const struct node *n = g->node[i];
-        struct grid *x = n->in[0] ? c->result[n->in[0]->id] : NULL;
-        if (n->op == &op_dequantize) {
+        switch (node_grid(n, int8_inputs(c, n))) {
+        case GRID_WEIGHTS:
+            if (!first_grid(c, n) && !c->read[n->in[0]->id])
+                c->read[n->in[0]->id] = grid_new(c, n->in[0]);
+            give_grid(c, n, NULL);
+            break;
+        case GRID_OWN:
+            give_grid(c, n, NULL);
+            break;
+        case GRID_SAME:
+            give_grid(c, n, first_grid(c, n));
+            break;
+        case GRID_IMAGE:
             c->result[n->out[0]->id] = image_grid(c, n);
-        } else if (becomes_integer(n)) {
-            if (!x && !c->read[n->in[CONV_X]->id])
-                c->read[n->in[CONV_X]->id] = grid_new(c, n->in[CONV_X]);
-            give_grid(c, n);
-        } else if (n->op == &op_add) {
-            struct grid *other = c->result[n->in[1]->id];
-            if (x && other)
-                give_grid(c, n);
-            else if (x || other)
-                share_grid(c, n, x ? x : other);
-        } else if (x && n->op->value) {
-            give_grid(c, n);
-        } else if (x && keeps_scale(n)) {
-            c->result[n->out[0]->id] = x;
+            break;
+        default:
+            break;
         }
     }
     return c;
@@ -104,7 +103,7 @@ struct calibration *grids_assign(struct arena *mem, const struct graph *g)
 
 struct grid *grid_read(const struct calibration *c, const struct node *n)
 {
-    int id = n->in[CONV_X]->id;
+    int id = n->in[0]->id;
     return c->result[id] ? c->result[id] : c->read[id];
 }
 

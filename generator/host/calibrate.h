@@ -8,6 +8,7 @@
 
 /* real = (q - zero) * scale, -128 <= q <= 127.  Pools share the grid of what they read. */
 struct grid {
+    const struct node *own; /* whose result has it for its own; NULL: the image, or what integers read of floats */
     const struct val *seen; /* whose values it must hold; NULL: the image, whose grid the spec gives */
     double lo, hi;          /* what was seen */
     int64_t *bin;           /* how often, between lo and hi; without zeros, which cost nothing */
@@ -30,7 +31,7 @@ bool becomes_integer(const struct node *n);
 /* The grid of a convolution's input. */
 struct grid *grid_read(const struct calibration *c, const struct node *n);
 
-/* Which results of a forward graph of floats will be int8, decided as graph_quantise does (ops/quantise.c). */
+/* Which results of a forward graph of floats will be int8, by the rules that operators give (node_grid). */
 struct calibration *grids_assign(struct arena *mem, const struct graph *g);
 
 /* Fills in every grid: runs the network p, whose results are all kept, on the samples.  False after a message. */

@@ -122,12 +122,11 @@ static void put_layers(struct quantisation *q)
     const struct graph *g = q->floats->graph;
     for (int i = 0; i < g->nnode; i++) {
         const struct node *n = g->node[i];
+        const struct grid *y = q->grids->result[n->out[0]->id];
         if (becomes_integer(n))
             put_layer(q, n);
-        else if (n->op == &op_add && q->grids->result[n->in[0]->id] && q->grids->result[n->in[1]->id])
-            put_grid(q, n->name, "output", q->grids->result[n->out[0]->id]);
-        else if (n->op->value && q->grids->result[n->out[0]->id]) /* "layer.hswish", or the name of its own layer */
-            put_grid(q, n->out[0]->name, "output", q->grids->result[n->out[0]->id]);
+        else if (y && y->own == n) /* its layer, or of an activation "layer.hswish" */
+            put_grid(q, n->out[0]->name, "output", y);
     }
 }
 
@@ -144,7 +143,7 @@ static float *filled(struct quantisation *q, int count, float value)
 static const struct node *convolution_of(const struct graph *g, const struct layer *l)
 {
     for (int i = 0; i < g->nnode; i++)
-        if ((g->node[i]->op == &op_conv || g->node[i]->op == &op_dwconv) && !strcmp(g->node[i]->name, l->name))
+        if (is_convolution(g->node[i]) && !strcmp(g->node[i]->name, l->name))
             return g->node[i];
     return NULL;
 }

@@ -103,11 +103,12 @@ static void put_values(struct graph *g)
     put(g, (uint32_t)(g->values_read >> 32));
 }
 
-static void put_activation(struct graph *g, const char *name, int *number)
+static void put_activation(struct graph *g, const struct layer *act, int *number)
 {
     put(g, RECORD_ACTIVATION);
-    put_name(g, name);
+    put_name(g, act->make->name);
     put(g, (uint32_t)*number);
+    put_settings(g, act);
     *number = g->base.count++;
 }
 

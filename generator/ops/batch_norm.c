@@ -35,7 +35,7 @@ static struct val *batch_norm_build(struct graph *g, const struct layer *l, stru
     for (int i = 0; i < 4; i++)
         p[i] = param_new(g, l, roles[i], (int[]){in[0]->c, 1, 1, 1}, 0);
     g->nparam = before; /* they end in the convolution: nothing of them is emitted */
-    if (!conv || (conv->op != &op_conv && conv->op != &op_dwconv) || val_readers(g, in[0]) > 0) {
+    if (!conv || !is_convolution(conv) || val_readers(g, in[0]) > 0) {
         diag_error(g->diag, l->loc, l->name, "put it right behind a conv, dwconv or dense without act",
                    "batch_norm '%s' has no convolution before it to be folded into", l->name);
         return in[0];
@@ -54,7 +54,7 @@ static struct val *batch_norm_build(struct graph *g, const struct layer *l, stru
         conv->in[3] = b->val = param_val(g, b, CONTENT_VECTOR, F32);
     }
     fold(w, conv->in[3]->param, p[0], p[1], p[2], p[3], layer_number(l, "eps"));
-    return activation_add(g, l->act, l, in[0]);
+    return activation_add(g, l, in[0]);
 }
 
 static const struct constructor make_batch_norm = {

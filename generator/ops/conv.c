@@ -7,6 +7,7 @@
  *
  * Weights that do not learn have a transposed copy for conv_dx; weights that learn have only one. */
 #include "ops/convolution.h"
+#include "ops/int8.h"
 
 #include <string.h>
 
@@ -74,6 +75,11 @@ static const struct constructor make_conv = {
     .shape = conv_shape,
 };
 
+static bool conv_integer(struct quantiser *q, struct node *n)
+{
+    return convolution_integer(q, n, &op_conv_int8);
+}
+
 const struct op op_conv = {
     .name = "conv",
     .in = CONVOLUTION_ARGS,
@@ -86,6 +92,11 @@ const struct op op_conv = {
     .bind = convolution_bind,
     .make = &make_conv,
     .build = conv_build,
+    .weights = CONTENT_CONV,
+    .bfloat16 = 1 + W,
+    .grid = GRID_WEIGHTS,
+    .fits_int8 = convolution_fits_int8,
+    .integer = conv_integer,
 };
 
 /* A dense layer reads its whole input as one vector: in PyTorch's order c, h, w by default. */

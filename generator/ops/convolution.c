@@ -119,12 +119,17 @@ void convolution_dw_bind(const struct node *n, struct bindings *b)
 
 /* ---- gradients ---- */
 
+bool is_convolution(const struct node *n)
+{
+    return n->op->weights != CONTENT_NONE;
+}
+
 bool kept_for_weights(const struct graph *g, const struct val *v)
 {
     for (int i = 0; i < g->nnode; i++) {
         const struct node *n = g->node[i];
         bool reads = n->in[X] == v || (v->real && n->in[X] == v->real);
-        if ((n->op == &op_conv || n->op == &op_dwconv) && reads && wants_grad(n->in[W]))
+        if (is_convolution(n) && reads && wants_grad(n->in[W]))
             return true;
     }
     return v->keep;
@@ -144,13 +149,19 @@ static int gradient_parts(const struct graph *g, const struct node *n, const str
     return parts < units ? (int)parts : units;
 }
 
+/* What is made of integers is finite. */
+static bool made_of_integers(const struct val *v)
+{
+    return v->def && v->def->in[0]->type != F32;
+}
+
 static void weight_grad(struct graph *g, struct node *n, struct val *w, const struct op *dw)
 {
     struct val *x = n->in[X], *dy = n->out[0]->grad;
     int parts = gradient_parts(g, n, w);
     int units = n->win.groups * n->win.kh * n->win.kw == 1 ? w->param->shape[1] : n->win.groups * n->win.kh * n->win.kw;
     int64_t each = w->param->count / units;
-    bool finite = g->spec->precision.gradient != GRADIENT_FLOAT32 && x->def && x->def->op == &op_dequantize;
+    bool finite = g->spec->precision.gradient != GRADIENT_FLOAT32 && made_of_integers(x);
     if (parts > 1 && !finite) { /* tells before the first part is applied whether all will be finite */
         struct node *b =
             node_add(g, &op_bound, n->name, n->loc,
@@ -199,16 +210,15 @@ struct val *convolution_node(struct graph *g, const struct op *op, const struct 
 {
     struct param *weight = param_new(g, l, "weight", weight_shape, w.groups);
     weight->hwc = hwc;
-    enum content content = op == &op_dwconv ? CONTENT_DEPTHWISE : CONTENT_CONV;
     struct node *n = node_add(g, op, l->name, l->loc, val_new(g, l->name, l->out, F32));
     n->win = w;
     n->in[X] = x;
-    n->in[W] = weight->val = param_val(g, weight, content, F32);
+    n->in[W] = weight->val = param_val(g, weight, op->weights, F32);
     if (layer_int(l, "bias")) {
         struct param *bias = param_new(g, l, "bias", (int[]){weight_shape[0], 1, 1, 1}, 0);
         n->in[B] = bias->val = param_val(g, bias, CONTENT_VECTOR, F32);
     }
-    return activation_add(g, l->act, l, n->out[0]);
+    return activation_add(g, l, n->out[0]);
 }
 
 /* int8 weights stay int8 where they do not learn: their scale becomes an input of its own. */

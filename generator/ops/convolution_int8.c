@@ -13,6 +13,7 @@
 #include <assert.h>
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 /* ---- what a channel's sum can be ---- */
 
@@ -228,21 +229,20 @@ static void set_units(struct quantised *q, int count)
                  each ? "1 / unit of the sum; most that is added" : "multiplier / unit of the sum; most that is added");
 }
 
-void convolution_quantise(struct graph *g, struct node *n, const struct op *op, int lo, int hi)
+static void convolution_quantise(struct graph *g, struct node *n, const struct op *op)
 {
     struct val *w = n->in[W], *b = n->in[B], *plus = n->in[PLUS];
     struct param *p = w->param;
     int count = p->shape[0];
+    bool mixes = w->content == CONTENT_CONV;
     struct quantised q = {.g = g, .n = n, .tflite = g->spec->precision.tflite_rounding};
     node_become(n, op);
     w->type = I8;
-    w->content = op == &op_conv_int8 ? CONTENT_PANELS : CONTENT_TAPS;
+    w->content = mixes ? CONTENT_PANELS : CONTENT_TAPS;
     w->c = (int)param_elements(w);
     n->in[Q_W] = w;
     n->in[Q_B] = b && b->role == ROLE_TRAINED ? b : NULL;
     n->in[Q_PLUS] = plus ? as_real(g, plus) : NULL;
-    n->whole[WHOLE_LO] = lo;
-    n->whole[WHOLE_HI] = hi;
     q.offset = NEW_ARRAY(g->mem, int32_t, count + SIX);
     q.multiplier = NEW_ARRAY(g->mem, int32_t, count);
     q.shift = NEW_ARRAY(g->mem, int8_t, count);
@@ -255,12 +255,30 @@ void convolution_quantise(struct graph *g, struct node *n, const struct op *op, 
             arena_format(g->mem, "%s: %d of %d channels have sums that could leave int32; their bias was folded",
                          n->name, q.folded, count);
     }
-    int padded = op == &op_conv_int8 ? count + (SIX - count / n->win.groups % SIX) % SIX : count;
+    int padded = mixes ? count + (SIX - count / n->win.groups % SIX) % SIX : count;
     n->in[Q_OFFSET] = offsets(&q, padded);
     n->in[Q_MULTIPLIER] = constant(&q, "multiplier", I32, q.multiplier, count, "sum -> result");
     n->in[Q_SHIFT] = q.tflite ? constant(&q, "shift", I8, q.shift, count, "of the multipliers") : NULL;
     if (n->in[Q_PLUS] || n->in[Q_B])
         set_units(&q, count);
+}
+
+bool convolution_fits_int8(const struct node *n)
+{
+    return !strcmp(n->in[W]->param->origin, "file");
+}
+
+bool convolution_integer(struct quantiser *q, struct node *n, const struct op *op)
+{
+    struct val x = {0}; /* its scale and zero point */
+    if (n->in[W]->role != ROLE_FROZEN || !n->in[W]->param->quantised || !file_grid(q, n, n->name, "input", &x) ||
+        !file_grid(q, n, layer_in_file(q->g, n->name), "output", n->out[0]))
+        return false;
+    n->in[X] = as_int8(q, n->in[X], x.scale, x.zero, n);
+    result_int8(q, n);
+    convolution_quantise(q->g, n, op);
+    quantiser_push(q, n);
+    return true;
 }
 
 /* ---- the operators ---- */
@@ -331,6 +349,8 @@ static int conv_int8_stack(const struct node *n)
 
 const struct op op_conv_int8 = {
     .name = "conv_int8",
+    .bfloat16 = 1 + Q_B,
+    .grid = GRID_WEIGHTS,
     .in = CONVOLUTION_INT8_ARGS,
     .out = {{"y", .rows = true}, {"mask", .rows = true, .optional = true, .null = true}},
     .rows = convolution_int8_rows,
@@ -342,6 +362,8 @@ const struct op op_conv_int8 = {
 
 const struct op op_dwconv_int8 = {
     .name = "dwconv_int8",
+    .bfloat16 = 1 + Q_B,
+    .grid = GRID_WEIGHTS,
     .stack = dwconv_int8_stack,
     .in = CONVOLUTION_INT8_ARGS,
     .out = {{"y", .rows = true}, {"mask", .rows = true, .optional = true, .null = true}},

@@ -148,7 +148,7 @@ static double gain(const struct param *p)
 static void input_grad(struct graph *g, struct node *n, struct val *dy)
 {
     struct val *w = n->in[Q_W];
-    bool mixes = n->op == &op_conv_int8;
+    bool mixes = w->content == CONTENT_PANELS;
     if (dy->type == F32) {
         struct node *d = grad_add(g, n->in[Q_X], mixes ? &op_conv_dx : &op_dwconv_dx, n);
         d->in[DX_DY] = dy;
@@ -174,7 +174,8 @@ static void plus_grad(struct graph *g, struct node *n, struct val *dy)
 {
     struct val *plus = n->in[Q_PLUS];
     const struct node *put = plus->def;
-    if (put->op != &op_put || !dy->range) {
+    bool spread = put->in[1] && put->in[1]->content == CONTENT_INDEX; /* by put */
+    if (!spread || !dy->range) {
         grad_same(g, plus, gradient_as_real(g, dy, n), n);
         return;
     }

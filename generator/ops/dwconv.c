@@ -5,6 +5,7 @@
  *     dwconv_dx  dx = transpose [+ plus]        rows of dx; reads the same weights, taps reversed
  *     dwconv_dw  dw                             accumulates over rows of dy */
 #include "ops/convolution.h"
+#include "ops/int8.h"
 
 const struct op op_dwconv_dx = {
     .name = "dwconv_dx",
@@ -61,6 +62,11 @@ static const struct constructor make_dwconv = {
     .shape = dwconv_shape,
 };
 
+static bool dwconv_integer(struct quantiser *q, struct node *n)
+{
+    return convolution_integer(q, n, &op_dwconv_int8);
+}
+
 const struct op op_dwconv = {
     .name = "dwconv",
     .in = CONVOLUTION_ARGS,
@@ -73,4 +79,8 @@ const struct op op_dwconv = {
     .bind = convolution_bind,
     .make = &make_dwconv,
     .build = dwconv_build,
+    .weights = CONTENT_DEPTHWISE,
+    .grid = GRID_WEIGHTS,
+    .fits_int8 = convolution_fits_int8,
+    .integer = dwconv_integer,
 };

@@ -160,7 +160,7 @@ static struct val *group_norm_build(struct graph *g, const struct layer *l, stru
     n->in[RSTD] = rstd;
     n->in[W] = weight->val = param_val(g, weight, CONTENT_VECTOR, F32);
     n->in[B] = bias->val = param_val(g, bias, CONTENT_VECTOR, F32);
-    return activation_add(g, l->act, l, n->out[0]);
+    return activation_add(g, l, n->out[0]);
 }
 
 static const struct constructor make_group_norm = {

@@ -27,25 +27,55 @@ enum { Q_X, Q_W, Q_OFFSET, Q_MULTIPLIER, Q_SHIFT, Q_B, Q_UNIT, Q_PLUS };
 /* node.whole of an operator whose result is clamped. */
 enum { WHOLE_LO, WHOLE_HI, WHOLE_SHIFT, WHOLE_LIMIT, WHOLE_GATED };
 
-extern const struct op op_conv_int8, op_dwconv_int8, op_add_int8, op_add_real;
-extern const struct op op_quantize, op_recentre, op_narrow, op_sum_int;
-extern const struct op op_clamp_int8, op_upsample_int8;
-extern const struct op op_pool_sum, op_pool_mean, op_avg_pool_int8;
-extern const struct op op_avg_pool_dx, op_global_pool_dx;
+/* ---- the graph of floats becomes one of integers: quantise.c ---- */
 
-/* Turns a conv or dwconv node with int8 weights into its integer form; its result has v->scale and zero
- * already, and is clamped to [lo, hi]. */
-void convolution_quantise(struct graph *g, struct node *n, const struct op *op, int lo, int hi);
+struct quantiser {
+    struct graph *g;   /* the new nodes */
+    struct node **old; /* the graph of floats: NULL where one has melted into another */
+    int count, at;     /* the one that becomes an integer now */
+    int nval;
+    struct val **now;  /* by id of a val of that graph: what stands for it */
+    struct val **int8; /* by id of a val of floats: the same as int8 */
+};
 
-/* Turns the node of an activation, y = op->value(x), into its table; its result has v->scale and zero already. */
-void table_quantise(struct graph *g, struct node *n);
+/* Appends n, which reads and makes what it shall by now. */
+void quantiser_push(struct quantiser *q, struct node *n);
 
-/* What an activation can give of the int8 that it reads, with 0. */
-void table_range(const struct node *n, double *lo, double *hi);
+/* What can be computed with in float32, 2^32 times it and one over it; and the message where it cannot. */
+bool is_scale(double scale);
+void refuse_grid(const struct quantiser *q, const struct node *n, const char *what, double scale, double zero);
 
-/* True if the sums of the operator's integer form, and of its gradient's, stay in their types. */
+/* v gets the scale and zero point that the file has for the `what` (input, output) of `layer`, which is n or what n is
+ * called there.  False where it has none, and after a message where none can be what it has. */
+bool file_grid(const struct quantiser *q, const struct node *n, const char *layer, const char *what, struct val *v);
+
+/* The scale of n's result: the file's; else that of a layer that reads it; else one for lo .. hi, all that it can be,
+ * which holds 0. */
+void result_grid(const struct quantiser *q, struct node *n, double lo, double hi);
+
+/* n's result is int8 from now on, its scale is known; a relu behind it melts into its clamp, node.whole[WHOLE_LO, HI]. */
+void result_int8(struct quantiser *q, struct node *n);
+
+/* For those that keep the scale of what they read: n becomes a node of op. */
+bool quantiser_keep(struct quantiser *q, struct node *n, const struct op *op);
+
+/* v as int8 of the given scale, for an integer operator that reads it. */
+struct val *as_int8(struct quantiser *q, struct val *v, double scale, int zero, const struct node *user);
+
+/* Conv and dwconv, if their weights are frozen int8 and the file has scales for them. */
+bool convolution_integer(struct quantiser *q, struct node *n, const struct op *op);
+bool convolution_fits_int8(const struct node *n); /* its weights come from the file */
+
+/* The rest of a few lists: op.integer and op.fits_int8 of operators that live in another file. */
+bool activation_integer(struct quantiser *q, struct node *n); /* a table */
+bool global_pool_integer(struct quantiser *q, struct node *n);
+bool avg_pool_integer(struct quantiser *q, struct node *n);
 bool avg_pool_fits_int8(const struct node *n);
-bool upsample_fits_int8(const struct node *n);
+
+/* ---- the operators ---- */
+
+extern const struct op op_conv_int8, op_dwconv_int8, op_quantize, op_sum_int;
+extern const struct op op_avg_pool_dx, op_global_pool_dx;
 
 /* A real factor as TFLite has it: factor = multiplier * 2^(shift - 31), 2^30 <= multiplier < 2^31. */
 struct factor {

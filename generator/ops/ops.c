@@ -2,7 +2,7 @@
 /* The list of operators that a spec can name. */
 #include "ops/ops.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 const struct op *const all_ops[] = {&op_conv,        &op_dwconv,   &op_dense,      &op_add,        &op_relu,
                                     &op_relu6,       &op_hswish,   &op_sigmoid,    &op_avg_pool,   &op_max_pool,
@@ -14,4 +14,12 @@ const struct constructor *const *ops_constructors(struct arena *mem)
     for (int i = 0; all_ops[i]; i++)
         list[i] = all_ops[i]->make;
     return list;
+}
+
+const struct op *op_of(const struct constructor *make)
+{
+    for (int i = 0; all_ops[i]; i++)
+        if (all_ops[i]->make == make)
+            return all_ops[i];
+    abort();
 }

@@ -11,6 +11,8 @@ extern const struct op *const all_ops[];
 /* The constructors that a spec may call; ends with NULL. */
 const struct constructor *const *ops_constructors(struct arena *mem);
 
+const struct op *op_of(const struct constructor *make);
+
 /* Builds the forward graph of a spec: layers, parameters, what learns, folded norms and sums.  NULL
  * after messages. */
 struct graph *graph_build(struct arena *mem, struct diag *d, const struct spec *s, const struct tensor_file *weights);
@@ -36,8 +38,14 @@ bool kept_for_weights(const struct graph *g, const struct val *v);
 /* The result has the shape of the (first) input. */
 void shape_same(struct diag *d, struct layer *l);
 
-/* Puts the activation `name` (NULL: none) behind v. */
-struct val *activation_add(struct graph *g, const char *name, const struct layer *l, struct val *v);
+/* Puts the layer's activation, if it has one, behind v. */
+struct val *activation_add(struct graph *g, const struct layer *l, struct val *v);
+
+/* x * w with weights as its second input: conv, dense, dwconv, of floats. */
+bool is_convolution(const struct node *n);
+
+/* `outputs = 1/4` of a weight: from here on a part of it learns, as a parameter of its own. */
+void slice_train(struct graph *g, struct param *p, const struct update *u);
 
 /* precision { forward = "int8" }: the float graph becomes one of integers where it can. */
 void graph_quantise(struct graph *g);

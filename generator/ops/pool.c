@@ -102,6 +102,9 @@ const struct op op_avg_pool = {
     .bind = avg_pool_bind,
     .make = &make_avg,
     .setup = pool_setup,
+    .grid = GRID_SAME,
+    .fits_int8 = avg_pool_fits_int8,
+    .integer = avg_pool_integer,
 };
 
 /* ---- max_pool ---- */
@@ -186,6 +189,11 @@ static void max_pool_shape(struct diag *d, struct layer *l)
 static const struct constructor make_max = {
     .name = "max_pool", .inputs = 1, .attribute = POOL_ATTRIBUTES, .shape = max_pool_shape};
 
+static bool max_pool_integer(struct quantiser *q, struct node *n)
+{
+    return quantiser_keep(q, n, n->op);
+}
+
 const struct op op_max_pool = {
     .name = "max_pool",
     .in = {{"x", .rows = true}},
@@ -195,6 +203,8 @@ const struct op op_max_pool = {
     .bind = max_pool_bind,
     .make = &make_max,
     .setup = pool_setup,
+    .grid = GRID_SAME,
+    .integer = max_pool_integer,
 };
 
 /* ---- global_pool ---- */
@@ -241,4 +251,6 @@ const struct op op_global_pool = {
     .grad = global_pool_grad,
     .bind = global_pool_bind,
     .make = &make_global,
+    .grid = GRID_SAME,
+    .integer = global_pool_integer,
 };

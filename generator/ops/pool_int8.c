@@ -58,7 +58,7 @@ static void pool_sum_grad(struct graph *g, struct node *n)
     expect(d->out[0], dy->expected / (x->h * x->w));
 }
 
-const struct op op_pool_sum = {
+static const struct op op_pool_sum = {
     .name = "pool_sum",
     .in = {{"x", .rows = true}},
     .out = {{"y"}},
@@ -67,13 +67,30 @@ const struct op op_pool_sum = {
     .bind = pool_sum_bind,
 };
 
-const struct op op_pool_mean = {
+static const struct op op_pool_mean = {
     .name = "pool_mean",
     .in = {{"x", .rows = true}},
     .out = {{"y", .rows = true}},
     .grad = pool_mean_grad,
     .bind = pool_mean_bind,
 };
+
+/* Sum and mean as two nodes, so that the sum can be as wide as it needs. */
+bool global_pool_integer(struct quantiser *q, struct node *n)
+{
+    struct graph *g = q->g;
+    struct val *x = n->in[0], *y = n->out[0];
+    struct val *sum = val_new(g, arena_format(g->mem, "%s.sum", n->name), (struct shape){1, 1, x->c}, F32);
+    node_add(g, &op_pool_sum, n->name, n->loc, sum)->in[0] = x;
+    node_become(n, &op_pool_mean);
+    n->in[0] = sum;
+    n->whole[0] = x->h * x->w;
+    y->type = I8;
+    y->scale = x->scale;
+    y->zero = x->zero;
+    quantiser_push(q, n);
+    return true;
+}
 
 /* ---- avg_pool_int8 ---- */
 
@@ -150,7 +167,7 @@ static void avg_pool_int8_grad(struct graph *g, struct node *n)
     expect(d->out[0], dy->expected * overlaps(&n->win) / (n->win.kh * n->win.kw));
 }
 
-const struct op op_avg_pool_int8 = {
+static const struct op op_avg_pool_int8 = {
     .name = "avg_pool_int8",
     .in = {{"x", .rows = true}},
     .out = {{"y", .rows = true}},
@@ -163,4 +180,9 @@ const struct op op_avg_pool_int8 = {
 bool avg_pool_fits_int8(const struct node *n)
 {
     return overlaps(&n->win) < 32768;
+}
+
+bool avg_pool_integer(struct quantiser *q, struct node *n)
+{
+    return quantiser_keep(q, n, &op_avg_pool_int8);
 }

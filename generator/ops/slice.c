@@ -1,41 +1,52 @@
 /* SPDX-License-Identifier: MIT */
-/* take and put: the channels of a slice.  They are each other's transpose.
+/* Slices: a part of a convolution's channels learns, the one with the largest weights.
+ *
+ * take and put are the channels of a slice, and each other's transpose.
  *
  *     take   y[.., j] = x[.., index[j]]
  *     put    y = [plus +] 0, then y[.., index[j]] += x[.., j]                                     */
+#include "ops/convolution.h"
 #include "ops/int8.h"
 
-enum { X, INDEX, PLUS, PLUS_RANGE, X_RANGE };
+#include <math.h>
+#include <stdlib.h>
+
+enum { TAKE_X, TAKE_INDEX, TAKE_PLUS, TAKE_PLUS_RANGE, TAKE_X_RANGE };
 
 static void slice_bind(const struct node *n, struct bindings *b)
 {
-    bind_shape(b, n->in[X], n->out[0]);
+    bind_shape(b, n->in[TAKE_X], n->out[0]);
     bind_text(b, "type", type_name(n->out[0]->type));
-    b->label = arena_format(b->mem, "%dx%dx%d_%d", n->in[X]->h, n->in[X]->w, n->in[X]->c, n->out[0]->c);
+    b->label = arena_format(b->mem, "%dx%dx%d_%d", n->in[TAKE_X]->h, n->in[TAKE_X]->w, n->in[TAKE_X]->c, n->out[0]->c);
     if (n->op->plus)
-        bind_flag(b, "has_plus", n->in[PLUS] != NULL);
+        bind_flag(b, "has_plus", n->in[TAKE_PLUS] != NULL);
 }
 
 static void take_grad(struct graph *g, struct node *n)
 {
-    if (!wants_grad(n->in[X]))
+    if (!wants_grad(n->in[TAKE_X]))
         return;
-    struct node *d = grad_add(g, n->in[X], &op_put, n);
-    d->in[X] = n->out[0]->grad;
-    d->in[INDEX] = n->in[INDEX];
-    d->in[X_RANGE] = n->out[0]->grad->range;
+    struct node *d = grad_add(g, n->in[TAKE_X], &op_put, n);
+    d->in[TAKE_X] = n->out[0]->grad;
+    d->in[TAKE_INDEX] = n->in[TAKE_INDEX];
+    d->in[TAKE_X_RANGE] = n->out[0]->grad->range;
     expect(d->out[0], n->out[0]->grad->expected);
 }
 
 static void put_grad(struct graph *g, struct node *n)
 {
-    if (wants_grad(n->in[PLUS]))
-        grad_same(g, n->in[PLUS], n->out[0]->grad, n);
-    if (!wants_grad(n->in[X]))
+    if (wants_grad(n->in[TAKE_PLUS]))
+        grad_same(g, n->in[TAKE_PLUS], n->out[0]->grad, n);
+    if (!wants_grad(n->in[TAKE_X]))
         return;
-    struct node *d = grad_add(g, n->in[X], &op_take, n);
-    d->in[X] = n->out[0]->grad;
-    d->in[INDEX] = n->in[INDEX];
+    struct node *d = grad_add(g, n->in[TAKE_X], &op_take, n);
+    d->in[TAKE_X] = n->out[0]->grad;
+    d->in[TAKE_INDEX] = n->in[TAKE_INDEX];
+}
+
+static bool take_integer(struct quantiser *q, struct node *n)
+{
+    return quantiser_keep(q, n, n->op);
 }
 
 const struct op op_take = {
@@ -44,6 +55,8 @@ const struct op op_take = {
     .out = {{"y", .rows = true}},
     .grad = take_grad,
     .bind = slice_bind,
+    .grid = GRID_SAME,
+    .integer = take_integer,
 };
 
 const struct op op_put = {
@@ -54,8 +67,241 @@ const struct op op_put = {
            {"plus_range", .optional = true},
            {"x_range", .optional = true}},
     .out = {{"y", .rows = true}, {"range", .optional = true}},
-    .inplace = 1 + PLUS,
-    .plus = 1 + PLUS,
+    .inplace = 1 + TAKE_PLUS,
+    .plus = 1 + TAKE_PLUS,
     .grad = put_grad,
     .bind = slice_bind,
 };
+
+/* ---- which channels ---- */
+
+struct magnitude {
+    int channel;
+    double sum;
+};
+
+static int by_magnitude(const void *a, const void *b)
+{
+    const struct magnitude *x = a, *y = b;
+    if (x->sum != y->sum)
+        return x->sum > y->sum ? -1 : 1;
+    return x->channel - y->channel;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+/* The `count` input or output channels of p with the largest weights, ascending. */
+static int *largest_channels(struct graph *g, const struct param *p, bool inputs, int count)
+{
+    int n = inputs ? p->shape[1] : p->shape[0], area = p->shape[2] * p->shape[3];
+    struct magnitude *m = NEW_ARRAY(g->mem, struct magnitude, n);
+    int *channel = NEW_ARRAY(g->mem, int, count);
+    for (int c = 0; c < n; c++)
+        m[c].channel = c;
+    for (int64_t i = 0; i < p->count; i++) {
+        int64_t o = i / ((int64_t)p->shape[1] * area), in = p->hwc ? i % p->shape[1] : i / area % p->shape[1];
+        m[inputs ? in : o].sum += fabs((double)p->value[i]);
+    }
+    qsort(m, (size_t)n, sizeof *m, by_magnitude);
+    for (int i = 0; i < count; i++)
+        channel[i] = m[i].channel;
+    qsort(channel, (size_t)count, sizeof *channel, by_number);
+    return channel;
+}
+
+/* Moves the learning channels of `whole` into a parameter of their own and zeroes them in `whole`. */
+static struct param *split_param(struct graph *g, struct param *whole, bool inputs, int count)
+{
+    struct param *p = NEW(g->mem, struct param);
+    int area = whole->shape[2] * whole->shape[3], k = 0;
+    *p = *whole;
+    p->name = arena_format(g->mem, "%s.slice", whole->name);
+    p->channel = largest_channels(g, whole, inputs, count);
+    p->nchannel = count;
+    p->slice_inputs = inputs;
+    p->slice_of = whole;
+    p->shape[inputs ? 1 : 0] = count;
+    p->count = (int64_t)p->shape[0] * p->shape[1] * area;
+    p->value = NEW_ARRAY(g->mem, float, p->count);
+    p->quantised = NULL;
+    p->scale = whole->scale ? NEW_ARRAY(g->mem, float, p->shape[0]) : NULL;
+    for (int o = 0; whole->scale && o < p->shape[0]; o++)
+        p->scale[o] = whole->scale[inputs ? o : p->channel[o]];
+    p->hwc = false;
+    for (int o = 0; o < p->shape[0]; o++)
+        for (int i = 0; i < p->shape[1]; i++)
+            for (int a = 0; a < area; a++) {
+                int64_t out = inputs ? o : p->channel[o], in = inputs ? p->channel[i] : i;
+                int64_t from =
+                    whole->hwc ? (out * area + a) * whole->shape[1] + in : (out * whole->shape[1] + in) * area + a;
+                p->value[k++] = whole->value[from];
+                whole->value[from] = 0;
+                if (whole->quantised)
+                    whole->quantised[from] = 0;
+            }
+    GROW(g->mem, g->param, g->nparam, g->param_capacity);
+    return g->param[g->nparam++] = p;
+}
+
+/* Puts a node that was appended last in the place behind `before`. */
+static void move_behind(struct graph *g, const struct node *before)
+{
+    struct node *n = g->node[--g->nnode];
+    int at = g->nnode;
+    while (at > 0 && g->node[at - 1] != before) {
+        g->node[at] = g->node[at - 1];
+        at--;
+    }
+    g->node[at] = n;
+    g->nnode++;
+}
+
+static struct node *node_behind(struct graph *g, const struct op *op, const struct node *before, struct val *out)
+{
+    struct node *n = node_add(g, op, before->name, before->loc, out);
+    move_behind(g, before);
+    return n;
+}
+
+/* What is left of a weight whose input channels p learns: a parameter of its own in the place of the whole.  Its
+ * channels are in `channel`. */
+static struct param *rest_of(struct graph *g, struct param *whole, const struct param *p)
+{
+    struct param *rest = NEW(g->mem, struct param);
+    int area = whole->shape[2] * whole->shape[3], ins = whole->shape[1];
+    *rest = *whole;
+    rest->shape[1] = ins - p->nchannel;
+    rest->count = (int64_t)rest->shape[0] * rest->shape[1] * area;
+    rest->value = NEW_ARRAY(g->mem, float, rest->count);
+    rest->quantised = whole->quantised ? NEW_ARRAY(g->mem, int8_t, rest->count) : NULL;
+    rest->channel = NEW_ARRAY(g->mem, int, rest->shape[1]);
+    rest->hwc = false;
+    for (int i = 0, next = 0; i < ins; i++)
+        if (next < p->nchannel && p->channel[next] == i)
+            next++;
+        else
+            rest->channel[rest->nchannel++] = i;
+    int64_t k = 0;
+    for (int o = 0; o < rest->shape[0]; o++)
+        for (int i = 0; i < rest->shape[1]; i++)
+            for (int a = 0; a < area; a++, k++) {
+                int64_t in = rest->channel[i];
+                int64_t from = whole->hwc ? ((int64_t)o * area + a) * ins + in : ((int64_t)o * ins + in) * area + a;
+                rest->value[k] = whole->value[from];
+                if (rest->quantised)
+                    rest->quantised[k] = whole->quantised[from];
+            }
+    return rest;
+}
+
+static struct node *take_before(struct graph *g, const struct node *n, struct val *index, const char *name, int count)
+{
+    struct val *x = n->in[X];
+    struct node *take =
+        node_add(g, &op_take, n->name, n->loc,
+                 val_new(g, arena_format(g->mem, "%s.%s", n->name, name), (struct shape){x->h, x->w, count}, F32));
+    take->in[TAKE_X] = x;
+    take->in[TAKE_INDEX] = index;
+    return take;
+}
+
+/* In an int8 network the learning part comes first, as floats that the frozen part adds to its sums:
+ *     inputs:   y = conv(take(x, rest), frozen) + [conv(take(x), slice)]
+ *     outputs:  y = conv(x, frozen) + [put(conv(x, slice))]                                       */
+static void slice_before(struct graph *g, struct node *n, struct param *p, struct val *index, bool inputs)
+{
+    struct val *x = n->in[X], *y = n->out[0], *w = n->in[W];
+    int at = node_position(g, n), count = g->nnode;
+    p->val = param_val(g, p, CONTENT_CONV, F32);
+    p->trained = true;
+    if (inputs)
+        x = take_before(g, n, index, "taken", p->nchannel)->out[0];
+    struct node *conv =
+        node_add(g, &op_conv, n->name, n->loc,
+                 val_new(g, arena_format(g->mem, "%s.slice", n->name), (struct shape){y->h, y->w, p->shape[0]}, F32));
+    conv->in[X] = x;
+    conv->in[W] = p->val;
+    conv->win = n->win;
+    struct node *last = conv;
+    if (!inputs) {
+        last = node_add(g, &op_put, n->name, n->loc, val_like(g, arena_format(g->mem, "%s.put", n->name), y));
+        last->in[TAKE_X] = conv->out[0];
+        last->in[TAKE_INDEX] = index;
+    }
+    n->in[PLUS] = last->out[0];
+    if (inputs && p->nchannel < w->param->shape[1]) {
+        w->param = rest_of(g, w->param, p);
+        w->c = (int)param_elements(w);
+        struct val *rest = param_val(g, w->param, CONTENT_INDEX, U16);
+        rest->name = arena_format(g->mem, "%s.rest", w->name);
+        n->in[X] = take_before(g, n, rest, "rest", w->param->nchannel)->out[0];
+    }
+    for (int moved; count < g->nnode; count++, at++) { /* to the place in front of n */
+        struct node *one = g->node[count];
+        for (moved = count; moved > at; moved--)
+            g->node[moved] = g->node[moved - 1];
+        g->node[at] = one;
+    }
+}
+
+/* A slice of a convolution learns:
+ *     inputs:   y = conv(x, frozen) + conv(take(x), slice)
+ *     outputs:  y = conv(x, frozen) + put(conv(x, slice))
+ * The frozen part has zeros where the slice has weights. */
+static void split_node(struct graph *g, struct node *n, struct param *whole, const struct update *u)
+{
+    bool inputs = u->inputs < 1;
+    int total = inputs ? whole->shape[1] : whole->shape[0];
+    int count = (int)ceil((inputs ? u->inputs : u->outputs) * total - 1e-9);
+    struct param *p = split_param(g, whole, inputs, count > 0 ? count : 1);
+    struct val *x = n->in[X], *y = n->out[0];
+    struct val *index = param_val(g, p, CONTENT_INDEX, U16);
+    if (g->spec->precision.forward == FORWARD_INT8) {
+        slice_before(g, n, p, index, inputs);
+        return;
+    }
+    struct val *frozen = n->out[0] = val_like(g, arena_format(g->mem, "%s.frozen", n->name), y);
+    frozen->def = n;
+    p->val = param_val(g, p, CONTENT_CONV, F32);
+    p->trained = true;
+    struct node *last = n, *conv;
+    if (inputs) {
+        struct val *taken =
+            val_new(g, arena_format(g->mem, "%s.taken", n->name), (struct shape){x->h, x->w, p->nchannel}, F32);
+        last = node_behind(g, &op_take, last, taken);
+        last->in[TAKE_X] = x;
+        last->in[TAKE_INDEX] = index;
+        conv = node_behind(g, &op_conv, last, y);
+        conv->in[X] = taken;
+        conv->in[PLUS] = frozen;
+    } else {
+        struct val *learnt =
+            val_new(g, arena_format(g->mem, "%s.slice", n->name), (struct shape){y->h, y->w, p->nchannel}, F32);
+        conv = last = node_behind(g, &op_conv, last, learnt);
+        conv->in[X] = x;
+        struct node *put = node_behind(g, &op_put, last, y);
+        put->in[TAKE_X] = learnt;
+        put->in[TAKE_INDEX] = index;
+        put->in[TAKE_PLUS] = frozen;
+    }
+    conv->in[W] = p->val;
+    conv->win = n->win;
+}
+
+void slice_train(struct graph *g, struct param *p, const struct update *u)
+{
+    for (int i = 0; i < g->nnode; i++) {
+        struct node *n = g->node[i];
+        if (n->in[W] != p->val || p->val->content != CONTENT_CONV)
+            continue;
+        if (n->win.groups != 1)
+            break;
+        split_node(g, n, p, u);
+        return;
+    }
+    diag_error(g->diag, u->loc, u->glob, "name them one by one, or use a pattern such as \"*.pointwise1.weight\"",
+               "update '%s' with a slice: '%s' is not the weight of a convolution without groups", u->glob, p->name);
+}

@@ -94,18 +94,6 @@ static const struct constructor make_upsample = {
     .shape = upsample_shape,
 };
 
-const struct op op_upsample = {
-    .name = "upsample",
-    .in = {{"x", .rows = true}, {"plus", .rows = true, .optional = true}},
-    .out = {{"y", .rows = true}},
-    .inplace = 2,
-    .plus = 2,
-    .rows = upsample_rows,
-    .grad = upsample_grad,
-    .bind = upsample_bind,
-    .make = &make_upsample,
-};
-
 /* ---- integers ----
  *
  * Output row y is made of the source rows around start + step y, in units of 1 / den of a row; all three are whole
@@ -145,7 +133,7 @@ static int64_t reach(int n, int on)
     return largest;
 }
 
-bool upsample_fits_int8(const struct node *n)
+static bool upsample_fits_int8(const struct node *n)
 {
     const struct val *x = n->in[0], *y = n->out[0];
     return (int64_t)scaling_of(x->h, y->h).den * scaling_of(x->w, y->w).den < 1 << 23;
@@ -213,11 +201,31 @@ static void upsample_int8_grad(struct graph *g, struct node *n)
     expect(d->out[0], dy->expected * dy->h * dy->w / (x->h * x->w));
 }
 
-const struct op op_upsample_int8 = {
+static const struct op op_upsample_int8 = {
     .name = "upsample_int8",
     .in = {{"x", .rows = true}},
     .out = {{"y", .rows = true}},
     .rows = upsample_rows,
     .grad = upsample_int8_grad,
     .bind = upsample_int8_bind,
+};
+
+static bool upsample_integer(struct quantiser *q, struct node *n)
+{
+    return quantiser_keep(q, n, &op_upsample_int8);
+}
+
+const struct op op_upsample = {
+    .name = "upsample",
+    .in = {{"x", .rows = true}, {"plus", .rows = true, .optional = true}},
+    .out = {{"y", .rows = true}},
+    .inplace = 2,
+    .plus = 2,
+    .rows = upsample_rows,
+    .grad = upsample_grad,
+    .bind = upsample_bind,
+    .make = &make_upsample,
+    .grid = GRID_SAME,
+    .fits_int8 = upsample_fits_int8,
+    .integer = upsample_integer,
 };

@@ -7,7 +7,7 @@
  *
  *     saved       what earlier layers keep for their backward pass, float32:
  *                   the input of a convolution, dense layer or norm whose weight learns
- *                   one bit an element of a relu or relu6, the input of other activations
+ *                   one bit an element of activations that keep a mask (relu), the input of others
  *     shortcut    the tensor that an addition at the end of the block still needs
  *     working     input and output of the layer; a grouped convolution makes one group at a time;
  *                 a norm or an activation works in its input
@@ -17,6 +17,7 @@
  * passes: the script has one switch for the whole network.  Gradients and optimiser state are not counted
  * at all; pools, additions and upsampling take nothing. */
 #include "base/screen.h"
+#include "ops/ops.h"
 #include "report/report.h"
 
 #include <string.h>
@@ -66,10 +67,12 @@ static void visit(struct account *a, const char *layer, double working, double s
     a->saved += saves;
 }
 
-static void visit_activation(struct account *a, const struct layer *l, const char *name, const struct shape *s)
+/* `act` is l, or the activation inside it. */
+static void visit_activation(struct account *a, const struct layer *l, const struct layer *act)
 {
-    bool relu = !strcmp(name, "relu") || !strcmp(name, "relu6");
-    visit(a, l->name, 4 * elements(s), a->backward ? elements(s) * (relu ? 0.125 : 4) : 0);
+    bool mask = op_of(act->make)->out[1].name != NULL;
+    double n = elements(&act->out);
+    visit(a, l->name, 4 * n, a->backward ? n * (mask ? 0.125 : 4) : 0);
 }
 
 static void visit_layer(struct account *a, const struct layer *l)
@@ -84,10 +87,10 @@ static void visit_layer(struct account *a, const struct layer *l)
         visit(a, l->name, in + out, in * weight_learns(g, l));
     else if (is(l, "group_norm") || is(l, "batch_norm"))
         visit(a, l->name, in, in * weight_learns(g, l));
-    else if (is(l, "relu") || is(l, "relu6") || is(l, "hswish") || is(l, "sigmoid"))
-        visit_activation(a, l, l->make->name, &l->out);
+    else if (l->make->activation)
+        visit_activation(a, l, l);
     if (l->act)
-        visit_activation(a, l, l->act, &l->out);
+        visit_activation(a, l, l->act);
 }
 
 /* The addition at the end of a residual block that reads layer `id`, which others read too; or 0. */

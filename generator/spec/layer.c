@@ -8,12 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIMENSION_LIMIT = 1 << 16, LAYER_LIMIT = 4096 };
+enum { LAYER_LIMIT = 4096 };
 static const int64_t ELEMENT_LIMIT = (int64_t)1 << 28;
 
 static const char *const common_attributes[] = {"from", "source", "branch", NULL};
 static const char *const param_attributes[] = {"init", "missing", NULL};
-static const char *const activations[] = {"relu", "relu6", "hswish", "sigmoid", NULL};
 
 const struct setting *layer_setting(const struct layer *l, const char *name)
 {
@@ -61,8 +60,7 @@ static void push_handle(lua_State *L, const struct layer *l, int id)
     lua_setfield(L, -2, "c");
 }
 
-/* The layer that the value at `index` stands for, or -1. */
-static int handle_id(lua_State *L, int index)
+int handle_id(lua_State *L, int index)
 {
     if (!lua_istable(L, index))
         return -1;
@@ -117,144 +115,7 @@ static int default_name(lua_State *L)
     return 1;
 }
 
-/* ---- attributes ---- */
-
-/* A whole number in [least, limit] at the top of the stack. */
-static bool whole(lua_State *L, struct layer *l, const char *name, double least, double *value)
-{
-    struct diag *d = run_of(L)->diag;
-    double v = lua_tonumber(L, -1);
-    if (lua_type(L, -1) != LUA_TNUMBER)
-        diag_error(d, l->loc, name, NULL, "%s '%s': '%s' must be a number, not a %s", l->make->name, l->name, name,
-                   luaL_typename(L, -1));
-    else if (v != floor(v) || v < least || v > DIMENSION_LIMIT)
-        diag_error(d, l->loc, name, NULL, "%s '%s': '%s' must be a whole number from %g to %d, not %.14g",
-                   l->make->name, l->name, name, least, DIMENSION_LIMIT, v);
-    else {
-        *value = v;
-        return true;
-    }
-    return false;
-}
-
-/* `count` whole numbers in the table at the top of the stack. */
-static bool whole_list(lua_State *L, struct layer *l, const char *name, double least, int count, double *value)
-{
-    if (lua_rawlen(L, -1) != (size_t)count) {
-        diag_error(run_of(L)->diag, l->loc, name, NULL, "%s '%s': '%s' takes %d numbers, not %d", l->make->name,
-                   l->name, name, count, (int)lua_rawlen(L, -1));
-        return false;
-    }
-    bool ok = true;
-    for (int i = 0; i < count && ok; i++) {
-        lua_rawgeti(L, -1, i + 1);
-        ok = whole(L, l, name, least, &value[i]);
-        lua_pop(L, 1);
-    }
-    return ok;
-}
-
-static void read_pad(lua_State *L, struct layer *l, const char *name, struct setting *s)
-{
-    static const char *const words[] = {"same", "tf_same", NULL};
-    s->word = NULL;
-    if (lua_type(L, -1) == LUA_TSTRING) {
-        for (int i = 0; words[i]; i++)
-            if (!strcmp(lua_tostring(L, -1), words[i]))
-                s->word = words[i];
-        if (!s->word) {
-            diag_error(run_of(L)->diag, l->loc, lua_tostring(L, -1), NULL,
-                       "%s '%s': pad must be \"same\", \"tf_same\", a number or "
-                       "{ top, bottom, left, right }",
-                       l->make->name, l->name);
-            s->word = words[0];
-        }
-    } else if (lua_istable(L, -1)) {
-        whole_list(L, l, name, 0, 4, s->number);
-    } else if (whole(L, l, name, 0, &s->number[0])) {
-        s->number[1] = s->number[2] = s->number[3] = s->number[0];
-    }
-}
-
-static void read_word(lua_State *L, struct layer *l, const struct attribute *a, struct setting *s)
-{
-    const char *word = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
-    size_t n = strlen(word);
-    for (const char *p = a->words; n && (p = strstr(p, word)); p += n) {
-        bool starts = p == a->words || p[-1] == ' ', ends = p[n] == ' ' || !p[n];
-        if (starts && ends) {
-            s->word = arena_string(run_of(L)->mem, word);
-            return;
-        }
-    }
-    diag_error(run_of(L)->diag, l->loc, a->name, NULL, "%s '%s': '%s' must be one of: %s", l->make->name, l->name,
-               a->name, a->words);
-}
-
-static void read_setting(lua_State *L, struct layer *l, const struct attribute *a, struct setting *s)
-{
-    switch (a->kind) {
-    case ATTRIBUTE_INT:
-        whole(L, l, a->name, 1, &s->number[0]);
-        break;
-    case ATTRIBUTE_NUMBER:
-        s->number[0] = field_number(L, 1, a->name, a->value);
-        break;
-    case ATTRIBUTE_FLAG:
-        s->number[0] = field_flag(L, 1, a->name, a->value != 0);
-        break;
-    case ATTRIBUTE_PAIR:
-        if (lua_istable(L, -1))
-            whole_list(L, l, a->name, 1, 2, s->number);
-        else if (whole(L, l, a->name, 1, &s->number[0]))
-            s->number[1] = s->number[0];
-        break;
-    case ATTRIBUTE_PAD:
-        read_pad(L, l, a->name, s);
-        break;
-    case ATTRIBUTE_WORD:
-        read_word(L, l, a, s);
-        break;
-    case ATTRIBUTE_LAYER:
-        s->layer = handle_id(L, -1);
-        if (s->layer < 0)
-            diag_error(run_of(L)->diag, l->loc, a->name, NULL, "%s '%s': '%s' must be a layer", l->make->name, l->name,
-                       a->name);
-        else {
-            const struct shape *of = &run_of(L)->spec->layer[s->layer].out;
-            s->number[0] = of->h;
-            s->number[1] = of->w;
-            s->number[2] = of->c;
-        }
-        break;
-    }
-}
-
-static void set_default(const struct attribute *a, struct setting *s)
-{
-    *s = (struct setting){.number = {a->value, a->value, a->value, a->value}, .layer = -1};
-    if (a->kind == ATTRIBUTE_PAD && a->value < 0)
-        s->word = "same";
-    if (a->kind == ATTRIBUTE_WORD)
-        s->word = a->words; /* compared with word_is(): the first of the list */
-}
-
-static void read_settings(lua_State *L, struct layer *l)
-{
-    for (int i = 0; i < ATTRIBUTES && l->make->attribute[i].name; i++) {
-        const struct attribute *a = &l->make->attribute[i];
-        struct setting *s = &l->setting[i];
-        set_default(a, s);
-        if (raw_field(L, 1, a->name) != LUA_TNIL) {
-            s->given = true;
-            read_setting(L, l, a, s);
-        } else if (a->required) {
-            diag_error(run_of(L)->diag, l->loc, l->make->name, NULL, "%s '%s' needs '%s'", l->make->name, l->name,
-                       a->name);
-        }
-        lua_pop(L, 1);
-    }
-}
+/* ---- from, source, name ---- */
 
 static void check_names(lua_State *L, const struct constructor *make)
 {
@@ -271,8 +132,6 @@ static void check_names(lua_State *L, const struct constructor *make)
     names[n] = NULL;
     check_keys(L, 1, make->name, names);
 }
-
-/* ---- from, source, name ---- */
 
 static void read_from(lua_State *L, struct layer *l)
 {
@@ -418,15 +277,15 @@ static int construct(lua_State *L)
     check_names(L, make);
     int before = r->diag->errors;
     read_from(L, &l);
-    read_settings(L, &l);
+    read_settings(L, 1, &l);
     l.wrong = r->diag->errors != before;
     read_source(L, &l);
     l.branch = field_flag(L, 1, "branch", false);
-    if (make->has_act)
-        l.act = field_word(L, 1, "act", activations, NULL);
     static const char *const inits[] = {"file", "random", "zero", "one", NULL};
     l.init = make->has_params ? field_word(L, 1, "init", inits, "file") : "file";
     l.missing = make->has_params ? field_word(L, 1, "missing", inits + 1, NULL) : NULL;
+    if (make->has_act)
+        l.act = read_act(L, &l);
     for (int i = 0; i < l.nfrom; i++)
         l.wrong = l.wrong || l.from[i] < 0 || r->spec->layer[l.from[i]].wrong;
     for (int i = 0; i < ATTRIBUTES && make->attribute[i].name; i++)
@@ -436,6 +295,10 @@ static int construct(lua_State *L)
     if (!l.wrong) {
         make->shape(r->diag, &l);
         l.wrong = !fits(&l.out);
+        if (l.act) {
+            l.act->in[0] = l.out;
+            l.act->make->shape(r->diag, l.act);
+        }
         if (r->diag->errors == before && l.wrong)
             impossible_map(r, &l);
     }
@@ -463,7 +326,7 @@ static int make_input(lua_State *L)
     double size[3] = {1, 1, 1};
     for (int i = 0; i < 3; i++) {
         if (raw_field(L, 1, names[i]) != LUA_TNIL)
-            whole(L, &l, names[i], 1, &size[i]);
+            take_whole(L, &l, names[i], 1, &size[i]);
         else if (i == 2)
             diag_error(r->diag, l.loc, "input", NULL, "input needs 'c', its number of channels");
         lua_pop(L, 1);
@@ -538,7 +401,7 @@ void spec_dump(const struct spec *s, FILE *out)
         for (int k = 0; k < l->nfrom; k++)
             fprintf(out, "%s %s", k ? "," : "", s->layer[l->from[k]].name);
         if (l->act)
-            fprintf(out, "  act=%s", l->act);
+            fprintf(out, "  act=%s", l->act->make->name);
         fprintf(out, "\n");
     }
     for (int i = 0; i < s->train.nupdate; i++)

@@ -87,6 +87,19 @@ void train_register(lua_State *L);
 /* Reports the keys of the table at `index` that are not in `names` (NULL-terminated). */
 void check_keys(lua_State *L, int index, const char *what, const char *const *names);
 
+/* attribute.c: the settings of l from the table at `index`; all have their defaults where that is 0. */
+void read_settings(lua_State *L, int index, struct layer *l);
+
+/* The activation of l: act = "relu", or { "leaky_relu", slope = 0.1 }; NULL: none. */
+struct layer *read_act(lua_State *L, const struct layer *l);
+
+/* A whole number from `least` to DIMENSION_LIMIT at the top of the stack; false after a message about l's `name`. */
+enum { DIMENSION_LIMIT = 1 << 16 };
+bool take_whole(lua_State *L, struct layer *l, const char *name, double least, double *value);
+
+/* layer.c: the layer that the value at `index` stands for, or -1. */
+int handle_id(lua_State *L, int index);
+
 /* Pushes a field as it stands in the table, and returns its type. */
 int raw_field(lua_State *L, int index, const char *name);
 
@@ -96,6 +109,7 @@ int layer_last(lua_State *L);
 /* Field readers: value or default; a wrong type is reported and the default taken. */
 double field_number(lua_State *L, int index, const char *name, double fallback);
 bool field_flag(lua_State *L, int index, const char *name, bool fallback);
+const char *take_word(lua_State *L, const char *name, const char *const *words, const char *fallback); /* pops it */
 const char *field_word(lua_State *L, int index, const char *name, const char *const *words, const char *fallback);
 
 /* A table argument with braces, `f { ... }`; otherwise reports and returns false. */

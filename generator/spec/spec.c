@@ -152,11 +152,11 @@ bool field_flag(lua_State *L, int index, const char *name, bool fallback)
     return value;
 }
 
-const char *field_word(lua_State *L, int index, const char *name, const char *const *words, const char *fallback)
+const char *take_word(lua_State *L, const char *name, const char *const *words, const char *fallback)
 {
     struct run *r = run_of(L);
     const char *value = fallback;
-    int type = raw_field(L, index, name);
+    int type = lua_type(L, -1);
     if (type == LUA_TSTRING) {
         const char *word = lua_tostring(L, -1);
         struct text list = text_new(r->mem);
@@ -176,6 +176,12 @@ const char *field_word(lua_State *L, int index, const char *name, const char *co
     }
     lua_pop(L, 1);
     return value;
+}
+
+const char *field_word(lua_State *L, int index, const char *name, const char *const *words, const char *fallback)
+{
+    raw_field(L, index, name);
+    return take_word(L, name, words, fallback);
 }
 
 /* ---- name, weights, option, include ---- */

@@ -47,7 +47,7 @@ struct layer {
     struct shape in[INPUTS], out;
     bool wrong; /* its shape is a guess, for a mistake of its own or in one that it reads */
     struct setting setting[ATTRIBUTES];
-    const char *act;     /* "relu", ... or NULL */
+    struct layer *act;   /* the activation behind it, as a layer of its own: "conv1.relu"; or NULL */
     const char *init;    /* where parameters come from: "file", "random", "zero" or "one" (weights) */
     bool branch;         /* of a branch beside the network, which may come and go: see ops/base_hash.c */
     const char *missing; /* what those absent from the file start as: "random", "zero", or NULL: an error */
@@ -58,6 +58,7 @@ struct constructor {
     const char *name;
     int inputs;
     bool has_act, has_params;
+    bool activation; /* may be the `act` of another layer */
     struct attribute attribute[ATTRIBUTES];
     /* Sets l->out from l->in and the settings, or reports what is wrong. */
     void (*shape)(struct diag *d, struct layer *l);

@@ -188,17 +188,46 @@ static void group_norm(const struct reference *r, const struct layer *l, const d
     }
 }
 
-static double activate(const char *name, double x)
+/* ---- activations, by name: what l makes of x ---- */
+
+static double relu(const struct layer *l, double x)
 {
-    if (!strcmp(name, "relu"))
-        return fmax(x, 0);
-    if (!strcmp(name, "relu6"))
-        return clamp(x, 0, 6);
-    if (!strcmp(name, "hswish"))
-        return x * clamp(x + 3, 0, 6) / 6;
-    if (!strcmp(name, "sigmoid"))
-        return 1 / (1 + exp(-x));
-    fprintf(stderr, "reference: no activation '%s'\n", name);
+    (void)l;
+    return fmax(x, 0);
+}
+
+static double relu6(const struct layer *l, double x)
+{
+    (void)l;
+    return clamp(x, 0, 6);
+}
+
+static double hswish(const struct layer *l, double x)
+{
+    (void)l;
+    return x * clamp(x + 3, 0, 6) / 6;
+}
+
+static double sigmoid(const struct layer *l, double x)
+{
+    (void)l;
+    return 1 / (1 + exp(-x));
+}
+
+static void activate(const struct layer *l, const double *x, double *y)
+{
+    static const struct {
+        const char *name;
+        double (*of)(const struct layer *l, double x);
+    } list[] = {{"relu", relu}, {"relu6", relu6}, {"hswish", hswish}, {"sigmoid", sigmoid}};
+    int n = l->out.h * l->out.w * l->out.c;
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++)
+        if (!strcmp(list[k].name, l->make->name)) {
+            for (int i = 0; i < n; i++)
+                y[i] = list[k].of(l, x[i]);
+            return;
+        }
+    fprintf(stderr, "reference: no layer '%s'\n", l->make->name);
     abort();
 }
 
@@ -225,10 +254,9 @@ static void run_layer(const struct reference *r, const struct layer *l, double *
         for (int i = 0; i < n; i++)
             y[i] = a[i] + b[i];
     else
-        for (int i = 0; i < n; i++)
-            y[i] = activate(kind, a[i]);
-    for (int i = 0; l->act && i < n; i++)
-        y[i] = activate(l->act, y[i]);
+        activate(l, a, y);
+    if (l->act)
+        activate(l->act, y, y);
 }
 
 const double *reference_scores(const struct reference *r, const double *image)

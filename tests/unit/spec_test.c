@@ -128,7 +128,7 @@ static void layers_and_handles(void **state)
     assert_int_equal(s->nlayer, 5);
     assert_string_equal(s->layer[0].name, "input");
     assert_string_equal(s->layer[1].name, "a");
-    assert_string_equal(s->layer[1].act, "relu");
+    assert_string_equal(s->layer[1].act->make->name, "relu");
     assert_string_equal(s->layer[2].name, "conv1");
     assert_string_equal(s->layer[4].name, "conv2");
     assert_int_equal(s->layer[3].from[0], 2);
