@@ -21,4 +21,6 @@ for room in */; do
     *) echo "$room is in no place of the list" && wrong=1 ;;
     esac
 done
+# An operator says of itself what the stages must know: none asks which one it is.
+grep -rnE 'op[[:space:]]*[!=]=[[:space:]]*&op_' . && echo "struct op has to say it" && wrong=1
 exit $wrong
