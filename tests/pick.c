@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* pick IN.safetensors PREFIX OUT.safetensors: the tensors whose names begin with PREFIX, without
  * it. */
-#include "import/import.h"
+#include "tensors/tensors.h"
 
 #include <string.h>
 

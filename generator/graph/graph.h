@@ -11,7 +11,7 @@
 #ifndef GRAPH_H
 #define GRAPH_H
 
-#include "import/import.h"
+#include "tensors/tensors.h"
 #include "spec/spec.h"
 
 enum type { F32, U8, I8, U16, BITS, I16, I32, BF16 };

@@ -3,6 +3,8 @@
 #include "base/screen.h"
 #include "base/write.h"
 #include "import/import.h"
+#include "import/writer/writer.h"
+#include "tensors/tensors.h"
 
 #include <string.h>
 #include <sys/stat.h>

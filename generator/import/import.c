@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* A model's file -> a spec.  Which kind of file it is, and what to do with kinds that are not read.
  */
-#include "import/model.h"
+#include "import/import.h"
+#include "import/writer/writer.h"
+#include "import/onnx/onnx.h"
+#include "import/tflite/tflite.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -73,25 +76,26 @@ static const struct {
     {"<", 0, 1, "a web page", "download the file itself; a login may be needed"},
 };
 
-int parse_sizes(struct model *m, const char *text, int64_t *shape)
+/* "1,3,96,96": what the user says of the input's sizes.  False after a message. */
+static bool parse_sizes(struct model *m, const char *text)
 {
-    int n = 0;
-    const char *at = text;
-    for (char *end; n < TENSOR_RANK; at = end + 1) {
+    struct asked *a = &m->asked;
+    const char *at = a->input = text;
+    for (char *end; a->sizes < TENSOR_RANK; at = end + 1) {
         errno = 0;
         long long v = strtoll(at, &end, 10);
         if (end == at || errno || v < 1 || v > LARGEST_SIZE || (*end && *end != ',' && *end != 'x'))
             break;
-        shape[n++] = v;
+        a->size[a->sizes++] = v;
         if (!*end)
-            return n;
+            return true;
     }
     refuse_file(m, "for example: --input 1,3,96,96", "--input %s: must be sizes with commas between them",
                 shown(m->mem, text));
-    return 0;
+    return false;
 }
 
-static bool parse(struct model *m, const struct import_options *o, const unsigned char *bytes, size_t size)
+static bool parse(struct model *m, const unsigned char *bytes, size_t size)
 {
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
         if (size >= foreign[i].length && !memcmp(bytes, foreign[i].magic, foreign[i].length)) {
@@ -103,25 +107,28 @@ static bool parse(struct model *m, const struct import_options *o, const unsigne
         return false;
     }
     if (!memcmp(bytes + 4, "TFL3", 4))
-        return tflite_parse(m, o, bytes, size);
+        return tflite_parse(m, bytes, size);
     int kind = ending_of(m->path);
     if (kind >= 0 && !strcmp(endings[kind].what, "TFLite")) {
         refuse_file(m, "the file is cut short or damaged, or not a TFLite file", "has no mark of a TFLite file");
         return false;
     }
-    return onnx_parse(m, o, bytes, size);
+    return onnx_parse(m, bytes, size);
 }
 
 struct imported *import_parse(struct arena *mem, struct diag *d, const char *path, const struct import_options *o,
                               const unsigned char *bytes, size_t size)
 {
     struct model m = {.mem = mem, .diag = d, .path = path, .memory = ((int64_t)1 << 24) + 32 * (int64_t)size};
-    if (!parse(&m, o, bytes, size) || !model_fold(&m))
+    m.asked.output = o->output;
+    if (o->input && !parse_sizes(&m, o->input))
+        return NULL;
+    if (!parse(&m, bytes, size) || !model_fold(&m))
         return NULL;
     struct units *u = model_units(&m);
     struct imported *out = NEW(mem, struct imported);
     out->spec = text_new(mem);
-    write_spec(&m, u, o, &out->spec);
+    write_spec(&m, u, o->name, &out->spec);
     store_weights(&m, u, out);
     return out;
 }

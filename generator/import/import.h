@@ -1,83 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* import: files of other programs -> named tensors. */
+/* import: a model of another program -> a spec. */
 #ifndef IMPORT_H
 #define IMPORT_H
 
 #include "base/base.h"
 
-/* Element types of a tensor file. */
-enum tensor_type {
-    TENSOR_F64,
-    TENSOR_F32,
-    TENSOR_F16,
-    TENSOR_BF16,
-    TENSOR_I64,
-    TENSOR_I32,
-    TENSOR_I16,
-    TENSOR_I8,
-    TENSOR_U8,
-    TENSOR_BOOL
-};
-
-enum { TENSOR_RANK = 8 };
-
-struct tensor {
-    const char *name;
-    enum tensor_type type;
-    int rank;
-    int64_t shape[TENSOR_RANK];
-    int64_t count;             /* product of shape; 1 for rank 0 */
-    const unsigned char *data; /* little-endian, row-major; not necessarily aligned */
-};
-
-struct tensor_file {
-    const char *path;
-    uint64_t hash; /* of the whole file */
-    struct tensor *tensor;
-    int count; /* sorted by name */
-};
-
-/* Reads a safetensors file (8-byte little-endian header length, JSON header, raw data).  Everything is
- * checked against the file's real size.  NULL after a message in d if the file is missing or wrong. */
-struct tensor_file *safetensors_read(struct arena *mem, struct diag *d, const char *path);
-
-/* The same for a file's `length` bytes in memory, which must outlive the result; `path` is only named. */
-struct tensor_file *safetensors_parse(struct arena *mem, struct diag *d, const char *path, const unsigned char *bytes,
-                                      size_t length);
-
-/* Writes tensors in the given order, data packed without gaps.  False and errno on failure. */
-bool safetensors_write(const char *path, const struct tensor *tensor, int count);
-void safetensors_put(struct arena *mem, FILE *out, const struct tensor *tensor, int count);
-
-/* True of a file that begins so and was written by these. */
-bool safetensors_is_ours(const char *start, size_t length);
-
-const struct tensor *tensor_find(const struct tensor_file *f, const char *name);
-
-/* Element i as a number.  F64, F32, F16 and BF16 exactly; integers exactly up to 2^53. */
-double tensor_at(const struct tensor *t, int64_t i);
-
-const char *tensor_type_name(enum tensor_type type);
-
-/* "64x3x3x3", "scalar" */
-char *tensor_shape_text(struct arena *mem, const struct tensor *t);
-
-/* Bytes of one element. */
-int tensor_type_bytes(enum tensor_type type);
-
-/* ---- models of other programs -> a spec ---- */
+struct imported; /* import/writer/writer.h */
 
 struct import_options {
     const char *input;  /* "1,3,96,96": the shape of the input, or NULL: the file's */
     const char *output; /* the tensor or node to end at, or NULL: the file's output */
     const char *name;   /* of the network: a file name without folder and ending */
-};
-
-/* A network as a spec: the text of x.lua, and the tensors of x.safetensors. */
-struct imported {
-    struct text spec;
-    struct tensor *tensor;
-    int ntensor, tensor_capacity;
 };
 
 /* True if a file's name says that it is a model (.onnx, .tflite) or looks like one that can be turned into

@@ -2,6 +2,7 @@
 /* Any bytes as a model: refused with a message, or a spec whose tensors can be read to the last
  * element. FUZZ_MODEL, "fuzz.onnx" or "fuzz.tflite", says which reader is meant. */
 #include "import/import.h"
+#include "import/writer/writer.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 /* Any bytes as a weight file: refused with a message, or readable to the last element.
  * Bytes that begin with '{' are taken as a header up to their last '}', and get its length put
  * before them, since a fuzzer seldom keeps the two in step. */
-#include "import/import.h"
+#include "tensors/tensors.h"
 
 #include <assert.h>
 #include <stdlib.h>

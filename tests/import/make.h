@@ -6,7 +6,7 @@
 #ifndef MAKE_H
 #define MAKE_H
 
-#include "import/import.h"
+#include "tensors/tensors.h"
 
 struct map {
     int c, h, w;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Weight files: what is written is read again, and every wrong file is refused with its reason. */
-#include "import/import.h"
+#include "tensors/tensors.h"
 
 #include <errno.h>
 #include <math.h>

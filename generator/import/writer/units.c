@@ -9,31 +9,31 @@
  * A segment that ends in a sum of two ways from its input is a residual block; a chain of segments
  * of one layer is searched for mbconv and depthwise separable blocks.  Blocks of one form in a row
  * are a loop. */
-#include "import/model.h"
+#include "import/writer/writer.h"
 
 #include <string.h>
 
 /* ---- forms ---- */
 
-bool is_depthwise(const struct op *o)
+bool is_depthwise(const struct operation *o)
 {
     return o->kind == OP_CONV && o->groups > 1 && o->groups == o->in[0]->map.c && o->groups == o->out->map.c;
 }
 
-bool is_normalisation(const struct op *o)
+bool is_normalisation(const struct operation *o)
 {
     return o->kind == OP_CONV && !o->in[0]->def && !o->act && o->k[0] * o->k[1] == 1 && o->s[0] * o->s[1] == 1 &&
            o->pad[0] + o->pad[1] + o->pad[2] + o->pad[3] == 0 && o->groups == o->in[0]->map.c &&
            o->groups == o->out->map.c;
 }
 
-static bool is_pointwise(const struct op *o)
+static bool is_pointwise(const struct operation *o)
 {
     return o->kind == OP_CONV && o->groups == 1 && o->k[0] * o->k[1] == 1 && o->s[0] * o->s[1] == 1 &&
            o->pad[0] + o->pad[1] + o->pad[2] + o->pad[3] == 0;
 }
 
-const char *constructor_of(const struct op *o)
+const char *constructor_of(const struct operation *o)
 {
     static const char *const names[OP_KINDS] = {[OP_CONV] = "conv",         [OP_DENSE] = "dense",
                                                 [OP_ADD] = "add",           [OP_RELU] = "relu",
@@ -55,15 +55,15 @@ static bool same_act(const char *a, const char *b)
 }
 
 /* The members of an mbconv, without its sum: [pointwise1] depthwise pointwise2.  How many, or 0. */
-static int mbconv_at(struct op *const *op, int n)
+static int mbconv_at(struct operation *const *op, int n)
 {
     int first = n >= 3 && is_pointwise(op[0]) && is_depthwise(op[1]) ? 1 : 0;
     if (n < first + 2 || !is_depthwise(op[first]) || !is_pointwise(op[first + 1]))
         return 0;
-    const struct op *dw = op[first], *pw2 = op[first + 1];
+    const struct operation *dw = op[first], *pw2 = op[first + 1];
     if (dw->norm || !dw->act || pw2->act || !dw->w->bias || !pw2->w->bias)
         return 0;
-    const struct op *before = op[0]->in[0]->def;
+    const struct operation *before = op[0]->in[0]->def;
     if (!first && before && is_pointwise(before) && before->act)
         return 0; /* the rest of something else */
     if (first && (!op[0]->w->bias || !same_act(op[0]->act, dw->act) || op[0]->out->map.c == op[0]->in[0]->map.c))
@@ -73,9 +73,9 @@ static int mbconv_at(struct op *const *op, int n)
 
 /* ---- making units ---- */
 
-static void add_member(struct unit *u, struct op *o, const char *role)
+static void add_member(struct unit *u, struct operation *o, const char *role)
 {
-    u->member[u->nmember++] = (struct member){o, role};
+    u->member[u->nmember++] = (struct unit_member){o, role};
 }
 
 static struct unit *unit_add(struct units *u, enum unit_kind kind)
@@ -85,7 +85,7 @@ static struct unit *unit_add(struct units *u, enum unit_kind kind)
     return one;
 }
 
-static void name_mbconv(struct unit *u, struct op *const *op, int n)
+static void name_mbconv(struct unit *u, struct operation *const *op, int n)
 {
     static const char *const roles[] = {"pointwise1", "depthwise", "pointwise2"};
     for (int i = 0; i < n; i++)
@@ -94,9 +94,9 @@ static void name_mbconv(struct unit *u, struct op *const *op, int n)
 
 /* The operators from x to v, each the only reader of the one before.  How many; -1 if it is no such
  * way. */
-static int way(const struct value *x, struct value *v, struct op **list)
+static int way(const struct value *x, struct value *v, struct operation **list)
 {
-    struct op *back[MEMBERS];
+    struct operation *back[MEMBERS];
     int n = 0;
     while (v != x) {
         if (!v->def || v->def->nin != 1 || n == MEMBERS - 2 || v->readers != 1)
@@ -110,7 +110,7 @@ static int way(const struct value *x, struct value *v, struct op **list)
 }
 
 /* A name for operator o of a block, the n-th: conv1 conv2 norm1, counted by kind, or max_pool3 by its place. */
-static const char *role_of(struct model *m, const struct op *o, int n, int *convs, int *norms)
+static const char *role_of(struct model *m, const struct operation *o, int n, int *convs, int *norms)
 {
     if (o->norm)
         return arena_format(m->mem, "norm%d", ++*norms);
@@ -118,9 +118,9 @@ static const char *role_of(struct model *m, const struct op *o, int n, int *conv
                               : arena_format(m->mem, "%s%d", constructor_of(o), n);
 }
 
-static bool residual(struct model *m, struct units *u, const struct value *x, struct op *const *op, int n)
+static bool residual(struct model *m, struct units *u, const struct value *x, struct operation *const *op, int n)
 {
-    struct op *sum = op[n - 1], *ways[2][MEMBERS];
+    struct operation *sum = op[n - 1], *ways[2][MEMBERS];
     int length[2];
     if (sum->kind != OP_ADD || n > MEMBERS)
         return false;
@@ -147,7 +147,7 @@ static bool residual(struct model *m, struct units *u, const struct value *x, st
 }
 
 /* The operators of a chain, as blocks where they are ones. */
-static void chain(struct units *u, struct op *const *op, int n)
+static void chain(struct units *u, struct operation *const *op, int n)
 {
     for (int i = 0; i < n;) {
         int block = mbconv_at(op + i, n - i);
@@ -168,7 +168,7 @@ static void chain(struct units *u, struct op *const *op, int n)
 
 /* An mbconv at the beginning of operators that are no chain.  How many it takes, its sum included;
  * or 0. */
-static int mbconv_among(struct op *const *op, int n)
+static int mbconv_among(struct operation *const *op, int n)
 {
     int block = mbconv_at(op, n);
     for (int i = 1; i < block; i++)
@@ -177,7 +177,7 @@ static int mbconv_among(struct op *const *op, int n)
     if (!block)
         return 0;
     const struct value *x = op[0]->in[0], *y = op[block - 1]->out;
-    const struct op *sum = block < n && op[block]->kind == OP_ADD && !op[block]->act ? op[block] : NULL;
+    const struct operation *sum = block < n && op[block]->kind == OP_ADD && !op[block]->act ? op[block] : NULL;
     if (sum && y->readers == 1 && same_map(x, y) &&
         ((sum->in[0] == x && sum->in[1] == y) || (sum->in[0] == y && sum->in[1] == x)))
         return block + 1;
@@ -185,7 +185,7 @@ static int mbconv_among(struct op *const *op, int n)
 }
 
 /* Operators that are neither a chain nor a block: mbconvs among them, the others by themselves. */
-static void tangle(struct units *u, struct op *const *op, int n)
+static void tangle(struct units *u, struct operation *const *op, int n)
 {
     for (int i = 0; i < n;) {
         int block = mbconv_among(op + i, n - i);
@@ -233,7 +233,7 @@ static void find_units(struct model *m, struct units *u)
 /* One behind the other, each reading just the one before. */
 static bool follows(const struct unit *a, const struct unit *b)
 {
-    const struct op *first = b->member[0].op, *last = a ? a->member[a->nmember - 1].op : NULL;
+    const struct operation *first = b->member[0].op, *last = a ? a->member[a->nmember - 1].op : NULL;
     return first->nin == 1 && first->in[0]->def == last;
 }
 
@@ -258,8 +258,8 @@ static bool same_form(const struct unit *a, const struct unit *b)
     if (a->shortcuts > 1 || b->shortcuts > 1)
         return false;
     for (int i = 0; i < n; i++) {
-        const struct member *x = &a->member[i < n - 1 ? i : a->nmember - 1];
-        const struct member *y = &b->member[i < n - 1 ? i : b->nmember - 1];
+        const struct unit_member *x = &a->member[i < n - 1 ? i : a->nmember - 1];
+        const struct unit_member *y = &b->member[i < n - 1 ? i : b->nmember - 1];
         if (strcmp(constructor_of(x->op), constructor_of(y->op)) || (x->role && strcmp(x->role, y->role)))
             return false;
     }
@@ -299,7 +299,7 @@ static bool first_conv(const struct units *u, int i)
 
 static const char *layer_name(struct model *m, struct units *u, int i, int *numbers)
 {
-    struct op *o = u->unit[i].member[0].op;
+    struct operation *o = u->unit[i].member[0].op;
     if (o->w && o->out == m->output)
         return u->classifies ? "classifier" : "output";
     if (i == 0 && is_normalisation(o))
@@ -329,7 +329,7 @@ static void name_units(struct model *m, struct units *u)
             one->name = layer_name(m, u, i, numbers);
         }
         for (int k = 0; k < one->nmember; k++) {
-            struct member *member = &one->member[k];
+            struct unit_member *member = &one->member[k];
             member->op->layer = member->role ? arena_format(m->mem, "%s.%s", one->name, member->role) : one->name;
             bool rescales =
                 m->integer && (member->op->out->quantum.scale != member->op->in[0]->quantum.scale ||

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* A network from a file of another program, in terms that both readers share.
+/* model: a network from a file of another program, in terms that all readers share.
  *
- *     onnx.c onnx_ops.c constants.c  \
- *                                     >  model.c layout.c  ->  fold.c  ->  blocks.c  ->  lua.c
- * store.c tflite.c tflite_ops.c          /
+ *     onnx/    \
+ *                >  model/   operators in order  ->  fold.c   layers of a spec  ->  writer/
+ *     tflite/  /
  *
  * A reader goes through the operators of its file in order and calls a function of model.c for
  * each. That function checks the operator against the shapes before it and appends it, or says why
@@ -11,8 +11,8 @@
 #ifndef MODEL_H
 #define MODEL_H
 
-#include "import/import.h"
 #include "spec/spec.h"
+#include "tensors/tensors.h"
 
 enum op_kind {
     OP_CONV, /* depthwise if groups = channels; its weights are those of the spec language: O I/g kh
@@ -54,7 +54,7 @@ struct value {
     const float *scales; /* of a constant: nscale of them along axis scale_axis */
     const int32_t *zero_points;
     int nscale, scale_axis;
-    struct op *def;           /* NULL: the input, or a constant */
+    struct operation *def;    /* NULL: the input, or a constant */
     int readers;              /* operators; the network's output counts as one */
     struct value *alias;      /* fold.c: what stands for it now */
     bool lost;                /* comes from an operator that was refused: what reads it is only looked at by name */
@@ -74,7 +74,7 @@ struct weights {
     int32_t *bias_q; /* of q; units of scale * scale of the input */
 };
 
-struct op {
+struct operation {
     enum op_kind kind;
     int index;               /* in the file */
     const char *name, *type; /* there */
@@ -98,24 +98,33 @@ struct op {
     const char *handle, *from;
 };
 
+/* What the user says of the file. */
+struct asked {
+    const char *input;         /* "1,3,96,96", or NULL: the file knows its sizes; */
+    int64_t size[TENSOR_RANK]; /* these, */
+    int sizes;                 /* so many */
+    const char *output;        /* the tensor or node to end at, or NULL: the file's output */
+};
+
 struct model {
     struct arena *mem;
     struct diag *diag;
     const char *path;
+    struct asked asked;
     const char *form;     /* "ONNX, opset 13", "TFLite" */
     const char *producer; /* program that wrote the file, or NULL */
     bool channels_last;
     bool resized; /* --input changed a size: what the file declares of sizes is void */
-    struct op **op;
+    struct operation **op;
     int nop, capacity;
     struct value *input, *output;
-    bool integer;        /* int8 throughout: weights stay int8 */
-    bool rescaled;       /* somewhere a map is quantised twice, with different scales */
-    struct op *softmax;  /* the last */
-    bool input_is_named; /* spec_text.c: a layer names it */
-    int handles;         /* variables in the spec */
-    bool probabilities;  /* ended in a softmax, which is now a part of the loss */
-    int64_t memory;      /* left to be taken for copies of constants */
+    bool integer;              /* int8 throughout: weights stay int8 */
+    bool rescaled;             /* somewhere a map is quantised twice, with different scales */
+    struct operation *softmax; /* the last */
+    bool input_is_named;       /* spec_text.c: a layer names it */
+    int handles;               /* variables in the spec */
+    bool probabilities;        /* ended in a softmax, which is now a part of the loss */
+    int64_t memory;            /* left to be taken for copies of constants */
     bool exhausted;
     int refusals;
     bool partial; /* something was refused: there is no whole network */
@@ -125,14 +134,15 @@ struct model {
     bool lost; /* reads what was refused before: nothing more can be said of it than its name */
 };
 
-/* ---- model.c ---- */
-
 #define NO_GATES "squeeze-and-excite and SiLU are not supported; hard swish is"
 
 enum {
     LARGEST_SIZE = 1 << 16,
-    LISTED = 12 /* names in a message */
+    MOST_ELEMENTS = 1 << 28, /* of a tensor */
+    LISTED = 12              /* names in a message */
 };
+
+/* ---- refuse.c: messages ---- */
 
 /* Says that the present operator cannot be imported, and why.  Always NULL. */
 struct value *refuse(struct model *m, const char *hint, const char *format, ...) PRINTF_LIKE(3, 4);
@@ -144,6 +154,8 @@ const char *shown(struct arena *mem, const char *text);
 /* Likewise its first `length` bytes. */
 const char *shown_part(struct arena *mem, const char *text, size_t length);
 
+/* ---- value.c ---- */
+
 struct value *value_new(struct model *m, const char *name, int rank, const int64_t *shape);
 /* A constant; bytes belong to the file or to the arena. */
 struct value *constant_new(struct model *m, const char *name, enum tensor_type type, int rank, const int64_t *shape,
@@ -154,13 +166,15 @@ struct value *value_lost(struct model *m, const char *name);
 int64_t count_of(int rank, const int64_t *shape);
 bool same_sizes(int rank_a, const int64_t *a, int rank_b, const int64_t *b);
 
+/* ---- model.c ---- */
+
 /* Makes v the network's input; its axes are understood as the file's kind has them. */
 bool model_input(struct model *m, struct value *v);
 
 /* All return the result, or NULL after a message. */
-struct value *model_conv(struct model *m, struct value *x, const struct op *like, struct weights *w);
+struct value *model_conv(struct model *m, struct value *x, const struct operation *like, struct weights *w);
 struct value *model_dense(struct model *m, struct value *x, struct weights *w);
-struct value *model_pool(struct model *m, enum op_kind kind, struct value *x, const struct op *like);
+struct value *model_pool(struct model *m, enum op_kind kind, struct value *x, const struct operation *like);
 /* Mean over the axes of x.t in `axes` (a bit each), which must be all but samples and channels. */
 struct value *model_mean(struct model *m, struct value *x, unsigned axes, bool keep_axes);
 struct value *model_add(struct model *m, enum op_kind kind, struct value *a, struct value *b);
@@ -169,15 +183,17 @@ struct value *model_scale(struct model *m, struct value *x, float *factor, float
  * number a channel. */
 struct value *model_affine(struct model *m, struct value *x, char op, bool first, const float *v);
 struct value *model_each(struct model *m, enum op_kind kind, struct value *x);
+struct value *model_reshape(struct model *m, struct value *x, int rank, const int64_t *shape);
+struct value *model_transpose(struct model *m, struct value *x, const int *from);
 struct value *model_pad(struct model *m, struct value *x, const int pad[4]);
 struct value *model_resize(struct model *m, struct value *x, int h, int w);
-/* Clamps to low..high: relu, relu6, or nothing. */
-/* False after a message if it cannot. */
+/* False after a message if no layer clamps so. */
 bool model_can_clip(struct model *m, double low, double high);
+/* Clamps to low..high: relu, relu6, or nothing. */
 struct value *model_clip(struct model *m, struct value *x, double low, double high);
 
 /* Pads as TensorFlow's SAME has them for a map of h x w; upper: an odd one goes behind, which alone is tf_same. */
-void same_pads(struct op *window, int h, int w, bool upper);
+void same_pads(struct operation *window, int h, int w, bool upper);
 
 /* ---- weights.c ---- */
 
@@ -203,8 +219,10 @@ bool weights_bias(struct model *m, struct weights *w, const struct value *bias);
 bool is_map(const struct model *m, const struct value *x);
 /* Sets shape and order of v from its map, as the file's kind has them, with x's number of axes. */
 void set_map(const struct model *m, struct value *v, const struct value *x, int h, int w, int c);
-struct value *model_reshape(struct model *m, struct value *x, int rank, const int64_t *shape);
-struct value *model_transpose(struct model *m, struct value *x, const int *from);
+/* The axes of a map as the file's kind has them, by number of axes of the tensor. */
+const char *usual_axes(const struct model *m, int rank);
+/* The axes that each dimension of x holds: first[i]..first[i + 1] of x->order.  False if one is cut in two. */
+bool axes_of(const struct value *x, int *first);
 /* "chw" without the axes of size 1. */
 void set_order(struct value *v, const char *axes);
 bool has_order(const struct value *v, const char *axes);
@@ -213,68 +231,11 @@ int channel_axis(const struct value *x);
 /* A constant, broadcast against x, as one number a channel.  NULL if it varies over positions. */
 float *channel_vector(struct model *m, const struct value *x, const struct value *constant);
 
-/* ---- onnx.c, tflite.c: fill m from a file's bytes.  False after messages. ---- */
-
-struct import_options;
-bool onnx_parse(struct model *m, const struct import_options *o, const unsigned char *bytes, size_t size);
-bool tflite_parse(struct model *m, const struct import_options *o, const unsigned char *bytes, size_t size);
-
-/* "1,3,96,96" -> sizes; their number, or 0 after a message. */
-int parse_sizes(struct model *m, const char *text, int64_t *shape);
-
 /* ---- fold.c: leaves only operators that are layers of a spec.  False after messages. ---- */
 
 bool model_fold(struct model *m);
 
 /* Of a network of which a part was refused: what fold would say of the rest. */
 void model_look(struct model *m);
-
-/* ---- blocks.c: which layers belong together, and their names ---- */
-
-enum unit_kind {
-    UNIT_LAYER,     /* one layer */
-    UNIT_MBCONV,    /* [pointwise1] depthwise pointwise2 [add]: the spec language's mbconv */
-    UNIT_SEPARABLE, /* depthwise pointwise */
-    UNIT_RESIDUAL   /* conv1 conv2 .. [shortcut] add */
-};
-
-enum { MEMBERS = 12 };
-
-struct member {
-    struct op *op;
-    const char *role; /* "conv1": its name within the block; NULL: a layer by itself */
-};
-
-struct unit {
-    enum unit_kind kind;
-    struct member member[MEMBERS]; /* in the order in which they are written */
-    int nmember;
-    int shortcuts;    /* UNIT_RESIDUAL: how many members before the last lie on the short way */
-    const char *name; /* "blocks.3"; of a layer its own */
-    int number;       /* 3; -1: its name has none */
-    int run;          /* units written as one loop have the same number */
-};
-
-struct units {
-    struct unit *unit;
-    int count;
-    bool classifies; /* ends in the scores of classes */
-};
-
-/* Also sets op->layer, the name of every layer. */
-struct units *model_units(struct model *m);
-
-bool is_depthwise(const struct op *o);
-/* A factor and an offset for each channel of the input.  In front of all others it is called NORMALISE, and does not
- * learn: else the gradient would run through the whole network for it. */
-bool is_normalisation(const struct op *o);
-#define NORMALISE "normalise"
-/* "conv", "dwconv", ...: the constructor of the spec language. */
-const char *constructor_of(const struct op *o);
-
-/* ---- spec_text.c, store.c: units as the text of a spec; weights as tensors ---- */
-
-void write_spec(struct model *m, const struct units *u, const struct import_options *o, struct text *out);
-void store_weights(struct model *m, const struct units *u, struct imported *out);
 
 #endif

@@ -10,7 +10,7 @@
  *     end
  *
  * What is the same in all of them stands in the loop, what differs is a column. */
-#include "import/lua.h"
+#include "import/writer/spec_text.h"
 
 #include <string.h>
 
@@ -72,7 +72,8 @@ static void put_call(struct text *out, int indent, const char *before, const cha
 }
 
 /* The attributes of one member over all units of a loop. */
-static int member_items(struct loop *l, const char *role, struct op *const *op, bool of_mbconv, struct item *item)
+static int member_items(struct loop *l, const char *role, struct operation *const *op, bool of_mbconv,
+                        struct item *item)
 {
     int n = 0;
     struct arena *mem = l->m->mem;
@@ -94,9 +95,9 @@ static int member_items(struct loop *l, const char *role, struct op *const *op, 
 }
 
 /* The members called `role` of all units; NULL where a unit has none. */
-static struct op **members(const struct loop *l, const char *role)
+static struct operation **members(const struct loop *l, const char *role)
 {
-    struct op **op = NEW_ARRAY(l->m->mem, struct op *, l->n);
+    struct operation **op = NEW_ARRAY(l->m->mem, struct operation *, l->n);
     for (int u = 0; u < l->n; u++)
         for (int i = 0; i < l->unit[u].nmember; i++)
             if (role ? !strcmp(l->unit[u].member[i].role, role) : i == 0)
@@ -120,7 +121,7 @@ static const char *unit_name(const struct loop *l)
 static void put_layer(struct loop *l, struct text *out, int indent, const char *before, const char *comment)
 {
     struct item item[ITEMS];
-    struct op **op = members(l, NULL);
+    struct operation **op = members(l, NULL);
     int n = member_items(l, NULL, op, false, item);
     if (l->n == 1 && op[0]->from)
         item[n++] = (struct item){"from", op[0]->from};
@@ -136,7 +137,7 @@ static void put_mbconv(struct loop *l, struct text *out, int indent, const char 
     struct text source = text_new(mem);
     bool *all = NEW_ARRAY(mem, bool, l->n), ratio = true;
     const char **outs = NEW_ARRAY(mem, const char *, l->n), **wide = NEW_ARRAY(mem, const char *, l->n);
-    struct op **dw = members(l, "depthwise"), **pw2 = members(l, "pointwise2");
+    struct operation **dw = members(l, "depthwise"), **pw2 = members(l, "pointwise2");
     int n = 0;
     for (int u = 0; u < l->n; u++)
         ratio = ratio && dw[u]->out->map.c % l->unit[u].member[0].op->in[0]->map.c == 0;
@@ -157,7 +158,7 @@ static void put_mbconv(struct loop *l, struct text *out, int indent, const char 
     if (text)
         item[n++] = (struct item){width, text};
     for (int i = 0; i < 4; i++) {
-        struct op **op = members(l, roles[i]);
+        struct operation **op = members(l, roles[i]);
         bool there = false;
         for (int u = 0; u < l->n; u++)
             there = there || op[u];
@@ -173,7 +174,7 @@ static void put_member(struct loop *l, struct text *out, int indent, const char 
                        const char *from)
 {
     struct item item[ITEMS];
-    struct op **op = members(l, role), *any = NULL;
+    struct operation **op = members(l, role), *any = NULL;
     const char *block = l->n > 1 ? arena_format(l->m->mem, "block .. \".%s\"", role)
                                  : arena_format(l->m->mem, "\"%s.%s\"", l->unit[0].name, role);
     int n = 0;
@@ -203,7 +204,7 @@ static void put_members(struct loop *l, struct text *out, int indent)
         put_member(l, out, indent, longest->member[i].role, i == way - 1 && way < longest->nmember ? "local y = " : "",
                    NULL);
     for (int i = way; i < last; i++) {
-        struct op **op = members(l, longest->member[i].role);
+        struct operation **op = members(l, longest->member[i].role);
         const char **flag = NEW_ARRAY(mem, const char *, l->n);
         bool always = true;
         for (int u = 0; u < l->n; u++) {
@@ -297,7 +298,7 @@ void put_units(struct model *m, const struct unit *unit, int n, const char *tabl
 {
     struct loop l = {.m = m, .unit = unit, .n = n};
     struct text body = text_new(m->mem);
-    const struct op *last = unit[n - 1].member[unit[n - 1].nmember - 1].op;
+    const struct operation *last = unit[n - 1].member[unit[n - 1].nmember - 1].op;
     if (n == 1 && unit->kind == UNIT_LAYER) {
         put_body(&l, out, 0, last->handle ? arena_format(m->mem, "%s = ", last->handle) : "", unit_comment(m, unit));
         return;

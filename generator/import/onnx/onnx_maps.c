@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Operators of ONNX that change a map's size or shape: pools, pads, resizing, reshaping. */
-#include "import/onnx.h"
+#include "import/onnx/onnx.h"
 
 #include <math.h>
 #include <string.h>
@@ -42,7 +42,7 @@ bool onnx_undilated(struct node_reading *n, const int64_t *kernel, int count)
 }
 
 /* Strides and pads; the kernel is in w->k already. */
-bool onnx_window(struct node_reading *n, const struct value *x, struct op *w)
+bool onnx_window(struct node_reading *n, const struct value *x, struct operation *w)
 {
     int spatial = x->t.rank - 2;
     int64_t list[8] = {0};
@@ -101,7 +101,7 @@ struct value *onnx_pool(struct node_reading *n)
 {
     struct value *x = n->in[0];
     bool average = !strcmp(n->m->type, "AveragePool");
-    struct op w = {.k = {1, 1}, .s = {1, 1}};
+    struct operation w = {.k = {1, 1}, .s = {1, 1}};
     int64_t k[2] = {0};
     int count = attribute_ints(n, "kernel_shape", k, 2);
     if (count != x->t.rank - 2)
@@ -130,7 +130,7 @@ struct value *onnx_global_average(struct node_reading *n)
 
 struct value *onnx_global_max(struct node_reading *n)
 {
-    struct op w = {.k = {n->in[0]->map.h, n->in[0]->map.w}, .s = {1, 1}};
+    struct operation w = {.k = {n->in[0]->map.h, n->in[0]->map.w}, .s = {1, 1}};
     return model_pool(n->m, OP_MAX_POOL, n->in[0], &w);
 }
 

@@ -5,7 +5,7 @@
  *     int8      layer.weight (I8)  layer.weight_scale  layer.bias (I32: units of input_scale *
  * weight_scale) layer.input_scale  .input_zero_point  .output_scale  .output_zero_point of other
  * layers that change the scale, the last two                                       */
-#include "import/model.h"
+#include "import/writer/writer.h"
 
 #include <math.h>
 #include <string.h>
@@ -53,7 +53,7 @@ static void put_quantum(struct store *s, const char *layer, const char *side, co
 }
 
 /* The file's, or computed from real numbers. */
-static int32_t *whole_bias(struct store *s, const struct op *o)
+static int32_t *whole_bias(struct store *s, const struct operation *o)
 {
     const struct weights *w = o->w;
     int32_t *bias = NEW_ARRAY(s->mem, int32_t, w->out);
@@ -65,7 +65,7 @@ static int32_t *whole_bias(struct store *s, const struct op *o)
     return bias;
 }
 
-static void put_weights(struct store *s, const struct op *o, bool integer)
+static void put_weights(struct store *s, const struct operation *o, bool integer)
 {
     const struct weights *w = o->w;
     int64_t shape[4] = {w->out, w->in, w->kh, w->kw}, outs[1] = {w->out}, count = count_of(4, shape);
@@ -88,7 +88,7 @@ void store_weights(struct model *m, const struct units *u, struct imported *out)
     struct store s = {m->mem, out};
     for (int i = 0; i < u->count; i++)
         for (int k = 0; k < u->unit[i].nmember; k++) {
-            const struct op *o = u->unit[i].member[k].op;
+            const struct operation *o = u->unit[i].member[k].op;
             if (o->w)
                 put_weights(&s, o, m->integer);
             else if (m->integer && o->named)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* ONNX inside the room: what onnx.c, onnx_ops.c and constants.c share. */
+/* onnx: an ONNX file -> a model. */
 #ifndef ONNX_H
 #define ONNX_H
 
-#include "import/model.h"
+#include "import/model/model.h"
 #include "onnx.pb-c.h"
 
 enum { NODE_INPUTS = 16 };
@@ -36,7 +36,7 @@ struct value *onnx_constant(struct model *m, const Onnx__TensorProto *t, const c
 
 struct value *onnx_read_node(struct node_reading *n);
 
-/* ---- constants.c: nodes over constants, as exporters write them for shapes and transposed
+/* ---- onnx_constants.c: nodes over constants, as exporters write them for shapes and transposed
  * weights. True if this node is one; *result is NULL after a message. ---- */
 
 bool onnx_fold_constant(struct node_reading *n, struct value **result);
@@ -45,7 +45,7 @@ bool onnx_is_foldable(const char *type);
 /* ---- onnx_maps.c; those that look check what needs no shape: false after a message ---- */
 
 /* Strides and pads; the kernel is in w->k already.  False after a message. */
-bool onnx_window(struct node_reading *n, const struct value *x, struct op *w);
+bool onnx_window(struct node_reading *n, const struct value *x, struct operation *w);
 /* False after a message where a kernel of these sizes is dilated. */
 bool onnx_undilated(struct node_reading *n, const int64_t *kernel, int count);
 bool onnx_look_at_pool(struct node_reading *n);
@@ -62,6 +62,11 @@ struct value *onnx_flatten(struct node_reading *n);
 struct value *onnx_reshape(struct node_reading *n);
 struct value *onnx_squeeze(struct node_reading *n);
 struct value *onnx_transpose(struct node_reading *n);
+
+/* ---- onnx.c ---- */
+
+/* Fills m from a file's bytes.  False after messages. */
+bool onnx_parse(struct model *m, const unsigned char *bytes, size_t size);
 
 /* ---- onnx_quantised.c ---- */
 

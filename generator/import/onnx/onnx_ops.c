@@ -2,7 +2,7 @@
 /* The operators of ONNX that can be imported, one function each, and a table of them.  The meaning
  * of each is at https://onnx.ai/onnx/operators; opsets 7 to 22 differ in what is an attribute and
  * what an input. */
-#include "import/onnx.h"
+#include "import/onnx/onnx.h"
 
 #include <math.h>
 #include <string.h>
@@ -40,7 +40,7 @@ static bool look_at_qlinear_conv(struct node_reading *n)
 static struct value *conv(struct node_reading *n)
 {
     const struct value *w = n->in[1];
-    struct op like = {.k = {1, 1}, .s = {1, 1}};
+    struct operation like = {.k = {1, 1}, .s = {1, 1}};
     int64_t kernel[2], groups = attribute_int(n, "group", 1);
     if (w->t.rank != n->in[0]->t.rank)
         return refuse(n->m, NULL, "a weight of %d axes for an input of %d", w->t.rank, n->in[0]->t.rank);
@@ -270,7 +270,7 @@ static struct value *softmax(struct node_reading *n)
 /* ---- the table ---- */
 
 /* Inputs: maps first, then what must be or may be there. */
-static const struct row {
+static const struct onnx_row {
     const char *name;
     struct value *(*read)(struct node_reading *n);
     int least; /* inputs */
@@ -350,7 +350,7 @@ static bool of_lost_shapes(const struct node_reading *n)
 }
 
 /* A node of a row of the table. */
-static struct value *read_row(struct node_reading *n, const struct row *row)
+static struct value *read_row(struct node_reading *n, const struct onnx_row *row)
 {
     if (row->least > n->nin || !n->in[0])
         return refuse(n->m, NULL, "has %d inputs, needs %d", n->nin, row->least);

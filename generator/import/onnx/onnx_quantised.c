@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Operators of quantised ONNX files: pairs of QuantizeLinear and DequantizeLinear, and the QLinear
  * family. */
-#include "import/onnx.h"
+#include "import/onnx/onnx.h"
 
 #include <math.h>
 #include <string.h>

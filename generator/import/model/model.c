@@ -1,164 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* Operators of a model, one function each: checked against what they read, then appended. */
-#include "import/model.h"
+#include "import/model/model.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { SHOWN_TEXT = 60, SHOWN_REFUSALS = 100 };
-static const int64_t most_elements = (int64_t)1 << 28;
-
-/* ---- messages ---- */
-
-/* What makes a terminal or an editor show something else than is there: controls, invisible characters, and those
- * that turn the direction of writing. */
-static bool is_deceptive(uint32_t c)
+static struct operation *append(struct model *m, enum op_kind kind, struct value *a, struct value *b)
 {
-    static const uint32_t ranges[][2] = {{0, 0x1f},         {0x7f, 0x9f},     {0xad, 0xad},     {0x61c, 0x61c},
-                                         {0x180e, 0x180e},  {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f},
-                                         {0xfeff, 0xfeff},  {0xfff0, 0xfffb}, {0xfffe, 0xffff}, {0xd800, 0xdfff},
-                                         {0xe0000, 0xe0fff}};
-    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
-        if (c >= ranges[i][0] && c <= ranges[i][1])
-            return true;
-    return false;
-}
-
-/* Bytes of the character of UTF-8 at p; 0 if it is none, or not fit to be shown. */
-static int character(const char *p)
-{
-    unsigned char c = (unsigned char)p[0];
-    int n = c < 0x80 ? 1 : c >> 5 == 6 ? 2 : c >> 4 == 14 ? 3 : c >> 3 == 30 ? 4 : 0;
-    uint32_t code = n == 1 ? c : c & (0xffu >> (n + 1));
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    for (int i = 1; i < n; i++) {
-        if (((unsigned char)p[i] & 0xc0) != 0x80)
-            return 0;
-        code = code << 6 | ((unsigned char)p[i] & 0x3f);
-    }
-    return n && code >= least[n] && code <= 0x10ffff && !is_deceptive(code) ? n : 0;
-}
-
-/* The first `length` bytes of text, or a little less where they end within a character. */
-static size_t whole_characters(const char *text, size_t length)
-{
-    for (size_t back = 0; back < 4 && back <= length; back++)
-        if (((unsigned char)text[length - back] & 0xc0) != 0x80)
-            return length - back;
-    return length;
-}
-
-const char *shown_part(struct arena *mem, const char *text, size_t length)
-{
-    length = whole_characters(text, strnlen(text, length));
-    bool cut = length > SHOWN_TEXT;
-    length = cut ? whole_characters(text, SHOWN_TEXT) : length;
-    char *s = arena_format(mem, "%.*s%s", (int)length, text, cut ? "..." : "");
-    for (char *p = s; *p;) {
-        int n = character(p);
-        if (!n)
-            *p = '?';
-        p += n ? n : 1;
-    }
-    return s;
-}
-
-const char *shown(struct arena *mem, const char *text)
-{
-    return shown_part(mem, text, strlen(text));
-}
-
-struct value *refuse(struct model *m, const char *hint, const char *format, ...)
-{
-    va_list args;
-    char text[400];
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    if (m->refusals++ >= SHOWN_REFUSALS) { /* a damaged file may have a million */
-        if (m->refusals == SHOWN_REFUSALS + 1)
-            refuse_file(m, NULL, "and more");
-        m->diag->errors++;
-        return NULL;
-    }
-    const char *name = m->name && m->name[0] ? arena_format(m->mem, " '%s'", shown(m->mem, m->name)) : "";
-    diag_error(m->diag, (struct loc){m->path, 0}, NULL, hint, "operator %d%s, %s: %s", m->index, name,
-               shown(m->mem, m->type), text);
-    return NULL;
-}
-
-void refuse_file(struct model *m, const char *hint, const char *format, ...)
-{
-    va_list args;
-    char text[600];
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    diag_error(m->diag, (struct loc){m->path, 0}, NULL, hint, "%s", text);
-}
-
-/* ---- values ---- */
-
-int64_t count_of(int rank, const int64_t *shape)
-{
-    int64_t count = 1;
-    for (int i = 0; i < rank; i++) {
-        if (shape[i] < 0 || shape[i] > most_elements)
-            return -1;
-        count *= shape[i]; /* at most 2^56 */
-        if (count > most_elements)
-            return -1;
-    }
-    return count;
-}
-
-bool same_sizes(int rank_a, const int64_t *a, int rank_b, const int64_t *b)
-{
-    return rank_a == rank_b && !memcmp(a, b, sizeof *a * (size_t)rank_a);
-}
-
-struct value *value_new(struct model *m, const char *name, int rank, const int64_t *shape)
-{
-    struct value *v = NEW(m->mem, struct value);
-    v->t.name = name;
-    v->t.type = TENSOR_F32;
-    v->t.rank = rank;
-    if (rank)
-        memcpy(v->t.shape, shape, sizeof *shape * (size_t)rank);
-    v->t.count = count_of(rank, shape);
-    return v;
-}
-
-struct value *constant_new(struct model *m, const char *name, enum tensor_type type, int rank, const int64_t *shape,
-                           const unsigned char *data)
-{
-    struct value *v = value_new(m, name, rank, shape);
-    v->t.type = type;
-    v->t.data = data;
-    return v;
-}
-
-struct value *value_lost(struct model *m, const char *name)
-{
-    struct value *v = value_new(m, name, 0, NULL);
-    v->lost = true;
-    return v;
-}
-
-static struct op *append(struct model *m, enum op_kind kind, struct value *a, struct value *b)
-{
-    struct op *o = NEW(m->mem, struct op);
-    *o = (struct op){.kind = kind,
-                     .index = m->index,
-                     .name = m->name ? m->name : "",
-                     .type = m->type,
-                     .in = {a, b},
-                     .nin = b ? 2 : 1,
-                     .k = {1, 1},
-                     .s = {1, 1},
-                     .groups = 1,
-                     .source = {m->index},
-                     .nsource = 1};
+    struct operation *o = NEW(m->mem, struct operation);
+    *o = (struct operation){.kind = kind,
+                            .index = m->index,
+                            .name = m->name ? m->name : "",
+                            .type = m->type,
+                            .in = {a, b},
+                            .nin = b ? 2 : 1,
+                            .k = {1, 1},
+                            .s = {1, 1},
+                            .groups = 1,
+                            .source = {m->index},
+                            .nsource = 1};
     a->readers++;
     if (b)
         b->readers++;
@@ -176,7 +36,7 @@ static int windows(int size, int before, int behind, int k, int s)
     return room < 0 ? 0 : (int)(room / s + 1);
 }
 
-void same_pads(struct op *window, int h, int w, bool upper)
+void same_pads(struct operation *window, int h, int w, bool upper)
 {
     const int size[2] = {h, w};
     window->tf_same = upper;
@@ -189,7 +49,7 @@ void same_pads(struct op *window, int h, int w, bool upper)
     }
 }
 
-static bool window_is_sane(struct model *m, const struct value *x, const struct op *like)
+static bool window_is_sane(struct model *m, const struct value *x, const struct operation *like)
 {
     if (!is_map(m, x)) {
         refuse(m, "axes were moved before it in a way that is not followed", "its input %s is not a map of one sample",
@@ -209,14 +69,15 @@ static bool window_is_sane(struct model *m, const struct value *x, const struct 
 }
 
 /* Appends an operator with a window that makes c channels. */
-static struct value *append_window(struct model *m, enum op_kind kind, struct value *x, const struct op *like, int c)
+static struct value *append_window(struct model *m, enum op_kind kind, struct value *x, const struct operation *like,
+                                   int c)
 {
     int h = windows(x->map.h, like->pad[0], like->pad[1], like->k[0], like->s[0]);
     int w = windows(x->map.w, like->pad[2], like->pad[3], like->k[1], like->s[1]);
-    if (h < 1 || w < 1 || h > LARGEST_SIZE || w > LARGEST_SIZE || (int64_t)h * w * c > most_elements)
+    if (h < 1 || w < 1 || h > LARGEST_SIZE || w > LARGEST_SIZE || (int64_t)h * w * c > MOST_ELEMENTS)
         return refuse(m, NULL, "a kernel of %dx%d makes an impossible map of %dx%d from one of %dx%d", like->k[0],
                       like->k[1], h, w, x->map.h, x->map.w);
-    struct op *o = append(m, kind, x, NULL);
+    struct operation *o = append(m, kind, x, NULL);
     memcpy(o->k, like->k, sizeof o->k);
     memcpy(o->s, like->s, sizeof o->s);
     memcpy(o->pad, like->pad, sizeof o->pad);
@@ -225,9 +86,9 @@ static struct value *append_window(struct model *m, enum op_kind kind, struct va
     return o->out;
 }
 
-struct value *model_conv(struct model *m, struct value *x, const struct op *like, struct weights *w)
+struct value *model_conv(struct model *m, struct value *x, const struct operation *like, struct weights *w)
 {
-    struct op window = *like;
+    struct operation window = *like;
     window.k[0] = w->kh;
     window.k[1] = w->kw;
     if (!window_is_sane(m, x, &window))
@@ -244,7 +105,7 @@ struct value *model_conv(struct model *m, struct value *x, const struct op *like
     return y;
 }
 
-struct value *model_pool(struct model *m, enum op_kind kind, struct value *x, const struct op *like)
+struct value *model_pool(struct model *m, enum op_kind kind, struct value *x, const struct operation *like)
 {
     if (!window_is_sane(m, x, like))
         return NULL;
@@ -286,7 +147,7 @@ struct value *model_pad(struct model *m, struct value *x, const int pad[4])
             return refuse(m, NULL, "pads of %d %d %d %d", pad[0], pad[1], pad[2], pad[3]);
     if (!(pad[0] | pad[1] | pad[2] | pad[3]))
         return model_each(m, OP_REORDER, x);
-    struct op *o = append(m, OP_PAD, x, NULL);
+    struct operation *o = append(m, OP_PAD, x, NULL);
     memcpy(o->pad, pad, sizeof o->pad);
     set_map(m, o->out, x, x->map.h + pad[0] + pad[1], x->map.w + pad[2] + pad[3], x->map.c);
     return o->out;
@@ -296,7 +157,7 @@ struct value *model_resize(struct model *m, struct value *x, int h, int w)
 {
     if (!is_map(m, x))
         return refuse(m, NULL, "its input %s is not a map of one sample", tensor_shape_text(m->mem, &x->t));
-    if (h < 1 || w < 1 || h > LARGEST_SIZE || w > LARGEST_SIZE || (int64_t)h * w * x->map.c > most_elements)
+    if (h < 1 || w < 1 || h > LARGEST_SIZE || w > LARGEST_SIZE || (int64_t)h * w * x->map.c > MOST_ELEMENTS)
         return refuse(m, NULL, "resizes to %dx%d", h, w);
     struct value *y = append(m, OP_UPSAMPLE, x, NULL)->out;
     set_map(m, y, x, h, w, x->map.c);
@@ -314,14 +175,14 @@ struct value *model_dense(struct model *m, struct value *x, struct weights *w)
     bool chw = has_order(x, "chw");
     if (!chw && !has_order(x, "hwc"))
         return refuse(m, NULL, "its input was flattened in the order %s; chw and hwc are supported", x->order);
-    struct op *o = append(m, OP_DENSE, x, NULL);
+    struct operation *o = append(m, OP_DENSE, x, NULL);
     o->w = w;
     o->hwc = !chw;
     set_map(m, o->out, x, 1, 1, w->out);
     return o->out;
 }
 
-static struct value *like_input(struct op *o)
+static struct value *like_input(struct operation *o)
 {
     struct value *v = o->out;
     const struct value *x = o->in[0];
@@ -345,7 +206,7 @@ struct value *model_add(struct model *m, enum op_kind kind, struct value *a, str
 
 struct value *model_scale(struct model *m, struct value *x, float *factor, float *offset)
 {
-    struct op *o = append(m, OP_SCALE, x, NULL);
+    struct operation *o = append(m, OP_SCALE, x, NULL);
     o->factor = factor;
     o->offset = offset;
     return like_input(o);
@@ -388,4 +249,86 @@ struct value *model_clip(struct model *m, struct value *x, double low, double hi
     if (low == 0 && high > 1e30)
         return model_each(m, OP_RELU, x);
     return model_can_clip(m, low, high) ? model_each(m, OP_RELU6, x) : NULL;
+}
+
+/* ---- moving axes ---- */
+
+bool model_input(struct model *m, struct value *v)
+{
+    const char *axes = usual_axes(m, v->t.rank);
+    int64_t size[128] = {['h'] = 1, ['w'] = 1, ['c'] = 1};
+    for (int i = 0; i < v->t.rank; i++)
+        if (v->t.shape[i] < 1 || v->t.shape[i] > LARGEST_SIZE)
+            axes = "";
+    if (!axes[0] || v->t.shape[0] != 1 || v->t.count < 0) {
+        refuse_file(m, "give the input's shape with one sample, for example: --input 1,3,96,96",
+                    "the input '%s' has the shape %s: it must be one sample of a vector, a signal or a map",
+                    shown(m->mem, v->t.name), tensor_shape_text(m->mem, &v->t));
+        return false;
+    }
+    for (int i = 0; axes[i]; i++)
+        size[(int)axes[i]] = v->t.shape[i + 1];
+    v->map = (struct shape){(int)size['h'], (int)size['w'], (int)size['c']};
+    set_order(v, axes);
+    m->input = v;
+    return true;
+}
+
+/* A fresh input in the place of one that was only reshaped: the network begins behind that. */
+static struct value *input_again(struct model *m, const struct value *x, int rank, const int64_t *shape)
+{
+    struct value *v = value_new(m, x->t.name, rank, shape);
+    v->t.type = x->t.type;
+    v->quantum = x->quantum;
+    return model_input(m, v) ? v : NULL;
+}
+
+static struct value *reorder(struct model *m, struct value *x)
+{
+    struct value *v = model_each(m, OP_REORDER, x);
+    if (v)
+        v->quantum = x->quantum;
+    return v;
+}
+
+struct value *model_reshape(struct model *m, struct value *x, int rank, const int64_t *shape)
+{
+    int64_t count = count_of(rank, shape);
+    struct value wanted = {.t = {.rank = rank}};
+    memcpy(wanted.t.shape, shape, sizeof *shape * (size_t)rank);
+    if (count != x->t.count)
+        return refuse(m, NULL, "reshapes %s to %s", tensor_shape_text(m->mem, &x->t),
+                      tensor_shape_text(m->mem, &wanted.t));
+    if (x == m->input && !x->readers && rank > 2 && !same_sizes(rank, shape, x->t.rank, x->t.shape))
+        return input_again(m, x, rank, shape);
+    struct value *v = reorder(m, x);
+    if (!v)
+        return NULL;
+    v->t.rank = rank;
+    memcpy(v->t.shape, shape, sizeof *shape * (size_t)rank);
+    return v;
+}
+
+struct value *model_transpose(struct model *m, struct value *x, const int *from)
+{
+    int first[TENSOR_RANK + 1], n = 0;
+    int64_t shape[TENSOR_RANK];
+    char order[4] = "";
+    bool known = axes_of(x, first);
+    for (int i = 0; i < x->t.rank; i++) {
+        shape[i] = x->t.shape[from[i]];
+        for (int k = first[from[i]]; known && k < first[from[i] + 1]; k++)
+            order[n++] = x->order[k];
+    }
+    if (x == m->input && !x->readers)
+        return input_again(m, x, x->t.rank, shape);
+    if (!known)
+        return refuse(m, NULL, "moves axes of %s that are a mixture of height, width and channels",
+                      tensor_shape_text(m->mem, &x->t));
+    struct value *v = reorder(m, x);
+    if (v) {
+        memcpy(v->t.shape, shape, sizeof shape);
+        memcpy(v->order, order, sizeof order);
+    }
+    return v;
 }

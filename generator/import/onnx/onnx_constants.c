@@ -5,7 +5,7 @@
  *     Transpose -> MatMul                                        nn.Linear
  *
  * Every result is about as large as what it reads. */
-#include "import/onnx.h"
+#include "import/onnx/onnx.h"
 
 #include <string.h>
 

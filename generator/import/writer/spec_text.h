@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Writing specs, inside the room: what spec_text.c and lua.c share. */
-#ifndef LUA_TEXT_H
-#define LUA_TEXT_H
+/* Writing specs, inside the room: what spec_text.c and loops.c share. */
+#ifndef SPEC_TEXT_H
+#define SPEC_TEXT_H
 
-#include "import/model.h"
+#include "import/writer/writer.h"
 
 enum { ITEMS = 16 };
 
@@ -19,16 +19,16 @@ struct layer_attribute {
     const char *name;
     const char *fallback; /* what it is by default, for a column in which others differ; NULL: left out */
     /* Its value as Lua text; NULL: as it is by default, or the layer has no such attribute. */
-    const char *(*text)(struct model *m, const struct op *o, bool tensorflow);
+    const char *(*text)(struct model *m, const struct operation *o, bool tensorflow);
 };
 extern const struct layer_attribute layer_attributes[];
 
 /* True if these windows are described by TensorFlow's rule for padding: where the file has it, not where its numbers
  * happen to be the same. */
-bool wants_tensorflow_pads(struct op *const *op, int n);
+bool wants_tensorflow_pads(struct operation *const *op, int n);
 
 /* The operator's name in the file, short enough for a comment. */
-const char *node_name(struct arena *mem, const struct op *o);
+const char *node_name(struct arena *mem, const struct operation *o);
 
 /* ---- columns.c: what differs among the units of a loop ---- */
 
@@ -62,12 +62,12 @@ const char *attribute_text(struct loop *l, const char *role, const char *name, c
                            const char *fallback);
 
 /* The `source` of one member over all units; op[u] is NULL where a unit has none. */
-const char *source_text(struct loop *l, const char *role, struct op *const *op);
+const char *source_text(struct loop *l, const char *role, struct operation *const *op);
 
 /* The first operator of a unit, where they advance regularly: "17 + 8 * i" */
 const char *first_text(const struct loop *l);
 
-/* ---- lua.c ---- */
+/* ---- loops.c ---- */
 
 /* n units of one form; `table` is the variable's name if they need one. */
 void put_units(struct model *m, const struct unit *unit, int n, const char *table, struct text *out);

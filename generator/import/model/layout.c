@@ -5,7 +5,7 @@
  * flatten them in between.  Each value knows the order of its axes in memory; so a transpose is
  * followed instead of computed, and a dense layer knows how its input was flattened.  An axis of
  * size 1 has no place: it may stand anywhere. */
-#include "import/model.h"
+#include "import/model/model.h"
 
 #include <string.h>
 
@@ -31,7 +31,7 @@ bool has_order(const struct value *v, const char *axes)
 }
 
 /* The axes of a map as the file's kind has them, by number of axes of the tensor. */
-static const char *usual(const struct model *m, int rank)
+const char *usual_axes(const struct model *m, int rank)
 {
     static const char *const first[] = {"", "", "c", "ch", "chw"}, *const last[] = {"", "", "c", "hc", "hwc"};
     return rank > 4 ? "" : m->channels_last ? last[rank] : first[rank];
@@ -39,7 +39,7 @@ static const char *usual(const struct model *m, int rank)
 
 bool is_map(const struct model *m, const struct value *x)
 {
-    const char *axes = usual(m, x->t.rank);
+    const char *axes = usual_axes(m, x->t.rank);
     if (x->t.rank < 3 || x->t.rank > 4 || x->t.shape[0] != 1 || !has_order(x, axes))
         return false;
     for (int i = 0; axes[i]; i++)
@@ -50,7 +50,7 @@ bool is_map(const struct model *m, const struct value *x)
 
 void set_map(const struct model *m, struct value *v, const struct value *x, int h, int w, int c)
 {
-    const char *axes = usual(m, x->t.rank);
+    const char *axes = usual_axes(m, x->t.rank);
     v->map = (struct shape){h, w, c};
     v->t.rank = x->t.rank;
     v->t.shape[0] = 1;
@@ -60,32 +60,9 @@ void set_map(const struct model *m, struct value *v, const struct value *x, int 
     set_order(v, axes);
 }
 
-bool model_input(struct model *m, struct value *v)
-{
-    const char *axes = usual(m, v->t.rank);
-    int64_t size[128] = {['h'] = 1, ['w'] = 1, ['c'] = 1};
-    for (int i = 0; i < v->t.rank; i++)
-        if (v->t.shape[i] < 1 || v->t.shape[i] > LARGEST_SIZE)
-            axes = "";
-    if (!axes[0] || v->t.shape[0] != 1 || v->t.count < 0) {
-        refuse_file(m, "give the input's shape with one sample, for example: --input 1,3,96,96",
-                    "the input '%s' has the shape %s: it must be one sample of a vector, a signal or a map",
-                    shown(m->mem, v->t.name), tensor_shape_text(m->mem, &v->t));
-        return false;
-    }
-    for (int i = 0; axes[i]; i++)
-        size[(int)axes[i]] = v->t.shape[i + 1];
-    v->map = (struct shape){(int)size['h'], (int)size['w'], (int)size['c']};
-    set_order(v, axes);
-    m->input = v;
-    return true;
-}
-
-/* ---- moving ---- */
-
 /* The axes that each dimension of x holds: first[i]..first[i + 1] of x->order.  False if one is cut
  * in two. */
-static bool axes_of(const struct value *x, int *first)
+bool axes_of(const struct value *x, int *first)
 {
     int at = 0;
     for (int i = 0; i < x->t.rank; i++) {
@@ -111,65 +88,6 @@ int channel_axis(const struct value *x)
         if (first[i + 1] - first[i] == 1 && x->order[first[i]] == 'c')
             return i;
     return -1;
-}
-
-/* A fresh input in the place of one that was only reshaped: the network begins behind that. */
-static struct value *input_again(struct model *m, const struct value *x, int rank, const int64_t *shape)
-{
-    struct value *v = value_new(m, x->t.name, rank, shape);
-    v->t.type = x->t.type;
-    v->quantum = x->quantum;
-    return model_input(m, v) ? v : NULL;
-}
-
-static struct value *reorder(struct model *m, struct value *x)
-{
-    struct value *v = model_each(m, OP_REORDER, x);
-    if (v)
-        v->quantum = x->quantum;
-    return v;
-}
-
-struct value *model_reshape(struct model *m, struct value *x, int rank, const int64_t *shape)
-{
-    int64_t count = count_of(rank, shape);
-    struct value wanted = {.t = {.rank = rank}};
-    memcpy(wanted.t.shape, shape, sizeof *shape * (size_t)rank);
-    if (count != x->t.count)
-        return refuse(m, NULL, "reshapes %s to %s", tensor_shape_text(m->mem, &x->t),
-                      tensor_shape_text(m->mem, &wanted.t));
-    if (x == m->input && !x->readers && rank > 2 && !same_sizes(rank, shape, x->t.rank, x->t.shape))
-        return input_again(m, x, rank, shape);
-    struct value *v = reorder(m, x);
-    if (!v)
-        return NULL;
-    v->t.rank = rank;
-    memcpy(v->t.shape, shape, sizeof *shape * (size_t)rank);
-    return v;
-}
-
-struct value *model_transpose(struct model *m, struct value *x, const int *from)
-{
-    int first[TENSOR_RANK + 1], n = 0;
-    int64_t shape[TENSOR_RANK];
-    char order[4] = "";
-    bool known = axes_of(x, first);
-    for (int i = 0; i < x->t.rank; i++) {
-        shape[i] = x->t.shape[from[i]];
-        for (int k = first[from[i]]; known && k < first[from[i] + 1]; k++)
-            order[n++] = x->order[k];
-    }
-    if (x == m->input && !x->readers)
-        return input_again(m, x, x->t.rank, shape);
-    if (!known)
-        return refuse(m, NULL, "moves axes of %s that are a mixture of height, width and channels",
-                      tensor_shape_text(m->mem, &x->t));
-    struct value *v = reorder(m, x);
-    if (v) {
-        memcpy(v->t.shape, shape, sizeof shape);
-        memcpy(v->order, order, sizeof order);
-    }
-    return v;
 }
 
 float *channel_vector(struct model *m, const struct value *x, const struct value *constant)

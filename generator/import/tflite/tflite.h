@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* TFLite inside the room: what tflite.c and tflite_ops.c share. */
+/* tflite: a TFLite file -> a model. */
 #ifndef TFLITE_H
 #define TFLITE_H
 
-#include "import/flat.h"
-#include "import/model.h"
+#include "import/tflite/flat.h"
+#include "import/model/model.h"
 
 enum { OPERATOR_INPUTS = 8 };
 
@@ -12,8 +12,8 @@ enum { OPERATOR_INPUTS = 8 };
 struct operator_reading {
     struct model *m;
     struct flat *flat;
-    place options; /* its table, or 0 */
-    int code;      /* of the schema */
+    position options; /* its table, or 0 */
+    int code;         /* of the schema */
     struct value *in[OPERATOR_INPUTS];
     int nin;
     int rank; /* of the declared result, with its sizes: for RESHAPE and FULLY_CONNECTED */
@@ -27,5 +27,10 @@ const char *tflite_name(struct arena *mem, int code);
 
 /* The result of an operator before its fused activation is checked; NULL after a message. */
 struct value *tflite_read_operator(struct operator_reading *r);
+
+/* ---- tflite.c ---- */
+
+/* Fills m from a file's bytes.  False after messages. */
+bool tflite_parse(struct model *m, const unsigned char *bytes, size_t size);
 
 #endif

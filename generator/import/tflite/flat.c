@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* FlatBuffers, checked. */
-#include "import/flat.h"
+#include "import/tflite/flat.h"
 
 #include <string.h>
 
@@ -23,7 +23,7 @@ static bool inside(struct flat *f, uint64_t at, uint64_t bytes)
 }
 
 /* A table that begins at `at`, its vtable and its fields lie in the file; else 0. */
-static place check_table(struct flat *f, uint64_t at)
+static position check_table(struct flat *f, uint64_t at)
 {
     if (at < 4 || !inside(f, at, 4)) {
         f->bad = true;
@@ -39,11 +39,11 @@ static place check_table(struct flat *f, uint64_t at)
         f->bad = true;
         return 0;
     }
-    return (place)at;
+    return (position)at;
 }
 
 /* Where a field of `bytes` lies; 0 if it is absent. */
-static place field_at(struct flat *f, place table, int field, int bytes)
+static position field_at(struct flat *f, position table, int field, int bytes)
 {
     if (!table)
         return 0;
@@ -54,46 +54,46 @@ static place field_at(struct flat *f, place table, int field, int bytes)
         f->bad = true;
         return 0;
     }
-    return offset ? table + (place)offset : 0;
+    return offset ? table + (position)offset : 0;
 }
 
-place flat_root(struct flat *f)
+position flat_root(struct flat *f)
 {
     return f->size > UINT32_MAX || !inside(f, 0, 8) ? 0 : check_table(f, load(f, 0, 4));
 }
 
-uint64_t flat_unsigned(struct flat *f, place table, int field, int bytes, uint64_t fallback)
+uint64_t flat_unsigned(struct flat *f, position table, int field, int bytes, uint64_t fallback)
 {
-    place at = field_at(f, table, field, bytes);
+    position at = field_at(f, table, field, bytes);
     return at ? load(f, at, bytes) : fallback;
 }
 
-int64_t flat_int(struct flat *f, place table, int field, int bytes, int64_t fallback)
+int64_t flat_int(struct flat *f, position table, int field, int bytes, int64_t fallback)
 {
-    place at = field_at(f, table, field, bytes);
+    position at = field_at(f, table, field, bytes);
     uint64_t sign = (uint64_t)1 << (8 * bytes - 1);
     return at ? (int64_t)((load(f, at, bytes) ^ sign) - sign) : fallback;
 }
 
-place flat_table(struct flat *f, place table, int field)
+position flat_table(struct flat *f, position table, int field)
 {
-    place at = field_at(f, table, field, 4);
+    position at = field_at(f, table, field, 4);
     return at ? check_table(f, at + load(f, at, 4)) : 0;
 }
 
-struct vector flat_vector(struct flat *f, place table, int field, int bytes)
+struct vector flat_vector(struct flat *f, position table, int field, int bytes)
 {
-    place at = field_at(f, table, field, 4);
+    position at = field_at(f, table, field, 4);
     uint64_t start = at ? at + load(f, at, 4) : 0;
     if (!start || !inside(f, start, 4))
         return (struct vector){0, 0};
     uint64_t count = load(f, start, 4);
     if (!inside(f, start + 4, count * (uint64_t)bytes))
         return (struct vector){0, 0};
-    return (struct vector){(place)start + 4, (uint32_t)count};
+    return (struct vector){(position)start + 4, (uint32_t)count};
 }
 
-const char *flat_string(struct flat *f, place table, int field)
+const char *flat_string(struct flat *f, position table, int field)
 {
     struct vector v = flat_vector(f, table, field, 1);
     if (!v.at || !inside(f, (uint64_t)v.at + v.count, 1))
@@ -105,9 +105,9 @@ const char *flat_string(struct flat *f, place table, int field)
     return (const char *)f->bytes + v.at;
 }
 
-place flat_element(struct flat *f, struct vector v, uint32_t i)
+position flat_element(struct flat *f, struct vector v, uint32_t i)
 {
-    place at = v.at + 4 * i;
+    position at = v.at + 4 * i;
     return check_table(f, at + load(f, at, 4));
 }
 

@@ -8,7 +8,7 @@
  *     activate  relu, relu6, hswish, sigmoid  ->  the convolution, dense layer or sum before
  *
  * What is left in between and is no layer is refused here. */
-#include "import/model.h"
+#include "import/model/model.h"
 
 #include <math.h>
 #include <string.h>
@@ -27,7 +27,7 @@ static void tidy(struct model *m)
 {
     m->output = m->output && !m->partial ? resolve(m->output) : NULL;
     for (int i = 0; i < m->nop; i++) {
-        struct op *o = m->op[i];
+        struct operation *o = m->op[i];
         for (int k = 0; k < o->nin; k++) {
             o->in[k] = resolve(o->in[k]);
             o->in[k]->readers = 0;
@@ -37,14 +37,14 @@ static void tidy(struct model *m)
     if (m->output)
         m->output->readers = 1;
     for (int i = m->nop; i-- > 0;) {
-        struct op *o = m->op[i];
+        struct operation *o = m->op[i];
         o->dead = o->dead || (o->out->readers == 0 && !m->partial);
         for (int k = 0; k < o->nin && !o->dead; k++)
             o->in[k]->readers++;
     }
 }
 
-static struct value *refuse_op(struct model *m, const struct op *o, const char *hint, const char *text)
+static struct value *refuse_op(struct model *m, const struct operation *o, const char *hint, const char *text)
 {
     m->index = o->index;
     m->name = o->name;
@@ -52,28 +52,28 @@ static struct value *refuse_op(struct model *m, const struct op *o, const char *
     return refuse(m, hint, "%s", text);
 }
 
-static void remove_op(struct op *o)
+static void remove_op(struct operation *o)
 {
     o->dead = true;
     o->out->alias = o->in[0];
 }
 
 /* Operator `from` becomes a part of `to`. */
-static void add_source(struct op *to, const struct op *from)
+static void add_source(struct operation *to, const struct operation *from)
 {
     for (int i = 0; i < from->nsource; i++)
         if (to->nsource < SOURCES && !(to->nsource == 1 && to->source[0] == from->source[i]))
             to->source[to->nsource++] = from->source[i];
 }
 
-static bool is_one(const struct op *o, enum op_kind kind)
+static bool is_one(const struct operation *o, enum op_kind kind)
 {
     return o && !o->dead && o->kind == kind;
 }
 
 /* ---- drop ---- */
 
-static void quantise(struct model *m, struct op *o)
+static void quantise(struct model *m, struct operation *o)
 {
     struct value *x = o->in[0];
     if (x == m->input || !x->quantum.given)
@@ -87,7 +87,7 @@ static void drop(struct model *m)
 {
     tidy(m);
     for (int i = 0; i < m->nop; i++) {
-        struct op *o = m->op[i];
+        struct operation *o = m->op[i];
         for (int k = 0; k < o->nin; k++)
             o->in[k] = resolve(o->in[k]);
         if (o->dead)
@@ -114,7 +114,7 @@ static void drop(struct model *m)
 /* ---- swish ---- */
 
 /* Factor f and offset b for every channel. */
-static bool is_affine(const struct op *o, double f, double b)
+static bool is_affine(const struct operation *o, double f, double b)
 {
     if (!is_one(o, OP_SCALE))
         return false;
@@ -127,7 +127,7 @@ static bool is_affine(const struct op *o, double f, double b)
 /* relu6(x + 3), possibly divided by 6 behind: x, or NULL. */
 static struct value *shifted_relu6(const struct value *v, bool *divided)
 {
-    const struct op *o = v->def;
+    const struct operation *o = v->def;
     *divided = is_affine(o, 1.0 / 6, 0);
     if (*divided)
         o = o->in[0]->def;
@@ -143,7 +143,7 @@ static struct value *shifted_relu6(const struct value *v, bool *divided)
 static void swish(struct model *m)
 {
     for (int i = 0; i < m->nop; i++) {
-        struct op *o = m->op[i], *product = is_affine(o, 1.0 / 6, 0) ? o->in[0]->def : o;
+        struct operation *o = m->op[i], *product = is_affine(o, 1.0 / 6, 0) ? o->in[0]->def : o;
         if (o->dead || !is_one(product, OP_PRODUCT))
             continue;
         for (int k = 0; k < 2; k++) {
@@ -185,7 +185,7 @@ static void scale_weights(struct model *m, struct weights *w, const float *facto
     w->bias_q = NULL;
 }
 
-static bool does_nothing(const struct op *o)
+static bool does_nothing(const struct operation *o)
 {
     for (int i = 0; i < o->out->map.c; i++)
         if (o->factor[i] != 1 || o->offset[i] != 0)
@@ -194,7 +194,7 @@ static bool does_nothing(const struct op *o)
 }
 
 /* A scale that no convolution can take is a depthwise convolution of size 1. */
-static void make_depthwise(struct model *m, struct op *o)
+static void make_depthwise(struct model *m, struct operation *o)
 {
     struct weights *w = NEW(m->mem, struct weights);
     *w = (struct weights){o->out->map.c, 1, 1, 1, .value = o->factor, .bias = o->offset};
@@ -207,12 +207,12 @@ static void make_depthwise(struct model *m, struct op *o)
 static void scale(struct model *m)
 {
     for (int i = 0; i < m->nop; i++) {
-        struct op *o = m->op[i];
+        struct operation *o = m->op[i];
         for (int k = 0; k < o->nin; k++)
             o->in[k] = resolve(o->in[k]);
         if (!is_one(o, OP_SCALE))
             continue;
-        struct op *before = o->in[0]->def;
+        struct operation *before = o->in[0]->def;
         bool only = before && before->out->readers == 1 && !before->out->quantum.given;
         if (does_nothing(o)) {
             remove_op(o);
@@ -242,7 +242,7 @@ static bool is_positive(const struct value *v)
 static void pad(struct model *m)
 {
     for (int i = 0; i < m->nop; i++) {
-        struct op *o = m->op[i], *p = o->in[0]->def;
+        struct operation *o = m->op[i], *p = o->in[0]->def;
         bool window = o->kind == OP_CONV || o->kind == OP_AVG_POOL || o->kind == OP_MAX_POOL;
         if (o->dead || !window || !is_one(p, OP_PAD))
             continue;
@@ -290,11 +290,11 @@ static bool same_family(const char *a, const char *b)
 static void activate(struct model *m)
 {
     for (int i = 0; i < m->nop; i++) {
-        struct op *o = m->op[i];
+        struct operation *o = m->op[i];
         for (int k = 0; k < o->nin; k++)
             o->in[k] = resolve(o->in[k]);
         const char *act = act_name(o->kind);
-        struct op *before = o->in[0]->def;
+        struct operation *before = o->in[0]->def;
         if (o->dead || !act || !before || before->dead || before->out->readers != 1 ||
             !same_quantum(before->out, o->out))
             continue;
@@ -325,7 +325,7 @@ static bool decide_precision(struct model *m)
 {
     bool whole = m->input->quantum.given && !m->rescaled, any = m->input->quantum.given;
     for (int i = 0; i < m->nop; i++) {
-        struct op *o = m->op[i];
+        struct operation *o = m->op[i];
         bool weights = o->kind == OP_CONV || o->kind == OP_DENSE;
         if (o->dead)
             continue;

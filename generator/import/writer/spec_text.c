@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The spec of an imported model: what stands around its layers. */
-#include "import/lua.h"
+#include "import/writer/spec_text.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 enum { MOST_LOCALS = 150 }; /* Lua has 200 at most; what is no local is global */
 
 /* "conv1", "blocks_3": a Lua name made of a layer's. */
-static const char *variable(struct model *m, const struct op *o)
+static const char *variable(struct model *m, const struct operation *o)
 {
     char *s = arena_string(m->mem, o->layer);
     for (char *p = s; *p; p++)
@@ -34,10 +34,10 @@ static const char *handle_of(struct model *m, struct value *v)
 /* Layers by themselves that do not read just the layer before say what they read. */
 static void set_handles(struct model *m, const struct units *u)
 {
-    const struct op *before = NULL;
+    const struct operation *before = NULL;
     for (int i = 0; i < u->count; i++) {
         const struct unit *one = &u->unit[i];
-        struct op *o = one->member[0].op;
+        struct operation *o = one->member[0].op;
         if (one->kind == UNIT_LAYER && o->nin == 2)
             o->from = arena_format(m->mem, "{ %s, %s }", handle_of(m, o->in[0]), handle_of(m, o->in[1]));
         else if ((one->kind == UNIT_LAYER || one->kind == UNIT_MBCONV) && o->in[0]->def != before)
@@ -89,7 +89,7 @@ static int64_t usual_ram(const struct model *m)
     static const int sizes[] = {32, 64, 128, 192, 256, 320, 512, 768, 0};
     int64_t largest = 0, masks = 0, learns = 0, kib = 1024;
     for (int i = 0; i < m->nop; i++) {
-        const struct op *o = m->op[i];
+        const struct operation *o = m->op[i];
         int64_t size = o->out->t.count;
         masks += o->act ? size / 8 : 0;
         for (int k = 0; k < o->nin; k++)
@@ -108,7 +108,7 @@ static int64_t usual_ram(const struct model *m)
     return kib;
 }
 
-static bool is_normalise(const struct op *o)
+static bool is_normalise(const struct operation *o)
 {
     return o->layer && !strcmp(o->layer, NORMALISE);
 }
@@ -127,13 +127,13 @@ static const char *layers_like(struct arena *mem, const char *layer)
  * bias. */
 static bool bias_patterns(struct model *m, struct text *list)
 {
-    const struct op *last = m->output->def;
+    const struct operation *last = m->output->def;
     const char *seen = " ";
     bool all = true, any = false;
     for (int i = 0; i < m->nop; i++)
         all = all && !is_normalise(m->op[i]);
     for (int i = 0; i < m->nop; i++) {
-        const struct op *o = m->op[i];
+        const struct operation *o = m->op[i];
         if (!o->w || (!o->w->bias && !m->integer) || is_normalise(o) || (!all && o == last))
             continue;
         const char *pattern = all ? "\"*.bias\"" : arena_format(m->mem, "\"%s.bias\"", layers_like(m->mem, o->layer));
@@ -148,7 +148,7 @@ static bool bias_patterns(struct model *m, struct text *list)
 
 static void put_train(struct model *m, const struct units *u, struct text *out)
 {
-    const struct op *last = m->output->def;
+    const struct operation *last = m->output->def;
     bool vector = m->output->map.h * m->output->map.w == 1, normalised = false;
     struct text update = text_new(m->mem);
     for (int i = 0; i < m->nop; i++)
@@ -211,14 +211,14 @@ static const char *quoted(struct arena *mem, const char *text)
     return t.at;
 }
 
-void write_spec(struct model *m, const struct units *u, const struct import_options *o, struct text *out)
+void write_spec(struct model *m, const struct units *u, const char *network, struct text *out)
 {
     int tables = 0, table = 0;
     set_handles(m, u);
     text_put(out, "-- Imported from %s (%s%s%s).\n-- The numbers in `source` are operators of that file.\n",
              shown(m->mem, file_of(m->path)), m->form, m->producer && m->producer[0] ? ", " : "",
              m->producer ? shown(m->mem, m->producer) : "");
-    text_put(out, "name    \"%s\"\nweights \"%s.safetensors\"\n", spec_name(m->mem, o->name), quoted(m->mem, o->name));
+    text_put(out, "name    \"%s\"\nweights \"%s.safetensors\"\n", spec_name(m->mem, network), quoted(m->mem, network));
     put_input(m, out);
     if (u->count && u->unit[0].kind == UNIT_LAYER && (u->count == 1 || u->unit[1].run != u->unit[0].run))
         text_put(out, "\n"); /* loops begin with an empty line anyway */
@@ -245,7 +245,7 @@ void write_spec(struct model *m, const struct units *u, const struct import_opti
         put_units(m, first, n, name, out);
         i += n;
     }
-    if (o->output && !u->classifies)
+    if (m->asked.output && !u->classifies)
         text_put(out,
                  "\n-- Here the file's network was cut. A head of your own belongs here, for example\n"
                  "%s--     dense { \"head\", out = 3, init = \"random\" }\n"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What differs among the units of a loop: columns of its table, and the operators that units stand
  * for. */
-#include "import/lua.h"
+#include "import/writer/spec_text.h"
 
 #include <string.h>
 
@@ -105,7 +105,7 @@ const char *first_text(const struct loop *l)
     return first ? arena_format(mem, "%d + %s", first, term) : term;
 }
 
-static const char *source_list(struct arena *mem, const struct op *o)
+static const char *source_list(struct arena *mem, const struct operation *o)
 {
     struct text t = text_new(mem);
     for (int i = 0; i < o->nsource; i++)
@@ -114,9 +114,9 @@ static const char *source_list(struct arena *mem, const struct op *o)
 }
 
 /* True if all lists are the first one, shifted. */
-static bool shifted_lists(const struct loop *l, struct op *const *op)
+static bool shifted_lists(const struct loop *l, struct operation *const *op)
 {
-    const struct op *first = NULL;
+    const struct operation *first = NULL;
     for (int u = 0; u < l->n; u++) {
         first = first ? first : op[u];
         if (!op[u] || first == op[u])
@@ -145,11 +145,11 @@ static int regular_step(const struct loop *l)
     return l->n > 2 ? step : 0;
 }
 
-const char *source_text(struct loop *l, const char *role, struct op *const *op)
+const char *source_text(struct loop *l, const char *role, struct operation *const *op)
 {
     struct arena *mem = l->m->mem;
     const char **column = NEW_ARRAY(mem, const char *, l->n), **own = NEW_ARRAY(mem, const char *, l->n), *base = "";
-    const struct op *first = NULL;
+    const struct operation *first = NULL;
     int distance = 0;
     bool beside = true;
     if (l->n == 1)

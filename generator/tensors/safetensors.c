@@ -6,7 +6,7 @@
  *
  * Such files are downloaded, cut short and renamed; so nothing that one says is believed before
  * it agrees with the file's real size, and memory is asked for only in proportion to that size. */
-#include "import/import.h"
+#include "tensors/tensors.h"
 
 #include <assert.h>
 #include <cjson/cJSON.h>
@@ -23,115 +23,6 @@ enum {
 };
 
 static const int64_t biggest_file = (int64_t)1 << 31; /* no microcontroller's network is near */
-
-/* The order of enum tensor_type. */
-static const struct {
-    const char *name;
-    int bytes;
-} types[] = {
-    {"F64", 8}, {"F32", 4}, {"F16", 2}, {"BF16", 2}, {"I64", 8},
-    {"I32", 4}, {"I16", 2}, {"I8", 1},  {"U8", 1},   {"BOOL", 1},
-};
-enum { TYPES = sizeof types / sizeof *types };
-
-/* ---- tensors ---- */
-
-const char *tensor_type_name(enum tensor_type type)
-{
-    return types[type].name;
-}
-
-int tensor_type_bytes(enum tensor_type type)
-{
-    return types[type].bytes;
-}
-
-char *tensor_shape_text(struct arena *mem, const struct tensor *t)
-{
-    if (t->rank == 0)
-        return arena_string(mem, "scalar");
-    struct text out = text_new(mem);
-    for (int i = 0; i < t->rank; i++)
-        text_put(&out, "%s%lld", i ? "x" : "", (long long)t->shape[i]);
-    return out.at;
-}
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(((const struct tensor *)a)->name, ((const struct tensor *)b)->name);
-}
-
-const struct tensor *tensor_find(const struct tensor_file *f, const char *name)
-{
-    struct tensor key = {.name = name};
-    return f->count ? bsearch(&key, f->tensor, (size_t)f->count, sizeof key, by_name) : NULL;
-}
-
-static uint64_t little_endian(const unsigned char *p, int bytes)
-{
-    uint64_t value = 0;
-    for (int i = 0; i < bytes; i++)
-        value |= (uint64_t)p[i] << 8 * i;
-    return value;
-}
-
-static double float_of_bits(uint32_t bits)
-{
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return (double)value;
-}
-
-static double double_of_bits(uint64_t bits)
-{
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-/* IEEE 754 binary16: 1 sign, 5 exponent, 10 fraction bits. */
-static double half_of_bits(unsigned bits)
-{
-    int exponent = (int)(bits >> 10 & 31), fraction = (int)(bits & 1023);
-    double size;
-    if (exponent == 31)
-        size = fraction ? (double)NAN : (double)INFINITY;
-    else if (exponent == 0)
-        size = ldexp(fraction, -24);
-    else
-        size = ldexp(1024 + fraction, exponent - 25);
-    return bits >> 15 ? -size : size;
-}
-
-double tensor_at(const struct tensor *t, int64_t i)
-{
-    assert(i >= 0 && i < t->count);
-    int bytes = types[t->type].bytes;
-    uint64_t bits = little_endian(t->data + i * bytes, bytes);
-    switch (t->type) {
-    case TENSOR_F64:
-        return double_of_bits(bits);
-    case TENSOR_F32:
-        return float_of_bits((uint32_t)bits);
-    case TENSOR_F16:
-        return half_of_bits((unsigned)bits);
-    case TENSOR_BF16: /* the upper half of a float */
-        return float_of_bits((uint32_t)bits << 16);
-    case TENSOR_I64:
-        return (double)(int64_t)bits;
-    case TENSOR_I32:
-        return (int32_t)bits;
-    case TENSOR_I16:
-        return (int16_t)bits;
-    case TENSOR_I8:
-        return (int8_t)bits;
-    case TENSOR_U8:
-        return (double)bits;
-    case TENSOR_BOOL:
-        break;
-    }
-    return bits != 0;
-}
 
 /* ---- reading ---- */
 
@@ -213,7 +104,9 @@ static bool read_length(struct reader *r)
         REFUSE(r, NULL, "not a safetensors file: %lld bytes, the shortest has 10", (long long)r->size);
         return false;
     }
-    uint64_t header = little_endian(r->bytes, LENGTH_BYTES);
+    uint64_t header = 0;
+    for (int i = 0; i < LENGTH_BYTES; i++)
+        header |= (uint64_t)r->bytes[i] << 8 * i;
     if (header > LONGEST_HEADER || header > (uint64_t)(r->size - LENGTH_BYTES)) {
         refuse_length(r, header);
         return false;
@@ -264,12 +157,8 @@ static bool read_type(struct reader *r, const cJSON *json, struct tensor *t)
         REFUSE(r, NULL, "tensor \"%s\" has no dtype text", shown(r, t->name));
         return false;
     }
-    for (int i = 0; i < TYPES; i++) {
-        if (!strcmp(type->valuestring, types[i].name)) {
-            t->type = (enum tensor_type)i;
-            return true;
-        }
-    }
+    if (tensor_type_named(type->valuestring, &t->type))
+        return true;
     REFUSE(r, "known are F64, F32, F16, BF16, I64, I32, I16, I8, U8 and BOOL",
            "tensor \"%s\" has the unknown dtype \"%s\"", shown(r, t->name), shown(r, type->valuestring));
     return false;
@@ -295,7 +184,7 @@ static bool read_shape(struct reader *r, const cJSON *json, struct tensor *t)
             return false;
         }
         t->shape[t->rank++] = size;
-        if (size && t->count > INT64_MAX / types[t->type].bytes / size) {
+        if (size && t->count > INT64_MAX / tensor_type_bytes(t->type) / size) {
             REFUSE(r, NULL, "the shape of tensor \"%s\" has more bytes than can be counted", shown(r, t->name));
             return false;
         }
@@ -319,7 +208,7 @@ static bool read_range(struct reader *r, const cJSON *json, struct entry *e)
                (long long)e->begin, (long long)e->end);
         return false;
     }
-    int64_t bytes = e->tensor.count * types[e->tensor.type].bytes;
+    int64_t bytes = e->tensor.count * tensor_type_bytes(e->tensor.type);
     if (e->end - e->begin != bytes) {
         REFUSE(r, NULL, "tensor \"%s\": %s %s is %lld bytes, but data_offsets hold %lld", shown(r, e->tensor.name),
                tensor_type_name(e->tensor.type), tensor_shape_text(r->mem, &e->tensor), (long long)bytes,
@@ -404,8 +293,7 @@ static struct tensor_file *file_of_entries(struct reader *r, struct entry *entri
         f->tensor[i] = entries[i].tensor;
         f->tensor[i].data = r->bytes + LENGTH_BYTES + r->header + entries[i].begin;
     }
-    if (count)
-        qsort(f->tensor, (size_t)count, sizeof *f->tensor, by_name);
+    tensors_sort(f->tensor, count);
     for (int i = 1; i < count; i++) {
         if (!strcmp(f->tensor[i - 1].name, f->tensor[i].name)) {
             REFUSE(r, NULL, "two tensors have the name \"%s\"", shown(r, f->tensor[i].name));
@@ -493,7 +381,7 @@ void safetensors_put(struct arena *mem, FILE *out, const struct tensor *tensor, 
         for (int j = 0; j < t->rank; j++)
             text_put(&header, "%s%lld", j ? "," : "", (long long)t->shape[j]);
         int64_t begin = end;
-        end += t->count * types[t->type].bytes;
+        end += t->count * tensor_type_bytes(t->type);
         text_put(&header, "],\"data_offsets\":[%lld,%lld]}", (long long)begin, (long long)end);
     }
     text_put(&header, "}");
@@ -504,7 +392,7 @@ void safetensors_put(struct arena *mem, FILE *out, const struct tensor *tensor, 
     fwrite(header.at, 1, header.length, out);
     for (int i = 0; i < count; i++)
         if (tensor[i].count)
-            fwrite(tensor[i].data, (size_t)types[tensor[i].type].bytes, (size_t)tensor[i].count, out);
+            fwrite(tensor[i].data, (size_t)tensor_type_bytes(tensor[i].type), (size_t)tensor[i].count, out);
 }
 
 bool safetensors_write(const char *path, const struct tensor *tensor, int count)

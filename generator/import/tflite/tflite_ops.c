@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The operators of TFLite that can be imported, one function each, and a table of all by code. */
-#include "import/tflite.h"
+#include "import/tflite/tflite.h"
 
 #include <math.h>
 #include <string.h>
@@ -45,7 +45,7 @@ static struct value *fused(struct operator_reading *r, int field, struct value *
 }
 
 /* Padding (field 0: 0 is SAME, 1 VALID) and strides of an operator whose kernel is in w->k. */
-static bool read_window(struct operator_reading *r, const struct value *x, struct op *w)
+static bool read_window(struct operator_reading *r, const struct value *x, struct operation *w)
 {
     int padding = option_byte(r, 0);
     w->s[1] = option_int(r, 1, 0);
@@ -101,7 +101,7 @@ static struct value *conv(struct operator_reading *r)
                                     (int64_t[]){s[1] * s[2] * s[3], 1, s[2] * s[3], s[3]}, 0);
     if (!w || !weights_bias(r->m, w, r->in[2]))
         return NULL;
-    struct op like = {.k = {w->kh, w->kw}, .groups = x->map.c / w->in};
+    struct operation like = {.k = {w->kh, w->kw}, .groups = x->map.c / w->in};
     if (!read_window(r, x, &like))
         return NULL;
     return fused(r, 3, model_conv(r->m, x, &like, w));
@@ -117,7 +117,7 @@ static struct value *depthwise(struct operator_reading *r)
     struct weights *w = weights_new(r->m, v, (int64_t[]){s[3], 1, s[1], s[2]}, (int64_t[]){1, 0, s[2] * s[3], s[3]}, 3);
     if (!w || !weights_bias(r->m, w, r->in[2]))
         return NULL;
-    struct op like = {.k = {w->kh, w->kw}, .groups = x->map.c};
+    struct operation like = {.k = {w->kh, w->kw}, .groups = x->map.c};
     if (!read_window(r, x, &like))
         return NULL;
     return fused(r, 4, model_conv(r->m, x, &like, w));
@@ -193,7 +193,7 @@ static struct value *pool(struct operator_reading *r)
 {
     struct value *x = r->in[0];
     bool average = r->m->type[0] == 'A';
-    struct op w = {.k = {option_int(r, 4, 0), option_int(r, 3, 0)}};
+    struct operation w = {.k = {option_int(r, 4, 0), option_int(r, 3, 0)}};
     if (!read_window(r, x, &w))
         return NULL;
     if (average && (w.pad[0] || w.pad[1] || w.pad[2] || w.pad[3]))
@@ -323,7 +323,7 @@ static struct value *dequantize(struct operator_reading *r)
 
 /* ---- the table ---- */
 
-static const struct row {
+static const struct tflite_row {
     int code;
     const char *name;
     struct value *(*read)(struct operator_reading *r); /* NULL: not supported */
@@ -396,7 +396,7 @@ const char *tflite_name(struct arena *mem, int code)
     return arena_format(mem, "BUILTIN %d", code);
 }
 
-static struct value *read_row(struct operator_reading *r, const struct row *row)
+static struct value *read_row(struct operator_reading *r, const struct tflite_row *row)
 {
     if (r->nin < row->least)
         return refuse(r->m, NULL, "has %d inputs, needs %d", r->nin, row->least);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* An ONNX graph -> its nodes in order, with their inputs found. */
-#include "import/onnx.h"
+#include "import/onnx/onnx.h"
 
 #include <string.h>
 
 /* ---- names ---- */
 
-struct entry {
+struct known_name {
     const char *name;
     struct value *value;
     const Onnx__TensorProto *initializer;
@@ -14,21 +14,21 @@ struct entry {
     bool needed, produced;
 };
 
-struct reading {
+struct onnx_reading {
     struct model *m;
     const Onnx__GraphProto *graph;
-    struct entry *table;
+    struct known_name *table;
     size_t slots; /* a power of two, at least twice as many as names */
     bool *needed; /* by node */
     int opset;
 };
 
 /* The entry of a name; made if it is new. */
-static struct entry *entry_of(struct reading *r, const char *name)
+static struct known_name *entry_of(struct onnx_reading *r, const char *name)
 {
     size_t at = (size_t)hash_bytes(HASH_START, name, strlen(name));
     for (;; at++) {
-        struct entry *e = &r->table[at & (r->slots - 1)];
+        struct known_name *e = &r->table[at & (r->slots - 1)];
         if (!e->name)
             e->name = name;
         if (!strcmp(e->name, name))
@@ -36,7 +36,7 @@ static struct entry *entry_of(struct reading *r, const char *name)
     }
 }
 
-static bool enter_names(struct reading *r)
+static bool enter_names(struct onnx_reading *r)
 {
     const Onnx__GraphProto *g = r->graph;
     size_t names = g->n_initializer + g->n_input + g->n_output + 1;
@@ -44,7 +44,7 @@ static bool enter_names(struct reading *r)
         names += g->node[i]->n_input + g->node[i]->n_output;
     for (r->slots = 16; r->slots < 2 * names; r->slots *= 2)
         ;
-    r->table = NEW_ARRAY(r->m->mem, struct entry, r->slots);
+    r->table = NEW_ARRAY(r->m->mem, struct known_name, r->slots);
     for (size_t i = 0; i < g->n_initializer; i++)
         if (g->initializer[i]->name)
             entry_of(r, g->initializer[i]->name)->initializer = g->initializer[i];
@@ -54,7 +54,7 @@ static bool enter_names(struct reading *r)
     for (size_t i = 0; i < g->n_node; i++)
         for (size_t k = 0; k < g->node[i]->n_output; k++) {
             const char *name = g->node[i]->output[k];
-            struct entry *e = entry_of(r, name);
+            struct known_name *e = entry_of(r, name);
             if (name[0] && (e->produced || e->initializer || e->input)) {
                 refuse_file(r->m, NULL, "two things have the name '%s'", shown(r->m->mem, name));
                 return false;
@@ -67,20 +67,20 @@ static bool enter_names(struct reading *r)
 /* ---- which nodes are needed ---- */
 
 /* The tensor to end at.  NULL after a message. */
-static const char *output_name(struct reading *r, const struct import_options *o)
+static const char *output_name(struct onnx_reading *r)
 {
     const Onnx__GraphProto *g = r->graph;
     struct text list = text_new(r->m->mem);
-    if (o->output) {
+    if (r->m->asked.output) {
         for (size_t i = 0; i < g->n_node; i++) {
             const Onnx__NodeProto *n = g->node[i];
-            if (n->name && n->name[0] && !strcmp(n->name, o->output) && n->n_output)
+            if (n->name && n->name[0] && !strcmp(n->name, r->m->asked.output) && n->n_output)
                 return n->output[0];
         }
-        if (entry_of(r, o->output)->produced)
-            return o->output;
+        if (entry_of(r, r->m->asked.output)->produced)
+            return r->m->asked.output;
         refuse_file(r->m, "names are those of tensors and nodes in the file", "has nothing named '%s'",
-                    shown(r->m->mem, o->output));
+                    shown(r->m->mem, r->m->asked.output));
         return NULL;
     }
     for (size_t i = 0; i < g->n_output && i < LISTED; i++)
@@ -92,7 +92,7 @@ static const char *output_name(struct reading *r, const struct import_options *o
     return NULL;
 }
 
-static void mark_needed(struct reading *r, const char *output)
+static void mark_needed(struct onnx_reading *r, const char *output)
 {
     const Onnx__GraphProto *g = r->graph;
     r->needed = NEW_ARRAY(r->m->mem, bool, g->n_node);
@@ -111,9 +111,10 @@ static void mark_needed(struct reading *r, const char *output)
 
 /* ---- the input ---- */
 
-static struct value *input_value(struct reading *r, const struct import_options *o, const Onnx__ValueInfoProto *info)
+static struct value *input_value(struct onnx_reading *r, const Onnx__ValueInfoProto *info)
 {
     struct model *m = r->m;
+    const struct asked *asked = &m->asked;
     const Onnx__TypeProto *type = info->type;
     const char *name = shown(m->mem, info->name);
     int64_t shape[TENSOR_RANK] = {0};
@@ -123,7 +124,7 @@ static struct value *input_value(struct reading *r, const struct import_options 
         return NULL;
     }
     const Onnx__TensorShapeProto *s = type->tensor_type->shape;
-    int rank = (int)s->n_dim, given = 0, open = 0;
+    int rank = (int)s->n_dim, open = 0;
     struct text text = text_new(m->mem), hint = text_new(m->mem);
     for (int i = 0; i < rank; i++) {
         const Onnx__TensorShapeProto__Dimension *d = s->dim[i];
@@ -140,16 +141,14 @@ static struct value *input_value(struct reading *r, const struct import_options 
             text_put(&text, "%s", word);
         text_put(&hint, "%s%lld", i ? "," : "", shape[i] ? (long long)shape[i] : 96LL);
     }
-    if (o->input) {
-        int64_t sizes[TENSOR_RANK];
-        given = parse_sizes(m, o->input, sizes);
-        if (given && given != rank)
-            refuse_file(m, NULL, "--input %s has %d sizes, the input '%s' has %d", shown(m->mem, o->input), given, name,
-                        rank);
-        if (given != rank)
+    if (asked->input) {
+        if (asked->sizes != rank) {
+            refuse_file(m, NULL, "--input %s has %d sizes, the input '%s' has %d", shown(m->mem, asked->input),
+                        asked->sizes, name, rank);
             return NULL;
-        m->resized = !same_sizes(rank, sizes, rank, shape);
-        memcpy(shape, sizes, sizeof shape);
+        }
+        m->resized = !same_sizes(rank, asked->size, rank, shape);
+        memcpy(shape, asked->size, sizeof shape);
     } else if (open) {
         refuse_file(m, arena_format(m->mem, "say how large it is, for example: --input %s", hint.at),
                     "the input '%s' is of any size: %s", name, text.at);
@@ -159,14 +158,14 @@ static struct value *input_value(struct reading *r, const struct import_options 
     return model_input(m, v) ? v : NULL;
 }
 
-static void find_input(struct reading *r, const struct import_options *o)
+static void find_input(struct onnx_reading *r)
 {
     const Onnx__ValueInfoProto *found = NULL;
     struct text list = text_new(r->m->mem);
     int count = 0;
     for (size_t i = 0; i < r->graph->n_input; i++) {
         const Onnx__ValueInfoProto *info = r->graph->input[i];
-        struct entry *e = info->name ? entry_of(r, info->name) : NULL;
+        struct known_name *e = info->name ? entry_of(r, info->name) : NULL;
         if (!e || !e->needed || e->initializer || e->input != info)
             continue;
         if (count++ < LISTED)
@@ -179,15 +178,15 @@ static void find_input(struct reading *r, const struct import_options *o)
                     count, list.at);
         return;
     }
-    entry_of(r, found->name)->value = input_value(r, o, found);
+    entry_of(r, found->name)->value = input_value(r, found);
 }
 
 /* ---- nodes ---- */
 
 /* The value of a node's input.  NULL after a message. */
-static struct value *input_of(struct reading *r, const char *name)
+static struct value *input_of(struct onnx_reading *r, const char *name)
 {
-    struct entry *e = entry_of(r, name);
+    struct known_name *e = entry_of(r, name);
     if (!e->value && e->initializer) {
         e->value = onnx_constant(r->m, e->initializer, name);
         if (!e->value) {
@@ -205,7 +204,7 @@ static struct value *input_of(struct reading *r, const char *name)
 }
 
 /* The first result of a node; one that is lost after a message. */
-static struct value *read_node(struct reading *r, const Onnx__NodeProto *p)
+static struct value *read_node(struct onnx_reading *r, const Onnx__NodeProto *p)
 {
     struct node_reading n = {.m = r->m, .proto = p, .opset = r->opset};
     bool lost = false, constants = true;
@@ -227,7 +226,7 @@ static struct value *read_node(struct reading *r, const Onnx__NodeProto *p)
     return v;
 }
 
-static void read_nodes(struct reading *r)
+static void read_nodes(struct onnx_reading *r)
 {
     for (size_t i = 0; i < r->graph->n_node; i++) {
         const Onnx__NodeProto *p = r->graph->node[i];
@@ -238,7 +237,7 @@ static void read_nodes(struct reading *r)
         r->m->type = p->op_type ? p->op_type : "?";
         struct value *v = read_node(r, p);
         for (size_t k = 0; k < p->n_output; k++) {
-            struct entry *e = entry_of(r, p->output[k]);
+            struct known_name *e = entry_of(r, p->output[k]);
             if (k == 0 && v->t.data == NULL && v->def && v->def->index == r->m->index)
                 v->t.name = p->output[0];
             if (k == 0 || v->lost) /* then none of its results is there, and that was said */
@@ -277,12 +276,12 @@ static int opset_of(const Onnx__ModelProto *p)
     return 1;
 }
 
-bool onnx_parse(struct model *m, const struct import_options *o, const unsigned char *bytes, size_t size)
+bool onnx_parse(struct model *m, const unsigned char *bytes, size_t size)
 {
     Onnx__ModelProto *p = onnx_unpack(m, bytes, size);
     if (!p || has_functions(m, p))
         return false;
-    struct reading r = {.m = m, .graph = p->graph, .opset = opset_of(p)};
+    struct onnx_reading r = {.m = m, .graph = p->graph, .opset = opset_of(p)};
     m->form = arena_format(m->mem, "ONNX, opset %d", r.opset);
     m->producer =
         p->producer_name && p->producer_name[0]
@@ -301,9 +300,9 @@ bool onnx_parse(struct model *m, const struct import_options *o, const unsigned 
     if (!enter_names(&r))
         return false;
     int before = m->diag->errors;
-    const char *output = output_name(&r, o);
+    const char *output = output_name(&r);
     mark_needed(&r, output);
-    find_input(&r, o);
+    find_input(&r);
     read_nodes(&r);
     m->output = output ? entry_of(&r, output)->value : NULL;
     if (m->diag->errors > before)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Attributes of layers as Lua text. */
-#include "import/lua.h"
+#include "import/writer/spec_text.h"
 
 #include <string.h>
 
@@ -14,24 +14,24 @@ static const char *pair(struct model *m, const int *v)
     return v[0] == v[1] ? number(m, v[0]) : arena_format(m->mem, "{ %d, %d }", v[0], v[1]);
 }
 
-static bool is_pool(const struct op *o)
+static bool is_pool(const struct operation *o)
 {
     return o->kind == OP_AVG_POOL || o->kind == OP_MAX_POOL;
 }
 
-static const char *out_text(struct model *m, const struct op *o, bool tensorflow)
+static const char *out_text(struct model *m, const struct operation *o, bool tensorflow)
 {
     (void)tensorflow;
     return o->w && !is_depthwise(o) ? number(m, o->w->out) : NULL;
 }
 
-static const char *k_text(struct model *m, const struct op *o, bool tensorflow)
+static const char *k_text(struct model *m, const struct operation *o, bool tensorflow)
 {
     (void)tensorflow;
     return o->kind == OP_CONV || is_pool(o) ? pair(m, o->k) : NULL;
 }
 
-static const char *s_text(struct model *m, const struct op *o, bool tensorflow)
+static const char *s_text(struct model *m, const struct operation *o, bool tensorflow)
 {
     (void)tensorflow;
     bool usual = o->kind == OP_CONV ? o->s[0] * o->s[1] == 1 : o->s[0] == o->k[0] && o->s[1] == o->k[1];
@@ -40,14 +40,14 @@ static const char *s_text(struct model *m, const struct op *o, bool tensorflow)
 
 /* ---- pads: by the rule that makes them, if there is one ---- */
 
-static bool pads_are_same(const struct op *o)
+static bool pads_are_same(const struct operation *o)
 {
     int h = (o->k[0] - 1) / 2, w = (o->k[1] - 1) / 2;
     return o->pad[0] == h && o->pad[1] == h && o->pad[2] == w && o->pad[3] == w;
 }
 
 /* With a stride the two rules differ as soon as the map has another size, whatever they give for this one. */
-bool wants_tensorflow_pads(struct op *const *op, int n)
+bool wants_tensorflow_pads(struct operation *const *op, int n)
 {
     bool all_same = true, all_tensorflow = true;
     for (int i = 0; i < n; i++) {
@@ -57,7 +57,7 @@ bool wants_tensorflow_pads(struct op *const *op, int n)
     return all_tensorflow && !all_same;
 }
 
-static const char *pad_text(struct model *m, const struct op *o, bool tensorflow)
+static const char *pad_text(struct model *m, const struct operation *o, bool tensorflow)
 {
     const int *p = o->pad;
     bool none = !p[0] && !p[1] && !p[2] && !p[3];
@@ -74,37 +74,37 @@ static const char *pad_text(struct model *m, const struct op *o, bool tensorflow
 
 /* ---- the others ---- */
 
-static const char *groups_text(struct model *m, const struct op *o, bool tensorflow)
+static const char *groups_text(struct model *m, const struct operation *o, bool tensorflow)
 {
     (void)tensorflow;
     return o->kind == OP_CONV && o->groups > 1 && !is_depthwise(o) ? number(m, o->groups) : NULL;
 }
 
-static const char *order_text(struct model *m, const struct op *o, bool tensorflow)
+static const char *order_text(struct model *m, const struct operation *o, bool tensorflow)
 {
     (void)m, (void)tensorflow;
     return o->kind == OP_DENSE && o->hwc ? "\"hwc\"" : NULL;
 }
 
-static const char *bias_text(struct model *m, const struct op *o, bool tensorflow)
+static const char *bias_text(struct model *m, const struct operation *o, bool tensorflow)
 {
     (void)tensorflow;
     return o->w && !o->w->bias && !m->integer ? "false" : NULL;
 }
 
-static const char *act_text(struct model *m, const struct op *o, bool tensorflow)
+static const char *act_text(struct model *m, const struct operation *o, bool tensorflow)
 {
     (void)tensorflow;
     return o->act ? arena_format(m->mem, "\"%s\"", o->act) : NULL;
 }
 
-static const char *h_text(struct model *m, const struct op *o, bool tensorflow)
+static const char *h_text(struct model *m, const struct operation *o, bool tensorflow)
 {
     (void)tensorflow;
     return o->kind == OP_UPSAMPLE ? number(m, o->out->map.h) : NULL;
 }
 
-static const char *w_text(struct model *m, const struct op *o, bool tensorflow)
+static const char *w_text(struct model *m, const struct operation *o, bool tensorflow)
 {
     (void)tensorflow;
     return o->kind == OP_UPSAMPLE ? number(m, o->out->map.w) : NULL;
@@ -129,7 +129,7 @@ static bool is_telling(const char *part, size_t length)
 
 /* TFLite joins the names of all that was fused, "model/act/Relu;model/conv2d_1/Conv2D": of the
  * first that speaks of a layer, the path up to that. */
-const char *node_name(struct arena *mem, const struct op *o)
+const char *node_name(struct arena *mem, const struct operation *o)
 {
     const char *text = o->name[0] ? o->name : o->out->t.name;
     size_t length = strcspn(text, ";");

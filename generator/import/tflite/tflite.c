@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A TFLite file -> operators in order, with their inputs found.  Numbers of fields are those of
  * tensorflow/lite/schema/schema.fbs. */
-#include "import/tflite.h"
+#include "import/tflite/tflite.h"
 
 #include <math.h>
 #include <string.h>
@@ -15,7 +15,7 @@ enum { OPERATOR_CODE, OPERATOR_INPUT, OPERATOR_OUTPUT, OPERATOR_OPTIONS = 4 };
 enum { BUFFER_DATA = 0 };
 enum { MOST_TENSORS = 1000 }; /* of one operator */
 
-struct reading {
+struct tflite_reading {
     struct model *m;
     struct flat flat;
     struct vector codes, buffers, tensors, inputs, outputs, operators;
@@ -35,14 +35,14 @@ static bool type_of(int64_t tflite, enum tensor_type *type)
     return true;
 }
 
-static const char *tensor_name(struct reading *r, place t)
+static const char *tensor_name(struct tflite_reading *r, position t)
 {
     const char *name = flat_string(&r->flat, t, TENSOR_NAME);
     return name ? name : "";
 }
 
 /* Sizes of a tensor; its rank, or -1. */
-static int tensor_shape(struct reading *r, place t, int64_t *shape)
+static int tensor_shape(struct tflite_reading *r, position t, int64_t *shape)
 {
     struct vector v = flat_vector(&r->flat, t, TENSOR_SHAPE, 4);
     if (v.count > TENSOR_RANK)
@@ -53,9 +53,9 @@ static int tensor_shape(struct reading *r, place t, int64_t *shape)
 }
 
 /* Scales and zero points of a tensor.  False after a message. */
-static bool read_quantum(struct reading *r, place t, struct value *v)
+static bool read_quantum(struct tflite_reading *r, position t, struct value *v)
 {
-    place q = flat_table(&r->flat, t, TENSOR_QUANTIZATION);
+    position q = flat_table(&r->flat, t, TENSOR_QUANTIZATION);
     struct vector scale = flat_vector(&r->flat, q, QUANTIZATION_SCALE, 4);
     struct vector zero = flat_vector(&r->flat, q, QUANTIZATION_ZERO, 8);
     const char *name = shown(r->m->mem, v->t.name);
@@ -90,7 +90,7 @@ static bool read_quantum(struct reading *r, place t, struct value *v)
 }
 
 /* What the file says of the scale of an activation.  False after a message. */
-static bool set_quantum(struct reading *r, place t, struct value *v)
+static bool set_quantum(struct tflite_reading *r, position t, struct value *v)
 {
     struct value of = {.t = {.name = v->t.name, .rank = v->t.rank}};
     enum tensor_type type = TENSOR_F32;
@@ -116,7 +116,7 @@ static bool set_quantum(struct reading *r, place t, struct value *v)
 }
 
 /* The constant that a tensor is, or NULL; *wrong after a message. */
-static struct value *constant_of(struct reading *r, place t, bool *wrong)
+static struct value *constant_of(struct tflite_reading *r, position t, bool *wrong)
 {
     uint64_t index = flat_unsigned(&r->flat, t, TENSOR_BUFFER, 4, 0);
     int64_t shape[TENSOR_RANK];
@@ -128,7 +128,7 @@ static struct value *constant_of(struct reading *r, place t, bool *wrong)
         refuse(r->m, NULL, "'%s' has buffer %llu of %u", who, (unsigned long long)index, (unsigned)r->buffers.count);
         return NULL;
     }
-    place buffer = flat_element(&r->flat, r->buffers, (uint32_t)index);
+    position buffer = flat_element(&r->flat, r->buffers, (uint32_t)index);
     struct vector data = flat_vector(&r->flat, buffer, BUFFER_DATA, 1);
     *wrong = r->flat.bad;
     if (!data.count || *wrong)
@@ -149,19 +149,19 @@ static struct value *constant_of(struct reading *r, place t, bool *wrong)
     return *wrong ? NULL : v;
 }
 
-static place tensor_place(struct reading *r, int32_t index)
+static position tensor_place(struct tflite_reading *r, int32_t index)
 {
     return flat_element(&r->flat, r->tensors, (uint32_t)index);
 }
 
-static bool tensor_exists(struct reading *r, int32_t index)
+static bool tensor_exists(struct tflite_reading *r, int32_t index)
 {
     return index >= 0 && (uint32_t)index < r->tensors.count;
 }
 
 /* ---- operators ---- */
 
-static struct value *input_of(struct reading *r, int32_t index)
+static struct value *input_of(struct tflite_reading *r, int32_t index)
 {
     bool wrong = false;
     if (!tensor_exists(r, index))
@@ -180,7 +180,7 @@ static struct value *input_of(struct reading *r, int32_t index)
 }
 
 /* Sizes that the file declares must be those that follow from the operators. */
-static struct value *check_result(struct reading *r, struct operator_reading *o, place t, struct value *v)
+static struct value *check_result(struct tflite_reading *r, struct operator_reading *o, position t, struct value *v)
 {
     struct value declared = {.t = {.rank = o->rank}};
     memcpy(declared.t.shape, o->shape, sizeof declared.t.shape);
@@ -191,10 +191,10 @@ static struct value *check_result(struct reading *r, struct operator_reading *o,
     return v->t.data || set_quantum(r, t, v) ? v : NULL;
 }
 
-static void read_operator(struct reading *r, uint32_t i)
+static void read_operator(struct tflite_reading *r, uint32_t i)
 {
     struct model *m = r->m;
-    place p = flat_element(&r->flat, r->operators, i);
+    position p = flat_element(&r->flat, r->operators, i);
     struct vector in = flat_vector(&r->flat, p, OPERATOR_INPUT, 4), out = flat_vector(&r->flat, p, OPERATOR_OUTPUT, 4);
     uint64_t code = flat_unsigned(&r->flat, p, OPERATOR_CODE, 4, 0);
     struct operator_reading o = {.m = m, .flat = &r->flat, .options = flat_table(&r->flat, p, OPERATOR_OPTIONS)};
@@ -209,7 +209,7 @@ static void read_operator(struct reading *r, uint32_t i)
     int32_t target = flat_int32(&r->flat, out, 0);
     if (!r->needed[target])
         return;
-    place c = flat_element(&r->flat, r->codes, (uint32_t)code), t = tensor_place(r, target);
+    position c = flat_element(&r->flat, r->codes, (uint32_t)code), t = tensor_place(r, target);
     int64_t old = flat_int(&r->flat, c, CODE_OLD, 1, 0), later = flat_int(&r->flat, c, CODE_NEW, 4, 0);
     o.code = (int)(later > old ? later : old);
     m->name = tensor_name(r, t);
@@ -242,15 +242,15 @@ static void read_operator(struct reading *r, uint32_t i)
 /* ---- the graph ---- */
 
 /* The tensor to end at; -1 after a message. */
-static int32_t output_tensor(struct reading *r, const struct import_options *o)
+static int32_t output_tensor(struct tflite_reading *r)
 {
     struct text list = text_new(r->m->mem);
-    for (uint32_t i = 0; o->output && i < r->tensors.count; i++)
-        if (!strcmp(tensor_name(r, tensor_place(r, (int32_t)i)), o->output))
+    for (uint32_t i = 0; r->m->asked.output && i < r->tensors.count; i++)
+        if (!strcmp(tensor_name(r, tensor_place(r, (int32_t)i)), r->m->asked.output))
             return (int32_t)i;
-    if (o->output) {
+    if (r->m->asked.output) {
         refuse_file(r->m, "names are those of tensors in the file", "has nothing named '%s'",
-                    shown(r->m->mem, o->output));
+                    shown(r->m->mem, r->m->asked.output));
         return -1;
     }
     for (uint32_t i = 0; i < r->outputs.count && i < LISTED; i++) {
@@ -265,7 +265,7 @@ static int32_t output_tensor(struct reading *r, const struct import_options *o)
     return -1;
 }
 
-static void mark_needed(struct reading *r, int32_t output)
+static void mark_needed(struct tflite_reading *r, int32_t output)
 {
     for (uint32_t i = 0; i < r->outputs.count && output < 0; i++) /* none chosen: look at all */
         if (tensor_exists(r, flat_int32(&r->flat, r->outputs, i)))
@@ -273,7 +273,7 @@ static void mark_needed(struct reading *r, int32_t output)
     if (output >= 0)
         r->needed[output] = true;
     for (uint32_t i = r->operators.count; i-- > 0;) {
-        place p = flat_element(&r->flat, r->operators, i);
+        position p = flat_element(&r->flat, r->operators, i);
         struct vector in = flat_vector(&r->flat, p, OPERATOR_INPUT, 4),
                       out = flat_vector(&r->flat, p, OPERATOR_OUTPUT, 4);
         bool needed = false;
@@ -286,35 +286,34 @@ static void mark_needed(struct reading *r, int32_t output)
     }
 }
 
-static bool read_input(struct reading *r, const struct import_options *o)
+static bool read_input(struct tflite_reading *r)
 {
     struct model *m = r->m;
+    const struct asked *asked = &m->asked;
     int64_t shape[TENSOR_RANK];
     int32_t index = r->inputs.count == 1 ? flat_int32(&r->flat, r->inputs, 0) : -1;
     if (!tensor_exists(r, index)) {
         refuse_file(m, NULL, "has %u inputs; exactly one is supported", (unsigned)r->inputs.count);
         return false;
     }
-    place t = tensor_place(r, index);
+    position t = tensor_place(r, index);
     const char *name = tensor_name(r, t);
     int rank = tensor_shape(r, t, shape);
     struct vector signature = flat_vector(&r->flat, t, TENSOR_SIGNATURE, 4);
-    for (uint32_t i = 1; i < signature.count && !o->input; i++)
+    for (uint32_t i = 1; i < signature.count && !asked->input; i++)
         if (flat_int32(&r->flat, signature, i) < 0) {
             refuse_file(m, "say how large it is, for example: --input 1,96,96,3", "the input '%s' is of any size",
                         shown(m->mem, name));
             return false;
         }
-    if (o->input) {
-        int64_t sizes[TENSOR_RANK];
-        int given = parse_sizes(m, o->input, sizes);
-        if (given && given != rank)
-            refuse_file(m, NULL, "--input %s has %d sizes, the input '%s' has %d", shown(m->mem, o->input), given,
-                        shown(m->mem, name), rank);
-        if (!given || given != rank)
+    if (asked->input) {
+        if (asked->sizes != rank) {
+            refuse_file(m, NULL, "--input %s has %d sizes, the input '%s' has %d", shown(m->mem, asked->input),
+                        asked->sizes, shown(m->mem, name), rank);
             return false;
-        m->resized = !same_sizes(rank, sizes, rank, shape);
-        memcpy(shape, sizes, sizeof shape);
+        }
+        m->resized = !same_sizes(rank, asked->size, rank, shape);
+        memcpy(shape, asked->size, sizeof shape);
     }
     if (rank < 0)
         rank = 0;
@@ -326,7 +325,7 @@ static bool read_input(struct reading *r, const struct import_options *o)
     return true;
 }
 
-static bool damaged(struct reading *r)
+static bool damaged(struct tflite_reading *r)
 {
     if (r->flat.bad)
         refuse_file(r->m, "the file is cut short or damaged, or not a TFLite file; copy it again",
@@ -335,7 +334,7 @@ static bool damaged(struct reading *r)
 }
 
 /* Looks at every table and text of the graph once, so that a damaged file is known as one. */
-static bool walk(struct reading *r)
+static bool walk(struct tflite_reading *r)
 {
     struct flat *f = &r->flat;
     for (uint32_t i = 0; i < r->codes.count && !f->bad; i++)
@@ -343,13 +342,13 @@ static bool walk(struct reading *r)
     for (uint32_t i = 0; i < r->buffers.count && !f->bad; i++)
         flat_vector(f, flat_element(f, r->buffers, i), BUFFER_DATA, 1);
     for (uint32_t i = 0; i < r->tensors.count && !f->bad; i++) {
-        place t = flat_element(f, r->tensors, i);
+        position t = flat_element(f, r->tensors, i);
         flat_string(f, t, TENSOR_NAME);
         flat_vector(f, t, TENSOR_SHAPE, 4);
         flat_table(f, t, TENSOR_QUANTIZATION);
     }
     for (uint32_t i = 0; i < r->operators.count && !f->bad; i++) {
-        place p = flat_element(f, r->operators, i);
+        position p = flat_element(f, r->operators, i);
         uint32_t in = flat_vector(f, p, OPERATOR_INPUT, 4).count, out = flat_vector(f, p, OPERATOR_OUTPUT, 4).count;
         flat_table(f, p, OPERATOR_OPTIONS);
         f->bad = f->bad || in > MOST_TENSORS || out > MOST_TENSORS; /* thousands may share one long list */
@@ -357,11 +356,11 @@ static bool walk(struct reading *r)
     return !damaged(r);
 }
 
-bool tflite_parse(struct model *m, const struct import_options *o, const unsigned char *bytes, size_t size)
+bool tflite_parse(struct model *m, const unsigned char *bytes, size_t size)
 {
-    struct reading r = {.m = m, .flat = {bytes, size, false}};
+    struct tflite_reading r = {.m = m, .flat = {bytes, size, false}};
     struct flat *f = &r.flat;
-    place model = flat_root(f);
+    position model = flat_root(f);
     r.codes = flat_vector(f, model, MODEL_CODES, 4);
     r.buffers = flat_vector(f, model, MODEL_BUFFERS, 4);
     struct vector graphs = flat_vector(f, model, MODEL_SUBGRAPHS, 4);
@@ -374,7 +373,7 @@ bool tflite_parse(struct model *m, const struct import_options *o, const unsigne
         refuse_file(m, NULL, "has %u subgraphs; exactly one is supported", (unsigned)graphs.count);
         return false;
     }
-    place graph = flat_element(f, graphs, 0);
+    position graph = flat_element(f, graphs, 0);
     r.tensors = flat_vector(f, graph, GRAPH_TENSORS, 4);
     r.inputs = flat_vector(f, graph, GRAPH_INPUTS, 4);
     r.outputs = flat_vector(f, graph, GRAPH_OUTPUTS, 4);
@@ -384,9 +383,9 @@ bool tflite_parse(struct model *m, const struct import_options *o, const unsigne
     r.value = NEW_ARRAY(m->mem, struct value *, r.tensors.count + 1);
     r.needed = NEW_ARRAY(m->mem, bool, r.tensors.count + 1);
     int before = m->diag->errors;
-    int32_t output = output_tensor(&r, o);
+    int32_t output = output_tensor(&r);
     mark_needed(&r, output);
-    if (!read_input(&r, o) && r.inputs.count == 1 && tensor_exists(&r, flat_int32(f, r.inputs, 0)))
+    if (!read_input(&r) && r.inputs.count == 1 && tensor_exists(&r, flat_int32(f, r.inputs, 0)))
         r.value[flat_int32(f, r.inputs, 0)] = value_lost(m, "");
     for (uint32_t i = 0; i < r.operators.count && !f->bad; i++)
         read_operator(&r, i);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Constants of a file -> the weights of a convolution or a dense layer. */
-#include "import/model.h"
+#include "import/model/model.h"
 
 #include <math.h>
 #include <string.h>

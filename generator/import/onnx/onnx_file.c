@@ -4,7 +4,7 @@
  *
  * A file is protocol buffers: messages within messages.  Before protobuf-c unpacks it, a walk over
  * the same descriptors bounds nesting (unpacking recurses) and the memory it will take. */
-#include "import/onnx.h"
+#include "import/onnx/onnx.h"
 
 #include <string.h>
 
