@@ -1,9 +1,10 @@
 % -- SPDX-License-Identifier: 0BSD
 % if has_plus then need"copy_floats" end
 % need"add_scaled"
+% if inside then need"taps_inside" end
 /*
  * Mean over windows $(kh)x$(kw), stride $(sh),$(sw): x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(c), padding $(top) above, $(left) left
- * counts as zeros
+ * $(inside and "does not count" or "counts as zeros")
  * Used by: $(users)
  */
 KERNEL void $(fn)($(params))
@@ -16,11 +17,16 @@ KERNEL void $(fn)($(params))
 % else
             memset(out, 0, sizeof(float) * $(c));
 % end
+% local share = f(1 / (kh * kw))
+% if inside then
+%   share = "share"
+            const float share = 1.0f / (float)(taps_inside(oy * $(sh) - $(top), $(kh), $(h)) * taps_inside(ox * $(sw) - $(left), $(kw), $(w)));
+% end
             for (int ky = 0; ky < $(kh); ky++)
                 for (int kx = 0; kx < $(kw); kx++) {
                     const int iy = oy * $(sh) + ky - $(top), ix = ox * $(sw) + kx - $(left);
                     if (iy >= 0 && iy < $(h) && ix >= 0 && ix < $(w))
-                        add_scaled(out, $(f(1 / (kh * kw))), x + iy % xn * $(w * c) + ix * $(c), $(c));
+                        add_scaled(out, $(share), x + iy % xn * $(w * c) + ix * $(c), $(c));
                 }
         }
 }

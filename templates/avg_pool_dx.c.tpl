@@ -1,9 +1,10 @@
 % -- SPDX-License-Identifier: 0BSD
 % if has_plus then need"copy_floats" end
 % need"add_scaled"
+% if inside then need"taps_inside" end
 /*
  * Gradient of the mean over windows $(kh)x$(kw), stride $(sh),$(sw): dy $(oh)x$(ow)x$(c) -> dx $(h)x$(w)x$(c),
- * padding $(top) above, $(left) left
+ * padding $(top) above, $(left) left$(inside and ", which does not count" or "")
  * Used by: $(users)
  */
 KERNEL void $(fn)($(params))
@@ -18,12 +19,20 @@ KERNEL void $(fn)($(params))
         for (int oy = (iy + $(top)) / $(sh); oy >= 0 && oy * $(sh) + $(kh) > iy + $(top); oy--) {
             if (oy >= $(oh))
                 continue;
-            for (int ox = 0; ox < $(ow); ox++)
+            for (int ox = 0; ox < $(ow); ox++)$(inside and " {" or "")
+% local share = f(1 / (kh * kw))
+% if inside then
+%   share = "share"
+                const float share = 1.0f / (float)(taps_inside(oy * $(sh) - $(top), $(kh), $(h)) * taps_inside(ox * $(sw) - $(left), $(kw), $(w)));
+% end
                 for (int kx = 0; kx < $(kw); kx++) {
                     const int ix = ox * $(sw) + kx - $(left);
                     if (ix >= 0 && ix < $(w))
-                        add_scaled(row + ix * $(c), $(f(1 / (kh * kw))), dy + oy % dyn * $(ow * c) + ox * $(c), $(c));
+                        add_scaled(row + ix * $(c), $(share), dy + oy % dyn * $(ow * c) + ox * $(c), $(c));
                 }
+% if inside then
+            }
+% end
         }
     }
 }

@@ -62,6 +62,14 @@ static void add_scaled(float *y, float a, const float *x, int n)
 }
 
 % end
+% if need.taps_inside then
+/* How many of k places from `at` on lie in a map of n. */
+HELPER int taps_inside(int at, int k, int n)
+{
+    return (at + k < n ? at + k : n) - (at > 0 ? at : 0);
+}
+
+% end
 % if need.add_pixels then
 /* sum[c] += the sum over the pixels of a row, x [pixels][c]. */
 static void add_pixels(float *sum, const float *x, int pixels, int c)

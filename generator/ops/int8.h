@@ -70,6 +70,13 @@ bool convolution_fits_int8(const struct node *n); /* its weights come from the f
 bool activation_integer(struct quantiser *q, struct node *n); /* a table */
 bool global_pool_integer(struct quantiser *q, struct node *n);
 bool avg_pool_integer(struct quantiser *q, struct node *n);
+
+/* node.whole of an average: whether it leaves out padding, and the gradient that both its forms have where it is of floats. */
+enum { POOL_INSIDE };
+void avg_pool_label(const struct node *n, struct bindings *b, const struct val *x);
+void avg_pool_real_grad(struct graph *g, struct node *n);
+
+/* True if the sums of the integer form, and of its gradient's, stay in their types. */
 bool avg_pool_fits_int8(const struct node *n);
 
 /* ---- the operators ---- */

@@ -27,6 +27,7 @@ uint32_t base_hash(const struct graph *g);
 extern const struct op op_conv, op_dense, op_dwconv, op_bias_grad;
 extern const struct op op_relu, op_relu6, op_hswish, op_sigmoid, op_add;
 extern const struct op op_avg_pool, op_max_pool, op_global_pool, op_upsample;
+extern const struct op op_concat, op_sub, op_mul, op_div, op_excite;
 extern const struct op op_group_norm, op_batch_norm;
 extern const struct op op_dequantize, op_take, op_put, op_bound;
 extern const struct op op_softmax_cross_entropy, op_mse;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Pools.
  *
- *     avg_pool      mean over a window; zeros of the padding count, as PyTorch has it
+ *     avg_pool      mean over a window; zeros of the padding count, as PyTorch has it, or not (count_pad = false)
  *     max_pool      largest of a window; keeps which one it was, where a gradient will want it
  *     global_pool   mean over the whole map; accumulates over rows                              */
 #include "ops/int8.h"
@@ -45,21 +45,56 @@ static void pool_setup(struct graph *g, struct node *n, const struct layer *l)
 }
 
 #define POOL_ATTRIBUTES                                                                                                \
+    {"k", ATTRIBUTE_PAIR, .required = true}, {"s", ATTRIBUTE_PAIR, .value = 0},                                        \
     {                                                                                                                  \
-        {"k", ATTRIBUTE_PAIR, .required = true}, {"s", ATTRIBUTE_PAIR, .value = 0},                                    \
-        {                                                                                                              \
-            "pad", ATTRIBUTE_PAD, .value = 0                                                                           \
-        }                                                                                                              \
+        "pad", ATTRIBUTE_PAD, .value = 0                                                                               \
     }
 
+/* What sees nothing but padding has a mean of 0, if that counts, but no largest element. */
+static bool sees_padding_alone(const struct layer *l)
+{
+    struct shape out;
+    struct window w = window_of(l, &l->in[0], &out);
+    return w.top < w.kh && w.left < w.kw &&
+           ((out.h - 1) * w.sh - w.top >= l->in[0].h || (out.w - 1) * w.sw - w.left >= l->in[0].w);
+}
+
+static void refuse_padding_alone(struct diag *d, const struct layer *l)
+{
+    if (sees_padding_alone(l))
+        diag_error(d, l->loc, "pad", NULL, "%s '%s': its last window would see nothing but padding", l->make->name,
+                   l->name);
+}
+
 /* ---- avg_pool ---- */
+
+static void avg_pool_shape(struct diag *d, struct layer *l)
+{
+    pool_shape(d, l);
+    if (!layer_int(l, "count_pad"))
+        refuse_padding_alone(d, l);
+}
+
+static void avg_pool_setup(struct graph *g, struct node *n, const struct layer *l)
+{
+    pool_setup(g, n, l);
+    n->whole[POOL_INSIDE] = !layer_int(l, "count_pad") && window_pads(n);
+}
+
+void avg_pool_label(const struct node *n, struct bindings *b, const struct val *x)
+{
+    bind_flag(b, "inside", n->whole[POOL_INSIDE]);
+    pool_label(b, n, x);
+    if (n->whole[POOL_INSIDE])
+        b->label = arena_format(b->mem, "%s_inside", b->label);
+}
 
 static void avg_pool_bind(const struct node *n, struct bindings *b)
 {
     bind_shape(b, n->in[0], n->out[0]);
     bind_window(b, &n->win);
     bind_flag(b, "has_plus", n->in[1] != NULL);
-    pool_label(b, n, n->in[0]);
+    avg_pool_label(n, b, n->in[0]);
 }
 
 static void avg_pool_dx_bind(const struct node *n, struct bindings *b)
@@ -67,7 +102,7 @@ static void avg_pool_dx_bind(const struct node *n, struct bindings *b)
     bind_shape(b, n->out[0], n->in[0]);
     bind_window(b, &n->win);
     bind_flag(b, "has_plus", n->in[1] != NULL);
-    pool_label(b, n, n->out[0]);
+    avg_pool_label(n, b, n->out[0]);
 }
 
 const struct op op_avg_pool_dx = {
@@ -80,16 +115,27 @@ const struct op op_avg_pool_dx = {
     .bind = avg_pool_dx_bind,
 };
 
+void avg_pool_real_grad(struct graph *g, struct node *n)
+{
+    struct node *d = grad_add(g, n->in[0], &op_avg_pool_dx, n);
+    d->in[0] = n->out[0]->grad;
+    d->whole[POOL_INSIDE] = n->whole[POOL_INSIDE];
+}
+
 static void avg_pool_grad(struct graph *g, struct node *n)
 {
     if (wants_grad(n->in[1]))
         grad_same(g, n->in[1], n->out[0]->grad, n);
     if (wants_grad(n->in[0]))
-        grad_add(g, n->in[0], &op_avg_pool_dx, n)->in[0] = n->out[0]->grad;
+        avg_pool_real_grad(g, n);
 }
 
 static const struct constructor make_avg = {
-    .name = "avg_pool", .inputs = 1, .attribute = POOL_ATTRIBUTES, .shape = pool_shape};
+    .name = "avg_pool",
+    .inputs = 1,
+    .attribute = {POOL_ATTRIBUTES, {"count_pad", ATTRIBUTE_FLAG, .value = 1}},
+    .shape = avg_pool_shape,
+};
 
 const struct op op_avg_pool = {
     .name = "avg_pool",
@@ -101,7 +147,7 @@ const struct op op_avg_pool = {
     .grad = avg_pool_grad,
     .bind = avg_pool_bind,
     .make = &make_avg,
-    .setup = pool_setup,
+    .setup = avg_pool_setup,
     .grid = GRID_SAME,
     .fits_int8 = avg_pool_fits_int8,
     .integer = avg_pool_integer,
@@ -167,27 +213,17 @@ static void max_pool_grad(struct graph *g, struct node *n)
     expect(d->out[0], y->grad->expected);
 }
 
-/* What sees nothing but padding has a mean of 0, but no largest element. */
-static bool sees_padding_alone(const struct layer *l)
-{
-    struct shape out;
-    struct window w = window_of(l, &l->in[0], &out);
-    return w.top < w.kh && w.left < w.kw &&
-           ((out.h - 1) * w.sh - w.top >= l->in[0].h || (out.w - 1) * w.sw - w.left >= l->in[0].w);
-}
-
 static void max_pool_shape(struct diag *d, struct layer *l)
 {
     const struct setting *k = layer_setting(l, "k");
     pool_shape(d, l);
-    if (sees_padding_alone(l))
-        diag_error(d, l->loc, "pad", NULL, "max_pool '%s': its last window would see nothing but padding", l->name);
+    refuse_padding_alone(d, l);
     if (k->number[0] * k->number[1] > 256)
         diag_error(d, l->loc, "k", NULL, "max_pool '%s': a window has at most 256 elements", l->name);
 }
 
 static const struct constructor make_max = {
-    .name = "max_pool", .inputs = 1, .attribute = POOL_ATTRIBUTES, .shape = max_pool_shape};
+    .name = "max_pool", .inputs = 1, .attribute = {POOL_ATTRIBUTES}, .shape = max_pool_shape};
 
 static bool max_pool_integer(struct quantiser *q, struct node *n)
 {

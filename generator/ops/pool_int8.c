@@ -103,7 +103,23 @@ static void avg_pool_int8_rows(const struct node *n, int i, int y, int *lo, int 
 static void avg_pool_int8_label(const struct node *n, struct bindings *b, const struct val *x)
 {
     bind_window(b, &n->win);
-    b->label = arena_format(b->mem, "k%dx%d_%dx%dx%d", n->win.kh, n->win.kw, x->h, x->w, x->c);
+    avg_pool_label(n, b, x);
+}
+
+/* Windows that hold one pixel, at most. */
+static int overlaps(const struct window *w)
+{
+    return ((w->kh + w->sh - 1) / w->sh) * ((w->kw + w->sw - 1) / w->sw);
+}
+
+/* Where windows have means of different counts, each takes round(2^bits / count) of its gradient: as many bits as sums of
+ * int16 over the windows of one pixel leave in int32. */
+static int share_bits(const struct window *w)
+{
+    int bits = 15;
+    while (bits > 0 && (overlaps(w) << bits) > 1 << 15)
+        bits--;
+    return bits;
 }
 
 static void avg_pool_int8_bind(const struct node *n, struct bindings *b)
@@ -130,6 +146,7 @@ static void avg_pool_int8_dx_bind(const struct node *n, struct bindings *b)
     bind_shape(b, n->out[0], n->in[AVG_DY]);
     bind_text(b, "gtype", type_name(n->out[0]->type));
     bind_flag(b, "has_plus", n->in[AVG_PLUS] != NULL);
+    bind_int(b, "share_bits", n->whole[POOL_INSIDE] ? share_bits(&n->win) : 0);
     avg_pool_int8_label(n, b, n->out[0]);
 }
 
@@ -146,22 +163,17 @@ static const struct op op_avg_pool_int8_dx = {
     .bind = avg_pool_int8_dx_bind,
 };
 
-/* Windows that hold one pixel, at most. */
-static int overlaps(const struct window *w)
-{
-    return ((w->kh + w->sh - 1) / w->sh) * ((w->kw + w->sw - 1) / w->sw);
-}
-
 static void avg_pool_int8_grad(struct graph *g, struct node *n)
 {
     struct val *x = n->in[0], *dy = n->out[0]->grad;
     if (!wants_grad(x))
         return;
     if (dy->type == F32) {
-        grad_add(g, x, &op_avg_pool_dx, n)->in[0] = dy;
+        avg_pool_real_grad(g, n);
         return;
     }
     struct node *d = grad_add(g, x, &op_avg_pool_int8_dx, n);
+    d->whole[POOL_INSIDE] = n->whole[POOL_INSIDE];
     d->in[AVG_DY] = dy;
     d->in[AVG_DY_RANGE] = dy->range;
     expect(d->out[0], dy->expected * overlaps(&n->win) / (n->win.kh * n->win.kw));
@@ -176,10 +188,10 @@ static const struct op op_avg_pool_int8 = {
     .bind = avg_pool_int8_bind,
 };
 
-/* Sums of int16 over windows stay in int32. */
+/* Sums of int16 over windows stay in int32, and leave room for shares that are fine enough. */
 bool avg_pool_fits_int8(const struct node *n)
 {
-    return overlaps(&n->win) < 32768;
+    return overlaps(&n->win) <= (n->whole[POOL_INSIDE] ? 128 : 32767);
 }
 
 bool avg_pool_integer(struct quantiser *q, struct node *n)

@@ -23,9 +23,11 @@ static const struct answer layers[] = {
     {"pointwise pointwiseconv", "write conv { \"name\", out = 16, k = 1 }"},
     {"convtranspose convtransposed deconv deconvolution transposedconv transposeconv",
      "there is no transposed convolution: upsample { h = .., w = .. }, then conv { ... }"},
-    {"concat concatenate cat", "there is no concatenation of maps yet: add { from = { a, b } } is the only layer that "
-                               "joins two"},
-    {"sub subtract mul multiply div divide squeezeexcite se", "of two maps there is the sum: add { from = { a, b } }"},
+    {"concatenate cat", "write concat { from = { a, b } }"},
+    {"subtract multiply divide", "write sub, mul or div { from = { a, b } }"},
+    {"squeezeexcite se",
+     "write local s = global_pool { from = x }, dense or conv layers behind it, the last with act = "
+     "\"sigmoid\", then mul { from = { x, s } }"},
     {"softmax logsoftmax crossentropy",
      "softmax is part of the loss: end with dense { out = classes }; the scores that "
      "predict gives are what a softmax would read"},

@@ -137,11 +137,14 @@ static void read_from(lua_State *L, struct layer *l)
 {
     struct run *r = run_of(L);
     int type = raw_field(L, 1, "from"), id = type == LUA_TNIL ? r->spec->nlayer - 1 : handle_id(L, -1);
-    l->nfrom = l->make->inputs;
-    if (l->make->inputs == 1 && id >= 0) {
+    int least = l->make->inputs, most = l->make->most_inputs ? l->make->most_inputs : least;
+    size_t count = type == LUA_TTABLE ? lua_rawlen(L, -1) : 0;
+    l->nfrom = least;
+    if (least == 1 && id >= 0) {
         l->from[0] = id;
-    } else if (l->make->inputs == 2 && type == LUA_TTABLE && lua_rawlen(L, -1) == 2) {
-        for (int i = 0; i < 2; i++) {
+    } else if (least > 1 && count >= (size_t)least && count <= (size_t)most) {
+        l->nfrom = (int)count;
+        for (int i = 0; i < l->nfrom; i++) {
             lua_rawgeti(L, -1, i + 1);
             l->from[i] = handle_id(L, -1);
             if (l->from[i] < 0)
@@ -152,7 +155,9 @@ static void read_from(lua_State *L, struct layer *l)
     } else {
         l->from[0] = -1;
         diag_error(r->diag, l->loc, "from", NULL, "%s '%s': from must be %s", l->make->name, l->name,
-                   l->make->inputs == 2 ? "two layers: from = { a, b }" : "a layer");
+                   least == 1     ? "a layer"
+                   : most > least ? arena_format(r->mem, "%d to %d layers: from = { a, b, ... }", least, most)
+                                  : "two layers: from = { a, b }");
     }
     lua_pop(L, 1);
     for (int i = 0; i < l->nfrom; i++)

@@ -29,7 +29,7 @@ struct attribute {
     const char *words; /* ATTRIBUTE_WORD: "one two three", the first is the default */
 };
 
-enum { ATTRIBUTES = 12, INPUTS = 2, SOURCES = 16 };
+enum { ATTRIBUTES = 12, INPUTS = 8, SOURCES = 16 };
 
 /* The value of an attribute in one layer. */
 struct setting {
@@ -56,7 +56,7 @@ struct layer {
 
 struct constructor {
     const char *name;
-    int inputs;
+    int inputs, most_inputs; /* most_inputs: 0, or it takes from `inputs` to so many */
     bool has_act, has_params;
     bool activation; /* may be the `act` of another layer */
     struct attribute attribute[ATTRIBUTES];

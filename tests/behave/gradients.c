@@ -186,7 +186,50 @@ static const struct row {
     {"long chain of residuals", "input { h = 3, w = 3, c = 4 } local x = conv { out = 4, k = 1 } for i = 1, 4 do x = "
                                 "add { from = { conv { from = x, out = 4, k = 3, act = 'relu' }, x } } end" FC ALL},
 
+    /* differences, products, quotients, channels side by side */
+    {"sub", "input { h = 4, w = 5, c = 3 } local a = conv { out = 4, k = 3 } local b = conv { out = 4, k = 1 } sub { "
+            "from = { b, a }, act = 'relu' }" FC ALL},
+    {"mul", "input { h = 4, w = 5, c = 3 } local a = conv { out = 5, k = 3 } local b = dwconv { k = 3 } mul { from = { "
+            "a, b } }" FC ALL},
+    {"a tensor times itself, less itself",
+     "input { h = 4, w = 4, c = 3 } local a = conv { out = 4, k = 3 } local b = mul { from = { a, a } } sub { from = { "
+     "b, a } }" FC ALL},
+    {"mul by one pixel",
+     "input { h = 5, w = 4, c = 3 } local a = conv { out = 18, k = 3 } global_pool {} local s = conv "
+     "{ out = 18, k = 1, act = 'sigmoid' } mul { from = { a, s } }" FC ALL},
+    {"mul by one pixel, other order, read again", "input { h = 5, w = 4, c = 3 } local a = conv { out = 4, k = 3 } "
+                                                  "local s = dense { out = 4 } local m = mul { from = "
+                                                  "{ s, a } } add { from = { a, m }, act = 'hswish' }" FC ALL},
+    {"mul of two pixels",
+     "input { c = 5 } local a = dense { out = 4 } local b = dense { out = 4 } mul { from = { a, b } }" FC ALL},
+    {"div", "input { h = 4, w = 5, c = 3 } local a = conv { out = 4, k = 3 } local b = conv { out = 4, k = 1, act = "
+            "'sigmoid' } div { from = { a, b } }" FC ALL},
+    {"div of a sum by a sum",
+     "input { h = 4, w = 4, c = 3 } local a = conv { out = 4, k = 3, act = 'sigmoid' } local b = conv { out = 4, k = "
+     "1, "
+     "act = 'sigmoid' } local c = add { from = { a, b } } local d = sub { from = { a, b } } div { from = { d, c } }" FC
+         ALL},
+    {"concat",
+     "input { h = 4, w = 5, c = 3 } local a = conv { out = 4, k = 3 } local b = conv { out = 7, k = 1 } concat "
+     "{ from = { a, b } } conv { out = 4, k = 3 }" FC ALL},
+    {"concat of one twice, and of the image", "local i = input { h = 5, w = 4, c = 3 } local a = conv { out = 4, k = "
+                                              "3, act = 'relu' } concat { from = { a, i, a } "
+                                              "}" FC ALL},
+    {"concat of eight",
+     "input { h = 3, w = 3, c = 3 } local all = {} for i = 1, 8 do all[i] = conv { out = i, k = 1 } end "
+     "concat { from = all }" FC ALL},
+    {"concats that grow",
+     "input { h = 4, w = 4, c = 3 } local x = conv { out = 4, k = 3 } for i = 1, 3 do x = concat { "
+     "from = { x, conv { from = x, out = 3, k = 3, act = 'relu' } } } end" FC ALL},
+
     /* pools */
+    {"avg_pool without its padding",
+     "input { h = 7, w = 6, c = 3 } conv { out = 4, k = 3 } avg_pool { k = 3, s = 2, pad = 1, count_pad = false }" FC
+         ALL},
+    {"avg_pool without its padding, unequal",
+     "input { h = 5, w = 7, c = 3 } conv { out = 20, k = 3 } avg_pool { k = { 2, 3 }, s = { 1, 2 }, pad = { 1, 0, 2, 1 "
+     "}, "
+     "count_pad = false } avg_pool { k = 3, s = 1, pad = 'tf_same', count_pad = false }" FC ALL},
     {"avg_pool", "input { h = 6, w = 8, c = 3 } conv { out = 4, k = 3 } avg_pool { k = 2 }" FC ALL},
     {"avg_pool that drops rows", "input { h = 7, w = 9, c = 3 } conv { out = 4, k = 3 } avg_pool { k = 2 }" FC ALL},
     {"avg_pool overlapping", "input { h = 7, w = 6, c = 3 } conv { out = 4, k = 3 } avg_pool { k = 3, s = 2 }" FC ALL},

@@ -124,14 +124,19 @@ static void pool(const struct layer *l, const double *x, double *y, bool largest
         for (int ox = 0; ox < out->w; ox++)
             for (int c = 0; c < out->c; c++) {
                 double sum = 0, top = -INFINITY;
+                int count = 0;
                 for (int ky = 0; ky < v.kh; ky++)
                     for (int kx = 0; kx < v.kw; kx++) {
                         int iy = oy * v.sh - v.top + ky, ix = ox * v.sw - v.left + kx;
                         sum += at(x, in, iy, ix, c);
-                        if (iy >= 0 && ix >= 0 && iy < in->h && ix < in->w)
+                        if (iy >= 0 && ix >= 0 && iy < in->h && ix < in->w) {
                             top = fmax(top, at(x, in, iy, ix, c));
+                            count++;
+                        }
                     }
-                y[(oy * out->w + ox) * out->c + c] = largest ? top : sum / (v.kh * v.kw);
+                if (largest || layer_int(l, "count_pad"))
+                    count = v.kh * v.kw;
+                y[(oy * out->w + ox) * out->c + c] = largest ? top : sum / count;
             }
 }
 
@@ -231,6 +236,25 @@ static void activate(const struct layer *l, const double *x, double *y)
     abort();
 }
 
+static void concat(const struct reference *r, const struct layer *l, double *y)
+{
+    for (int p = 0, at = 0; p < l->out.h * l->out.w; p++)
+        for (int k = 0; k < l->nfrom; k++)
+            for (int c = 0; c < l->in[k].c; c++)
+                y[at++] = r->map[l->from[k]][p * l->in[k].c + c];
+}
+
+/* Element i of a map; one pixel stands for all. */
+static double element_of(const double *x, const struct shape *s, int i)
+{
+    return x[s->h * s->w == 1 ? i % s->c : i];
+}
+
+static double combine(const char *kind, double a, double b)
+{
+    return kind[0] == 'a' ? a + b : kind[0] == 's' ? a - b : kind[0] == 'm' ? a * b : a / b;
+}
+
 static void run_layer(const struct reference *r, const struct layer *l, double *y)
 {
     const double *a = r->map[l->from[0]], *b = l->nfrom > 1 ? r->map[l->from[1]] : NULL;
@@ -250,9 +274,11 @@ static void run_layer(const struct reference *r, const struct layer *l, double *
         upsample(l, a, y);
     else if (!strcmp(kind, "group_norm"))
         group_norm(r, l, a, y);
-    else if (!strcmp(kind, "add"))
+    else if (!strcmp(kind, "concat"))
+        concat(r, l, y);
+    else if (l->nfrom == 2)
         for (int i = 0; i < n; i++)
-            y[i] = a[i] + b[i];
+            y[i] = combine(kind, element_of(a, &l->in[0], i), element_of(b, &l->in[1], i));
     else
         activate(l, a, y);
     if (l->act)

@@ -265,15 +265,46 @@ function make.mbconv()
     if int8 and s == 1 and out == x.c and chance(0.9) then file_scales(name .. ".residual", "output") end
 end
 
-function make.add()
-    local i, x = source()
-    local same = {}
-    for k, s in ipairs(shapes) do if s.h == x.h and s.w == x.w and s.c == x.c then same[#same + 1] = k end end
+-- Layers that join maps.
+local function join(kind, from, shape, more)
     local n = #shapes + 1
     local name = prefix .. n .. "s"
-    line('local v%d = add { "%s", from = { v%d, v%d }%s }', n, name, i, one_of(same), activation())
-    handle(x)
+    line('local v%d = %s { "%s", from = { v%s }%s }', n, kind, name, table.concat(from, ", v"), more)
+    handle(shape)
     if int8 and chance(0.9) then file_scales(name, "output") end
+end
+
+for _, kind in ipairs { "add", "sub", "mul" } do
+    make[kind] = function()
+        local i, x = source()
+        local same = {}
+        for k, s in ipairs(shapes) do if s.h == x.h and s.w == x.w and s.c == x.c then same[#same + 1] = k end end
+        join(kind, { i, one_of(same) }, x, activation())
+    end
+end
+
+function make.concat()
+    local i, x = source()
+    local same, from, c = {}, { i }, x.c
+    for k, s in ipairs(shapes) do if s.h == x.h and s.w == x.w then same[#same + 1] = k end end
+    for k = 2, pick(2, 2, 3, 8) do
+        from[k] = one_of(same)
+        c = c + shapes[from[k]].c
+    end
+    join("concat", from, { h = x.h, w = x.w, c = c }, "")
+end
+
+function make.div() -- by something that is not near 0
+    local i, x = source()
+    layer("sigmoid", i, "", x)
+    join("div", { i, #shapes }, x, activation())
+end
+
+function make.excite()
+    local i, x = source()
+    layer("global_pool", i, "", { h = 1, w = 1, c = x.c })
+    layer("sigmoid", #shapes, "", shapes[#shapes])
+    join("mul", chance(0.5) and { i, #shapes } or { #shapes, i }, x, activation())
 end
 
 for _, kind in ipairs { "relu", "relu6", "hswish", "sigmoid" } do
@@ -287,6 +318,7 @@ for _, kind in ipairs { "max_pool", "avg_pool" } do
     make[kind] = function()
         local i, x = source()
         local text, _, _, oh, ow = window(x, 3, true)
+        if kind == "avg_pool" and not text:find("tf_same") and chance(0.4) then text = text .. ", count_pad = false" end
         layer(kind, i, text, { h = oh, w = ow, c = x.c })
     end
 end
@@ -343,7 +375,8 @@ function make.global_pool()
     layer("global_pool", i, "", { h = 1, w = 1, c = x.c })
 end
 
-local kinds = { "conv", "conv", "conv", "conv", "dwconv", "dwconv", "dwconv", "mbconv", "mbconv", "mbconv", "add", "add", "relu", "relu6",
+local kinds = { "conv", "conv", "conv", "conv", "dwconv", "dwconv", "dwconv", "mbconv", "mbconv", "mbconv", "add", "add",
+                "sub", "mul", "div", "excite", "concat", "concat", "relu", "relu6",
                 "hswish", "sigmoid", "max_pool", "avg_pool", "upsample", "group_norm", "batch_norm", "dense", "lite_residual" }
 
 -- ---- the whole ----

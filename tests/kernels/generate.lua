@@ -65,11 +65,11 @@ local function case(kernel, vars, args, steps, same)
     local describe = ("%s %dx%dx%d k%dx%d s%d,%d o%dx%dx%d g%d p%d,%d%s"):format(kernel, v.h, v.w, v.c, v.kh or 0,
         v.kw or 0, v.sh or 0, v.sw or 0, v.oh or 0, v.ow or 0, v.oc or 0, v.groups or 1, v.top or 0, v.left or 0,
         v.wtype == "i8" and " i8" or "")
-    tests[#tests + 1] = ('    {"%s", {%d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %.9g, %.9g}, %d, %d, call_%d, oracle_%s,\n     {%s}},'):format(
+    tests[#tests + 1] = ('    {"%s", {%d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %.9g, %.9g}, %d, %d, call_%d, oracle_%s,\n     {%s}},'):format(
         describe, v.h, v.w, v.c, int(v.oh), int(v.ow), int(v.oc), int(v.kh), int(v.kw), int(v.sh), int(v.sw), int(v.top),
         int(v.left), v.groups or 1, int(v.wtype == "i8" or v.qtype == "int8"), int(v.transposed), int(v.limit), int(v.keep),
-        int(v.by == "value"), int(v.zero or v.x_zero), int(v.lo), int(v.hi), int(v.bits),
-        int(v.den), int(v.drop), v.dh or 1, v.dw or 1, v.eps or 0, v.scale or 0, steps, same or -1, id, kernel,
+        int(v.by == "value"), int(v.zero or v.x_zero), int(v.lo), int(v.hi), int(v.bits or v.share_bits),
+        int(v.den), int(v.drop), v.dh or 1, v.dw or 1, int(v.inside), int(v.first), v.eps or 0, v.scale or 0, steps, same or -1, id, kernel,
         table.concat(fields, ",\n      "))
 end
 
@@ -170,10 +170,12 @@ end
 
 local function pool_cases(s)
     for _, plus in ipairs { true, false } do
-        case("avg_pool", copy(s, { has_plus = plus }), { tensor("x", "IN", s.h, s.w * s.c, down(s)),
-            plus and tensor("plus", "IN", s.oh, s.ow * s.c), tensor("y", "OUT", s.oh, s.ow * s.c) }, s.oh, plus and 1 or nil)
-        case("avg_pool_dx", copy(s, { has_plus = plus }), { tensor("dy", "IN", s.oh, s.ow * s.c, up(s)),
-            plus and tensor("plus", "IN", s.h, s.w * s.c), tensor("dx", "OUT", s.h, s.w * s.c) }, s.h, plus and 1 or nil)
+        for _, inside in ipairs { false, true } do
+            case("avg_pool", copy(s, { has_plus = plus, inside = inside }), { tensor("x", "IN", s.h, s.w * s.c, down(s)),
+                plus and tensor("plus", "IN", s.oh, s.ow * s.c), tensor("y", "OUT", s.oh, s.ow * s.c) }, s.oh, plus and 1 or nil)
+            case("avg_pool_dx", copy(s, { has_plus = plus, inside = inside }), { tensor("dy", "IN", s.oh, s.ow * s.c, up(s)),
+                plus and tensor("plus", "IN", s.h, s.w * s.c), tensor("dx", "OUT", s.h, s.w * s.c) }, s.h, plus and 1 or nil)
+            end
         local places = s.kh * s.kw
         local bits = places <= 2 and 1 or places <= 4 and 2 or places <= 16 and 4 or 8
         local index = (s.ow * s.c * bits + 7) // 8
@@ -189,15 +191,19 @@ local function pool_cases(s)
                 whole("dy", "IN", type, s.oh, s.ow * s.c, up(s)), tensor("index", "IN", s.oh, index, up(s), 1),
                 plus and whole("plus", "IN", type, s.h, s.w * s.c), plus and range("plus_range", of_plus),
                 range("dy_range", of_dy), whole("dx", "OUT", type, s.h, s.w * s.c), range("range", of_dx) }, s.h, plus and 2 or nil)
-            case("avg_pool_int8_dx", copy(s, { has_plus = plus, gtype = type }), {
-                whole("dy", "IN", type, s.oh, s.ow * s.c, up(s)), range("dy_range", of_dy),
-                plus and whole("plus", "IN", type, s.h, s.w * s.c), plus and range("plus_range", of_plus),
-                whole("dx", "OUT", type, s.h, s.w * s.c), range("range", of_dx) }, s.h, plus and 2 or nil)
+            for _, inside in ipairs { false, true } do
+                case("avg_pool_int8_dx", copy(s, { has_plus = plus, gtype = type, inside = inside, share_bits = inside and 11 or 0 }), {
+                    whole("dy", "IN", type, s.oh, s.ow * s.c, up(s)), range("dy_range", of_dy),
+                    plus and whole("plus", "IN", type, s.h, s.w * s.c), plus and range("plus_range", of_plus),
+                    whole("dx", "OUT", type, s.h, s.w * s.c), range("range", of_dx) }, s.h, plus and 2 or nil)
+            end
         end)
     end
     local pads = s.top > 0 or s.left > 0 or (s.oh - 1) * s.sh + s.kh > s.h or (s.ow - 1) * s.sw + s.kw > s.w
-    case("avg_pool_int8", copy(s, { pads = pads, x_zero = pads and -7 or 0 }),
-        { whole("x", "IN", "i8", s.h, s.w * s.c, down(s)), whole("y", "OUT", "i8", s.oh, s.ow * s.c) }, s.oh)
+    for _, inside in ipairs { false, pads or nil } do
+        case("avg_pool_int8", copy(s, { pads = pads, x_zero = pads and -7 or 0, inside = inside }),
+            { whole("x", "IN", "i8", s.h, s.w * s.c, down(s)), whole("y", "OUT", "i8", s.oh, s.ow * s.c) }, s.oh)
+    end
 end
 
 -- Tensors of one shape.
@@ -215,6 +221,34 @@ local function map_cases(h, w, c)
     case("sigmoid", copy(s), { t "x", t("y", "OUT") }, h, 0)
     case("sigmoid_dx", copy(s), { t "dy", t "y", t("dx", "OUT") }, h, 0)
     case("add", copy(s), { t "a", t "b", t("y", "OUT") }, h, 1)
+    local divisor = copy(t "b", { positive = true })
+    case("sub", copy(s), { t "a", t "b", t("y", "OUT") }, h, 1)
+    case("mul", copy(s), { t "a", t "b", t("y", "OUT") }, h, 0)
+    case("div", copy(s), { t "a", divisor, t("y", "OUT") }, h, 0)
+    case("negate", copy(s), { t "dy", t("dx", "OUT") }, h, 0)
+    case("div_db", copy(s), { t "dy", t "y", divisor, t("db", "OUT") }, h, 0)
+    case("excite", copy(s), { t "a", array("b", c), t("y", "OUT") }, h, 0)
+    case("excite_db", copy(s), { t "dy", t "a", acc("db", c) }, h)
+    for count = 2, 8, 3 do
+        local v, args, all = { h = h, w = w, count = count }, {}, 0
+        for k = 0, count - 1 do
+            v["c" .. k] = k == 0 and c or k
+            args[k + 1], all = tensor("x" .. k, "IN", h, w * v["c" .. k]), all + v["c" .. k]
+        end
+        v.c, args[count + 1] = all, tensor("y", "OUT", h, w * all)
+        case("concat", v, args, h)
+    end
+    for _, plus in ipairs { true, false } do
+        local v = { h = h, w = w, c = c, oc = c + 5, first = 3, has_plus = plus }
+        local function part(name, kind, type) return whole(name, kind, type, h, w * c) end
+        case("concat_dx", copy(v, { gtype = "f32" }), { whole("dy", "IN", "f32", h, w * (c + 5)), plus and part("plus", "IN", "f32"), false,
+            false, part("dx", "OUT", "f32") }, h, plus and 1 or nil)
+        each_gradient(function(type, of_dy, of_plus, of_dx)
+            case("concat_dx", copy(v, { gtype = type }), { whole("dy", "IN", type, h, w * (c + 5)), plus and part("plus", "IN", type),
+                plus and range("plus_range", of_plus), range("dy_range", of_dy), part("dx", "OUT", type), range("range", of_dx) }, h,
+                plus and 1 or nil)
+        end)
+    end
     case("bias_grad", copy(s, { keep = false, gtype = "f32" }), { t "dy", acc("db", c) }, h)
     case("bias_grad", copy(s, { keep = true, gtype = "f32" }), { t "dy", acc("db", c) }, h)
     local function q(name, kind) return whole(name, kind or "IN", "i8", h, row) end

@@ -29,7 +29,7 @@ struct arg {
 
 struct vars {
     int h, w, c, oh, ow, oc, kh, kw, sh, sw, top, left, groups;
-    int i8, transposed, limit, keep, value, zero, lo, hi, bits, den, drop, dh, dw;
+    int i8, transposed, limit, keep, value, zero, lo, hi, bits, den, drop, dh, dw, inside, first;
     double eps, scale;
 };
 

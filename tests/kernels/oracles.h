@@ -219,13 +219,82 @@ ORACLE(add)
     ELEMENTS set(&a[2], i, get(&a[0], i) + get(&a[1], i));
 }
 
+ORACLE(sub)
+{
+    ELEMENTS set(&a[2], i, get(&a[0], i) - get(&a[1], i));
+}
+ORACLE(mul)
+{
+    ELEMENTS set(&a[2], i, get(&a[0], i) * get(&a[1], i));
+}
+ORACLE(div)
+{
+    ELEMENTS set(&a[2], i, get(&a[0], i) / get(&a[1], i));
+}
+ORACLE(negate) /* dy dx */
+{
+    ELEMENTS set(&a[1], i, -get(&a[0], i));
+}
+ORACLE(div_db) /* dy y b db */
+{
+    ELEMENTS set(&a[3], i, -get(&a[0], i) * get(&a[1], i) / get(&a[2], i));
+}
+ORACLE(excite) /* a b y */
+{
+    ELEMENTS set(&a[2], i, get(&a[0], i) * get(&a[1], i % v->c));
+}
+ORACLE(excite_db) /* dy a db */
+{
+    double *b = zeros(v->c);
+    ELEMENTS b[i % v->c] += get(&a[0], i) * get(&a[1], i);
+    addto(b, &a[2], v->c);
+}
+
+ORACLE(concat) /* x0 x1 ... y */
+{
+    int count = 0, at = 0;
+    while (count < MAX_ARGS - 1 && a[count + 1].name)
+        count++;
+    EACH (p, v->h * v->w)
+        EACH (k, count)
+            EACH (c, a[k].row / v->w)
+                set(&a[count], at++, get(&a[k], p * (a[k].row / v->w) + c));
+}
+
+ORACLE(concat_dx) /* dy plus plus_range dy_range dx range */
+{
+    double *d = zeros(v->h * v->w * v->c);
+    ELEMENTS d[i] = get(&a[0], i / v->c * v->oc + v->first + i % v->c);
+    if (a[0].size < 4) {
+        integers_out(d, 0, &a[1], &a[2], &a[3], &a[4]);
+        return;
+    }
+    ELEMENTS d[i] += get(&a[1], i);
+    addto(d, &a[4], v->h * v->w * v->c);
+}
+
+static int inside(int at, int k, int n)
+{
+    int count = 0;
+    EACH (i, k)
+        count += at + i >= 0 && at + i < n;
+    return count;
+}
+
+/* Elements that the mean of a window is taken of. */
+static int averaged(const struct vars *v, int oy, int ox)
+{
+    return !v->inside ? v->kh * v->kw
+                      : inside(oy * v->sh - v->top, v->kh, v->h) * inside(ox * v->sw - v->left, v->kw, v->w);
+}
+
 ORACLE(avg_pool) /* x plus y */
 {
     const int n = v->oh * v->ow * v->c;
     double *y = zeros(n);
     EACH (i, n)
         y[i] = get(&a[1], i);
-    TAPS(iy, ix) EACH (c, v->c) y[Y * v->c + c] += get(&a[0], X * v->c + c) / (v->kh * v->kw);
+    TAPS(iy, ix) EACH (c, v->c) y[Y * v->c + c] += get(&a[0], X * v->c + c) / averaged(v, oy, ox);
     addto(y, &a[2], n);
 }
 
@@ -235,7 +304,7 @@ ORACLE(avg_pool_dx) /* dy plus dx */
     double *x = zeros(n);
     EACH (i, n)
         x[i] = get(&a[1], i);
-    TAPS(iy, ix) EACH (c, v->c) x[X * v->c + c] += get(&a[0], Y * v->c + c) / (v->kh * v->kw);
+    TAPS(iy, ix) EACH (c, v->c) x[X * v->c + c] += get(&a[0], Y * v->c + c) / averaged(v, oy, ox);
     addto(x, &a[2], n);
 }
 

@@ -58,18 +58,21 @@ ORACLE(avg_pool_int8) /* x y; padding is the zero point */
                 EACH (ky, v->kh)
                     EACH (kx, v->kw) {
                         const int iy = oy * v->sh + ky - v->top, ix = ox * v->sw + kx - v->left;
-                        const int inside = iy >= 0 && iy < v->h && ix >= 0 && ix < v->w;
-                        sum += inside ? get(&a[0], X * v->c + c) : v->zero;
+                        const int there = iy >= 0 && iy < v->h && ix >= 0 && ix < v->w;
+                        sum += there ? get(&a[0], X * v->c + c) : v->inside ? 0 : v->zero;
                     }
-                set(&a[1], Y * v->c + c, round(sum / (v->kh * v->kw)));
+                set(&a[1], Y * v->c + c, round(sum / averaged(v, oy, ox)));
             }
 }
 
 ORACLE(avg_pool_int8_dx) /* dy dy_range plus plus_range dx range */
 {
     double *x = zeros(v->h * v->w * v->c);
-    TAPS(iy, ix) EACH (c, v->c) x[X * v->c + c] += get(&a[0], Y * v->c + c);
-    integers_out(x, v->kh * v->kw, &a[2], &a[3], &a[1], &a[4]);
+    TAPS(iy, ix)
+    EACH (c, v->c)
+        x[X * v->c + c] +=
+            get(&a[0], Y * v->c + c) * (v->inside ? floor(ldexp(1.0, v->bits) / averaged(v, oy, ox) + 0.5) : 1);
+    integers_out(x, v->inside ? 1 << v->bits : v->kh * v->kw, &a[2], &a[3], &a[1], &a[4]);
 }
 
 ORACLE(clamp_int8) /* x y mask; bit b of byte j stands for element b * bytes + j of a row */

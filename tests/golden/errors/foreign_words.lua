@@ -1,7 +1,7 @@
 -- words of other tools
 name "n"
 input { h = 8, w = 8, c = 3, type = "uint8", scale = 1/255 }
-concat { out = 4 }
+concatenate { out = 4 }
 conv_transpose { out = 4 }
 softmax { out = 4 }
 LSTM { out = 4 }
@@ -17,8 +17,9 @@ DepthwiseConv2D { out = 4 }
 maxpool { out = 4 }
 GlobalAveragePooling2D { out = 4 }
 embedding { out = 4 }
-sub { out = 4 }
-mul { out = 4 }
+subtract { out = 4 }
+multiply { out = 4 }
+se { out = 4 }
 leaky_relu { out = 4 }
 gelu { out = 4 }
 tanh { out = 4 }
