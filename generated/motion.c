@@ -81,7 +81,7 @@
 #endif
 
 /* The net is saved as a row of words, then halves: it must have no holes. */
-typedef char motion_net_has_the_planned_size[sizeof(motion_net) == MOTION_NET_BYTES ? 1 : -1];
+typedef char size_as_planned[sizeof(motion_net) == MOTION_NET_BYTES ? 1 : -1];
 
 /* "TYTL" in a save's first bytes, and in a net whose rate is set. */
 #define SAVE_MAGIC 0x4c545954u
@@ -2918,8 +2918,8 @@ KERNEL void dequantize_128x1x3(const int8_t *q, int qn, float *x, int xn, int y0
  * w [1][7][1][3][16]
  * Used by: first_conv
  */
-KERNEL void conv_k7x1s2x1_128x1x3_16(const float *x, int xn, const float *w, const float *b,
-        float *y, int yn, int y0, int y1)
+KERNEL void conv_k7x1s2x1_128x1x3_16(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
+        int y1)
 {
     struct product p;
     for (int oy = y0; oy < y1; oy++) {
@@ -3000,8 +3000,8 @@ static void dwconv_k5x1s2x1_64x1x16_block(const float *const *rows, int ky0, int
     }
 }
 
-KERNEL void dwconv_k5x1s2x1_64x1x16(const float *x, int xn, const float *w, const float *b,
-        float *y, int yn, int y0, int y1)
+KERNEL void dwconv_k5x1s2x1_64x1x16(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
+        int y1)
 {
     for (int ch = 0, n; ch < 16; ch += n) {
         n = 16 - ch >= LANES ? LANES : 1;
@@ -3046,8 +3046,8 @@ KERNEL void relu_32x1x16(const float *x, int xn, float *y, int yn, int y0, int y
  * w [1][1][1][16][24]
  * Used by: blocks.0.pointwise
  */
-KERNEL void conv_k1s1_32x1x16_24(const float *x, int xn, const float *w, const float *b, float *y,
-        int yn, int y0, int y1)
+KERNEL void conv_k1s1_32x1x16_24(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
+        int y1)
 {
     struct product p;
     for (int oy = y0; oy < y1; oy += p.m / 1) {
@@ -3151,8 +3151,8 @@ static void dwconv_k5x1s2x1_32x1x24_block8(const float *const *rows, int ky0, in
 }
 
 #endif
-KERNEL void dwconv_k5x1s2x1_32x1x24(const float *x, int xn, const float *w, const float *b,
-        float *y, int yn, int y0, int y1)
+KERNEL void dwconv_k5x1s2x1_32x1x24(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
+        int y1)
 {
     for (int ch = 0, n; ch < 24; ch += n) {
         n = 24 - ch >= LANES ? LANES : 24 - ch >= 8 ? 8 : 1;
@@ -3208,8 +3208,8 @@ KERNEL void relu_16x1x24(const float *x, int xn, float *y, int yn, int y0, int y
  * w [1][1][1][24][32]
  * Used by: blocks.1.pointwise
  */
-KERNEL void conv_k1s1_16x1x24_32(const float *x, int xn, const float *w, const float *b, float *y,
-        int yn, int y0, int y1)
+KERNEL void conv_k1s1_16x1x24_32(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
+        int y1)
 {
     struct product p;
     for (int oy = y0; oy < y1; oy += p.m / 1) {
@@ -3286,8 +3286,8 @@ static void dwconv_k5x1s1_16x1x32_block(const float *const *rows, int ky0, int k
     }
 }
 
-KERNEL void dwconv_k5x1s1_16x1x32(const float *x, int xn, const float *w, const float *b,
-        float *y, int yn, int y0, int y1)
+KERNEL void dwconv_k5x1s1_16x1x32(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
+        int y1)
 {
     for (int ch = 0, n; ch < 32; ch += n) {
         n = 32 - ch >= LANES ? LANES : 1;
@@ -3313,8 +3313,8 @@ KERNEL void dwconv_k5x1s1_16x1x32(const float *x, int xn, const float *w, const 
  * w [1][1][1][32][32]
  * Used by: blocks.2.pointwise
  */
-KERNEL void conv_k1s1_16x1x32_32(const float *x, int xn, const float *w, const float *b, float *y,
-        int yn, int y0, int y1)
+KERNEL void conv_k1s1_16x1x32_32(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
+        int y1)
 {
     struct product p;
     for (int oy = y0; oy < y1; oy += p.m / 1) {
@@ -3353,8 +3353,7 @@ KERNEL void conv_k1s1_16x1x32_32(const float *x, int xn, const float *w, const f
  * Sum: a + b -> y, all 16x1x32
  * Used by: blocks.2.add
  */
-KERNEL void add_16x1x32(const float *a, int an, const float *b, int bn, float *y, int yn, int y0,
-        int y1)
+KERNEL void add_16x1x32(const float *a, int an, const float *b, int bn, float *y, int yn, int y0, int y1)
 {
     for (int row = y0; row < y1; row++) {
         const float *ar = a + row % an * 32;
@@ -3393,8 +3392,8 @@ static void dwconv_k5x1s2x1_16x1x32_block(const float *const *rows, int ky0, int
     }
 }
 
-KERNEL void dwconv_k5x1s2x1_16x1x32(const float *x, int xn, const float *w, const float *b,
-        float *y, int yn, int y0, int y1)
+KERNEL void dwconv_k5x1s2x1_16x1x32(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
+        int y1)
 {
     for (int ch = 0, n; ch < 32; ch += n) {
         n = 32 - ch >= LANES ? LANES : 1;
@@ -3439,8 +3438,8 @@ KERNEL void relu_8x1x32(const float *x, int xn, float *y, int yn, int y0, int y1
  * w [1][1][1][32][48]
  * Used by: blocks.3.pointwise
  */
-KERNEL void conv_k1s1_8x1x32_48(const float *x, int xn, const float *w, const float *b, float *y,
-        int yn, int y0, int y1)
+KERNEL void conv_k1s1_8x1x32_48(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
+        int y1)
 {
     struct product p;
     for (int oy = y0; oy < y1; oy += p.m / 1) {
@@ -3544,8 +3543,8 @@ KERNEL void global_pool_4x1x48(const float *x, int xn, float *y, int y0, int y1)
  * w [1][1][1][48][6]
  * Used by: classifier
  */
-KERNEL void conv_k1s1_1x1x48_6(const float *x, int xn, const float *w, const float *b, float *y,
-        int yn, int y0, int y1)
+KERNEL void conv_k1s1_1x1x48_6(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
+        int y1)
 {
     struct product p;
     for (int oy = y0; oy < y1; oy += p.m / 1) {
@@ -3585,8 +3584,7 @@ KERNEL void conv_k1s1_1x1x48_6(const float *x, int xn, const float *w, const flo
  * Element b * 4 + j of a row is bit b of the mask's byte j: set where a gradient passes.
  * Used by: blocks.2.pointwise
  */
-KERNEL void relu_16x1x32_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn,
-        int y0, int y1)
+KERNEL void relu_16x1x32_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn, int y0, int y1)
 {
     for (int row = y0; row < y1; row++) {
         const float *xr = x + row % xn * 32;
@@ -3647,8 +3645,7 @@ KERNEL void relu_16x1x32_mask(const float *x, int xn, float *y, int yn, uint8_t 
  * Element b * 6 + j of a row is bit b of the mask's byte j: set where a gradient passes.
  * Used by: blocks.3.pointwise
  */
-KERNEL void relu_8x1x48_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn,
-        int y0, int y1)
+KERNEL void relu_8x1x48_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn, int y0, int y1)
 {
     for (int row = y0; row < y1; row++) {
         const float *xr = x + row % xn * 48;
@@ -3710,8 +3707,8 @@ KERNEL void relu_8x1x48_mask(const float *x, int xn, float *y, int yn, uint8_t *
  * index: for each output the place ky * 1 + kx of its first maximum, 1 bit, the lowest first
  * Used by: pool
  */
-KERNEL void max_pool_k2x1_8x1x48_v2(const float *x, int xn, float *y, int yn, uint8_t *index,
-        int indexn, int y0, int y1)
+KERNEL void max_pool_k2x1_8x1x48_v2(const float *x, int xn, float *y, int yn, uint8_t *index, int indexn, int y0,
+        int y1)
 {
     for (int oy = y0; oy < y1; oy++) {
         uint8_t *places = index + oy % indexn * 6;
@@ -3758,8 +3755,7 @@ KERNEL void bias_grad_1x1x6(const float *dy, int dyn, float *db, int y0, int y1)
  * w [1][1][1][48][6], as the forward convolution has it
  * Used by: classifier
  */
-KERNEL void conv_dx_k1s1_1x1x48_6(const float *dy, int dyn, const float *w, float *dx, int dxn,
-        int y0, int y1)
+KERNEL void conv_dx_k1s1_1x1x48_6(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
 {
     struct product p;
     for (int iy = y0; iy < y1; iy += p.m / 1) {
@@ -3814,8 +3810,8 @@ KERNEL void global_pool_dx_4x1x48(const float *dy, float *dx, int dxn, int y0, i
  * padding 0 above, 0 left
  * Used by: pool
  */
-KERNEL void max_pool_dx_k2x1_8x1x48(const float *dy, int dyn, const uint8_t *index, int indexn,
-        float *dx, int dxn, int y0, int y1)
+KERNEL void max_pool_dx_k2x1_8x1x48(const float *dy, int dyn, const uint8_t *index, int indexn, float *dx, int dxn,
+        int y0, int y1)
 {
     for (int iy = y0; iy < y1; iy++) {
         float *row = dx + iy % dxn * 48;
@@ -3841,8 +3837,8 @@ KERNEL void max_pool_dx_k2x1_8x1x48(const float *dy, int dyn, const uint8_t *ind
  * Gradient of relu: dy 8x1x48, passed where the mask's bit is set -> dx
  * Used by: blocks.3.pointwise
  */
-KERNEL void relu_dx_8x1x48(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx,
-        int dxn, int y0, int y1)
+KERNEL void relu_dx_8x1x48(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0,
+        int y1)
 {
     for (int row = y0; row < y1; row++) {
         const float *dyr = dy + row % dyn * 48;
@@ -3893,8 +3889,7 @@ KERNEL void bias_grad_8x1x48(const float *dy, int dyn, float *db, int y0, int y1
  * w [1][1][1][32][48], as the forward convolution has it
  * Used by: blocks.3.pointwise
  */
-KERNEL void conv_dx_k1s1_8x1x32_48(const float *dy, int dyn, const float *w, float *dx, int dxn,
-        int y0, int y1)
+KERNEL void conv_dx_k1s1_8x1x32_48(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
 {
     struct product p;
     for (int iy = y0; iy < y1; iy += p.m / 1) {
@@ -3933,8 +3928,7 @@ KERNEL void conv_dx_k1s1_8x1x32_48(const float *dy, int dyn, const float *w, flo
  * Gradient of relu: dy 8x1x32, passed where 0 < y -> dx
  * Used by: blocks.3.depthwise
  */
-KERNEL void relu_dx_8x1x32(const float *dy, int dyn, const float *gate, int gaten, float *dx,
-        int dxn, int y0, int y1)
+KERNEL void relu_dx_8x1x32(const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1)
 {
     for (int row = y0; row < y1; row++) {
         const float *dyr = dy + row % dyn * 32;
@@ -3981,8 +3975,7 @@ KERNEL void dwconv_dw_k5x1s2x1_16x1x32_block(const float *dy, const float *x, fl
     store(dw + 0, w0);
 }
 
-KERNEL void dwconv_dw_k5x1s2x1_16x1x32(const float *dy, int dyn, const float *x, int xn,
-        float *dw, int y0, int y1)
+KERNEL void dwconv_dw_k5x1s2x1_16x1x32(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
 {
     if (y0 == 0)
         memset(dw, 0, sizeof(float) * 160);
@@ -4024,8 +4017,7 @@ static void dwconv_dx_k5x1s2x1_16x1x32_block(const float *const *rows, int ky0, 
     }
 }
 
-KERNEL void dwconv_dx_k5x1s2x1_16x1x32(const float *dy, int dyn, const float *w, float *dx,
-        int dxn, int y0, int y1)
+KERNEL void dwconv_dx_k5x1s2x1_16x1x32(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
 {
     for (int ch = 0, n; ch < 32; ch += n) {
         n = 32 - ch >= LANES ? LANES : 1;
@@ -4054,8 +4046,7 @@ KERNEL void dwconv_dx_k5x1s2x1_16x1x32(const float *dy, int dyn, const float *w,
  * dy 1x1x6, x 1x1x48 -> added to dw [1][1][1][48][6], rows y0 to y1 of dy
  * Used by: classifier
  */
-KERNEL void conv_dw_k1s1_1x1x48_6(const float *dy, int dyn, const float *x, int xn, float *dw,
-        int y0, int y1)
+KERNEL void conv_dw_k1s1_1x1x48_6(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
 {
     struct product p;
     if (y0 == 0)
@@ -4096,8 +4087,7 @@ KERNEL void conv_dw_k1s1_1x1x48_6(const float *dy, int dyn, const float *x, int 
  * dy 8x1x48, x 8x1x32 -> added to dw [1][1][1][32][48], rows y0 to y1 of dy
  * Used by: blocks.3.pointwise
  */
-KERNEL void conv_dw_k1s1_8x1x32_48(const float *dy, int dyn, const float *x, int xn, float *dw,
-        int y0, int y1)
+KERNEL void conv_dw_k1s1_8x1x32_48(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
 {
     struct product p;
     if (y0 == 0)
@@ -4137,8 +4127,8 @@ KERNEL void conv_dw_k1s1_8x1x32_48(const float *dy, int dyn, const float *x, int
  * Gradient of relu: dy 16x1x32, passed where the mask's bit is set -> dx
  * Used by: blocks.2.pointwise
  */
-KERNEL void relu_dx_16x1x32(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx,
-        int dxn, int y0, int y1)
+KERNEL void relu_dx_16x1x32(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0,
+        int y1)
 {
     for (int row = y0; row < y1; row++) {
         const float *dyr = dy + row % dyn * 32;
@@ -4189,8 +4179,7 @@ KERNEL void bias_grad_16x1x32(const float *dy, int dyn, float *db, int y0, int y
  * dy 16x1x32, x 16x1x32 -> added to dw [1][1][1][32][32], rows y0 to y1 of dy
  * Used by: blocks.2.pointwise
  */
-KERNEL void conv_dw_k1s1_16x1x32_32(const float *dy, int dyn, const float *x, int xn, float *dw,
-        int y0, int y1)
+KERNEL void conv_dw_k1s1_16x1x32_32(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
 {
     struct product p;
     if (y0 == 0)
@@ -4231,8 +4220,7 @@ KERNEL void conv_dw_k1s1_16x1x32_32(const float *dy, int dyn, const float *x, in
  * w [1][1][1][32][32], as the forward convolution has it
  * Used by: blocks.2.pointwise
  */
-KERNEL void conv_dx_k1s1_16x1x32_32(const float *dy, int dyn, const float *w, float *dx, int dxn,
-        int y0, int y1)
+KERNEL void conv_dx_k1s1_16x1x32_32(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
 {
     struct product p;
     for (int iy = y0; iy < y1; iy += p.m / 1) {
@@ -4271,8 +4259,8 @@ KERNEL void conv_dx_k1s1_16x1x32_32(const float *dy, int dyn, const float *w, fl
  * Gradient of relu: dy 16x1x32, passed where 0 < y -> dx
  * Used by: blocks.2.depthwise, blocks.1.pointwise
  */
-KERNEL void relu_dx_16x1x32_v2(const float *dy, int dyn, const float *gate, int gaten, float *dx,
-        int dxn, int y0, int y1)
+KERNEL void relu_dx_16x1x32_v2(const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0,
+        int y1)
 {
     for (int row = y0; row < y1; row++) {
         const float *dyr = dy + row % dyn * 32;
@@ -4306,8 +4294,7 @@ KERNEL void dwconv_dw_k5x1s1_16x1x32_block(const float *dy, const float *x, floa
     store(dw + 0, w0);
 }
 
-KERNEL void dwconv_dw_k5x1s1_16x1x32(const float *dy, int dyn, const float *x, int xn, float *dw,
-        int y0, int y1)
+KERNEL void dwconv_dw_k5x1s1_16x1x32(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
 {
     if (y0 == 0)
         memset(dw, 0, sizeof(float) * 160);
@@ -4350,8 +4337,8 @@ static void dwconv_dx_k5x1s1_16x1x32_plus_block(const float *const *rows, int ky
     }
 }
 
-KERNEL void dwconv_dx_k5x1s1_16x1x32_plus(const float *dy, int dyn, const float *w,
-        const float *plus, int plusn, float *dx, int dxn, int y0, int y1)
+KERNEL void dwconv_dx_k5x1s1_16x1x32_plus(const float *dy, int dyn, const float *w, const float *plus, int plusn,
+        float *dx, int dxn, int y0, int y1)
 {
     for (int ch = 0, n; ch < 32; ch += n) {
         n = 32 - ch >= LANES ? LANES : 1;
@@ -4380,8 +4367,7 @@ KERNEL void dwconv_dx_k5x1s1_16x1x32_plus(const float *dy, int dyn, const float 
  * dy 16x1x32, x 16x1x24 -> added to dw [1][1][1][24][32], rows y0 to y1 of dy
  * Used by: blocks.1.pointwise
  */
-KERNEL void conv_dw_k1s1_16x1x24_32(const float *dy, int dyn, const float *x, int xn, float *dw,
-        int y0, int y1)
+KERNEL void conv_dw_k1s1_16x1x24_32(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
 {
     struct product p;
     if (y0 == 0)
@@ -4422,8 +4408,7 @@ KERNEL void conv_dw_k1s1_16x1x24_32(const float *dy, int dyn, const float *x, in
  * w [1][1][1][24][32], as the forward convolution has it
  * Used by: blocks.1.pointwise
  */
-KERNEL void conv_dx_k1s1_16x1x24_32(const float *dy, int dyn, const float *w, float *dx, int dxn,
-        int y0, int y1)
+KERNEL void conv_dx_k1s1_16x1x24_32(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
 {
     struct product p;
     for (int iy = y0; iy < y1; iy += p.m / 1) {
@@ -4462,8 +4447,7 @@ KERNEL void conv_dx_k1s1_16x1x24_32(const float *dy, int dyn, const float *w, fl
  * Gradient of relu: dy 16x1x24, passed where 0 < y -> dx
  * Used by: blocks.1.depthwise
  */
-KERNEL void relu_dx_16x1x24(const float *dy, int dyn, const float *gate, int gaten, float *dx,
-        int dxn, int y0, int y1)
+KERNEL void relu_dx_16x1x24(const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1)
 {
     for (int row = y0; row < y1; row++) {
         const float *dyr = dy + row % dyn * 24;
@@ -4532,8 +4516,7 @@ KERNEL void dwconv_dw_k5x1s2x1_32x1x24_block8(const float *dy, const float *x, f
 }
 #endif
 
-KERNEL void dwconv_dw_k5x1s2x1_32x1x24(const float *dy, int dyn, const float *x, int xn,
-        float *dw, int y0, int y1)
+KERNEL void dwconv_dw_k5x1s2x1_32x1x24(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
 {
     if (y0 == 0)
         memset(dw, 0, sizeof(float) * 120);
@@ -4599,8 +4582,7 @@ static void dwconv_dx_k5x1s2x1_32x1x24_block8(const float *const *rows, int ky0,
 }
 
 #endif
-KERNEL void dwconv_dx_k5x1s2x1_32x1x24(const float *dy, int dyn, const float *w, float *dx,
-        int dxn, int y0, int y1)
+KERNEL void dwconv_dx_k5x1s2x1_32x1x24(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
 {
     for (int ch = 0, n; ch < 24; ch += n) {
         n = 24 - ch >= LANES ? LANES : 24 - ch >= 8 ? 8 : 1;
@@ -4632,8 +4614,7 @@ KERNEL void dwconv_dx_k5x1s2x1_32x1x24(const float *dy, int dyn, const float *w,
  * Gradient of relu: dy 32x1x24, passed where 0 < y -> dx
  * Used by: blocks.0.pointwise
  */
-KERNEL void relu_dx_32x1x24(const float *dy, int dyn, const float *gate, int gaten, float *dx,
-        int dxn, int y0, int y1)
+KERNEL void relu_dx_32x1x24(const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1)
 {
     for (int row = y0; row < y1; row++) {
         const float *dyr = dy + row % dyn * 24;
@@ -4676,8 +4657,7 @@ KERNEL void bias_grad_32x1x24(const float *dy, int dyn, float *db, int y0, int y
  * dy 32x1x24, x 32x1x16 -> added to dw [1][1][1][16][24], rows y0 to y1 of dy
  * Used by: blocks.0.pointwise
  */
-KERNEL void conv_dw_k1s1_32x1x16_24(const float *dy, int dyn, const float *x, int xn, float *dw,
-        int y0, int y1)
+KERNEL void conv_dw_k1s1_32x1x16_24(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
 {
     struct product p;
     if (y0 == 0)
@@ -4718,8 +4698,7 @@ KERNEL void conv_dw_k1s1_32x1x16_24(const float *dy, int dyn, const float *x, in
  * w [1][1][1][16][24], as the forward convolution has it
  * Used by: blocks.0.pointwise
  */
-KERNEL void conv_dx_k1s1_32x1x16_24(const float *dy, int dyn, const float *w, float *dx, int dxn,
-        int y0, int y1)
+KERNEL void conv_dx_k1s1_32x1x16_24(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
 {
     struct product p;
     for (int iy = y0; iy < y1; iy += p.m / 1) {
@@ -4758,8 +4737,7 @@ KERNEL void conv_dx_k1s1_32x1x16_24(const float *dy, int dyn, const float *w, fl
  * Gradient of relu: dy 32x1x16, passed where 0 < y -> dx
  * Used by: blocks.0.depthwise
  */
-KERNEL void relu_dx_32x1x16(const float *dy, int dyn, const float *gate, int gaten, float *dx,
-        int dxn, int y0, int y1)
+KERNEL void relu_dx_32x1x16(const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1)
 {
     for (int row = y0; row < y1; row++) {
         const float *dyr = dy + row % dyn * 16;
@@ -4806,8 +4784,7 @@ KERNEL void dwconv_dw_k5x1s2x1_64x1x16_block(const float *dy, const float *x, fl
     store(dw + 0, w0);
 }
 
-KERNEL void dwconv_dw_k5x1s2x1_64x1x16(const float *dy, int dyn, const float *x, int xn,
-        float *dw, int y0, int y1)
+KERNEL void dwconv_dw_k5x1s2x1_64x1x16(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
 {
     if (y0 == 0)
         memset(dw, 0, sizeof(float) * 80);
@@ -4849,8 +4826,7 @@ static void dwconv_dx_k5x1s2x1_64x1x16_block(const float *const *rows, int ky0, 
     }
 }
 
-KERNEL void dwconv_dx_k5x1s2x1_64x1x16(const float *dy, int dyn, const float *w, float *dx,
-        int dxn, int y0, int y1)
+KERNEL void dwconv_dx_k5x1s2x1_64x1x16(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
 {
     for (int ch = 0, n; ch < 16; ch += n) {
         n = 16 - ch >= LANES ? LANES : 1;
@@ -4878,8 +4854,7 @@ KERNEL void dwconv_dx_k5x1s2x1_64x1x16(const float *dy, int dyn, const float *w,
  * Gradient of relu: dy 64x1x16, passed where 0 < y -> dx
  * Used by: first_conv
  */
-KERNEL void relu_dx_64x1x16(const float *dy, int dyn, const float *gate, int gaten, float *dx,
-        int dxn, int y0, int y1)
+KERNEL void relu_dx_64x1x16(const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1)
 {
     for (int row = y0; row < y1; row++) {
         const float *dyr = dy + row % dyn * 16;
@@ -4914,8 +4889,7 @@ KERNEL void bias_grad_64x1x16(const float *dy, int dyn, float *db, int y0, int y
  * dy 64x1x16, x 128x1x3 -> added to dw [1][7][1][3][16], rows y0 to y1 of dy
  * Used by: first_conv
  */
-KERNEL void conv_dw_k7x1s2x1_128x1x3_16(const float *dy, int dyn, const float *x, int xn,
-        float *dw, int y0, int y1)
+KERNEL void conv_dw_k7x1s2x1_128x1x3_16(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
 {
     struct product p;
     if (y0 == 0)
@@ -5098,29 +5072,289 @@ static uint32_t crc32(uint32_t crc, const void *data, size_t size)
 
 /* ---- programs ---- */
 
-/* Compilers would keep the addresses that a program uses more than once, hundreds of bytes of stack; the
- * empty asm makes them forget. */
-#ifdef __GNUC__
-#define FORGET(pointer) __asm__ volatile("" : "+r"(pointer))
-#else
-#define FORGET(pointer) (void)(pointer)
-#endif
-
-HELPER float *scratch(motion_scratch *s)
-{
-    FORGET(s);
-    return s->at;
-}
-
-HELPER motion_net *fresh(motion_net *net)
-{
-    FORGET(net);
-    return net;
-}
-
 /* Scratch by byte offset. */
-#define F32(offset) (scratch(s) + (offset) / 4)
-#define U8(offset) ((uint8_t *)scratch(s) + (offset))
+#define F32(offset) (s->at + (offset) / 4)
+#define U8(offset) ((uint8_t *)s->at + (offset))
+
+enum {
+    AT_predict_image = 4096, /* float 128 x 1 x 3, steps 0 .. 1 */
+    AT_predict_first_conv = 0, /* float 64 x 1 x 16, steps 1 .. 3 */
+    AT_predict_first_conv_relu = 0, /* float 64 x 1 x 16, steps 1 .. 3 */
+    AT_predict_blocks_0_depthwise = 4096, /* float 32 x 1 x 16, steps 3 .. 5 */
+    AT_predict_blocks_0_depthwise_relu = 4096, /* float 32 x 1 x 16, steps 3 .. 5 */
+    AT_predict_blocks_0_pointwise = 0, /* float 32 x 1 x 24, steps 5 .. 7 */
+    AT_predict_blocks_0_pointwise_relu = 0, /* float 32 x 1 x 24, steps 5 .. 7 */
+    AT_predict_blocks_1_depthwise = 3072, /* float 16 x 1 x 24, steps 7 .. 9 */
+    AT_predict_blocks_1_depthwise_relu = 3072, /* float 16 x 1 x 24, steps 7 .. 9 */
+    AT_predict_blocks_1_pointwise = 0, /* float 16 x 1 x 32, steps 9 .. 15 */
+    AT_predict_blocks_1_pointwise_relu = 0, /* float 16 x 1 x 32, steps 9 .. 15 */
+    AT_predict_blocks_2_depthwise = 2048, /* float 16 x 1 x 32, steps 11 .. 13 */
+    AT_predict_blocks_2_depthwise_relu = 2048, /* float 16 x 1 x 32, steps 11 .. 13 */
+    AT_predict_blocks_2_pointwise = 4096, /* float 16 x 1 x 32, steps 13 .. 15 */
+    AT_predict_blocks_2_pointwise_relu = 4096, /* float 16 x 1 x 32, steps 13 .. 15 */
+    AT_predict_blocks_2_add = 2048, /* float 16 x 1 x 32, steps 15 .. 16 */
+    AT_predict_blocks_3_depthwise = 4096, /* float 8 x 1 x 32, steps 16 .. 18 */
+    AT_predict_blocks_3_depthwise_relu = 4096, /* float 8 x 1 x 32, steps 16 .. 18 */
+    AT_predict_blocks_3_pointwise = 0, /* float 8 x 1 x 48, steps 18 .. 20 */
+    AT_predict_blocks_3_pointwise_relu = 0, /* float 8 x 1 x 48, steps 18 .. 20 */
+    AT_predict_pool = 1536, /* float 4 x 1 x 48, steps 20 .. 21 */
+    AT_predict_global_pool1 = 0, /* float 48, steps 21 .. 22 */
+    AT_predict_classifier = 192, /* float 6, steps 22 .. 22 */
+};
+
+enum {
+    AT_train_image = 21504, /* float 128 x 1 x 3, steps 0 .. 69 */
+    AT_train_first_conv = 6144, /* float 64 x 1 x 16, steps 1 .. 67 */
+    AT_train_first_conv_relu = 6144, /* float 64 x 1 x 16, steps 1 .. 67 */
+    AT_train_blocks_0_depthwise = 13312, /* float 32 x 1 x 16, steps 3 .. 63 */
+    AT_train_blocks_0_depthwise_relu = 13312, /* float 32 x 1 x 16, steps 3 .. 63 */
+    AT_train_blocks_0_pointwise = 10240, /* float 32 x 1 x 24, steps 5 .. 59 */
+    AT_train_blocks_0_pointwise_relu = 10240, /* float 32 x 1 x 24, steps 5 .. 59 */
+    AT_train_blocks_1_depthwise = 23040, /* float 16 x 1 x 24, steps 7 .. 55 */
+    AT_train_blocks_1_depthwise_relu = 23040, /* float 16 x 1 x 24, steps 7 .. 55 */
+    AT_train_blocks_1_pointwise = 15360, /* float 16 x 1 x 32, steps 9 .. 51 */
+    AT_train_blocks_1_pointwise_relu = 15360, /* float 16 x 1 x 32, steps 9 .. 51 */
+    AT_train_blocks_2_depthwise = 17408, /* float 16 x 1 x 32, steps 11 .. 47 */
+    AT_train_blocks_2_depthwise_relu = 17408, /* float 16 x 1 x 32, steps 11 .. 47 */
+    AT_train_blocks_2_pointwise = 2048, /* float 16 x 1 x 32, steps 13 .. 15 */
+    AT_train_blocks_2_pointwise_relu = 2048, /* float 16 x 1 x 32, steps 13 .. 15 */
+    AT_train_blocks_2_pointwise_relu_mask = 27136, /* bits 16 x 1 x 32, steps 14 .. 43 */
+    AT_train_blocks_2_add = 0, /* float 16 x 1 x 32, steps 15 .. 33 */
+    AT_train_blocks_3_depthwise = 26112, /* float 8 x 1 x 32, steps 16 .. 41 */
+    AT_train_blocks_3_depthwise_relu = 26112, /* float 8 x 1 x 32, steps 16 .. 41 */
+    AT_train_blocks_3_pointwise = 2048, /* float 8 x 1 x 48, steps 18 .. 20 */
+    AT_train_blocks_3_pointwise_relu = 2048, /* float 8 x 1 x 48, steps 18 .. 20 */
+    AT_train_blocks_3_pointwise_relu_mask = 3584, /* bits 8 x 1 x 48, steps 19 .. 28 */
+    AT_train_pool = 3904, /* float 4 x 1 x 48, steps 20 .. 21 */
+    AT_train_pool_index = 3632, /* bits 4 x 1 x 48, steps 20 .. 27 */
+    AT_train_global_pool1 = 3712, /* float 48, steps 21 .. 39 */
+    AT_train_classifier = 4224, /* float 6, steps 22 .. 39 */
+    AT_train_d_scores = 4224, /* float 6, steps 22 .. 39 */
+    AT_train_d_classifier_bias = 4256, /* float 6, steps 24 .. 35 */
+    AT_train_d_global_pool1 = 2816, /* float 48, steps 25 .. 26 */
+    AT_train_d_pool = 2048, /* float 4 x 1 x 48, steps 26 .. 27 */
+    AT_train_d_blocks_3_pointwise_relu = 24576, /* float 8 x 1 x 48, steps 27 .. 41 */
+    AT_train_d_blocks_3_pointwise = 24576, /* float 8 x 1 x 48, steps 27 .. 41 */
+    AT_train_d_blocks_3_pointwise_bias = 3904, /* float 48, steps 29 .. 36 */
+    AT_train_d_blocks_3_depthwise_relu = 2048, /* float 8 x 1 x 32, steps 30 .. 34 */
+    AT_train_d_blocks_3_depthwise = 2048, /* float 8 x 1 x 32, steps 30 .. 34 */
+    AT_train_d_blocks_3_depthwise_bias = 4096, /* float 32, steps 32 .. 37 */
+    AT_train_d_blocks_3_depthwise_weight = 3072, /* float 160, steps 33 .. 38 */
+    AT_train_d_blocks_2_add = 19456, /* float 16 x 1 x 32, steps 34 .. 50 */
+    AT_train_d_classifier_weight = 0, /* float 288, steps 39 .. 40 */
+    AT_train_d_blocks_3_pointwise_weight = 0, /* float 1536, steps 41 .. 42 */
+    AT_train_d_blocks_2_pointwise = 4096, /* float 16 x 1 x 32, steps 43 .. 46 */
+    AT_train_d_blocks_2_pointwise_bias = 26624, /* float 32, steps 44 .. 70 */
+    AT_train_d_blocks_2_pointwise_weight = 0, /* float 1024, steps 45 .. 71 */
+    AT_train_d_blocks_2_depthwise_relu = 24576, /* float 16 x 1 x 32, steps 46 .. 50 */
+    AT_train_d_blocks_2_depthwise = 24576, /* float 16 x 1 x 32, steps 46 .. 50 */
+    AT_train_d_blocks_2_depthwise_bias = 26752, /* float 32, steps 48 .. 72 */
+    AT_train_d_blocks_2_depthwise_weight = 18432, /* float 160, steps 49 .. 73 */
+    AT_train_d_blocks_1_pointwise_relu = 4096, /* float 16 x 1 x 32, steps 50 .. 54 */
+    AT_train_d_blocks_1_pointwise = 4096, /* float 16 x 1 x 32, steps 50 .. 54 */
+    AT_train_d_blocks_1_pointwise_bias = 21120, /* float 32, steps 52 .. 74 */
+    AT_train_d_blocks_1_pointwise_weight = 15360, /* float 768, steps 53 .. 75 */
+    AT_train_d_blocks_1_depthwise_relu = 19072, /* float 16 x 1 x 24, steps 54 .. 58 */
+    AT_train_d_blocks_1_depthwise = 19072, /* float 16 x 1 x 24, steps 54 .. 58 */
+    AT_train_d_blocks_1_depthwise_bias = 21248, /* float 24, steps 56 .. 76 */
+    AT_train_d_blocks_1_depthwise_weight = 26112, /* float 120, steps 57 .. 77 */
+    AT_train_d_blocks_0_pointwise_relu = 23040, /* float 32 x 1 x 24, steps 58 .. 62 */
+    AT_train_d_blocks_0_pointwise = 23040, /* float 32 x 1 x 24, steps 58 .. 62 */
+    AT_train_d_blocks_0_pointwise_bias = 21344, /* float 24, steps 60 .. 78 */
+    AT_train_d_blocks_0_pointwise_weight = 4096, /* float 384, steps 61 .. 79 */
+    AT_train_d_blocks_0_depthwise_relu = 19072, /* float 32 x 1 x 16, steps 62 .. 66 */
+    AT_train_d_blocks_0_depthwise = 19072, /* float 32 x 1 x 16, steps 62 .. 66 */
+    AT_train_d_blocks_0_depthwise_bias = 14656, /* float 16, steps 64 .. 80 */
+    AT_train_d_blocks_0_depthwise_weight = 14336, /* float 80, steps 65 .. 81 */
+    AT_train_d_first_conv_relu = 10240, /* float 64 x 1 x 16, steps 66 .. 69 */
+    AT_train_d_first_conv = 10240, /* float 64 x 1 x 16, steps 66 .. 69 */
+    AT_train_d_first_conv_bias = 6976, /* float 16, steps 68 .. 82 */
+    AT_train_d_first_conv_weight = 5632, /* float 336, steps 69 .. 83 */
+};
+
+/* -- forward: input .. first_conv -- */
+
+/* input .. first_conv */
+KERNEL void train_first_conv_relu(const motion_net *net, motion_scratch *s, const int8_t *input)
+{
+    dequantize_128x1x3(input, 128, F32(AT_train_image), 128, 0, 128);
+    conv_k7x1s2x1_128x1x3_16(F32(AT_train_image), 128, net->first_conv_weight, net->first_conv_bias,
+        F32(AT_train_first_conv), 64, 0, 64);
+    relu_64x1x16(F32(AT_train_first_conv), 64, F32(AT_train_first_conv_relu), 64, 0, 64);
+}
+
+/* -- forward: blocks.0.depthwise -- */
+
+/* blocks.0.depthwise */
+KERNEL void train_blocks_0_depthwise_relu(const motion_net *net, motion_scratch *s)
+{
+    dwconv_k5x1s2x1_64x1x16(F32(AT_train_first_conv_relu), 64, net->blocks_0_depthwise_weight,
+        net->blocks_0_depthwise_bias, F32(AT_train_blocks_0_depthwise), 32, 0, 32);
+    relu_32x1x16(F32(AT_train_blocks_0_depthwise), 32, F32(AT_train_blocks_0_depthwise_relu), 32, 0, 32);
+}
+
+/* -- forward: blocks.0.pointwise -- */
+
+/* blocks.0.pointwise */
+KERNEL void train_blocks_0_pointwise_relu(const motion_net *net, motion_scratch *s)
+{
+    conv_k1s1_32x1x16_24(F32(AT_train_blocks_0_depthwise_relu), 32, net->blocks_0_pointwise_weight,
+        net->blocks_0_pointwise_bias, F32(AT_train_blocks_0_pointwise), 32, 0, 32);
+    relu_32x1x24(F32(AT_train_blocks_0_pointwise), 32, F32(AT_train_blocks_0_pointwise_relu), 32, 0, 32);
+}
+
+/* -- forward: blocks.1.depthwise -- */
+
+/* blocks.1.depthwise */
+KERNEL void train_blocks_1_depthwise_relu(const motion_net *net, motion_scratch *s)
+{
+    dwconv_k5x1s2x1_32x1x24(F32(AT_train_blocks_0_pointwise_relu), 32, net->blocks_1_depthwise_weight,
+        net->blocks_1_depthwise_bias, F32(AT_train_blocks_1_depthwise), 16, 0, 16);
+    relu_16x1x24(F32(AT_train_blocks_1_depthwise), 16, F32(AT_train_blocks_1_depthwise_relu), 16, 0, 16);
+}
+
+/* -- forward: blocks.1.pointwise .. blocks.2.add -- */
+
+/* blocks.1.pointwise .. blocks.2.add */
+KERNEL void train_blocks_2_add(const motion_net *net, motion_scratch *s)
+{
+    conv_k1s1_16x1x24_32(F32(AT_train_blocks_1_depthwise_relu), 16, net->blocks_1_pointwise_weight,
+        net->blocks_1_pointwise_bias, F32(AT_train_blocks_1_pointwise), 16, 0, 16);
+    relu_16x1x32(F32(AT_train_blocks_1_pointwise), 16, F32(AT_train_blocks_1_pointwise_relu), 16, 0, 16);
+    dwconv_k5x1s1_16x1x32(F32(AT_train_blocks_1_pointwise_relu), 16, net->blocks_2_depthwise_weight,
+        net->blocks_2_depthwise_bias, F32(AT_train_blocks_2_depthwise), 16, 0, 16);
+    relu_16x1x32(F32(AT_train_blocks_2_depthwise), 16, F32(AT_train_blocks_2_depthwise_relu), 16, 0, 16);
+    conv_k1s1_16x1x32_32(F32(AT_train_blocks_2_depthwise_relu), 16, net->blocks_2_pointwise_weight,
+        net->blocks_2_pointwise_bias, F32(AT_train_blocks_2_pointwise), 16, 0, 16);
+    relu_16x1x32_mask(F32(AT_train_blocks_2_pointwise), 16, F32(AT_train_blocks_2_pointwise_relu), 16,
+        U8(AT_train_blocks_2_pointwise_relu_mask), 16, 0, 16);
+    add_16x1x32(F32(AT_train_blocks_1_pointwise_relu), 16, F32(AT_train_blocks_2_pointwise_relu), 16,
+        F32(AT_train_blocks_2_add), 16, 0, 16);
+}
+
+/* -- forward: blocks.3.depthwise -- */
+
+/* blocks.3.depthwise */
+KERNEL void train_blocks_3_depthwise_relu(const motion_net *net, motion_scratch *s)
+{
+    dwconv_k5x1s2x1_16x1x32(F32(AT_train_blocks_2_add), 16, net->blocks_3_depthwise_weight,
+        net->blocks_3_depthwise_bias, F32(AT_train_blocks_3_depthwise), 8, 0, 8);
+    relu_8x1x32(F32(AT_train_blocks_3_depthwise), 8, F32(AT_train_blocks_3_depthwise_relu), 8, 0, 8);
+}
+
+/* -- forward: blocks.3.pointwise -- */
+
+/* blocks.3.pointwise */
+KERNEL void train_blocks_3_pointwise_relu(const motion_net *net, motion_scratch *s)
+{
+    conv_k1s1_8x1x32_48(F32(AT_train_blocks_3_depthwise_relu), 8, net->blocks_3_pointwise_weight,
+        net->blocks_3_pointwise_bias, F32(AT_train_blocks_3_pointwise), 8, 0, 8);
+    relu_8x1x48_mask(F32(AT_train_blocks_3_pointwise), 8, F32(AT_train_blocks_3_pointwise_relu), 8,
+        U8(AT_train_blocks_3_pointwise_relu_mask), 8, 0, 8);
+}
+
+/* -- forward: global_pool1 .. classifier -- */
+
+/* global_pool1 .. classifier */
+KERNEL void train_classifier(const motion_net *net, motion_scratch *s)
+{
+    global_pool_4x1x48(F32(AT_train_pool), 4, F32(AT_train_global_pool1), 0, 4);
+    conv_k1s1_1x1x48_6(F32(AT_train_global_pool1), 1, net->classifier_weight, net->classifier_bias,
+        F32(AT_train_classifier), 1, 0, 1);
+}
+
+/* -- backward: blocks.3.depthwise .. classifier -- */
+
+/* classifier .. blocks.3.depthwise */
+KERNEL void train_d_blocks_2_add(const motion_net *net, motion_scratch *s)
+{
+    bias_grad_1x1x6(F32(AT_train_d_scores), 1, F32(AT_train_d_classifier_bias), 0, 1);
+    conv_dx_k1s1_1x1x48_6(F32(AT_train_d_scores), 1, net->classifier_weight, F32(AT_train_d_global_pool1), 1, 0, 1);
+    global_pool_dx_4x1x48(F32(AT_train_d_global_pool1), F32(AT_train_d_pool), 4, 0, 4);
+    max_pool_dx_k2x1_8x1x48(F32(AT_train_d_pool), 4, U8(AT_train_pool_index), 4,
+        F32(AT_train_d_blocks_3_pointwise_relu), 8, 0, 8);
+    relu_dx_8x1x48(F32(AT_train_d_blocks_3_pointwise_relu), 8, U8(AT_train_blocks_3_pointwise_relu_mask), 8,
+        F32(AT_train_d_blocks_3_pointwise), 8, 0, 8);
+    bias_grad_8x1x48(F32(AT_train_d_blocks_3_pointwise), 8, F32(AT_train_d_blocks_3_pointwise_bias), 0, 8);
+    conv_dx_k1s1_8x1x32_48(F32(AT_train_d_blocks_3_pointwise), 8, net->blocks_3_pointwise_weight,
+        F32(AT_train_d_blocks_3_depthwise_relu), 8, 0, 8);
+    relu_dx_8x1x32(F32(AT_train_d_blocks_3_depthwise_relu), 8, F32(AT_train_blocks_3_depthwise_relu), 8,
+        F32(AT_train_d_blocks_3_depthwise), 8, 0, 8);
+    bias_grad_8x1x32(F32(AT_train_d_blocks_3_depthwise), 8, F32(AT_train_d_blocks_3_depthwise_bias), 0, 8);
+    dwconv_dw_k5x1s2x1_16x1x32(F32(AT_train_d_blocks_3_depthwise), 8, F32(AT_train_blocks_2_add), 16,
+        F32(AT_train_d_blocks_3_depthwise_weight), 0, 8);
+    dwconv_dx_k5x1s2x1_16x1x32(F32(AT_train_d_blocks_3_depthwise), 8, net->blocks_3_depthwise_weight,
+        F32(AT_train_d_blocks_2_add), 16, 0, 16);
+}
+
+/* -- backward: input .. blocks.2.add -- */
+
+/* blocks.2.pointwise .. blocks.2.depthwise */
+KERNEL void train_d_blocks_1_pointwise_relu(const motion_net *net, motion_scratch *s)
+{
+    relu_dx_16x1x32(F32(AT_train_d_blocks_2_add), 16, U8(AT_train_blocks_2_pointwise_relu_mask), 16,
+        F32(AT_train_d_blocks_2_pointwise), 16, 0, 16);
+    bias_grad_16x1x32(F32(AT_train_d_blocks_2_pointwise), 16, F32(AT_train_d_blocks_2_pointwise_bias), 0, 16);
+    conv_dw_k1s1_16x1x32_32(F32(AT_train_d_blocks_2_pointwise), 16, F32(AT_train_blocks_2_depthwise_relu), 16,
+        F32(AT_train_d_blocks_2_pointwise_weight), 0, 16);
+    conv_dx_k1s1_16x1x32_32(F32(AT_train_d_blocks_2_pointwise), 16, net->blocks_2_pointwise_weight,
+        F32(AT_train_d_blocks_2_depthwise_relu), 16, 0, 16);
+    relu_dx_16x1x32_v2(F32(AT_train_d_blocks_2_depthwise_relu), 16, F32(AT_train_blocks_2_depthwise_relu), 16,
+        F32(AT_train_d_blocks_2_depthwise), 16, 0, 16);
+    bias_grad_16x1x32(F32(AT_train_d_blocks_2_depthwise), 16, F32(AT_train_d_blocks_2_depthwise_bias), 0, 16);
+    dwconv_dw_k5x1s1_16x1x32(F32(AT_train_d_blocks_2_depthwise), 16, F32(AT_train_blocks_1_pointwise_relu), 16,
+        F32(AT_train_d_blocks_2_depthwise_weight), 0, 16);
+    dwconv_dx_k5x1s1_16x1x32_plus(F32(AT_train_d_blocks_2_depthwise), 16, net->blocks_2_depthwise_weight,
+        F32(AT_train_d_blocks_2_add), 16, F32(AT_train_d_blocks_1_pointwise_relu), 16, 0, 16);
+}
+
+/* blocks.1.pointwise .. blocks.1.depthwise */
+KERNEL void train_d_blocks_0_pointwise_relu(const motion_net *net, motion_scratch *s)
+{
+    relu_dx_16x1x32_v2(F32(AT_train_d_blocks_1_pointwise_relu), 16, F32(AT_train_blocks_1_pointwise_relu), 16,
+        F32(AT_train_d_blocks_1_pointwise), 16, 0, 16);
+    bias_grad_16x1x32(F32(AT_train_d_blocks_1_pointwise), 16, F32(AT_train_d_blocks_1_pointwise_bias), 0, 16);
+    conv_dw_k1s1_16x1x24_32(F32(AT_train_d_blocks_1_pointwise), 16, F32(AT_train_blocks_1_depthwise_relu), 16,
+        F32(AT_train_d_blocks_1_pointwise_weight), 0, 16);
+    conv_dx_k1s1_16x1x24_32(F32(AT_train_d_blocks_1_pointwise), 16, net->blocks_1_pointwise_weight,
+        F32(AT_train_d_blocks_1_depthwise_relu), 16, 0, 16);
+    relu_dx_16x1x24(F32(AT_train_d_blocks_1_depthwise_relu), 16, F32(AT_train_blocks_1_depthwise_relu), 16,
+        F32(AT_train_d_blocks_1_depthwise), 16, 0, 16);
+    bias_grad_16x1x24(F32(AT_train_d_blocks_1_depthwise), 16, F32(AT_train_d_blocks_1_depthwise_bias), 0, 16);
+    dwconv_dw_k5x1s2x1_32x1x24(F32(AT_train_d_blocks_1_depthwise), 16, F32(AT_train_blocks_0_pointwise_relu), 32,
+        F32(AT_train_d_blocks_1_depthwise_weight), 0, 16);
+    dwconv_dx_k5x1s2x1_32x1x24(F32(AT_train_d_blocks_1_depthwise), 16, net->blocks_1_depthwise_weight,
+        F32(AT_train_d_blocks_0_pointwise_relu), 32, 0, 32);
+}
+
+/* blocks.0.pointwise .. blocks.0.depthwise */
+KERNEL void train_d_first_conv_relu(const motion_net *net, motion_scratch *s)
+{
+    relu_dx_32x1x24(F32(AT_train_d_blocks_0_pointwise_relu), 32, F32(AT_train_blocks_0_pointwise_relu), 32,
+        F32(AT_train_d_blocks_0_pointwise), 32, 0, 32);
+    bias_grad_32x1x24(F32(AT_train_d_blocks_0_pointwise), 32, F32(AT_train_d_blocks_0_pointwise_bias), 0, 32);
+    conv_dw_k1s1_32x1x16_24(F32(AT_train_d_blocks_0_pointwise), 32, F32(AT_train_blocks_0_depthwise_relu), 32,
+        F32(AT_train_d_blocks_0_pointwise_weight), 0, 32);
+    conv_dx_k1s1_32x1x16_24(F32(AT_train_d_blocks_0_pointwise), 32, net->blocks_0_pointwise_weight,
+        F32(AT_train_d_blocks_0_depthwise_relu), 32, 0, 32);
+    relu_dx_32x1x16(F32(AT_train_d_blocks_0_depthwise_relu), 32, F32(AT_train_blocks_0_depthwise_relu), 32,
+        F32(AT_train_d_blocks_0_depthwise), 32, 0, 32);
+    bias_grad_32x1x16(F32(AT_train_d_blocks_0_depthwise), 32, F32(AT_train_d_blocks_0_depthwise_bias), 0, 32);
+    dwconv_dw_k5x1s2x1_64x1x16(F32(AT_train_d_blocks_0_depthwise), 32, F32(AT_train_first_conv_relu), 64,
+        F32(AT_train_d_blocks_0_depthwise_weight), 0, 32);
+    dwconv_dx_k5x1s2x1_64x1x16(F32(AT_train_d_blocks_0_depthwise), 32, net->blocks_0_depthwise_weight,
+        F32(AT_train_d_first_conv_relu), 64, 0, 64);
+}
+
+/* first_conv */
+KERNEL void train_d_first_conv(motion_scratch *s)
+{
+    relu_dx_64x1x16(F32(AT_train_d_first_conv_relu), 64, F32(AT_train_first_conv_relu), 64,
+        F32(AT_train_d_first_conv), 64, 0, 64);
+    bias_grad_64x1x16(F32(AT_train_d_first_conv), 64, F32(AT_train_d_first_conv_bias), 0, 64);
+    conv_dw_k7x1s2x1_128x1x3_16(F32(AT_train_d_first_conv), 64, F32(AT_train_image), 128,
+        F32(AT_train_d_first_conv_weight), 0, 64);
+}
 
 int motion_init(motion_net *net)
 {
@@ -5148,39 +5382,41 @@ int motion_predict(const motion_net *net, motion_scratch *s, const int8_t *input
         return MOTION_E_ARG;
 
     /* forward */
-    dequantize_128x1x3(input, 128, F32(4096), 128, 0, 128); /* input */
-    conv_k7x1s2x1_128x1x3_16(F32(4096), 128, net->first_conv_weight, net->first_conv_bias, F32(0),
-        64, 0, 64); /* first_conv */
-    relu_64x1x16(F32(0), 64, F32(0), 64, 0, 64); /* first_conv */
-    dwconv_k5x1s2x1_64x1x16(F32(0), 64, net->blocks_0_depthwise_weight,
-        net->blocks_0_depthwise_bias, F32(4096), 32, 0, 32); /* blocks.0.depthwise */
-    relu_32x1x16(F32(4096), 32, F32(4096), 32, 0, 32); /* blocks.0.depthwise */
-    conv_k1s1_32x1x16_24(F32(4096), 32, net->blocks_0_pointwise_weight,
-        net->blocks_0_pointwise_bias, F32(0), 32, 0, 32); /* blocks.0.pointwise */
-    relu_32x1x24(F32(0), 32, F32(0), 32, 0, 32); /* blocks.0.pointwise */
-    dwconv_k5x1s2x1_32x1x24(F32(0), 32, net->blocks_1_depthwise_weight,
-        net->blocks_1_depthwise_bias, F32(3072), 16, 0, 16); /* blocks.1.depthwise */
-    relu_16x1x24(F32(3072), 16, F32(3072), 16, 0, 16); /* blocks.1.depthwise */
-    conv_k1s1_16x1x24_32(F32(3072), 16, net->blocks_1_pointwise_weight,
-        net->blocks_1_pointwise_bias, F32(0), 16, 0, 16); /* blocks.1.pointwise */
-    relu_16x1x32(F32(0), 16, F32(0), 16, 0, 16); /* blocks.1.pointwise */
-    dwconv_k5x1s1_16x1x32(F32(0), 16, net->blocks_2_depthwise_weight,
-        net->blocks_2_depthwise_bias, F32(2048), 16, 0, 16); /* blocks.2.depthwise */
-    relu_16x1x32(F32(2048), 16, F32(2048), 16, 0, 16); /* blocks.2.depthwise */
-    conv_k1s1_16x1x32_32(F32(2048), 16, net->blocks_2_pointwise_weight,
-        net->blocks_2_pointwise_bias, F32(4096), 16, 0, 16); /* blocks.2.pointwise */
-    relu_16x1x32(F32(4096), 16, F32(4096), 16, 0, 16); /* blocks.2.pointwise */
-    add_16x1x32(F32(0), 16, F32(4096), 16, F32(2048), 16, 0, 16); /* blocks.2.add */
-    dwconv_k5x1s2x1_16x1x32(F32(2048), 16, net->blocks_3_depthwise_weight,
-        net->blocks_3_depthwise_bias, F32(4096), 8, 0, 8); /* blocks.3.depthwise */
-    relu_8x1x32(F32(4096), 8, F32(4096), 8, 0, 8); /* blocks.3.depthwise */
-    conv_k1s1_8x1x32_48(F32(4096), 8, net->blocks_3_pointwise_weight,
-        net->blocks_3_pointwise_bias, F32(0), 8, 0, 8); /* blocks.3.pointwise */
-    relu_8x1x48(F32(0), 8, F32(0), 8, 0, 8); /* blocks.3.pointwise */
-    max_pool_k2x1_8x1x48(F32(0), 8, F32(1536), 4, 0, 4); /* pool */
-    global_pool_4x1x48(F32(1536), 4, F32(0), 0, 4); /* global_pool1 */
-    conv_k1s1_1x1x48_6(F32(0), 1, net->classifier_weight, net->classifier_bias, F32(192), 1, 0, 1); /* classifier */
-    memcpy(scores, F32(192), sizeof(float) * MOTION_CLASSES);
+    dequantize_128x1x3(input, 128, F32(AT_predict_image), 128, 0, 128);
+    conv_k7x1s2x1_128x1x3_16(F32(AT_predict_image), 128, net->first_conv_weight, net->first_conv_bias,
+        F32(AT_predict_first_conv), 64, 0, 64);
+    relu_64x1x16(F32(AT_predict_first_conv), 64, F32(AT_predict_first_conv_relu), 64, 0, 64);
+    dwconv_k5x1s2x1_64x1x16(F32(AT_predict_first_conv_relu), 64, net->blocks_0_depthwise_weight,
+        net->blocks_0_depthwise_bias, F32(AT_predict_blocks_0_depthwise), 32, 0, 32);
+    relu_32x1x16(F32(AT_predict_blocks_0_depthwise), 32, F32(AT_predict_blocks_0_depthwise_relu), 32, 0, 32);
+    conv_k1s1_32x1x16_24(F32(AT_predict_blocks_0_depthwise_relu), 32, net->blocks_0_pointwise_weight,
+        net->blocks_0_pointwise_bias, F32(AT_predict_blocks_0_pointwise), 32, 0, 32);
+    relu_32x1x24(F32(AT_predict_blocks_0_pointwise), 32, F32(AT_predict_blocks_0_pointwise_relu), 32, 0, 32);
+    dwconv_k5x1s2x1_32x1x24(F32(AT_predict_blocks_0_pointwise_relu), 32, net->blocks_1_depthwise_weight,
+        net->blocks_1_depthwise_bias, F32(AT_predict_blocks_1_depthwise), 16, 0, 16);
+    relu_16x1x24(F32(AT_predict_blocks_1_depthwise), 16, F32(AT_predict_blocks_1_depthwise_relu), 16, 0, 16);
+    conv_k1s1_16x1x24_32(F32(AT_predict_blocks_1_depthwise_relu), 16, net->blocks_1_pointwise_weight,
+        net->blocks_1_pointwise_bias, F32(AT_predict_blocks_1_pointwise), 16, 0, 16);
+    relu_16x1x32(F32(AT_predict_blocks_1_pointwise), 16, F32(AT_predict_blocks_1_pointwise_relu), 16, 0, 16);
+    dwconv_k5x1s1_16x1x32(F32(AT_predict_blocks_1_pointwise_relu), 16, net->blocks_2_depthwise_weight,
+        net->blocks_2_depthwise_bias, F32(AT_predict_blocks_2_depthwise), 16, 0, 16);
+    relu_16x1x32(F32(AT_predict_blocks_2_depthwise), 16, F32(AT_predict_blocks_2_depthwise_relu), 16, 0, 16);
+    conv_k1s1_16x1x32_32(F32(AT_predict_blocks_2_depthwise_relu), 16, net->blocks_2_pointwise_weight,
+        net->blocks_2_pointwise_bias, F32(AT_predict_blocks_2_pointwise), 16, 0, 16);
+    relu_16x1x32(F32(AT_predict_blocks_2_pointwise), 16, F32(AT_predict_blocks_2_pointwise_relu), 16, 0, 16);
+    add_16x1x32(F32(AT_predict_blocks_1_pointwise_relu), 16, F32(AT_predict_blocks_2_pointwise_relu), 16,
+        F32(AT_predict_blocks_2_add), 16, 0, 16);
+    dwconv_k5x1s2x1_16x1x32(F32(AT_predict_blocks_2_add), 16, net->blocks_3_depthwise_weight,
+        net->blocks_3_depthwise_bias, F32(AT_predict_blocks_3_depthwise), 8, 0, 8);
+    relu_8x1x32(F32(AT_predict_blocks_3_depthwise), 8, F32(AT_predict_blocks_3_depthwise_relu), 8, 0, 8);
+    conv_k1s1_8x1x32_48(F32(AT_predict_blocks_3_depthwise_relu), 8, net->blocks_3_pointwise_weight,
+        net->blocks_3_pointwise_bias, F32(AT_predict_blocks_3_pointwise), 8, 0, 8);
+    relu_8x1x48(F32(AT_predict_blocks_3_pointwise), 8, F32(AT_predict_blocks_3_pointwise_relu), 8, 0, 8);
+    max_pool_k2x1_8x1x48(F32(AT_predict_blocks_3_pointwise_relu), 8, F32(AT_predict_pool), 4, 0, 4);
+    global_pool_4x1x48(F32(AT_predict_pool), 4, F32(AT_predict_global_pool1), 0, 4);
+    conv_k1s1_1x1x48_6(F32(AT_predict_global_pool1), 1, net->classifier_weight, net->classifier_bias,
+        F32(AT_predict_classifier), 1, 0, 1);
+    memcpy(scores, F32(AT_predict_classifier), sizeof(float) * MOTION_CLASSES);
     return MOTION_OK;
 }
 
@@ -5202,166 +5438,69 @@ static int learn(motion_net *net, float *p, const float *g, int n)
 
 int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss)
 {
-    int status = MOTION_OK;
+    int kept = 0; /* a tensor kept its values: its gradient was not finite */
     float value;
     if (!net || !s || !input || label < 0 || label >= MOTION_CLASSES)
         return MOTION_E_ARG;
 
-    /* forward: input .. first_conv */
-    dequantize_128x1x3(input, 128, F32(21504), 128, 0, 128); /* input */
-    conv_k7x1s2x1_128x1x3_16(F32(21504), 128, fresh(net)->first_conv_weight,
-        fresh(net)->first_conv_bias, F32(6144), 64, 0, 64); /* first_conv */
-    relu_64x1x16(F32(6144), 64, F32(6144), 64, 0, 64); /* first_conv */
-
-    /* forward: blocks.0.depthwise */
-    dwconv_k5x1s2x1_64x1x16(F32(6144), 64, fresh(net)->blocks_0_depthwise_weight,
-        fresh(net)->blocks_0_depthwise_bias, F32(13312), 32, 0, 32); /* blocks.0.depthwise */
-    relu_32x1x16(F32(13312), 32, F32(13312), 32, 0, 32); /* blocks.0.depthwise */
-
-    /* forward: blocks.0.pointwise */
-    conv_k1s1_32x1x16_24(F32(13312), 32, fresh(net)->blocks_0_pointwise_weight,
-        fresh(net)->blocks_0_pointwise_bias, F32(10240), 32, 0, 32); /* blocks.0.pointwise */
-    relu_32x1x24(F32(10240), 32, F32(10240), 32, 0, 32); /* blocks.0.pointwise */
-
-    /* forward: blocks.1.depthwise */
-    dwconv_k5x1s2x1_32x1x24(F32(10240), 32, fresh(net)->blocks_1_depthwise_weight,
-        fresh(net)->blocks_1_depthwise_bias, F32(23040), 16, 0, 16); /* blocks.1.depthwise */
-    relu_16x1x24(F32(23040), 16, F32(23040), 16, 0, 16); /* blocks.1.depthwise */
-
-    /* forward: blocks.1.pointwise .. blocks.2.add */
-    conv_k1s1_16x1x24_32(F32(23040), 16, fresh(net)->blocks_1_pointwise_weight,
-        fresh(net)->blocks_1_pointwise_bias, F32(15360), 16, 0, 16); /* blocks.1.pointwise */
-    relu_16x1x32(F32(15360), 16, F32(15360), 16, 0, 16); /* blocks.1.pointwise */
-    dwconv_k5x1s1_16x1x32(F32(15360), 16, fresh(net)->blocks_2_depthwise_weight,
-        fresh(net)->blocks_2_depthwise_bias, F32(17408), 16, 0, 16); /* blocks.2.depthwise */
-    relu_16x1x32(F32(17408), 16, F32(17408), 16, 0, 16); /* blocks.2.depthwise */
-    conv_k1s1_16x1x32_32(F32(17408), 16, fresh(net)->blocks_2_pointwise_weight,
-        fresh(net)->blocks_2_pointwise_bias, F32(2048), 16, 0, 16); /* blocks.2.pointwise */
-    relu_16x1x32_mask(F32(2048), 16, F32(2048), 16, U8(27136), 16, 0, 16); /* blocks.2.pointwise */
-    add_16x1x32(F32(15360), 16, F32(2048), 16, F32(0), 16, 0, 16); /* blocks.2.add */
-
-    /* forward: blocks.3.depthwise */
-    dwconv_k5x1s2x1_16x1x32(F32(0), 16, fresh(net)->blocks_3_depthwise_weight,
-        fresh(net)->blocks_3_depthwise_bias, F32(26112), 8, 0, 8); /* blocks.3.depthwise */
-    relu_8x1x32(F32(26112), 8, F32(26112), 8, 0, 8); /* blocks.3.depthwise */
-
-    /* forward: blocks.3.pointwise */
-    conv_k1s1_8x1x32_48(F32(26112), 8, fresh(net)->blocks_3_pointwise_weight,
-        fresh(net)->blocks_3_pointwise_bias, F32(2048), 8, 0, 8); /* blocks.3.pointwise */
-    relu_8x1x48_mask(F32(2048), 8, F32(2048), 8, U8(3584), 8, 0, 8); /* blocks.3.pointwise */
+    train_first_conv_relu(net, s, input); /* forward: input .. first_conv */
+    train_blocks_0_depthwise_relu(net, s); /* forward: blocks.0.depthwise */
+    train_blocks_0_pointwise_relu(net, s); /* forward: blocks.0.pointwise */
+    train_blocks_1_depthwise_relu(net, s); /* forward: blocks.1.depthwise */
+    train_blocks_2_add(net, s); /* forward: blocks.1.pointwise .. blocks.2.add */
+    train_blocks_3_depthwise_relu(net, s); /* forward: blocks.3.depthwise */
+    train_blocks_3_pointwise_relu(net, s); /* forward: blocks.3.pointwise */
 
     /* forward: pool */
-    max_pool_k2x1_8x1x48_v2(F32(2048), 8, F32(3904), 4, U8(3632), 4, 0, 4); /* pool */
+    max_pool_k2x1_8x1x48_v2(F32(AT_train_blocks_3_pointwise_relu), 8, F32(AT_train_pool), 4, U8(AT_train_pool_index),
+        4, 0, 4);
 
-    /* forward: global_pool1 .. classifier */
-    global_pool_4x1x48(F32(3904), 4, F32(3712), 0, 4); /* global_pool1 */
-    conv_k1s1_1x1x48_6(F32(3712), 1, fresh(net)->classifier_weight, fresh(net)->classifier_bias,
-        F32(4224), 1, 0, 1); /* classifier */
+    train_classifier(net, s); /* forward: global_pool1 .. classifier */
 
     /* loss */
-    value = softmax_cross_entropy(F32(4224), MOTION_CLASSES, label, 0.0f, F32(4224));
+    value = softmax_cross_entropy(F32(AT_train_classifier), MOTION_CLASSES, label, 0.0f, F32(AT_train_d_scores));
     if (loss)
         *loss = value;
     if (!is_finite(value))
         return MOTION_E_NONFINITE;
 
-    /* backward: blocks.3.depthwise .. classifier */
-    bias_grad_1x1x6(F32(4224), 1, F32(4256), 0, 1); /* classifier */
-    conv_dx_k1s1_1x1x48_6(F32(4224), 1, fresh(net)->classifier_weight, F32(2816), 1, 0, 1); /* classifier */
-    global_pool_dx_4x1x48(F32(2816), F32(2048), 4, 0, 4); /* global_pool1 */
-    max_pool_dx_k2x1_8x1x48(F32(2048), 4, U8(3632), 4, F32(24576), 8, 0, 8); /* pool */
-    relu_dx_8x1x48(F32(24576), 8, U8(3584), 8, F32(24576), 8, 0, 8); /* blocks.3.pointwise */
-    bias_grad_8x1x48(F32(24576), 8, F32(3904), 0, 8); /* blocks.3.pointwise */
-    conv_dx_k1s1_8x1x32_48(F32(24576), 8, fresh(net)->blocks_3_pointwise_weight, F32(2048), 8, 0,
-        8); /* blocks.3.pointwise */
-    relu_dx_8x1x32(F32(2048), 8, F32(26112), 8, F32(2048), 8, 0, 8); /* blocks.3.depthwise */
-    bias_grad_8x1x32(F32(2048), 8, F32(4096), 0, 8); /* blocks.3.depthwise */
-    dwconv_dw_k5x1s2x1_16x1x32(F32(2048), 8, F32(0), 16, F32(3072), 0, 8); /* blocks.3.depthwise */
-    dwconv_dx_k5x1s2x1_16x1x32(F32(2048), 8, fresh(net)->blocks_3_depthwise_weight, F32(19456),
-        16, 0, 16); /* blocks.3.depthwise */
-    if (learn(net, fresh(net)->classifier_bias, F32(4256), 6)) /* classifier.bias */
-        status = MOTION_E_NONFINITE;
-    if (learn(net, fresh(net)->blocks_3_pointwise_bias, F32(3904), 48)) /* blocks.3.pointwise.bias */
-        status = MOTION_E_NONFINITE;
-    if (learn(net, fresh(net)->blocks_3_depthwise_bias, F32(4096), 32)) /* blocks.3.depthwise.bias */
-        status = MOTION_E_NONFINITE;
-    if (learn(net, fresh(net)->blocks_3_depthwise_weight, F32(3072), 160)) /* blocks.3.depthwise.weight */
-        status = MOTION_E_NONFINITE;
+    train_d_blocks_2_add(net, s); /* backward: blocks.3.depthwise .. classifier */
+    kept |= learn(net, net->classifier_bias, F32(AT_train_d_classifier_bias), 6);
+    kept |= learn(net, net->blocks_3_pointwise_bias, F32(AT_train_d_blocks_3_pointwise_bias), 48);
+    kept |= learn(net, net->blocks_3_depthwise_bias, F32(AT_train_d_blocks_3_depthwise_bias), 32);
+    kept |= learn(net, net->blocks_3_depthwise_weight, F32(AT_train_d_blocks_3_depthwise_weight), 160);
 
     /* weight gradient: classifier */
-    conv_dw_k1s1_1x1x48_6(F32(4224), 1, F32(3712), 1, F32(0), 0, 1); /* classifier */
-    if (learn(net, fresh(net)->classifier_weight, F32(0), 288)) /* classifier.weight */
-        status = MOTION_E_NONFINITE;
+    conv_dw_k1s1_1x1x48_6(F32(AT_train_d_scores), 1, F32(AT_train_global_pool1), 1, F32(AT_train_d_classifier_weight),
+        0, 1);
+    kept |= learn(net, net->classifier_weight, F32(AT_train_d_classifier_weight), 288);
 
     /* weight gradient: blocks.3.pointwise */
-    conv_dw_k1s1_8x1x32_48(F32(24576), 8, F32(26112), 8, F32(0), 0, 8); /* blocks.3.pointwise */
-    if (learn(net, fresh(net)->blocks_3_pointwise_weight, F32(0), 1536)) /* blocks.3.pointwise.weight */
-        status = MOTION_E_NONFINITE;
+    conv_dw_k1s1_8x1x32_48(F32(AT_train_d_blocks_3_pointwise), 8, F32(AT_train_blocks_3_depthwise_relu), 8,
+        F32(AT_train_d_blocks_3_pointwise_weight), 0, 8);
+    kept |= learn(net, net->blocks_3_pointwise_weight, F32(AT_train_d_blocks_3_pointwise_weight), 1536);
 
     /* backward: input .. blocks.2.add */
-    relu_dx_16x1x32(F32(19456), 16, U8(27136), 16, F32(4096), 16, 0, 16); /* blocks.2.pointwise */
-    bias_grad_16x1x32(F32(4096), 16, F32(26624), 0, 16); /* blocks.2.pointwise */
-    conv_dw_k1s1_16x1x32_32(F32(4096), 16, F32(17408), 16, F32(0), 0, 16); /* blocks.2.pointwise */
-    conv_dx_k1s1_16x1x32_32(F32(4096), 16, fresh(net)->blocks_2_pointwise_weight, F32(24576), 16,
-        0, 16); /* blocks.2.pointwise */
-    relu_dx_16x1x32_v2(F32(24576), 16, F32(17408), 16, F32(24576), 16, 0, 16); /* blocks.2.depthwise */
-    bias_grad_16x1x32(F32(24576), 16, F32(26752), 0, 16); /* blocks.2.depthwise */
-    dwconv_dw_k5x1s1_16x1x32(F32(24576), 16, F32(15360), 16, F32(18432), 0, 16); /* blocks.2.depthwise */
-    dwconv_dx_k5x1s1_16x1x32_plus(F32(24576), 16, fresh(net)->blocks_2_depthwise_weight,
-        F32(19456), 16, F32(4096), 16, 0, 16); /* blocks.2.depthwise */
-    relu_dx_16x1x32_v2(F32(4096), 16, F32(15360), 16, F32(4096), 16, 0, 16); /* blocks.1.pointwise */
-    bias_grad_16x1x32(F32(4096), 16, F32(21120), 0, 16); /* blocks.1.pointwise */
-    conv_dw_k1s1_16x1x24_32(F32(4096), 16, F32(23040), 16, F32(15360), 0, 16); /* blocks.1.pointwise */
-    conv_dx_k1s1_16x1x24_32(F32(4096), 16, fresh(net)->blocks_1_pointwise_weight, F32(19072), 16,
-        0, 16); /* blocks.1.pointwise */
-    relu_dx_16x1x24(F32(19072), 16, F32(23040), 16, F32(19072), 16, 0, 16); /* blocks.1.depthwise */
-    bias_grad_16x1x24(F32(19072), 16, F32(21248), 0, 16); /* blocks.1.depthwise */
-    dwconv_dw_k5x1s2x1_32x1x24(F32(19072), 16, F32(10240), 32, F32(26112), 0, 16); /* blocks.1.depthwise */
-    dwconv_dx_k5x1s2x1_32x1x24(F32(19072), 16, fresh(net)->blocks_1_depthwise_weight, F32(23040),
-        32, 0, 32); /* blocks.1.depthwise */
-    relu_dx_32x1x24(F32(23040), 32, F32(10240), 32, F32(23040), 32, 0, 32); /* blocks.0.pointwise */
-    bias_grad_32x1x24(F32(23040), 32, F32(21344), 0, 32); /* blocks.0.pointwise */
-    conv_dw_k1s1_32x1x16_24(F32(23040), 32, F32(13312), 32, F32(4096), 0, 32); /* blocks.0.pointwise */
-    conv_dx_k1s1_32x1x16_24(F32(23040), 32, fresh(net)->blocks_0_pointwise_weight, F32(19072), 32,
-        0, 32); /* blocks.0.pointwise */
-    relu_dx_32x1x16(F32(19072), 32, F32(13312), 32, F32(19072), 32, 0, 32); /* blocks.0.depthwise */
-    bias_grad_32x1x16(F32(19072), 32, F32(14656), 0, 32); /* blocks.0.depthwise */
-    dwconv_dw_k5x1s2x1_64x1x16(F32(19072), 32, F32(6144), 64, F32(14336), 0, 32); /* blocks.0.depthwise */
-    dwconv_dx_k5x1s2x1_64x1x16(F32(19072), 32, fresh(net)->blocks_0_depthwise_weight, F32(10240),
-        64, 0, 64); /* blocks.0.depthwise */
-    relu_dx_64x1x16(F32(10240), 64, F32(6144), 64, F32(10240), 64, 0, 64); /* first_conv */
-    bias_grad_64x1x16(F32(10240), 64, F32(6976), 0, 64); /* first_conv */
-    conv_dw_k7x1s2x1_128x1x3_16(F32(10240), 64, F32(21504), 128, F32(5632), 0, 64); /* first_conv */
-    if (learn(net, fresh(net)->blocks_2_pointwise_bias, F32(26624), 32)) /* blocks.2.pointwise.bias */
-        status = MOTION_E_NONFINITE;
-    if (learn(net, fresh(net)->blocks_2_pointwise_weight, F32(0), 1024)) /* blocks.2.pointwise.weight */
-        status = MOTION_E_NONFINITE;
-    if (learn(net, fresh(net)->blocks_2_depthwise_bias, F32(26752), 32)) /* blocks.2.depthwise.bias */
-        status = MOTION_E_NONFINITE;
-    if (learn(net, fresh(net)->blocks_2_depthwise_weight, F32(18432), 160)) /* blocks.2.depthwise.weight */
-        status = MOTION_E_NONFINITE;
-    if (learn(net, fresh(net)->blocks_1_pointwise_bias, F32(21120), 32)) /* blocks.1.pointwise.bias */
-        status = MOTION_E_NONFINITE;
-    if (learn(net, fresh(net)->blocks_1_pointwise_weight, F32(15360), 768)) /* blocks.1.pointwise.weight */
-        status = MOTION_E_NONFINITE;
-    if (learn(net, fresh(net)->blocks_1_depthwise_bias, F32(21248), 24)) /* blocks.1.depthwise.bias */
-        status = MOTION_E_NONFINITE;
-    if (learn(net, fresh(net)->blocks_1_depthwise_weight, F32(26112), 120)) /* blocks.1.depthwise.weight */
-        status = MOTION_E_NONFINITE;
-    if (learn(net, fresh(net)->blocks_0_pointwise_bias, F32(21344), 24)) /* blocks.0.pointwise.bias */
-        status = MOTION_E_NONFINITE;
-    if (learn(net, fresh(net)->blocks_0_pointwise_weight, F32(4096), 384)) /* blocks.0.pointwise.weight */
-        status = MOTION_E_NONFINITE;
-    if (learn(net, fresh(net)->blocks_0_depthwise_bias, F32(14656), 16)) /* blocks.0.depthwise.bias */
-        status = MOTION_E_NONFINITE;
-    if (learn(net, fresh(net)->blocks_0_depthwise_weight, F32(14336), 80)) /* blocks.0.depthwise.weight */
-        status = MOTION_E_NONFINITE;
-    if (learn(net, fresh(net)->first_conv_bias, F32(6976), 16)) /* first_conv.bias */
-        status = MOTION_E_NONFINITE;
-    if (learn(net, fresh(net)->first_conv_weight, F32(5632), 336)) /* first_conv.weight */
-        status = MOTION_E_NONFINITE;
+    train_d_blocks_1_pointwise_relu(net, s);
+    train_d_blocks_0_pointwise_relu(net, s);
+    train_d_first_conv_relu(net, s);
+    train_d_first_conv(s);
+    kept |= learn(net, net->blocks_2_pointwise_bias, F32(AT_train_d_blocks_2_pointwise_bias), 32);
+    kept |= learn(net, net->blocks_2_pointwise_weight, F32(AT_train_d_blocks_2_pointwise_weight), 1024);
+    kept |= learn(net, net->blocks_2_depthwise_bias, F32(AT_train_d_blocks_2_depthwise_bias), 32);
+    kept |= learn(net, net->blocks_2_depthwise_weight, F32(AT_train_d_blocks_2_depthwise_weight), 160);
+    kept |= learn(net, net->blocks_1_pointwise_bias, F32(AT_train_d_blocks_1_pointwise_bias), 32);
+    kept |= learn(net, net->blocks_1_pointwise_weight, F32(AT_train_d_blocks_1_pointwise_weight), 768);
+    kept |= learn(net, net->blocks_1_depthwise_bias, F32(AT_train_d_blocks_1_depthwise_bias), 24);
+    kept |= learn(net, net->blocks_1_depthwise_weight, F32(AT_train_d_blocks_1_depthwise_weight), 120);
+    kept |= learn(net, net->blocks_0_pointwise_bias, F32(AT_train_d_blocks_0_pointwise_bias), 24);
+    kept |= learn(net, net->blocks_0_pointwise_weight, F32(AT_train_d_blocks_0_pointwise_weight), 384);
+    kept |= learn(net, net->blocks_0_depthwise_bias, F32(AT_train_d_blocks_0_depthwise_bias), 16);
+    kept |= learn(net, net->blocks_0_depthwise_weight, F32(AT_train_d_blocks_0_depthwise_weight), 80);
+    kept |= learn(net, net->first_conv_bias, F32(AT_train_d_first_conv_bias), 16);
+    kept |= learn(net, net->first_conv_weight, F32(AT_train_d_first_conv_weight), 336);
     net->steps++;
-    return status;
+    return kept ? MOTION_E_NONFINITE : MOTION_OK;
 }
 
 int motion_set_rate(motion_net *net, float rate)

@@ -82,7 +82,7 @@
 #endif
 
 /* The net is saved as a row of words, then halves: it must have no holes. */
-typedef char net_net_has_the_planned_size[sizeof(net_net) == NET_NET_BYTES ? 1 : -1];
+typedef char size_as_planned[sizeof(net_net) == NET_NET_BYTES ? 1 : -1];
 
 /* "TYTL" in a save's first bytes, and in a net whose rate is set. */
 #define SAVE_MAGIC 0x4c545954u
@@ -2537,8 +2537,7 @@ KERNEL void dequantize_9x8x3(const uint8_t *q, int qn, float *x, int xn, int y0,
  * w [1][3][3][3][6]
  * Used by: first
  */
-KERNEL void conv_k3s1_9x8x3_6(const float *x, int xn, const float *w, const float *b, float *y,
-        int yn, int y0, int y1)
+KERNEL void conv_k3s1_9x8x3_6(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1)
 {
     struct product p;
     for (int oy = y0; oy < y1; oy++) {
@@ -2602,8 +2601,8 @@ KERNEL void relu6_9x8x6(const float *x, int xn, float *y, int yn, int y0, int y1
  * w [1][1][1][6][12]
  * Used by: b0.pointwise1
  */
-KERNEL void conv_k1s1_9x8x6_12(const float *x, int xn, const float *w, const float *b, float *y,
-        int yn, int y0, int y1)
+KERNEL void conv_k1s1_9x8x6_12(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
+        int y1)
 {
     struct product p;
     for (int oy = y0; oy < y1; oy += p.m / 8) {
@@ -2642,8 +2641,7 @@ KERNEL void conv_k1s1_9x8x6_12(const float *x, int xn, const float *w, const flo
  * The channels that index names: x 9x8x6 -> y 9x8x3
  * Used by: b0.pointwise1
  */
-KERNEL void take_9x8x6_3(const float *x, int xn, const uint16_t *index, float *y, int yn, int y0,
-        int y1)
+KERNEL void take_9x8x6_3(const float *x, int xn, const uint16_t *index, float *y, int yn, int y0, int y1)
 {
     for (int row = y0; row < y1; row++)
         for (int i = 0; i < 8; i++) {
@@ -2660,8 +2658,8 @@ KERNEL void take_9x8x6_3(const float *x, int xn, const uint16_t *index, float *y
  * w [1][1][1][3][12]
  * Used by: b0.pointwise1
  */
-KERNEL void conv_k1s1_9x8x3_12_plus(const float *x, int xn, const float *w, const float *plus,
-        int plusn, float *y, int yn, int y0, int y1)
+KERNEL void conv_k1s1_9x8x3_12_plus(const float *x, int xn, const float *w, const float *plus, int plusn, float *y,
+        int yn, int y0, int y1)
 {
     struct product p;
     for (int oy = y0; oy < y1; oy += p.m / 8) {
@@ -2871,8 +2869,8 @@ static void dwconv_k3s1_9x8x12_block4(const float *const *rows, int ky0, int ky1
 }
 
 #endif
-KERNEL void dwconv_k3s1_9x8x12(const float *x, int xn, const float *w, const float *b, float *y,
-        int yn, int y0, int y1)
+KERNEL void dwconv_k3s1_9x8x12(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
+        int y1)
 {
     for (int ch = 0, n; ch < 12; ch += n) {
         n = 12 - ch >= LANES ? LANES : 12 - ch >= 8 ? 8 : 12 - ch >= 4 ? 4 : 1;
@@ -2927,8 +2925,7 @@ KERNEL void avg_pool_k2x2_9x8x6(const float *x, int xn, float *y, int yn, int y0
  * w [2][3][3][3][3]
  * Used by: b0.lite.conv1
  */
-KERNEL void conv_k3s1g2_4x4x6_6(const float *x, int xn, const float *w, float *y, int yn, int y0,
-        int y1)
+KERNEL void conv_k3s1g2_4x4x6_6(const float *x, int xn, const float *w, float *y, int yn, int y0, int y1)
 {
     struct product p;
     for (int oy = y0; oy < y1; oy++) {
@@ -2996,8 +2993,7 @@ KERNEL void group_mean_g1_4x4x6(const float *x, int xn, float *mean, int y0, int
  * complete after the last row
  * Used by: b0.lite.norm1, b0.lite.norm2
  */
-KERNEL void group_rstd_g1_4x4x6(const float *x, int xn, const float *mean, float *rstd, int y0,
-        int y1)
+KERNEL void group_rstd_g1_4x4x6(const float *x, int xn, const float *mean, float *rstd, int y0, int y1)
 {
     if (y0 == 0)
         memset(rstd, 0, sizeof(float) * 1);
@@ -3024,8 +3020,8 @@ KERNEL void group_rstd_g1_4x4x6(const float *x, int xn, const float *mean, float
  * Group norm, 1 groups of 6 channels: y = (x - mean) * rstd * w + b, 4x4x6
  * Used by: b0.lite.norm1, b0.lite.norm2
  */
-KERNEL void group_norm_g1_4x4x6(const float *x, int xn, const float *mean, const float *rstd,
-        const float *w, const float *b, float *y, int yn, int y0, int y1)
+KERNEL void group_norm_g1_4x4x6(const float *x, int xn, const float *mean, const float *rstd, const float *w,
+        const float *b, float *y, int yn, int y0, int y1)
 {
     for (int row = y0; row < y1; row++)
         for (int i = 0; i < 4; i++) {
@@ -3068,8 +3064,7 @@ KERNEL void relu_4x4x6(const float *x, int xn, float *y, int yn, int y0, int y1)
  * w [1][1][1][6][6]
  * Used by: b0.lite.conv2
  */
-KERNEL void conv_k1s1_4x4x6_6(const float *x, int xn, const float *w, float *y, int yn, int y0,
-        int y1)
+KERNEL void conv_k1s1_4x4x6_6(const float *x, int xn, const float *w, float *y, int yn, int y0, int y1)
 {
     struct product p;
     for (int oy = y0; oy < y1; oy += p.m / 4) {
@@ -3109,8 +3104,8 @@ KERNEL void conv_k1s1_4x4x6_6(const float *x, int xn, const float *w, float *y, 
  * w [1][1][1][12][6]
  * Used by: b0.pointwise2
  */
-KERNEL void conv_k1s1_9x8x12_6_plus(const float *x, int xn, const float *w, const float *b,
-        const float *plus, int plusn, float *y, int yn, int y0, int y1)
+KERNEL void conv_k1s1_9x8x12_6_plus(const float *x, int xn, const float *w, const float *b, const float *plus,
+        int plusn, float *y, int yn, int y0, int y1)
 {
     struct product p;
     for (int oy = y0; oy < y1; oy += p.m / 8) {
@@ -3152,8 +3147,7 @@ KERNEL void conv_k1s1_9x8x12_6_plus(const float *x, int xn, const float *w, cons
  * Row oy lies at (oy + 1/2) * 4 / 9 - 1/2 of x: in units of 1 / 18 an integer.
  * Used by: b0.lite.up
  */
-KERNEL void upsample_4x4x6_9x8(const float *x, int xn, const float *plus, int plusn, float *y,
-        int yn, int y0, int y1)
+KERNEL void upsample_4x4x6_9x8(const float *x, int xn, const float *plus, int plusn, float *y, int yn, int y0, int y1)
 {
     for (int oy = y0; oy < y1; oy++) {
         const int32_t sy = (2 * (int32_t)oy + 1) * 4 > 9 ? (2 * (int32_t)oy + 1) * 4 - 9 : 0;
@@ -3214,8 +3208,8 @@ KERNEL void max_pool_k3x3_9x8x6(const float *x, int xn, float *y, int yn, int y0
  * w [1][1][1][6][12]
  * Used by: b1.pointwise1
  */
-KERNEL void conv_k1s1_4x3x6_12(const float *x, int xn, const float *w, const float *b, float *y,
-        int yn, int y0, int y1)
+KERNEL void conv_k1s1_4x3x6_12(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
+        int y1)
 {
     struct product p;
     for (int oy = y0; oy < y1; oy += p.m / 3) {
@@ -3371,8 +3365,8 @@ static void dwconv_k5s2_4x3x12_block4(const float *const *rows, int ky0, int ky1
 }
 
 #endif
-KERNEL void dwconv_k5s2_4x3x12(const float *x, int xn, const float *w, const float *b, float *y,
-        int yn, int y0, int y1)
+KERNEL void dwconv_k5s2_4x3x12(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
+        int y1)
 {
     for (int ch = 0, n; ch < 12; ch += n) {
         n = 12 - ch >= LANES ? LANES : 12 - ch >= 8 ? 8 : 12 - ch >= 4 ? 4 : 1;
@@ -3434,8 +3428,8 @@ KERNEL void hswish_2x2x12(const float *x, int xn, float *y, int yn, int y0, int 
  * w [1][1][1][12][8]
  * Used by: b1.pointwise2
  */
-KERNEL void conv_k1s1_2x2x12_8(const float *x, int xn, const float *w, const float *b, float *y,
-        int yn, int y0, int y1)
+KERNEL void conv_k1s1_2x2x12_8(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
+        int y1)
 {
     struct product p;
     for (int oy = y0; oy < y1; oy += p.m / 2) {
@@ -3496,8 +3490,7 @@ KERNEL void avg_pool_k2x2_4x3x6(const float *x, int xn, float *y, int yn, int y0
  * w [2][1][1][3][3]
  * Used by: b1.lite.conv1
  */
-KERNEL void conv_k1s2g2_2x1x6_6(const float *x, int xn, const float *w, float *y, int yn, int y0,
-        int y1)
+KERNEL void conv_k1s2g2_2x1x6_6(const float *x, int xn, const float *w, float *y, int yn, int y0, int y1)
 {
     struct product p;
     for (int oy = y0; oy < y1; oy++) {
@@ -3568,8 +3561,7 @@ KERNEL void relu_1x1x6(const float *x, int xn, float *y, int yn, int y0, int y1)
  * w [1][1][1][6][8]
  * Used by: b1.lite.conv2
  */
-KERNEL void conv_k1s1_1x1x6_8(const float *x, int xn, const float *w, float *y, int yn, int y0,
-        int y1)
+KERNEL void conv_k1s1_1x1x6_8(const float *x, int xn, const float *w, float *y, int yn, int y0, int y1)
 {
     struct product p;
     for (int oy = y0; oy < y1; oy += p.m / 1) {
@@ -3609,8 +3601,7 @@ KERNEL void conv_k1s1_1x1x6_8(const float *x, int xn, const float *w, float *y, 
  * Row oy lies at (oy + 1/2) * 1 / 2 - 1/2 of x: in units of 1 / 4 an integer.
  * Used by: b1.lite.up
  */
-KERNEL void upsample_1x1x8_2x2(const float *x, int xn, const float *plus, int plusn, float *y,
-        int yn, int y0, int y1)
+KERNEL void upsample_1x1x8_2x2(const float *x, int xn, const float *plus, int plusn, float *y, int yn, int y0, int y1)
 {
     for (int oy = y0; oy < y1; oy++) {
         const int32_t sy = (2 * (int32_t)oy + 1) * 1 > 2 ? (2 * (int32_t)oy + 1) * 1 - 2 : 0;
@@ -3642,8 +3633,7 @@ KERNEL void upsample_1x1x8_2x2(const float *x, int xn, const float *plus, int pl
  * w [1][1][1][8][8]
  * Used by: gate
  */
-KERNEL void conv_k1s1_2x2x8_8(const float *x, int xn, const float *w, const float *b, float *y,
-        int yn, int y0, int y1)
+KERNEL void conv_k1s1_2x2x8_8(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1)
 {
     struct product p;
     for (int oy = y0; oy < y1; oy += p.m / 2) {
@@ -3683,8 +3673,7 @@ KERNEL void conv_k1s1_2x2x8_8(const float *x, int xn, const float *w, const floa
  * w [1][1][1][8][2]
  * Used by: gate
  */
-KERNEL void conv_k1s1_2x2x8_2(const float *x, int xn, const float *w, float *y, int yn, int y0,
-        int y1)
+KERNEL void conv_k1s1_2x2x8_2(const float *x, int xn, const float *w, float *y, int yn, int y0, int y1)
 {
     struct product p;
     for (int oy = y0; oy < y1; oy += p.m / 2) {
@@ -3723,8 +3712,8 @@ KERNEL void conv_k1s1_2x2x8_2(const float *x, int xn, const float *w, float *y, 
  * The transpose of take: x 2x2x2 is added to the channels of y 2x2x8 that index names
  * Used by: gate
  */
-KERNEL void put_2x2x2_8(const float *x, int xn, const uint16_t *index, const float *plus,
-        int plusn, float *y, int yn, int y0, int y1)
+KERNEL void put_2x2x2_8(const float *x, int xn, const uint16_t *index, const float *plus, int plusn, float *y, int yn,
+        int y0, int y1)
 {
     for (int row = y0; row < y1; row++)
         for (int i = 0; i < 2; i++) {
@@ -3759,8 +3748,8 @@ KERNEL void sigmoid_2x2x8(const float *x, int xn, float *y, int yn, int y0, int 
  * w [4][3][3][2][2]
  * Used by: side
  */
-KERNEL void conv_k3s1g4_2x2x8_8_plus(const float *x, int xn, const float *w, const float *b,
-        const float *plus, int plusn, float *y, int yn, int y0, int y1)
+KERNEL void conv_k3s1g4_2x2x8_8_plus(const float *x, int xn, const float *w, const float *b, const float *plus,
+        int plusn, float *y, int yn, int y0, int y1)
 {
     struct product p;
     for (int oy = y0; oy < y1; oy++) {
@@ -3840,8 +3829,7 @@ KERNEL void global_pool_2x2x8(const float *x, int xn, float *y, int y0, int y1)
  * w [1][1][1][8][3]
  * Used by: classifier
  */
-KERNEL void conv_k1s1_1x1x8_3(const float *x, int xn, const float *w, const float *b, float *y,
-        int yn, int y0, int y1)
+KERNEL void conv_k1s1_1x1x8_3(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1)
 {
     struct product p;
     for (int oy = y0; oy < y1; oy += p.m / 1) {
@@ -3881,8 +3869,7 @@ KERNEL void conv_k1s1_1x1x8_3(const float *x, int xn, const float *w, const floa
  * Element b * 6 + j of a row is bit b of the mask's byte j: set where a gradient passes.
  * Used by: first
  */
-KERNEL void relu6_9x8x6_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn,
-        int y0, int y1)
+KERNEL void relu6_9x8x6_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn, int y0, int y1)
 {
     for (int row = y0; row < y1; row++) {
         const float *xr = x + row % xn * 48;
@@ -3943,8 +3930,7 @@ KERNEL void relu6_9x8x6_mask(const float *x, int xn, float *y, int yn, uint8_t *
  * Element b * 12 + j of a row is bit b of the mask's byte j: set where a gradient passes.
  * Used by: b0.pointwise1, b0.depthwise
  */
-KERNEL void relu6_9x8x12_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn,
-        int y0, int y1)
+KERNEL void relu6_9x8x12_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn, int y0, int y1)
 {
     for (int row = y0; row < y1; row++) {
         const float *xr = x + row % xn * 96;
@@ -4006,8 +3992,8 @@ KERNEL void relu6_9x8x12_mask(const float *x, int xn, float *y, int yn, uint8_t 
  * index: for each output the place ky * 3 + kx of its first maximum, 4 bits, the lowest first
  * Used by: pool
  */
-KERNEL void max_pool_k3x3_9x8x6_v2(const float *x, int xn, float *y, int yn, uint8_t *index,
-        int indexn, int y0, int y1)
+KERNEL void max_pool_k3x3_9x8x6_v2(const float *x, int xn, float *y, int yn, uint8_t *index, int indexn, int y0,
+        int y1)
 {
     for (int oy = y0; oy < y1; oy++) {
         uint8_t *places = index + oy % indexn * 9;
@@ -4041,8 +4027,7 @@ KERNEL void max_pool_k3x3_9x8x6_v2(const float *x, int xn, float *y, int yn, uin
  * Element b * 2 + j of a row is bit b of the mask's byte j: set where a gradient passes.
  * Used by: sum
  */
-KERNEL void relu_2x2x8_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn,
-        int y0, int y1)
+KERNEL void relu_2x2x8_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn, int y0, int y1)
 {
     for (int row = y0; row < y1; row++) {
         const float *xr = x + row % xn * 16;
@@ -4116,8 +4101,7 @@ KERNEL void bias_grad_1x1x3(const float *dy, int dyn, float *db, int y0, int y1)
  * dy 1x1x3, x 1x1x8 -> added to dw [1][1][1][8][3], rows y0 to y1 of dy
  * Used by: classifier
  */
-KERNEL void conv_dw_k1s1_1x1x8_3(const float *dy, int dyn, const float *x, int xn, float *dw,
-        int y0, int y1)
+KERNEL void conv_dw_k1s1_1x1x8_3(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
 {
     struct product p;
     if (y0 == 0)
@@ -4158,8 +4142,7 @@ KERNEL void conv_dw_k1s1_1x1x8_3(const float *dy, int dyn, const float *x, int x
  * w [1][1][1][8][3], as the forward convolution has it
  * Used by: classifier
  */
-KERNEL void conv_dx_k1s1_1x1x8_3(const float *dy, int dyn, const float *w, float *dx, int dxn,
-        int y0, int y1)
+KERNEL void conv_dx_k1s1_1x1x8_3(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
 {
     struct product p;
     for (int iy = y0; iy < y1; iy += p.m / 1) {
@@ -4213,8 +4196,7 @@ KERNEL void global_pool_dx_2x2x8(const float *dy, float *dx, int dxn, int y0, in
  * Gradient of relu: dy 2x2x8, passed where the mask's bit is set -> dx
  * Used by: sum
  */
-KERNEL void relu_dx_2x2x8(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx,
-        int dxn, int y0, int y1)
+KERNEL void relu_dx_2x2x8(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0, int y1)
 {
     for (int row = y0; row < y1; row++) {
         const float *dyr = dy + row % dyn * 16;
@@ -4265,8 +4247,7 @@ KERNEL void bias_grad_2x2x8(const float *dy, int dyn, float *db, int y0, int y1)
  * dy 2x2x8, x 2x2x8 -> added to dw [4][3][3][2][2], rows y0 to y1 of dy
  * Used by: side
  */
-KERNEL void conv_dw_k3s1g4_2x2x8_8(const float *dy, int dyn, const float *x, int xn, float *dw,
-        int y0, int y1)
+KERNEL void conv_dw_k3s1g4_2x2x8_8(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
 {
     struct product p;
     if (y0 == 0)
@@ -4314,8 +4295,8 @@ KERNEL void conv_dw_k3s1g4_2x2x8_8(const float *dy, int dyn, const float *x, int
  * w [4][3][3][2][2], as the forward convolution has it
  * Used by: side
  */
-KERNEL void conv_dx_k3s1g4_2x2x8_8_plus(const float *dy, int dyn, const float *w,
-        const float *plus, int plusn, float *dx, int dxn, int y0, int y1)
+KERNEL void conv_dx_k3s1g4_2x2x8_8_plus(const float *dy, int dyn, const float *w, const float *plus, int plusn,
+        float *dx, int dxn, int y0, int y1)
 {
     struct product p;
     for (int iy = y0; iy < y1; iy++) {
@@ -4369,8 +4350,7 @@ KERNEL void conv_dx_k3s1g4_2x2x8_8_plus(const float *dy, int dyn, const float *w
  * Gradient of sigmoid: dx = dy * y * (1 - y), 2x2x8
  * Used by: gate
  */
-KERNEL void sigmoid_dx_2x2x8(const float *dy, int dyn, const float *y, int yn, float *dx, int dxn,
-        int y0, int y1)
+KERNEL void sigmoid_dx_2x2x8(const float *dy, int dyn, const float *y, int yn, float *dx, int dxn, int y0, int y1)
 {
     for (int row = y0; row < y1; row++) {
         const float *dyr = dy + row % dyn * 16;
@@ -4390,8 +4370,7 @@ KERNEL void sigmoid_dx_2x2x8(const float *dy, int dyn, const float *y, int yn, f
  * The channels that index names: x 2x2x8 -> y 2x2x2
  * Used by: gate
  */
-KERNEL void take_2x2x8_2(const float *x, int xn, const uint16_t *index, float *y, int yn, int y0,
-        int y1)
+KERNEL void take_2x2x8_2(const float *x, int xn, const uint16_t *index, float *y, int yn, int y0, int y1)
 {
     for (int row = y0; row < y1; row++)
         for (int i = 0; i < 2; i++) {
@@ -4408,8 +4387,7 @@ KERNEL void take_2x2x8_2(const float *x, int xn, const uint16_t *index, float *y
  * dy 2x2x2, x 2x2x8 -> added to dw [1][1][1][8][2], rows y0 to y1 of dy
  * Used by: gate
  */
-KERNEL void conv_dw_k1s1_2x2x8_2(const float *dy, int dyn, const float *x, int xn, float *dw,
-        int y0, int y1)
+KERNEL void conv_dw_k1s1_2x2x8_2(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
 {
     struct product p;
     if (y0 == 0)
@@ -4450,8 +4428,7 @@ KERNEL void conv_dw_k1s1_2x2x8_2(const float *dy, int dyn, const float *x, int x
  * w [1][1][1][8][2], as the forward convolution has it
  * Used by: gate
  */
-KERNEL void conv_dx_k1s1_2x2x8_2(const float *dy, int dyn, const float *w, float *dx, int dxn,
-        int y0, int y1)
+KERNEL void conv_dx_k1s1_2x2x8_2(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
 {
     struct product p;
     for (int iy = y0; iy < y1; iy += p.m / 2) {
@@ -4491,8 +4468,8 @@ KERNEL void conv_dx_k1s1_2x2x8_2(const float *dy, int dyn, const float *w, float
  * w [1][1][1][8][8]
  * Used by: gate
  */
-KERNEL void conv_dx_k1s1_2x2x8_8_plus(const float *dy, int dyn, const float *w, const float *plus,
-        int plusn, float *dx, int dxn, int y0, int y1)
+KERNEL void conv_dx_k1s1_2x2x8_8_plus(const float *dy, int dyn, const float *w, const float *plus, int plusn,
+        float *dx, int dxn, int y0, int y1)
 {
     struct product p;
     for (int iy = y0; iy < y1; iy += p.m / 2) {
@@ -4565,8 +4542,7 @@ KERNEL void upsample_dx_1x1x8_2x2(const float *dy, int dyn, float *dx, int dxn, 
  * dy 1x1x8, x 1x1x6 -> added to dw [1][1][1][6][8], rows y0 to y1 of dy
  * Used by: b1.lite.conv2
  */
-KERNEL void conv_dw_k1s1_1x1x6_8(const float *dy, int dyn, const float *x, int xn, float *dw,
-        int y0, int y1)
+KERNEL void conv_dw_k1s1_1x1x6_8(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
 {
     struct product p;
     if (y0 == 0)
@@ -4607,8 +4583,7 @@ KERNEL void conv_dw_k1s1_1x1x6_8(const float *dy, int dyn, const float *x, int x
  * w [1][1][1][6][8], as the forward convolution has it
  * Used by: b1.lite.conv2
  */
-KERNEL void conv_dx_k1s1_1x1x6_8(const float *dy, int dyn, const float *w, float *dx, int dxn,
-        int y0, int y1)
+KERNEL void conv_dx_k1s1_1x1x6_8(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
 {
     struct product p;
     for (int iy = y0; iy < y1; iy += p.m / 1) {
@@ -4647,8 +4622,7 @@ KERNEL void conv_dx_k1s1_1x1x6_8(const float *dy, int dyn, const float *w, float
  * Gradient of relu: dy 1x1x6, passed where 0 < y -> dx
  * Used by: b1.lite.act
  */
-KERNEL void relu_dx_1x1x6(const float *dy, int dyn, const float *gate, int gaten, float *dx,
-        int dxn, int y0, int y1)
+KERNEL void relu_dx_1x1x6(const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1)
 {
     for (int row = y0; row < y1; row++) {
         const float *dyr = dy + row % dyn * 6;
@@ -4678,8 +4652,7 @@ KERNEL void relu_dx_1x1x6(const float *dy, int dyn, const float *gate, int gaten
  * dy 1x1x6, x 2x1x6 -> added to dw [2][1][1][3][3], rows y0 to y1 of dy
  * Used by: b1.lite.conv1
  */
-KERNEL void conv_dw_k1s2g2_2x1x6_6(const float *dy, int dyn, const float *x, int xn, float *dw,
-        int y0, int y1)
+KERNEL void conv_dw_k1s2g2_2x1x6_6(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
 {
     struct product p;
     if (y0 == 0)
@@ -4727,8 +4700,7 @@ KERNEL void conv_dw_k1s2g2_2x1x6_6(const float *dy, int dyn, const float *x, int
  * w [2][1][1][3][3], as the forward convolution has it
  * Used by: b1.lite.conv1
  */
-KERNEL void conv_dx_k1s2g2_2x1x6_6(const float *dy, int dyn, const float *w, float *dx, int dxn,
-        int y0, int y1)
+KERNEL void conv_dx_k1s2g2_2x1x6_6(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
 {
     struct product p;
     for (int iy = y0; iy < y1; iy++) {
@@ -4809,8 +4781,7 @@ KERNEL void avg_pool_dx_k2x2_4x3x6(const float *dy, int dyn, float *dx, int dxn,
  * w [1][1][1][8][12]
  * Used by: b1.pointwise2
  */
-KERNEL void conv_dx_k1s1_2x2x12_8(const float *dy, int dyn, const float *w, float *dx, int dxn,
-        int y0, int y1)
+KERNEL void conv_dx_k1s1_2x2x12_8(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
 {
     struct product p;
     for (int iy = y0; iy < y1; iy += p.m / 2) {
@@ -4849,8 +4820,7 @@ KERNEL void conv_dx_k1s1_2x2x12_8(const float *dy, int dyn, const float *w, floa
  * Gradient of hard swish: dx = dy * (x <= -3: 0; x >= 3: 1; else (2 x + 3) / 6), 2x2x12
  * Used by: b1.depthwise
  */
-KERNEL void hswish_dx_2x2x12(const float *dy, int dyn, const float *x, int xn, float *dx, int dxn,
-        int y0, int y1)
+KERNEL void hswish_dx_2x2x12(const float *dy, int dyn, const float *x, int xn, float *dx, int dxn, int y0, int y1)
 {
     for (int row = y0; row < y1; row++) {
         const float *dyr = dy + row % dyn * 24;
@@ -4983,8 +4953,7 @@ static void dwconv_dx_k5s2_4x3x12_block4(const float *const *rows, int ky0, int 
 }
 
 #endif
-KERNEL void dwconv_dx_k5s2_4x3x12(const float *dy, int dyn, const float *w, float *dx, int dxn,
-        int y0, int y1)
+KERNEL void dwconv_dx_k5s2_4x3x12(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
 {
     for (int ch = 0, n; ch < 12; ch += n) {
         n = 12 - ch >= LANES ? LANES : 12 - ch >= 8 ? 8 : 12 - ch >= 4 ? 4 : 1;
@@ -5020,8 +4989,7 @@ KERNEL void dwconv_dx_k5s2_4x3x12(const float *dy, int dyn, const float *w, floa
  * Gradient of hard swish: dx = dy * (x <= -3: 0; x >= 3: 1; else (2 x + 3) / 6), 4x3x12
  * Used by: b1.pointwise1
  */
-KERNEL void hswish_dx_4x3x12(const float *dy, int dyn, const float *x, int xn, float *dx, int dxn,
-        int y0, int y1)
+KERNEL void hswish_dx_4x3x12(const float *dy, int dyn, const float *x, int xn, float *dx, int dxn, int y0, int y1)
 {
     for (int row = y0; row < y1; row++) {
         const float *dyr = dy + row % dyn * 36;
@@ -5066,8 +5034,8 @@ KERNEL void bias_grad_4x3x12(const float *dy, int dyn, float *db, int y0, int y1
  * w [1][1][1][12][6]
  * Used by: b1.pointwise1
  */
-KERNEL void conv_dx_k1s1_4x3x6_12_plus(const float *dy, int dyn, const float *w,
-        const float *plus, int plusn, float *dx, int dxn, int y0, int y1)
+KERNEL void conv_dx_k1s1_4x3x6_12_plus(const float *dy, int dyn, const float *w, const float *plus, int plusn,
+        float *dx, int dxn, int y0, int y1)
 {
     struct product p;
     for (int iy = y0; iy < y1; iy += p.m / 3) {
@@ -5109,8 +5077,8 @@ KERNEL void conv_dx_k1s1_4x3x6_12_plus(const float *dy, int dyn, const float *w,
  * padding 0 above, 0 left
  * Used by: pool
  */
-KERNEL void max_pool_dx_k3x3_9x8x6(const float *dy, int dyn, const uint8_t *index, int indexn,
-        float *dx, int dxn, int y0, int y1)
+KERNEL void max_pool_dx_k3x3_9x8x6(const float *dy, int dyn, const uint8_t *index, int indexn, float *dx, int dxn,
+        int y0, int y1)
 {
     for (int iy = y0; iy < y1; iy++) {
         float *row = dx + iy % dxn * 48;
@@ -5181,8 +5149,7 @@ KERNEL void bias_grad_9x8x6(const float *dy, int dyn, float *db, int y0, int y1)
  * w [1][1][1][6][12]
  * Used by: b0.pointwise2
  */
-KERNEL void conv_dx_k1s1_9x8x12_6(const float *dy, int dyn, const float *w, float *dx, int dxn,
-        int y0, int y1)
+KERNEL void conv_dx_k1s1_9x8x12_6(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
 {
     struct product p;
     for (int iy = y0; iy < y1; iy += p.m / 8) {
@@ -5234,8 +5201,8 @@ KERNEL void bias_grad_4x4x6(const float *dy, int dyn, float *db, int y0, int y1)
  * Group norm, gradient of the weights: dy, x 4x4x6 -> dy * (x - mean) * rstd added to dw[6]
  * Used by: b0.lite.norm2, b0.lite.norm1
  */
-KERNEL void group_norm_dw_g1_4x4x6(const float *dy, int dyn, const float *x, int xn,
-        const float *mean, const float *rstd, float *dw, int y0, int y1)
+KERNEL void group_norm_dw_g1_4x4x6(const float *dy, int dyn, const float *x, int xn, const float *mean,
+        const float *rstd, float *dw, int y0, int y1)
 {
     if (y0 == 0)
         memset(dw, 0, sizeof(float) * 6);
@@ -5254,8 +5221,8 @@ KERNEL void group_norm_dw_g1_4x4x6(const float *dy, int dyn, const float *x, int
  * xhat = (x - mean) * rstd; dy, x 4x4x6 -> sums[1][2], complete after the last row
  * Used by: b0.lite.norm2, b0.lite.norm1
  */
-KERNEL void group_norm_sums_g1_4x4x6(const float *dy, int dyn, const float *x, int xn,
-        const float *mean, const float *rstd, const float *w, float *sums, int y0, int y1)
+KERNEL void group_norm_sums_g1_4x4x6(const float *dy, int dyn, const float *x, int xn, const float *mean,
+        const float *rstd, const float *w, float *sums, int y0, int y1)
 {
     if (y0 == 0)
         memset(sums, 0, sizeof(float) * 2);
@@ -5284,9 +5251,8 @@ KERNEL void group_norm_sums_g1_4x4x6(const float *dy, int dyn, const float *x, i
  * xhat = (x - mean) * rstd
  * Used by: b0.lite.norm2, b0.lite.norm1
  */
-KERNEL void group_norm_dx_g1_4x4x6(const float *dy, int dyn, const float *x, int xn,
-        const float *mean, const float *rstd, const float *w, const float *sums, float *dx,
-        int dxn, int y0, int y1)
+KERNEL void group_norm_dx_g1_4x4x6(const float *dy, int dyn, const float *x, int xn, const float *mean,
+        const float *rstd, const float *w, const float *sums, float *dx, int dxn, int y0, int y1)
 {
     for (int row = y0; row < y1; row++)
         for (int i = 0; i < 4; i++) {
@@ -5308,8 +5274,7 @@ KERNEL void group_norm_dx_g1_4x4x6(const float *dy, int dyn, const float *x, int
  * dy 4x4x6, x 4x4x6 -> added to dw [1][1][1][6][6], rows y0 to y1 of dy
  * Used by: b0.lite.conv2
  */
-KERNEL void conv_dw_k1s1_4x4x6_6(const float *dy, int dyn, const float *x, int xn, float *dw,
-        int y0, int y1)
+KERNEL void conv_dw_k1s1_4x4x6_6(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
 {
     struct product p;
     if (y0 == 0)
@@ -5350,8 +5315,7 @@ KERNEL void conv_dw_k1s1_4x4x6_6(const float *dy, int dyn, const float *x, int x
  * w [1][1][1][6][6], as the forward convolution has it
  * Used by: b0.lite.conv2
  */
-KERNEL void conv_dx_k1s1_4x4x6_6(const float *dy, int dyn, const float *w, float *dx, int dxn,
-        int y0, int y1)
+KERNEL void conv_dx_k1s1_4x4x6_6(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
 {
     struct product p;
     for (int iy = y0; iy < y1; iy += p.m / 4) {
@@ -5390,8 +5354,7 @@ KERNEL void conv_dx_k1s1_4x4x6_6(const float *dy, int dyn, const float *w, float
  * Gradient of relu: dy 4x4x6, passed where 0 < y -> dx
  * Used by: b0.lite.act
  */
-KERNEL void relu_dx_4x4x6(const float *dy, int dyn, const float *gate, int gaten, float *dx,
-        int dxn, int y0, int y1)
+KERNEL void relu_dx_4x4x6(const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1)
 {
     for (int row = y0; row < y1; row++) {
         const float *dyr = dy + row % dyn * 24;
@@ -5421,8 +5384,7 @@ KERNEL void relu_dx_4x4x6(const float *dy, int dyn, const float *gate, int gaten
  * dy 4x4x6, x 4x4x6 -> added to dw [2][3][3][3][3], rows y0 to y1 of dy
  * Used by: b0.lite.conv1
  */
-KERNEL void conv_dw_k3s1g2_4x4x6_6(const float *dy, int dyn, const float *x, int xn, float *dw,
-        int y0, int y1)
+KERNEL void conv_dw_k3s1g2_4x4x6_6(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
 {
     struct product p;
     if (y0 == 0)
@@ -5470,8 +5432,7 @@ KERNEL void conv_dw_k3s1g2_4x4x6_6(const float *dy, int dyn, const float *x, int
  * w [2][3][3][3][3], as the forward convolution has it
  * Used by: b0.lite.conv1
  */
-KERNEL void conv_dx_k3s1g2_4x4x6_6(const float *dy, int dyn, const float *w, float *dx, int dxn,
-        int y0, int y1)
+KERNEL void conv_dx_k3s1g2_4x4x6_6(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
 {
     struct product p;
     for (int iy = y0; iy < y1; iy++) {
@@ -5526,8 +5487,8 @@ KERNEL void conv_dx_k3s1g2_4x4x6_6(const float *dy, int dyn, const float *w, flo
  * padding 0 above, 0 left
  * Used by: b0.lite.pool
  */
-KERNEL void avg_pool_dx_k2x2_9x8x6(const float *dy, int dyn, const float *plus, int plusn,
-        float *dx, int dxn, int y0, int y1)
+KERNEL void avg_pool_dx_k2x2_9x8x6(const float *dy, int dyn, const float *plus, int plusn, float *dx, int dxn, int y0,
+        int y1)
 {
     for (int iy = y0; iy < y1; iy++) {
         float *row = dx + iy % dxn * 48;
@@ -5550,8 +5511,8 @@ KERNEL void avg_pool_dx_k2x2_9x8x6(const float *dy, int dyn, const float *plus, 
  * Gradient of relu6: dy 9x8x12, passed where the mask's bit is set -> dx
  * Used by: b0.depthwise, b0.pointwise1
  */
-KERNEL void relu_dx_9x8x12(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx,
-        int dxn, int y0, int y1)
+KERNEL void relu_dx_9x8x12(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0,
+        int y1)
 {
     for (int row = y0; row < y1; row++) {
         const float *dyr = dy + row % dyn * 96;
@@ -5750,8 +5711,7 @@ static void dwconv_dx_k3s1_9x8x12_block4(const float *const *rows, int ky0, int 
 }
 
 #endif
-KERNEL void dwconv_dx_k3s1_9x8x12(const float *dy, int dyn, const float *w, float *dx, int dxn,
-        int y0, int y1)
+KERNEL void dwconv_dx_k3s1_9x8x12(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
 {
     for (int ch = 0, n; ch < 12; ch += n) {
         n = 12 - ch >= LANES ? LANES : 12 - ch >= 8 ? 8 : 12 - ch >= 4 ? 4 : 1;
@@ -5788,8 +5748,7 @@ KERNEL void dwconv_dx_k3s1_9x8x12(const float *dy, int dyn, const float *w, floa
  * dy 9x8x12, x 9x8x3 -> added to dw [1][1][1][3][12], rows y0 to y1 of dy
  * Used by: b0.pointwise1
  */
-KERNEL void conv_dw_k1s1_9x8x3_12(const float *dy, int dyn, const float *x, int xn, float *dw,
-        int y0, int y1)
+KERNEL void conv_dw_k1s1_9x8x3_12(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
 {
     struct product p;
     if (y0 == 0)
@@ -5830,8 +5789,7 @@ KERNEL void conv_dw_k1s1_9x8x3_12(const float *dy, int dyn, const float *x, int 
  * w [1][1][1][3][12], as the forward convolution has it
  * Used by: b0.pointwise1
  */
-KERNEL void conv_dx_k1s1_9x8x3_12(const float *dy, int dyn, const float *w, float *dx, int dxn,
-        int y0, int y1)
+KERNEL void conv_dx_k1s1_9x8x3_12(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
 {
     struct product p;
     for (int iy = y0; iy < y1; iy += p.m / 8) {
@@ -5870,8 +5828,8 @@ KERNEL void conv_dx_k1s1_9x8x3_12(const float *dy, int dyn, const float *w, floa
  * The transpose of take: x 9x8x3 is added to the channels of y 9x8x6 that index names
  * Used by: b0.pointwise1
  */
-KERNEL void put_9x8x3_6(const float *x, int xn, const uint16_t *index, const float *plus,
-        int plusn, float *y, int yn, int y0, int y1)
+KERNEL void put_9x8x3_6(const float *x, int xn, const uint16_t *index, const float *plus, int plusn, float *y, int yn,
+        int y0, int y1)
 {
     for (int row = y0; row < y1; row++)
         for (int i = 0; i < 8; i++) {
@@ -5889,8 +5847,8 @@ KERNEL void put_9x8x3_6(const float *x, int xn, const uint16_t *index, const flo
  * w [1][1][1][12][6]
  * Used by: b0.pointwise1
  */
-KERNEL void conv_dx_k1s1_9x8x6_12_plus(const float *dy, int dyn, const float *w,
-        const float *plus, int plusn, float *dx, int dxn, int y0, int y1)
+KERNEL void conv_dx_k1s1_9x8x6_12_plus(const float *dy, int dyn, const float *w, const float *plus, int plusn,
+        float *dx, int dxn, int y0, int y1)
 {
     struct product p;
     for (int iy = y0; iy < y1; iy += p.m / 8) {
@@ -5931,8 +5889,7 @@ KERNEL void conv_dx_k1s1_9x8x6_12_plus(const float *dy, int dyn, const float *w,
  * Gradient of relu6: dy 9x8x6, passed where the mask's bit is set -> dx
  * Used by: first
  */
-KERNEL void relu_dx_9x8x6(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx,
-        int dxn, int y0, int y1)
+KERNEL void relu_dx_9x8x6(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0, int y1)
 {
     for (int row = y0; row < y1; row++) {
         const float *dyr = dy + row % dyn * 48;
@@ -6129,29 +6086,159 @@ static uint32_t crc32(uint32_t crc, const void *data, size_t size)
 
 /* ---- programs ---- */
 
-/* Compilers would keep the addresses that a program uses more than once, hundreds of bytes of stack; the
- * empty asm makes them forget. */
-#ifdef __GNUC__
-#define FORGET(pointer) __asm__ volatile("" : "+r"(pointer))
-#else
-#define FORGET(pointer) (void)(pointer)
-#endif
-
-HELPER float *scratch(net_scratch *s)
-{
-    FORGET(s);
-    return s->at;
-}
-
-HELPER net_net *fresh(net_net *net)
-{
-    FORGET(net);
-    return net;
-}
-
 /* Scratch by byte offset. */
-#define F32(offset) (scratch(s) + (offset) / 4)
-#define U8(offset) ((uint8_t *)scratch(s) + (offset))
+#define F32(offset) (s->at + (offset) / 4)
+#define U8(offset) ((uint8_t *)s->at + (offset))
+
+enum {
+    AT_predict_image = 0, /* float 9 x 8 x 3, steps 0 .. 1 */
+    AT_predict_first = 6912, /* float 9 x 8 x 6, steps 1 .. 19 */
+    AT_predict_first_relu6 = 6912, /* float 9 x 8 x 6, steps 1 .. 19 */
+    AT_predict_b0_pointwise1_frozen = 3456, /* float 9 x 8 x 12, steps 3 .. 7 */
+    AT_predict_b0_pointwise1_taken = 0, /* float 9 x 8 x 3, steps 4 .. 5 */
+    AT_predict_b0_pointwise1 = 3456, /* float 9 x 8 x 12, steps 3 .. 7 */
+    AT_predict_b0_pointwise1_relu6 = 3456, /* float 9 x 8 x 12, steps 3 .. 7 */
+    AT_predict_b0_depthwise = 0, /* float 9 x 8 x 12, steps 7 .. 19 */
+    AT_predict_b0_depthwise_relu6 = 0, /* float 9 x 8 x 12, steps 7 .. 19 */
+    AT_predict_b0_lite_pool = 3840, /* float 4 x 4 x 6, steps 9 .. 10 */
+    AT_predict_b0_lite_conv1 = 3456, /* float 4 x 4 x 6, steps 10 .. 13 */
+    AT_predict_b0_lite_norm1_mean = 4224, /* float 1, steps 11 .. 13 */
+    AT_predict_b0_lite_norm1_rstd = 4240, /* float 1, steps 12 .. 13 */
+    AT_predict_b0_lite_norm1 = 3840, /* float 4 x 4 x 6, steps 13 .. 15 */
+    AT_predict_b0_lite_act = 3840, /* float 4 x 4 x 6, steps 13 .. 15 */
+    AT_predict_b0_lite_conv2 = 3456, /* float 4 x 4 x 6, steps 15 .. 18 */
+    AT_predict_b0_lite_norm2_mean = 3840, /* float 1, steps 16 .. 18 */
+    AT_predict_b0_lite_norm2_rstd = 3856, /* float 1, steps 17 .. 18 */
+    AT_predict_b0_lite_norm2 = 5184, /* float 4 x 4 x 6, steps 18 .. 20 */
+    AT_predict_b0_add = 3456, /* float 9 x 8 x 6, steps 19 .. 21 */
+    AT_predict_b0_lite_sum = 3456, /* float 9 x 8 x 6, steps 19 .. 21 */
+    AT_predict_pool = 576, /* float 4 x 3 x 6, steps 21 .. 27 */
+    AT_predict_b1_pointwise1 = 0, /* float 4 x 3 x 12, steps 22 .. 24 */
+    AT_predict_b1_pointwise1_hswish = 0, /* float 4 x 3 x 12, steps 22 .. 24 */
+    AT_predict_b1_depthwise = 864, /* float 2 x 2 x 12, steps 24 .. 26 */
+    AT_predict_b1_depthwise_hswish = 864, /* float 2 x 2 x 12, steps 24 .. 26 */
+    AT_predict_b1_pointwise2 = 0, /* float 2 x 2 x 8, steps 26 .. 33 */
+    AT_predict_b1_lite_pool = 128, /* float 2 x 1 x 6, steps 27 .. 28 */
+    AT_predict_b1_lite_conv1 = 176, /* float 6, steps 28 .. 30 */
+    AT_predict_b1_lite_act = 176, /* float 6, steps 28 .. 30 */
+    AT_predict_b1_lite_conv2 = 128, /* float 8, steps 30 .. 31 */
+    AT_predict_b1_lite_sum = 0, /* float 2 x 2 x 8, steps 26 .. 33 */
+    AT_predict_gate_frozen = 128, /* float 2 x 2 x 8, steps 32 .. 36 */
+    AT_predict_gate_slice = 256, /* float 2 x 2 x 2, steps 33 .. 34 */
+    AT_predict_gate = 128, /* float 2 x 2 x 8, steps 32 .. 36 */
+    AT_predict_gate_sigmoid = 128, /* float 2 x 2 x 8, steps 32 .. 36 */
+    AT_predict_sum = 0, /* float 2 x 2 x 8, steps 36 .. 38 */
+    AT_predict_sum_relu = 0, /* float 2 x 2 x 8, steps 36 .. 38 */
+    AT_predict_gap = 128, /* float 8, steps 38 .. 39 */
+    AT_predict_classifier = 0, /* float 3, steps 39 .. 39 */
+};
+
+enum {
+    AT_train_image = 0, /* float 9 x 8 x 3, steps 0 .. 1 */
+    AT_train_first = 4608, /* float 9 x 8 x 6, steps 1 .. 19 */
+    AT_train_first_relu6 = 4608, /* float 9 x 8 x 6, steps 1 .. 19 */
+    AT_train_first_relu6_mask = 976, /* bits 9 x 8 x 6, steps 2 .. 118 */
+    AT_train_b0_pointwise1_frozen = 6336, /* float 9 x 8 x 12, steps 3 .. 7 */
+    AT_train_b0_pointwise1_taken = 0, /* float 9 x 8 x 3, steps 4 .. 111 */
+    AT_train_b0_pointwise1 = 6336, /* float 9 x 8 x 12, steps 3 .. 7 */
+    AT_train_b0_pointwise1_relu6 = 6336, /* float 9 x 8 x 12, steps 3 .. 7 */
+    AT_train_b0_pointwise1_relu6_mask = 864, /* bits 9 x 8 x 12, steps 6 .. 110 */
+    AT_train_b0_depthwise = 1152, /* float 9 x 8 x 12, steps 7 .. 19 */
+    AT_train_b0_depthwise_relu6 = 1152, /* float 9 x 8 x 12, steps 7 .. 19 */
+    AT_train_b0_depthwise_relu6_mask = 1040, /* bits 9 x 8 x 12, steps 8 .. 106 */
+    AT_train_b0_lite_pool = 6336, /* float 4 x 4 x 6, steps 9 .. 102 */
+    AT_train_b0_lite_conv1 = 6720, /* float 4 x 4 x 6, steps 10 .. 100 */
+    AT_train_b0_lite_norm1_mean = 7872, /* float 1, steps 11 .. 100 */
+    AT_train_b0_lite_norm1_rstd = 7888, /* float 1, steps 12 .. 100 */
+    AT_train_b0_lite_norm1 = 7104, /* float 4 x 4 x 6, steps 13 .. 95 */
+    AT_train_b0_lite_act = 7104, /* float 4 x 4 x 6, steps 13 .. 95 */
+    AT_train_b0_lite_conv2 = 7488, /* float 4 x 4 x 6, steps 15 .. 90 */
+    AT_train_b0_lite_norm2_mean = 7904, /* float 1, steps 16 .. 90 */
+    AT_train_b0_lite_norm2_rstd = 7920, /* float 1, steps 17 .. 90 */
+    AT_train_b0_lite_norm2 = 9664, /* float 4 x 4 x 6, steps 18 .. 20 */
+    AT_train_b0_add = 7936, /* float 9 x 8 x 6, steps 19 .. 21 */
+    AT_train_b0_lite_sum = 7936, /* float 9 x 8 x 6, steps 19 .. 21 */
+    AT_train_pool = 2304, /* float 4 x 3 x 6, steps 21 .. 27 */
+    AT_train_pool_index = 3040, /* bits 4 x 3 x 24, steps 21 .. 81 */
+    AT_train_b1_pointwise1 = 1152, /* float 4 x 3 x 12, steps 22 .. 77 */
+    AT_train_b1_pointwise1_hswish = 1728, /* float 4 x 3 x 12, steps 23 .. 24 */
+    AT_train_b1_depthwise = 2592, /* float 2 x 2 x 12, steps 24 .. 73 */
+    AT_train_b1_depthwise_hswish = 1728, /* float 2 x 2 x 12, steps 25 .. 26 */
+    AT_train_b1_pointwise2 = 2784, /* float 2 x 2 x 8, steps 26 .. 55 */
+    AT_train_b1_lite_pool = 3088, /* float 2 x 1 x 6, steps 27 .. 66 */
+    AT_train_b1_lite_conv1 = 2560, /* float 6, steps 28 .. 65 */
+    AT_train_b1_lite_act = 2560, /* float 6, steps 28 .. 65 */
+    AT_train_b1_lite_conv2 = 1728, /* float 8, steps 30 .. 31 */
+    AT_train_b1_lite_sum = 2784, /* float 2 x 2 x 8, steps 26 .. 55 */
+    AT_train_gate_frozen = 2304, /* float 2 x 2 x 8, steps 32 .. 53 */
+    AT_train_gate_slice = 1728, /* float 2 x 2 x 2, steps 33 .. 34 */
+    AT_train_gate = 2304, /* float 2 x 2 x 8, steps 32 .. 53 */
+    AT_train_gate_sigmoid = 2304, /* float 2 x 2 x 8, steps 32 .. 53 */
+    AT_train_sum = 1728, /* float 2 x 2 x 8, steps 36 .. 38 */
+    AT_train_sum_relu = 1728, /* float 2 x 2 x 8, steps 36 .. 38 */
+    AT_train_sum_relu_mask = 1888, /* bits 2 x 2 x 8, steps 37 .. 47 */
+    AT_train_gap = 1856, /* float 8, steps 38 .. 43 */
+    AT_train_classifier = 1904, /* float 3, steps 39 .. 44 */
+    AT_train_d_scores = 1904, /* float 3, steps 39 .. 44 */
+    AT_train_d_classifier_bias = 1728, /* float 3, steps 41 .. 42 */
+    AT_train_d_classifier_weight = 1728, /* float 24, steps 43 .. 45 */
+    AT_train_d_gap = 1824, /* float 8, steps 44 .. 46 */
+    AT_train_d_sum_relu = 2912, /* float 2 x 2 x 8, steps 46 .. 51 */
+    AT_train_d_sum = 2912, /* float 2 x 2 x 8, steps 46 .. 51 */
+    AT_train_d_side_bias = 1728, /* float 8, steps 48 .. 49 */
+    AT_train_d_side_weight = 1728, /* float 144, steps 50 .. 52 */
+    AT_train_d_gate_sigmoid = 2432, /* float 2 x 2 x 8, steps 51 .. 60 */
+    AT_train_d_gate = 2432, /* float 2 x 2 x 8, steps 51 .. 60 */
+    AT_train_d_gate_slice = 1792, /* float 2 x 2 x 2, steps 54 .. 56 */
+    AT_train_d_gate_weight_slice = 1728, /* float 16, steps 55 .. 57 */
+    AT_train_d_b1_lite_sum = 1920, /* float 2 x 2 x 8, steps 56 .. 72 */
+    AT_train_d_gate_bias = 1728, /* float 8, steps 58 .. 59 */
+    AT_train_d_b1_lite_sum_again = 1920, /* float 2 x 2 x 8, steps 56 .. 72 */
+    AT_train_d_b1_lite_conv2 = 2080, /* float 8, steps 61 .. 63 */
+    AT_train_d_b1_lite_conv2_weight = 1728, /* float 48, steps 62 .. 64 */
+    AT_train_d_b1_lite_act = 2048, /* float 6, steps 63 .. 67 */
+    AT_train_d_b1_lite_conv1 = 2048, /* float 6, steps 63 .. 67 */
+    AT_train_d_b1_lite_conv1_weight = 1728, /* float 18, steps 66 .. 68 */
+    AT_train_d_b1_lite_pool = 1808, /* float 2 x 1 x 6, steps 67 .. 69 */
+    AT_train_d_pool = 2304, /* float 4 x 3 x 6, steps 69 .. 81 */
+    AT_train_d_b1_pointwise2_bias = 1728, /* float 8, steps 70 .. 71 */
+    AT_train_d_b1_depthwise_hswish = 2784, /* float 2 x 2 x 12, steps 72 .. 76 */
+    AT_train_d_b1_depthwise = 2784, /* float 2 x 2 x 12, steps 72 .. 76 */
+    AT_train_d_b1_depthwise_bias = 1728, /* float 12, steps 74 .. 75 */
+    AT_train_d_b1_pointwise1_hswish = 1728, /* float 4 x 3 x 12, steps 76 .. 80 */
+    AT_train_d_b1_pointwise1 = 1728, /* float 4 x 3 x 12, steps 76 .. 80 */
+    AT_train_d_b1_pointwise1_bias = 1152, /* float 12, steps 78 .. 79 */
+    AT_train_d_pool_again = 2304, /* float 4 x 3 x 6, steps 69 .. 81 */
+    AT_train_d_b0_lite_sum = 7936, /* float 9 x 8 x 6, steps 81 .. 105 */
+    AT_train_d_b0_lite_norm2 = 4608, /* float 4 x 4 x 6, steps 82 .. 90 */
+    AT_train_d_b0_pointwise2_bias = 1152, /* float 6, steps 83 .. 84 */
+    AT_train_d_b0_depthwise_relu6 = 1152, /* float 9 x 8 x 12, steps 85 .. 109 */
+    AT_train_d_b0_lite_norm2_bias = 4992, /* float 6, steps 86 .. 87 */
+    AT_train_d_b0_lite_norm2_weight = 5376, /* float 6, steps 88 .. 91 */
+    AT_train_b0_lite_norm2_sums = 5408, /* float 2, steps 89 .. 90 */
+    AT_train_d_b0_lite_conv2 = 4992, /* float 4 x 4 x 6, steps 90 .. 93 */
+    AT_train_d_b0_lite_conv2_weight = 5376, /* float 36, steps 92 .. 94 */
+    AT_train_d_b0_lite_act = 4608, /* float 4 x 4 x 6, steps 93 .. 100 */
+    AT_train_d_b0_lite_norm1 = 4608, /* float 4 x 4 x 6, steps 93 .. 100 */
+    AT_train_d_b0_lite_norm1_bias = 4992, /* float 6, steps 96 .. 97 */
+    AT_train_d_b0_lite_norm1_weight = 4992, /* float 6, steps 98 .. 101 */
+    AT_train_b0_lite_norm1_sums = 5024, /* float 2, steps 99 .. 100 */
+    AT_train_d_b0_lite_conv1 = 5264, /* float 4 x 4 x 6, steps 100 .. 103 */
+    AT_train_d_b0_lite_conv1_weight = 4608, /* float 162, steps 102 .. 104 */
+    AT_train_d_b0_lite_pool = 6336, /* float 4 x 4 x 6, steps 103 .. 105 */
+    AT_train_d_first_relu6 = 4608, /* float 9 x 8 x 6, steps 105 .. 119 */
+    AT_train_d_b0_depthwise = 1152, /* float 9 x 8 x 12, steps 85 .. 109 */
+    AT_train_d_b0_depthwise_bias = 1040, /* float 12, steps 107 .. 108 */
+    AT_train_d_b0_pointwise1_relu6 = 6336, /* float 9 x 8 x 12, steps 109 .. 117 */
+    AT_train_d_b0_pointwise1 = 6336, /* float 9 x 8 x 12, steps 109 .. 117 */
+    AT_train_d_b0_pointwise1_weight_slice = 1040, /* float 36, steps 111 .. 113 */
+    AT_train_d_b0_pointwise1_taken = 0, /* float 9 x 8 x 3, steps 112 .. 114 */
+    AT_train_d_first_relu6_again = 4608, /* float 9 x 8 x 6, steps 105 .. 119 */
+    AT_train_d_b0_pointwise1_bias = 0, /* float 12, steps 115 .. 116 */
+    AT_train_d_first_relu6_again_2 = 4608, /* float 9 x 8 x 6, steps 105 .. 119 */
+    AT_train_d_first = 4608, /* float 9 x 8 x 6, steps 105 .. 119 */
+    AT_train_d_first_bias = 0, /* float 6, steps 119 .. 120 */
+};
 
 int net_init(net_net *net)
 {
@@ -6177,53 +6264,71 @@ int net_predict(const net_net *net, net_scratch *s, const uint8_t *input, float 
         return NET_E_ARG;
 
     /* forward */
-    dequantize_9x8x3(input, 9, F32(0), 9, 0, 9); /* input */
-    conv_k3s1_9x8x3_6(F32(0), 9, first_weight, net->first_bias, F32(6912), 9, 0, 9); /* first */
-    relu6_9x8x6(F32(6912), 9, F32(6912), 9, 0, 9); /* first */
-    conv_k1s1_9x8x6_12(F32(6912), 9, b0_pointwise1_weight, net->b0_pointwise1_bias, F32(3456), 9,
-        0, 9); /* b0.pointwise1 */
-    take_9x8x6_3(F32(6912), 9, b0_pointwise1_weight_slice_channels, F32(0), 9, 0, 9); /* b0.pointwise1 */
-    conv_k1s1_9x8x3_12_plus(F32(0), 9, net->b0_pointwise1_weight_slice, F32(3456), 9, F32(3456),
-        9, 0, 9); /* b0.pointwise1 */
-    relu6_9x8x12(F32(3456), 9, F32(3456), 9, 0, 9); /* b0.pointwise1 */
-    dwconv_k3s1_9x8x12(F32(3456), 9, b0_depthwise_weight, net->b0_depthwise_bias, F32(0), 9, 0, 9); /* b0.depthwise */
-    relu6_9x8x12(F32(0), 9, F32(0), 9, 0, 9); /* b0.depthwise */
-    avg_pool_k2x2_9x8x6(F32(6912), 9, F32(3840), 4, 0, 4); /* b0.lite.pool */
-    conv_k3s1g2_4x4x6_6(F32(3840), 4, net->b0_lite_conv1_weight, F32(3456), 4, 0, 4); /* b0.lite.conv1 */
-    group_mean_g1_4x4x6(F32(3456), 4, F32(4224), 0, 4); /* b0.lite.norm1 */
-    group_rstd_g1_4x4x6(F32(3456), 4, F32(4224), F32(4240), 0, 4); /* b0.lite.norm1 */
-    group_norm_g1_4x4x6(F32(3456), 4, F32(4224), F32(4240), net->b0_lite_norm1_weight,
-        net->b0_lite_norm1_bias, F32(3840), 4, 0, 4); /* b0.lite.norm1 */
-    relu_4x4x6(F32(3840), 4, F32(3840), 4, 0, 4); /* b0.lite.act */
-    conv_k1s1_4x4x6_6(F32(3840), 4, net->b0_lite_conv2_weight, F32(3456), 4, 0, 4); /* b0.lite.conv2 */
-    group_mean_g1_4x4x6(F32(3456), 4, F32(3840), 0, 4); /* b0.lite.norm2 */
-    group_rstd_g1_4x4x6(F32(3456), 4, F32(3840), F32(3856), 0, 4); /* b0.lite.norm2 */
-    group_norm_g1_4x4x6(F32(3456), 4, F32(3840), F32(3856), net->b0_lite_norm2_weight,
-        net->b0_lite_norm2_bias, F32(5184), 4, 0, 4); /* b0.lite.norm2 */
-    conv_k1s1_9x8x12_6_plus(F32(0), 9, b0_pointwise2_weight, net->b0_pointwise2_bias, F32(6912),
-        9, F32(3456), 9, 0, 9); /* b0.pointwise2 */
-    upsample_4x4x6_9x8(F32(5184), 4, F32(3456), 9, F32(3456), 9, 0, 9); /* b0.lite.up */
-    max_pool_k3x3_9x8x6(F32(3456), 9, F32(576), 4, 0, 4); /* pool */
-    conv_k1s1_4x3x6_12(F32(576), 4, b1_pointwise1_weight, net->b1_pointwise1_bias, F32(0), 4, 0, 4); /* b1.pointwise1 */
-    hswish_4x3x12(F32(0), 4, F32(0), 4, 0, 4); /* b1.pointwise1 */
-    dwconv_k5s2_4x3x12(F32(0), 4, b1_depthwise_weight, net->b1_depthwise_bias, F32(864), 2, 0, 2); /* b1.depthwise */
-    hswish_2x2x12(F32(864), 2, F32(864), 2, 0, 2); /* b1.depthwise */
-    conv_k1s1_2x2x12_8(F32(864), 2, b1_pointwise2_weight, net->b1_pointwise2_bias, F32(0), 2, 0, 2); /* b1.pointwise2 */
-    avg_pool_k2x2_4x3x6(F32(576), 4, F32(128), 2, 0, 2); /* b1.lite.pool */
-    conv_k1s2g2_2x1x6_6(F32(128), 2, net->b1_lite_conv1_weight, F32(176), 1, 0, 1); /* b1.lite.conv1 */
-    relu_1x1x6(F32(176), 1, F32(176), 1, 0, 1); /* b1.lite.act */
-    conv_k1s1_1x1x6_8(F32(176), 1, net->b1_lite_conv2_weight, F32(128), 1, 0, 1); /* b1.lite.conv2 */
-    upsample_1x1x8_2x2(F32(128), 1, F32(0), 2, F32(0), 2, 0, 2); /* b1.lite.up */
-    conv_k1s1_2x2x8_8(F32(0), 2, gate_weight, net->gate_bias, F32(128), 2, 0, 2); /* gate */
-    conv_k1s1_2x2x8_2(F32(0), 2, net->gate_weight_slice, F32(256), 2, 0, 2); /* gate */
-    put_2x2x2_8(F32(256), 2, gate_weight_slice_channels, F32(128), 2, F32(128), 2, 0, 2); /* gate */
-    sigmoid_2x2x8(F32(128), 2, F32(128), 2, 0, 2); /* gate */
-    conv_k3s1g4_2x2x8_8_plus(F32(128), 2, net->side_weight, net->side_bias, F32(128), 2, F32(0),
-        2, 0, 2); /* side */
-    relu_2x2x8(F32(0), 2, F32(0), 2, 0, 2); /* sum */
-    global_pool_2x2x8(F32(0), 2, F32(128), 0, 2); /* gap */
-    conv_k1s1_1x1x8_3(F32(128), 1, net->classifier_weight, net->classifier_bias, F32(0), 1, 0, 1); /* classifier */
-    memcpy(scores, F32(0), sizeof(float) * NET_CLASSES);
+    dequantize_9x8x3(input, 9, F32(AT_predict_image), 9, 0, 9);
+    conv_k3s1_9x8x3_6(F32(AT_predict_image), 9, first_weight, net->first_bias, F32(AT_predict_first), 9, 0, 9);
+    relu6_9x8x6(F32(AT_predict_first), 9, F32(AT_predict_first_relu6), 9, 0, 9);
+    conv_k1s1_9x8x6_12(F32(AT_predict_first_relu6), 9, b0_pointwise1_weight, net->b0_pointwise1_bias,
+        F32(AT_predict_b0_pointwise1_frozen), 9, 0, 9);
+    take_9x8x6_3(F32(AT_predict_first_relu6), 9, b0_pointwise1_weight_slice_channels,
+        F32(AT_predict_b0_pointwise1_taken), 9, 0, 9);
+    conv_k1s1_9x8x3_12_plus(F32(AT_predict_b0_pointwise1_taken), 9, net->b0_pointwise1_weight_slice,
+        F32(AT_predict_b0_pointwise1_frozen), 9, F32(AT_predict_b0_pointwise1), 9, 0, 9);
+    relu6_9x8x12(F32(AT_predict_b0_pointwise1), 9, F32(AT_predict_b0_pointwise1_relu6), 9, 0, 9);
+    dwconv_k3s1_9x8x12(F32(AT_predict_b0_pointwise1_relu6), 9, b0_depthwise_weight, net->b0_depthwise_bias,
+        F32(AT_predict_b0_depthwise), 9, 0, 9);
+    relu6_9x8x12(F32(AT_predict_b0_depthwise), 9, F32(AT_predict_b0_depthwise_relu6), 9, 0, 9);
+    avg_pool_k2x2_9x8x6(F32(AT_predict_first_relu6), 9, F32(AT_predict_b0_lite_pool), 4, 0, 4);
+    conv_k3s1g2_4x4x6_6(F32(AT_predict_b0_lite_pool), 4, net->b0_lite_conv1_weight, F32(AT_predict_b0_lite_conv1), 4,
+        0, 4);
+    group_mean_g1_4x4x6(F32(AT_predict_b0_lite_conv1), 4, F32(AT_predict_b0_lite_norm1_mean), 0, 4);
+    group_rstd_g1_4x4x6(F32(AT_predict_b0_lite_conv1), 4, F32(AT_predict_b0_lite_norm1_mean),
+        F32(AT_predict_b0_lite_norm1_rstd), 0, 4);
+    group_norm_g1_4x4x6(F32(AT_predict_b0_lite_conv1), 4, F32(AT_predict_b0_lite_norm1_mean),
+        F32(AT_predict_b0_lite_norm1_rstd), net->b0_lite_norm1_weight, net->b0_lite_norm1_bias,
+        F32(AT_predict_b0_lite_norm1), 4, 0, 4);
+    relu_4x4x6(F32(AT_predict_b0_lite_norm1), 4, F32(AT_predict_b0_lite_act), 4, 0, 4);
+    conv_k1s1_4x4x6_6(F32(AT_predict_b0_lite_act), 4, net->b0_lite_conv2_weight, F32(AT_predict_b0_lite_conv2), 4, 0,
+        4);
+    group_mean_g1_4x4x6(F32(AT_predict_b0_lite_conv2), 4, F32(AT_predict_b0_lite_norm2_mean), 0, 4);
+    group_rstd_g1_4x4x6(F32(AT_predict_b0_lite_conv2), 4, F32(AT_predict_b0_lite_norm2_mean),
+        F32(AT_predict_b0_lite_norm2_rstd), 0, 4);
+    group_norm_g1_4x4x6(F32(AT_predict_b0_lite_conv2), 4, F32(AT_predict_b0_lite_norm2_mean),
+        F32(AT_predict_b0_lite_norm2_rstd), net->b0_lite_norm2_weight, net->b0_lite_norm2_bias,
+        F32(AT_predict_b0_lite_norm2), 4, 0, 4);
+    conv_k1s1_9x8x12_6_plus(F32(AT_predict_b0_depthwise_relu6), 9, b0_pointwise2_weight, net->b0_pointwise2_bias,
+        F32(AT_predict_first_relu6), 9, F32(AT_predict_b0_add), 9, 0, 9);
+    upsample_4x4x6_9x8(F32(AT_predict_b0_lite_norm2), 4, F32(AT_predict_b0_add), 9, F32(AT_predict_b0_lite_sum), 9, 0,
+        9);
+    max_pool_k3x3_9x8x6(F32(AT_predict_b0_lite_sum), 9, F32(AT_predict_pool), 4, 0, 4);
+    conv_k1s1_4x3x6_12(F32(AT_predict_pool), 4, b1_pointwise1_weight, net->b1_pointwise1_bias,
+        F32(AT_predict_b1_pointwise1), 4, 0, 4);
+    hswish_4x3x12(F32(AT_predict_b1_pointwise1), 4, F32(AT_predict_b1_pointwise1_hswish), 4, 0, 4);
+    dwconv_k5s2_4x3x12(F32(AT_predict_b1_pointwise1_hswish), 4, b1_depthwise_weight, net->b1_depthwise_bias,
+        F32(AT_predict_b1_depthwise), 2, 0, 2);
+    hswish_2x2x12(F32(AT_predict_b1_depthwise), 2, F32(AT_predict_b1_depthwise_hswish), 2, 0, 2);
+    conv_k1s1_2x2x12_8(F32(AT_predict_b1_depthwise_hswish), 2, b1_pointwise2_weight, net->b1_pointwise2_bias,
+        F32(AT_predict_b1_pointwise2), 2, 0, 2);
+    avg_pool_k2x2_4x3x6(F32(AT_predict_pool), 4, F32(AT_predict_b1_lite_pool), 2, 0, 2);
+    conv_k1s2g2_2x1x6_6(F32(AT_predict_b1_lite_pool), 2, net->b1_lite_conv1_weight, F32(AT_predict_b1_lite_conv1), 1,
+        0, 1);
+    relu_1x1x6(F32(AT_predict_b1_lite_conv1), 1, F32(AT_predict_b1_lite_act), 1, 0, 1);
+    conv_k1s1_1x1x6_8(F32(AT_predict_b1_lite_act), 1, net->b1_lite_conv2_weight, F32(AT_predict_b1_lite_conv2), 1, 0,
+        1);
+    upsample_1x1x8_2x2(F32(AT_predict_b1_lite_conv2), 1, F32(AT_predict_b1_pointwise2), 2,
+        F32(AT_predict_b1_lite_sum), 2, 0, 2);
+    conv_k1s1_2x2x8_8(F32(AT_predict_b1_lite_sum), 2, gate_weight, net->gate_bias, F32(AT_predict_gate_frozen), 2, 0,
+        2);
+    conv_k1s1_2x2x8_2(F32(AT_predict_b1_lite_sum), 2, net->gate_weight_slice, F32(AT_predict_gate_slice), 2, 0, 2);
+    put_2x2x2_8(F32(AT_predict_gate_slice), 2, gate_weight_slice_channels, F32(AT_predict_gate_frozen), 2,
+        F32(AT_predict_gate), 2, 0, 2);
+    sigmoid_2x2x8(F32(AT_predict_gate), 2, F32(AT_predict_gate_sigmoid), 2, 0, 2);
+    conv_k3s1g4_2x2x8_8_plus(F32(AT_predict_gate_sigmoid), 2, net->side_weight, net->side_bias,
+        F32(AT_predict_gate_sigmoid), 2, F32(AT_predict_sum), 2, 0, 2);
+    relu_2x2x8(F32(AT_predict_sum), 2, F32(AT_predict_sum_relu), 2, 0, 2);
+    global_pool_2x2x8(F32(AT_predict_sum_relu), 2, F32(AT_predict_gap), 0, 2);
+    conv_k1s1_1x1x8_3(F32(AT_predict_gap), 1, net->classifier_weight, net->classifier_bias,
+        F32(AT_predict_classifier), 1, 0, 1);
+    memcpy(scores, F32(AT_predict_classifier), sizeof(float) * NET_CLASSES);
     return NET_OK;
 }
 
@@ -6246,184 +6351,200 @@ static int learn(net_net *net, float *p, const float *g, int n)
 
 int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss)
 {
-    int status = NET_OK;
+    int kept = 0; /* a tensor kept its values: its gradient was not finite */
     float value;
     if (!net || !s || !input || label < 0 || label >= NET_CLASSES)
         return NET_E_ARG;
 
     /* forward */
-    dequantize_9x8x3(input, 9, F32(0), 9, 0, 9); /* input */
-    conv_k3s1_9x8x3_6(F32(0), 9, first_weight, fresh(net)->first_bias, F32(4608), 9, 0, 9); /* first */
-    relu6_9x8x6_mask(F32(4608), 9, F32(4608), 9, U8(976), 9, 0, 9); /* first */
-    conv_k1s1_9x8x6_12(F32(4608), 9, b0_pointwise1_weight, fresh(net)->b0_pointwise1_bias,
-        F32(6336), 9, 0, 9); /* b0.pointwise1 */
-    take_9x8x6_3(F32(4608), 9, b0_pointwise1_weight_slice_channels, F32(0), 9, 0, 9); /* b0.pointwise1 */
-    conv_k1s1_9x8x3_12_plus(F32(0), 9, fresh(net)->b0_pointwise1_weight_slice, F32(6336), 9,
-        F32(6336), 9, 0, 9); /* b0.pointwise1 */
-    relu6_9x8x12_mask(F32(6336), 9, F32(6336), 9, U8(864), 9, 0, 9); /* b0.pointwise1 */
-    dwconv_k3s1_9x8x12(F32(6336), 9, b0_depthwise_weight, fresh(net)->b0_depthwise_bias,
-        F32(1152), 9, 0, 9); /* b0.depthwise */
-    relu6_9x8x12_mask(F32(1152), 9, F32(1152), 9, U8(1040), 9, 0, 9); /* b0.depthwise */
-    avg_pool_k2x2_9x8x6(F32(4608), 9, F32(6336), 4, 0, 4); /* b0.lite.pool */
-    conv_k3s1g2_4x4x6_6(F32(6336), 4, fresh(net)->b0_lite_conv1_weight, F32(6720), 4, 0, 4); /* b0.lite.conv1 */
-    group_mean_g1_4x4x6(F32(6720), 4, F32(7872), 0, 4); /* b0.lite.norm1 */
-    group_rstd_g1_4x4x6(F32(6720), 4, F32(7872), F32(7888), 0, 4); /* b0.lite.norm1 */
-    group_norm_g1_4x4x6(F32(6720), 4, F32(7872), F32(7888), fresh(net)->b0_lite_norm1_weight,
-        fresh(net)->b0_lite_norm1_bias, F32(7104), 4, 0, 4); /* b0.lite.norm1 */
-    relu_4x4x6(F32(7104), 4, F32(7104), 4, 0, 4); /* b0.lite.act */
-    conv_k1s1_4x4x6_6(F32(7104), 4, fresh(net)->b0_lite_conv2_weight, F32(7488), 4, 0, 4); /* b0.lite.conv2 */
-    group_mean_g1_4x4x6(F32(7488), 4, F32(7904), 0, 4); /* b0.lite.norm2 */
-    group_rstd_g1_4x4x6(F32(7488), 4, F32(7904), F32(7920), 0, 4); /* b0.lite.norm2 */
-    group_norm_g1_4x4x6(F32(7488), 4, F32(7904), F32(7920), fresh(net)->b0_lite_norm2_weight,
-        fresh(net)->b0_lite_norm2_bias, F32(9664), 4, 0, 4); /* b0.lite.norm2 */
-    conv_k1s1_9x8x12_6_plus(F32(1152), 9, b0_pointwise2_weight, fresh(net)->b0_pointwise2_bias,
-        F32(4608), 9, F32(7936), 9, 0, 9); /* b0.pointwise2 */
-    upsample_4x4x6_9x8(F32(9664), 4, F32(7936), 9, F32(7936), 9, 0, 9); /* b0.lite.up */
-    max_pool_k3x3_9x8x6_v2(F32(7936), 9, F32(2304), 4, U8(3040), 4, 0, 4); /* pool */
-    conv_k1s1_4x3x6_12(F32(2304), 4, b1_pointwise1_weight, fresh(net)->b1_pointwise1_bias,
-        F32(1152), 4, 0, 4); /* b1.pointwise1 */
-    hswish_4x3x12(F32(1152), 4, F32(1728), 4, 0, 4); /* b1.pointwise1 */
-    dwconv_k5s2_4x3x12(F32(1728), 4, b1_depthwise_weight, fresh(net)->b1_depthwise_bias,
-        F32(2592), 2, 0, 2); /* b1.depthwise */
-    hswish_2x2x12(F32(2592), 2, F32(1728), 2, 0, 2); /* b1.depthwise */
-    conv_k1s1_2x2x12_8(F32(1728), 2, b1_pointwise2_weight, fresh(net)->b1_pointwise2_bias,
-        F32(2784), 2, 0, 2); /* b1.pointwise2 */
-    avg_pool_k2x2_4x3x6(F32(2304), 4, F32(3088), 2, 0, 2); /* b1.lite.pool */
-    conv_k1s2g2_2x1x6_6(F32(3088), 2, fresh(net)->b1_lite_conv1_weight, F32(2560), 1, 0, 1); /* b1.lite.conv1 */
-    relu_1x1x6(F32(2560), 1, F32(2560), 1, 0, 1); /* b1.lite.act */
-    conv_k1s1_1x1x6_8(F32(2560), 1, fresh(net)->b1_lite_conv2_weight, F32(1728), 1, 0, 1); /* b1.lite.conv2 */
-    upsample_1x1x8_2x2(F32(1728), 1, F32(2784), 2, F32(2784), 2, 0, 2); /* b1.lite.up */
-    conv_k1s1_2x2x8_8(F32(2784), 2, gate_weight, fresh(net)->gate_bias, F32(2304), 2, 0, 2); /* gate */
-    conv_k1s1_2x2x8_2(F32(2784), 2, fresh(net)->gate_weight_slice, F32(1728), 2, 0, 2); /* gate */
-    put_2x2x2_8(F32(1728), 2, gate_weight_slice_channels, F32(2304), 2, F32(2304), 2, 0, 2); /* gate */
-    sigmoid_2x2x8(F32(2304), 2, F32(2304), 2, 0, 2); /* gate */
-    conv_k3s1g4_2x2x8_8_plus(F32(2304), 2, fresh(net)->side_weight, fresh(net)->side_bias,
-        F32(2304), 2, F32(1728), 2, 0, 2); /* side */
-    relu_2x2x8_mask(F32(1728), 2, F32(1728), 2, U8(1888), 2, 0, 2); /* sum */
-    global_pool_2x2x8(F32(1728), 2, F32(1856), 0, 2); /* gap */
-    conv_k1s1_1x1x8_3(F32(1856), 1, fresh(net)->classifier_weight, fresh(net)->classifier_bias,
-        F32(1904), 1, 0, 1); /* classifier */
+    dequantize_9x8x3(input, 9, F32(AT_train_image), 9, 0, 9);
+    conv_k3s1_9x8x3_6(F32(AT_train_image), 9, first_weight, net->first_bias, F32(AT_train_first), 9, 0, 9);
+    relu6_9x8x6_mask(F32(AT_train_first), 9, F32(AT_train_first_relu6), 9, U8(AT_train_first_relu6_mask), 9, 0, 9);
+    conv_k1s1_9x8x6_12(F32(AT_train_first_relu6), 9, b0_pointwise1_weight, net->b0_pointwise1_bias,
+        F32(AT_train_b0_pointwise1_frozen), 9, 0, 9);
+    take_9x8x6_3(F32(AT_train_first_relu6), 9, b0_pointwise1_weight_slice_channels, F32(AT_train_b0_pointwise1_taken),
+        9, 0, 9);
+    conv_k1s1_9x8x3_12_plus(F32(AT_train_b0_pointwise1_taken), 9, net->b0_pointwise1_weight_slice,
+        F32(AT_train_b0_pointwise1_frozen), 9, F32(AT_train_b0_pointwise1), 9, 0, 9);
+    relu6_9x8x12_mask(F32(AT_train_b0_pointwise1), 9, F32(AT_train_b0_pointwise1_relu6), 9,
+        U8(AT_train_b0_pointwise1_relu6_mask), 9, 0, 9);
+    dwconv_k3s1_9x8x12(F32(AT_train_b0_pointwise1_relu6), 9, b0_depthwise_weight, net->b0_depthwise_bias,
+        F32(AT_train_b0_depthwise), 9, 0, 9);
+    relu6_9x8x12_mask(F32(AT_train_b0_depthwise), 9, F32(AT_train_b0_depthwise_relu6), 9,
+        U8(AT_train_b0_depthwise_relu6_mask), 9, 0, 9);
+    avg_pool_k2x2_9x8x6(F32(AT_train_first_relu6), 9, F32(AT_train_b0_lite_pool), 4, 0, 4);
+    conv_k3s1g2_4x4x6_6(F32(AT_train_b0_lite_pool), 4, net->b0_lite_conv1_weight, F32(AT_train_b0_lite_conv1), 4, 0, 4);
+    group_mean_g1_4x4x6(F32(AT_train_b0_lite_conv1), 4, F32(AT_train_b0_lite_norm1_mean), 0, 4);
+    group_rstd_g1_4x4x6(F32(AT_train_b0_lite_conv1), 4, F32(AT_train_b0_lite_norm1_mean),
+        F32(AT_train_b0_lite_norm1_rstd), 0, 4);
+    group_norm_g1_4x4x6(F32(AT_train_b0_lite_conv1), 4, F32(AT_train_b0_lite_norm1_mean),
+        F32(AT_train_b0_lite_norm1_rstd), net->b0_lite_norm1_weight, net->b0_lite_norm1_bias,
+        F32(AT_train_b0_lite_norm1), 4, 0, 4);
+    relu_4x4x6(F32(AT_train_b0_lite_norm1), 4, F32(AT_train_b0_lite_act), 4, 0, 4);
+    conv_k1s1_4x4x6_6(F32(AT_train_b0_lite_act), 4, net->b0_lite_conv2_weight, F32(AT_train_b0_lite_conv2), 4, 0, 4);
+    group_mean_g1_4x4x6(F32(AT_train_b0_lite_conv2), 4, F32(AT_train_b0_lite_norm2_mean), 0, 4);
+    group_rstd_g1_4x4x6(F32(AT_train_b0_lite_conv2), 4, F32(AT_train_b0_lite_norm2_mean),
+        F32(AT_train_b0_lite_norm2_rstd), 0, 4);
+    group_norm_g1_4x4x6(F32(AT_train_b0_lite_conv2), 4, F32(AT_train_b0_lite_norm2_mean),
+        F32(AT_train_b0_lite_norm2_rstd), net->b0_lite_norm2_weight, net->b0_lite_norm2_bias,
+        F32(AT_train_b0_lite_norm2), 4, 0, 4);
+    conv_k1s1_9x8x12_6_plus(F32(AT_train_b0_depthwise_relu6), 9, b0_pointwise2_weight, net->b0_pointwise2_bias,
+        F32(AT_train_first_relu6), 9, F32(AT_train_b0_add), 9, 0, 9);
+    upsample_4x4x6_9x8(F32(AT_train_b0_lite_norm2), 4, F32(AT_train_b0_add), 9, F32(AT_train_b0_lite_sum), 9, 0, 9);
+    max_pool_k3x3_9x8x6_v2(F32(AT_train_b0_lite_sum), 9, F32(AT_train_pool), 4, U8(AT_train_pool_index), 4, 0, 4);
+    conv_k1s1_4x3x6_12(F32(AT_train_pool), 4, b1_pointwise1_weight, net->b1_pointwise1_bias,
+        F32(AT_train_b1_pointwise1), 4, 0, 4);
+    hswish_4x3x12(F32(AT_train_b1_pointwise1), 4, F32(AT_train_b1_pointwise1_hswish), 4, 0, 4);
+    dwconv_k5s2_4x3x12(F32(AT_train_b1_pointwise1_hswish), 4, b1_depthwise_weight, net->b1_depthwise_bias,
+        F32(AT_train_b1_depthwise), 2, 0, 2);
+    hswish_2x2x12(F32(AT_train_b1_depthwise), 2, F32(AT_train_b1_depthwise_hswish), 2, 0, 2);
+    conv_k1s1_2x2x12_8(F32(AT_train_b1_depthwise_hswish), 2, b1_pointwise2_weight, net->b1_pointwise2_bias,
+        F32(AT_train_b1_pointwise2), 2, 0, 2);
+    avg_pool_k2x2_4x3x6(F32(AT_train_pool), 4, F32(AT_train_b1_lite_pool), 2, 0, 2);
+    conv_k1s2g2_2x1x6_6(F32(AT_train_b1_lite_pool), 2, net->b1_lite_conv1_weight, F32(AT_train_b1_lite_conv1), 1, 0, 1);
+    relu_1x1x6(F32(AT_train_b1_lite_conv1), 1, F32(AT_train_b1_lite_act), 1, 0, 1);
+    conv_k1s1_1x1x6_8(F32(AT_train_b1_lite_act), 1, net->b1_lite_conv2_weight, F32(AT_train_b1_lite_conv2), 1, 0, 1);
+    upsample_1x1x8_2x2(F32(AT_train_b1_lite_conv2), 1, F32(AT_train_b1_pointwise2), 2, F32(AT_train_b1_lite_sum), 2,
+        0, 2);
+    conv_k1s1_2x2x8_8(F32(AT_train_b1_lite_sum), 2, gate_weight, net->gate_bias, F32(AT_train_gate_frozen), 2, 0, 2);
+    conv_k1s1_2x2x8_2(F32(AT_train_b1_lite_sum), 2, net->gate_weight_slice, F32(AT_train_gate_slice), 2, 0, 2);
+    put_2x2x2_8(F32(AT_train_gate_slice), 2, gate_weight_slice_channels, F32(AT_train_gate_frozen), 2,
+        F32(AT_train_gate), 2, 0, 2);
+    sigmoid_2x2x8(F32(AT_train_gate), 2, F32(AT_train_gate_sigmoid), 2, 0, 2);
+    conv_k3s1g4_2x2x8_8_plus(F32(AT_train_gate_sigmoid), 2, net->side_weight, net->side_bias,
+        F32(AT_train_gate_sigmoid), 2, F32(AT_train_sum), 2, 0, 2);
+    relu_2x2x8_mask(F32(AT_train_sum), 2, F32(AT_train_sum_relu), 2, U8(AT_train_sum_relu_mask), 2, 0, 2);
+    global_pool_2x2x8(F32(AT_train_sum_relu), 2, F32(AT_train_gap), 0, 2);
+    conv_k1s1_1x1x8_3(F32(AT_train_gap), 1, net->classifier_weight, net->classifier_bias, F32(AT_train_classifier), 1,
+        0, 1);
 
     /* loss */
-    value = softmax_cross_entropy(F32(1904), NET_CLASSES, label, 0.0f, F32(1904));
+    value = softmax_cross_entropy(F32(AT_train_classifier), NET_CLASSES, label, 0.0f, F32(AT_train_d_scores));
     if (loss)
         *loss = value;
     if (!is_finite(value))
         return NET_E_NONFINITE;
 
     /* backward */
-    bias_grad_1x1x3(F32(1904), 1, F32(1728), 0, 1); /* classifier */
-    if (learn(net, fresh(net)->classifier_bias, F32(1728), 3)) /* classifier.bias */
-        status = NET_E_NONFINITE;
-    conv_dw_k1s1_1x1x8_3(F32(1904), 1, F32(1856), 1, F32(1728), 0, 1); /* classifier */
-    conv_dx_k1s1_1x1x8_3(F32(1904), 1, fresh(net)->classifier_weight, F32(1824), 1, 0, 1); /* classifier */
-    if (learn(net, fresh(net)->classifier_weight, F32(1728), 24)) /* classifier.weight */
-        status = NET_E_NONFINITE;
-    global_pool_dx_2x2x8(F32(1824), F32(2912), 2, 0, 2); /* gap */
-    relu_dx_2x2x8(F32(2912), 2, U8(1888), 2, F32(2912), 2, 0, 2); /* sum */
-    bias_grad_2x2x8(F32(2912), 2, F32(1728), 0, 2); /* side */
-    if (learn(net, fresh(net)->side_bias, F32(1728), 8)) /* side.bias */
-        status = NET_E_NONFINITE;
-    conv_dw_k3s1g4_2x2x8_8(F32(2912), 2, F32(2304), 2, F32(1728), 0, 2); /* side */
-    conv_dx_k3s1g4_2x2x8_8_plus(F32(2912), 2, fresh(net)->side_weight, F32(2912), 2, F32(2432), 2,
-        0, 2); /* side */
-    if (learn(net, fresh(net)->side_weight, F32(1728), 144)) /* side.weight */
-        status = NET_E_NONFINITE;
-    sigmoid_dx_2x2x8(F32(2432), 2, F32(2304), 2, F32(2432), 2, 0, 2); /* gate */
-    take_2x2x8_2(F32(2432), 2, gate_weight_slice_channels, F32(1792), 2, 0, 2); /* gate */
-    conv_dw_k1s1_2x2x8_2(F32(1792), 2, F32(2784), 2, F32(1728), 0, 2); /* gate */
-    conv_dx_k1s1_2x2x8_2(F32(1792), 2, fresh(net)->gate_weight_slice, F32(1920), 2, 0, 2); /* gate */
-    if (learn(net, fresh(net)->gate_weight_slice, F32(1728), 16)) /* gate.weight.slice */
-        status = NET_E_NONFINITE;
-    bias_grad_2x2x8(F32(2432), 2, F32(1728), 0, 2); /* gate */
-    if (learn(net, fresh(net)->gate_bias, F32(1728), 8)) /* gate.bias */
-        status = NET_E_NONFINITE;
-    conv_dx_k1s1_2x2x8_8_plus(F32(2432), 2, gate_weight_transposed, F32(1920), 2, F32(1920), 2, 0,
-        2); /* gate */
-    upsample_dx_1x1x8_2x2(F32(1920), 2, F32(2080), 1, 0, 1); /* b1.lite.up */
-    conv_dw_k1s1_1x1x6_8(F32(2080), 1, F32(2560), 1, F32(1728), 0, 1); /* b1.lite.conv2 */
-    conv_dx_k1s1_1x1x6_8(F32(2080), 1, fresh(net)->b1_lite_conv2_weight, F32(2048), 1, 0, 1); /* b1.lite.conv2 */
-    if (learn(net, fresh(net)->b1_lite_conv2_weight, F32(1728), 48)) /* b1.lite.conv2.weight */
-        status = NET_E_NONFINITE;
-    relu_dx_1x1x6(F32(2048), 1, F32(2560), 1, F32(2048), 1, 0, 1); /* b1.lite.act */
-    conv_dw_k1s2g2_2x1x6_6(F32(2048), 1, F32(3088), 2, F32(1728), 0, 1); /* b1.lite.conv1 */
-    conv_dx_k1s2g2_2x1x6_6(F32(2048), 1, fresh(net)->b1_lite_conv1_weight, F32(1808), 2, 0, 2); /* b1.lite.conv1 */
-    if (learn(net, fresh(net)->b1_lite_conv1_weight, F32(1728), 18)) /* b1.lite.conv1.weight */
-        status = NET_E_NONFINITE;
-    avg_pool_dx_k2x2_4x3x6(F32(1808), 2, F32(2304), 4, 0, 4); /* b1.lite.pool */
-    bias_grad_2x2x8(F32(1920), 2, F32(1728), 0, 2); /* b1.pointwise2 */
-    if (learn(net, fresh(net)->b1_pointwise2_bias, F32(1728), 8)) /* b1.pointwise2.bias */
-        status = NET_E_NONFINITE;
-    conv_dx_k1s1_2x2x12_8(F32(1920), 2, b1_pointwise2_weight_transposed, F32(2784), 2, 0, 2); /* b1.pointwise2 */
-    hswish_dx_2x2x12(F32(2784), 2, F32(2592), 2, F32(2784), 2, 0, 2); /* b1.depthwise */
-    bias_grad_2x2x12(F32(2784), 2, F32(1728), 0, 2); /* b1.depthwise */
-    if (learn(net, fresh(net)->b1_depthwise_bias, F32(1728), 12)) /* b1.depthwise.bias */
-        status = NET_E_NONFINITE;
-    dwconv_dx_k5s2_4x3x12(F32(2784), 2, b1_depthwise_weight, F32(1728), 4, 0, 4); /* b1.depthwise */
-    hswish_dx_4x3x12(F32(1728), 4, F32(1152), 4, F32(1728), 4, 0, 4); /* b1.pointwise1 */
-    bias_grad_4x3x12(F32(1728), 4, F32(1152), 0, 4); /* b1.pointwise1 */
-    if (learn(net, fresh(net)->b1_pointwise1_bias, F32(1152), 12)) /* b1.pointwise1.bias */
-        status = NET_E_NONFINITE;
-    conv_dx_k1s1_4x3x6_12_plus(F32(1728), 4, b1_pointwise1_weight_transposed, F32(2304), 4,
-        F32(2304), 4, 0, 4); /* b1.pointwise1 */
-    max_pool_dx_k3x3_9x8x6(F32(2304), 4, U8(3040), 4, F32(7936), 9, 0, 9); /* pool */
-    upsample_dx_4x4x6_9x8(F32(7936), 9, F32(4608), 4, 0, 4); /* b0.lite.up */
-    bias_grad_9x8x6(F32(7936), 9, F32(1152), 0, 9); /* b0.pointwise2 */
-    if (learn(net, fresh(net)->b0_pointwise2_bias, F32(1152), 6)) /* b0.pointwise2.bias */
-        status = NET_E_NONFINITE;
-    conv_dx_k1s1_9x8x12_6(F32(7936), 9, b0_pointwise2_weight_transposed, F32(1152), 9, 0, 9); /* b0.pointwise2 */
-    bias_grad_4x4x6(F32(4608), 4, F32(4992), 0, 4); /* b0.lite.norm2 */
-    if (learn(net, fresh(net)->b0_lite_norm2_bias, F32(4992), 6)) /* b0.lite.norm2.bias */
-        status = NET_E_NONFINITE;
-    group_norm_dw_g1_4x4x6(F32(4608), 4, F32(7488), 4, F32(7904), F32(7920), F32(5376), 0, 4); /* b0.lite.norm2 */
-    group_norm_sums_g1_4x4x6(F32(4608), 4, F32(7488), 4, F32(7904), F32(7920),
-        fresh(net)->b0_lite_norm2_weight, F32(5408), 0, 4); /* b0.lite.norm2 */
-    group_norm_dx_g1_4x4x6(F32(4608), 4, F32(7488), 4, F32(7904), F32(7920),
-        fresh(net)->b0_lite_norm2_weight, F32(5408), F32(4992), 4, 0, 4); /* b0.lite.norm2 */
-    if (learn(net, fresh(net)->b0_lite_norm2_weight, F32(5376), 6)) /* b0.lite.norm2.weight */
-        status = NET_E_NONFINITE;
-    conv_dw_k1s1_4x4x6_6(F32(4992), 4, F32(7104), 4, F32(5376), 0, 4); /* b0.lite.conv2 */
-    conv_dx_k1s1_4x4x6_6(F32(4992), 4, fresh(net)->b0_lite_conv2_weight, F32(4608), 4, 0, 4); /* b0.lite.conv2 */
-    if (learn(net, fresh(net)->b0_lite_conv2_weight, F32(5376), 36)) /* b0.lite.conv2.weight */
-        status = NET_E_NONFINITE;
-    relu_dx_4x4x6(F32(4608), 4, F32(7104), 4, F32(4608), 4, 0, 4); /* b0.lite.act */
-    bias_grad_4x4x6(F32(4608), 4, F32(4992), 0, 4); /* b0.lite.norm1 */
-    if (learn(net, fresh(net)->b0_lite_norm1_bias, F32(4992), 6)) /* b0.lite.norm1.bias */
-        status = NET_E_NONFINITE;
-    group_norm_dw_g1_4x4x6(F32(4608), 4, F32(6720), 4, F32(7872), F32(7888), F32(4992), 0, 4); /* b0.lite.norm1 */
-    group_norm_sums_g1_4x4x6(F32(4608), 4, F32(6720), 4, F32(7872), F32(7888),
-        fresh(net)->b0_lite_norm1_weight, F32(5024), 0, 4); /* b0.lite.norm1 */
-    group_norm_dx_g1_4x4x6(F32(4608), 4, F32(6720), 4, F32(7872), F32(7888),
-        fresh(net)->b0_lite_norm1_weight, F32(5024), F32(5264), 4, 0, 4); /* b0.lite.norm1 */
-    if (learn(net, fresh(net)->b0_lite_norm1_weight, F32(4992), 6)) /* b0.lite.norm1.weight */
-        status = NET_E_NONFINITE;
-    conv_dw_k3s1g2_4x4x6_6(F32(5264), 4, F32(6336), 4, F32(4608), 0, 4); /* b0.lite.conv1 */
-    conv_dx_k3s1g2_4x4x6_6(F32(5264), 4, fresh(net)->b0_lite_conv1_weight, F32(6336), 4, 0, 4); /* b0.lite.conv1 */
-    if (learn(net, fresh(net)->b0_lite_conv1_weight, F32(4608), 162)) /* b0.lite.conv1.weight */
-        status = NET_E_NONFINITE;
-    avg_pool_dx_k2x2_9x8x6(F32(6336), 4, F32(7936), 9, F32(4608), 9, 0, 9); /* b0.lite.pool */
-    relu_dx_9x8x12(F32(1152), 9, U8(1040), 9, F32(1152), 9, 0, 9); /* b0.depthwise */
-    bias_grad_9x8x12(F32(1152), 9, F32(1040), 0, 9); /* b0.depthwise */
-    if (learn(net, fresh(net)->b0_depthwise_bias, F32(1040), 12)) /* b0.depthwise.bias */
-        status = NET_E_NONFINITE;
-    dwconv_dx_k3s1_9x8x12(F32(1152), 9, b0_depthwise_weight, F32(6336), 9, 0, 9); /* b0.depthwise */
-    relu_dx_9x8x12(F32(6336), 9, U8(864), 9, F32(6336), 9, 0, 9); /* b0.pointwise1 */
-    conv_dw_k1s1_9x8x3_12(F32(6336), 9, F32(0), 9, F32(1040), 0, 9); /* b0.pointwise1 */
-    conv_dx_k1s1_9x8x3_12(F32(6336), 9, fresh(net)->b0_pointwise1_weight_slice, F32(0), 9, 0, 9); /* b0.pointwise1 */
-    if (learn(net, fresh(net)->b0_pointwise1_weight_slice, F32(1040), 36)) /* b0.pointwise1.weight.slice */
-        status = NET_E_NONFINITE;
-    put_9x8x3_6(F32(0), 9, b0_pointwise1_weight_slice_channels, F32(4608), 9, F32(4608), 9, 0, 9); /* b0.pointwise1 */
-    bias_grad_9x8x12(F32(6336), 9, F32(0), 0, 9); /* b0.pointwise1 */
-    if (learn(net, fresh(net)->b0_pointwise1_bias, F32(0), 12)) /* b0.pointwise1.bias */
-        status = NET_E_NONFINITE;
-    conv_dx_k1s1_9x8x6_12_plus(F32(6336), 9, b0_pointwise1_weight_transposed, F32(4608), 9,
-        F32(4608), 9, 0, 9); /* b0.pointwise1 */
-    relu_dx_9x8x6(F32(4608), 9, U8(976), 9, F32(4608), 9, 0, 9); /* first */
-    bias_grad_9x8x6(F32(4608), 9, F32(0), 0, 9); /* first */
-    if (learn(net, fresh(net)->first_bias, F32(0), 6)) /* first.bias */
-        status = NET_E_NONFINITE;
+    bias_grad_1x1x3(F32(AT_train_d_scores), 1, F32(AT_train_d_classifier_bias), 0, 1);
+    kept |= learn(net, net->classifier_bias, F32(AT_train_d_classifier_bias), 3);
+    conv_dw_k1s1_1x1x8_3(F32(AT_train_d_scores), 1, F32(AT_train_gap), 1, F32(AT_train_d_classifier_weight), 0, 1);
+    conv_dx_k1s1_1x1x8_3(F32(AT_train_d_scores), 1, net->classifier_weight, F32(AT_train_d_gap), 1, 0, 1);
+    kept |= learn(net, net->classifier_weight, F32(AT_train_d_classifier_weight), 24);
+    global_pool_dx_2x2x8(F32(AT_train_d_gap), F32(AT_train_d_sum_relu), 2, 0, 2);
+    relu_dx_2x2x8(F32(AT_train_d_sum_relu), 2, U8(AT_train_sum_relu_mask), 2, F32(AT_train_d_sum), 2, 0, 2);
+    bias_grad_2x2x8(F32(AT_train_d_sum), 2, F32(AT_train_d_side_bias), 0, 2);
+    kept |= learn(net, net->side_bias, F32(AT_train_d_side_bias), 8);
+    conv_dw_k3s1g4_2x2x8_8(F32(AT_train_d_sum), 2, F32(AT_train_gate_sigmoid), 2, F32(AT_train_d_side_weight), 0, 2);
+    conv_dx_k3s1g4_2x2x8_8_plus(F32(AT_train_d_sum), 2, net->side_weight, F32(AT_train_d_sum), 2,
+        F32(AT_train_d_gate_sigmoid), 2, 0, 2);
+    kept |= learn(net, net->side_weight, F32(AT_train_d_side_weight), 144);
+    sigmoid_dx_2x2x8(F32(AT_train_d_gate_sigmoid), 2, F32(AT_train_gate_sigmoid), 2, F32(AT_train_d_gate), 2, 0, 2);
+    take_2x2x8_2(F32(AT_train_d_gate), 2, gate_weight_slice_channels, F32(AT_train_d_gate_slice), 2, 0, 2);
+    conv_dw_k1s1_2x2x8_2(F32(AT_train_d_gate_slice), 2, F32(AT_train_b1_lite_sum), 2,
+        F32(AT_train_d_gate_weight_slice), 0, 2);
+    conv_dx_k1s1_2x2x8_2(F32(AT_train_d_gate_slice), 2, net->gate_weight_slice, F32(AT_train_d_b1_lite_sum), 2, 0, 2);
+    kept |= learn(net, net->gate_weight_slice, F32(AT_train_d_gate_weight_slice), 16);
+    bias_grad_2x2x8(F32(AT_train_d_gate), 2, F32(AT_train_d_gate_bias), 0, 2);
+    kept |= learn(net, net->gate_bias, F32(AT_train_d_gate_bias), 8);
+    conv_dx_k1s1_2x2x8_8_plus(F32(AT_train_d_gate), 2, gate_weight_transposed, F32(AT_train_d_b1_lite_sum), 2,
+        F32(AT_train_d_b1_lite_sum_again), 2, 0, 2);
+    upsample_dx_1x1x8_2x2(F32(AT_train_d_b1_lite_sum_again), 2, F32(AT_train_d_b1_lite_conv2), 1, 0, 1);
+    conv_dw_k1s1_1x1x6_8(F32(AT_train_d_b1_lite_conv2), 1, F32(AT_train_b1_lite_act), 1,
+        F32(AT_train_d_b1_lite_conv2_weight), 0, 1);
+    conv_dx_k1s1_1x1x6_8(F32(AT_train_d_b1_lite_conv2), 1, net->b1_lite_conv2_weight, F32(AT_train_d_b1_lite_act), 1,
+        0, 1);
+    kept |= learn(net, net->b1_lite_conv2_weight, F32(AT_train_d_b1_lite_conv2_weight), 48);
+    relu_dx_1x1x6(F32(AT_train_d_b1_lite_act), 1, F32(AT_train_b1_lite_act), 1, F32(AT_train_d_b1_lite_conv1), 1, 0, 1);
+    conv_dw_k1s2g2_2x1x6_6(F32(AT_train_d_b1_lite_conv1), 1, F32(AT_train_b1_lite_pool), 2,
+        F32(AT_train_d_b1_lite_conv1_weight), 0, 1);
+    conv_dx_k1s2g2_2x1x6_6(F32(AT_train_d_b1_lite_conv1), 1, net->b1_lite_conv1_weight, F32(AT_train_d_b1_lite_pool),
+        2, 0, 2);
+    kept |= learn(net, net->b1_lite_conv1_weight, F32(AT_train_d_b1_lite_conv1_weight), 18);
+    avg_pool_dx_k2x2_4x3x6(F32(AT_train_d_b1_lite_pool), 2, F32(AT_train_d_pool), 4, 0, 4);
+    bias_grad_2x2x8(F32(AT_train_d_b1_lite_sum_again), 2, F32(AT_train_d_b1_pointwise2_bias), 0, 2);
+    kept |= learn(net, net->b1_pointwise2_bias, F32(AT_train_d_b1_pointwise2_bias), 8);
+    conv_dx_k1s1_2x2x12_8(F32(AT_train_d_b1_lite_sum_again), 2, b1_pointwise2_weight_transposed,
+        F32(AT_train_d_b1_depthwise_hswish), 2, 0, 2);
+    hswish_dx_2x2x12(F32(AT_train_d_b1_depthwise_hswish), 2, F32(AT_train_b1_depthwise), 2,
+        F32(AT_train_d_b1_depthwise), 2, 0, 2);
+    bias_grad_2x2x12(F32(AT_train_d_b1_depthwise), 2, F32(AT_train_d_b1_depthwise_bias), 0, 2);
+    kept |= learn(net, net->b1_depthwise_bias, F32(AT_train_d_b1_depthwise_bias), 12);
+    dwconv_dx_k5s2_4x3x12(F32(AT_train_d_b1_depthwise), 2, b1_depthwise_weight, F32(AT_train_d_b1_pointwise1_hswish),
+        4, 0, 4);
+    hswish_dx_4x3x12(F32(AT_train_d_b1_pointwise1_hswish), 4, F32(AT_train_b1_pointwise1), 4,
+        F32(AT_train_d_b1_pointwise1), 4, 0, 4);
+    bias_grad_4x3x12(F32(AT_train_d_b1_pointwise1), 4, F32(AT_train_d_b1_pointwise1_bias), 0, 4);
+    kept |= learn(net, net->b1_pointwise1_bias, F32(AT_train_d_b1_pointwise1_bias), 12);
+    conv_dx_k1s1_4x3x6_12_plus(F32(AT_train_d_b1_pointwise1), 4, b1_pointwise1_weight_transposed,
+        F32(AT_train_d_pool), 4, F32(AT_train_d_pool_again), 4, 0, 4);
+    max_pool_dx_k3x3_9x8x6(F32(AT_train_d_pool_again), 4, U8(AT_train_pool_index), 4, F32(AT_train_d_b0_lite_sum), 9,
+        0, 9);
+    upsample_dx_4x4x6_9x8(F32(AT_train_d_b0_lite_sum), 9, F32(AT_train_d_b0_lite_norm2), 4, 0, 4);
+    bias_grad_9x8x6(F32(AT_train_d_b0_lite_sum), 9, F32(AT_train_d_b0_pointwise2_bias), 0, 9);
+    kept |= learn(net, net->b0_pointwise2_bias, F32(AT_train_d_b0_pointwise2_bias), 6);
+    conv_dx_k1s1_9x8x12_6(F32(AT_train_d_b0_lite_sum), 9, b0_pointwise2_weight_transposed,
+        F32(AT_train_d_b0_depthwise_relu6), 9, 0, 9);
+    bias_grad_4x4x6(F32(AT_train_d_b0_lite_norm2), 4, F32(AT_train_d_b0_lite_norm2_bias), 0, 4);
+    kept |= learn(net, net->b0_lite_norm2_bias, F32(AT_train_d_b0_lite_norm2_bias), 6);
+    group_norm_dw_g1_4x4x6(F32(AT_train_d_b0_lite_norm2), 4, F32(AT_train_b0_lite_conv2), 4,
+        F32(AT_train_b0_lite_norm2_mean), F32(AT_train_b0_lite_norm2_rstd), F32(AT_train_d_b0_lite_norm2_weight), 0, 4);
+    group_norm_sums_g1_4x4x6(F32(AT_train_d_b0_lite_norm2), 4, F32(AT_train_b0_lite_conv2), 4,
+        F32(AT_train_b0_lite_norm2_mean), F32(AT_train_b0_lite_norm2_rstd), net->b0_lite_norm2_weight,
+        F32(AT_train_b0_lite_norm2_sums), 0, 4);
+    group_norm_dx_g1_4x4x6(F32(AT_train_d_b0_lite_norm2), 4, F32(AT_train_b0_lite_conv2), 4,
+        F32(AT_train_b0_lite_norm2_mean), F32(AT_train_b0_lite_norm2_rstd), net->b0_lite_norm2_weight,
+        F32(AT_train_b0_lite_norm2_sums), F32(AT_train_d_b0_lite_conv2), 4, 0, 4);
+    kept |= learn(net, net->b0_lite_norm2_weight, F32(AT_train_d_b0_lite_norm2_weight), 6);
+    conv_dw_k1s1_4x4x6_6(F32(AT_train_d_b0_lite_conv2), 4, F32(AT_train_b0_lite_act), 4,
+        F32(AT_train_d_b0_lite_conv2_weight), 0, 4);
+    conv_dx_k1s1_4x4x6_6(F32(AT_train_d_b0_lite_conv2), 4, net->b0_lite_conv2_weight, F32(AT_train_d_b0_lite_act), 4,
+        0, 4);
+    kept |= learn(net, net->b0_lite_conv2_weight, F32(AT_train_d_b0_lite_conv2_weight), 36);
+    relu_dx_4x4x6(F32(AT_train_d_b0_lite_act), 4, F32(AT_train_b0_lite_act), 4, F32(AT_train_d_b0_lite_norm1), 4, 0, 4);
+    bias_grad_4x4x6(F32(AT_train_d_b0_lite_norm1), 4, F32(AT_train_d_b0_lite_norm1_bias), 0, 4);
+    kept |= learn(net, net->b0_lite_norm1_bias, F32(AT_train_d_b0_lite_norm1_bias), 6);
+    group_norm_dw_g1_4x4x6(F32(AT_train_d_b0_lite_norm1), 4, F32(AT_train_b0_lite_conv1), 4,
+        F32(AT_train_b0_lite_norm1_mean), F32(AT_train_b0_lite_norm1_rstd), F32(AT_train_d_b0_lite_norm1_weight), 0, 4);
+    group_norm_sums_g1_4x4x6(F32(AT_train_d_b0_lite_norm1), 4, F32(AT_train_b0_lite_conv1), 4,
+        F32(AT_train_b0_lite_norm1_mean), F32(AT_train_b0_lite_norm1_rstd), net->b0_lite_norm1_weight,
+        F32(AT_train_b0_lite_norm1_sums), 0, 4);
+    group_norm_dx_g1_4x4x6(F32(AT_train_d_b0_lite_norm1), 4, F32(AT_train_b0_lite_conv1), 4,
+        F32(AT_train_b0_lite_norm1_mean), F32(AT_train_b0_lite_norm1_rstd), net->b0_lite_norm1_weight,
+        F32(AT_train_b0_lite_norm1_sums), F32(AT_train_d_b0_lite_conv1), 4, 0, 4);
+    kept |= learn(net, net->b0_lite_norm1_weight, F32(AT_train_d_b0_lite_norm1_weight), 6);
+    conv_dw_k3s1g2_4x4x6_6(F32(AT_train_d_b0_lite_conv1), 4, F32(AT_train_b0_lite_pool), 4,
+        F32(AT_train_d_b0_lite_conv1_weight), 0, 4);
+    conv_dx_k3s1g2_4x4x6_6(F32(AT_train_d_b0_lite_conv1), 4, net->b0_lite_conv1_weight, F32(AT_train_d_b0_lite_pool),
+        4, 0, 4);
+    kept |= learn(net, net->b0_lite_conv1_weight, F32(AT_train_d_b0_lite_conv1_weight), 162);
+    avg_pool_dx_k2x2_9x8x6(F32(AT_train_d_b0_lite_pool), 4, F32(AT_train_d_b0_lite_sum), 9,
+        F32(AT_train_d_first_relu6), 9, 0, 9);
+    relu_dx_9x8x12(F32(AT_train_d_b0_depthwise_relu6), 9, U8(AT_train_b0_depthwise_relu6_mask), 9,
+        F32(AT_train_d_b0_depthwise), 9, 0, 9);
+    bias_grad_9x8x12(F32(AT_train_d_b0_depthwise), 9, F32(AT_train_d_b0_depthwise_bias), 0, 9);
+    kept |= learn(net, net->b0_depthwise_bias, F32(AT_train_d_b0_depthwise_bias), 12);
+    dwconv_dx_k3s1_9x8x12(F32(AT_train_d_b0_depthwise), 9, b0_depthwise_weight, F32(AT_train_d_b0_pointwise1_relu6),
+        9, 0, 9);
+    relu_dx_9x8x12(F32(AT_train_d_b0_pointwise1_relu6), 9, U8(AT_train_b0_pointwise1_relu6_mask), 9,
+        F32(AT_train_d_b0_pointwise1), 9, 0, 9);
+    conv_dw_k1s1_9x8x3_12(F32(AT_train_d_b0_pointwise1), 9, F32(AT_train_b0_pointwise1_taken), 9,
+        F32(AT_train_d_b0_pointwise1_weight_slice), 0, 9);
+    conv_dx_k1s1_9x8x3_12(F32(AT_train_d_b0_pointwise1), 9, net->b0_pointwise1_weight_slice,
+        F32(AT_train_d_b0_pointwise1_taken), 9, 0, 9);
+    kept |= learn(net, net->b0_pointwise1_weight_slice, F32(AT_train_d_b0_pointwise1_weight_slice), 36);
+    put_9x8x3_6(F32(AT_train_d_b0_pointwise1_taken), 9, b0_pointwise1_weight_slice_channels,
+        F32(AT_train_d_first_relu6), 9, F32(AT_train_d_first_relu6_again), 9, 0, 9);
+    bias_grad_9x8x12(F32(AT_train_d_b0_pointwise1), 9, F32(AT_train_d_b0_pointwise1_bias), 0, 9);
+    kept |= learn(net, net->b0_pointwise1_bias, F32(AT_train_d_b0_pointwise1_bias), 12);
+    conv_dx_k1s1_9x8x6_12_plus(F32(AT_train_d_b0_pointwise1), 9, b0_pointwise1_weight_transposed,
+        F32(AT_train_d_first_relu6_again), 9, F32(AT_train_d_first_relu6_again_2), 9, 0, 9);
+    relu_dx_9x8x6(F32(AT_train_d_first_relu6_again_2), 9, U8(AT_train_first_relu6_mask), 9, F32(AT_train_d_first), 9,
+        0, 9);
+    bias_grad_9x8x6(F32(AT_train_d_first), 9, F32(AT_train_d_first_bias), 0, 9);
+    kept |= learn(net, net->first_bias, F32(AT_train_d_first_bias), 6);
     net->steps++;
-    return status;
+    return kept ? NET_E_NONFINITE : NET_OK;
 }
 
 int net_set_rate(net_net *net, float rate)

@@ -81,7 +81,7 @@
 #endif
 
 /* The net is saved as a row of words, then halves: it must have no holes. */
-typedef char $(name)_net_has_the_planned_size[sizeof($(name)_net) == $(NAME)_NET_BYTES ? 1 : -1];
+typedef char size_as_planned[sizeof($(name)_net) == $(NAME)_NET_BYTES ? 1 : -1];
 
 /* "TYTL" in a save's first bytes, and in a net whose rate is set. */
 #define SAVE_MAGIC 0x4c545954u
@@ -145,41 +145,121 @@ $(optimizer_functions)
 $(checksum_source)
 /* ---- programs ---- */
 
-/* Compilers would keep the addresses that a program uses more than once, hundreds of bytes of stack; the
- * empty asm makes them forget. */
-#ifdef __GNUC__
-#define FORGET(pointer) __asm__ volatile("" : "+r"(pointer))
-#else
-#define FORGET(pointer) (void)(pointer)
-#endif
-
-HELPER float *scratch($(name)_scratch *s)
-{
-    FORGET(s);
-    return s->at;
-}
-
-% if trains then
-HELPER $(name)_net *fresh($(name)_net *net)
-{
-    FORGET(net);
-    return net;
-}
-
-% end
 /* Scratch by byte offset. */
-#define F32(offset) (scratch(s) + (offset) / 4)
+#define F32(offset) (s->at + (offset) / 4)
 % if need.I8 then
-#define I8(offset) ((int8_t *)scratch(s) + (offset))
+#define I8(offset) ((int8_t *)s->at + (offset))
 % end
 % if need.I16 then
-#define I16(offset) ((int16 *)scratch(s) + (offset) / 2)
+#define I16(offset) ((int16 *)s->at + (offset) / 2)
 % end
-#define U8(offset) ((uint8_t *)scratch(s) + (offset))
+#define U8(offset) ((uint8_t *)s->at + (offset))
 
+% -- Parameters of a function of a program, and the same as arguments; rows: those it makes.
+% local function parameters(f)
+%   return (f.net and (f.writes and "" or "const ") .. name .. "_net *net, " or "") .. name .. "_scratch *s" ..
+%     (f.input and ", const " .. input_type .. " *input" or "") .. (f.rows and ", int y0, int y1" or "")
+% end
+% local function arguments(f)
+%   return (f.net and "net, " or "") .. "s" .. (f.input and ", input" or "")
+% end
+%
+% -- Row n of a call in a loop over y.
+% local function row(call, n)
+%   n = call.row + n
+%   local y = call.scale == 1 and "y" or call.scale .. " * y"
+%   return call.scale == 0 and n or n == 0 and y or n > 0 and y .. " + " .. n or y .. " - " .. -n
+% end
+% local function call_line(call, indent)
+$(indent)$(call.fn)($(arguments(call))$(call.rows and ", " .. row(call, 0) .. ", " .. row(call, call.height) or ""));
+% end
+%
+% -- A sweep: functions for what runs together, and one in which they take turns, each making its next rows.
+% local function sweep_functions(sweep)
+%   if #sweep.stages > 0 then
+/* -- $(sweep.title) -- */
+
+%   end
+%   for _, stage in ipairs(sweep.stages) do
+/* $(stage.layers) */
+KERNEL void $(stage.fn)($(parameters(stage)))
+{
+%     for _, call in ipairs(stage.calls) do
+    $(call.text);
+%     end
+}
+
+%   end
+%   if sweep.pieces then
+KERNEL void $(sweep.fn)($(parameters(sweep)))
+{
+%     for _, piece in ipairs(sweep.pieces) do
+%       if piece.times > 1 then
+    for (int y = $(piece.first); y < $(piece.last); y++) {
+%         for _, call in ipairs(piece) do call_line(call, "        ") end
+    }
+%       else
+%         for _, call in ipairs(piece) do call_line(call, "    ") end
+%       end
+%     end
+}
+
+%   elseif sweep.turns then
+%     local runs, counters = {}, {}
+%     for i, part in ipairs(sweep.turns) do runs[i] = ("{%d, %d}"):format(#part.letters, part.times) end
+%     for _, case in ipairs(sweep.cases) do
+%       if case.rows then counters[#counters + 1] = case.letter .. " = 0" end
+%     end
+KERNEL void $(sweep.fn)($(parameters(sweep)))
+{
+    /* Whose turn it is to make its next rows: the letters are those of the cases below. */
+    static const char order[] =
+%     for i, part in ipairs(sweep.turns) do
+%       for from = 1, #part.letters, 80 do
+%         local to = math.min(from + 79, #part.letters)
+        "$(part.letters:sub(from, to))"$(i == #sweep.turns and to == #part.letters and ";" or "")$(part.times > 1 and to == #part.letters and " /* " .. part.times .. " times */" or "")
+%       end
+%     end
+%     if #runs <= 10 then
+    static const struct run runs[] = {$(table.concat(runs, ", "))};
+%     else
+    static const struct run runs[] = {
+%       for i = 1, #runs, 12 do
+        $(table.concat(runs, ", ", i, math.min(i + 11, #runs))),
+%       end
+    };
+%     end
+    int $(table.concat(counters, ", "));
+    const char *turn = order;
+
+    for (size_t run = 0; run < sizeof runs / sizeof *runs; turn += runs[run++].turns)
+        for (int at = 0; at < runs[run].turns * runs[run].times; at++)
+            switch (turn[at % runs[run].turns]) {
+%     for _, case in ipairs(sweep.cases) do
+%       local l, last = case.letter, case.letter .. " + " .. case.strip
+%       if case.strip > 1 and case.height % case.strip > 0 then last = ("%s < %d ? %s : %d"):format(last, case.height, last, case.height) end
+            case '$(l)': $(case.fn)($(arguments(case))$(case.rows and ", " .. l .. ", " .. last or ""));$(case.rows and " " .. l .. (case.strip == 1 and "++" or " += " .. case.strip) .. ";" or "") break;
+%     end
+            }
+}
+
+%   end
+% end
+%
+% local function tensor_table(program)
+enum {
+%   for _, t in ipairs(program.tensors) do
+    $(t.name) = $(t.offset), /* $(t.comment) */
+%   end
+};
+
+% end
+%
 % local function step_line(step)
 %   if step.kind == "kernel" then
-    $(step.text) /* $(step.layer) */
+    $(step.text);
+%   elseif step.kind == "stage" then
+    $(step.fn)($(arguments(step)));
 %   elseif step.kind == "loss" then
 %     if loss == "mse" then
     value = mean_squared_error($(step.scores), target, $(NAME)_CLASSES, $(step.gradient));
@@ -204,107 +284,64 @@ HELPER $(name)_net *fresh($(name)_net *net)
     }
 %     end
 %   else
-    if ($(step.bound and "!is_finite(*" .. step.bound .. ") || " or "")$(step.learn)(net, $(step.text))) /* $(step.layer) */
-        status = $(NAME)_E_NONFINITE;
+    kept |= $(step.text);
 %   end
 % end
 %
-% -- A sweep in strips: tasks take turns, each making its next strip, in an order found when planning.
-% local function sweep_function(sweep)
-%   local wide = #sweep.tasks > 256 and "uint16_t" or "uint8_t"
-/* $(sweep.title) */
-KERNEL void $(sweep.name)($(sweep.net and (sweep.writes and "" or "const ") .. name .. "_net *net, " or "")$(name)_scratch *s$(sweep.input and ", const " .. input_type .. " *input" or ""))
-{
-    static const $(wide) order[$(#sweep.order)] = {
-%   for i = 1, #sweep.order, 24 do
-        $(table.concat(sweep.order, ", ", i, math.min(i + 23, #sweep.order))),
-%   end
-    };
-    static const struct run runs[$(#sweep.runs)] = {
-%   for _, run in ipairs(sweep.runs) do
-        {$(run.first), $(run.count), $(run.times)},
-%   end
-    };
-    static const struct strip strips[$(#sweep.tasks)] = {
-%   for _, task in ipairs(sweep.tasks) do
-        {$(task.strip), $(task.height)}, /* $(task.layer) */
-%   end
-    };
-    int next[$(#sweep.tasks)] = {0}; /* row of each task */
+% -- The body of a program: what belongs to a sweep under its title, or before it where it is one call; updates of a batch
+% -- stand under one if.
+% local function body(program)
+%   local listed, title, open = false, "", false
+%   for _, sweep in ipairs(program.sweeps) do
+%     local steps = sweep.steps or { sweep }
+%     local first = steps[1]
+%     if first and first.fn and not (steps[2] and steps[2].fn) then
+%       if listed ~= "calls" then
 
-    for (size_t r = 0; r < sizeof runs / sizeof *runs; r++)
-        for (int i = 0; i < runs[r].count * runs[r].times; i++) {
-            const int task = order[runs[r].first + i % runs[r].count], y0 = next[task];
-            const int y1 = y0 + strips[task].rows < strips[task].height ? y0 + strips[task].rows : strips[task].height;
-            next[task] = y1;
-            switch (task) {
-%   for i, task in ipairs(sweep.tasks) do
-            case $(i - 1):
-                $(task.text)
-                break;
-%   end
-            default:
-                break;
-            }
-        }
-}
+%       end
+    $(first.fn)($(arguments(first))); /* $(sweep.title) */
+%       listed = "calls"
+%       steps = table.move(steps, 2, #steps, 1, {})
+%     elseif first and first.kind ~= "update" and sweep.title ~= title then
+%       listed, title = "steps", sweep.title
 
-% end
-%
-% -- Steps of a program, a title line where the sweep changes; updates of a batch stand under one if.
-% local function program(sweeps)
-%   local title, open = "", false
-%   for _, sweep in ipairs(sweeps) do
-%     if not sweep.steps then
-%       title = sweep.title
-
-    $(sweep.name)($(sweep.net and "net, " or "")s$(sweep.input and ", input" or "")); /* $(title) */
+    /* $(title) */
 %     end
-%     for _, step in ipairs(sweep.steps or {}) do
+%     for _, step in ipairs(steps) do
+%       if step.kind == "update" then listed = "updates" end
 %       if step.kind == "update" and batch > 1 and not open then
 %         open = true
     if (++net->samples < $(batch))
-        return status;
+        return $(NAME)_OK;
     net->samples = 0;
 %         if optimizer == "adam" then
     net->correction1 = $(f(beta1)) * net->correction1 + (1.0f - $(f(beta1)));
     net->correction2 = $(f(beta2)) * net->correction2 + (1.0f - $(f(beta2)));
 %         end
 %       end
-%       if sweep.title ~= title and step.kind ~= "update" then
-%         title = sweep.title
-
-    /* $(title) */
-%       end
 %       step_line(step)
 %     end
 %     for _, dead in ipairs(sweep.dead) do
-    memset(U8($(dead.offset)), 0xff, $(dead.bytes)); /* poison: nobody reads this any more */
+    memset((uint8_t *)s + $(dead.offset), 0xff, $(dead.bytes)); /* poison: nobody reads this any more */
 %     end
 %   end
 % end
-% local streamed = false
-% for _, sweeps in ipairs { predict, trains and train or {} } do
-%   for _, sweep in ipairs(sweeps) do
-%     streamed = streamed or not sweep.steps
-%   end
+%
+% local tables = false
+% for _, program in ipairs { predict, trains and train or nil } do
+%   for _, sweep in ipairs(program.sweeps) do tables = tables or sweep.turns end
 % end
-% if streamed then
-/* `count` entries of an order from `first` on, `times` times; rows that a task makes at a time, of how many. */
+% if tables then
+/* So many letters of an order, so many times. */
 struct run {
-    int first, count, times;
+    uint16_t turns, times;
 };
 
-struct strip {
-    int rows, height;
-};
-
-%   for _, sweeps in ipairs { predict, trains and train or {} } do
-%     for _, sweep in ipairs(sweeps) do
-%       if not sweep.steps then
-% sweep_function(sweep)
-%       end
-%     end
+% end
+% for _, program in ipairs { predict, trains and train or nil } do
+% tensor_table(program)
+%   for _, sweep in ipairs(program.sweeps) do
+% sweep_functions(sweep)
 %   end
 % end
 % local restored = {}
@@ -364,8 +401,8 @@ int $(name)_predict(const $(name)_net *net, $(name)_scratch *s, const $(input_ty
 {
     if (!net || !s || !input || !scores)
         return $(NAME)_E_ARG;
-% program(predict)
-    memcpy(scores, F32($(scores_offset)), sizeof(float) * $(NAME)_CLASSES);
+% body(predict)
+    memcpy(scores, F32($(predict.scores)), sizeof(float) * $(NAME)_CLASSES);
     return $(NAME)_OK;
 }
 
@@ -444,9 +481,19 @@ static int learn_bf16($(name)_net *net, uint16_t *p, const float *g$(state), int
 }
 
 % end
+% for _, ending in ipairs { "", "_bf16" } do
+%   if need["learn_part" .. ending] then
+/* A part of a tensor, whose gradients are all finite if *bound is. */
+static int learn_part$(ending)($(name)_net *net, const float *bound, $(ending == "" and "float" or "uint16_t") *p, const float *g$(state), int n)
+{
+    return !is_finite(*bound) || learn$(ending)(net, p, g$(optimizer ~= "sgd" and ", m" or "")$(optimizer == "adam" and ", v" or ""), n);
+}
+
+%   end
+% end
 int $(name)_train($(name)_net *net, $(name)_scratch *s, const $(input_type) *input, $(loss == "mse" and "const float *target" or "int label"), float *loss)
 {
-    int status = $(NAME)_OK;
+    int kept = 0; /* a tensor kept its values: its gradient was not finite */
     float value;
 % if loss == "mse" then
     if (!net || !s || !input || !target)
@@ -455,13 +502,13 @@ int $(name)_train($(name)_net *net, $(name)_scratch *s, const $(input_type) *inp
     if (!net || !s || !input || label < 0 || label >= $(NAME)_CLASSES)
         return $(NAME)_E_ARG;
 % end
-% program(train)
+% body(train)
 % if ranges > 0 then
     for (int i = 0; i < $(ranges); i++)
         range_step(net->ranges[i], net->steps, $(aim));
 % end
     net->steps++;
-    return status;
+    return kept ? $(NAME)_E_NONFINITE : $(NAME)_OK;
 }
 
 int $(name)_set_rate($(name)_net *net, float rate)

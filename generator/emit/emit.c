@@ -199,14 +199,6 @@ static void push_common(lua_State *L)
     set_int(L, "aim", range_aim(g->spec->precision.gradient == GRADIENT_INT8 ? I8 : I16));
 }
 
-static const struct copy *scores_copy(const struct program *p, const struct val *scores)
-{
-    for (int i = p->ncopy - 1; i >= 0; i--)
-        if (p->copy[i]->val == scores)
-            return p->copy[i];
-    abort();
-}
-
 static const char *plan_name(struct arena *mem, uint64_t hash)
 {
     return arena_format(mem, "plan_%08x", (unsigned)(hash >> 32));
@@ -226,6 +218,22 @@ static uint64_t render_header(lua_State *L)
     set_text(L, "plan", plan_name(e->mem, h));
     e->result->header = render(L, "net.h.tpl");
     return h;
+}
+
+/* Names that functions of programs must not have: of the API, and of arrays. */
+static struct taken *names_of(const struct emitter *e)
+{
+    static const char *const api[] = {"init", "predict", "input", "train",  "set_rate",
+                                      "save", "load",    "net",   "scratch"};
+    struct taken *t = taken_new(e->mem);
+    for (size_t i = 0; i < sizeof api / sizeof *api; i++)
+        take_name(t, arena_format(e->mem, "%s_%s", e->g->spec->name, api[i]));
+    for (int i = 0; i < e->g->nval; i++) {
+        const struct val *v = e->g->val[i];
+        if (v->role == ROLE_FROZEN || v->role == ROLE_TRAINED)
+            take_name(t, c_name(e->mem, v->name));
+    }
+    return t;
 }
 
 static int run_emit(lua_State *L)
@@ -273,13 +281,13 @@ static int run_emit(lua_State *L)
     int64_t bin_bytes = push_arrays(L, e->mem, e->g, e->plan, e->how.bin ? &e->result->weights : NULL);
     lua_setfield(L, -2, "arrays");
     set_int(L, "bin_bytes", bin_bytes);
-    push_program(L, e->mem, e->g, &e->kernels, e->plan->predict, e->how.poison);
+    struct taken *taken = names_of(e);
+    push_program(L, e->mem, e->g, &e->kernels, taken, e->plan->predict, e->how.poison);
     lua_setfield(L, -2, "predict");
     if (train) {
-        push_program(L, e->mem, e->g, &e->kernels, train, e->how.poison);
+        push_program(L, e->mem, e->g, &e->kernels, taken, train, e->how.poison);
         lua_setfield(L, -2, "train");
     }
-    set_int(L, "scores_offset", scores_copy(e->plan->predict, e->g->scores)->buffer->offset);
     set_text(L, "plan", plan_name(e->mem, header));
     set_text(L, "vectors", vectors);
     set_text(L, "helpers", helpers);

@@ -24,7 +24,7 @@ char *upper_name(struct arena *mem, const char *name)
 
 char *wrapped(struct arena *mem, const char *list, int column, int indent)
 {
-    enum { WIDTH = 98 };
+    enum { WIDTH = 118 };
     struct text t = text_new(mem);
     for (const char *p = list; *p;) {
         const char *comma = strchr(p, ',');
@@ -156,11 +156,10 @@ static void collect(struct arena *mem, struct kernels *k, const struct node *n)
     add_user(found, n->name);
 }
 
-/* Whether the output calls what a task runs: in strips all tasks have a place, in a list of calls those with a step. Nobody
- * wants rows of a map that no window sees. */
+/* Nobody wants rows of a map that no window sees: then there is no step. */
 static bool is_called(const struct sweep *w, int task)
 {
-    bool called = !is_plain(w);
+    bool called = false;
     for (int i = 0; i < w->nstep && !called; i++)
         called = w->step[i].task == task;
     return called;

@@ -13,7 +13,7 @@
 char *c_name(struct arena *mem, const char *name);
 char *upper_name(struct arena *mem, const char *name);
 
-/* Breaks a list at its commas so that lines end before column 100; `column`: where it begins, further lines
+/* Breaks a list at its commas so that lines end before column 120; `column`: where it begins, further lines
  * are indented by `indent`. */
 char *wrapped(struct arena *mem, const char *list, int column, int indent);
 
@@ -53,11 +53,18 @@ void each_field(const struct graph *g, void (*visit)(void *, const struct val *,
 /* saved.c: how a net is saved: base, layout, the table of tensors and sizes, as fields of the table on top. */
 void push_saved(lua_State *L, struct arena *mem, const struct graph *g, const struct plan *p);
 
-/* A sweep of as many steps as tasks reads as a list of calls. */
-bool is_plain(const struct sweep *w);
+/* tensors.c: names that the output has already.  take_name gives `wanted`, or, if that is one of them, another that begins
+ * like it. */
+struct taken *taken_new(struct arena *mem);
+const char *take_name(struct taken *t, const char *wanted);
 
-/* calls.c: the steps of a program as a Lua table on top of the stack. */
-void push_program(lua_State *L, struct arena *mem, const struct graph *g, const struct kernels *k,
+/* Names for what a program makes in scratch, and their table on top of the stack. */
+struct tensors *tensors_new(struct arena *mem, const struct program *p);
+const char *tensor_name(const struct tensors *t, const struct copy *c);
+void push_tensors(lua_State *L, struct arena *mem, const struct tensors *t);
+
+/* program.c: a program as a Lua table on top of the stack; its functions get names of their own. */
+void push_program(lua_State *L, struct arena *mem, const struct graph *g, const struct kernels *k, struct taken *taken,
                   const struct program *p, bool poison);
 
 /* True for the STATE that is the scale of an integer gradient. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Bounds on the stack of a call of the emitted code.
  *
- * The deepest call is train -> sweep -> kernel -> what the kernel calls.  Arrays follow from shapes and are counted;
+ * The deepest call is train -> sweep -> its function -> kernel -> what the kernel calls.  Arrays follow from shapes and are counted;
  * what compilers keep beside them, addresses, counters, sums that found no register, was measured: gcc 12 and clang 14,
  * -O0 to -O3 and -Os, on Cortex-M0, M4, M55, AVR, riscv64, AArch64 and x86-64 from SSE2 to AVX-512.  The figures below
  * are the most that was seen, and a margin; tests/behave/stack.sh measures again. */
@@ -10,7 +10,7 @@
 enum {
     API_BYTES = 168,     /* train */
     INTEGERS_BYTES = 96, /* more of it where ranges of integer gradients end their step */
-    SWEEP_BYTES = 152,   /* a sweep, besides its counters */
+    SWEEP_BYTES = 152,   /* a sweep, besides its counters, and a function that it calls */
     TASK_BYTES = 5,      /* a counter for each task, and what compilers keep of its constants */
     KERNEL_BYTES =
         592, /* a kernel and what it calls: 224 with a struct product, a driver of tiles 72, a tile 232, a leaf 64 */

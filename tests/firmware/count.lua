@@ -37,7 +37,7 @@ if form == "symbols" then
         local address, size, kind, name = line:match("^(%x+) (%x+) (%a) (%S+)")
         if kind == "t" or kind == "T" then
             local p = plain(name)
-            local owner = users[p] or p:find("_sweep_%d") or p:find("^" .. name_of_net .. "_") or own:find(p .. " ", 1, true)
+            local owner = users[p] or p:find("^train_") or p:find("^predict_") or p:find("^" .. name_of_net .. "_") or own:find(p .. " ", 1, true)
             lines[#lines + 1] = ("%08x %s %s %s"):format(tonumber(address, 16) & ~1, size, p, owner and "owner" or "helper")
         end
     end
