@@ -1,11 +1,6 @@
 % -- SPDX-License-Identifier: 0BSD
-% local parts = { c0, c1 }
-% if count > 2 then parts[3] = c2 end
-% if count > 3 then parts[4] = c3 end
-% if count > 4 then parts[5] = c4 end
-% if count > 5 then parts[6] = c5 end
-% if count > 6 then parts[7] = c6 end
-% if count > 7 then parts[8] = c7 end
+% include"parts.c.tpl"
+% local parts = part"c"
 /*
  * Channels one after the other: $(table.concat(parts, " + ")) -> y $(h)x$(w)x$(c)
  * Used by: $(users)

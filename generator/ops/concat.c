@@ -2,8 +2,21 @@
 /* Maps side by side: their channels one after the other.
  *
  *     concat       y = x0, x1, ...                              rows
+ *     concat_int8  the same of int8, each map from its scale to that of the result    rows
  *     concat_dx    dx = the channels of dy that x became [+ plus]    rows */
 #include "ops/int8.h"
+
+#include <math.h>
+
+#define CONCAT_MORE(name)                                                                                              \
+    {                                                                                                                  \
+        name, .rows = true, .optional = true                                                                           \
+    }
+#define CONCAT_MAPS                                                                                                    \
+    {                                                                                                                  \
+        {"x0", .rows = true}, {"x1", .rows = true}, CONCAT_MORE("x2"), CONCAT_MORE("x3"), CONCAT_MORE("x4"),           \
+            CONCAT_MORE("x5"), CONCAT_MORE("x6"), CONCAT_MORE("x7")                                                    \
+    }
 
 static void concat_bind(const struct node *n, struct bindings *b)
 {
@@ -53,6 +66,63 @@ static void concat_grad(struct graph *g, struct node *n)
     }
 }
 
+/* ---- of int8 ---- */
+
+/* Bits behind the point of a factor, such that 256 times it stays below 2^30. */
+static int factor_bits(double factor)
+{
+    int bits = 22;
+    while (bits > 0 && ldexp(factor, bits) * 256 >= ldexp(1, 30))
+        bits--;
+    return bits;
+}
+
+/* q of map k becomes (q * factor + constant >> bits) + y_zero. */
+static void concat_int8_bind(const struct node *n, struct bindings *b)
+{
+    const struct val *y = n->out[0];
+    concat_bind(n, b);
+    bind_quant(b, "y", y);
+    for (int i = 0; i < INPUTS && n->in[i]; i++) {
+        const struct val *x = n->in[i];
+        int bits = factor_bits(x->scale / y->scale);
+        long factor = (long)nearbyint(ldexp(x->scale / y->scale, bits));
+        bind_int(b, arena_format(b->mem, "bits%d", i), bits);
+        bind_int(b, arena_format(b->mem, "factor%d", i), factor);
+        bind_int(b, arena_format(b->mem, "constant%d", i), (1L << bits >> 1) - x->zero * factor);
+    }
+}
+
+static const struct op op_concat_int8 = {
+    .name = "concat_int8",
+    .in = CONCAT_MAPS,
+    .out = {{"y", .rows = true}},
+    .grad = concat_grad,
+    .bind = concat_int8_bind,
+};
+
+static bool concat_integer(struct quantiser *q, struct node *n)
+{
+    struct val *y = n->out[0];
+    double lo = 0, hi = 0;
+    for (int i = 0; i < INPUTS && n->in[i]; i++) {
+        lo = fmin(lo, (-128 - n->in[i]->zero) * n->in[i]->scale);
+        hi = fmax(hi, (127 - n->in[i]->zero) * n->in[i]->scale);
+    }
+    result_grid(q, n, lo, hi);
+    for (int i = 0; i < INPUTS && n->in[i]; i++)
+        if (factor_bits(n->in[i]->scale / y->scale) == 0) {
+            y->scale = y->zero = 0;
+            return false;
+        }
+    y->type = I8;
+    node_become(n, &op_concat_int8);
+    quantiser_push(q, n);
+    return true;
+}
+
+/* ---- the constructor ---- */
+
 static void concat_shape(struct diag *d, struct layer *l)
 {
     l->out = l->in[0];
@@ -68,23 +138,13 @@ static void concat_shape(struct diag *d, struct layer *l)
 static const struct constructor make_concat = {
     .name = "concat", .inputs = 2, .most_inputs = INPUTS, .shape = concat_shape};
 
-#define CONCAT_MORE(name)                                                                                              \
-    {                                                                                                                  \
-        name, .rows = true, .optional = true                                                                           \
-    }
-
 const struct op op_concat = {
     .name = "concat",
-    .in = {{"x0", .rows = true},
-           {"x1", .rows = true},
-           CONCAT_MORE("x2"),
-           CONCAT_MORE("x3"),
-           CONCAT_MORE("x4"),
-           CONCAT_MORE("x5"),
-           CONCAT_MORE("x6"),
-           CONCAT_MORE("x7")},
+    .in = CONCAT_MAPS,
     .out = {{"y", .rows = true}},
     .grad = concat_grad,
     .bind = concat_bind,
     .make = &make_concat,
+    .grid = GRID_OWN,
+    .integer = concat_integer,
 };

@@ -65,11 +65,11 @@ local function case(kernel, vars, args, steps, same)
     local describe = ("%s %dx%dx%d k%dx%d s%d,%d o%dx%dx%d g%d p%d,%d%s"):format(kernel, v.h, v.w, v.c, v.kh or 0,
         v.kw or 0, v.sh or 0, v.sw or 0, v.oh or 0, v.ow or 0, v.oc or 0, v.groups or 1, v.top or 0, v.left or 0,
         v.wtype == "i8" and " i8" or "")
-    tests[#tests + 1] = ('    {"%s", {%d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %.9g, %.9g}, %d, %d, call_%d, oracle_%s,\n     {%s}},'):format(
+    tests[#tests + 1] = ('    {"%s", {%d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %.9g, %.9g}, %d, %d, call_%d, oracle_%s,\n     {%s}},'):format(
         describe, v.h, v.w, v.c, int(v.oh), int(v.ow), int(v.oc), int(v.kh), int(v.kw), int(v.sh), int(v.sw), int(v.top),
         int(v.left), v.groups or 1, int(v.wtype == "i8" or v.qtype == "int8"), int(v.transposed), int(v.limit), int(v.keep),
         int(v.by == "value"), int(v.zero or v.x_zero), int(v.lo), int(v.hi), int(v.bits or v.share_bits),
-        int(v.den), int(v.drop), v.dh or 1, v.dw or 1, int(v.inside), int(v.first), v.eps or 0, v.scale or 0, steps, same or -1, id, kernel,
+        int(v.den), int(v.drop), v.dh or 1, v.dw or 1, int(v.inside), int(v.first), int(v.a_zero), int(v.b_zero), int(v.y_zero), int(v.factor), int(v.b_factor), v.eps or 0, v.scale or 0, steps, same or -1, id, kernel,
         table.concat(fields, ",\n      "))
 end
 
@@ -224,9 +224,9 @@ local function map_cases(h, w, c)
     local divisor = copy(t "b", { positive = true })
     case("sub", copy(s), { t "a", t "b", t("y", "OUT") }, h, 1)
     case("mul", copy(s), { t "a", t "b", t("y", "OUT") }, h, 0)
-    case("div", copy(s), { t "a", divisor, t("y", "OUT") }, h, 0)
+    case("div", copy(s, { guarded = c == 7 }), { t "a", divisor, t("y", "OUT") }, h, 0)
     case("negate", copy(s), { t "dy", t("dx", "OUT") }, h, 0)
-    case("div_db", copy(s), { t "dy", t "y", divisor, t("db", "OUT") }, h, 0)
+    case("div_db", copy(s, { guarded = c == 7 }), { t "dy", t "y", divisor, t("db", "OUT") }, h, 0)
     case("excite", copy(s), { t "a", array("b", c), t("y", "OUT") }, h, 0)
     case("excite_db", copy(s), { t "dy", t "a", acc("db", c) }, h)
     for count = 2, 8, 3 do
@@ -293,6 +293,27 @@ local function map_cases(h, w, c)
         case("group_norm_dx", copy(g, { has_plus = false }), { t "dy", t "x", mean, rstd, array("w", c), array("sums", 2 * groups),
             false, t("dx", "OUT") }, h, 0)
     end
+end
+
+-- Maps of int8 that come together.
+local function join_int8_cases(h, w, c)
+    local s, row = { h = h, w = w, c = c }, w * c
+    local function q(name, kind) return whole(name, kind or "IN", "i8", h, row) end
+    local grids = { a_zero = -7, b_zero = 5, y_zero = -20, bits = 12 }
+    case("arithmetic_int8", copy(copy(s, grids), { how = "sub", factor = 5000, b_factor = 2000 }), { q "a", q "b", q("y", "OUT") }, h, 0)
+    case("arithmetic_int8", copy(copy(s, grids), { how = "mul", factor = 90, b_factor = 0 }), { q "a", q "b", q("y", "OUT") }, h, 0)
+    case("arithmetic_int8", copy(copy(s, grids), { how = "div", factor = 100000, b_factor = 0 }), { q "a", q "b", q("y", "OUT") }, h, 0)
+    case("arithmetic_int8", copy(copy(s, grids), { how = "excite", factor = 90, b_factor = 0 }), { q "a",
+        array("b", c, { size = 1, ctype = "int8_t" }), q("y", "OUT") }, h, 0)
+    case("negate_int", copy(s, { gtype = "i16" }), { whole("dy", "IN", "i16", h, row), whole("dx", "OUT", "i16", h, row) }, h, 0)
+    case("negate_int", copy(s, { gtype = "i8" }), { whole("dy", "IN", "i8", h, row), whole("dx", "OUT", "i8", h, row) }, h, 0)
+    local three = { h = h, w = w, c = c + 6, count = 3, y_zero = -20, c0 = c, c1 = 1, c2 = 5 }
+    for k, f in ipairs { { 3000, 12, 7 }, { 1 << 10, 10, -20 }, { 90000, 14, -128 } } do -- factor, bits, zero
+        three["factor" .. k - 1], three["bits" .. k - 1] = f[1], f[2]
+        three["constant" .. k - 1] = (1 << f[2] >> 1) - f[3] * f[1]
+    end
+    case("concat_int8", three, { q "x0", whole("x1", "IN", "i8", h, w), whole("x2", "IN", "i8", h, w * 5),
+        whole("y", "OUT", "i8", h, w * (c + 6)) }, h)
 end
 
 local function upsample_cases(h, w, oh, ow, c)
@@ -383,6 +404,9 @@ upsample_cases(1, 1, 5, 3, 8)
 upsample_cases(5, 6, 5, 6, 4)
 upsample_cases(9, 7, 4, 3, 3)
 upsample_cases(2, 3, 6, 9, 17)
+join_int8_cases(7, 5, 24)
+join_int8_cases(5, 3, 7)
+join_int8_cases(3, 1, 1)
 
 local tile = text("tile.c.tpl", { need = need })
 local helpers = text("helpers.c.tpl", { need = need })

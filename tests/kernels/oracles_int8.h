@@ -90,6 +90,44 @@ ORACLE(clamp_int8) /* x y mask; bit b of byte j stands for element b * bytes + j
     }
 }
 
+/* What arithmetic_int8 does with a and b is seen by its factors and the size of b. */
+ORACLE(arithmetic_int8) /* a b y */
+{
+    const int factors = a[1].kind == CONST, n = v->factor > 10000;
+    ELEMENTS
+    {
+        const double x = get(&a[0], i) - v->a_zero, z = get(&a[1], factors ? i % v->c : i) - v->b_zero;
+        const double sum = v->b_factor   ? x * v->factor - z * v->b_factor
+                           : n && z == 0 ? ldexp(x > 0   ? 256
+                                                 : x < 0 ? -256
+                                                         : 0,
+                                                 v->bits)
+                           : n ? trunc(x * v->factor / z)
+                               : x * z * v->factor;
+        const double q = floor(ldexp(sum + ldexp(1, v->bits - 1), -v->bits)) + v->y_zero;
+        set(&a[2], i, fmax(-128, fmin(127, q)));
+    }
+}
+
+ORACLE(negate_int) /* dy dx */
+{
+    const double least = a[0].size == 1 ? -127 : -32768, most = a[0].size == 1 ? 127 : 32767;
+    ELEMENTS set(&a[1], i, fmax(least, fmin(most, -get(&a[0], i))));
+}
+
+ORACLE(concat_int8) /* x0 x1 x2 y; factors, zero points and channels as the generator has them */
+{
+    static const double factor[] = {3000.0 / 4096, 1, 90000.0 / 16384}, zero[] = {7, -20, -128};
+    int at = 0;
+    EACH (p, v->h * v->w)
+        EACH (k, 3)
+            EACH (c, a[k].row / v->w) {
+                const double x = get(&a[k], p * (a[k].row / v->w) + c);
+                const double q = floor((x - zero[k]) * factor[k] + 0.5) + v->y_zero;
+                set(&a[3], at++, fmax(-128, fmin(127, q)));
+            }
+}
+
 ORACLE(table_int8) /* x table y */
 {
     ELEMENTS set(&a[2], i, get(&a[1], (int)get(&a[0], i) & 255));
