@@ -51,6 +51,7 @@ struct param {
     int32_t *counts;    /* of an int32 bias: its value in units of weight_scale * input_scale, or NULL */
     const char *origin; /* "file", "random", "zero" or "one": where the values come from */
     bool trained;
+    bool standardised;      /* its layer reads the weights standardised */
     bool sliced;            /* a part of it learns, as a parameter of its own: */
     struct param *slice_of; /* NULL, or the parameter that this is a slice of */
     int *channel, nchannel; /* the slice's channels in it, ascending */

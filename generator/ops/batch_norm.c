@@ -45,6 +45,11 @@ static struct val *batch_norm_build(struct graph *g, const struct layer *l, stru
             diag_error(g->diag, l->loc, l->name, NULL, "'%s.running_var' has a negative value", l->name);
             return in[0];
         }
+    if (conv->in[1]->def) {
+        diag_error(g->diag, l->loc, l->name, "group_norm behind it has statistics of its own, as TinyTL has it",
+                   "batch_norm '%s' cannot be folded into '%s', whose standardised weight learns", l->name, conv->name);
+        return in[0];
+    }
     struct param *w = conv->in[1]->param;
     if (!conv->in[3]) { /* the convolution gets a bias of its own */
         struct layer bias = *l;

@@ -44,6 +44,7 @@ static void conv_shape(struct diag *d, struct layer *l)
     int groups = layer_int(l, "groups"), out = layer_int(l, "out");
     window_of(l, &l->in[0], &l->out);
     l->out.c = out;
+    standardise_check(d, l, l->in[0].c / groups);
     if (l->in[0].c % groups || out % groups)
         diag_error(d, l->loc, "groups", NULL, "conv '%s': %d input and %d output channels do not divide into %d groups",
                    l->name, l->in[0].c, out, groups);
@@ -71,6 +72,7 @@ static const struct constructor make_conv = {
                   {"dilation", ATTRIBUTE_PAIR, .value = 1},
                   {"pad", ATTRIBUTE_PAD, .value = -1},
                   {"groups", ATTRIBUTE_INT, .value = 1},
+                  {"standardise", ATTRIBUTE_NUMBER, .value = -1},
                   {"bias", ATTRIBUTE_FLAG, .value = 1}},
     .shape = conv_shape,
 };

@@ -210,13 +210,16 @@ struct val *convolution_node(struct graph *g, const struct op *op, const struct 
 {
     struct param *weight = param_new(g, l, "weight", weight_shape, w.groups);
     weight->hwc = hwc;
+    struct val *w_val = standardise_weights(g, l, weight, op->weights);
     struct node *n = node_add(g, op, l->name, l->loc, val_new(g, l->name, l->out, F32));
     n->win = w;
     n->in[X] = x;
-    n->in[W] = weight->val = param_val(g, weight, op->weights, F32);
+    n->in[W] = w_val;
     if (layer_int(l, "bias")) {
         struct param *bias = param_new(g, l, "bias", (int[]){weight_shape[0], 1, 1, 1}, 0);
         n->in[B] = bias->val = param_val(g, bias, CONTENT_VECTOR, F32);
+        if (weight->standardised)
+            bias->counts = NULL; /* no longer in units of its weights' scale */
     }
     return activation_add(g, l, n->out[0]);
 }

@@ -59,6 +59,10 @@ void convolution_grad(struct graph *g, struct node *n, const struct op *dx, cons
 /* The part that a conv_dw node makes, from its output's place in the whole. */
 struct part part_of(const struct node *n);
 
+/* standardise.c: weights as the convolution reads them, w->val the tensor that may learn; what can be wrong with them. */
+struct val *standardise_weights(struct graph *g, const struct layer *l, struct param *w, enum content content);
+void standardise_check(struct diag *d, const struct layer *l, int inputs);
+
 /* A node of `op` with its parameters, and the layer's activation behind it. */
 struct val *convolution_node(struct graph *g, const struct op *op, const struct layer *l, struct val *x,
                              struct window w, const int *weight_shape, bool hwc);

@@ -106,6 +106,22 @@ static const struct row {
     {"parts of a dilated conv",
      "input { h = 6, w = 5, c = 4 } conv { out = 24, k = 3 } conv { out = 24, k = 3, dilation = 2 }" FC ALL},
 
+    {"conv standardised",
+     "input { h = 5, w = 6, c = 3 } conv { out = 5, k = 3, standardise = 1e-5, act = 'relu' } conv { "
+     "out = 4, k = 3, s = 2, standardise = 0.1 }" FC ALL},
+    {"conv standardised, groups and channels",
+     "input { h = 5, w = 6, c = 4 } conv { out = 6, k = 3, groups = 2, standardise = 1e-5 } conv { out = 6, k = 3, "
+     "groups = "
+     "6, standardise = 2, bias = false } conv { out = 18, k = 1, standardise = 0 } global_pool {}" FC ALL},
+    {"conv standardised, batch",
+     "input { h = 4, w = 4, c = 3 } conv { out = 4, k = 3, standardise = 1e-5 } group_norm { "
+     "groups = 2, act = 'relu' }" FC TRAIN(", batch = 3")},
+    {"conv standardised, frozen below and above",
+     "input { h = 4, w = 4, c = 3 } conv { 'a', out = 4, k = 3, standardise = 1e-5 } conv { 'b', out = 4, k = 3, "
+     "standardise "
+     "= 1e-5 } conv { 'c', out = 3, k = 3, standardise = 1e-5 }" FC " train { update = { 'b.weight', 'a.bias' } }"},
+    {"conv standardised, large", "input { h = 4, w = 4, c = 12 } conv { out = 48, k = 3, standardise = 1e-5 }" FC ALL},
+
     /* signals: one-wide and one-high maps */
     {"signal, one wide",
      "input { h = 20, c = 2 } conv { out = 4, k = { 5, 1 }, s = { 2, 1 } } conv { out = 3, k = { 3, 1 } }" FC ALL},

@@ -82,12 +82,37 @@ static double at(const double *x, const struct shape *s, int y, int w, int c)
 
 /* ---- layers ---- */
 
+static void standardise(const struct layer *l, double *w, int each)
+{
+    for (int o = 0; o < l->out.c; o++, w += each) {
+        double mean = 0, sum = 0;
+        for (int i = 0; i < each; i++)
+            mean += w[i] / each;
+        for (int i = 0; i < each; i++)
+            sum += (w[i] - mean) * (w[i] - mean);
+        for (int i = 0; i < each; i++)
+            w[i] = (w[i] - mean) / (sqrt(sum / (each - 1)) + layer_number(l, "standardise"));
+    }
+}
+
+/* The weights of a convolution, as it uses them. */
+static const double *weights_of(const struct reference *r, const struct layer *l, int each)
+{
+    const double *w = param_of(r, l, "weight");
+    if (!layer_has(l, "standardise") || !layer_setting(l, "standardise")->given)
+        return w;
+    double *own = NEW_ARRAY(r->mem, double, l->out.c *each);
+    memcpy(own, w, sizeof *own * (size_t)(l->out.c * each));
+    standardise(l, own, each);
+    return own;
+}
+
 static void convolve(const struct reference *r, const struct layer *l, const double *x, double *y, int groups)
 {
     const struct view v = view_of(l, false);
     const struct shape *in = &l->in[0], *out = &l->out;
-    const double *w = param_of(r, l, "weight"), *b = param_of(r, l, "bias");
     int ins = in->c / groups, outs = out->c / groups;
+    const double *w = weights_of(r, l, ins * v.kh * v.kw), *b = param_of(r, l, "bias");
     for (int oy = 0; oy < out->h; oy++)
         for (int ox = 0; ox < out->w; ox++)
             for (int o = 0; o < out->c; o++) {

@@ -222,10 +222,12 @@ function make.conv()
     local groups = chance(0.7) and 1 or one_of(divisors(x.c, out))
     local bias = chance(0.8)
     text = ("out = %d, %s"):format(out, text) .. (groups > 1 and ", groups = " .. groups or "") .. (bias and "" or ", bias = false")
+    local each = x.c // groups * kh * kw
+    if each > 1 and chance(0.1) then text = text .. ", standardise = " .. pick("1e-5", "1e-3", "0.1") end
     local act = activation()
     local name = layer("conv", i, text .. act, { h = oh, w = ow, c = out })
     weights(name, { out, x.c // groups, kh, kw }, bias)
-    can_learn(name, bias, groups == 1)
+    can_learn(name, bias, groups == 1 and not text:find("standardise"))
 end
 
 function make.dwconv()
@@ -346,7 +348,7 @@ end
 
 function make.batch_norm()
     local i, x = #shapes, shapes[#shapes]
-    if i == 1 or int8 or not lines[#lines]:find(" conv {") or lines[#lines]:find("act =") then return make.conv() end
+    if i == 1 or int8 or not lines[#lines]:find(" conv {") or lines[#lines]:find("act =") or lines[#lines]:find("standardise") then return make.conv() end
     local name = layer("batch_norm", i, activation():sub(3), x)
     norm_weights(name, x.c, true)
 end
