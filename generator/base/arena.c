@@ -7,20 +7,20 @@
 
 enum { BLOCK = 1 << 16, ALIGNMENT = 16 };
 
-struct block {
-    struct block *next;
+struct chunk {
+    struct chunk *next;
     size_t used, size;
     _Alignas(ALIGNMENT) unsigned char bytes[];
 };
 
 struct arena {
-    struct block *top;
+    struct chunk *top;
     size_t total; /* bytes of all blocks */
 };
 
-static struct block *block_new(size_t size, struct block *next)
+static struct chunk *block_new(size_t size, struct chunk *next)
 {
-    struct block *b = size <= SIZE_MAX - sizeof *b ? calloc(1, sizeof *b + size) : NULL;
+    struct chunk *b = size <= SIZE_MAX - sizeof *b ? calloc(1, sizeof *b + size) : NULL;
     if (!b) {
         fputs("tinytl-gen: out of memory\n", stderr);
         exit(EXIT_IO);
@@ -43,7 +43,7 @@ struct arena *arena_new(void)
 
 void arena_free(struct arena *a)
 {
-    for (struct block *b = a->top, *next; b; b = next) {
+    for (struct chunk *b = a->top, *next; b; b = next) {
         next = b->next;
         free(b);
     }
@@ -60,7 +60,7 @@ void *arena_alloc(struct arena *a, size_t size)
     if (size > SIZE_MAX / 2)
         size = SIZE_MAX / 2; /* block_new says that there is not so much */
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    struct block *b = a->top;
+    struct chunk *b = a->top;
     if (size > BLOCK / 4) { /* a block of its own, behind the one being filled */
         b->next = block_new(size, b->next);
         a->total += size;

@@ -171,13 +171,3 @@ uint64_t hash_word(uint64_t hash, uint32_t word)
     hash = (hash ^ word) * 0x9e3779b97f4a7c15u; /* odd: nothing is lost */
     return hash ^ hash >> 32;
 }
-
-const char *embedded_text(struct arena *a, const char *folder, const char *name)
-{
-    if (folder)
-        return file_read(a, arena_format(a, "%s/%s", folder, name), NULL);
-    for (const struct embedded *e = embedded_files; e->name; e++)
-        if (!strcmp(e->name, name))
-            return e->text;
-    return NULL;
-}

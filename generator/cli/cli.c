@@ -1,212 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/cli.h"
 #include "base/screen.h"
+#include "cli/options.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <float.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- the tables ---- */
-
-static const struct {
-    const char *name, *args, *help;
-    int least, most;     /* files */
-    const char *reports; /* forms of --report */
-} commands[] = {
-    [COMMAND_GEN] = {"gen", "spec.lua", "write NAME.c and NAME.h; NAME is the spec's (the default command)", 1, 1,
-                     "text json svg"},
-    [COMMAND_PLAN] = {"plan", "spec.lua", "the memory report only; nothing is written", 1, 1, "text json svg"},
-    [COMMAND_WHAT_FITS] = {"what-fits", "spec.lua", "ways to learn within a budget, the best first", 1, 1, "text json"},
-    [COMMAND_VERIFY] = {"verify", "spec.lua vectors.safetensors",
-                        "compile the output here and compare it with reference vectors", 2, 2, "text json"},
-    [COMMAND_TRAIN] = {"train", "spec.lua --train DIR --test DIR",
-                       "run the output here on a data set: accuracy before and after", 1, 1, "text json"},
-    [COMMAND_QUANTIZE] = {"quantize", "spec.lua --data DIR -o FILE",
-                          "write int8 weights for a network of floats, with scales fitted to images", 1, 1,
-                          "text json"},
-    [COMMAND_PACK] = {"pack", "buffers.csv", "the memory planner alone, on id,lower,upper,size rows", 1, 1, ""},
-    [COMMAND_IMPORT] = {"import", "model.onnx|.tflite -o spec.lua",
-                        "write a spec and its weights from a network of PyTorch or TensorFlow", 1, 1, ""},
-    [COMMAND_CHECK] = {"check", "spec.lua|model", "everything that is wrong or not supported, all of it at once", 1, 1,
-                       ""},
-};
-
-enum kind { FLAG, TEXT, SIZE, WHOLE, COUNT, REAL, DEFINE, REPORT }; /* COUNT: WHOLE and not 0 */
-
-static const struct option_row {
-    const char *name, *letter, *value, *help;
-    enum kind kind;
-    size_t field;
-} options[] = {
-#define AT(field) offsetof(struct cli, field)
-    {"out", "o", "PATH",
-     "gen: the folder to write to, which must exist (default: the present one); import: the spec; "
-     "quantize: the weights",
-     TEXT, AT(output)},
-    {"input", NULL, "SHAPE", "import, check: the input's shape, for example 1,3,96,96", TEXT, AT(import.input)},
-    {"output", NULL, "NAME", "import, check: the tensor or node to end at (else: as --out)", TEXT,
-     AT(import.output_name)},
-    {"force", NULL, NULL, "gen, import, quantize: replace files that tinytl-gen did not write", FLAG, AT(force)},
-    {"ram", NULL, "SIZE", "bound on net + scratch + stack, for example 96K", SIZE, AT(host.request.budget.ram)},
-    {"scratch", NULL, "SIZE", "bound on the scratch memory alone", SIZE, AT(host.request.budget.scratch)},
-    {"flash", NULL, "SIZE", "bound on the weights in flash", SIZE, AT(host.request.budget.flash)},
-    {"smallest", NULL, NULL, "the plan with the least scratch, whatever it costs", FLAG, AT(host.request.smallest)},
-    {"fastest", NULL, NULL, "the plan with the fewest operations", FLAG, AT(host.request.fastest)},
-    {"define", "D", "NAME=VALUE", "set what option(\"NAME\", ...) in the spec gives", DEFINE, AT(host.request.define)},
-    {"report", NULL, "FORM[:FILE]", "text, json or (gen, plan) svg, to FILE, also with -q, or to standard output",
-     REPORT, AT(host.report.form)},
-    {"dump", NULL, "STAGE", "print a stage: spec, graph, backward, schedule or plan", TEXT, AT(host.request.dump)},
-    {"depfile", NULL, "FILE", "write a Makefile rule that names every file read", TEXT, AT(generate.to.depfile)},
-    {"target", NULL, "NAME",
-     "cortex-m0plus, cortex-m4 or cortex-m7: gen writes no text for other machines, the report estimates instructions",
-     TEXT, AT(host.request.target)},
-    {"weights", NULL, "FORM", "inline (in the C file) or bin (a file beside it, for .incbin)", TEXT,
-     AT(host.request.weights_form)},
-    {"cc", NULL, "COMMAND", "the C compiler of this machine, for verify, train and quantize (default: cc)", TEXT,
-     AT(host.cc)},
-    {"seed", NULL, "N", "for random initial values, and the order of samples in train (default 1)", WHOLE,
-     AT(host.request.seed)},
-    {"tolerance", NULL, "X", "verify: largest difference, relative to a tensor's largest magnitude (default 1e-4)",
-     REAL, AT(verify.tolerance)},
-    {"sgd-rate", NULL, "X", "verify: the rate of sgd1.* (default 0.05)", REAL, AT(verify.sgd_rate)},
-    {"adam-rate", NULL, "X", "verify: the rate of adam1.* and adam2.* (default 0.001)", REAL, AT(verify.adam_rate)},
-    {"train", NULL, "DATA", "train: a folder with one sub-folder a class, or samples.npy,labels.npy", TEXT,
-     AT(train.train)},
-    {"test", NULL, "DATA", "train: likewise, for measuring accuracy", TEXT, AT(train.test)},
-    {"epochs", NULL, "N", "train: passes over the data (default 1)", COUNT, AT(train.epochs)},
-    {"rate", NULL, "X", "train: learning rate (default: the spec's)", REAL, AT(train.rate)},
-    {"schedule", NULL, "WORD", "train: constant or cosine", TEXT, AT(train.schedule)},
-    {"batch", NULL, "N", "train: samples a step (default: the spec's)", COUNT, AT(train.batch)},
-    {"data", NULL, "DATA", "quantize: a folder of images, with or without sub-folders, or samples.npy", TEXT,
-     AT(quantize.data)},
-    {"images", NULL, "N", "quantize: look at so many of them (default 200)", COUNT, AT(quantize.images)},
-    {"capacity", NULL, "SIZE", "pack: stop once everything fits", SIZE, AT(capacity)},
-    {"paper-accounting", NULL, NULL, "plan: training memory as the TinyTL paper counts it", FLAG,
-     AT(generate.paper_accounting)},
-    {"poison", NULL, NULL, "the output overwrites dead memory with NaN: for tests", FLAG, AT(host.request.poison)},
-    {"shuffle", NULL, "N", "a schedule drawn at random, the N-th: for tests (all give the same bits)", WHOLE,
-     AT(host.request.shuffle)},
-    {"templates", NULL, "DIR", "templates that replace the built-in ones", TEXT, AT(host.request.templates)},
-    {"color", NULL, "WHEN", "auto, always or never; NO_COLOR in the environment is heeded", TEXT, AT(color)},
-    {"quiet", "q", NULL, "no report, no progress bar", FLAG, AT(host.report.quiet)},
-    {"verbose", "v", NULL, "more: a map of the scratch memory (plan), every offset (pack)", FLAG,
-     AT(host.report.verbose)},
-#undef AT
-};
-
-enum { OPTIONS = sizeof options / sizeof *options, COMMANDS = sizeof commands / sizeof *commands };
-
-/* ---- help, from the tables ---- */
-
-static const char about[] =
-    "tinytl-gen reads a network, what of it may learn, and a memory budget, and writes one C file "
-    "that trains it on a microcontroller.";
-
-static const char *const exits[] = {"done",
-                                    "bad input: spec, model, weights or data are wrong, or missing",
-                                    "usage: the command line is wrong",
-                                    "the network does not fit the budget",
-                                    "verify found a difference",
-                                    "the output cannot be written, or the C compiler fails"};
-
-enum { EXITS = sizeof exits / sizeof *exits };
-
-/* What is explained, and behind it or below it the explanation. */
-static void put_entry(FILE *out, const char *left, const char *help)
-{
-    enum { LEFT = 30 };
-    int at = 2 + (int)strlen(left);
-    fprintf(out, "  %s", left);
-    if (at > LEFT - 2)
-        fprintf(out, "\n%*s", LEFT, "");
-    else
-        fprintf(out, "%*s", LEFT - at, "");
-    wrap_words(out, LEFT, LEFT, help);
-}
-
-static void print_commands(struct arena *mem, FILE *out)
-{
-    for (int i = 0; i < COMMANDS; i++)
-        put_entry(out, arena_format(mem, "tinytl-gen %s %s", commands[i].name, commands[i].args), commands[i].help);
-}
-
-static void print_help(struct arena *mem, FILE *out)
-{
-    wrap_put(out, 0, "%s\n", about);
-    print_commands(mem, out);
-    fputs("\nOptions:\n", out);
-    for (int i = 0; i < OPTIONS; i++) {
-        const struct option_row *o = &options[i];
-        put_entry(out,
-                  arena_format(mem, "%s%s%s--%s%s%s", o->letter ? "-" : "    ", o->letter ? o->letter : "",
-                               o->letter ? ", " : "", o->name, o->value ? " " : "", o->value ? o->value : ""),
-                  o->help);
-    }
-    put_entry(out, "    --version", "print the version");
-    put_entry(out, "    --help", "print this");
-    put_entry(out, "    --man", "print the manual page");
-    fputs("\nSizes: 65536, 96K, 1.5M. A value follows '=' or a space.\n\nExit code:\n", out);
-    for (int i = 0; i < EXITS; i++)
-        wrap_put(out, 5, "  %d  %s", i, exits[i]);
-}
-
-/* Text of a manual page: a '-' or '\' means itself. */
-static void put_roff(FILE *out, const char *text)
-{
-    for (const char *c = text; *c; c++)
-        fprintf(out, "%s%c", *c == '-' || *c == '\\' ? "\\" : "", *c == '\\' ? 'e' : *c);
-}
-
-static void put_roff_line(FILE *out, const char *macro, const char *text)
-{
-    fputs(macro, out);
-    put_roff(out, text);
-    fputc('\n', out);
-}
-
-/* man/tinytl-gen.1 */
-static void print_man(FILE *out)
-{
-    fputs(".TH TINYTL\\-GEN 1 \"\" \"tinytl\\-gen " TINYTL_VERSION "\" \"User Commands\"\n"
-          ".SH NAME\ntinytl\\-gen \\- generate C that trains a network on a microcontroller\n.SH SYNOPSIS\n",
-          out);
-    for (int i = 0; i < COMMANDS; i++) {
-        fputs(i ? ".br\n.B tinytl\\-gen " : ".B tinytl\\-gen ", out);
-        put_roff_line(out, "", commands[i].name);
-        put_roff_line(out, "", commands[i].args);
-        fputs("[options]\n", out);
-    }
-    put_roff_line(out, ".SH DESCRIPTION\n", about);
-    put_roff_line(out, "", "What it writes needs no library and no heap, and belongs to its user.");
-    fputs(".SH COMMANDS\n", out);
-    for (int i = 0; i < COMMANDS; i++) {
-        put_roff_line(out, ".TP\n.B ", commands[i].name);
-        put_roff_line(out, "", commands[i].help);
-    }
-    fputs(".SH OPTIONS\nSizes are written 65536, 96K or 1.5M. A value follows '=' or a space.\n", out);
-    for (int i = 0; i < OPTIONS; i++) {
-        fputs(".TP\n.B ", out);
-        if (options[i].letter)
-            fprintf(out, "\\-%s, ", options[i].letter);
-        fputs("\\-\\-", out);
-        put_roff(out, options[i].name);
-        put_roff_line(out, " ", options[i].value ? options[i].value : "");
-        put_roff_line(out, "", options[i].help);
-    }
-    fputs(".SH EXIT STATUS\n", out);
-    for (int i = 0; i < EXITS; i++) {
-        fprintf(out, ".TP\n.B %d\n", i);
-        put_roff_line(out, "", exits[i]);
-    }
-    fputs(".SH ENVIRONMENT\n.TP\n.B TMPDIR\nwhere verify, train and quantize compile (default /tmp)\n"
-          ".TP\n.B NO_COLOR\nno colours in messages\n"
-          ".SH EXAMPLE\n.nf\ntinytl\\-gen plan signs.lua \\-\\-ram 96K\n"
-          "tinytl\\-gen signs.lua \\-o src \\-\\-depfile signs.d\n.fi\n",
-          out);
-}
 
 /* ---- parsing ---- */
 
@@ -329,13 +129,15 @@ static void set_option(struct parsing *p, const struct option_row *o, const char
 
 static const struct option_row *find_option(struct parsing *p, const char *name, size_t length)
 {
-    const char *names[OPTIONS + 2] = {[OPTIONS] = "help", [OPTIONS + 1] = "version"};
-    for (int i = 0; i < OPTIONS; i++) {
+    const char **names = NEW_ARRAY(p->mem, const char *, option_count + 2);
+    names[option_count] = "help";
+    names[option_count + 1] = "version";
+    for (int i = 0; i < option_count; i++) {
         names[i] = options[i].name;
         if (strlen(names[i]) == length && !strncmp(names[i], name, length))
             return &options[i];
     }
-    const char *near = nearest_name(arena_format(p->mem, "%.*s", (int)length, name), names, OPTIONS + 2);
+    const char *near = nearest_name(arena_format(p->mem, "%.*s", (int)length, name), names, option_count + 2);
     usage_error(p, "unknown option --%.*s%s%s", (int)length, name, near ? "; did you mean --" : "", near ? near : "");
     return NULL;
 }
@@ -386,7 +188,7 @@ static void parse_word(struct parsing *p, int argc, char **argv, int *i)
         o = find_option(p, word + 2, n);
         inside = word[2 + n] ? word + 2 + n + 1 : NULL;
     } else if (word[0] == '-' && word[1]) {
-        for (int k = 0; k < OPTIONS && !o; k++)
+        for (int k = 0; k < option_count && !o; k++)
             if (options[k].letter && options[k].letter[0] == word[1])
                 o = &options[k];
         if (!o)

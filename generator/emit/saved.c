@@ -13,7 +13,7 @@ enum { SAVE_HEAD_BYTES = 40 };
 /* Element types, as the table has them. */
 enum { SAVED_FLOAT32, SAVED_BFLOAT16, SAVED_INT32 };
 
-struct table {
+struct saved_table {
     struct arena *mem;
     struct text bytes;
     int64_t from; /* the first byte of the net that is saved */
@@ -28,7 +28,7 @@ static void put_word(struct text *t, uint32_t word)
 
 /* offset, {type, rank, bytes of the name, 0}, sizes from the outermost on, the name, zeros up to a whole word.
  * Offsets count from the first value until it is known how long the table is. */
-static void put_entry(struct table *t, const char *name, int type, const int *size, int rank, int64_t offset)
+static void put_entry(struct saved_table *t, const char *name, int type, const int *size, int rank, int64_t offset)
 {
     size_t length = strlen(name);
     put_word(&t->bytes, (uint32_t)(offset - t->from));
@@ -55,7 +55,7 @@ static const char *saved_name(struct arena *mem, const struct val *v)
 /* In the order of its elements in the net, which the rank tells: see docs/saved.md. */
 static void put_tensor(void *user, const struct val *v, int64_t offset)
 {
-    struct table *t = user;
+    struct saved_table *t = user;
     const struct param *p = v->param;
     const char *name = saved_name(t->mem, v);
     int type = v->type == BF16 ? SAVED_BFLOAT16 : SAVED_FLOAT32;
@@ -111,7 +111,7 @@ static void first_half(void *user, const struct val *v, int64_t offset)
 void push_saved(lua_State *L, struct arena *mem, const struct graph *g, const struct plan *p)
 {
     bool adam = p->train && g->spec->train.optimizer.kind == OPTIMIZER_ADAM;
-    struct table t = {mem, text_new(mem), NET_FIELDS_BYTES - (adam ? 8 : 0), 0};
+    struct saved_table t = {mem, text_new(mem), NET_FIELDS_BYTES - (adam ? 8 : 0), 0};
     int64_t halves = p->net;
     if (adam)
         put_entry(&t, "corrections", SAVED_FLOAT32, (int[]){2}, 1, t.from);

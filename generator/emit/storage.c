@@ -57,21 +57,21 @@ void each_field(const struct graph *g, void (*visit)(void *, const struct val *,
         }
 }
 
-struct search {
+struct field_search {
     const struct val *wanted;
     int64_t offset;
 };
 
 static void search_field(void *user, const struct val *v, int64_t offset)
 {
-    struct search *s = user;
+    struct field_search *s = user;
     if (v == s->wanted)
         s->offset = offset;
 }
 
 int64_t net_offset(const struct graph *g, const struct val *v)
 {
-    struct search s = {v, -1};
+    struct field_search s = {v, -1};
     each_field(g, search_field, &s);
     return s.offset;
 }

@@ -28,7 +28,7 @@ enum {
 };
 
 /* Output pixel i: the sum of weight[i * most + k] times input pixel first[i] + k, k < used[i]. */
-struct weights {
+struct taps {
     int most;
     int *first, *used;
     int *weight;
@@ -39,10 +39,10 @@ static double triangle(double x)
     return fabs(x) < 1 ? 1 - fabs(x) : 0;
 }
 
-static struct weights find_weights(struct arena *mem, int in, int out)
+static struct taps find_weights(struct arena *mem, int in, int out)
 {
     double scale = (double)in / out, reach = scale < 1 ? 1 : scale;
-    struct weights s = {.most = (int)ceil(reach) * 2 + 1};
+    struct taps s = {.most = (int)ceil(reach) * 2 + 1};
     s.first = NEW_ARRAY(mem, int, out);
     s.used = NEW_ARRAY(mem, int, out);
     s.weight = arena_alloc(mem, sizeof(int) * (size_t)out * (size_t)s.most);
@@ -70,7 +70,7 @@ static uint8_t to_byte(int sum)
 }
 
 /* in: h w c;  out: h out_w c */
-static void resize_rows(const uint8_t *in, int h, int w, int c, uint8_t *out, int out_w, const struct weights *s)
+static void resize_rows(const uint8_t *in, int h, int w, int c, uint8_t *out, int out_w, const struct taps *s)
 {
     for (int y = 0; y < h; y++, in += (size_t)w * (size_t)c) {
         for (int x = 0; x < out_w; x++) {
@@ -87,7 +87,7 @@ static void resize_rows(const uint8_t *in, int h, int w, int c, uint8_t *out, in
 }
 
 /* in: h row;  out: out_h row */
-static void resize_columns(const uint8_t *in, int row, uint8_t *out, int out_h, const struct weights *s)
+static void resize_columns(const uint8_t *in, int row, uint8_t *out, int out_h, const struct taps *s)
 {
     for (int y = 0; y < out_h; y++) {
         const int *weight = s->weight + (size_t)y * (size_t)s->most;
@@ -124,7 +124,7 @@ void image_fit(const uint8_t *pixels, int h, int w, int c, uint8_t *out, int out
         convert(pixels, (size_t)h * (size_t)w, c, converted, out_c);
         pixels = converted;
     }
-    struct weights across = find_weights(scratch, w, out_w), down = find_weights(scratch, h, out_h);
+    struct taps across = find_weights(scratch, w, out_w), down = find_weights(scratch, h, out_h);
     uint8_t *narrow = arena_alloc(scratch, (size_t)h * (size_t)out_w * (size_t)out_c);
     resize_rows(pixels, h, w, out_c, narrow, out_w, &across);
     resize_columns(narrow, out_w * out_c, out, out_h, &down);

@@ -20,12 +20,12 @@ static const double lite_from[] = {0, 0.2, 1.0 / 3, 0.5, 2.0 / 3};
 
 enum { SLICE_PARTS = 3, SLICE_FROM = 4, SLICE_REACH = 2, LITE_FROM = 5 };
 
-enum kind { KIND_OTHER, KIND_BIAS, KIND_POINTWISE, KIND_LITE, KIND_LAST };
+enum param_kind { KIND_OTHER, KIND_BIAS, KIND_POINTWISE, KIND_LITE, KIND_LAST };
 
 struct finding {
     struct arena *mem;
-    struct param **param; /* in the network's order */
-    enum kind *kind;      /* by parameter */
+    struct param **param;  /* in the network's order */
+    enum param_kind *kind; /* by parameter */
     int *group;
     int nparam;
     const char **name; /* of each group */
@@ -74,7 +74,7 @@ static bool widens(const struct graph *g, const struct param *p, const char *lay
     return false;
 }
 
-static enum kind kind_of(const struct finding *f, const struct graph *g, const struct param *p, const char *last)
+static enum param_kind kind_of(const struct finding *f, const struct graph *g, const struct param *p, const char *last)
 {
     const char *layer = layer_name(f->mem, p);
     if (!strcmp(layer, last))
@@ -89,7 +89,7 @@ static enum kind kind_of(const struct finding *f, const struct graph *g, const s
 static void read_params(struct finding *f, const struct graph *g)
 {
     f->param = NEW_ARRAY(f->mem, struct param *, g->nparam);
-    f->kind = NEW_ARRAY(f->mem, enum kind, g->nparam);
+    f->kind = NEW_ARRAY(f->mem, enum param_kind, g->nparam);
     f->group = NEW_ARRAY(f->mem, int, g->nparam);
     f->name = NEW_ARRAY(f->mem, const char *, g->nparam);
     for (int i = 0; i < g->nparam; i++)
@@ -159,7 +159,7 @@ bool way_within(const struct way *a, const struct way *b, int nparam)
     return true;
 }
 
-static double values_of(const struct finding *f, const double *part, enum kind kind)
+static double values_of(const struct finding *f, const double *part, enum param_kind kind)
 {
     double sum = 0;
     for (int i = 0; i < f->nparam; i++)

@@ -19,11 +19,6 @@
 
 #include <string.h>
 
-enum {
-    SEARCH_SHARE = 20, /* one twentieth of the effort; 2 to 30 % gave much the same */
-    COARSE_SHARE = 5   /* a third to a tenth */
-};
-
 struct local_search {
     struct packing *p;     /* p->offset: the accepted placement */
     int *order, *next;     /* the accepted order, and the one to be tried */
@@ -200,12 +195,4 @@ void packing_orders(struct packing *p)
             accept_order(&l);
     }
     p->order = l.order;
-}
-
-void packing_diagonal(struct packing *p)
-{
-    packing_search(p, p->effort / SEARCH_SHARE);
-    packing_coarse(p, p->effort / COARSE_SHARE);
-    if (packing_unfinished(p))
-        packing_orders(p);
 }

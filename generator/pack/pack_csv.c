@@ -15,17 +15,17 @@ static const char *const column_names[COLUMNS] = {"id", "lower", "upper", "size"
 enum { EFFORT = 4000000, MOST_ERRORS = 20 };
 static const size_t largest_table = (size_t)1 << 30;
 
-struct row {
+struct csv_row {
     char *id;
     int64_t lower, upper, size;
 };
 
-struct table {
+struct csv_table {
     struct arena *mem;
     struct diag *diag;
     struct loc at;
     int column[COLUMNS]; /* where each stands in a line */
-    struct row *row;
+    struct csv_row *row;
     int count, capacity;
     int64_t sum; /* of the sizes */
 };
@@ -46,7 +46,7 @@ static char *next_field(char **rest)
     return field;
 }
 
-static bool read_header(struct table *t, char *line)
+static bool read_header(struct csv_table *t, char *line)
 {
     bool complete = true;
     for (int c = 0; c < COLUMNS; c++)
@@ -65,7 +65,7 @@ static bool read_header(struct table *t, char *line)
     return complete;
 }
 
-static bool read_number(struct table *t, int column, const char *field, int64_t *value)
+static bool read_number(struct csv_table *t, int column, const char *field, int64_t *value)
 {
     char *end;
     errno = 0;
@@ -85,7 +85,7 @@ static bool read_number(struct table *t, int column, const char *field, int64_t 
 }
 
 /* What must hold between the numbers of a row, and between rows. */
-static bool row_makes_sense(struct table *t, const struct row *row)
+static bool row_makes_sense(struct csv_table *t, const struct csv_row *row)
 {
     if (row->size < 0) {
         diag_error(t->diag, t->at, NULL, "a size is in bytes, 0 or more", "buffer '%s' has size %" PRId64, row->id,
@@ -105,9 +105,9 @@ static bool row_makes_sense(struct table *t, const struct row *row)
     return true;
 }
 
-static void read_row(struct table *t, char *line)
+static void read_row(struct csv_table *t, char *line)
 {
-    struct row row = {0};
+    struct csv_row row = {0};
     int64_t *number[COLUMNS] = {[LOWER] = &row.lower, [UPPER] = &row.upper, [SIZE] = &row.size};
     bool fine = true;
     int found = 0, place = 0;
@@ -132,7 +132,7 @@ static void read_row(struct table *t, char *line)
     t->row[t->count++] = row;
 }
 
-static bool read_table(struct table *t, const char *path)
+static bool read_table(struct csv_table *t, const char *path)
 {
     t->at = (struct loc){path, 0};
     char *text = input_read(t->mem, path, true, largest_table, NULL);
@@ -170,7 +170,7 @@ static int by_value(const void *a, const void *b)
 }
 
 /* Steps are ints, the file's times need not be: those that do not fit become their ranks. */
-static void make_blocks(struct table *t, struct block *block)
+static void make_blocks(struct csv_table *t, struct block *block)
 {
     int n = 2 * t->count, unique = 0;
     int64_t *time = NEW_ARRAY(t->mem, int64_t, n + 1);
@@ -202,7 +202,7 @@ static double gap_percent(const struct placement *p)
 
 int pack_csv(struct arena *mem, struct diag *diag, const char *path, int64_t capacity, bool verbose, FILE *out)
 {
-    struct table t = {.mem = mem, .diag = diag};
+    struct csv_table t = {.mem = mem, .diag = diag};
     if (!read_table(&t, path))
         return EXIT_BAD_INPUT;
     struct block *block = NEW_ARRAY(mem, struct block, t.count + 1);

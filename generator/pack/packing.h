@@ -17,7 +17,7 @@ struct neighbour {
 };
 
 /* Places where a block may not start: from < place < to. */
-struct span {
+struct taken {
     int64_t from, to;
 };
 
@@ -62,7 +62,7 @@ struct packing {
     bool *ordered; /* [count] its parts are born and die from the lowest up */
 
     int64_t *offset;       /* [count] the placement being made; -1: not placed */
-    struct span *span;     /* [count] scratch of lowest_fit */
+    struct taken *span;    /* [count] scratch of lowest_fit */
     const int *rank;       /* [count] lowest_fit overlooks blocks that rank behind; NULL: none */
     int64_t *best;         /* [count] offsets of the best placement */
     int *order;            /* [count] an order that leads to it, or nearly */
@@ -72,7 +72,7 @@ struct packing {
     int64_t trials, effort;
 };
 
-/* place.c: a packing of p->block, of which nothing is placed; `capacity` is good enough (0: the bound). */
+/* packing.c: a packing of p->block, of which nothing is placed; `capacity` is good enough (0: the bound). */
 void packing_start(struct packing *p, int64_t capacity, int64_t effort);
 
 /* neighbours.c: sizes, sections, neighbours and the bound. */
@@ -121,10 +121,8 @@ enum answer search_fit(struct search *s, int64_t capacity, int64_t effort, int64
 /* bisect.c: improves the best placement and raises p->proven, with so many more trials at most. */
 void packing_search(struct packing *p, int64_t effort);
 
-/* diagonal.c: improves the best placement of blocks that die by parts, from p->order on. */
-void packing_diagonal(struct packing *p);
-
-/* Its local search alone; p->order becomes the order it ends with. */
+/* diagonal.c: improves the best placement of blocks that die by parts, from p->order on; p->order becomes the order it
+ * ends with. */
 void packing_orders(struct packing *p);
 
 /* coarse.c: an order that begins with the large blocks, if it is better than p->order. */

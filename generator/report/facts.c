@@ -15,7 +15,7 @@ static bool made_again(const struct program *w, const struct copy *c)
     return false;
 }
 
-enum kind buffer_kind(const struct program *w, const struct buffer *b)
+enum buffer_kind buffer_kind(const struct program *w, const struct buffer *b)
 {
     const struct val *v = b->tail->val;
     if (v->type == BITS)
@@ -27,7 +27,7 @@ enum kind buffer_kind(const struct program *w, const struct buffer *b)
     return made_again(w, b->tail) ? KIND_RECOMPUTED : KIND_MAP;
 }
 
-const char *kind_name(enum kind k)
+const char *kind_name(enum buffer_kind k)
 {
     static const char *const names[KINDS] = {"image", "map",      "recomputed map",
                                              "mask",  "gradient", "parameter gradient"};

@@ -6,7 +6,7 @@
 #include "report/report.h"
 
 /* What a buffer is there for.  Each is a colour of the picture. */
-enum kind {
+enum buffer_kind {
     KIND_IMAGE,
     KIND_MAP,         /* what a layer gave */
     KIND_RECOMPUTED,  /* the same, made once more for the backward pass */
@@ -16,8 +16,8 @@ enum kind {
     KINDS
 };
 
-enum kind buffer_kind(const struct program *w, const struct buffer *b);
-const char *kind_name(enum kind k); /* for people: "parameter gradient" */
+enum buffer_kind buffer_kind(const struct program *w, const struct buffer *b);
+const char *kind_name(enum buffer_kind k); /* for people: "parameter gradient" */
 
 /* Fewer rows than the tensor has, used again and again. */
 bool buffer_is_ring(const struct buffer *b);

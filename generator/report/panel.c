@@ -223,12 +223,13 @@ static const struct {
 enum { FONTS = sizeof fonts / sizeof *fonts, MARGIN = 50 };
 
 /* Letters in the colour of their shape surround names, so that lines end before them. */
-static const char *name_class(struct arena *mem, const char *class, enum kind kind)
+static const char *name_class(struct arena *mem, const char *class, enum buffer_kind kind)
 {
     return arena_format(mem, "%s h%s", class, kind_class[kind]);
 }
 
-static bool name_across(struct text *t, const struct stairs *s, enum kind kind, const char *name, const char *bytes)
+static bool name_across(struct text *t, const struct stairs *s, enum buffer_kind kind, const char *name,
+                        const char *bytes)
 {
     for (int i = 0; i < FONTS; i++) {
         int size = fonts[i].size;
@@ -245,7 +246,7 @@ static bool name_across(struct text *t, const struct stairs *s, enum kind kind, 
     return false;
 }
 
-static bool name_upwards(struct text *t, const struct stairs *s, enum kind kind, const char *name)
+static bool name_upwards(struct text *t, const struct stairs *s, enum buffer_kind kind, const char *name)
 {
     for (int i = 0; i < FONTS; i++) {
         int size = fonts[i].size;
@@ -272,7 +273,7 @@ void panel_names(struct text *t, const struct panel *p)
     for (int i = 0; i < p->program->nbuffer; i++) {
         const struct buffer *b = p->program->buffer[i];
         struct stairs s = stairs_of(t->mem, p, b);
-        enum kind kind = buffer_kind(p->program, b);
+        enum buffer_kind kind = buffer_kind(p->program, b);
         const char *bytes = draw_size(t->mem, b->bytes), *name = plain_name(b);
         if (s.y[0] - s.y[s.n] < 100)
             continue;

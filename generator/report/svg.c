@@ -77,7 +77,7 @@ static void put_legend(struct text *t, const struct product *p)
         }
     for (int k = 0; k < KINDS; k++)
         if (present[k])
-            x = put_swatch(t, x, 960, kind_class[k], kind_name((enum kind)k));
+            x = put_swatch(t, x, 960, kind_class[k], kind_name((enum buffer_kind)k));
     if (ring)
         x = put_swatch(t, x, 960, "kmr", "hatched: a ring of a few rows");
     put_swatch(t, x, 960, "floor pk", "alive at the peak");
@@ -218,7 +218,7 @@ static void put_curve(struct text *t, const struct panel *p)
         text_put(t, "<path class=\"%s\" d=\"", kind_class[k]);
         put_level(t, p, high, step, columns, false);
         put_level(t, p, low, step, columns, true);
-        text_put(t, "z\"><title>%s</title></path>\n", kind_name((enum kind)k));
+        text_put(t, "z\"><title>%s</title></path>\n", kind_name((enum buffer_kind)k));
     }
     text_put(t, "</g>\n");
 }

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct run {
+struct dry_run {
     struct program *p;
     struct copy **current; /* by val id: its latest copy */
     struct sweep *sweep;
@@ -52,7 +52,7 @@ bool in_scratch(const struct graph *g, const struct val *v)
 }
 
 /* A task reads the copy of its own sweep if there is one, else the latest before. */
-static void connect(struct run *r, const struct graph *g, struct sweep *s)
+static void connect(struct dry_run *r, const struct graph *g, struct sweep *s)
 {
     for (int i = 0; i < s->ntask; i++) {
         struct task *t = &s->task[i];
@@ -153,7 +153,7 @@ static void assign_buffers(struct program *p)
 
 /* ---- making rows ---- */
 
-static void born(struct run *r, struct copy *c, int y1)
+static void born(struct dry_run *r, struct copy *c, int y1)
 {
     struct buffer *b = c->buffer;
     int now = r->p->steps;
@@ -165,7 +165,7 @@ static void born(struct run *r, struct copy *c, int y1)
     c->top = y1;
 }
 
-static void die(struct run *r, struct copy *c, int y1)
+static void die(struct dry_run *r, struct copy *c, int y1)
 {
     struct buffer *b = c->buffer;
     for (int y = c->freed; y < y1; y++)
@@ -178,7 +178,7 @@ static void die(struct run *r, struct copy *c, int y1)
 }
 
 /* Rows of c above the next windows of all its readers are dead. */
-static void free_rows(struct run *r, struct copy *c)
+static void free_rows(struct dry_run *r, struct copy *c)
 {
     if (!c || c->kept || c->last > r->index)
         return;
@@ -200,7 +200,7 @@ static bool accumulates(const struct task *t)
     return t->node->op->stepping == STEP_ACCUMULATE;
 }
 
-static void make(struct run *r, struct task *t, int y1);
+static void make(struct dry_run *r, struct task *t, int y1);
 
 /* How many steps t can take with the rows that are there. */
 static int possible(const struct task *t)
@@ -219,7 +219,7 @@ static int possible(const struct task *t)
 }
 
 /* Strip by strip, so that every step of a task is as tall as the others. */
-static void take_early(struct run *r, struct task *t)
+static void take_early(struct dry_run *r, struct task *t)
 {
     int steps = node_steps(t->node), there = possible(t);
     while (t->done < steps) {
@@ -243,7 +243,7 @@ static int last_read(const struct node *n, int k, int y0, int y1)
     return -1;
 }
 
-static void demand_inputs(struct run *r, struct task *t, int y1)
+static void demand_inputs(struct dry_run *r, struct task *t, int y1)
 {
     for (int k = 0; k < t->node->nin; k++) {
         struct copy *c = t->in[k];
@@ -259,7 +259,7 @@ static void demand_inputs(struct run *r, struct task *t, int y1)
 }
 
 /* Steps done..y1 of a task: demand the rows it reads, give the new rows space, let dead rows die. */
-static void make(struct run *r, struct task *t, int y1)
+static void make(struct dry_run *r, struct task *t, int y1)
 {
     int y0 = t->done, steps = node_steps(t->node);
     demand_inputs(r, t, y1);
@@ -296,7 +296,7 @@ static void make(struct run *r, struct task *t, int y1)
 /* ---- a sweep ---- */
 
 /* Tasks that nobody in the sweep but accumulators reads: the sweep is there for them. */
-static bool is_root(const struct run *r, const struct task *t)
+static bool is_root(const struct dry_run *r, const struct task *t)
 {
     if (accumulates(t) || t->node->op->stepping == STEP_ONCE)
         return true;
@@ -308,7 +308,7 @@ static bool is_root(const struct run *r, const struct task *t)
 }
 
 /* The root that is furthest behind, in relative terms; of equals the one that comes last. */
-static struct task *next_root(struct run *r, const bool *root)
+static struct task *next_root(struct dry_run *r, const bool *root)
 {
     struct task *best = NULL;
     double least = 0;
@@ -326,7 +326,7 @@ static struct task *next_root(struct run *r, const bool *root)
     return best;
 }
 
-static void run_sweep(struct run *r)
+static void run_sweep(struct dry_run *r)
 {
     struct sweep *s = r->sweep;
     bool *root = NEW_ARRAY(r->p->mem, bool, s->ntask);
@@ -434,7 +434,7 @@ static void count_macs(struct program *p, const struct graph *g)
         }
 }
 
-static void add_sources(struct run *r, const struct graph *g, const struct vals *sources)
+static void add_sources(struct dry_run *r, const struct graph *g, const struct vals *sources)
 {
     for (int i = 0; i < sources->count; i++) {
         struct val *v = sources->list[i];
@@ -445,7 +445,7 @@ static void add_sources(struct run *r, const struct graph *g, const struct vals 
     }
 }
 
-static void add_sweep(struct run *r, const struct graph *g, const struct sweep_outline *from, int index)
+static void add_sweep(struct dry_run *r, const struct graph *g, const struct sweep_outline *from, int index)
 {
     struct arena *mem = r->p->mem;
     struct sweep *to = &r->p->sweep[index];
@@ -461,7 +461,7 @@ struct program *simulate(struct arena *mem, const struct graph *g, const struct 
                          const struct vals *keep)
 {
     struct program *p = NEW(mem, struct program);
-    struct run r = {p, NEW_ARRAY(mem, struct copy *, g->nval), NULL, 0};
+    struct dry_run r = {p, NEW_ARRAY(mem, struct copy *, g->nval), NULL, 0};
     *p = (struct program){.mem = mem, .sweep = NEW_ARRAY(mem, struct sweep, o->nsweep), .nsweep = o->nsweep};
     add_sources(&r, g, sources);
     for (int s = 0; s < o->nsweep; s++)

@@ -6,7 +6,7 @@
 #include <ctype.h>
 #include <string.h>
 
-struct answer {
+struct foreign_answer {
     const char *words; /* one word, or several, in lower case and without '_' and digits */
     const char *answer;
 };
@@ -15,7 +15,7 @@ struct answer {
 
 #define ACTIVATIONS "activations are relu, relu6, hswish and sigmoid: act = \"relu\" in a layer, or relu {} as one"
 
-static const struct answer layers[] = {
+static const struct foreign_answer layers[] = {
     {"linear fc fullyconnected innerproduct matmul gemm", "write dense { \"fc\", out = 10 }: it flattens by itself"},
     {"convd convolution convbn convrelu", "write conv { \"name\", out = 16, k = 3, act = \"relu6\" }"},
     {"depthwise depthwiseconv depthwiseconvd", "write dwconv { \"name\", k = 3 }"},
@@ -66,7 +66,7 @@ static const struct answer layers[] = {
 
 /* ---- attributes ---- */
 
-static const struct answer attributes[] = {
+static const struct foreign_answer attributes[] = {
     {"name", "the name comes first and without a word: conv { \"first\", out = 8 }"},
     {"kernel kernelsize size filtersize ksize poolsize", "the kernel is k: k = 3, or k = { vertical, horizontal }"},
     {"stride strides step", "the stride is s: s = 2, or s = { vertical, horizontal }"},
@@ -110,7 +110,7 @@ static bool listed(const char *words, const char *word)
     return false;
 }
 
-static const char *answer_in(const struct answer *table, size_t count, const char *name)
+static const char *answer_in(const struct foreign_answer *table, size_t count, const char *name)
 {
     char word[40];
     plain(name, word, sizeof word);

@@ -26,7 +26,7 @@ static const int64_t biggest_file = (int64_t)1 << 31; /* no microcontroller's ne
 
 /* ---- reading ---- */
 
-struct reader {
+struct file_reader {
     struct arena *mem;
     struct diag *d;
     struct loc at;
@@ -44,7 +44,7 @@ struct entry {
 #define REFUSE(r, hint, ...) diag_error((r)->d, (r)->at, NULL, hint, __VA_ARGS__)
 
 /* Text of the file, fit for any terminal: ASCII without control characters. */
-static const char *shown(struct reader *r, const char *name)
+static const char *shown(struct file_reader *r, const char *name)
 {
     bool cut = strlen(name) > SHOWN_NAME;
     char *s = arena_format(r->mem, "%.*s%s", SHOWN_NAME, name, cut ? "..." : "");
@@ -77,7 +77,7 @@ static const struct {
     {"<", 1, "a web page", "download the file itself; a login may be needed"},
 };
 
-static void refuse_length(struct reader *r, uint64_t header)
+static void refuse_length(struct file_reader *r, uint64_t header)
 {
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
         if (r->size >= (int64_t)foreign[i].length && !memcmp(r->bytes, foreign[i].magic, foreign[i].length)) {
@@ -98,7 +98,7 @@ static void refuse_length(struct reader *r, uint64_t header)
                (long long)header + LENGTH_BYTES, (long long)r->size);
 }
 
-static bool read_length(struct reader *r)
+static bool read_length(struct file_reader *r)
 {
     if (r->size < LENGTH_BYTES) {
         REFUSE(r, NULL, "not a safetensors file: %lld bytes, the shortest has 10", (long long)r->size);
@@ -116,7 +116,7 @@ static bool read_length(struct reader *r)
 }
 
 /* The header as a JSON object, to be given to cJSON_Delete; NULL after a message. */
-static cJSON *read_json(struct reader *r)
+static cJSON *read_json(struct file_reader *r)
 {
     /* A copy that ends in a 0 byte: cJSON 1.7.15 looks one byte past a text given by length. */
     const char *start = (const char *)r->bytes + LENGTH_BYTES;
@@ -150,7 +150,7 @@ static bool whole_number(const cJSON *json, int64_t *value)
     return true;
 }
 
-static bool read_type(struct reader *r, const cJSON *json, struct tensor *t)
+static bool read_type(struct file_reader *r, const cJSON *json, struct tensor *t)
 {
     const cJSON *type = cJSON_GetObjectItemCaseSensitive(json, "dtype");
     if (!cJSON_IsString(type)) {
@@ -164,7 +164,7 @@ static bool read_type(struct reader *r, const cJSON *json, struct tensor *t)
     return false;
 }
 
-static bool read_shape(struct reader *r, const cJSON *json, struct tensor *t)
+static bool read_shape(struct file_reader *r, const cJSON *json, struct tensor *t)
 {
     const cJSON *shape = cJSON_GetObjectItemCaseSensitive(json, "shape");
     if (!cJSON_IsArray(shape)) {
@@ -193,7 +193,7 @@ static bool read_shape(struct reader *r, const cJSON *json, struct tensor *t)
     return true;
 }
 
-static bool read_range(struct reader *r, const cJSON *json, struct entry *e)
+static bool read_range(struct file_reader *r, const cJSON *json, struct entry *e)
 {
     const cJSON *range = cJSON_GetObjectItemCaseSensitive(json, "data_offsets");
     const cJSON *begin = cJSON_IsArray(range) ? range->child : NULL;
@@ -218,7 +218,7 @@ static bool read_range(struct reader *r, const cJSON *json, struct entry *e)
     return true;
 }
 
-static bool read_entry(struct reader *r, const cJSON *json, struct entry *e)
+static bool read_entry(struct file_reader *r, const cJSON *json, struct entry *e)
 {
     e->tensor.name = arena_string(r->mem, json->string);
     if (!cJSON_IsObject(json)) {
@@ -229,7 +229,7 @@ static bool read_entry(struct reader *r, const cJSON *json, struct entry *e)
 }
 
 /* The entries in the header's order; NULL after a message. */
-static struct entry *read_entries(struct reader *r, const cJSON *header, int *count)
+static struct entry *read_entries(struct file_reader *r, const cJSON *header, int *count)
 {
     struct entry *entries = NEW_ARRAY(r->mem, struct entry, cJSON_GetArraySize(header));
     *count = 0;
@@ -254,7 +254,7 @@ static int by_place(const void *a, const void *b)
 }
 
 /* The format wants every byte of the data to belong to exactly one tensor.  Sorts the entries. */
-static bool check_places(struct reader *r, struct entry *entries, int count)
+static bool check_places(struct file_reader *r, struct entry *entries, int count)
 {
     int64_t data = r->size - LENGTH_BYTES - r->header, used = 0;
     const char *last = NULL;
@@ -280,7 +280,7 @@ static bool check_places(struct reader *r, struct entry *entries, int count)
     return used == data;
 }
 
-static struct tensor_file *file_of_entries(struct reader *r, struct entry *entries, int count)
+static struct tensor_file *file_of_entries(struct file_reader *r, struct entry *entries, int count)
 {
     if (!check_places(r, entries, count))
         return NULL;
@@ -306,7 +306,7 @@ static struct tensor_file *file_of_entries(struct reader *r, struct entry *entri
 struct tensor_file *safetensors_parse(struct arena *mem, struct diag *d, const char *path, const unsigned char *bytes,
                                       size_t length)
 {
-    struct reader r = {mem, d, {path, 0}, bytes, (int64_t)length, 0};
+    struct file_reader r = {mem, d, {path, 0}, bytes, (int64_t)length, 0};
     cJSON *header = read_length(&r) ? read_json(&r) : NULL;
     if (!header)
         return NULL;

@@ -72,9 +72,12 @@ bool onnx_parse(struct model *m, const unsigned char *bytes, size_t size);
 
 struct value *onnx_quantize(struct node_reading *n);
 struct value *onnx_dequantize(struct node_reading *n);
-struct value *onnx_qlinear_conv(struct node_reading *n);
-struct value *onnx_qlinear_matmul(struct node_reading *n);
 struct value *onnx_qlinear_add(struct node_reading *n);
 struct value *onnx_qlinear_mean(struct node_reading *n);
+
+/* QLinearConv, QLinearMatMul: the inputs of the same operator of floats, and the quantum of its result.  False after a
+ * message. */
+bool onnx_conv_as_floats(struct node_reading *n, struct node_reading *floats, struct quantum *y);
+bool onnx_matmul_as_floats(struct node_reading *n, struct node_reading *floats, struct quantum *y);
 
 #endif

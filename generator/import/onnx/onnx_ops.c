@@ -267,6 +267,36 @@ static struct value *softmax(struct node_reading *n)
     return model_each(n->m, OP_SOFTMAX, n->in[0]);
 }
 
+/* ---- in integers: read as the same operator of floats ---- */
+
+static struct value *read_floats(struct node_reading *floats, const char *type, const struct quantum *y)
+{
+    struct model *m = floats->m;
+    const char *own = m->type;
+    m->type = type;
+    struct value *v = onnx_read_node(floats);
+    m->type = own;
+    if (v) {
+        v->quantum = *y;
+        v->def->type = own;
+    }
+    return v;
+}
+
+static struct value *qlinear_conv(struct node_reading *n)
+{
+    struct node_reading floats;
+    struct quantum y;
+    return onnx_conv_as_floats(n, &floats, &y) ? read_floats(&floats, "Conv", &y) : NULL;
+}
+
+static struct value *qlinear_matmul(struct node_reading *n)
+{
+    struct node_reading floats;
+    struct quantum y;
+    return onnx_matmul_as_floats(n, &floats, &y) ? read_floats(&floats, "MatMul", &y) : NULL;
+}
+
 /* ---- the table ---- */
 
 /* Inputs: maps first, then what must be or may be there. */
@@ -311,8 +341,8 @@ static const struct onnx_row {
     {"Cast", onnx_same, 1, NULL},
     {"QuantizeLinear", onnx_quantize, 2, NULL},
     {"DequantizeLinear", onnx_dequantize, 2, NULL},
-    {"QLinearConv", onnx_qlinear_conv, 8, look_at_qlinear_conv},
-    {"QLinearMatMul", onnx_qlinear_matmul, 8, NULL},
+    {"QLinearConv", qlinear_conv, 8, look_at_qlinear_conv},
+    {"QLinearMatMul", qlinear_matmul, 8, NULL},
     {"QLinearAdd", onnx_qlinear_add, 8, NULL},
     {"QLinearGlobalAveragePool", onnx_qlinear_mean, 5, NULL},
 };

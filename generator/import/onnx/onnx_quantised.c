@@ -78,50 +78,44 @@ struct value *onnx_dequantize(struct node_reading *n)
     return model_each(n->m, OP_DEQUANTIZE, x);
 }
 
-/* Runs a float reader of onnx_ops.c on inputs from..: x w [b], with y's quantum. */
-static struct value *as_float(struct node_reading *n, const char *type, struct value *w, struct value *b, int y_scale)
+/* The inputs of the same operator of floats, x w [b], and the quantum of its result.  False after a message. */
+static bool as_floats(struct node_reading *n, struct value *w, struct value *b, struct node_reading *floats,
+                      struct quantum *y)
 {
-    struct node_reading real = *n;
-    struct quantum x, y;
-    const char *own = n->m->type;
-    if (!w || !read_quantum(n, 1, 2, &x) || !read_quantum(n, y_scale, y_scale + 1, &y))
-        return NULL;
+    enum { X_SCALE = 1, Y_SCALE = 6 };
+    struct quantum x;
+    if (!w || !read_quantum(n, X_SCALE, X_SCALE + 1, &x) || !read_quantum(n, Y_SCALE, Y_SCALE + 1, y))
+        return false;
     if (!n->in[0]->quantum.given)
         n->in[0]->quantum = x;
-    real.in[1] = w;
-    real.in[2] = b;
-    real.nin = b ? 3 : 2;
-    n->m->type = type;
-    struct value *v = onnx_read_node(&real);
-    n->m->type = own;
-    if (v) {
-        v->quantum = y;
-        v->def->type = own;
-    }
-    return v;
+    *floats = *n;
+    floats->in[1] = w;
+    floats->in[2] = b;
+    floats->nin = b ? 3 : 2;
+    return true;
 }
 
-struct value *onnx_qlinear_conv(struct node_reading *n)
+bool onnx_conv_as_floats(struct node_reading *n, struct node_reading *floats, struct quantum *y)
 {
     struct value *w = scaled(n, n->in[3], n->in[4], n->in[5], 0), *b = n->nin > 8 ? n->in[8] : NULL;
     if (!w)
-        return NULL;
+        return false;
     if (b) { /* counts in units of both scales */
         float *scales = NEW_ARRAY(n->m->mem, float, w->nscale);
         if (!b->t.data || !n->in[1] || !n->in[1]->t.data || n->in[1]->t.count != 1)
-            return refuse(n->m, NULL, "its bias is not a constant");
+            return refuse(n->m, NULL, "its bias is not a constant") != NULL;
         for (int i = 0; i < w->nscale; i++)
             scales[i] = (float)((double)w->scales[i] * tensor_at(&n->in[1]->t, 0));
         b = constant_new(n->m, b->t.name, b->t.type, b->t.rank, b->t.shape, b->t.data);
         b->scales = scales;
         b->nscale = w->nscale;
     }
-    return as_float(n, "Conv", w, b, 6);
+    return as_floats(n, w, b, floats, y);
 }
 
-struct value *onnx_qlinear_matmul(struct node_reading *n)
+bool onnx_matmul_as_floats(struct node_reading *n, struct node_reading *floats, struct quantum *y)
 {
-    return as_float(n, "MatMul", scaled(n, n->in[3], n->in[4], n->in[5], 1), NULL, 6);
+    return as_floats(n, scaled(n, n->in[3], n->in[4], n->in[5], 1), NULL, floats, y);
 }
 
 /* a a_scale a_zero b b_scale b_zero y_scale y_zero */

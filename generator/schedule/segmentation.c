@@ -40,7 +40,7 @@ struct chooser {
 
 /* ---- costs of parts ---- */
 
-struct part {
+struct measure {
     int64_t peak, cost;
 };
 
@@ -48,7 +48,7 @@ struct part {
  * a few blocks, and four of five of their parts are the same.  The answers do not depend on what is known. */
 static struct known {
     uint64_t key;
-    struct part part; /* peak 0: not yet */
+    struct measure part; /* peak 0: not yet */
 } known_parts[KNOWN];
 
 /* The entry for a key in a table; an older one of the same slot is forgotten. */
@@ -94,16 +94,16 @@ static int64_t packed_bytes(struct arena *mem, const struct program *p)
 }
 
 /* A dry run of some sweeps, in memory of its own. */
-static struct part dry_run(const struct chooser *c, const struct outline *o, const struct vals *sources,
-                           const struct vals *keep)
+static struct measure dry_run(const struct chooser *c, const struct outline *o, const struct vals *sources,
+                              const struct vals *keep)
 {
     struct arena *scratch = arena_new();
     uint64_t key = outline_fingerprint(scratch, c->g, o, sources, keep);
     struct known *known = recall(known_parts, KNOWN, hash_bytes(key, c->price->target, strlen(c->price->target)));
-    struct part part = known->part;
+    struct measure part = known->part;
     if (!part.peak) {
         struct program *p = simulate(scratch, c->g, o, sources, keep);
-        part = (struct part){packed_bytes(scratch, p), program_work(c->price, p)};
+        part = (struct measure){packed_bytes(scratch, p), program_work(c->price, p)};
         known->part = part;
     }
     arena_free(scratch);
@@ -118,7 +118,7 @@ static uint64_t key_of(int a, int b, int strips, const struct vals *save)
     return h;
 }
 
-static struct part forward_part(struct chooser *c, int a, int b, const struct vals *save, int strips)
+static struct measure forward_part(struct chooser *c, int a, int b, const struct vals *save, int strips)
 {
     struct known *known = recall(c->forward, MEMO, key_of(a, b, strips, save));
     if (known->part.peak)
@@ -153,18 +153,18 @@ static struct vals saved_here(const struct chooser *c, const struct vals *save, 
 
 /* The split of forward [a, b) into sweeps with the smallest peak: next[i] is where the piece that begins
  * at cut a + i ends. */
-static struct part forward_best(struct chooser *c, int a, int b, const struct vals *save, int strips, int *next)
+static struct measure forward_best(struct chooser *c, int a, int b, const struct vals *save, int strips, int *next)
 {
-    struct part *best = NEW_ARRAY(c->mem, struct part, b - a + 1);
+    struct measure *best = NEW_ARRAY(c->mem, struct measure, b - a + 1);
     for (int i = b - 1; i >= a; i--) {
         bool none = true;
         for (int k = i + 1; k <= b && k <= i + span(c->s); k++) {
             struct vals own = saved_here(c, save, i, k);
-            struct part p = forward_part(c, i, k, &own, strips), rest = best[k - a];
+            struct measure p = forward_part(c, i, k, &own, strips), rest = best[k - a];
             int64_t later = rest.peak + (k < b ? vals_bytes(c->g, &own) : 0);
             if (k < b && vals_has(&own, c->s->cut[k].val))
                 later -= val_bytes(c->s->cut[k].val); /* counted by the next piece */
-            struct part both = {p.peak > later ? p.peak : later, p.cost + rest.cost};
+            struct measure both = {p.peak > later ? p.peak : later, p.cost + rest.cost};
             if (none || both.peak < best[i - a].peak ||
                 (both.peak == best[i - a].peak && both.cost < best[i - a].cost)) {
                 best[i - a] = both;
@@ -176,7 +176,7 @@ static struct part forward_best(struct chooser *c, int a, int b, const struct va
     return best[0];
 }
 
-static struct part backward_part(struct chooser *c, int a, int b, enum mode mode, int strips)
+static struct measure backward_part(struct chooser *c, int a, int b, enum mode mode, int strips)
 {
     struct outline o = {0};
     struct vals there = backward_sources(c->s, a, b, mode), sources = {0}, keep = {0};
@@ -274,14 +274,14 @@ static int64_t larger(int64_t a, int64_t b)
 }
 
 /* One way to run [a, b) forward and backward. */
-struct way {
+struct manner {
     int64_t held, peak, cost;
     enum mode mode;
     int strips;
 };
 
 /* The ways to run [a, b) that no other beats.  Where nothing learns all modes are one. */
-static int ways(const struct chooser *chooser, int a, int b, struct way *list)
+static int ways(const struct chooser *chooser, int a, int b, struct manner *list)
 {
     struct arena *scratch = arena_new();
     struct chooser *c = chooser_in(scratch, chooser);
@@ -291,9 +291,9 @@ static int ways(const struct chooser *chooser, int a, int b, struct way *list)
         enum mode mode = (enum mode)(k / GRAINS);
         int strips = grains[k % GRAINS];
         struct vals save = segment_saved(c->s, a, b, mode);
-        struct part f = forward_best(c, a, b, &save, strips, next);
-        struct part w = backward_part(c, a, b, mode, strips);
-        struct way way = {vals_bytes(c->g, &save), larger(f.peak, w.peak), f.cost + w.cost, mode, strips};
+        struct measure f = forward_best(c, a, b, &save, strips, next);
+        struct measure w = backward_part(c, a, b, mode, strips);
+        struct manner way = {vals_bytes(c->g, &save), larger(f.peak, w.peak), f.cost + w.cost, mode, strips};
         bool beaten = false;
         for (int i = 0; i < count && !beaten; i++)
             beaten = list[i].held <= way.held && list[i].peak <= way.peak && list[i].cost <= way.cost;
@@ -306,7 +306,7 @@ static int ways(const struct chooser *chooser, int a, int b, struct way *list)
 
 static void extend(const struct chooser *c, struct arena *growing, struct labels *at, int a, int b)
 {
-    struct way list[MODES * GRAINS];
+    struct manner list[MODES * GRAINS];
     int count = ways(c, a, b, list);
     for (int k = 0; k < count; k++)
         for (int i = 0; i < at[a].count; i++) {

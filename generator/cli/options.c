@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/options.h"
+
+#include <stddef.h>
+
+const struct command_row commands[] = {
+    [COMMAND_GEN] = {"gen", "spec.lua", "write NAME.c and NAME.h; NAME is the spec's (the default command)", 1, 1,
+                     "text json svg"},
+    [COMMAND_PLAN] = {"plan", "spec.lua", "the memory report only; nothing is written", 1, 1, "text json svg"},
+    [COMMAND_WHAT_FITS] = {"what-fits", "spec.lua", "ways to learn within a budget, the best first", 1, 1, "text json"},
+    [COMMAND_VERIFY] = {"verify", "spec.lua vectors.safetensors",
+                        "compile the output here and compare it with reference vectors", 2, 2, "text json"},
+    [COMMAND_TRAIN] = {"train", "spec.lua --train DIR --test DIR",
+                       "run the output here on a data set: accuracy before and after", 1, 1, "text json"},
+    [COMMAND_QUANTIZE] = {"quantize", "spec.lua --data DIR -o FILE",
+                          "write int8 weights for a network of floats, with scales fitted to images", 1, 1,
+                          "text json"},
+    [COMMAND_PACK] = {"pack", "buffers.csv", "the memory planner alone, on id,lower,upper,size rows", 1, 1, ""},
+    [COMMAND_IMPORT] = {"import", "model.onnx|.tflite -o spec.lua",
+                        "write a spec and its weights from a network of PyTorch or TensorFlow", 1, 1, ""},
+    [COMMAND_CHECK] = {"check", "spec.lua|model", "everything that is wrong or not supported, all of it at once", 1, 1,
+                       ""},
+};
+
+const struct option_row options[] = {
+#define AT(field) offsetof(struct cli, field)
+    {"out", "o", "PATH",
+     "gen: the folder to write to, which must exist (default: the present one); import: the spec; "
+     "quantize: the weights",
+     TEXT, AT(output)},
+    {"input", NULL, "SHAPE", "import, check: the input's shape, for example 1,3,96,96", TEXT, AT(import.input)},
+    {"output", NULL, "NAME", "import, check: the tensor or node to end at (else: as --out)", TEXT,
+     AT(import.output_name)},
+    {"force", NULL, NULL, "gen, import, quantize: replace files that tinytl-gen did not write", FLAG, AT(force)},
+    {"ram", NULL, "SIZE", "bound on net + scratch + stack, for example 96K", SIZE, AT(host.request.budget.ram)},
+    {"scratch", NULL, "SIZE", "bound on the scratch memory alone", SIZE, AT(host.request.budget.scratch)},
+    {"flash", NULL, "SIZE", "bound on the weights in flash", SIZE, AT(host.request.budget.flash)},
+    {"smallest", NULL, NULL, "the plan with the least scratch, whatever it costs", FLAG, AT(host.request.smallest)},
+    {"fastest", NULL, NULL, "the plan with the fewest operations", FLAG, AT(host.request.fastest)},
+    {"define", "D", "NAME=VALUE", "set what option(\"NAME\", ...) in the spec gives", DEFINE, AT(host.request.define)},
+    {"report", NULL, "FORM[:FILE]", "text, json or (gen, plan) svg, to FILE, also with -q, or to standard output",
+     REPORT, AT(host.report.form)},
+    {"dump", NULL, "STAGE", "print a stage: spec, graph, backward, schedule or plan", TEXT, AT(host.request.dump)},
+    {"depfile", NULL, "FILE", "write a Makefile rule that names every file read", TEXT, AT(generate.to.depfile)},
+    {"target", NULL, "NAME",
+     "cortex-m0plus, cortex-m4 or cortex-m7: gen writes no text for other machines, the report estimates instructions",
+     TEXT, AT(host.request.target)},
+    {"weights", NULL, "FORM", "inline (in the C file) or bin (a file beside it, for .incbin)", TEXT,
+     AT(host.request.weights_form)},
+    {"cc", NULL, "COMMAND", "the C compiler of this machine, for verify, train and quantize (default: cc)", TEXT,
+     AT(host.cc)},
+    {"seed", NULL, "N", "for random initial values, and the order of samples in train (default 1)", WHOLE,
+     AT(host.request.seed)},
+    {"tolerance", NULL, "X", "verify: largest difference, relative to a tensor's largest magnitude (default 1e-4)",
+     REAL, AT(verify.tolerance)},
+    {"sgd-rate", NULL, "X", "verify: the rate of sgd1.* (default 0.05)", REAL, AT(verify.sgd_rate)},
+    {"adam-rate", NULL, "X", "verify: the rate of adam1.* and adam2.* (default 0.001)", REAL, AT(verify.adam_rate)},
+    {"train", NULL, "DATA", "train: a folder with one sub-folder a class, or samples.npy,labels.npy", TEXT,
+     AT(train.train)},
+    {"test", NULL, "DATA", "train: likewise, for measuring accuracy", TEXT, AT(train.test)},
+    {"epochs", NULL, "N", "train: passes over the data (default 1)", COUNT, AT(train.epochs)},
+    {"rate", NULL, "X", "train: learning rate (default: the spec's)", REAL, AT(train.rate)},
+    {"schedule", NULL, "WORD", "train: constant or cosine", TEXT, AT(train.schedule)},
+    {"batch", NULL, "N", "train: samples a step (default: the spec's)", COUNT, AT(train.batch)},
+    {"data", NULL, "DATA", "quantize: a folder of images, with or without sub-folders, or samples.npy", TEXT,
+     AT(quantize.data)},
+    {"images", NULL, "N", "quantize: look at so many of them (default 200)", COUNT, AT(quantize.images)},
+    {"capacity", NULL, "SIZE", "pack: stop once everything fits", SIZE, AT(capacity)},
+    {"paper-accounting", NULL, NULL, "plan: training memory as the TinyTL paper counts it", FLAG,
+     AT(generate.paper_accounting)},
+    {"poison", NULL, NULL, "the output overwrites dead memory with NaN: for tests", FLAG, AT(host.request.poison)},
+    {"shuffle", NULL, "N", "a schedule drawn at random, the N-th: for tests (all give the same bits)", WHOLE,
+     AT(host.request.shuffle)},
+    {"templates", NULL, "DIR", "templates that replace the built-in ones", TEXT, AT(host.request.templates)},
+    {"color", NULL, "WHEN", "auto, always or never; NO_COLOR in the environment is heeded", TEXT, AT(color)},
+    {"quiet", "q", NULL, "no report, no progress bar", FLAG, AT(host.report.quiet)},
+    {"verbose", "v", NULL, "more: a map of the scratch memory (plan), every offset (pack)", FLAG,
+     AT(host.report.verbose)},
+#undef AT
+};
+
+const int option_count = sizeof options / sizeof *options;
