@@ -1,48 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What a saved net belongs to: what changes it, and what does not (docs/saved.md). */
+#include "fixture.h"
 #include "graph/graph.h"
 
 #include "ops/ops.h"
-
-#include <setjmp.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-struct fixture {
-    struct arena *mem;
-    struct diag d;
-    char *messages;
-    size_t length;
-    char folder[40];
-};
-
-static int setup(void **state)
-{
-    struct fixture *x = calloc(1, sizeof *x);
-    assert_non_null(x);
-    x->mem = arena_new();
-    x->d = (struct diag){.mem = x->mem, .out = open_memstream(&x->messages, &x->length)};
-    strcpy(x->folder, "/tmp/base_hash_testXXXXXX");
-    assert_non_null(mkdtemp(x->folder));
-    *state = x;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *x = *state;
-    remove(arena_format(x->mem, "%s/spec.lua", x->folder));
-    remove(arena_format(x->mem, "%s/w", x->folder));
-    remove(x->folder);
-    fclose(x->d.out);
-    free(x->messages);
-    arena_free(x->mem);
-    free(x);
-    return 0;
-}
 
 /* `text` with the first `from` in it as `to`; both are given in pairs, the last one NULL. */
 static char *edited(struct fixture *x, const char *text, const char *from, const char *to)
@@ -276,7 +237,6 @@ static void it_is_the_same_for_good(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(what_learns_and_how_does_not_change_it),
         TEST(what_the_network_computes_changes_it),

@@ -1,48 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The room base: arenas, texts, files, globs, names, messages. */
-#include "base/base.h"
+#include "fixture.h"
 
 #include <errno.h>
-#include <setjmp.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-struct fixture {
-    struct arena *mem;
-    struct diag d;
-    char *messages;
-    size_t length;
-    char path[40];
-};
-
-static int setup(void **state)
-{
-    struct fixture *x = calloc(1, sizeof *x);
-    assert_non_null(x);
-    x->mem = arena_new();
-    x->d = (struct diag){.mem = x->mem, .out = open_memstream(&x->messages, &x->length)};
-    strcpy(x->path, "/tmp/base_testXXXXXX");
-    int file = mkstemp(x->path);
-    assert_true(file >= 0);
-    close(file);
-    *state = x;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *x = *state;
-    remove(x->path);
-    fclose(x->d.out);
-    free(x->messages);
-    arena_free(x->mem);
-    free(x);
-    return 0;
-}
 
 /* ---- arena ---- */
 
@@ -103,6 +64,7 @@ static void files_are_read_and_written(void **state)
     struct fixture *x = *state;
     struct text t = text_new(x->mem);
     size_t length = 1;
+    write_file(x, "file", "");
     assert_string_equal(file_read(x->mem, x->path, &length), "");
     assert_int_equal(length, 0);
     text_bytes(&t, "one\0two\n", 8);
@@ -328,7 +290,6 @@ static void colours_only_where_asked(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(arena_gives_zeroed_aligned_bytes),
         TEST(arena_lists_grow),

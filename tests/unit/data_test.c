@@ -1,71 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* Data sets: folders of images and NumPy arrays; resizing against values from Pillow 9.4. */
+#include "fixture.h"
 #include "host/data.h"
 
-#include <setjmp.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-enum { MOST_FILES = 40 };
-
-struct fixture {
-    struct arena *mem;
-    struct diag d;
-    char *messages;
-    size_t length;
-    char folder[32];
-    char *made[MOST_FILES]; /* to be removed in the reverse order */
-    int made_count;
-};
-
-static int setup(void **state)
-{
-    struct fixture *x = calloc(1, sizeof *x);
-    assert_non_null(x);
-    x->mem = arena_new();
-    x->d = (struct diag){.mem = x->mem, .out = open_memstream(&x->messages, &x->length)};
-    strcpy(x->folder, "/tmp/data_testXXXXXX");
-    assert_non_null(mkdtemp(x->folder));
-    *state = x;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *x = *state;
-    while (x->made_count)
-        remove(x->made[--x->made_count]);
-    remove(x->folder);
-    fclose(x->d.out);
-    free(x->messages);
-    arena_free(x->mem);
-    free(x);
-    return 0;
-}
-
-static char *inside(struct fixture *x, const char *name)
-{
-    return arena_format(x->mem, "%s/%s", x->folder, name);
-}
-
-static char *make_name(struct fixture *x, const char *name)
-{
-    assert_true(x->made_count < MOST_FILES);
-    return x->made[x->made_count++] = inside(x, name);
-}
 
 static void make_folder(struct fixture *x, const char *name)
 {
-    assert_int_equal(mkdir(make_name(x, name), 0700), 0);
+    assert_int_equal(mkdir(inside(x, name), 0700), 0);
 }
 
 static void make_file(struct fixture *x, const char *name, const void *bytes, size_t length)
 {
-    FILE *f = fopen(make_name(x, name), "wb");
+    FILE *f = fopen(inside(x, name), "wb");
     assert_non_null(f);
     assert_int_equal(fwrite(bytes, 1, length, f), length);
     assert_int_equal(fclose(f), 0);
@@ -211,7 +158,7 @@ static void refuses_broken_images(void **state)
         make_file(x, "a/1.ppm", cases[i].bytes, cases[i].length);
         refused(x, x->folder, arena_format(x->mem, "/a/1.ppm: error: "));
         refused(x, x->folder, cases[i].message);
-        remove(x->made[--x->made_count]);
+        remove(inside(x, "a/1.ppm"));
     }
     MAKE_FILE(x, "a/1.ppm", "P6 1 1 255");
     MAKE_FILE(x, "a/2.ppm", "P6 1 1 255 abc");
@@ -312,7 +259,7 @@ static void refuses_image_arrays(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         make_array(x, "i.npy", 1, cases[i].header, 0, cases[i].length);
         refused(x, pair(x), cases[i].message);
-        remove(x->made[--x->made_count]);
+        remove(inside(x, "i.npy"));
     }
     refused(x, pair(x), "i.npy: error: cannot open: No such file");
     MAKE_FILE(x, "i.npy", "PK hello hello");
@@ -339,14 +286,13 @@ static void refuses_label_arrays(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         make_array(x, "l.npy", 1, cases[i].header, cases[i].first, cases[i].length);
         refused(x, pair(x), cases[i].message);
-        remove(x->made[--x->made_count]);
+        remove(inside(x, "l.npy"));
     }
     refused(x, pair(x), "l.npy: error: cannot open: No such file");
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(resizes_as_pillow), TEST(converts_channels),     TEST(reads_folders),
         TEST(refuses_folders),   TEST(refuses_broken_images), TEST(reads_arrays),

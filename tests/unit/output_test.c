@@ -1,46 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Files that are written: whole or not at all; what is no file is written through. */
-#include "base/base.h"
+#include "fixture.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-struct fixture {
-    struct arena *mem;
-    char folder[40];
-};
-
-static int setup(void **state)
-{
-    struct fixture *x = calloc(1, sizeof *x);
-    assert_non_null(x);
-    x->mem = arena_new();
-    strcpy(x->folder, "/tmp/output_testXXXXXX");
-    assert_non_null(mkdtemp(x->folder));
-    *state = x;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *x = *state;
-    int left = system(arena_format(x->mem, "rm -rf '%s'", x->folder));
-    arena_free(x->mem);
-    free(x);
-    return left;
-}
-
-static const char *inside(struct fixture *x, const char *name)
-{
-    return arena_format(x->mem, "%s/%s", x->folder, name);
-}
 
 static bool put(struct fixture *x, const char *path, const char *text)
 {
@@ -170,7 +134,6 @@ static void files_appear_together(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(a_link_stays_a_link),       TEST(a_circle_of_links_is_an_error),
         TEST(a_fifo_is_written_through), TEST(a_full_disk_is_seen),

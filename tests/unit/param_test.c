@@ -1,53 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* Parameters: kernel orders and back again, int8 in quads, values from files, batch_norm folded, slices. */
+#include "fixture.h"
 #include "graph/graph.h"
 
 #include "ops/ops.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-struct fixture {
-    struct arena *mem;
-    struct diag d;
-    struct graph g;
-    char *messages;
-    size_t length;
-    char folder[40];
-};
-
-static int setup(void **state)
-{
-    struct fixture *x = calloc(1, sizeof *x);
-    assert_non_null(x);
-    x->mem = arena_new();
-    x->g.mem = x->mem;
-    x->d = (struct diag){.mem = x->mem, .out = open_memstream(&x->messages, &x->length)};
-    strcpy(x->folder, "/tmp/param_testXXXXXX");
-    assert_non_null(mkdtemp(x->folder));
-    *state = x;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *x = *state;
-    remove(arena_format(x->mem, "%s/spec.lua", x->folder));
-    remove(arena_format(x->mem, "%s/w", x->folder));
-    remove(x->folder);
-    fclose(x->d.out);
-    free(x->messages);
-    arena_free(x->mem);
-    free(x);
-    return 0;
-}
 
 /* ---- orders ---- */
+
+static struct graph *empty_graph(struct fixture *x)
+{
+    struct graph *g = NEW(x->mem, struct graph);
+    g->mem = x->mem;
+    return g;
+}
 
 static struct param *counted(struct fixture *x, int o, int i, int kh, int kw, int groups)
 {
@@ -73,7 +40,7 @@ static void orders_are_those_of_kernels(void **state)
 {
     struct fixture *x = *state;
     struct param *p = counted(x, 4, 3, 2, 2, 2); /* 2 groups of 2 outputs and 3 inputs */
-    const struct val *v = param_val(&x->g, p, CONTENT_CONV, F32);
+    const struct val *v = param_val(empty_graph(x), p, CONTENT_CONV, F32);
     const float *f = packed(x, v);
     /* [group][kh][kw][in][out] */
     for (int g = 0; g < 2; g++)
@@ -82,7 +49,7 @@ static void orders_are_those_of_kernels(void **state)
                 for (int o = 0; o < 2; o++)
                     assert_true(f[((g * 4 + tap) * 3 + i) * 2 + o] == p->value[((g * 2 + o) * 3 + i) * 4 + tap]);
     /* [group][kh][kw][out][in] */
-    f = packed(x, param_val(&x->g, p, CONTENT_TRANSPOSED, F32));
+    f = packed(x, param_val(empty_graph(x), p, CONTENT_TRANSPOSED, F32));
     for (int g = 0; g < 2; g++)
         for (int tap = 0; tap < 4; tap++)
             for (int o = 0; o < 2; o++)
@@ -90,14 +57,14 @@ static void orders_are_those_of_kernels(void **state)
                     assert_true(f[((g * 4 + tap) * 2 + o) * 3 + i] == p->value[((g * 2 + o) * 3 + i) * 4 + tap]);
     /* [kh][kw][channel] */
     p = counted(x, 5, 1, 3, 2, 5);
-    f = packed(x, param_val(&x->g, p, CONTENT_DEPTHWISE, F32));
+    f = packed(x, param_val(empty_graph(x), p, CONTENT_DEPTHWISE, F32));
     for (int tap = 0; tap < 6; tap++)
         for (int c = 0; c < 5; c++)
             assert_true(f[tap * 5 + c] == p->value[c * 6 + tap]);
     /* A dense layer that counts its inputs in h, w, c order */
     p = counted(x, 2, 3, 4, 5, 1);
     p->hwc = true;
-    f = packed(x, param_val(&x->g, p, CONTENT_CONV, F32));
+    f = packed(x, param_val(empty_graph(x), p, CONTENT_CONV, F32));
     for (int k = 0; k < 60; k++)
         for (int o = 0; o < 2; o++)
             assert_true(f[k * 2 + o] == p->value[o * 60 + k]);
@@ -120,7 +87,7 @@ static void unpacking_undoes_packing(void **state)
                     continue;
                 struct param *p = counted(x, n[0], n[1], n[2], n[3], n[4]);
                 p->hwc = hwc;
-                const struct val *v = param_val(&x->g, p, contents[c], F32);
+                const struct val *v = param_val(empty_graph(x), p, contents[c], F32);
                 assert_int_equal(param_elements(v), p->count);
                 float *back = NEW_ARRAY(x->mem, float, p->count);
                 param_unpack(v, packed(x, v), back);
@@ -133,14 +100,14 @@ static void int8_comes_in_quads(void **state)
 {
     struct fixture *x = *state;
     struct param *p = counted(x, 2, 5, 1, 1, 1);
-    const struct val *v = param_val(&x->g, p, CONTENT_CONV, I8);
+    const struct val *v = param_val(empty_graph(x), p, CONTENT_CONV, I8);
     int8_t bytes[16];
     assert_int_equal(param_elements(v), 16);
     param_pack(x->mem, v, NULL, bytes, NULL);
     for (int i = 0; i < 8; i++)
         for (int o = 0; o < 2; o++)
             assert_int_equal(bytes[(i / 4 * 2 + o) * 4 + i % 4], i < 5 ? p->quantised[o * 5 + i] : 0);
-    v = param_val(&x->g, p, CONTENT_TRANSPOSED, I8); /* [o/4][i][4] */
+    v = param_val(empty_graph(x), p, CONTENT_TRANSPOSED, I8); /* [o/4][i][4] */
     assert_int_equal(param_elements(v), 20);
     int8_t transposed[20];
     param_pack(x->mem, v, NULL, transposed, NULL);
@@ -148,7 +115,7 @@ static void int8_comes_in_quads(void **state)
         for (int o = 0; o < 4; o++)
             assert_int_equal(transposed[i * 4 + o], o < 2 ? p->quantised[o * 5 + i] : 0);
     p = counted(x, 3, 1, 2, 5, 3);
-    v = param_val(&x->g, p, CONTENT_DEPTHWISE, I8); /* [kh][kw/4][c][4] */
+    v = param_val(empty_graph(x), p, CONTENT_DEPTHWISE, I8); /* [kh][kw/4][c][4] */
     assert_int_equal(param_elements(v), 48);
     int8_t depthwise[48];
     param_pack(x->mem, v, NULL, depthwise, NULL);
@@ -290,7 +257,6 @@ static void values_from_files(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(orders_are_those_of_kernels), TEST(unpacking_undoes_packing), TEST(int8_comes_in_quads),
         TEST(batch_norm_is_folded),        TEST(values_from_files),        TEST(random_values_depend_on_name_and_seed),

@@ -1,48 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Weight files: what is written is read again, and every wrong file is refused with its reason. */
+#include "fixture.h"
 #include "tensors/tensors.h"
 
 #include <errno.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-struct fixture {
-    struct arena *mem;
-    struct diag d;
-    char *messages;
-    size_t length;
-    char path[40];
-};
-
-static int setup(void **state)
-{
-    struct fixture *x = calloc(1, sizeof *x);
-    assert_non_null(x);
-    x->mem = arena_new();
-    x->d = (struct diag){.mem = x->mem, .out = open_memstream(&x->messages, &x->length)};
-    strcpy(x->path, "/tmp/safetensors_testXXXXXX");
-    int file = mkstemp(x->path);
-    assert_true(file >= 0);
-    close(file);
-    *state = x;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *x = *state;
-    fclose(x->d.out);
-    remove(x->path);
-    free(x->messages);
-    arena_free(x->mem);
-    free(x);
-    return 0;
-}
 
 static struct tensor_file *read_bytes(struct fixture *x, const void *bytes, size_t length)
 {
@@ -275,7 +237,6 @@ static void ignores_metadata(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(writes_and_reads),    TEST(writes_nothing),      TEST(converts_types),
         TEST(converts_halves),     TEST(refuses_other_files), TEST(refuses_bad_json),

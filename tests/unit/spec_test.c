@@ -1,61 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The room spec: what a spec says, read into struct spec; the sandbox; what is refused.
  * (The words of messages are in tests/golden/errors.) */
+#include "fixture.h"
 #include "spec/spec.h"
 
 #include "ops/ops.h"
-
-#include <setjmp.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-struct fixture {
-    struct arena *mem;
-    struct diag d;
-    char *messages;
-    size_t length;
-    char folder[40];
-};
-
-static int setup(void **state)
-{
-    struct fixture *x = calloc(1, sizeof *x);
-    assert_non_null(x);
-    x->mem = arena_new();
-    x->d = (struct diag){.mem = x->mem, .out = open_memstream(&x->messages, &x->length)};
-    strcpy(x->folder, "/tmp/spec_testXXXXXX");
-    assert_non_null(mkdtemp(x->folder));
-    *state = x;
-    return 0;
-}
-
-static char *inside(struct fixture *x, const char *name)
-{
-    return arena_format(x->mem, "%s/%s", x->folder, name);
-}
-
-static int teardown(void **state)
-{
-    struct fixture *x = *state;
-    remove(inside(x, "spec.lua"));
-    remove(inside(x, "part.lua"));
-    remove(x->folder);
-    fclose(x->d.out);
-    free(x->messages);
-    arena_free(x->mem);
-    free(x);
-    return 0;
-}
-
-static void write_file(struct fixture *x, const char *name, const char *text)
-{
-    struct text t = text_new(x->mem);
-    text_put(&t, "%s", text);
-    assert_true(file_write(inside(x, name), &t));
-}
 
 static struct spec *read_with(struct fixture *x, const char *text, struct option *option, int noption)
 {
@@ -360,7 +309,6 @@ static void whole_specs(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(shapes),        TEST(layers_and_handles),      TEST(input_forms),
         TEST(training),      TEST(weights_beside_the_spec), TEST(options),
