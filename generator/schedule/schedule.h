@@ -53,6 +53,22 @@ struct sweep {
     int nstep, capacity, first; /* first: time of its first step */
 };
 
+/* What a segment keeps for its backward sweep. */
+enum mode {
+    SAVE_INPUT, /* its input: all else is recomputed, in rings */
+    SAVE_ALL,   /* what the backward sweep reads: masks; for lite modules the maps of their convolutions */
+    SAVE_SOME,  /* the same, less what one operator can make again from the rest */
+    MODES
+};
+
+/* What was decided of a stretch of the network between two cuts. */
+struct segment {
+    const char *from, *to; /* the tensors there; to: NULL at the end */
+    bool learns;
+    enum mode mode; /* if it does */
+    int strips;     /* every map is cut into about so many; 0: into rows */
+};
+
 struct program {
     struct arena *mem;
     const char *name;
@@ -63,10 +79,12 @@ struct program {
     struct buffer **buffer;
     int nbuffer;
     int steps;
-    int64_t bound;   /* most bytes alive at one time */
-    int peak;        /* a step at which they are */
-    int64_t arena;   /* bytes of scratch; the room plan fills this in */
-    int64_t macs[3]; /* forward, backward, recomputed */
+    int64_t bound;           /* most bytes alive at one time */
+    int peak;                /* a step at which they are */
+    int64_t arena;           /* bytes of scratch; the room plan fills this in */
+    int64_t macs[3];         /* forward, backward, recomputed */
+    struct segment *segment; /* of a program that was chosen, from the image on */
+    int nsegment;
 };
 
 /* What a program shall do, before it is known how many rows live when. */

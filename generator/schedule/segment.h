@@ -15,14 +15,6 @@
 
 #include "schedule/schedule.h"
 
-/* What a segment keeps for its backward sweep. */
-enum mode {
-    SAVE_INPUT, /* its input: all else is recomputed, in rings */
-    SAVE_ALL,   /* what the backward sweep reads: masks; for lite modules the maps of their convolutions */
-    SAVE_SOME,  /* the same, less what one operator can make again from the rest */
-    MODES
-};
-
 struct cut {
     struct val *val;
     int node; /* the first forward node behind it */

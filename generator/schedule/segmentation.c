@@ -405,6 +405,21 @@ static struct outline outline_of(struct chooser *c, const struct label *l)
     return o;
 }
 
+/* The same, for people. */
+static void tell_segments(struct program *p, const struct segments *s, const struct label *last)
+{
+    for (const struct label *l = last; l->before; l = l->before)
+        p->nsegment++;
+    p->segment = NEW_ARRAY(p->mem, struct segment, p->nsegment + 1);
+    int i = p->nsegment;
+    for (const struct label *l = last; l->before; l = l->before)
+        p->segment[--i] = (struct segment){.from = s->cut[l->a].val->name,
+                                           .to = l->b < s->n ? s->cut[l->b].val->name : NULL,
+                                           .learns = segment_learns(s, l->b),
+                                           .mode = l->mode,
+                                           .strips = l->strips};
+}
+
 /* ---- programs ---- */
 
 static const char *const pass_titles[] = {
@@ -444,6 +459,8 @@ struct program *schedule_train(struct arena *mem, const struct graph *g, const s
                               : layer_by_layer(scratch, g->node, g->nnode);
     struct program *p = run(mem, g, &o, false);
     p->name = "train";
+    if (choice)
+        tell_segments(p, choice->chooser->s, choice->label);
     arena_free(scratch);
     return p;
 }
