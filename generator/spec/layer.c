@@ -60,17 +60,6 @@ static void push_handle(lua_State *L, const struct layer *l, int id)
     lua_setfield(L, -2, "c");
 }
 
-int handle_id(lua_State *L, int index)
-{
-    if (!lua_istable(L, index))
-        return -1;
-    index = lua_absindex(L, index);
-    int type = raw_field(L, index, "id");
-    lua_Integer id = type == LUA_TNUMBER ? lua_tointeger(L, -1) : -1;
-    lua_pop(L, 1);
-    return id >= 0 && id < run_of(L)->spec->nlayer ? (int)id : -1;
-}
-
 int layer_last(lua_State *L)
 {
     struct spec *s = run_of(L)->spec;

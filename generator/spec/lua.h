@@ -67,27 +67,40 @@ void sandbox_spend(lua_State *L, int64_t units);
 const char *sandbox_limit(enum over over);
 bool sandbox_forbids(const char *name);
 
+/* ---- run.c ---- */
+
 /* The run that a function called from Lua belongs to. */
 struct run *run_of(lua_State *L);
-
-/* foreign.c: what to write for a word of other tools, as a layer or as an attribute.  NULL: not known. */
-const char *foreign_layer(const char *name);
-const char *foreign_attribute(const char *name);
-
-/* A layer in the place of one that could not be made: what reads it is not checked against its shape. */
-void layer_unknown(lua_State *L);
 
 /* Where in the user's files the present call comes from. */
 struct loc caller(lua_State *L);
 
-/* layer.c, train.c: put their functions into the table on top of the stack. */
-void layer_register(lua_State *L, const struct run *r);
-void train_register(lua_State *L);
+/* A table argument with braces, `f { ... }`; otherwise reports and returns false. */
+bool wants_table(lua_State *L, const char *what);
 
 /* Reports the keys of the table at `index` that are not in `names` (NULL-terminated). */
 void check_keys(lua_State *L, int index, const char *what, const char *const *names);
 
-/* attribute.c: the settings of l from the table at `index`; all have their defaults where that is 0. */
+/* Pushes a field as it stands in the table, and returns its type. */
+int raw_field(lua_State *L, int index, const char *name);
+
+/* Field readers: value or default; a wrong type is reported and the default taken. */
+double field_number(lua_State *L, int index, const char *name, double fallback);
+bool field_flag(lua_State *L, int index, const char *name, bool fallback);
+const char *take_word(lua_State *L, const char *name, const char *const *words, const char *fallback); /* pops it */
+const char *field_word(lua_State *L, int index, const char *name, const char *const *words, const char *fallback);
+
+/* The layer that the value at `index` stands for, or -1. */
+int handle_id(lua_State *L, int index);
+
+/* ---- foreign.c: what to write for a word of other tools, as a layer or as an attribute.  NULL: not known. ---- */
+
+const char *foreign_layer(const char *name);
+const char *foreign_attribute(const char *name);
+
+/* ---- attribute.c ---- */
+
+/* The settings of l from the table at `index`; all have their defaults where that is 0. */
 void read_settings(lua_State *L, int index, struct layer *l);
 
 /* The activation of l: act = "relu", or { "leaky_relu", slope = 0.1 }; NULL: none. */
@@ -97,22 +110,16 @@ struct layer *read_act(lua_State *L, const struct layer *l);
 enum { DIMENSION_LIMIT = 1 << 16 };
 bool take_whole(lua_State *L, struct layer *l, const char *name, double least, double *value);
 
-/* layer.c: the layer that the value at `index` stands for, or -1. */
-int handle_id(lua_State *L, int index);
+/* ---- layer.c, training.c ---- */
 
-/* Pushes a field as it stands in the table, and returns its type. */
-int raw_field(lua_State *L, int index, const char *name);
+/* Put their functions into the table on top of the stack. */
+void layer_register(lua_State *L, const struct run *r);
+void train_register(lua_State *L);
+
+/* A layer in the place of one that could not be made: what reads it is not checked against its shape. */
+void layer_unknown(lua_State *L);
 
 /* The layer before, as a spec sees it. */
 int layer_last(lua_State *L);
-
-/* Field readers: value or default; a wrong type is reported and the default taken. */
-double field_number(lua_State *L, int index, const char *name, double fallback);
-bool field_flag(lua_State *L, int index, const char *name, bool fallback);
-const char *take_word(lua_State *L, const char *name, const char *const *words, const char *fallback); /* pops it */
-const char *field_word(lua_State *L, int index, const char *name, const char *const *words, const char *fallback);
-
-/* A table argument with braces, `f { ... }`; otherwise reports and returns false. */
-bool wants_table(lua_State *L, const char *what);
 
 #endif
