@@ -5,8 +5,8 @@
  * printed is what `plan` would say.  Two rules save most of the work:
  *
  *   - Where a way does not fit, none fits that trains the same and more.
- *   - A way that trains the same and more than one that fits, for no better result, is of interest
- * only if it fits with the fastest plan. */
+ *   - A way that trains the same and more than one that fits, for no better result, is of interest only
+ *     if it fits with the fastest plan. */
 #include "base/screen.h"
 #include "base/table.h"
 #include "host/host.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* packing: what the parts of the placer share.  Others include place.h. */
+/* packing: what the parts of the placer share.  Others include pack.h. */
 #ifndef PACKING_H
 #define PACKING_H
 

@@ -172,7 +172,7 @@ const char *program_check(struct arena *mem, const struct program *p);
 
 enum { BUFFER_ALIGNMENT = 16 };
 
-/* --dump=schedule */
+/* --dump=schedule: the decision, and what each sweep does in which order. */
 void schedule_dump(const struct program *p, FILE *out);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Finds the cuts of a graph, what segments between them keep, and writes their sweeps down as outlines. */
 #include "schedule/segment.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Sets of tensors, as lists in the order of their ids. */
 #include "schedule/schedule.h"
 
 /* Where v is in the list, or belongs. */

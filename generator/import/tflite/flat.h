@@ -3,8 +3,8 @@
  *
  *     file    [root: u32][id: 4 bytes] ...
  *     table   [how far back its vtable is: i32] fields ...
- *     vtable  [its bytes: u16][the table's bytes: u16][position of field 0 in the table: u16] ...   0:
- * absent vector  [count: u32] elements ...      strings end in a 0 that is not counted
+ *     vtable  [its bytes: u16][the table's bytes: u16][position of field 0 in the table: u16] ...   0: absent
+ *     vector  [count: u32] elements ...      strings end in a 0 that is not counted
  *
  * A position outside the file, or a field that does not lie in its table, sets `bad`, and reads as
  * absent. */

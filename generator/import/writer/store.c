@@ -2,9 +2,11 @@
 /* Weights of a model -> tensors of a safetensors file, named after the layers of the spec.
  *
  *     float32   layer.weight  layer.bias
- *     int8      layer.weight (I8)  layer.weight_scale  layer.bias (I32: units of input_scale *
- * weight_scale) layer.input_scale  .input_zero_point  .output_scale  .output_zero_point of other
- * layers that change the scale, the last two                                       */
+ *     int8      layer.weight (I8)  layer.weight_scale
+ *               layer.bias (I32: units of input_scale * weight_scale)
+ *               layer.input_scale  layer.input_zero_point  layer.output_scale  layer.output_zero_point
+ *
+ * Of other layers that change the scale, the last two. */
 #include "import/writer/writer.h"
 
 #include <math.h>
