@@ -9,7 +9,7 @@
 local folder, library = arg[1], arg[2]
 local LARGEST_ROOM, LARGEST_FILE, LARGEST_FUNCTION = 4800, 520, 66
 -- Rooms in which a circle is known, and to be dissolved.
-local KNOWN = {ops = true, emit = true}
+local KNOWN = {ops = true}
 local wrong = 0
 
 local function complain(...)

@@ -79,13 +79,6 @@ static void push_bindings(lua_State *L, const struct bindings *b)
     }
 }
 
-void need(lua_State *L, const char *helper)
-{
-    lua_getfield(L, LUA_REGISTRYINDEX, "need");
-    set_flag(L, helper, true);
-    lua_pop(L, 1);
-}
-
 static const char *render_kernels(lua_State *L)
 {
     struct emitter *e = emitter_of(L);

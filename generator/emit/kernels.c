@@ -2,45 +2,7 @@
 /* Kernel functions, one for each signature: operator, shapes, types, options. */
 #include "emit/names.h"
 
-#include <ctype.h>
 #include <string.h>
-
-char *c_name(struct arena *mem, const char *name)
-{
-    char *s = arena_format(mem, "%s%s", isdigit((unsigned char)name[0]) ? "n" : "", name);
-    for (char *p = s; *p; p++)
-        if (!isalnum((unsigned char)*p))
-            *p = '_';
-    return s;
-}
-
-char *upper_name(struct arena *mem, const char *name)
-{
-    char *s = c_name(mem, name);
-    for (char *p = s; *p; p++)
-        *p = (char)toupper((unsigned char)*p);
-    return s;
-}
-
-char *wrapped(struct arena *mem, const char *list, int column, int indent)
-{
-    enum { WIDTH = 118 };
-    struct text t = text_new(mem);
-    for (const char *p = list; *p;) {
-        const char *comma = strchr(p, ',');
-        int n = comma ? (int)(comma - p) + 1 : (int)strlen(p);
-        if (t.length && column + n > WIDTH) {
-            text_put(&t, "\n%*s", indent, "");
-            column = indent;
-            p += *p == ' ';
-            n -= p[-1] == ' ';
-        }
-        text_bytes(&t, p, (size_t)n);
-        column += n;
-        p += n;
-    }
-    return t.at;
-}
 
 static const char *c_type(enum type t)
 {

@@ -9,6 +9,8 @@
 #include <lua.h>
 #include <lualib.h>
 
+/* ---- names.c ---- */
+
 /* "blocks.3.lite.conv1.weight" -> "blocks_3_lite_conv1_weight" */
 char *c_name(struct arena *mem, const char *name);
 char *upper_name(struct arena *mem, const char *name);
@@ -16,6 +18,17 @@ char *upper_name(struct arena *mem, const char *name);
 /* Breaks a list at its commas so that lines end before column 120; `column`: where it begins, further lines
  * are indented by `indent`. */
 char *wrapped(struct arena *mem, const char *list, int column, int indent);
+
+/* Asks for a helper of the output; a template sees it as need.NAME. */
+void need(lua_State *L, const char *helper);
+
+/* Sets a field of the table on top of the stack. */
+void set_text(lua_State *L, const char *name, const char *value);
+void set_int(lua_State *L, const char *name, int64_t value);
+void set_real(lua_State *L, const char *name, double value);
+void set_flag(lua_State *L, const char *name, bool value);
+
+/* ---- kernels.c ---- */
 
 /* A kernel function of the output, shared by all nodes with the same signature. */
 struct kernel {
@@ -53,8 +66,8 @@ void each_field(const struct graph *g, void (*visit)(void *, const struct val *,
 /* saved.c: how a net is saved: base, layout, the table of tensors and sizes, as fields of the table on top. */
 void push_saved(lua_State *L, struct arena *mem, const struct graph *g, const struct plan *p);
 
-/* tensors.c: names that the output has already.  take_name gives `wanted`, or, if that is one of them, another that begins
- * like it. */
+/* addresses.c: names that the output has already.  take_name gives `wanted`, or, if that is one of them, another that
+ * begins like it. */
 struct taken *taken_new(struct arena *mem);
 const char *take_name(struct taken *t, const char *wanted);
 
@@ -73,14 +86,5 @@ bool is_range(const struct val *v);
 /* target.c: what the compilers of a target can use, as a Lua table on top of the stack.  No name: of all targets.
  * `exact`: floats have one lane anyway. */
 void push_target(lua_State *L, const char *name, bool exact);
-
-/* Asks for a helper of the output; a template sees it as need.NAME. */
-void need(lua_State *L, const char *helper);
-
-/* Sets a field of the table on top of the stack. */
-void set_text(lua_State *L, const char *name, const char *value);
-void set_int(lua_State *L, const char *name, int64_t value);
-void set_real(lua_State *L, const char *name, double value);
-void set_flag(lua_State *L, const char *name, bool value);
 
 #endif

@@ -8,14 +8,14 @@
 /* The placed neighbours of b as places where b may not start, sorted: from < place < to. */
 static int forbidden_spans(struct packing *p, int b)
 {
-    struct taken *span = p->span;
+    struct barred *span = p->span;
     int count = 0;
     for (int i = p->first[b]; i < p->first[b + 1]; i++) {
         const struct neighbour *n = &p->neighbour[i];
         int64_t at = p->offset[n->block];
         if (at < 0 || at + n->above <= 0 || (p->rank && p->rank[n->block] > p->rank[b]))
             continue;
-        struct taken s = {at - n->below, at + n->above};
+        struct barred s = {at - n->below, at + n->above};
         int k = count++;
         for (; k > 0 && span[k - 1].from > s.from; k--)
             span[k] = span[k - 1];

@@ -17,7 +17,7 @@ struct neighbour {
 };
 
 /* Places where a block may not start: from < place < to. */
-struct taken {
+struct barred {
     int64_t from, to;
 };
 
@@ -62,7 +62,7 @@ struct packing {
     bool *ordered; /* [count] its parts are born and die from the lowest up */
 
     int64_t *offset;       /* [count] the placement being made; -1: not placed */
-    struct taken *span;    /* [count] scratch of lowest_fit */
+    struct barred *span;   /* [count] scratch of lowest_fit */
     const int *rank;       /* [count] lowest_fit overlooks blocks that rank behind; NULL: none */
     int64_t *best;         /* [count] offsets of the best placement */
     int *order;            /* [count] an order that leads to it, or nearly */

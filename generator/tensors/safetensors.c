@@ -36,7 +36,7 @@ struct file_reader {
 };
 
 /* A tensor with its place among the data, which is checked only when all places are known. */
-struct entry {
+struct file_entry {
     struct tensor tensor;
     int64_t begin, end;
 };
@@ -193,7 +193,7 @@ static bool read_shape(struct file_reader *r, const cJSON *json, struct tensor *
     return true;
 }
 
-static bool read_range(struct file_reader *r, const cJSON *json, struct entry *e)
+static bool read_range(struct file_reader *r, const cJSON *json, struct file_entry *e)
 {
     const cJSON *range = cJSON_GetObjectItemCaseSensitive(json, "data_offsets");
     const cJSON *begin = cJSON_IsArray(range) ? range->child : NULL;
@@ -218,7 +218,7 @@ static bool read_range(struct file_reader *r, const cJSON *json, struct entry *e
     return true;
 }
 
-static bool read_entry(struct file_reader *r, const cJSON *json, struct entry *e)
+static bool read_entry(struct file_reader *r, const cJSON *json, struct file_entry *e)
 {
     e->tensor.name = arena_string(r->mem, json->string);
     if (!cJSON_IsObject(json)) {
@@ -229,9 +229,9 @@ static bool read_entry(struct file_reader *r, const cJSON *json, struct entry *e
 }
 
 /* The entries in the header's order; NULL after a message. */
-static struct entry *read_entries(struct file_reader *r, const cJSON *header, int *count)
+static struct file_entry *read_entries(struct file_reader *r, const cJSON *header, int *count)
 {
-    struct entry *entries = NEW_ARRAY(r->mem, struct entry, cJSON_GetArraySize(header));
+    struct file_entry *entries = NEW_ARRAY(r->mem, struct file_entry, cJSON_GetArraySize(header));
     *count = 0;
     for (const cJSON *json = header->child; json; json = json->next) {
         if (!strcmp(json->string, "__metadata__"))
@@ -245,7 +245,7 @@ static struct entry *read_entries(struct file_reader *r, const cJSON *header, in
 
 static int by_place(const void *a, const void *b)
 {
-    const struct entry *x = a, *y = b;
+    const struct file_entry *x = a, *y = b;
     if (x->begin != y->begin)
         return x->begin < y->begin ? -1 : 1;
     if (x->end != y->end)
@@ -254,14 +254,14 @@ static int by_place(const void *a, const void *b)
 }
 
 /* The format wants every byte of the data to belong to exactly one tensor.  Sorts the entries. */
-static bool check_places(struct file_reader *r, struct entry *entries, int count)
+static bool check_places(struct file_reader *r, struct file_entry *entries, int count)
 {
     int64_t data = r->size - LENGTH_BYTES - r->header, used = 0;
     const char *last = NULL;
     if (count)
         qsort(entries, (size_t)count, sizeof *entries, by_place);
     for (int i = 0; i < count; i++) {
-        const struct entry *e = &entries[i];
+        const struct file_entry *e = &entries[i];
         if (e->begin != used) {
             REFUSE(r, NULL, "tensor \"%s\" begins at byte %lld of the data, but %s%s%s at %lld",
                    shown(r, e->tensor.name), (long long)e->begin, last ? "tensor \"" : "the data begin",
@@ -280,7 +280,7 @@ static bool check_places(struct file_reader *r, struct entry *entries, int count
     return used == data;
 }
 
-static struct tensor_file *file_of_entries(struct file_reader *r, struct entry *entries, int count)
+static struct tensor_file *file_of_entries(struct file_reader *r, struct file_entry *entries, int count)
 {
     if (!check_places(r, entries, count))
         return NULL;
@@ -311,7 +311,7 @@ struct tensor_file *safetensors_parse(struct arena *mem, struct diag *d, const c
     if (!header)
         return NULL;
     int count;
-    struct entry *entries = read_entries(&r, header, &count);
+    struct file_entry *entries = read_entries(&r, header, &count);
     cJSON_Delete(header); /* cJSON has no arena: the one thing here that is freed by hand */
     return entries ? file_of_entries(&r, entries, count) : NULL;
 }
