@@ -8,7 +8,7 @@
 -- GENERATOR is the folder with the rooms, LIBRARY the archive that was made of them.
 local folder, library = arg[1], arg[2]
 local LARGEST_ROOM, LARGEST_FILE, LARGEST_FUNCTION = 4800, 520, 66
--- Rooms in which a circle is known, and to be dissolved.
+-- Rooms in which a circle is known, and to be dissolved; they may be too large.
 local KNOWN = {ops = true}
 local wrong = 0
 
@@ -68,7 +68,7 @@ end
 
 for path in output("find '" .. folder .. "' -name '*.[ch]' | LC_ALL=C sort") do read(path) end
 for room, lines in pairs(room_lines) do
-    if lines > LARGEST_ROOM then complain("%s/: %d lines", room, lines) end
+    if lines > LARGEST_ROOM and not KNOWN[room] then complain("%s/: %d lines", room, lines) end
 end
 
 -- ---- circles ----

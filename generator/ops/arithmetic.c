@@ -231,29 +231,29 @@ const struct op op_div = {
  *     div           y = ((a - za) * A / (b - zb) + half >> bits) + zy         A = round(2^bits sa / (sb sy)); by 0: an end */
 
 /* What a step of a sum is worth in steps of the result; of a difference a's and b's. */
-struct step {
+struct factors {
     double a, b;
 };
 
-static struct step sub_step(double a, double b, double y)
+static struct factors sub_step(double a, double b, double y)
 {
-    return (struct step){a / y, b / y};
+    return (struct factors){a / y, b / y};
 }
 
-static struct step mul_step(double a, double b, double y)
+static struct factors mul_step(double a, double b, double y)
 {
-    return (struct step){a * b / y, 0};
+    return (struct factors){a * b / y, 0};
 }
 
-static struct step div_step(double a, double b, double y)
+static struct factors div_step(double a, double b, double y)
 {
-    return (struct step){a / b / y, 0};
+    return (struct factors){a / b / y, 0};
 }
 
 /* The forms of one operator: of floats, of int8. */
 struct form {
     const struct op *real, *int8;
-    struct step (*step)(double a, double b, double y);
+    struct factors (*step)(double a, double b, double y);
     double most;    /* steps in a sum */
     bool from_file; /* of int8 only where the file has a scale: quotients have no useful bound */
 };
@@ -269,7 +269,7 @@ static const struct form *form_of(const struct op *op)
 }
 
 /* Behind the point of the factors: sums stay below 2^30. */
-static int form_bits(const struct form *f, struct step s)
+static int form_bits(const struct form *f, struct factors s)
 {
     int bits = 22;
     while (bits > 0 && ldexp(s.a + s.b, bits) * f->most >= ldexp(1, 30))
@@ -281,7 +281,7 @@ static void arithmetic_int8_bind(const struct node *n, struct bindings *b)
 {
     const struct form *f = form_of(n->op);
     const struct val *x = n->in[0], *z = n->in[1], *y = n->out[0];
-    struct step step = f->step(x->scale, z->scale, y->scale);
+    struct factors step = f->step(x->scale, z->scale, y->scale);
     int bits = form_bits(f, step);
     bind_elements(b, y);
     bind_quant(b, "a", x);
