@@ -87,7 +87,10 @@ static void visit_layer(struct account *a, const struct layer *l)
         visit(a, l->name, in + out, in * weight_learns(g, l));
     else if (is(l, "group_norm") || is(l, "batch_norm"))
         visit(a, l->name, in, in * weight_learns(g, l));
-    else if (l->make->activation)
+    else if (is(l, "mul") || is(l, "div")) { /* the gradient of each reads the other */
+        double both = in + 4 * elements(&l->in[1]);
+        visit(a, l->name, both, a->backward ? both : 0);
+    } else if (l->make->activation)
         visit_activation(a, l, l);
     if (l->act)
         visit_activation(a, l, l->act);
