@@ -25,7 +25,8 @@ uint32_t base_hash(const struct graph *g);
 
 /* ---- the operators ---- */
 extern const struct op op_conv, op_dense, op_dwconv, op_bias_grad;
-extern const struct op op_relu, op_relu6, op_hswish, op_sigmoid, op_add;
+extern const struct op op_relu, op_relu6, op_leaky_relu, op_prelu, op_elu, op_hswish, op_silu, op_gelu;
+extern const struct op op_sigmoid, op_hard_sigmoid, op_tanh, op_softplus, op_abs, op_add;
 extern const struct op op_avg_pool, op_max_pool, op_global_pool, op_upsample;
 extern const struct op op_concat, op_sub, op_mul, op_div, op_excite;
 extern const struct op op_group_norm, op_batch_norm;
@@ -35,6 +36,9 @@ extern const struct op op_sgd, op_sgd_momentum, op_adam, op_record;
 
 /* True if a weight gradient will read v (or v as floats): then v is kept, and can serve as its own mask. */
 bool kept_for_weights(const struct graph *g, const struct val *v);
+
+/* A second result for n: a bit for each element of the first. */
+struct val *mask_of(struct graph *g, struct node *n);
 
 /* The result has the shape of the (first) input. */
 void shape_same(struct diag *d, struct layer *l);

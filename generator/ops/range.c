@@ -99,11 +99,7 @@ static const struct op op_gate_dx = {
 
 struct val *gated(struct graph *g, struct node *n, struct val *dy)
 {
-    struct val *y = n->out[0], *gate = y;
-    if (!kept_for_weights(g, y)) {
-        gate = n->out[1] = val_new(g, arena_format(g->mem, "%s.mask", y->name), (struct shape){y->h, y->w, y->c}, BITS);
-        gate->def = n;
-    }
+    struct val *y = n->out[0], *gate = kept_for_weights(g, y) ? y : mask_of(g, n);
     struct val *dx = val_like(g, arena_format(g->mem, "%s.gated", dy->name), dy);
     dx->range = dy->range; /* it can only get smaller */
     dx->expected = dy->expected;

@@ -39,11 +39,7 @@ static void relu_grad(struct graph *g, struct node *n)
     struct val *y = n->out[0], *dy = y->grad;
     if (!wants_grad(n->in[0]))
         return;
-    struct val *gate = y;
-    if (!kept_for_weights(g, y)) {
-        gate = n->out[1] = val_new(g, arena_format(g->mem, "%s.mask", y->name), (struct shape){y->h, y->w, y->c}, BITS);
-        gate->def = n;
-    }
+    struct val *gate = kept_for_weights(g, y) ? y : mask_of(g, n);
     struct node *d = grad_add(g, n->in[0], &op_relu_dx, n);
     d->in[DY] = dy;
     d->in[GATE] = gate;

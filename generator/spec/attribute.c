@@ -179,9 +179,10 @@ struct layer *read_act(lua_State *L, const struct layer *l)
 {
     struct run *r = run_of(L);
     int table = raw_field(L, 1, "act") == LUA_TTABLE ? lua_gettop(L) : 0;
-    if (table)
-        lua_rawgeti(L, table, 1);
-    else
+    if (table && lua_rawgeti(L, table, 1) == LUA_TNIL)
+        diag_error(r->diag, l->loc, "act", "the activation's name comes first: act = { \"leaky_relu\", slope = 0.1 }",
+                   "'%s': 'act' names no activation", l->name);
+    if (!table)
         lua_pushvalue(L, -1);
     const char *name = take_word(L, "act", activations(r), NULL);
     struct layer *act = name ? NEW(r->mem, struct layer) : NULL;

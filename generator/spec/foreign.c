@@ -13,7 +13,10 @@ struct foreign_answer {
 
 /* ---- layers, and activations as layers ---- */
 
-#define ACTIVATIONS "activations are relu, relu6, hswish and sigmoid: act = \"relu\" in a layer, or relu {} as one"
+#define ACTIVATIONS                                                                                                    \
+    "activations are relu, relu6, leaky_relu, elu, hswish, silu, gelu, sigmoid, hard_sigmoid, tanh, softplus and "     \
+    "abs: "                                                                                                            \
+    "act = \"relu\" in a layer, or relu {} as one"
 
 static const struct foreign_answer layers[] = {
     {"linear fc fullyconnected innerproduct matmul gemm", "write dense { \"fc\", out = 10 }: it flattens by itself"},
@@ -52,7 +55,10 @@ static const struct foreign_answer layers[] = {
     {"residual shortcut skip", "write add { from = { y, x } }, where local x = conv { ... } was kept"},
     {"invertedresidual inverted bottleneck mbconvblock", "write mbconv { \"name\", out = 16, expand = 3 }"},
     {"pad padding zeropadding", "padding belongs to the layer: conv { ..., pad = 1 }, or { top, bottom, left, right }"},
-    {"leakyrelu prelu elu selu gelu silu swish mish tanh hardsigmoid softplus softsign abs", ACTIVATIONS},
+    {"leakyrelu", "write leaky_relu { slope = 0.01 }, or act = { \"leaky_relu\", slope = 0.01 } in the layer before"},
+    {"swish", "write silu {}, or act = \"silu\" in the layer before"},
+    {"hardsigmoid", "write hard_sigmoid {}, or act = \"hard_sigmoid\" in the layer before"},
+    {"selu mish softsign celu", ACTIVATIONS},
     {"hardswish", "write hswish {}, or act = \"hswish\" in the layer before"},
     {"activation act", ACTIVATIONS},
     {"sequential model module network", "a spec is a list of layers: each reads the one before, or from = another"},
@@ -72,7 +78,7 @@ static const struct foreign_answer attributes[] = {
     {"stride strides step", "the stride is s: s = 2, or s = { vertical, horizontal }"},
     {"filters outchannels channels units outfeatures outputs nout features", "the number of outputs is out: out = 16"},
     {"inchannels infeatures inputs nin inputshape", "leave it out: a layer knows its input's channels"},
-    {"activation nonlinearity activationfn", "write act = \"relu\", \"relu6\", \"hswish\" or \"sigmoid\""},
+    {"activation nonlinearity activationfn", "write act = \"relu\", or act = { \"leaky_relu\", slope = 0.1 }"},
     {"padding", "write pad = \"same\", a number, or { top, bottom, left, right }"},
     {"usebias", "write bias = false"},
     {"dilationrate dilations", "write dilation = 2"},

@@ -167,6 +167,48 @@ static const struct row {
     {"sigmoid",
      "input { h = 4, w = 5, c = 3 } conv { out = 5, k = 3, act = 'sigmoid' } conv { out = 4, k = 3 } sigmoid {}" FC
          ALL},
+    {"leaky_relu", "input { h = 4, w = 5, c = 3, scale = 2 } conv { out = 5, k = 3, act = { 'leaky_relu', slope = 0.2 "
+                   "} } conv { out = 4, k = 3 } leaky_relu { slope = 0.2 }" FC ALL},
+    {"leaky_relu by its mask", "input { h = 4, w = 5, c = 3, scale = 2 } conv { out = 5, k = 3, act = 'leaky_relu' } "
+                               "conv { out = 4, k = 3 } leaky_relu {}" FC " train { update = '*.bias' }"},
+    {"leaky_relu, falling", "input { h = 4, w = 5, c = 3, scale = 2 } conv { out = 5, k = 3, act = { 'leaky_relu', "
+                            "slope = -0.5 } } conv { out = 4, k = 3 } leaky_relu { slope = -0.5 }" FC ALL},
+    {"elu", "input { h = 4, w = 5, c = 3, scale = 2 } conv { out = 5, k = 3, act = { 'elu', alpha = 1.5 } } conv { out "
+            "= 4, k = 3 } elu { alpha = 1.5 }" FC ALL},
+    {"silu",
+     "input { h = 4, w = 5, c = 3, scale = 2 } conv { out = 5, k = 3, act = 'silu' } conv { out = 4, k = 3 } silu {}" FC
+         ALL},
+    {"gelu",
+     "input { h = 4, w = 5, c = 3, scale = 2 } conv { out = 5, k = 3, act = 'gelu' } conv { out = 4, k = 3 } gelu {}" FC
+         ALL},
+    {"gelu by tanh", "input { h = 4, w = 5, c = 3, scale = 2 } conv { out = 5, k = 3, act = { 'gelu', approximate = "
+                     "'tanh' } } conv { out = 4, k = 3 } gelu { approximate = 'tanh' }" FC ALL},
+    {"tanh",
+     "input { h = 4, w = 5, c = 3, scale = 2 } conv { out = 5, k = 3, act = 'tanh' } conv { out = 4, k = 3 } tanh {}" FC
+         ALL},
+    {"hard_sigmoid", "input { h = 4, w = 5, c = 3, scale = 2 } conv { out = 5, k = 3, act = 'hard_sigmoid' } conv { "
+                     "out = 4, k = 3 } hard_sigmoid {}" FC ALL},
+    {"hard_sigmoid by its mask",
+     "input { h = 4, w = 5, c = 3, scale = 2 } conv { out = 5, k = 3, act = { 'hard_sigmoid', alpha = 0.3, beta = 0.4 "
+     "} } conv { out = 4, k = 3 } hard_sigmoid { alpha = 0.3, beta = 0.4 }" FC " train { update = '*.bias' }"},
+    {"softplus", "input { h = 4, w = 5, c = 3, scale = 2 } conv { out = 5, k = 3, act = 'softplus' } conv { out = 4, k "
+                 "= 3 } softplus {}" FC ALL},
+    {"abs",
+     "input { h = 4, w = 5, c = 3, scale = 2 } conv { out = 5, k = 3, act = 'abs' } conv { out = 4, k = 3 } abs {}" FC
+         ALL},
+    {"prelu",
+     "input { h = 4, w = 5, c = 3, scale = 2 } conv { out = 5, k = 3 } prelu {} conv { out = 4, k = 3 } prelu {}" FC
+         ALL},
+    {"prelu, frozen",
+     "input { h = 4, w = 5, c = 3, scale = 2 } conv { out = 5, k = 3 } prelu {} conv { out = 4, k = 3 } prelu {}" FC
+     " train { update = '*.bias' }"},
+    {"prelu alone learns",
+     "input { h = 4, w = 5, c = 3, scale = 2 } conv { out = 5, k = 3 } prelu {} conv { out = 4, k = 3 } prelu {}" FC
+     " train { update = 'prelu*' }"},
+    {"prelu of a batch",
+     "input { h = 4, w = 5, c = 3, scale = 2 } conv { out = 5, k = 3 } prelu {} prelu {}" FC TRAIN(", batch = 3")},
+    {"mbconv with an activation that has attributes",
+     "input { h = 4, w = 4, c = 3 } mbconv { out = 3, k = 3, expand = 2, act = { 'leaky_relu', slope = 0.1 } }" FC ALL},
     {"dense with activations", "input { c = 6 } dense { out = 7, act = 'hswish' } dense { out = 9, act = 'sigmoid' } "
                                "dense { out = 5, act = 'relu6' }" FC ALL},
     {"relu of the image", "input { h = 3, w = 3, c = 3 } relu {} conv { out = 4, k = 3 }" FC ALL},

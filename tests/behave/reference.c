@@ -244,12 +244,69 @@ static double sigmoid(const struct layer *l, double x)
     return 1 / (1 + exp(-x));
 }
 
+static double leaky_relu(const struct layer *l, double x)
+{
+    return x > 0 ? x : layer_number(l, "slope") * x;
+}
+
+static double elu(const struct layer *l, double x)
+{
+    return x > 0 ? x : layer_number(l, "alpha") * (exp(x) - 1);
+}
+
+static double silu(const struct layer *l, double x)
+{
+    return x * sigmoid(l, x);
+}
+
+static double gelu(const struct layer *l, double x)
+{
+    if (!strcmp(layer_setting(l, "approximate")->word, "tanh"))
+        return 0.5 * x * (1 + tanh(sqrt(2 / acos(-1)) * (x + 0.044715 * x * x * x)));
+    return 0.5 * x * (1 + erf(x / sqrt(2)));
+}
+
+static double hyperbolic_tangent(const struct layer *l, double x)
+{
+    (void)l;
+    return tanh(x);
+}
+
+static double hard_sigmoid(const struct layer *l, double x)
+{
+    return clamp(layer_number(l, "alpha") * x + layer_number(l, "beta"), 0, 1);
+}
+
+static double softplus(const struct layer *l, double x)
+{
+    (void)l;
+    return log(1 + exp(x));
+}
+
+static double absolute(const struct layer *l, double x)
+{
+    (void)l;
+    return fabs(x);
+}
+
+static void prelu(const struct reference *r, const struct layer *l, const double *x, double *y)
+{
+    const double *w = param_of(r, l, "weight");
+    for (int i = 0; i < l->out.h * l->out.w * l->out.c; i++)
+        y[i] = x[i] > 0 ? x[i] : w[i % l->out.c] * x[i];
+}
+
 static void activate(const struct layer *l, const double *x, double *y)
 {
     static const struct {
         const char *name;
         double (*of)(const struct layer *l, double x);
-    } list[] = {{"relu", relu}, {"relu6", relu6}, {"hswish", hswish}, {"sigmoid", sigmoid}};
+    } list[] = {{"relu", relu},         {"relu6", relu6},
+                {"hswish", hswish},     {"sigmoid", sigmoid},
+                {"elu", elu},           {"silu", silu},
+                {"gelu", gelu},         {"tanh", hyperbolic_tangent},
+                {"softplus", softplus}, {"leaky_relu", leaky_relu},
+                {"abs", absolute},      {"hard_sigmoid", hard_sigmoid}};
     int n = l->out.h * l->out.w * l->out.c;
     for (size_t k = 0; k < sizeof list / sizeof *list; k++)
         if (!strcmp(list[k].name, l->make->name)) {
@@ -304,6 +361,8 @@ static void run_layer(const struct reference *r, const struct layer *l, double *
     else if (l->nfrom == 2)
         for (int i = 0; i < n; i++)
             y[i] = combine(kind, element_of(a, &l->in[0], i), element_of(b, &l->in[1], i));
+    else if (!strcmp(kind, "prelu"))
+        prelu(r, l, a, y);
     else
         activate(l, a, y);
     if (l->act)

@@ -138,8 +138,18 @@ local function source()
     return i, shapes[i]
 end
 
+-- Activations: the name, and what may stand behind it in braces.
+local activations = {
+    { "relu" }, { "relu6" }, { "hswish" }, { "sigmoid" }, { "silu" }, { "tanh" }, { "softplus" }, { "abs" },
+    { "leaky_relu", "slope = 0.2" }, { "leaky_relu", "slope = -0.5" }, { "elu", "alpha = 1.5" },
+    { "gelu", 'approximate = "tanh"' }, { "hard_sigmoid", "alpha = 0.3, beta = 0.4" },
+}
+
 local function activation()
-    return chance(0.5) and "" or (', act = "%s"'):format(pick("relu", "relu6", "relu6", "hswish", "sigmoid"))
+    if chance(0.5) then return "" end
+    if chance(0.5) then return (', act = "%s"'):format(pick("relu", "relu6", "relu6")) end
+    local a = one_of(activations)
+    return a[2] and chance(0.5) and (', act = { "%s", %s }'):format(a[1], a[2]) or (', act = "%s"'):format(a[1])
 end
 
 local function pair(a, b) return a == b and chance(0.7) and tostring(a) or ("{ %d, %d }"):format(a, b) end
@@ -316,6 +326,19 @@ for _, kind in ipairs { "relu", "relu6", "hswish", "sigmoid" } do
     end
 end
 
+function make.activation()
+    local i, x = source()
+    local a = one_of(activations)
+    layer(a[1], i, a[2] and chance(0.5) and a[2] or "", x)
+end
+
+function make.prelu()
+    local i, x = source()
+    local name = layer("prelu", i, "", x)
+    if from_file then tensor(name .. ".weight", "F32", { x.c }, reals(24)) end
+    can_learn(name, false)
+end
+
 for _, kind in ipairs { "max_pool", "avg_pool" } do
     make[kind] = function()
         local i, x = source()
@@ -379,7 +402,7 @@ end
 
 local kinds = { "conv", "conv", "conv", "conv", "dwconv", "dwconv", "dwconv", "mbconv", "mbconv", "mbconv", "add", "add",
                 "sub", "mul", "div", "excite", "concat", "concat", "relu", "relu6",
-                "hswish", "sigmoid", "max_pool", "avg_pool", "upsample", "group_norm", "batch_norm", "dense", "lite_residual" }
+                "hswish", "sigmoid", "activation", "activation", "prelu", "max_pool", "avg_pool", "upsample", "group_norm", "batch_norm", "dense", "lite_residual" }
 
 -- ---- the whole ----
 

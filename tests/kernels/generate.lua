@@ -29,6 +29,27 @@ end
 
 local function int(x) return type(x) == "boolean" and (x and 1 or 0) or x or 0 end
 
+local function copy(t, more)
+    local new = {}
+    for k, v in pairs(t) do new[k] = v end
+    for k, v in pairs(more or {}) do new[k] = v end
+    return new
+end
+
+-- What an oracle sees of a test (struct vars in harness.h).
+local function numbers(v)
+    local all = copy(v, { i8 = v.wtype == "i8" or v.qtype == "int8", value = v.by == "value", zero = v.zero or v.x_zero,
+                          bits = v.bits or v.share_bits, groups = v.groups or 1, dh = v.dh or 1, dw = v.dw or 1 })
+    local list = {}
+    for _, name in ipairs { "h", "w", "c", "oh", "ow", "oc", "kh", "kw", "sh", "sw", "top", "left", "groups", "i8", "transposed",
+                            "limit", "keep", "value", "zero", "lo", "hi", "bits", "den", "drop", "dh", "dw", "inside", "first",
+                            "a_zero", "b_zero", "y_zero", "factor", "b_factor",
+                            "approximate", "eps", "scale", "slope", "alpha", "beta" } do
+        if all[name] then list[#list + 1] = (".%s = %.9g"):format(name, int(all[name])) end
+    end
+    return table.concat(list, ", ")
+end
+
 local function case(kernel, vars, args, steps, same)
     local id = #tests + 1
     local params, c_args, fields = {}, {}, {}
@@ -65,19 +86,9 @@ local function case(kernel, vars, args, steps, same)
     local describe = ("%s %dx%dx%d k%dx%d s%d,%d o%dx%dx%d g%d p%d,%d%s"):format(kernel, v.h, v.w, v.c, v.kh or 0,
         v.kw or 0, v.sh or 0, v.sw or 0, v.oh or 0, v.ow or 0, v.oc or 0, v.groups or 1, v.top or 0, v.left or 0,
         v.wtype == "i8" and " i8" or "")
-    tests[#tests + 1] = ('    {"%s", {%d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %.9g, %.9g}, %d, %d, call_%d, oracle_%s,\n     {%s}},'):format(
-        describe, v.h, v.w, v.c, int(v.oh), int(v.ow), int(v.oc), int(v.kh), int(v.kw), int(v.sh), int(v.sw), int(v.top),
-        int(v.left), v.groups or 1, int(v.wtype == "i8" or v.qtype == "int8"), int(v.transposed), int(v.limit), int(v.keep),
-        int(v.by == "value"), int(v.zero or v.x_zero), int(v.lo), int(v.hi), int(v.bits or v.share_bits),
-        int(v.den), int(v.drop), v.dh or 1, v.dw or 1, int(v.inside), int(v.first), int(v.a_zero), int(v.b_zero), int(v.y_zero), int(v.factor), int(v.b_factor), v.eps or 0, v.scale or 0, steps, same or -1, id, kernel,
+    tests[#tests + 1] = ('    {"%s", {%s}, %d, %d, call_%d, oracle_%s,\n     {%s}},'):format(describe, numbers(v), steps,
+        same or -1, id, kernel,
         table.concat(fields, ",\n      "))
-end
-
-local function copy(t, more)
-    local new = {}
-    for k, v in pairs(t) do new[k] = v end
-    for k, v in pairs(more or {}) do new[k] = v end
-    return new
 end
 
 -- Rows of the input that row oy of the output looks at, and the reverse.
@@ -203,6 +214,44 @@ local function pool_cases(s)
     for _, inside in ipairs { false, pads or nil } do
         case("avg_pool_int8", copy(s, { pads = pads, x_zero = pads and -7 or 0, inside = inside }),
             { whole("x", "IN", "i8", s.h, s.w * s.c, down(s)), whole("y", "OUT", "i8", s.oh, s.ow * s.c) }, s.oh)
+    end
+end
+
+-- Activations, with attributes that are all floats: what y of x, dx of dy and x or y; and those with a mask.
+local function activation_cases(h, w, c)
+    local s, row = { h = h, w = w, c = c }, w * c
+    local function t(name, kind) return tensor(name, kind or "IN", h, row) end
+    local function mask(name, kind) return tensor(name, kind, h, (row + 7) // 8, nil, 1) end
+    local function smooth(name, reads, attributes)
+        case(name, copy(s, attributes), { t "x", t("y", "OUT") }, h, 0)
+        case(name .. "_dx", copy(s, attributes), { t "dy", t(reads), t("dx", "OUT") }, h, 0)
+    end
+    smooth("silu", "x")
+    smooth("gelu", "x", { approximate = false })
+    smooth("gelu", "x", { approximate = true })
+    smooth("abs", "x")
+    smooth("tanh", "y")
+    smooth("softplus", "y")
+    smooth("elu", "y", { alpha = 1.5 })
+    local function gate(name, weight, attributes)
+        for _, has_mask in ipairs { false, true } do
+            local by = { by = has_mask and "mask" or "value", has_mask = has_mask }
+            local v = copy(copy(s, attributes), by)
+            local function list(...)
+                local all = {}
+                for _, a in ipairs { ... } do if a ~= "none" then all[#all + 1] = a end end
+                return all
+            end
+            case(name, copy(v), list(t "x", weight or "none", t("y", "OUT"), has_mask and mask("mask", "OUT") or "none"), h, 0)
+            case(name .. "_dx", copy(v), list(t "dy", has_mask and mask("gate", "IN") or t "gate", weight or "none",
+                t("dx", "OUT")), h, 0)
+        end
+    end
+    gate("leaky_relu", nil, { slope = 0.25 })
+    gate("hard_sigmoid", nil, { alpha = 0.1875, beta = 0.4 })
+    gate("prelu", array("weight", c))
+    for _, keep in ipairs { true, false } do
+        case("prelu_dw", copy(s, { keep = keep }), { t "dy", t "x", acc("dw", c) }, h)
     end
 end
 
@@ -395,9 +444,12 @@ pool_cases(window_shape(    9,  9, 4,  4,   2, 2, 3, 3, 0, 0, 0, 0))
 pool_cases(window_shape(    5,  5, 3,  3,   5, 5, 5, 5, 0, 0, 0, 0))
 map_cases(7, 5, 24)
 map_cases(5, 3, 7)
+activation_cases(5, 3, 7)
 map_cases(4, 16, 16)
 map_cases(3, 1, 1)
+activation_cases(3, 1, 1)
 map_cases(6, 9, 68)
+activation_cases(6, 9, 68)
 upsample_cases(4, 5, 8, 10, 24)
 upsample_cases(3, 4, 7, 7, 5)
 upsample_cases(1, 1, 5, 3, 8)

@@ -31,7 +31,8 @@ struct vars {
     int h, w, c, oh, ow, oc, kh, kw, sh, sw, top, left, groups;
     int i8, transposed, limit, keep, value, zero, lo, hi, bits, den, drop, dh, dw, inside, first, a_zero, b_zero,
         y_zero, factor, b_factor;
-    double eps, scale;
+    int approximate;
+    double eps, scale, slope, alpha, beta;
 };
 
 struct test {
@@ -45,6 +46,7 @@ struct test {
 };
 
 #include "oracles.h"
+#include "oracles_activation.h"
 #include "oracles_int8.h"
 
 static uint32_t seed = 1;

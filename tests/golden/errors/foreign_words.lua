@@ -20,8 +20,8 @@ embedding { out = 4 }
 subtract { out = 4 }
 multiply { out = 4 }
 se { out = 4 }
-leaky_relu { out = 4 }
-gelu { out = 4 }
-tanh { out = 4 }
+LeakyReLU { out = 4 }
+Swish { out = 4 }
+mish { out = 4 }
 qwerty { out = 4 }
 conv { "a", out = 4, k = 3, act = relu }
