@@ -9,28 +9,50 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SAVED_HEADER = 20, NET_BYTES_AT = 12 }; /* of <name>_save's output, before the net */
+/* Of <name>_save's output, see docs/saved.md: words, and an entry of its table. */
+enum { FORMAT_AT = 4, LENGTH_AT = 8, TENSORS_AT = 28, TABLE_AT = 40, FORMAT = 2 };
+enum { TYPE_AT = 4, RANK_AT = 5, NAME_LENGTH_AT = 6, SIZES_AT = 8, FLOAT32 = 0 };
 
-/* The file's net, or NULL if it is cut short. */
-static const char *saved_net(struct arena *mem, const char *path)
+static uint32_t word_at(const char *save, size_t at)
+{
+    uint32_t word;
+    memcpy(&word, save + at, sizeof word);
+    return word;
+}
+
+/* The file, or NULL if it is no save, or cut short. */
+static const char *read_save(struct arena *mem, const char *path)
 {
     size_t length;
-    const char *file = file_read(mem, path, &length);
-    uint32_t bytes;
-    if (!file || length < SAVED_HEADER)
-        return NULL;
-    memcpy(&bytes, file + NET_BYTES_AT, sizeof bytes);
-    return length == SAVED_HEADER + bytes ? file + SAVED_HEADER : NULL;
+    const char *save = file_read(mem, path, &length);
+    bool right = save && length >= TABLE_AT && !memcmp(save, "TYTL", 4) && word_at(save, FORMAT_AT) == FORMAT &&
+                 word_at(save, LENGTH_AT) == length;
+    return right ? save : NULL;
+}
+
+/* The values of a parameter in it; NULL: it has none of float32. */
+static const char *saved_values(const char *save, const char *name)
+{
+    size_t at = TABLE_AT;
+    for (uint32_t i = 0; i < word_at(save, TENSORS_AT); i++) {
+        const unsigned char *entry = (const unsigned char *)save + at;
+        size_t length = entry[NAME_LENGTH_AT], name_at = at + SIZES_AT + 4 * (size_t)entry[RANK_AT];
+        if (entry[TYPE_AT] == FLOAT32 && length == strlen(name) && !memcmp(save + name_at, name, length))
+            return save + word_at(save, at);
+        at = name_at + (length + 3) / 4 * 4;
+    }
+    return NULL;
 }
 
 /* Little-endian bytes of a parameter's values, natural order. */
-static unsigned char *values(struct arena *mem, const struct graph *g, const struct param *p, const char *net)
+static unsigned char *values(struct arena *mem, const struct param *p, const char *save)
 {
     float *natural = p->value;
-    if (p->trained) {
+    const char *learnt = p->trained ? saved_values(save, p->name) : NULL;
+    if (learnt) {
         float *packed = NEW_ARRAY(mem, float, p->val->c);
         natural = NEW_ARRAY(mem, float, p->count);
-        memcpy(packed, net + net_offset(g, p->val), sizeof *packed * (size_t)p->val->c);
+        memcpy(packed, learnt, sizeof *packed * (size_t)p->val->c);
         param_unpack(p->val, packed, natural);
     }
     unsigned char *bytes = arena_alloc(mem, (size_t)p->count * 4);
@@ -43,13 +65,13 @@ static unsigned char *values(struct arena *mem, const struct graph *g, const str
     return bytes;
 }
 
-static bool write_params(struct arena *mem, const struct graph *g, const char *net, const char *path)
+static bool write_params(struct arena *mem, const struct graph *g, const char *save, const char *path)
 {
     struct tensor *t = NEW_ARRAY(mem, struct tensor, g->nparam);
     for (int i = 0; i < g->nparam; i++) {
         const struct param *p = g->param[i];
         t[i] = (struct tensor){
-            .name = p->name, .type = TENSOR_F32, .rank = 4, .count = p->count, .data = values(mem, g, p, net)};
+            .name = p->name, .type = TENSOR_F32, .rank = 4, .count = p->count, .data = values(mem, p, save)};
         for (int k = 0; k < 4; k++)
             t[i].shape[k] = p->shape[k];
         if (p->count == p->shape[0])
@@ -82,12 +104,12 @@ int main(int argc, char **argv)
     struct product *p = generate(mem, &d, &request, &(struct variant){.plan_only = true, .any_size = true}, &code);
     if (!p)
         return code;
-    const char *net = saved_net(mem, argv[2]);
-    if (!net) {
+    const char *save = read_save(mem, argv[2]);
+    if (!save) {
         fprintf(stderr, "%s: not a saved net\n", argv[2]);
         return EXIT_BAD_INPUT;
     }
-    if (!write_params(mem, p->graph, net, argv[3])) {
+    if (!write_params(mem, p->graph, save, argv[3])) {
         fprintf(stderr, "cannot write %s: %s\n", argv[3], strerror(errno));
         return EXIT_IO;
     }
