@@ -131,16 +131,6 @@ enum grid_rule node_grid(const struct node *n, unsigned int8)
     return n->op->grid;
 }
 
-int window_height(const struct window *w)
-{
-    return (w->kh - 1) * w->dh + 1;
-}
-
-int window_width(const struct window *w)
-{
-    return (w->kw - 1) * w->dw + 1;
-}
-
 /* ---- check and dump ---- */
 
 static void broken(const struct node *n, const char *why)

@@ -123,7 +123,7 @@ struct graph {
     enum pass pass;                     /* of the nodes being added */
     const struct op *add, *add_integer; /* the operators that sum two tensors; the room ops sets them */
     int nrange;                         /* integer gradients, each with a scale */
-    uint64_t values_read;               /* hash of the parameters' values, as they come in: see ops/base_hash.c */
+    uint64_t values_read;               /* hash of the parameters' values, as they come in: see base_hash.c */
     struct {
         uint64_t hash;
         int *number, count; /* of each layer: its number among what is counted */
@@ -165,12 +165,31 @@ void graph_check(const struct graph *g);
 /* --dump=graph, --dump=backward: one line a node. */
 void graph_dump(const struct graph *g, FILE *out);
 
+const char *type_name(enum type t);
+int type_bits(enum type t);
+
+/* ---- window.c ---- */
+
 /* Rows and columns from the first tap of a window to its last. */
 int window_height(const struct window *w);
 int window_width(const struct window *w);
 
-const char *type_name(enum type t);
-int type_bits(enum type t);
+/* Resolves pads: "same" (PyTorch's (k-1)/2), "tf_same" (TensorFlow's), numbers. */
+struct window window_of(const struct layer *l, const struct shape *in, struct shape *out);
+
+/* Input rows under output row y, and output rows whose window spans input row y. */
+void window_rows(const struct window *w, int h, int y, int *lo, int *hi);
+void window_rows_transposed(const struct window *w, int oh, int y, int *lo, int *hi);
+
+bool window_pads(const struct node *n); /* some window reaches beyond the map */
+
+/* ---- base_hash.c ---- */
+
+/* What a saved net belongs to: base_start before the first layer, base_layer behind each, when its values were read;
+ * base_hash is the result. */
+void base_start(struct graph *g);
+void base_layer(struct graph *g, int i);
+uint32_t base_hash(const struct graph *g);
 
 /* ---- param.c ---- */
 

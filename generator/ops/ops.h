@@ -17,12 +17,6 @@ const struct op *op_of(const struct constructor *make);
  * after messages. */
 struct graph *graph_build(struct arena *mem, struct diag *d, const struct spec *s, const struct tensor_file *weights);
 
-/* What a saved net belongs to: base_start before the first layer, base_layer behind each, when its values were read;
- * base_hash is the result. */
-void base_start(struct graph *g);
-void base_layer(struct graph *g, int i);
-uint32_t base_hash(const struct graph *g);
-
 /* ---- the operators ---- */
 extern const struct op op_conv, op_dense, op_dwconv, op_bias_grad;
 extern const struct op op_relu, op_relu6, op_leaky_relu, op_prelu, op_elu, op_hswish, op_silu, op_gelu;
@@ -57,11 +51,5 @@ void graph_quantise(struct graph *g);
 
 /* After it is known what learns: keeps the weights of a conv or dwconv node as int8 where they can be. */
 void conv_set_weights(struct graph *g, struct node *n);
-
-/* Resolves pads: "same" (PyTorch's (k-1)/2), "tf_same" (TensorFlow's), numbers. */
-struct window window_of(const struct layer *l, const struct shape *in, struct shape *out);
-void window_rows(const struct window *w, int h, int y, int *lo, int *hi);
-bool window_pads(const struct node *n); /* some window reaches beyond the map */
-void window_rows_transposed(const struct window *w, int oh, int y, int *lo, int *hi);
 
 #endif

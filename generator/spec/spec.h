@@ -49,7 +49,7 @@ struct layer {
     struct setting setting[ATTRIBUTES];
     struct layer *act;   /* the activation behind it, as a layer of its own: "conv1.relu"; or NULL */
     const char *init;    /* where parameters come from: "file", "random", "zero" or "one" (weights) */
-    bool branch;         /* of a branch beside the network, which may come and go: see ops/base_hash.c */
+    bool branch;         /* of a branch beside the network, which may come and go: see graph/base_hash.c */
     const char *missing; /* what those absent from the file start as: "random", "zero", or NULL: an error */
     int source[SOURCES], nsource;
 };

@@ -1,8 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* Windows of convolutions and pools: pads, and which rows meet which. */
-#include "ops/ops.h"
+#include "graph/graph.h"
 
 #include <string.h>
+
+int window_height(const struct window *w)
+{
+    return (w->kh - 1) * w->dh + 1;
+}
+
+int window_width(const struct window *w)
+{
+    return (w->kw - 1) * w->dw + 1;
+}
 
 static int clamp(int v, int lo, int hi)
 {

@@ -16,7 +16,7 @@
  *
  * Names count nowhere, nor does a setting that has its default: attributes to come leave today's numbers as they are.
  * Whoever changes what is written here makes every net that was ever saved one of another base. */
-#include "ops/ops.h"
+#include "graph/op.h"
 
 #include <string.h>
 
