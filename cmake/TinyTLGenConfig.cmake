@@ -6,7 +6,7 @@
 #         [OUTPUT_DIR dir]            where name.c and name.h go; default: the present binary folder
 #         [RAM 96K] [SCRATCH 64K] [FLASH 1M]
 #         [PLAN smallest|fastest]
-#         [WEIGHTS inline|bin]        in name.c, or in name.bin, which the assembler includes: quicker to compile
+#         [WEIGHTS inline|file|bin]   in name.c, in name_weights.h, or in name.bin, which the assembler includes: quicker to compile
 #         [DEFINE name=value ...]     what option("name", ...) gives in the spec; file names: absolute
 #         [OPTIONS ...])              anything else that tinytl-gen understands
 #
@@ -75,6 +75,8 @@ function(tinytl_generate)
   endif()
   if(arg_WEIGHTS STREQUAL "bin")
     list(APPEND made "${dir}/${arg_NAME}.bin")
+  elseif(arg_WEIGHTS STREQUAL "file")
+    list(APPEND made "${dir}/${arg_NAME}_weights.h")
   endif()
   foreach(define IN LISTS arg_DEFINE)
     list(APPEND options -D "${define}")

@@ -76,359 +76,166 @@
 #endif
 #endif
 
-/* Where weights are put: redefine for a section of your flash. */
-#ifndef NET_FLASH_ATTR
-#define NET_FLASH_ATTR
-#endif
+/* ---- loss, optimiser, checksum ---- */
 
-/* The net is saved as a row of words, then halves: it must have no holes. */
-typedef char size_as_planned[sizeof(net_net) == NET_NET_BYTES ? 1 : -1];
+/* Losses: the value, and its gradient in the scores. */
 
-/* "TYTL" in a save's first bytes, and in a net whose rate is set. */
-#define SAVE_MAGIC 0x4c545954u
+/*
+ * e^x for x <= 0; 0 below -87, NaN for NaN. Within 1 ulp, and the same bits on every machine, which
+ * those of libraries are not: x / ln 2 is a fixed-point number, its fraction goes through a polynomial.
+ */
+static float exp_negative(float x)
+{
+    /* 2^f in Q30 for f in Q31, 0 <= f < 1, within 2^-33: interpolation at Chebyshev's points. */
+    static const uint32_t power[8] = {1073741824, 744261126, 257941089, 59598342, 10322487, 1441968, 153573, 23239};
+    uint32_t f, v = power[7], bits;
+    uint64_t u;
+    float y;
 
-/* ---- weights ---- */
+    if (x < -87.0f)
+        return 0.0f;
+    if (!(x <= 0.0f))
+        return x;
+    /* 128 + x / ln 2 in Q31, from x in Q25 and 1 / ln 2 in Q31 */
+    u = ((uint64_t)128 << 31) - ((uint64_t)(uint32_t)(x * -33554432.0f) * 3098164009u >> 25);
+    f = (uint32_t)u & 0x7fffffffu;
+    for (int i = 6; i >= 0; i--)
+        v = power[i] + (uint32_t)((uint64_t)v * f >> 31);
+    bits = ((uint32_t)(u >> 31) - 1) << 23;
+    bits += (v - power[0] + 64) >> 7; /* may carry into the exponent, as it should */
+    memcpy(&y, &bits, sizeof y);
+    return y;
+}
 
-/* first.weight: 6 outputs, 3 inputs, 3x3; by group, row, column, input, output */
-NET_FLASH_ATTR static const float first_weight[162] = {
-    0.17920856f, 0.41934767f, -0.468325f, -0.059011437f, 0.25161535f, -0.44425586f, 0.05387293f,
-    -0.37398583f, -0.26098803f, 0.20480141f, -0.13733156f, 0.20657977f, 0.39433947f, 0.35531178f,
-    0.043640196f, -0.1400953f, -0.3756648f, 0.018443065f, 0.24059395f, 0.3836993f, 0.2002131f,
-    0.013821844f, 0.37200537f, 0.27026573f, 0.40326354f, 0.37615255f, 0.12351002f, 0.06679258f,
-    0.13993089f, -0.18190417f, -0.290557f, -0.23372273f, -0.3207699f, 0.19633478f, -0.32218304f,
-    0.409772f, 0.25279388f, 0.44467586f, 0.021967161f, -0.38117248f, 0.16112655f, 0.35154316f,
-    -0.20499161f, -0.18703273f, -0.15150581f, 0.28655446f, 0.29134738f, 0.1370602f, 0.29182497f,
-    0.38988632f, 0.27396807f, -0.397757f, 0.15180624f, 0.15764858f, 0.42158037f, -0.10053885f,
-    0.37799567f, -0.3072788f, 0.07759795f, -0.20073406f, -0.39778635f, -0.24706344f, -0.21872756f,
-    0.4165987f, 0.45491877f, 0.4656882f, -0.23510537f, 0.17481494f, 0.26103333f, -0.4061398f, -0.14998837f,
-    -0.05229932f, 0.3634707f, -0.0017965165f, -0.18597278f, 0.22560386f, -0.20010251f, 0.39139378f,
-    -0.21917133f, -0.34336892f, 0.19742844f, -0.36803186f, -0.17233542f, -0.017239926f, 0.18761969f,
-    -0.32453686f, 0.2871533f, -0.33838394f, 0.20319855f, 0.22933431f, -0.060722593f, -0.10703531f,
-    -0.1981795f, -0.24677674f, 0.007286926f, -0.40213794f, 0.10613297f, 0.33630398f, 0.13261747f,
-    0.18424185f, -0.4354726f, 0.20141101f, 0.12850419f, -0.054139365f, 0.08723585f, 0.05707334f,
-    -0.060572732f, -0.20172833f, -0.17520684f, -0.092817254f, -0.42874473f, -0.04755532f, 0.37173235f,
-    0.46600717f, 0.1947753f, -0.14293452f, -0.458597f, -0.1378744f, -0.2976311f, 0.2729002f, -0.193456f,
-    -0.42151758f, 0.4553102f, 0.1414572f, 0.16965607f, -0.39085114f, 0.27291918f, -0.37047407f,
-    0.2391643f, 0.0134565765f, -0.42263743f, 0.30022404f, -0.44787055f, -0.3205711f, 0.009085004f,
-    0.081897f, -0.40323f, 0.21192423f, 0.07550458f, 0.45836812f, -0.35454583f, 0.10869087f, -0.043238536f,
-    -0.30374646f, -0.1128601f, 0.2370662f, 0.16097996f, 0.28597194f, 0.35003874f, -0.1182058f,
-    0.045687724f, 0.4186322f, -0.45042062f, -0.43490413f, -0.19492145f, -0.40969843f, 0.16428737f,
-    0.43261036f, 0.24811289f, -0.32618633f, 0.4385114f, 0.40212288f
-};
+/* ln x for 1 <= x < 2^31, NaN for NaN. Within 3 ulp, and the same bits on every machine. */
+static float log_positive(float x)
+{
+    /* atanh(s) / s in Q30 for s * s in Q31, s * s < 0.0295, within 2^-30 */
+    static const uint32_t series[4] = {1073741823, 357914745, 214612755, 160671359};
+    uint32_t bits, v = series[3];
+    int32_t q, exponent;
+    float s;
 
-/* b0.pointwise1.weight: 12 outputs, 6 inputs, 1x1; by group, row, column, input, output */
-NET_FLASH_ATTR static const float b0_pointwise1_weight[72] = {
-    -0.013116494f, 0.936871f, 0.24445643f, -0.4959146f, 0.7549483f, -0.36294314f, -0.04220448f,
-    -0.3073717f, 0.6182369f, -0.33670747f, -0.3157828f, -0.46986222f, 0.2974177f, 0.36495358f,
-    0.15578283f, -0.31686178f, -0.4057625f, 0.010293965f, 0.074627966f, 0.45517582f, -0.50213224f,
-    -0.8373851f, 0.07031124f, 0.8562237f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
-    0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
-    0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.11576249f, -0.5805343f,
-    0.013104511f, 0.45502537f, -0.16377275f, 0.56940866f, -0.12327141f, 0.05591415f, -0.45997262f,
-    0.4815021f, 0.73729753f, 0.47732776f
-};
+    if (!(x < 2147483648.0f))
+        return x;
+    memcpy(&bits, &x, sizeof bits);
+    exponent = (int32_t)(bits >> 23) - 127;
+    bits = (bits & 0x7fffffu) | 0x3f800000u;
+    if (bits > 0x3fb504f3u) { /* sqrt(2): below it, so that the logarithm is small */
+        bits -= 0x800000u;    /* half */
+        exponent++;
+    }
+    memcpy(&x, &bits, sizeof x);
+    s = (x - 1.0f) / (x + 1.0f);
+    q = (int32_t)(s * 2147483648.0f);
+    for (int i = 2; i >= 0; i--)
+        v = series[i] + (uint32_t)((uint64_t)v * (uint32_t)((int64_t)q * q >> 31) >> 31);
+    if (exponent == 0)
+        return s * ((float)v * (1.0f / 536870912.0f));
+    /* In Q26, with ln 2: the logarithm is at least 0.34. */
+    q = exponent * 46516320 + (int32_t)(((int64_t)q * v) >> 34);
+    return (float)q * (1.0f / 67108864.0f);
+}
 
-/* b0.depthwise.weight: 12 outputs, 1 inputs, 3x3; by row, column, channel */
-NET_FLASH_ATTR static const float b0_depthwise_weight[108] = {
-    0.23255713f, 0.5300348f, -0.1405319f, 0.6789624f, 0.28196537f, -0.6965188f, -0.26359722f, -0.40143296f,
-    -0.5291506f, 0.40604597f, 0.77631456f, 0.5795769f, 0.095634446f, 0.7285379f, -0.602046f, -0.79638463f,
-    -0.8083742f, 0.16042851f, -0.4103938f, -0.3947748f, -0.65164614f, -0.15965892f, 0.493584f,
-    -0.673053f, 0.08448457f, 0.5986665f, 0.16399144f, -0.69073635f, 0.64834964f, 0.44497025f, 0.18794268f,
-    -0.5426909f, -0.5127312f, -0.5970417f, 0.027646868f, 0.33958083f, 0.39248326f, 0.8027549f,
-    0.028587036f, 0.42629337f, 0.38595665f, 0.32263115f, 0.69502074f, -0.07347546f, -0.6413712f,
-    -0.4846342f, 0.008948176f, -0.35101807f, -0.50359416f, -0.50845695f, 0.66061693f, 0.26275596f,
-    0.6058274f, 0.5265037f, -0.40480047f, 0.66480607f, 0.18148662f, -0.1818879f, -0.75459087f,
-    -0.7892634f, -0.3312006f, 0.6756847f, -0.27166766f, 0.23411152f, -0.22142072f, -0.38425827f,
-    -0.80999476f, -0.14354834f, 0.063851744f, 0.5487012f, -0.7709266f, -0.4888935f, -0.5097361f,
-    -0.002193272f, 0.3354808f, 0.64904636f, 0.7799095f, 0.25717103f, -0.49176767f, 0.72566247f,
-    -0.24243905f, 0.46775687f, -0.36748713f, -0.51950234f, -0.3988555f, 0.7499571f, -0.2949187f,
-    0.18720452f, 0.5277764f, -0.06227217f, 0.18295935f, 0.28575346f, -0.20299505f, -0.2632922f,
-    -0.30198154f, 0.69722897f, 0.7336188f, -0.4602568f, 0.8143488f, 0.4655115f, 0.24089892f, -0.770009f,
-    -0.03874348f, -0.78440773f, 0.49778342f, 0.17286924f, 0.5291371f, 0.69994766f
-};
+/*
+ * Cross entropy of softmax(scores) with the label, PyTorch's label_smoothing included: the target is
+ * (1 - smoothing) at the label plus smoothing / classes everywhere. Returns the loss and writes
+ * d loss / d scores to gradient, which may be scores itself. The largest score is subtracted
+ * first, so that exp cannot overflow; scores that are not finite give a loss that is not finite.
+ */
+static float softmax_cross_entropy(const float *scores, int classes, int label, float smoothing, float *gradient)
+{
+    const float share = smoothing / (float)classes;
+    float top = scores[0], mean = 0.0f, sum = 0.0f, chosen;
 
-/* b0.pointwise2.weight: 6 outputs, 12 inputs, 1x1; by group, row, column, input, output */
-NET_FLASH_ATTR static const float b0_pointwise2_weight[72] = {
-    0.42988637f, 0.59474033f, -0.015773095f, -0.065112755f, 0.32816064f, 0.69492996f, -0.63601834f,
-    0.25021037f, 0.26143998f, 0.23544542f, -0.69841766f, -0.29442698f, 0.30914983f, 0.6429486f,
-    -0.33255664f, -0.5285351f, -0.43539482f, -0.35678998f, 0.26001838f, -0.63234884f, -0.65992504f,
-    0.4239007f, -0.027748633f, -0.40151608f, -0.45563513f, 0.036202908f, 0.21868265f, 0.65987283f,
-    0.30696636f, 0.512693f, -0.5255634f, 0.59158856f, -0.3459364f, -0.5253496f, -0.11954067f, -0.63598543f,
-    0.25293908f, 0.1321769f, 0.25208813f, -0.5593238f, -0.5803202f, -0.5844261f, -0.37392032f,
-    -0.44855797f, 0.28022593f, 0.6840973f, 0.60677975f, 0.66246873f, 0.35228407f, 0.03765892f,
-    0.017798936f, -0.38646019f, 0.48464718f, 0.17939346f, 0.20872009f, 0.029873602f, -0.4407862f,
-    -0.2555015f, -0.10373559f, -0.39943656f, -0.30016726f, 0.62209433f, 0.35696825f, 0.19220696f,
-    0.37665707f, -0.47841534f, 0.19568534f, -0.66683865f, 0.54199815f, -0.43418097f, -0.2902184f,
-    -0.29006776f
-};
+    for (int i = 1; i < classes; i++)
+        if (scores[i] > top)
+            top = scores[i];
+    for (int i = 0; i < classes; i++)
+        mean += (scores[i] - top) / (float)classes;
+    chosen = scores[label] - top;
+    for (int i = 0; i < classes; i++) {
+        gradient[i] = exp_negative(scores[i] - top);
+        sum += gradient[i];
+    }
+    for (int i = 0; i < classes; i++)
+        gradient[i] = gradient[i] / sum - share;
+    gradient[label] -= 1.0f - smoothing;
+    if (smoothing > 0.0f)
+        chosen += (mean - chosen) / (1.0f / smoothing); /* a product could be fused with the sum */
+    return log_positive(sum) - chosen;
+}
 
-/* b0.lite.conv1.weight: 6 outputs, 3 inputs, 3x3; by group, row, column, input, output */
-NET_FLASH_ATTR static const float b0_lite_conv1_weight_factory[162] = {
-    0.4458866f, 0.3378855f, 0.18463257f, -0.3910003f, -0.3381074f, 0.43097875f, 0.4374196f, 0.034496214f,
-    0.1473729f, 0.4705798f, 0.15199466f, -0.23451969f, -0.39977425f, 0.23133667f, 0.23706006f,
-    0.3149377f, -0.07265264f, 0.30167758f, -0.20703466f, 0.16050668f, -0.20447737f, -0.2395962f,
-    -0.24882825f, 0.3451664f, 0.0697062f, 0.17006928f, 0.4105622f, 0.36605835f, 0.37716052f, -0.2835235f,
-    -0.019810067f, 0.33215192f, -0.13596147f, 0.023132412f, -0.28349507f, -0.22776766f, -0.19436891f,
-    0.4390907f, 0.20905142f, -0.3420607f, 0.10315171f, -0.14155942f, -0.2849753f, 0.025863742f,
-    -0.37295374f, -0.39942348f, -0.3654407f, 0.3704276f, 0.4009903f, -0.17596208f, 0.17955627f,
-    0.18186401f, 0.3597142f, 0.19998434f, -0.079040475f, 0.028224459f, 0.31130546f, -0.27627167f,
-    0.26271194f, 0.43257582f, 0.12684874f, -0.41130045f, -0.09590354f, 0.012054505f, 0.3019969f,
-    0.12678787f, 0.22983715f, -0.35103026f, 0.26784155f, -0.3548477f, 0.4060734f, -0.030433359f,
-    0.30290392f, -0.16115221f, 0.25634593f, -0.17077418f, -0.40620035f, 0.27682954f, -0.22013137f,
-    0.45461324f, 0.13208637f, 0.17794758f, 0.25741586f, -0.007905698f, -0.23725976f, 0.10399229f,
-    -0.02918686f, -0.17422423f, -0.35922456f, -0.25030625f, -0.1799691f, 0.1908953f, 0.16577946f,
-    -0.346606f, -0.39562166f, -0.39086723f, 0.27139664f, 0.2870197f, 0.4169286f, 0.45106718f, 0.36084443f,
-    -0.050121747f, 0.13191667f, 0.107303366f, 0.2706176f, 0.37574074f, 0.076211125f, -0.11742741f,
-    0.30773675f, 0.3503136f, -0.09551913f, -0.08385724f, -0.022311661f, 0.19378994f, -0.13444307f,
-    0.09606329f, -0.005804782f, 0.25988272f, -0.25679696f, -0.10612875f, -0.11200402f, 0.17808467f,
-    0.21990682f, -0.18761817f, 0.107843526f, 0.37630683f, 0.39919946f, -0.080663905f, 0.29605424f,
-    -0.13373744f, -0.39567786f, 0.1520956f, 0.2941678f, -0.086693324f, -0.30233884f, 0.26140347f,
-    0.19737557f, -0.0047338246f, 0.2870874f, 0.16393845f, -0.28541443f, -0.24258357f, 0.28899795f,
-    0.3476615f, -0.15962255f, 0.08470437f, -0.42952093f, 0.24258026f, -0.43787882f, -0.3056515f,
-    -0.2901592f, -0.19765244f, 0.03108915f, 0.05178236f, -0.08530668f, -0.00038191324f, -0.3977105f,
-    -0.255307f, -0.44086328f, 0.100550875f, -0.43889397f, -0.14617778f
-};
+/*
+ * Steps of the optimisers, n values at a time, as PyTorch defines them: weight decay is added to
+ * the gradient (L2). `scale` multiplies the gradient first: 1 / batch, and less where it is clipped.
+ */
 
-/* b0.lite.norm1.weight */
-NET_FLASH_ATTR static const float b0_lite_norm1_weight_factory[6] = {
-    1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f
-};
+/* 0 for infinities and NaN. A test of the bits, because some options let compilers assume isfinite. */
+static int is_finite(float x)
+{
+    uint32_t bits;
 
-/* b0.lite.conv2.weight: 6 outputs, 6 inputs, 1x1; by group, row, column, input, output */
-NET_FLASH_ATTR static const float b0_lite_conv2_weight_factory[36] = {
-    -0.1444648f, 0.6742896f, 0.2833571f, -0.6596244f, 0.06292165f, 0.11894466f, -0.47333762f, -0.7662159f,
-    0.78354424f, 0.60569066f, 0.99601203f, -0.91306496f, 0.92459804f, -0.7338314f, 0.24099065f,
-    -0.04709845f, -0.35274115f, 0.784147f, -0.9352322f, 0.5750861f, -0.11035584f, 0.4461368f, -0.9497239f,
-    0.5597132f, -0.6034068f, -0.06558275f, 0.3114332f, -0.15796128f, 0.9569243f, -0.50308305f,
-    -0.33615807f, 0.27784574f, -0.55085254f, -0.43558067f, -0.24298227f, 0.889188f
-};
+    memcpy(&bits, &x, sizeof bits);
+    return (bits & 0x7f800000u) != 0x7f800000u;
+}
 
-/* b1.pointwise1.weight: 12 outputs, 6 inputs, 1x1; by group, row, column, input, output */
-NET_FLASH_ATTR static const float b1_pointwise1_weight[72] = {
-    0.25715345f, -0.5523898f, -0.4265231f, -0.46344015f, 0.7975427f, 0.83100635f, 0.8762064f, 0.9900015f,
-    0.42658198f, 0.067809895f, 0.6169502f, 0.18501228f, -0.45965847f, -0.6825147f, 0.8864617f,
-    0.6629284f, 0.4270763f, -0.72040015f, -0.3116057f, -0.55613047f, 0.9052455f, -0.8116794f, 0.255709f,
-    -0.0126937665f, -0.032866955f, -0.77136284f, 0.5845434f, -0.6563036f, 0.64582485f, 0.62856096f,
-    -0.12537867f, 0.052455816f, -0.19106118f, -0.45663133f, -0.5367808f, -0.45313343f, 0.97180265f,
-    -0.19142538f, -0.004877105f, -0.17341363f, 0.7485942f, 0.016401652f, -0.025013298f, -0.9835185f,
-    0.5749537f, 0.0096294815f, -0.72849053f, 0.6768508f, -0.5644704f, 0.21705204f, -0.54778045f,
-    0.92878914f, -0.07295103f, -0.3070086f, -0.1650128f, -0.14789787f, 0.5384175f, -0.6473128f,
-    0.63503873f, 0.791105f, 0.9780727f, -0.39648208f, 0.24402913f, -0.9902127f, 0.589256f, 0.38996008f,
-    0.66783386f, -0.8095193f, -0.5451785f, 0.1785231f, -0.033150557f, 0.7689445f
-};
+/* Looks at a gradient before its step. 0 if an element is not finite: nothing may be changed then. */
+static int all_finite(const float *g, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (!is_finite(g[i]))
+            return 0;
+    return 1;
+}
 
-/* b1.depthwise.weight: 12 outputs, 1 inputs, 5x5; by row, column, channel */
-NET_FLASH_ATTR static const float b1_depthwise_weight[300] = {
-    0.19676487f, -0.1263727f, 0.25102958f, -0.3226822f, -0.3975508f, -0.18091641f, -0.033428878f,
-    0.14658333f, -0.03464841f, 0.0029157856f, 0.044131894f, 0.43739796f, -0.44808686f, -0.31851974f,
-    -0.36079636f, -0.07151094f, -0.18510218f, 0.34208053f, -0.23302743f, -0.14547206f, 0.15385509f,
-    0.1705123f, -0.18251897f, -0.033052355f, 0.16239241f, -0.139118f, -0.029871646f, 0.09256393f,
-    0.3588504f, -0.21246752f, 0.4735264f, 0.25476256f, 0.08854766f, -0.035456054f, -0.12711658f,
-    -0.12681465f, 0.16101573f, -0.30779564f, -0.41147932f, 0.3665438f, 0.17425922f, -0.016537715f,
-    -0.3065137f, 0.14244974f, -0.025577549f, 0.16414776f, -0.22658421f, -0.22908387f, -0.42904598f,
-    -0.043747112f, -0.31744024f, -0.030932559f, 0.09228896f, -0.058480144f, -0.110765465f, -0.14775565f,
-    -0.24172044f, -0.29713738f, 0.05078477f, -0.23386851f, -0.25381643f, 0.3605494f, -0.46129075f,
-    -0.13785489f, 0.089574136f, 0.1156571f, 0.4055949f, 0.1274681f, 0.3184365f, 0.11690271f, 0.247609f,
-    -0.28603658f, -0.19363345f, -0.026894303f, -0.08765315f, 0.12859027f, 0.4621247f, -0.29587814f,
-    -0.02979082f, -0.40251485f, 0.30418557f, -0.07157729f, 0.09386166f, -0.48149428f, -0.0069660926f,
-    -0.25503194f, 0.36041415f, 0.42434496f, 0.23921159f, -0.2218576f, 0.22360323f, 0.25981256f,
-    -0.37000808f, -0.24614759f, -0.44669333f, 0.002972942f, 0.02605913f, 0.12823682f, 0.28268853f,
-    -0.15572955f, 0.42443356f, 0.42149198f, -0.12265499f, -0.037654232f, 0.06837298f, -0.2947187f,
-    -0.4360983f, 0.29482597f, -0.015629144f, 0.43763503f, -0.29936925f, -0.29652333f, 0.039889917f,
-    -0.2533526f, -0.17326309f, -0.2240118f, 0.34898922f, 0.11549929f, 0.17193587f, 0.43811956f,
-    0.1725117f, 0.44849363f, -0.420683f, -0.29505903f, 0.1293001f, -0.16246808f, 0.3707339f, -0.13434087f,
-    -0.35004774f, 0.10193681f, 0.30913055f, 0.002390625f, -0.47086686f, -0.44691685f, 0.22000493f,
-    -0.43512198f, -0.24336386f, -0.123125374f, -0.058136847f, -0.00037962306f, -0.049283013f, -0.22573423f,
-    -0.20283754f, -0.4433992f, -0.25591418f, 0.22390102f, 0.43343323f, 0.0065692156f, -0.25498962f,
-    -0.2845879f, -0.4012599f, 0.158495f, 0.3777589f, 0.13119969f, 0.44012856f, 0.08041138f, -0.20260006f,
-    0.23785967f, -0.28232187f, 0.40355918f, -0.35830224f, -0.39267775f, -0.3894587f, -0.20218545f,
-    0.40639675f, -0.0153587675f, -0.47414377f, 0.3609379f, 0.20333485f, -0.39765483f, 0.086992465f,
-    -0.37354183f, 0.17164232f, 0.2442723f, -0.3146911f, 0.38060018f, -0.05879376f, 0.0360872f,
-    0.17435949f, -0.2634654f, -0.36677217f, 0.25505444f, 0.4019262f, -0.3028775f, -0.034995247f,
-    0.06548174f, -0.28661323f, -0.2859514f, -0.0047968477f, -0.4040639f, 0.072512336f, 0.41400534f,
-    -0.2435349f, 0.40253413f, -0.057578746f, 0.17619441f, 0.3199975f, -0.016310025f, 0.2547162f,
-    -0.44848672f, -0.04972421f, 0.0816623f, -0.24383515f, -0.3559487f, 0.33233315f, 0.13857232f,
-    0.3100741f, 0.2091811f, 0.27825716f, 0.089029826f, 0.32074493f, -0.39420864f, -0.04558174f,
-    0.32892287f, 0.38456067f, 0.084260665f, 0.057490766f, -0.3256601f, 0.35929728f, 0.05651388f,
-    -0.039087523f, 0.3203895f, -0.09830549f, 0.12878682f, -0.38028836f, 0.13418035f, 0.16317089f,
-    -0.117578484f, 0.2725151f, -0.14848024f, 0.47356957f, -0.008378474f, 0.4267126f, 0.27565786f,
-    -0.3476135f, -0.4439619f, -0.083695784f, -0.17529848f, -0.4402603f, 0.031388443f, -0.09848514f,
-    -0.3697934f, 0.15589586f, -0.31100693f, 0.074509695f, -0.3131879f, 0.317335f, -0.23537344f,
-    0.4368755f, 0.087181985f, 0.41912958f, 0.2276498f, -0.407315f, -0.17952953f, 0.21139872f, 0.45281202f,
-    -0.42670992f, 0.35234222f, 0.06744689f, 0.24643196f, -0.39784005f, -0.14116558f, -0.39287925f,
-    0.4416317f, 0.08621142f, 0.18186177f, 0.2724011f, 0.24930745f, 0.16350943f, 0.20879324f, -0.0627139f,
-    0.16403563f, -0.1226969f, 0.34198114f, -0.12271239f, -0.21207312f, -0.038532075f, -0.30769774f,
-    -0.40212312f, -0.27837816f, -0.48642397f, -0.1829313f, -0.15874173f, -0.3353038f, 0.4860219f,
-    -0.20330745f, -0.24511236f, -0.18711586f, 0.14860107f, -0.11392525f, -0.29314893f, -0.19734992f,
-    0.23333572f, 0.21729046f, 0.16094106f, 0.3837932f, -0.39145747f, -0.14611644f, -0.08714087f,
-    0.21137524f
-};
+/* Lowers *scale so that the norm of *scale * g is at most clip, which is positive; g is finite. */
+static void clip_norm(const float *g, int n, float clip, float *scale)
+{
+    float largest = 0.0f, sum = 0.0f, norm;
 
-/* b1.pointwise2.weight: 8 outputs, 12 inputs, 1x1; by group, row, column, input, output */
-NET_FLASH_ATTR static const float b1_pointwise2_weight[96] = {
-    0.24963947f, -0.6681129f, -0.36460045f, 0.64554185f, -0.4563049f, 0.10748605f, 0.06862629f,
-    0.33042213f, -0.35410544f, 0.10723364f, -0.47813433f, 0.066063926f, -0.047737613f, 0.20602733f,
-    0.39286068f, 0.19410865f, -0.22775446f, -0.22711313f, -0.21805622f, 0.22257896f, 0.19935788f,
-    0.6264031f, -0.043802623f, 0.42502388f, 0.50983405f, -0.051143747f, -0.67888415f, -0.43868086f,
-    0.55756134f, 0.24148627f, 0.14124256f, 0.34246364f, -0.40839985f, -0.4892079f, 0.1967651f,
-    0.14345133f, 0.5140358f, -0.5461928f, 0.61700726f, 0.2302931f, 0.26016992f, -0.16695286f, 0.06827166f,
-    -0.57872534f, -0.6653256f, 0.17089823f, 0.41777396f, 0.39957732f, -0.6983971f, -0.36617008f,
-    0.048363477f, -0.34149975f, -0.4966726f, -0.17317815f, -0.4798271f, 0.5016627f, 0.33104694f,
-    0.045002367f, 0.029854119f, -0.47521773f, -0.5705295f, 0.29239973f, -0.42341766f, -0.038815424f,
-    -0.3232358f, 0.2279894f, -0.5437107f, -0.049530223f, -0.012645405f, -0.31268707f, 0.5213142f,
-    -0.24166936f, 0.3851106f, 0.0011848913f, -0.13695857f, 0.258728f, -0.5048308f, 0.34117827f,
-    0.17912816f, 0.62810636f, 0.5335299f, -0.115826815f, -0.37227678f, -0.2855413f, 0.43686447f,
-    -0.27673113f, 0.1695914f, 0.4041903f, -0.16057266f, -0.037682142f, 0.3849805f, -0.12947221f,
-    -0.035805903f, -0.029696388f, 0.67220837f, -0.44376108f
-};
+    for (int i = 0; i < n; i++) {
+        const float size = g[i] < 0.0f ? -g[i] : g[i];
+        if (size > largest)
+            largest = size;
+    }
+    if (largest <= 0.0f)
+        return;
+    /* Relative to the largest element, so that no square overflows. */
+    for (int i = 0; i < n; i++)
+        sum += (g[i] / largest) * (g[i] / largest);
+    norm = sqrtf(sum); /* alone: where double is float, libraries have sqrtf return double */
+    norm *= *scale;
+    if (norm > clip / largest)
+        *scale *= clip / largest / norm;
+}
 
-/* b1.lite.conv1.weight: 6 outputs, 3 inputs, 1x1; by group, row, column, input, output */
-NET_FLASH_ATTR static const float b1_lite_conv1_weight_factory[18] = {
-    1.0137722f, -1.0135119f, 0.81262755f, 0.33591157f, 0.77748775f, -0.8428057f, 0.62800264f, -0.34181756f,
-    1.3606566f, 0.7091188f, 0.13521981f, 0.6561739f, -1.1512303f, -0.11875653f, -0.7337245f, -0.8369005f,
-    0.09692251f, -0.12931898f
-};
+/* p -= rate * (scale * g + decay * p) */
+static void sgd(float *p, const float *g, int n, float rate, float decay, float scale)
+{
+    for (int i = 0; i < n; i++)
+        p[i] -= rate * (scale * g[i] + decay * p[i]);
+}
 
-/* gate.weight: 8 outputs, 8 inputs, 1x1; by group, row, column, input, output */
-NET_FLASH_ATTR static const float gate_weight[64] = {
-    0.66810864f, 0.35398018f, -0.26254445f, 0.0f, -0.46338394f, 0.57718384f, 0.0f, 0.7640582f,
-    0.5219285f, -0.012802442f, -0.56564444f, 0.0f, 0.13835423f, -0.21935822f, 0.0f, -0.39582992f,
-    0.46407127f, 0.71035445f, 0.31550276f, 0.0f, -0.19509059f, -0.46149752f, 0.0f, -0.25329912f,
-    0.14873779f, 0.40680376f, -0.48205626f, 0.0f, -0.6623833f, 0.633756f, 0.0f, -0.35942116f, -0.5621033f,
-    0.52913904f, 0.03001262f, 0.0f, 0.3874839f, 0.3862518f, 0.0f, -0.6220098f, 0.43504626f, -0.3822654f,
-    0.44993177f, 0.0f, -0.8068645f, 0.8090781f, 0.0f, -0.17819528f, 0.36462134f, 0.631063f, 0.29629064f,
-    0.0f, 0.21151502f, 0.2319478f, 0.0f, 0.54578024f, 0.32108814f, 0.5531493f, -0.7822703f, 0.0f,
-    -0.7363413f, -0.46183404f, 0.0f, -0.6395919f
-};
+/* CRC-32 as in IEEE 802.3 and zlib, half a byte at a time: a table of 64 bytes instead of 1024. */
 
-/* side.weight: 8 outputs, 2 inputs, 3x3; by group, row, column, input, output */
-NET_FLASH_ATTR static const float side_weight_factory[144] = {
-    -0.38160264f, -0.3019891f, 0.39808667f, 0.20211358f, 0.35466534f, 0.16990171f, 0.06696786f,
-    0.18514918f, 0.09932773f, -0.13863404f, -0.3423131f, -0.1357079f, 0.40549788f, 0.31270862f,
-    0.2619553f, 0.20593776f, -0.31280646f, -0.23898585f, 0.38727972f, -0.15539831f, -0.041501995f,
-    -0.48913795f, 0.46903393f, -0.2839947f, 0.41655287f, 0.086636364f, -0.34038877f, -0.50694454f,
-    0.16729376f, 0.056612395f, -0.08815688f, -0.5584671f, 0.12749003f, -0.34553722f, 0.5387364f,
-    0.43241936f, 0.10447384f, 0.39921907f, 0.49583042f, -0.29319498f, -0.31788477f, -0.0017236446f,
-    0.20002943f, 0.28256777f, 0.03670644f, -0.56544304f, -0.2956932f, 0.4844708f, -0.3306948f,
-    0.4212472f, -0.26868773f, -0.5409153f, 0.5144644f, 0.51054436f, -0.05611446f, -0.021727609f,
-    0.4417835f, -0.27747926f, 0.2539456f, -0.34066823f, -0.362542f, 0.34250015f, -0.5683621f, -0.5437294f,
-    -0.29176697f, -0.54727757f, 0.02329023f, -0.1470812f, -0.56418324f, 0.04358269f, -0.5323768f,
-    -0.38142797f, -0.3521611f, -0.22148037f, -0.52387244f, -0.5198502f, 0.14673598f, 0.3269939f,
-    0.30617326f, 0.29673183f, 0.27833623f, -0.03765736f, -0.32423854f, 0.22217749f, -0.38767993f,
-    0.09375599f, 0.09073936f, 0.13468193f, -0.25941297f, 0.5521117f, 0.5711466f, 0.13652377f, -0.029190311f,
-    0.18260641f, 0.5095488f, -0.16054751f, -0.4013817f, -0.4354475f, 0.36841395f, 0.50619316f,
-    0.11788581f, 0.5219259f, 0.46899587f, -0.48228887f, -0.016523123f, 0.030275393f, 0.088492766f,
-    0.36585397f, 0.23334683f, 0.2774488f, -0.46741787f, 0.22604683f, -0.50249803f, 0.40109f, 0.1266469f,
-    -0.14120099f, -0.26952899f, 0.30516267f, 0.3501421f, -0.043375265f, -0.14813359f, -0.2938563f,
-    0.45851055f, 0.15035388f, -0.28489187f, -0.006940787f, 0.40703768f, -0.064022236f, -0.011154872f,
-    -0.50357056f, 0.2754585f, -0.5381257f, 0.3155706f, -0.060161375f, 0.08880211f, 0.14331055f,
-    -0.30714342f, -0.28424153f, 0.1675747f, 0.4651362f, -0.093058236f, -0.08441799f, -0.53882056f,
-    -0.104482695f
-};
+/* Start with crc 0; feed the result of one call to the next to go on. */
+static uint32_t crc32(uint32_t crc, const void *data, size_t size)
+{
+    static const uint32_t table[16] = {
+        0x00000000u, 0x1db71064u, 0x3b6e20c8u, 0x26d930acu, 0x76dc4190u, 0x6b6b51f4u, 0x4db26158u, 0x5005713cu,
+        0xedb88320u, 0xf00f9344u, 0xd6d6a3e8u, 0xcb61b38cu, 0x9b64c2b0u, 0x86d3d2d4u, 0xa00ae278u, 0xbdbdf21cu,
+    };
+    const uint8_t *p = (const uint8_t *)data;
 
-/* classifier.weight: 3 outputs, 8 inputs, 1x1; by group, row, column, input, output */
-NET_FLASH_ATTR static const float classifier_weight_factory[24] = {
-    0.263837f, -0.31867883f, 0.3462493f, 0.13481198f, -0.103039004f, -0.01775819f, -0.32011756f,
-    0.07524636f, -0.2772325f, 0.3116616f, -0.12308001f, 0.06961008f, -0.13422132f, -0.2815243f,
-    -0.15358546f, -0.31499505f, 0.26341695f, -0.13848543f, -0.0207241f, -0.19846976f, -0.1492882f,
-    -0.032017257f, -0.2228536f, -0.17015795f
-};
-
-/* b0.pointwise1.weight.slice: 12 outputs, 3 inputs, 1x1; channels of the slice */
-NET_FLASH_ATTR static const uint16_t b0_pointwise1_weight_slice_channels[3] = {
-    2, 3, 4
-};
-
-/* b0.pointwise1.weight.slice: 12 outputs, 3 inputs, 1x1; by group, row, column, input, output */
-NET_FLASH_ATTR static const float b0_pointwise1_weight_slice_factory[36] = {
-    0.63604814f, 0.9817321f, 0.9743478f, -0.78691f, -0.04641143f, 0.54289f, -0.14878364f, -0.015430135f,
-    -0.7841285f, 0.2611649f, 0.91093916f, -0.5718484f, 0.2035024f, 0.6365586f, 0.8036421f, 0.27148852f,
-    -0.48605564f, 0.0070280647f, -0.8693131f, -0.98064363f, 0.32269335f, -0.19045238f, -0.33063895f,
-    0.6437937f, 0.0005920149f, 0.37183282f, -0.16176517f, 0.94314706f, 0.6678806f, 0.4348461f,
-    0.87727684f, 0.23654187f, 0.33156306f, 0.5264707f, -0.14054109f, 0.3391202f
-};
-
-/* gate.weight.slice: 2 outputs, 8 inputs, 1x1; channels of the slice */
-NET_FLASH_ATTR static const uint16_t gate_weight_slice_channels[2] = {
-    3, 6
-};
-
-/* gate.weight.slice: 2 outputs, 8 inputs, 1x1; by group, row, column, input, output */
-NET_FLASH_ATTR static const float gate_weight_slice_factory[16] = {
-    -0.64077044f, 0.5846204f, -0.6469708f, 0.2965343f, 0.2201182f, 0.699289f, -0.8313084f, -0.499193f,
-    -0.4852057f, -0.8363175f, -0.14656691f, 0.66306424f, 0.5670181f, -0.11988795f, 0.5776658f,
-    -0.7829573f
-};
-
-/* gate.weight: 8 outputs, 8 inputs, 1x1; by group, row, column, output, input */
-NET_FLASH_ATTR static const float gate_weight_transposed[64] = {
-    0.66810864f, 0.5219285f, 0.46407127f, 0.14873779f, -0.5621033f, 0.43504626f, 0.36462134f, 0.32108814f,
-    0.35398018f, -0.012802442f, 0.71035445f, 0.40680376f, 0.52913904f, -0.3822654f, 0.631063f,
-    0.5531493f, -0.26254445f, -0.56564444f, 0.31550276f, -0.48205626f, 0.03001262f, 0.44993177f,
-    0.29629064f, -0.7822703f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, -0.46338394f, 0.13835423f,
-    -0.19509059f, -0.6623833f, 0.3874839f, -0.8068645f, 0.21151502f, -0.7363413f, 0.57718384f,
-    -0.21935822f, -0.46149752f, 0.633756f, 0.3862518f, 0.8090781f, 0.2319478f, -0.46183404f, 0.0f,
-    0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.7640582f, -0.39582992f, -0.25329912f, -0.35942116f,
-    -0.6220098f, -0.17819528f, 0.54578024f, -0.6395919f
-};
-
-/* b1.pointwise2.weight: 8 outputs, 12 inputs, 1x1; by group, row, column, output, input */
-NET_FLASH_ATTR static const float b1_pointwise2_weight_transposed[96] = {
-    0.24963947f, -0.35410544f, -0.22775446f, 0.50983405f, -0.40839985f, 0.26016992f, -0.6983971f,
-    0.33104694f, -0.3232358f, 0.3851106f, 0.5335299f, -0.16057266f, -0.6681129f, 0.10723364f, -0.22711313f,
-    -0.051143747f, -0.4892079f, -0.16695286f, -0.36617008f, 0.045002367f, 0.2279894f, 0.0011848913f,
-    -0.115826815f, -0.037682142f, -0.36460045f, -0.47813433f, -0.21805622f, -0.67888415f, 0.1967651f,
-    0.06827166f, 0.048363477f, 0.029854119f, -0.5437107f, -0.13695857f, -0.37227678f, 0.3849805f,
-    0.64554185f, 0.066063926f, 0.22257896f, -0.43868086f, 0.14345133f, -0.57872534f, -0.34149975f,
-    -0.47521773f, -0.049530223f, 0.258728f, -0.2855413f, -0.12947221f, -0.4563049f, -0.047737613f,
-    0.19935788f, 0.55756134f, 0.5140358f, -0.6653256f, -0.4966726f, -0.5705295f, -0.012645405f,
-    -0.5048308f, 0.43686447f, -0.035805903f, 0.10748605f, 0.20602733f, 0.6264031f, 0.24148627f,
-    -0.5461928f, 0.17089823f, -0.17317815f, 0.29239973f, -0.31268707f, 0.34117827f, -0.27673113f,
-    -0.029696388f, 0.06862629f, 0.39286068f, -0.043802623f, 0.14124256f, 0.61700726f, 0.41777396f,
-    -0.4798271f, -0.42341766f, 0.5213142f, 0.17912816f, 0.1695914f, 0.67220837f, 0.33042213f, 0.19410865f,
-    0.42502388f, 0.34246364f, 0.2302931f, 0.39957732f, 0.5016627f, -0.038815424f, -0.24166936f,
-    0.62810636f, 0.4041903f, -0.44376108f
-};
-
-/* b1.pointwise1.weight: 12 outputs, 6 inputs, 1x1; by group, row, column, output, input */
-NET_FLASH_ATTR static const float b1_pointwise1_weight_transposed[72] = {
-    0.25715345f, -0.45965847f, -0.032866955f, 0.97180265f, -0.5644704f, 0.9780727f, -0.5523898f,
-    -0.6825147f, -0.77136284f, -0.19142538f, 0.21705204f, -0.39648208f, -0.4265231f, 0.8864617f,
-    0.5845434f, -0.004877105f, -0.54778045f, 0.24402913f, -0.46344015f, 0.6629284f, -0.6563036f,
-    -0.17341363f, 0.92878914f, -0.9902127f, 0.7975427f, 0.4270763f, 0.64582485f, 0.7485942f, -0.07295103f,
-    0.589256f, 0.83100635f, -0.72040015f, 0.62856096f, 0.016401652f, -0.3070086f, 0.38996008f,
-    0.8762064f, -0.3116057f, -0.12537867f, -0.025013298f, -0.1650128f, 0.66783386f, 0.9900015f,
-    -0.55613047f, 0.052455816f, -0.9835185f, -0.14789787f, -0.8095193f, 0.42658198f, 0.9052455f,
-    -0.19106118f, 0.5749537f, 0.5384175f, -0.5451785f, 0.067809895f, -0.8116794f, -0.45663133f,
-    0.0096294815f, -0.6473128f, 0.1785231f, 0.6169502f, 0.255709f, -0.5367808f, -0.72849053f, 0.63503873f,
-    -0.033150557f, 0.18501228f, -0.0126937665f, -0.45313343f, 0.6768508f, 0.791105f, 0.7689445f
-};
-
-/* b0.pointwise2.weight: 6 outputs, 12 inputs, 1x1; by group, row, column, output, input */
-NET_FLASH_ATTR static const float b0_pointwise2_weight_transposed[72] = {
-    0.42988637f, -0.63601834f, 0.30914983f, 0.26001838f, -0.45563513f, -0.5255634f, 0.25293908f,
-    -0.37392032f, 0.35228407f, 0.20872009f, -0.30016726f, 0.19568534f, 0.59474033f, 0.25021037f,
-    0.6429486f, -0.63234884f, 0.036202908f, 0.59158856f, 0.1321769f, -0.44855797f, 0.03765892f,
-    0.029873602f, 0.62209433f, -0.66683865f, -0.015773095f, 0.26143998f, -0.33255664f, -0.65992504f,
-    0.21868265f, -0.3459364f, 0.25208813f, 0.28022593f, 0.017798936f, -0.4407862f, 0.35696825f,
-    0.54199815f, -0.065112755f, 0.23544542f, -0.5285351f, 0.4239007f, 0.65987283f, -0.5253496f,
-    -0.5593238f, 0.6840973f, -0.38646019f, -0.2555015f, 0.19220696f, -0.43418097f, 0.32816064f,
-    -0.69841766f, -0.43539482f, -0.027748633f, 0.30696636f, -0.11954067f, -0.5803202f, 0.60677975f,
-    0.48464718f, -0.10373559f, 0.37665707f, -0.2902184f, 0.69492996f, -0.29442698f, -0.35678998f,
-    -0.40151608f, 0.512693f, -0.63598543f, -0.5844261f, 0.66246873f, 0.17939346f, -0.39943656f,
-    -0.47841534f, -0.29006776f
-};
-
-/* b0.pointwise1.weight: 12 outputs, 6 inputs, 1x1; by group, row, column, output, input */
-NET_FLASH_ATTR static const float b0_pointwise1_weight_transposed[72] = {
-    -0.013116494f, 0.2974177f, 0.0f, 0.0f, 0.0f, 0.11576249f, 0.936871f, 0.36495358f, 0.0f, 0.0f,
-    0.0f, -0.5805343f, 0.24445643f, 0.15578283f, 0.0f, 0.0f, 0.0f, 0.013104511f, -0.4959146f, -0.31686178f,
-    0.0f, 0.0f, 0.0f, 0.45502537f, 0.7549483f, -0.4057625f, 0.0f, 0.0f, 0.0f, -0.16377275f, -0.36294314f,
-    0.010293965f, 0.0f, 0.0f, 0.0f, 0.56940866f, -0.04220448f, 0.074627966f, 0.0f, 0.0f, 0.0f,
-    -0.12327141f, -0.3073717f, 0.45517582f, 0.0f, 0.0f, 0.0f, 0.05591415f, 0.6182369f, -0.50213224f,
-    0.0f, 0.0f, 0.0f, -0.45997262f, -0.33670747f, -0.8373851f, 0.0f, 0.0f, 0.0f, 0.4815021f, -0.3157828f,
-    0.07031124f, 0.0f, 0.0f, 0.0f, 0.73729753f, -0.46986222f, 0.8562237f, 0.0f, 0.0f, 0.0f, 0.47732776f
-};
+    crc = ~crc;
+    for (size_t i = 0; i < size; i++) {
+        crc ^= p[i];
+        crc = crc >> 4 ^ table[crc & 15];
+        crc = crc >> 4 ^ table[crc & 15];
+    }
+    return ~crc;
+}
 
 /* ---- vectors ---- */
 
@@ -5923,168 +5730,54 @@ KERNEL void relu_dx_9x8x6(const float *dy, int dyn, const uint8_t *gate, int gat
 
 
 
-/* ---- loss and optimiser ---- */
+/* ---- weights ---- */
 
-/* Losses: the value, and its gradient in the scores. */
+/* Where weights are put: redefine for a section of your flash. */
+#ifndef NET_FLASH_ATTR
+#define NET_FLASH_ATTR
+#endif
 
-/*
- * e^x for x <= 0; 0 below -87, NaN for NaN. Within 1 ulp, and the same bits on every machine, which
- * those of libraries are not: x / ln 2 is a fixed-point number, its fraction goes through a polynomial.
- */
-static float exp_negative(float x)
-{
-    /* 2^f in Q30 for f in Q31, 0 <= f < 1, within 2^-33: interpolation at Chebyshev's points. */
-    static const uint32_t power[8] = {1073741824, 744261126, 257941089, 59598342, 10322487, 1441968, 153573, 23239};
-    uint32_t f, v = power[7], bits;
-    uint64_t u;
-    float y;
-
-    if (x < -87.0f)
-        return 0.0f;
-    if (!(x <= 0.0f))
-        return x;
-    /* 128 + x / ln 2 in Q31, from x in Q25 and 1 / ln 2 in Q31 */
-    u = ((uint64_t)128 << 31) - ((uint64_t)(uint32_t)(x * -33554432.0f) * 3098164009u >> 25);
-    f = (uint32_t)u & 0x7fffffffu;
-    for (int i = 6; i >= 0; i--)
-        v = power[i] + (uint32_t)((uint64_t)v * f >> 31);
-    bits = ((uint32_t)(u >> 31) - 1) << 23;
-    bits += (v - power[0] + 64) >> 7; /* may carry into the exponent, as it should */
-    memcpy(&y, &bits, sizeof y);
-    return y;
+/* Their values come last. In C++ a const is declared twice only so. */
+#ifdef __cplusplus
+namespace {
+#define WEIGHTS extern const
+#else
+#define WEIGHTS static const
+#endif
+NET_FLASH_ATTR WEIGHTS float first_weight[162];
+NET_FLASH_ATTR WEIGHTS float b0_pointwise1_weight[72];
+NET_FLASH_ATTR WEIGHTS float b0_depthwise_weight[108];
+NET_FLASH_ATTR WEIGHTS float b0_pointwise2_weight[72];
+NET_FLASH_ATTR WEIGHTS float b0_lite_conv1_weight_factory[162];
+NET_FLASH_ATTR WEIGHTS float b0_lite_norm1_weight_factory[6];
+NET_FLASH_ATTR WEIGHTS float b0_lite_conv2_weight_factory[36];
+NET_FLASH_ATTR WEIGHTS float b1_pointwise1_weight[72];
+NET_FLASH_ATTR WEIGHTS float b1_depthwise_weight[300];
+NET_FLASH_ATTR WEIGHTS float b1_pointwise2_weight[96];
+NET_FLASH_ATTR WEIGHTS float b1_lite_conv1_weight_factory[18];
+NET_FLASH_ATTR WEIGHTS float gate_weight[64];
+NET_FLASH_ATTR WEIGHTS float side_weight_factory[144];
+NET_FLASH_ATTR WEIGHTS float classifier_weight_factory[24];
+NET_FLASH_ATTR WEIGHTS uint16_t b0_pointwise1_weight_slice_channels[3];
+NET_FLASH_ATTR WEIGHTS float b0_pointwise1_weight_slice_factory[36];
+NET_FLASH_ATTR WEIGHTS uint16_t gate_weight_slice_channels[2];
+NET_FLASH_ATTR WEIGHTS float gate_weight_slice_factory[16];
+NET_FLASH_ATTR WEIGHTS float gate_weight_transposed[64];
+NET_FLASH_ATTR WEIGHTS float b1_pointwise2_weight_transposed[96];
+NET_FLASH_ATTR WEIGHTS float b1_pointwise1_weight_transposed[72];
+NET_FLASH_ATTR WEIGHTS float b0_pointwise2_weight_transposed[72];
+NET_FLASH_ATTR WEIGHTS float b0_pointwise1_weight_transposed[72];
+#ifdef __cplusplus
 }
-
-/* ln x for 1 <= x < 2^31, NaN for NaN. Within 3 ulp, and the same bits on every machine. */
-static float log_positive(float x)
-{
-    /* atanh(s) / s in Q30 for s * s in Q31, s * s < 0.0295, within 2^-30 */
-    static const uint32_t series[4] = {1073741823, 357914745, 214612755, 160671359};
-    uint32_t bits, v = series[3];
-    int32_t q, exponent;
-    float s;
-
-    if (!(x < 2147483648.0f))
-        return x;
-    memcpy(&bits, &x, sizeof bits);
-    exponent = (int32_t)(bits >> 23) - 127;
-    bits = (bits & 0x7fffffu) | 0x3f800000u;
-    if (bits > 0x3fb504f3u) { /* sqrt(2): below it, so that the logarithm is small */
-        bits -= 0x800000u;    /* half */
-        exponent++;
-    }
-    memcpy(&x, &bits, sizeof x);
-    s = (x - 1.0f) / (x + 1.0f);
-    q = (int32_t)(s * 2147483648.0f);
-    for (int i = 2; i >= 0; i--)
-        v = series[i] + (uint32_t)((uint64_t)v * (uint32_t)((int64_t)q * q >> 31) >> 31);
-    if (exponent == 0)
-        return s * ((float)v * (1.0f / 536870912.0f));
-    /* In Q26, with ln 2: the logarithm is at least 0.34. */
-    q = exponent * 46516320 + (int32_t)(((int64_t)q * v) >> 34);
-    return (float)q * (1.0f / 67108864.0f);
-}
-
-/*
- * Cross entropy of softmax(scores) with the label, PyTorch's label_smoothing included: the target is
- * (1 - smoothing) at the label plus smoothing / classes everywhere. Returns the loss and writes
- * d loss / d scores to gradient, which may be scores itself. The largest score is subtracted
- * first, so that exp cannot overflow; scores that are not finite give a loss that is not finite.
- */
-static float softmax_cross_entropy(const float *scores, int classes, int label, float smoothing, float *gradient)
-{
-    const float share = smoothing / (float)classes;
-    float top = scores[0], mean = 0.0f, sum = 0.0f, chosen;
-
-    for (int i = 1; i < classes; i++)
-        if (scores[i] > top)
-            top = scores[i];
-    for (int i = 0; i < classes; i++)
-        mean += (scores[i] - top) / (float)classes;
-    chosen = scores[label] - top;
-    for (int i = 0; i < classes; i++) {
-        gradient[i] = exp_negative(scores[i] - top);
-        sum += gradient[i];
-    }
-    for (int i = 0; i < classes; i++)
-        gradient[i] = gradient[i] / sum - share;
-    gradient[label] -= 1.0f - smoothing;
-    if (smoothing > 0.0f)
-        chosen += (mean - chosen) / (1.0f / smoothing); /* a product could be fused with the sum */
-    return log_positive(sum) - chosen;
-}
-
-/*
- * Steps of the optimisers, n values at a time, as PyTorch defines them: weight decay is added to
- * the gradient (L2). `scale` multiplies the gradient first: 1 / batch, and less where it is clipped.
- */
-
-/* 0 for infinities and NaN. A test of the bits, because some options let compilers assume isfinite. */
-static int is_finite(float x)
-{
-    uint32_t bits;
-
-    memcpy(&bits, &x, sizeof bits);
-    return (bits & 0x7f800000u) != 0x7f800000u;
-}
-
-/* Looks at a gradient before its step. 0 if an element is not finite: nothing may be changed then. */
-static int all_finite(const float *g, int n)
-{
-    for (int i = 0; i < n; i++)
-        if (!is_finite(g[i]))
-            return 0;
-    return 1;
-}
-
-/* Lowers *scale so that the norm of *scale * g is at most clip, which is positive; g is finite. */
-static void clip_norm(const float *g, int n, float clip, float *scale)
-{
-    float largest = 0.0f, sum = 0.0f, norm;
-
-    for (int i = 0; i < n; i++) {
-        const float size = g[i] < 0.0f ? -g[i] : g[i];
-        if (size > largest)
-            largest = size;
-    }
-    if (largest <= 0.0f)
-        return;
-    /* Relative to the largest element, so that no square overflows. */
-    for (int i = 0; i < n; i++)
-        sum += (g[i] / largest) * (g[i] / largest);
-    norm = sqrtf(sum); /* alone: where double is float, libraries have sqrtf return double */
-    norm *= *scale;
-    if (norm > clip / largest)
-        *scale *= clip / largest / norm;
-}
-
-/* p -= rate * (scale * g + decay * p) */
-static void sgd(float *p, const float *g, int n, float rate, float decay, float scale)
-{
-    for (int i = 0; i < n; i++)
-        p[i] -= rate * (scale * g[i] + decay * p[i]);
-}
-
-/* CRC-32 as in IEEE 802.3 and zlib, half a byte at a time: a table of 64 bytes instead of 1024. */
-
-/* Start with crc 0; feed the result of one call to the next to go on. */
-static uint32_t crc32(uint32_t crc, const void *data, size_t size)
-{
-    static const uint32_t table[16] = {
-        0x00000000u, 0x1db71064u, 0x3b6e20c8u, 0x26d930acu, 0x76dc4190u, 0x6b6b51f4u, 0x4db26158u, 0x5005713cu,
-        0xedb88320u, 0xf00f9344u, 0xd6d6a3e8u, 0xcb61b38cu, 0x9b64c2b0u, 0x86d3d2d4u, 0xa00ae278u, 0xbdbdf21cu,
-    };
-    const uint8_t *p = (const uint8_t *)data;
-
-    crc = ~crc;
-    for (size_t i = 0; i < size; i++) {
-        crc ^= p[i];
-        crc = crc >> 4 ^ table[crc & 15];
-        crc = crc >> 4 ^ table[crc & 15];
-    }
-    return ~crc;
-}
+#endif
 
 /* ---- programs ---- */
+
+/* The net is saved as a row of words, then halves: it must have no holes. */
+typedef char size_as_planned[sizeof(net_net) == NET_NET_BYTES ? 1 : -1];
+
+/* "TYTL" in a save's first bytes, and in a net whose rate is set. */
+#define SAVE_MAGIC 0x4c545954u
 
 /* Scratch by byte offset. */
 #define F32(offset) (s->at + (offset) / 4)
@@ -6711,6 +6404,358 @@ int net_load(net_net *net, const uint8_t *in, size_t size)
 {
     return net_load_plan_f9c13097(net, in, size);
 }
+#ifdef __cplusplus
+}
+#endif
+
+/* ---- values of the weights ---- */
+
+#ifdef __cplusplus
+namespace {
+#undef WEIGHTS
+#define WEIGHTS const
+#endif
+
+/* first.weight: 6 outputs, 3 inputs, 3x3; by group, row, column, input, output */
+NET_FLASH_ATTR WEIGHTS float first_weight[162] = {
+    0.17920856f, 0.41934767f, -0.468325f, -0.059011437f, 0.25161535f, -0.44425586f, 0.05387293f,
+    -0.37398583f, -0.26098803f, 0.20480141f, -0.13733156f, 0.20657977f, 0.39433947f, 0.35531178f,
+    0.043640196f, -0.1400953f, -0.3756648f, 0.018443065f, 0.24059395f, 0.3836993f, 0.2002131f,
+    0.013821844f, 0.37200537f, 0.27026573f, 0.40326354f, 0.37615255f, 0.12351002f, 0.06679258f,
+    0.13993089f, -0.18190417f, -0.290557f, -0.23372273f, -0.3207699f, 0.19633478f, -0.32218304f,
+    0.409772f, 0.25279388f, 0.44467586f, 0.021967161f, -0.38117248f, 0.16112655f, 0.35154316f,
+    -0.20499161f, -0.18703273f, -0.15150581f, 0.28655446f, 0.29134738f, 0.1370602f, 0.29182497f,
+    0.38988632f, 0.27396807f, -0.397757f, 0.15180624f, 0.15764858f, 0.42158037f, -0.10053885f,
+    0.37799567f, -0.3072788f, 0.07759795f, -0.20073406f, -0.39778635f, -0.24706344f, -0.21872756f,
+    0.4165987f, 0.45491877f, 0.4656882f, -0.23510537f, 0.17481494f, 0.26103333f, -0.4061398f, -0.14998837f,
+    -0.05229932f, 0.3634707f, -0.0017965165f, -0.18597278f, 0.22560386f, -0.20010251f, 0.39139378f,
+    -0.21917133f, -0.34336892f, 0.19742844f, -0.36803186f, -0.17233542f, -0.017239926f, 0.18761969f,
+    -0.32453686f, 0.2871533f, -0.33838394f, 0.20319855f, 0.22933431f, -0.060722593f, -0.10703531f,
+    -0.1981795f, -0.24677674f, 0.007286926f, -0.40213794f, 0.10613297f, 0.33630398f, 0.13261747f,
+    0.18424185f, -0.4354726f, 0.20141101f, 0.12850419f, -0.054139365f, 0.08723585f, 0.05707334f,
+    -0.060572732f, -0.20172833f, -0.17520684f, -0.092817254f, -0.42874473f, -0.04755532f, 0.37173235f,
+    0.46600717f, 0.1947753f, -0.14293452f, -0.458597f, -0.1378744f, -0.2976311f, 0.2729002f, -0.193456f,
+    -0.42151758f, 0.4553102f, 0.1414572f, 0.16965607f, -0.39085114f, 0.27291918f, -0.37047407f,
+    0.2391643f, 0.0134565765f, -0.42263743f, 0.30022404f, -0.44787055f, -0.3205711f, 0.009085004f,
+    0.081897f, -0.40323f, 0.21192423f, 0.07550458f, 0.45836812f, -0.35454583f, 0.10869087f, -0.043238536f,
+    -0.30374646f, -0.1128601f, 0.2370662f, 0.16097996f, 0.28597194f, 0.35003874f, -0.1182058f,
+    0.045687724f, 0.4186322f, -0.45042062f, -0.43490413f, -0.19492145f, -0.40969843f, 0.16428737f,
+    0.43261036f, 0.24811289f, -0.32618633f, 0.4385114f, 0.40212288f
+};
+
+/* b0.pointwise1.weight: 12 outputs, 6 inputs, 1x1; by group, row, column, input, output */
+NET_FLASH_ATTR WEIGHTS float b0_pointwise1_weight[72] = {
+    -0.013116494f, 0.936871f, 0.24445643f, -0.4959146f, 0.7549483f, -0.36294314f, -0.04220448f,
+    -0.3073717f, 0.6182369f, -0.33670747f, -0.3157828f, -0.46986222f, 0.2974177f, 0.36495358f,
+    0.15578283f, -0.31686178f, -0.4057625f, 0.010293965f, 0.074627966f, 0.45517582f, -0.50213224f,
+    -0.8373851f, 0.07031124f, 0.8562237f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
+    0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
+    0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.11576249f, -0.5805343f,
+    0.013104511f, 0.45502537f, -0.16377275f, 0.56940866f, -0.12327141f, 0.05591415f, -0.45997262f,
+    0.4815021f, 0.73729753f, 0.47732776f
+};
+
+/* b0.depthwise.weight: 12 outputs, 1 inputs, 3x3; by row, column, channel */
+NET_FLASH_ATTR WEIGHTS float b0_depthwise_weight[108] = {
+    0.23255713f, 0.5300348f, -0.1405319f, 0.6789624f, 0.28196537f, -0.6965188f, -0.26359722f, -0.40143296f,
+    -0.5291506f, 0.40604597f, 0.77631456f, 0.5795769f, 0.095634446f, 0.7285379f, -0.602046f, -0.79638463f,
+    -0.8083742f, 0.16042851f, -0.4103938f, -0.3947748f, -0.65164614f, -0.15965892f, 0.493584f,
+    -0.673053f, 0.08448457f, 0.5986665f, 0.16399144f, -0.69073635f, 0.64834964f, 0.44497025f, 0.18794268f,
+    -0.5426909f, -0.5127312f, -0.5970417f, 0.027646868f, 0.33958083f, 0.39248326f, 0.8027549f,
+    0.028587036f, 0.42629337f, 0.38595665f, 0.32263115f, 0.69502074f, -0.07347546f, -0.6413712f,
+    -0.4846342f, 0.008948176f, -0.35101807f, -0.50359416f, -0.50845695f, 0.66061693f, 0.26275596f,
+    0.6058274f, 0.5265037f, -0.40480047f, 0.66480607f, 0.18148662f, -0.1818879f, -0.75459087f,
+    -0.7892634f, -0.3312006f, 0.6756847f, -0.27166766f, 0.23411152f, -0.22142072f, -0.38425827f,
+    -0.80999476f, -0.14354834f, 0.063851744f, 0.5487012f, -0.7709266f, -0.4888935f, -0.5097361f,
+    -0.002193272f, 0.3354808f, 0.64904636f, 0.7799095f, 0.25717103f, -0.49176767f, 0.72566247f,
+    -0.24243905f, 0.46775687f, -0.36748713f, -0.51950234f, -0.3988555f, 0.7499571f, -0.2949187f,
+    0.18720452f, 0.5277764f, -0.06227217f, 0.18295935f, 0.28575346f, -0.20299505f, -0.2632922f,
+    -0.30198154f, 0.69722897f, 0.7336188f, -0.4602568f, 0.8143488f, 0.4655115f, 0.24089892f, -0.770009f,
+    -0.03874348f, -0.78440773f, 0.49778342f, 0.17286924f, 0.5291371f, 0.69994766f
+};
+
+/* b0.pointwise2.weight: 6 outputs, 12 inputs, 1x1; by group, row, column, input, output */
+NET_FLASH_ATTR WEIGHTS float b0_pointwise2_weight[72] = {
+    0.42988637f, 0.59474033f, -0.015773095f, -0.065112755f, 0.32816064f, 0.69492996f, -0.63601834f,
+    0.25021037f, 0.26143998f, 0.23544542f, -0.69841766f, -0.29442698f, 0.30914983f, 0.6429486f,
+    -0.33255664f, -0.5285351f, -0.43539482f, -0.35678998f, 0.26001838f, -0.63234884f, -0.65992504f,
+    0.4239007f, -0.027748633f, -0.40151608f, -0.45563513f, 0.036202908f, 0.21868265f, 0.65987283f,
+    0.30696636f, 0.512693f, -0.5255634f, 0.59158856f, -0.3459364f, -0.5253496f, -0.11954067f, -0.63598543f,
+    0.25293908f, 0.1321769f, 0.25208813f, -0.5593238f, -0.5803202f, -0.5844261f, -0.37392032f,
+    -0.44855797f, 0.28022593f, 0.6840973f, 0.60677975f, 0.66246873f, 0.35228407f, 0.03765892f,
+    0.017798936f, -0.38646019f, 0.48464718f, 0.17939346f, 0.20872009f, 0.029873602f, -0.4407862f,
+    -0.2555015f, -0.10373559f, -0.39943656f, -0.30016726f, 0.62209433f, 0.35696825f, 0.19220696f,
+    0.37665707f, -0.47841534f, 0.19568534f, -0.66683865f, 0.54199815f, -0.43418097f, -0.2902184f,
+    -0.29006776f
+};
+
+/* b0.lite.conv1.weight: 6 outputs, 3 inputs, 3x3; by group, row, column, input, output */
+NET_FLASH_ATTR WEIGHTS float b0_lite_conv1_weight_factory[162] = {
+    0.4458866f, 0.3378855f, 0.18463257f, -0.3910003f, -0.3381074f, 0.43097875f, 0.4374196f, 0.034496214f,
+    0.1473729f, 0.4705798f, 0.15199466f, -0.23451969f, -0.39977425f, 0.23133667f, 0.23706006f,
+    0.3149377f, -0.07265264f, 0.30167758f, -0.20703466f, 0.16050668f, -0.20447737f, -0.2395962f,
+    -0.24882825f, 0.3451664f, 0.0697062f, 0.17006928f, 0.4105622f, 0.36605835f, 0.37716052f, -0.2835235f,
+    -0.019810067f, 0.33215192f, -0.13596147f, 0.023132412f, -0.28349507f, -0.22776766f, -0.19436891f,
+    0.4390907f, 0.20905142f, -0.3420607f, 0.10315171f, -0.14155942f, -0.2849753f, 0.025863742f,
+    -0.37295374f, -0.39942348f, -0.3654407f, 0.3704276f, 0.4009903f, -0.17596208f, 0.17955627f,
+    0.18186401f, 0.3597142f, 0.19998434f, -0.079040475f, 0.028224459f, 0.31130546f, -0.27627167f,
+    0.26271194f, 0.43257582f, 0.12684874f, -0.41130045f, -0.09590354f, 0.012054505f, 0.3019969f,
+    0.12678787f, 0.22983715f, -0.35103026f, 0.26784155f, -0.3548477f, 0.4060734f, -0.030433359f,
+    0.30290392f, -0.16115221f, 0.25634593f, -0.17077418f, -0.40620035f, 0.27682954f, -0.22013137f,
+    0.45461324f, 0.13208637f, 0.17794758f, 0.25741586f, -0.007905698f, -0.23725976f, 0.10399229f,
+    -0.02918686f, -0.17422423f, -0.35922456f, -0.25030625f, -0.1799691f, 0.1908953f, 0.16577946f,
+    -0.346606f, -0.39562166f, -0.39086723f, 0.27139664f, 0.2870197f, 0.4169286f, 0.45106718f, 0.36084443f,
+    -0.050121747f, 0.13191667f, 0.107303366f, 0.2706176f, 0.37574074f, 0.076211125f, -0.11742741f,
+    0.30773675f, 0.3503136f, -0.09551913f, -0.08385724f, -0.022311661f, 0.19378994f, -0.13444307f,
+    0.09606329f, -0.005804782f, 0.25988272f, -0.25679696f, -0.10612875f, -0.11200402f, 0.17808467f,
+    0.21990682f, -0.18761817f, 0.107843526f, 0.37630683f, 0.39919946f, -0.080663905f, 0.29605424f,
+    -0.13373744f, -0.39567786f, 0.1520956f, 0.2941678f, -0.086693324f, -0.30233884f, 0.26140347f,
+    0.19737557f, -0.0047338246f, 0.2870874f, 0.16393845f, -0.28541443f, -0.24258357f, 0.28899795f,
+    0.3476615f, -0.15962255f, 0.08470437f, -0.42952093f, 0.24258026f, -0.43787882f, -0.3056515f,
+    -0.2901592f, -0.19765244f, 0.03108915f, 0.05178236f, -0.08530668f, -0.00038191324f, -0.3977105f,
+    -0.255307f, -0.44086328f, 0.100550875f, -0.43889397f, -0.14617778f
+};
+
+/* b0.lite.norm1.weight */
+NET_FLASH_ATTR WEIGHTS float b0_lite_norm1_weight_factory[6] = {
+    1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f
+};
+
+/* b0.lite.conv2.weight: 6 outputs, 6 inputs, 1x1; by group, row, column, input, output */
+NET_FLASH_ATTR WEIGHTS float b0_lite_conv2_weight_factory[36] = {
+    -0.1444648f, 0.6742896f, 0.2833571f, -0.6596244f, 0.06292165f, 0.11894466f, -0.47333762f, -0.7662159f,
+    0.78354424f, 0.60569066f, 0.99601203f, -0.91306496f, 0.92459804f, -0.7338314f, 0.24099065f,
+    -0.04709845f, -0.35274115f, 0.784147f, -0.9352322f, 0.5750861f, -0.11035584f, 0.4461368f, -0.9497239f,
+    0.5597132f, -0.6034068f, -0.06558275f, 0.3114332f, -0.15796128f, 0.9569243f, -0.50308305f,
+    -0.33615807f, 0.27784574f, -0.55085254f, -0.43558067f, -0.24298227f, 0.889188f
+};
+
+/* b1.pointwise1.weight: 12 outputs, 6 inputs, 1x1; by group, row, column, input, output */
+NET_FLASH_ATTR WEIGHTS float b1_pointwise1_weight[72] = {
+    0.25715345f, -0.5523898f, -0.4265231f, -0.46344015f, 0.7975427f, 0.83100635f, 0.8762064f, 0.9900015f,
+    0.42658198f, 0.067809895f, 0.6169502f, 0.18501228f, -0.45965847f, -0.6825147f, 0.8864617f,
+    0.6629284f, 0.4270763f, -0.72040015f, -0.3116057f, -0.55613047f, 0.9052455f, -0.8116794f, 0.255709f,
+    -0.0126937665f, -0.032866955f, -0.77136284f, 0.5845434f, -0.6563036f, 0.64582485f, 0.62856096f,
+    -0.12537867f, 0.052455816f, -0.19106118f, -0.45663133f, -0.5367808f, -0.45313343f, 0.97180265f,
+    -0.19142538f, -0.004877105f, -0.17341363f, 0.7485942f, 0.016401652f, -0.025013298f, -0.9835185f,
+    0.5749537f, 0.0096294815f, -0.72849053f, 0.6768508f, -0.5644704f, 0.21705204f, -0.54778045f,
+    0.92878914f, -0.07295103f, -0.3070086f, -0.1650128f, -0.14789787f, 0.5384175f, -0.6473128f,
+    0.63503873f, 0.791105f, 0.9780727f, -0.39648208f, 0.24402913f, -0.9902127f, 0.589256f, 0.38996008f,
+    0.66783386f, -0.8095193f, -0.5451785f, 0.1785231f, -0.033150557f, 0.7689445f
+};
+
+/* b1.depthwise.weight: 12 outputs, 1 inputs, 5x5; by row, column, channel */
+NET_FLASH_ATTR WEIGHTS float b1_depthwise_weight[300] = {
+    0.19676487f, -0.1263727f, 0.25102958f, -0.3226822f, -0.3975508f, -0.18091641f, -0.033428878f,
+    0.14658333f, -0.03464841f, 0.0029157856f, 0.044131894f, 0.43739796f, -0.44808686f, -0.31851974f,
+    -0.36079636f, -0.07151094f, -0.18510218f, 0.34208053f, -0.23302743f, -0.14547206f, 0.15385509f,
+    0.1705123f, -0.18251897f, -0.033052355f, 0.16239241f, -0.139118f, -0.029871646f, 0.09256393f,
+    0.3588504f, -0.21246752f, 0.4735264f, 0.25476256f, 0.08854766f, -0.035456054f, -0.12711658f,
+    -0.12681465f, 0.16101573f, -0.30779564f, -0.41147932f, 0.3665438f, 0.17425922f, -0.016537715f,
+    -0.3065137f, 0.14244974f, -0.025577549f, 0.16414776f, -0.22658421f, -0.22908387f, -0.42904598f,
+    -0.043747112f, -0.31744024f, -0.030932559f, 0.09228896f, -0.058480144f, -0.110765465f, -0.14775565f,
+    -0.24172044f, -0.29713738f, 0.05078477f, -0.23386851f, -0.25381643f, 0.3605494f, -0.46129075f,
+    -0.13785489f, 0.089574136f, 0.1156571f, 0.4055949f, 0.1274681f, 0.3184365f, 0.11690271f, 0.247609f,
+    -0.28603658f, -0.19363345f, -0.026894303f, -0.08765315f, 0.12859027f, 0.4621247f, -0.29587814f,
+    -0.02979082f, -0.40251485f, 0.30418557f, -0.07157729f, 0.09386166f, -0.48149428f, -0.0069660926f,
+    -0.25503194f, 0.36041415f, 0.42434496f, 0.23921159f, -0.2218576f, 0.22360323f, 0.25981256f,
+    -0.37000808f, -0.24614759f, -0.44669333f, 0.002972942f, 0.02605913f, 0.12823682f, 0.28268853f,
+    -0.15572955f, 0.42443356f, 0.42149198f, -0.12265499f, -0.037654232f, 0.06837298f, -0.2947187f,
+    -0.4360983f, 0.29482597f, -0.015629144f, 0.43763503f, -0.29936925f, -0.29652333f, 0.039889917f,
+    -0.2533526f, -0.17326309f, -0.2240118f, 0.34898922f, 0.11549929f, 0.17193587f, 0.43811956f,
+    0.1725117f, 0.44849363f, -0.420683f, -0.29505903f, 0.1293001f, -0.16246808f, 0.3707339f, -0.13434087f,
+    -0.35004774f, 0.10193681f, 0.30913055f, 0.002390625f, -0.47086686f, -0.44691685f, 0.22000493f,
+    -0.43512198f, -0.24336386f, -0.123125374f, -0.058136847f, -0.00037962306f, -0.049283013f, -0.22573423f,
+    -0.20283754f, -0.4433992f, -0.25591418f, 0.22390102f, 0.43343323f, 0.0065692156f, -0.25498962f,
+    -0.2845879f, -0.4012599f, 0.158495f, 0.3777589f, 0.13119969f, 0.44012856f, 0.08041138f, -0.20260006f,
+    0.23785967f, -0.28232187f, 0.40355918f, -0.35830224f, -0.39267775f, -0.3894587f, -0.20218545f,
+    0.40639675f, -0.0153587675f, -0.47414377f, 0.3609379f, 0.20333485f, -0.39765483f, 0.086992465f,
+    -0.37354183f, 0.17164232f, 0.2442723f, -0.3146911f, 0.38060018f, -0.05879376f, 0.0360872f,
+    0.17435949f, -0.2634654f, -0.36677217f, 0.25505444f, 0.4019262f, -0.3028775f, -0.034995247f,
+    0.06548174f, -0.28661323f, -0.2859514f, -0.0047968477f, -0.4040639f, 0.072512336f, 0.41400534f,
+    -0.2435349f, 0.40253413f, -0.057578746f, 0.17619441f, 0.3199975f, -0.016310025f, 0.2547162f,
+    -0.44848672f, -0.04972421f, 0.0816623f, -0.24383515f, -0.3559487f, 0.33233315f, 0.13857232f,
+    0.3100741f, 0.2091811f, 0.27825716f, 0.089029826f, 0.32074493f, -0.39420864f, -0.04558174f,
+    0.32892287f, 0.38456067f, 0.084260665f, 0.057490766f, -0.3256601f, 0.35929728f, 0.05651388f,
+    -0.039087523f, 0.3203895f, -0.09830549f, 0.12878682f, -0.38028836f, 0.13418035f, 0.16317089f,
+    -0.117578484f, 0.2725151f, -0.14848024f, 0.47356957f, -0.008378474f, 0.4267126f, 0.27565786f,
+    -0.3476135f, -0.4439619f, -0.083695784f, -0.17529848f, -0.4402603f, 0.031388443f, -0.09848514f,
+    -0.3697934f, 0.15589586f, -0.31100693f, 0.074509695f, -0.3131879f, 0.317335f, -0.23537344f,
+    0.4368755f, 0.087181985f, 0.41912958f, 0.2276498f, -0.407315f, -0.17952953f, 0.21139872f, 0.45281202f,
+    -0.42670992f, 0.35234222f, 0.06744689f, 0.24643196f, -0.39784005f, -0.14116558f, -0.39287925f,
+    0.4416317f, 0.08621142f, 0.18186177f, 0.2724011f, 0.24930745f, 0.16350943f, 0.20879324f, -0.0627139f,
+    0.16403563f, -0.1226969f, 0.34198114f, -0.12271239f, -0.21207312f, -0.038532075f, -0.30769774f,
+    -0.40212312f, -0.27837816f, -0.48642397f, -0.1829313f, -0.15874173f, -0.3353038f, 0.4860219f,
+    -0.20330745f, -0.24511236f, -0.18711586f, 0.14860107f, -0.11392525f, -0.29314893f, -0.19734992f,
+    0.23333572f, 0.21729046f, 0.16094106f, 0.3837932f, -0.39145747f, -0.14611644f, -0.08714087f,
+    0.21137524f
+};
+
+/* b1.pointwise2.weight: 8 outputs, 12 inputs, 1x1; by group, row, column, input, output */
+NET_FLASH_ATTR WEIGHTS float b1_pointwise2_weight[96] = {
+    0.24963947f, -0.6681129f, -0.36460045f, 0.64554185f, -0.4563049f, 0.10748605f, 0.06862629f,
+    0.33042213f, -0.35410544f, 0.10723364f, -0.47813433f, 0.066063926f, -0.047737613f, 0.20602733f,
+    0.39286068f, 0.19410865f, -0.22775446f, -0.22711313f, -0.21805622f, 0.22257896f, 0.19935788f,
+    0.6264031f, -0.043802623f, 0.42502388f, 0.50983405f, -0.051143747f, -0.67888415f, -0.43868086f,
+    0.55756134f, 0.24148627f, 0.14124256f, 0.34246364f, -0.40839985f, -0.4892079f, 0.1967651f,
+    0.14345133f, 0.5140358f, -0.5461928f, 0.61700726f, 0.2302931f, 0.26016992f, -0.16695286f, 0.06827166f,
+    -0.57872534f, -0.6653256f, 0.17089823f, 0.41777396f, 0.39957732f, -0.6983971f, -0.36617008f,
+    0.048363477f, -0.34149975f, -0.4966726f, -0.17317815f, -0.4798271f, 0.5016627f, 0.33104694f,
+    0.045002367f, 0.029854119f, -0.47521773f, -0.5705295f, 0.29239973f, -0.42341766f, -0.038815424f,
+    -0.3232358f, 0.2279894f, -0.5437107f, -0.049530223f, -0.012645405f, -0.31268707f, 0.5213142f,
+    -0.24166936f, 0.3851106f, 0.0011848913f, -0.13695857f, 0.258728f, -0.5048308f, 0.34117827f,
+    0.17912816f, 0.62810636f, 0.5335299f, -0.115826815f, -0.37227678f, -0.2855413f, 0.43686447f,
+    -0.27673113f, 0.1695914f, 0.4041903f, -0.16057266f, -0.037682142f, 0.3849805f, -0.12947221f,
+    -0.035805903f, -0.029696388f, 0.67220837f, -0.44376108f
+};
+
+/* b1.lite.conv1.weight: 6 outputs, 3 inputs, 1x1; by group, row, column, input, output */
+NET_FLASH_ATTR WEIGHTS float b1_lite_conv1_weight_factory[18] = {
+    1.0137722f, -1.0135119f, 0.81262755f, 0.33591157f, 0.77748775f, -0.8428057f, 0.62800264f, -0.34181756f,
+    1.3606566f, 0.7091188f, 0.13521981f, 0.6561739f, -1.1512303f, -0.11875653f, -0.7337245f, -0.8369005f,
+    0.09692251f, -0.12931898f
+};
+
+/* gate.weight: 8 outputs, 8 inputs, 1x1; by group, row, column, input, output */
+NET_FLASH_ATTR WEIGHTS float gate_weight[64] = {
+    0.66810864f, 0.35398018f, -0.26254445f, 0.0f, -0.46338394f, 0.57718384f, 0.0f, 0.7640582f,
+    0.5219285f, -0.012802442f, -0.56564444f, 0.0f, 0.13835423f, -0.21935822f, 0.0f, -0.39582992f,
+    0.46407127f, 0.71035445f, 0.31550276f, 0.0f, -0.19509059f, -0.46149752f, 0.0f, -0.25329912f,
+    0.14873779f, 0.40680376f, -0.48205626f, 0.0f, -0.6623833f, 0.633756f, 0.0f, -0.35942116f, -0.5621033f,
+    0.52913904f, 0.03001262f, 0.0f, 0.3874839f, 0.3862518f, 0.0f, -0.6220098f, 0.43504626f, -0.3822654f,
+    0.44993177f, 0.0f, -0.8068645f, 0.8090781f, 0.0f, -0.17819528f, 0.36462134f, 0.631063f, 0.29629064f,
+    0.0f, 0.21151502f, 0.2319478f, 0.0f, 0.54578024f, 0.32108814f, 0.5531493f, -0.7822703f, 0.0f,
+    -0.7363413f, -0.46183404f, 0.0f, -0.6395919f
+};
+
+/* side.weight: 8 outputs, 2 inputs, 3x3; by group, row, column, input, output */
+NET_FLASH_ATTR WEIGHTS float side_weight_factory[144] = {
+    -0.38160264f, -0.3019891f, 0.39808667f, 0.20211358f, 0.35466534f, 0.16990171f, 0.06696786f,
+    0.18514918f, 0.09932773f, -0.13863404f, -0.3423131f, -0.1357079f, 0.40549788f, 0.31270862f,
+    0.2619553f, 0.20593776f, -0.31280646f, -0.23898585f, 0.38727972f, -0.15539831f, -0.041501995f,
+    -0.48913795f, 0.46903393f, -0.2839947f, 0.41655287f, 0.086636364f, -0.34038877f, -0.50694454f,
+    0.16729376f, 0.056612395f, -0.08815688f, -0.5584671f, 0.12749003f, -0.34553722f, 0.5387364f,
+    0.43241936f, 0.10447384f, 0.39921907f, 0.49583042f, -0.29319498f, -0.31788477f, -0.0017236446f,
+    0.20002943f, 0.28256777f, 0.03670644f, -0.56544304f, -0.2956932f, 0.4844708f, -0.3306948f,
+    0.4212472f, -0.26868773f, -0.5409153f, 0.5144644f, 0.51054436f, -0.05611446f, -0.021727609f,
+    0.4417835f, -0.27747926f, 0.2539456f, -0.34066823f, -0.362542f, 0.34250015f, -0.5683621f, -0.5437294f,
+    -0.29176697f, -0.54727757f, 0.02329023f, -0.1470812f, -0.56418324f, 0.04358269f, -0.5323768f,
+    -0.38142797f, -0.3521611f, -0.22148037f, -0.52387244f, -0.5198502f, 0.14673598f, 0.3269939f,
+    0.30617326f, 0.29673183f, 0.27833623f, -0.03765736f, -0.32423854f, 0.22217749f, -0.38767993f,
+    0.09375599f, 0.09073936f, 0.13468193f, -0.25941297f, 0.5521117f, 0.5711466f, 0.13652377f, -0.029190311f,
+    0.18260641f, 0.5095488f, -0.16054751f, -0.4013817f, -0.4354475f, 0.36841395f, 0.50619316f,
+    0.11788581f, 0.5219259f, 0.46899587f, -0.48228887f, -0.016523123f, 0.030275393f, 0.088492766f,
+    0.36585397f, 0.23334683f, 0.2774488f, -0.46741787f, 0.22604683f, -0.50249803f, 0.40109f, 0.1266469f,
+    -0.14120099f, -0.26952899f, 0.30516267f, 0.3501421f, -0.043375265f, -0.14813359f, -0.2938563f,
+    0.45851055f, 0.15035388f, -0.28489187f, -0.006940787f, 0.40703768f, -0.064022236f, -0.011154872f,
+    -0.50357056f, 0.2754585f, -0.5381257f, 0.3155706f, -0.060161375f, 0.08880211f, 0.14331055f,
+    -0.30714342f, -0.28424153f, 0.1675747f, 0.4651362f, -0.093058236f, -0.08441799f, -0.53882056f,
+    -0.104482695f
+};
+
+/* classifier.weight: 3 outputs, 8 inputs, 1x1; by group, row, column, input, output */
+NET_FLASH_ATTR WEIGHTS float classifier_weight_factory[24] = {
+    0.263837f, -0.31867883f, 0.3462493f, 0.13481198f, -0.103039004f, -0.01775819f, -0.32011756f,
+    0.07524636f, -0.2772325f, 0.3116616f, -0.12308001f, 0.06961008f, -0.13422132f, -0.2815243f,
+    -0.15358546f, -0.31499505f, 0.26341695f, -0.13848543f, -0.0207241f, -0.19846976f, -0.1492882f,
+    -0.032017257f, -0.2228536f, -0.17015795f
+};
+
+/* b0.pointwise1.weight.slice: 12 outputs, 3 inputs, 1x1; channels of the slice */
+NET_FLASH_ATTR WEIGHTS uint16_t b0_pointwise1_weight_slice_channels[3] = {
+    2, 3, 4
+};
+
+/* b0.pointwise1.weight.slice: 12 outputs, 3 inputs, 1x1; by group, row, column, input, output */
+NET_FLASH_ATTR WEIGHTS float b0_pointwise1_weight_slice_factory[36] = {
+    0.63604814f, 0.9817321f, 0.9743478f, -0.78691f, -0.04641143f, 0.54289f, -0.14878364f, -0.015430135f,
+    -0.7841285f, 0.2611649f, 0.91093916f, -0.5718484f, 0.2035024f, 0.6365586f, 0.8036421f, 0.27148852f,
+    -0.48605564f, 0.0070280647f, -0.8693131f, -0.98064363f, 0.32269335f, -0.19045238f, -0.33063895f,
+    0.6437937f, 0.0005920149f, 0.37183282f, -0.16176517f, 0.94314706f, 0.6678806f, 0.4348461f,
+    0.87727684f, 0.23654187f, 0.33156306f, 0.5264707f, -0.14054109f, 0.3391202f
+};
+
+/* gate.weight.slice: 2 outputs, 8 inputs, 1x1; channels of the slice */
+NET_FLASH_ATTR WEIGHTS uint16_t gate_weight_slice_channels[2] = {
+    3, 6
+};
+
+/* gate.weight.slice: 2 outputs, 8 inputs, 1x1; by group, row, column, input, output */
+NET_FLASH_ATTR WEIGHTS float gate_weight_slice_factory[16] = {
+    -0.64077044f, 0.5846204f, -0.6469708f, 0.2965343f, 0.2201182f, 0.699289f, -0.8313084f, -0.499193f,
+    -0.4852057f, -0.8363175f, -0.14656691f, 0.66306424f, 0.5670181f, -0.11988795f, 0.5776658f,
+    -0.7829573f
+};
+
+/* gate.weight: 8 outputs, 8 inputs, 1x1; by group, row, column, output, input */
+NET_FLASH_ATTR WEIGHTS float gate_weight_transposed[64] = {
+    0.66810864f, 0.5219285f, 0.46407127f, 0.14873779f, -0.5621033f, 0.43504626f, 0.36462134f, 0.32108814f,
+    0.35398018f, -0.012802442f, 0.71035445f, 0.40680376f, 0.52913904f, -0.3822654f, 0.631063f,
+    0.5531493f, -0.26254445f, -0.56564444f, 0.31550276f, -0.48205626f, 0.03001262f, 0.44993177f,
+    0.29629064f, -0.7822703f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, -0.46338394f, 0.13835423f,
+    -0.19509059f, -0.6623833f, 0.3874839f, -0.8068645f, 0.21151502f, -0.7363413f, 0.57718384f,
+    -0.21935822f, -0.46149752f, 0.633756f, 0.3862518f, 0.8090781f, 0.2319478f, -0.46183404f, 0.0f,
+    0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.7640582f, -0.39582992f, -0.25329912f, -0.35942116f,
+    -0.6220098f, -0.17819528f, 0.54578024f, -0.6395919f
+};
+
+/* b1.pointwise2.weight: 8 outputs, 12 inputs, 1x1; by group, row, column, output, input */
+NET_FLASH_ATTR WEIGHTS float b1_pointwise2_weight_transposed[96] = {
+    0.24963947f, -0.35410544f, -0.22775446f, 0.50983405f, -0.40839985f, 0.26016992f, -0.6983971f,
+    0.33104694f, -0.3232358f, 0.3851106f, 0.5335299f, -0.16057266f, -0.6681129f, 0.10723364f, -0.22711313f,
+    -0.051143747f, -0.4892079f, -0.16695286f, -0.36617008f, 0.045002367f, 0.2279894f, 0.0011848913f,
+    -0.115826815f, -0.037682142f, -0.36460045f, -0.47813433f, -0.21805622f, -0.67888415f, 0.1967651f,
+    0.06827166f, 0.048363477f, 0.029854119f, -0.5437107f, -0.13695857f, -0.37227678f, 0.3849805f,
+    0.64554185f, 0.066063926f, 0.22257896f, -0.43868086f, 0.14345133f, -0.57872534f, -0.34149975f,
+    -0.47521773f, -0.049530223f, 0.258728f, -0.2855413f, -0.12947221f, -0.4563049f, -0.047737613f,
+    0.19935788f, 0.55756134f, 0.5140358f, -0.6653256f, -0.4966726f, -0.5705295f, -0.012645405f,
+    -0.5048308f, 0.43686447f, -0.035805903f, 0.10748605f, 0.20602733f, 0.6264031f, 0.24148627f,
+    -0.5461928f, 0.17089823f, -0.17317815f, 0.29239973f, -0.31268707f, 0.34117827f, -0.27673113f,
+    -0.029696388f, 0.06862629f, 0.39286068f, -0.043802623f, 0.14124256f, 0.61700726f, 0.41777396f,
+    -0.4798271f, -0.42341766f, 0.5213142f, 0.17912816f, 0.1695914f, 0.67220837f, 0.33042213f, 0.19410865f,
+    0.42502388f, 0.34246364f, 0.2302931f, 0.39957732f, 0.5016627f, -0.038815424f, -0.24166936f,
+    0.62810636f, 0.4041903f, -0.44376108f
+};
+
+/* b1.pointwise1.weight: 12 outputs, 6 inputs, 1x1; by group, row, column, output, input */
+NET_FLASH_ATTR WEIGHTS float b1_pointwise1_weight_transposed[72] = {
+    0.25715345f, -0.45965847f, -0.032866955f, 0.97180265f, -0.5644704f, 0.9780727f, -0.5523898f,
+    -0.6825147f, -0.77136284f, -0.19142538f, 0.21705204f, -0.39648208f, -0.4265231f, 0.8864617f,
+    0.5845434f, -0.004877105f, -0.54778045f, 0.24402913f, -0.46344015f, 0.6629284f, -0.6563036f,
+    -0.17341363f, 0.92878914f, -0.9902127f, 0.7975427f, 0.4270763f, 0.64582485f, 0.7485942f, -0.07295103f,
+    0.589256f, 0.83100635f, -0.72040015f, 0.62856096f, 0.016401652f, -0.3070086f, 0.38996008f,
+    0.8762064f, -0.3116057f, -0.12537867f, -0.025013298f, -0.1650128f, 0.66783386f, 0.9900015f,
+    -0.55613047f, 0.052455816f, -0.9835185f, -0.14789787f, -0.8095193f, 0.42658198f, 0.9052455f,
+    -0.19106118f, 0.5749537f, 0.5384175f, -0.5451785f, 0.067809895f, -0.8116794f, -0.45663133f,
+    0.0096294815f, -0.6473128f, 0.1785231f, 0.6169502f, 0.255709f, -0.5367808f, -0.72849053f, 0.63503873f,
+    -0.033150557f, 0.18501228f, -0.0126937665f, -0.45313343f, 0.6768508f, 0.791105f, 0.7689445f
+};
+
+/* b0.pointwise2.weight: 6 outputs, 12 inputs, 1x1; by group, row, column, output, input */
+NET_FLASH_ATTR WEIGHTS float b0_pointwise2_weight_transposed[72] = {
+    0.42988637f, -0.63601834f, 0.30914983f, 0.26001838f, -0.45563513f, -0.5255634f, 0.25293908f,
+    -0.37392032f, 0.35228407f, 0.20872009f, -0.30016726f, 0.19568534f, 0.59474033f, 0.25021037f,
+    0.6429486f, -0.63234884f, 0.036202908f, 0.59158856f, 0.1321769f, -0.44855797f, 0.03765892f,
+    0.029873602f, 0.62209433f, -0.66683865f, -0.015773095f, 0.26143998f, -0.33255664f, -0.65992504f,
+    0.21868265f, -0.3459364f, 0.25208813f, 0.28022593f, 0.017798936f, -0.4407862f, 0.35696825f,
+    0.54199815f, -0.065112755f, 0.23544542f, -0.5285351f, 0.4239007f, 0.65987283f, -0.5253496f,
+    -0.5593238f, 0.6840973f, -0.38646019f, -0.2555015f, 0.19220696f, -0.43418097f, 0.32816064f,
+    -0.69841766f, -0.43539482f, -0.027748633f, 0.30696636f, -0.11954067f, -0.5803202f, 0.60677975f,
+    0.48464718f, -0.10373559f, 0.37665707f, -0.2902184f, 0.69492996f, -0.29442698f, -0.35678998f,
+    -0.40151608f, 0.512693f, -0.63598543f, -0.5844261f, 0.66246873f, 0.17939346f, -0.39943656f,
+    -0.47841534f, -0.29006776f
+};
+
+/* b0.pointwise1.weight: 12 outputs, 6 inputs, 1x1; by group, row, column, output, input */
+NET_FLASH_ATTR WEIGHTS float b0_pointwise1_weight_transposed[72] = {
+    -0.013116494f, 0.2974177f, 0.0f, 0.0f, 0.0f, 0.11576249f, 0.936871f, 0.36495358f, 0.0f, 0.0f,
+    0.0f, -0.5805343f, 0.24445643f, 0.15578283f, 0.0f, 0.0f, 0.0f, 0.013104511f, -0.4959146f, -0.31686178f,
+    0.0f, 0.0f, 0.0f, 0.45502537f, 0.7549483f, -0.4057625f, 0.0f, 0.0f, 0.0f, -0.16377275f, -0.36294314f,
+    0.010293965f, 0.0f, 0.0f, 0.0f, 0.56940866f, -0.04220448f, 0.074627966f, 0.0f, 0.0f, 0.0f,
+    -0.12327141f, -0.3073717f, 0.45517582f, 0.0f, 0.0f, 0.0f, 0.05591415f, 0.6182369f, -0.50213224f,
+    0.0f, 0.0f, 0.0f, -0.45997262f, -0.33670747f, -0.8373851f, 0.0f, 0.0f, 0.0f, 0.4815021f, -0.3157828f,
+    0.07031124f, 0.0f, 0.0f, 0.0f, 0.73729753f, -0.46986222f, 0.8562237f, 0.0f, 0.0f, 0.0f, 0.47732776f
+};
 #ifdef __cplusplus
 }
 #endif

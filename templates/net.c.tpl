@@ -78,18 +78,28 @@
 #endif
 #endif
 
+/* ---- $(trains and "loss, optimiser, " or "")checksum ---- */
+
+% if trains then
+$(functions(loss_source, loss == "mse" and "mean_squared_error" or "exp_negative log_positive softmax_cross_entropy"))
+$(optimizer_functions)
+% end
+$(checksum_source)
+/* ---- vectors ---- */
+
+$(vectors)
+$(helpers)
+$(integers)
+$(tiles)
+/* ---- kernels, in order of first use ---- */
+
+$(kernels)
+/* ---- weights ---- */
+
 /* Where weights are put: redefine for a section of your flash. */
 #ifndef $(NAME)_FLASH_ATTR
 #define $(NAME)_FLASH_ATTR
 #endif
-
-/* The net is saved as a row of words, then halves: it must have no holes. */
-typedef char size_as_planned[sizeof($(name)_net) == $(NAME)_NET_BYTES ? 1 : -1];
-
-/* "TYTL" in a save's first bytes, and in a net whose rate is set. */
-#define SAVE_MAGIC 0x4c545954u
-
-/* ---- weights ---- */
 
 % if bin_bytes > 0 then
 /*
@@ -123,30 +133,32 @@ extern __attribute__((visibility("hidden"))) const uint8_t $(name)_bin[$(bin_byt
 %   end
 
 % end
-% for _, a in ipairs(bin_bytes == 0 and arrays or {}) do
-/* $(a.comment) */
-$(NAME)_FLASH_ATTR static const $(a.type) $(a.name)[$(a.count)] = {
-$(a.text)
-};
+% if in_file then
+#include "$(name)_weights.h"
+
+% elseif bin_bytes == 0 and #arrays > 0 then
+/* Their values come last. In C++ a const is declared twice only so. */
+#ifdef __cplusplus
+namespace {
+#define WEIGHTS extern const
+#else
+#define WEIGHTS static const
+#endif
+%   for _, a in ipairs(arrays) do
+$(NAME)_FLASH_ATTR WEIGHTS $(a.type) $(a.name)[$(a.count)];
+%   end
+#ifdef __cplusplus
+}
+#endif
 
 % end
-/* ---- vectors ---- */
-
-$(vectors)
-$(helpers)
-$(integers)
-$(tiles)
-/* ---- kernels, in order of first use ---- */
-
-$(kernels)
-% if trains then
-/* ---- loss and optimiser ---- */
-
-$(functions(loss_source, loss == "mse" and "mean_squared_error" or "exp_negative log_positive softmax_cross_entropy"))
-$(optimizer_functions)
-% end
-$(checksum_source)
 /* ---- programs ---- */
+
+/* The net is saved as a row of words, then halves: it must have no holes. */
+typedef char size_as_planned[sizeof($(name)_net) == $(NAME)_NET_BYTES ? 1 : -1];
+
+/* "TYTL" in a save's first bytes, and in a net whose rate is set. */
+#define SAVE_MAGIC 0x4c545954u
 
 /* Scratch by byte offset. */
 #define F32(offset) (s->at + (offset) / 4)
@@ -654,3 +666,23 @@ $(head)
 #ifdef __cplusplus
 }
 #endif
+% if bin_bytes == 0 and not in_file and #arrays > 0 then
+
+/* ---- values of the weights ---- */
+
+#ifdef __cplusplus
+namespace {
+#undef WEIGHTS
+#define WEIGHTS const
+#endif
+%   for _, a in ipairs(arrays) do
+
+/* $(a.comment) */
+$(NAME)_FLASH_ATTR WEIGHTS $(a.type) $(a.name)[$(a.count)] = {
+$(a.text)
+};
+%   end
+#ifdef __cplusplus
+}
+#endif
+% end

@@ -227,7 +227,7 @@ static void check_words(struct parsing *p)
     } rows[] = {{"dump", r->dump, "spec graph backward schedule plan"},
                 {"color", c->color, "auto always never"},
                 {"target", r->target, "generic cortex-m0plus cortex-m4 cortex-m7"},
-                {"weights", r->weights_form, "inline bin"},
+                {"weights", r->weights_form, "inline bin file"},
                 {"schedule", c->train.schedule, "constant cosine"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].value && !one_of(rows[i].value, rows[i].words))
@@ -282,7 +282,7 @@ static void hand_on(struct cli *c)
     c->generate.dumped = c->host.request.dump != NULL;
     c->generate.to.folder = c->output;
     c->generate.to.force = c->quantize.force = c->import.force = c->force;
-    c->generate.to.bin = !strcmp(c->host.request.weights_form, "bin");
+    c->generate.to.weights = weights_form(c->host.request.weights_form);
     c->verify.vectors = c->file[1];
     c->quantize.output = c->import.output = c->output;
     c->import.model = c->file[0];

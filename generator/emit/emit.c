@@ -229,6 +229,25 @@ static struct taken *names_of(const struct emitter *e)
     return t;
 }
 
+/* The weights of net.c.tpl, whose variables are on top, or of a file of their own. */
+static void push_weights(lua_State *L)
+{
+    struct emitter *e = emitter_of(L);
+    bool bin = e->how.weights == WEIGHTS_BIN, file = e->how.weights == WEIGHTS_FILE;
+    if (bin)
+        e->result->weights = text_new(e->mem);
+    int64_t bytes = push_arrays(L, e->mem, e->g, e->plan, bin ? &e->result->weights : NULL);
+    lua_setfield(L, -2, "arrays");
+    set_int(L, "bin_bytes", bytes);
+    set_flag(L, "in_file", file);
+    if (!file)
+        return;
+    push_common(L);
+    lua_getfield(L, -2, "arrays");
+    lua_setfield(L, -2, "arrays");
+    e->result->weights = render(L, "weights.h.tpl");
+}
+
 static int run_emit(lua_State *L)
 {
     struct emitter *e = emitter_of(L);
@@ -269,11 +288,7 @@ static int run_emit(lua_State *L)
 
     const uint64_t header = render_header(L);
     push_common(L);
-    if (e->how.bin)
-        e->result->weights = text_new(e->mem);
-    int64_t bin_bytes = push_arrays(L, e->mem, e->g, e->plan, e->how.bin ? &e->result->weights : NULL);
-    lua_setfield(L, -2, "arrays");
-    set_int(L, "bin_bytes", bin_bytes);
+    push_weights(L);
     struct taken *taken = names_of(e);
     push_program(L, e->mem, e->g, &e->kernels, taken, e->plan->predict, e->how.poison);
     lua_setfield(L, -2, "predict");

@@ -7,17 +7,24 @@
 
 struct emitted {
     struct text source, header;
-    struct text weights; /* the file NAME.bin, if it was wanted; else weights.at is NULL */
+    struct text weights; /* of a file of their own; else weights.at is NULL */
     int64_t code_bytes;  /* an estimate of the text segment on Cortex-M4 */
     int kernels;
 };
 
+/* Where weights stand: at the end of NAME.c, in NAME.bin as bytes, or in NAME_weights.h, which NAME.c includes. */
+enum weights_form { WEIGHTS_INLINE, WEIGHTS_BIN, WEIGHTS_FILE };
+
+/* Of the words "inline", "bin" and "file". */
+enum weights_form weights_form(const char *word);
+
 /* `templates`: a folder that replaces the built-in templates, or NULL.  `poison`: dead bytes are
- * overwritten with NaN, so that a planning error shows.  `bin`: weights go to a file beside the C file.
+ * overwritten with NaN, so that a planning error shows.
  * `target`: the name of one in target.c; other names, and NULL, are generic. */
 struct emission {
     const char *templates, *target;
-    bool poison, bin;
+    bool poison;
+    enum weights_form weights;
 };
 
 /* NULL after messages. */
@@ -27,11 +34,11 @@ struct emitted *emit(struct arena *mem, const struct graph *g, const struct plan
 struct destination {
     const char *folder;  /* NULL: the present one */
     const char *depfile; /* a Makefile rule that names every file read, or NULL */
-    bool bin;            /* the weights, too: NAME.bin */
-    bool force;          /* over what tinytl-gen did not write */
+    enum weights_form weights;
+    bool force; /* over what tinytl-gen did not write */
 };
 
-/* NAME.c, NAME.h, NAME.bin and the depfile: all of them or none; of what was not emitted (NULL) the depfile alone.  False
+/* NAME.c, NAME.h, the file of weights and the depfile: all of them or none; of what was not emitted (NULL) the depfile alone.  False
  * after a message. */
 bool write_emitted(struct diag *d, const struct destination *to, const struct spec *s, const struct emitted *e);
 

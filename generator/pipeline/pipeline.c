@@ -163,7 +163,7 @@ struct product *generate(struct arena *mem, struct diag *d, const struct request
                           (struct emission){.templates = r->templates,
                                             .target = v->on_host ? NULL : r->target,
                                             .poison = r->poison,
-                                            .bin = !v->on_host && !strcmp(r->weights_form, "bin")});
+                                            .weights = v->on_host ? WEIGHTS_INLINE : weights_form(r->weights_form)});
     if (d->errors)
         return NULL;
     *code = EXIT_DONE;

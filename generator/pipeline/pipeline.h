@@ -17,7 +17,7 @@ struct request {
     const char *target;       /* the core that the output is for, and reports estimate for */
     const char *dump;         /* the stage to print, or NULL */
     const char *templates;    /* a folder that replaces the built-in templates, or NULL */
-    const char *weights_form; /* "inline" or "bin" */
+    const char *weights_form; /* "inline", "bin" or "file" */
     bool poison;              /* the output overwrites dead memory with NaN */
 };
 

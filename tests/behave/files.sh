@@ -70,6 +70,14 @@ right "a user's net.bin" code 5 "$gen" net.lua -o out -q --weights bin
 rm out/net.bin
 right "a new net.bin" code 0 "$gen" net.lua -o out -q --weights bin
 right "net.bin again" code 0 "$gen" net.lua -o out -q --weights bin --seed 2
+echo mine >out/net_weights.h
+right "a user's net_weights.h" code 5 "$gen" net.lua -o out -q --weights file
+rm out/net_weights.h
+right "a new net_weights.h" code 0 "$gen" net.lua -o out -q --weights file --depfile out/net.d
+right "net_weights.h again" code 0 "$gen" net.lua -o out -q --weights file --seed 2
+right "the C includes it" grep -q '#include "net_weights.h"' out/net.c
+right "the depfile names it" grep -q '^[^:]*net_weights[.]h' out/net.d
+right "bin once more" code 0 "$gen" net.lua -o out -q --weights bin
 right "the C reads behind its mark" grep -q incbin.*16 out/net.c
 
 # ---- weights: those of another program stay ----

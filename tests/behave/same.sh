@@ -32,7 +32,7 @@ fi
 
 if [ "$2" = weights ]; then
     "${LUA:-lua5.4}" "$here/../firmware/weights.lua" "$dir/small.safetensors"
-    for form in inline bin; do
+    for form in inline bin file; do
         mkdir "$dir/$form" && cd "$dir/$form"
         "$gen" "$here/../firmware/small.lua" -q --weights $form -D weights="$dir/small.safetensors" -D trained=bfloat16
         cc -std=gnu11 -O1 -I. -DHEADER='"small.h"' -DNET=small -DNET_UPPER=SMALL "$here/../firmware/main.c" "$here/../firmware/host.c" \
@@ -40,7 +40,9 @@ if [ "$2" = weights ]; then
         ./print | grep -v '^stack' >printed
     done
     cmp "$dir/inline/printed" "$dir/bin/printed"
+    cmp "$dir/inline/printed" "$dir/file/printed"
     [ -s "$dir/bin/printed" ]
+    [ "$(wc -c <"$dir/file/small.c")" -lt "$(wc -c <"$dir/inline/small.c")" ]
     echo ok
     exit
 fi
