@@ -37,7 +37,7 @@ for spec in golden/*.lua oracle/*.lua; do
 done
 draw ../specs/mcunet-5fps.lua ""
 draw ../specs/mcunet-5fps.lua --smallest
-draw ../specs/proxylessnas-mobile.lua --fastest
+draw ../specs/proxylessnas-mobile.lua --smallest
 
 echo "$count pictures, $wrong wrong"
 [ $wrong = 0 ]
