@@ -154,4 +154,6 @@ void backward(struct graph *g, const struct updates *u)
     append_gradients(g);
     append_updates(g, u);
     graph_check(g);
+    if (!g->diag->errors)
+        check_passed("backward", backward_check(g->mem, g));
 }

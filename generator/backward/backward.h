@@ -15,4 +15,8 @@ struct updates {
  * operators save nothing for it.  With a batch of more than one sample gradients become STATE. */
 void backward(struct graph *g, const struct updates *u);
 
+/* What is wrong behind backward(), or NULL: a value that learns is updated whole and once, one that does not never, and
+ * nothing reads a value behind its update.  backward() calls it. */
+const char *backward_check(struct arena *mem, const struct graph *g);
+
 #endif

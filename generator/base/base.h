@@ -172,6 +172,9 @@ struct diag {
     int nshown, shown_capacity;
 };
 
+/* What a checker found behind a stage is a mistake of ours: says so and aborts.  NULL: it found nothing. */
+void check_passed(const char *stage, const char *wrong);
+
 /* file:line:column: error: text, then the source line, a caret under `key` (searched from the
  * line on; NULL: no caret), and "hint: ..." if hint is not NULL.  What was said of a place is not said again: a
  * function of a spec that is called three times makes its mistake three times. */

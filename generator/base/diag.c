@@ -4,6 +4,7 @@
 #include "base/screen.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { SEARCHED_LINES = 12 };
@@ -162,4 +163,15 @@ void diag_warn(struct diag *d, struct loc at, const char *key, const char *hint,
     show(d, "warning", "\033[35m", at, key, hint, arena_format_list(d->mem, format, args));
     va_end(args);
     d->warnings++;
+}
+
+void check_passed(const char *stage, const char *wrong)
+{
+    if (!wrong)
+        return;
+    fprintf(stderr,
+            "tinytl-gen: a mistake of ours, please report it with the spec and --dump=%s:\n"
+            "    %s\n",
+            stage, wrong);
+    abort();
 }

@@ -72,11 +72,7 @@ static void refuse_clashes(const struct block *block, int count)
 static void refuse_gaps(const struct program *p)
 {
     struct arena *mem = arena_new();
-    const char *wrong = p ? program_check(mem, p) : NULL;
-    if (wrong) {
-        fprintf(stderr, "schedule: %s\n", wrong);
-        abort();
-    }
+    check_passed("schedule", p ? program_check(mem, p) : NULL);
     arena_free(mem);
 }
 

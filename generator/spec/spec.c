@@ -329,5 +329,8 @@ struct spec *spec_read(struct arena *mem, struct diag *d, const char *path,
     else
         check_whole(&r);
     sandbox_close(L);
-    return d->errors == before ? s : NULL;
+    if (d->errors != before)
+        return NULL;
+    check_passed("spec", spec_check(mem, s));
+    return s;
 }

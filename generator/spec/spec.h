@@ -40,7 +40,7 @@ struct setting {
 };
 
 struct layer {
-    const struct constructor *make; /* NULL: the input */
+    const struct constructor *make;
     const char *name;
     struct loc loc;
     int from[INPUTS], nfrom; /* indices of layers; 0 is the input */
@@ -154,6 +154,10 @@ struct option {
 /* Runs the file in a sandbox.  NULL after messages in d.  `constructors` ends with a NULL name. */
 struct spec *spec_read(struct arena *mem, struct diag *d, const char *path,
                        const struct constructor *const *constructors, struct option *option, int noption);
+
+/* What is wrong with a spec that has had no message, or NULL: layers read earlier ones, in the shapes that these have,
+ * names are unique, all that is required is there.  spec_read calls it. */
+const char *spec_check(struct arena *mem, const struct spec *s);
 
 /* --dump=spec: one line a layer. */
 void spec_dump(const struct spec *s, FILE *out);
