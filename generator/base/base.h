@@ -128,6 +128,9 @@ char *input_read(struct arena *a, const char *path, bool pipes, size_t most, siz
 /* True of a file that one of these opened: it must not be written. */
 bool input_was_read(const char *path);
 
+/* True of a file that this run has written, or is writing: it must not be written again. */
+bool output_was_written(struct arena *mem, const char *path);
+
 /* A whole file, likewise, that may be. */
 char *file_read(struct arena *a, const char *path, size_t *length);
 

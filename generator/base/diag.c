@@ -121,6 +121,16 @@ static void show_source(FILE *out, const char *line, int number, int column, con
     fprintf(out, "%s^%s\n", tint, plain);
 }
 
+/* What a spec says may come with characters that move a cursor or ring a bell; none of them reaches the terminal. */
+static const char *visible(struct arena *mem, const char *message)
+{
+    char *text = arena_string(mem, message);
+    for (char *c = text; *c; c++)
+        if (((unsigned char)*c < ' ' && *c != '\n' && *c != '\t') || *c == 0x7F)
+            *c = '?';
+    return text;
+}
+
 static void show(struct diag *d, const char *kind, const char *paint, struct loc at, const char *key, const char *hint,
                  const char *message)
 {
@@ -151,7 +161,7 @@ void diag_error(struct diag *d, struct loc at, const char *key, const char *hint
 {
     va_list args;
     va_start(args, format);
-    show(d, "error", "\033[31m", at, key, hint, arena_format_list(d->mem, format, args));
+    show(d, "error", "\033[31m", at, key, hint, visible(d->mem, arena_format_list(d->mem, format, args)));
     va_end(args);
     d->errors++;
 }
@@ -160,7 +170,7 @@ void diag_warn(struct diag *d, struct loc at, const char *key, const char *hint,
 {
     va_list args;
     va_start(args, format);
-    show(d, "warning", "\033[35m", at, key, hint, arena_format_list(d->mem, format, args));
+    show(d, "warning", "\033[35m", at, key, hint, visible(d->mem, arena_format_list(d->mem, format, args)));
     va_end(args);
     d->warnings++;
 }

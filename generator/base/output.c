@@ -227,6 +227,44 @@ static int open_beside(struct output *o)
     return open(o->target, O_WRONLY | O_CLOEXEC);
 }
 
+/* ---- names that were written in this run ---- */
+
+/* A folder and a name in it, in the one way there is to say them. */
+static const char *place_of(struct arena *mem, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    struct stat s;
+    if (stat(slash ? arena_format(mem, "%.*s/", (int)(slash - path), path) : ".", &s))
+        return path;
+    return arena_format(mem, "%llu.%llu/%s", (unsigned long long)s.st_dev, (unsigned long long)s.st_ino,
+                        slash ? slash + 1 : path);
+}
+
+static struct written {
+    struct written *next;
+    char place[];
+} * written;
+
+static void remember_written(const struct output *o)
+{
+    const char *place = place_of(o->mem, o->target);
+    struct written *w = malloc(sizeof *w + strlen(place) + 1);
+    if (!w)
+        return;
+    strcpy(w->place, place);
+    w->next = written;
+    written = w;
+}
+
+bool output_was_written(struct arena *mem, const char *path)
+{
+    const char *target = behind_links(mem, path), *place = target ? place_of(mem, target) : "";
+    for (const struct written *w = written; w; w = w->next)
+        if (!strcmp(w->place, place))
+            return true;
+    return false;
+}
+
 static int open_target(struct output *o, const char *path)
 {
     o->exists = !stat(path, &o->there);
@@ -264,6 +302,8 @@ struct output *output_open(struct arena *mem, const char *path)
         return NULL;
     }
     add_open(o);
+    if (o->target)
+        remember_written(o);
     return o;
 }
 

@@ -42,8 +42,9 @@ static bool cannot_write(struct diag *d, const char *path, int why)
     const char *slash = strrchr(path, '/'), *hint = NULL;
     const char *folder = slash ? arena_format(d->mem, "%.*s", (int)(slash - path), path) : ".";
     if (why == ENOENT || why == ENOTDIR)
-        hint = !stat(folder, &s) ? arena_format(d->mem, "%s is a file, not a folder", folder)
-                                 : arena_format(d->mem, "make the folder %s first", folder);
+        hint = !stat(folder, &s) && S_ISDIR(s.st_mode) ? "no file can be made in that folder"
+               : !stat(folder, &s)                     ? arena_format(d->mem, "%s is a file, not a folder", folder)
+                                                       : arena_format(d->mem, "make the folder %s first", folder);
     diag_error(d, (struct loc){path, 0}, NULL, hint, "cannot be written: %s", file_error(why));
     return false;
 }
@@ -55,6 +56,9 @@ static struct output *open_output(struct diag *d, const char *path)
     if (path && input_was_read(path))
         diag_error(d, (struct loc){path, 0}, NULL, "give the output a name of its own",
                    "was read just now, and is not written over");
+    else if (path && output_was_written(d->mem, path))
+        diag_error(d, (struct loc){path, 0}, NULL, "give each output a name of its own",
+                   "is another output's name, too: one would replace the other");
     else if (!(o = output_open(d->mem, path)))
         cannot_write(d, path, errno);
     return o;

@@ -80,9 +80,9 @@ static void set_report(struct parsing *p, const char *value)
     static const char *const forms[] = {"text", "json", "svg"};
     for (int i = 0; i < 3; i++) {
         size_t n = strlen(forms[i]);
-        if (!strncmp(value, forms[i], n) && (!value[n] || value[n] == ':')) {
+        if (!strncmp(value, forms[i], n) && (!value[n] || (value[n] == ':' && value[n + 1]))) {
             p->cli->host.report.form = forms[i];
-            p->cli->host.report.file = value[n] && value[n + 1] ? value + n + 1 : NULL;
+            p->cli->host.report.file = value[n] ? value + n + 1 : NULL;
             return;
         }
     }
@@ -98,6 +98,8 @@ static void set_option(struct parsing *p, const struct option_row *o, const char
         *(bool *)field = true;
         break;
     case TEXT:
+        if (!value[0])
+            usage_error(p, "--%s has an empty value: --%s %s", o->name, o->name, o->value);
         *(const char **)field = value;
         break;
     case SIZE:
@@ -195,6 +197,9 @@ static void parse_word(struct parsing *p, int argc, char **argv, int *i)
             usage_error(p, "unknown option -%c", word[1]);
         else
             inside = word[2] ? word + 2 : NULL;
+    } else if (!word[0]) {
+        usage_error(p, "a file's name is empty; usage: tinytl-gen %s %s", commands[p->cli->command].name,
+                    commands[p->cli->command].args);
     } else if (p->cli->nfile < commands[p->cli->command].most) {
         p->cli->file[p->cli->nfile++] = word;
         return;

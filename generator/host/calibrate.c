@@ -111,11 +111,35 @@ struct grid *grid_read(const struct calibration *c, const struct node *n)
 
 enum { BINS = 2048 };
 
-bool input_takes(struct diag *d, const struct spec *s, const uint8_t *pixel, const float *number, bool real,
-                 const char *source)
+/* Real numbers beyond what the input's integers stand for are cut off: a few at the ends are usual, many are a mistake. */
+static void warn_of_range(struct diag *d, const struct input *in, const struct samples *x, const char *source)
+{
+    int lowest = in->type == INPUT_INT8 ? -128 : 0;
+    double least = (lowest - in->zero_point) * in->scale, most = (lowest + 255 - in->zero_point) * in->scale;
+    double smallest = INFINITY, largest = -INFINITY;
+    int64_t count = x->count * x->each, outside = 0;
+    for (int64_t i = 0; i < count; i++) {
+        double v = (double)x->number[i];
+        outside += v < least - in->scale || v > most + in->scale;
+        smallest = fmin(smallest, v);
+        largest = fmax(largest, v);
+    }
+    if (outside * 100 > count)
+        diag_warn(d, (struct loc){source, 0}, NULL,
+                  "scale and zero_point of the spec's input say what its integers stand for",
+                  "%.0f %% of the numbers, which go from %.4g to %.4g, are beyond what the network's input can hold, "
+                  "%.4g to %.4g: they are cut off",
+                  100.0 * (double)outside / (double)count, smallest, largest, least, most);
+}
+
+bool input_takes(struct diag *d, const struct spec *s, const struct samples *x, const char *source)
 {
     const struct input *in = &s->input;
-    if (!pixel && number && !real && in->type == INPUT_UINT8) {
+    const uint8_t *pixel = x->pixel;
+    bool real = x->real;
+    if (real && in->type != INPUT_FLOAT32)
+        warn_of_range(d, in, x, source);
+    if (!pixel && x->number && !real && in->type == INPUT_UINT8) {
         diag_error(d, (struct loc){source, 0}, NULL, "save samples of uint8, or of float32: real numbers",
                    "samples of int8, but the network's input is of uint8");
         return false;

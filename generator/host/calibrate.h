@@ -40,8 +40,7 @@ bool grids_fit(struct calibration *c, struct diag *d, const struct product *p, s
 
 /* True where an input takes such samples; else a message.  Pixels of 0 .. 255 that nothing scales are warned of: few
  * networks of floats want them. */
-bool input_takes(struct diag *d, const struct spec *s, const uint8_t *pixel, const float *number, bool real,
-                 const char *source);
+bool input_takes(struct diag *d, const struct spec *s, const struct samples *x, const char *source);
 
 /* Sample n in the form in which the emitted code takes it. */
 void sample_put(const struct input *in, const struct samples *s, int n, void *image);

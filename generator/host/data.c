@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -310,6 +311,12 @@ static bool read_numbers(struct reader *r, const struct npy *array, struct sampl
             if (!number_at(array, block, i, &value)) {
                 REFUSE(r, array->path, "save array.astype('float32')", "numbers of type %s are not read",
                        npy_text(r->mem, array));
+                return false;
+            }
+            if (!isfinite(value)) {
+                REFUSE(r, array->path, "nothing can be learnt from it: leave the sample out, or mend it",
+                       "value %lld of sample %lld is %s", (long long)i, (long long)n,
+                       isnan(value) ? "not a number" : "infinite, or beyond float32");
                 return false;
             }
             if (pixels)

@@ -292,8 +292,7 @@ static int quantize(struct quantisation *q)
     int code = EXIT_DONE;
     q->grids = grids_assign(q->mem, q->floats->graph);
     q->samples = samples_read(q->mem, q->d, q->how->data, q->how->images, in->h, in->w, in->c);
-    if (!q->samples ||
-        !input_takes(q->d, q->floats->spec, q->samples->pixel, q->samples->number, q->samples->real, q->how->data))
+    if (!q->samples || !input_takes(q->d, q->floats->spec, q->samples, q->how->data))
         return EXIT_BAD_INPUT;
     if (!(q->library = library_load(q->mem, q->d, q->floats, q->options->cc)))
         return EXIT_IO;

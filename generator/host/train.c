@@ -25,9 +25,14 @@ struct session {
     bool bar;
 };
 
+static struct samples samples_of(const struct dataset *data)
+{
+    return (struct samples){data->count, (int64_t)data->h * data->w * data->c, data->images, data->number, data->real};
+}
+
 static void load_image(const struct session *s, const struct dataset *data, int n)
 {
-    struct samples seen = {data->count, (int64_t)data->h * data->w * data->c, data->images, data->number, data->real};
+    struct samples seen = samples_of(data);
     sample_put(&s->product->spec->input, &seen, n, s->image);
 }
 
@@ -229,6 +234,12 @@ static bool can_train(struct arena *mem, struct diag *d, const struct product *p
     return false;
 }
 
+static bool takes(struct diag *d, const struct product *p, const struct dataset *data, const char *source)
+{
+    struct samples seen = samples_of(data);
+    return input_takes(d, p->spec, &seen, source);
+}
+
 /* The data that are trained and tested on; false after messages. */
 static bool read_data(struct diag *d, const struct train_options *t, const struct product *p, struct dataset **train,
                       struct dataset **test)
@@ -237,9 +248,7 @@ static bool read_data(struct diag *d, const struct train_options *t, const struc
     *train = dataset_read(d->mem, d, t->train, in->h, in->w, in->c);
     *test = dataset_read(d->mem, d, t->test, in->h, in->w, in->c);
     if (!*train || !*test || !dataset_match(d, *train, *test, t->test) || !right_classes(d, p, *train, t->train) ||
-        !right_classes(d, p, *test, t->test) ||
-        !input_takes(d, p->spec, (*train)->images, (*train)->number, (*train)->real, t->train) ||
-        !input_takes(d, p->spec, (*test)->images, (*test)->number, (*test)->real, t->test))
+        !right_classes(d, p, *test, t->test) || !takes(d, p, *train, t->train) || !takes(d, p, *test, t->test))
         return false;
     warn_of_classes(d, t, *train, *test);
     return true;

@@ -409,6 +409,11 @@ static bool open_vectors(struct check *c)
         diag_error(c->diag, at, NULL, NULL, "%s has no tensor 'input' of shape N,C,H,W", c->path);
         return false;
     }
+    for (int64_t i = 0; i < c->input->count; i++)
+        if (!isfinite(tensor_at(c->input, i))) {
+            diag_error(c->diag, at, NULL, NULL, "value %lld of the tensor 'input' is not finite", (long long)i);
+            return false;
+        }
     c->samples = (int)c->input->shape[0];
     if (c->label && c->label->count < c->samples) {
         diag_error(c->diag, at, NULL, NULL, "%s has %d inputs and %d labels", c->path, c->samples,

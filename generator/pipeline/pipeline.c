@@ -51,6 +51,8 @@ static void override(struct spec *s, const struct request *r, const struct varia
     s->budget.ram = given->ram ? given->ram : s->budget.ram;
     s->budget.scratch = given->scratch ? given->scratch : s->budget.scratch;
     s->budget.flash = given->flash ? given->flash : s->budget.flash;
+    if (given->ram || given->scratch || given->flash)
+        s->budget.loc.line = 0; /* not what the spec says */
 }
 
 static enum goal goal_of(const struct request *r, const struct variant *v)

@@ -32,8 +32,9 @@ struct candidates {
     struct arena *mem;
     const struct graph *g;
     const struct price *price;
-    struct candidate *list; /* by rising work */
-    int count;              /* 0: nobody has asked for more than the fastest */
+    struct candidate *list;  /* by rising work */
+    int count;               /* 0: nobody has asked for more than the fastest */
+    struct candidate *basis; /* the least work that fits, of which SLACK allows some more; NULL: not asked for */
 };
 
 static int64_t scratch_of(const struct plan *p)
@@ -189,13 +190,14 @@ static struct candidate *least(const struct candidates *o, int from, int to)
     return best;
 }
 
-static struct candidate *frugal(const struct candidates *o)
+static struct candidate *frugal(struct candidates *o)
 {
     int first = 0, end;
     while (first < o->count && !fits(o, &o->list[first]))
         first++;
     if (first == o->count)
         return NULL;
+    o->basis = &o->list[first];
     for (end = first + 1; end < o->count; end++)
         if (o->list[end].work * 100 > o->list[first].work * (100 + SLACK))
             break;
@@ -248,13 +250,15 @@ struct plan *plan_choose(struct candidates *o, enum goal goal, unsigned seed)
 
 /* ---- what reports show ---- */
 
-/* A number of them, spread evenly over their bytes; the extremes are among them. */
+/* A number of them, spread evenly over their bytes; the extremes are among them, and the one that says what work may
+ * cost. */
 static int pick(const struct candidates *o, struct candidate **list)
 {
     int count = 0;
     int64_t least = o->list[o->count - 1].bytes, range = o->list[0].bytes - least;
     for (int i = o->count - 1; i >= 0; i--)
-        if (i == 0 || i == o->count - 1 || (o->list[i].bytes - least) * (SHOWN - 1) >= range * count)
+        if (i == 0 || i == o->count - 1 || &o->list[i] == o->basis ||
+            (o->list[i].bytes - least) * (SHOWN - 1) >= range * count)
             list[count++] = &o->list[i];
     return count;
 }

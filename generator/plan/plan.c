@@ -248,7 +248,9 @@ static const char *memory_hint(const struct plan *p, const struct graph *g, bool
                             bound, (long long)have);
     if (p->net > p->scratch_train)
         return "most of it is what learns: train fewer or smaller tensors, or use sgd without momentum";
-    return "train fewer layers (later in the network), a smaller input, or batch = 1; see: tinytl-gen what-fits";
+    return g->spec->train.batch > 1
+               ? "train fewer layers (later in the network), a smaller input, or batch = 1; see: tinytl-gen what-fits"
+               : "train fewer layers (later in the network), or a smaller input; see: tinytl-gen what-fits";
 }
 
 static void refuse_memory(const struct plan *p, const struct graph *g, struct loc at, bool ram, const char *hint)
@@ -270,8 +272,10 @@ void plan_refuse(const struct plan *p, const struct graph *g, const char *hint)
 {
     const struct budget *b = &g->spec->budget;
     struct loc at = b->loc.line ? b->loc : (struct loc){g->spec->path, 0};
-    if (!plan_within(p, b))
-        refuse_memory(p, g, at, b->ram && p->total > b->ram, hint);
+    if (b->ram && p->total > b->ram)
+        refuse_memory(p, g, at, true, hint);
+    if (b->scratch && p->scratch_train > b->scratch)
+        refuse_memory(p, g, at, false, hint);
     if (!flash_fits(p, g))
         diag_error(g->diag, at, "flash", "store frozen weights as int8: tinytl-gen quantize",
                    "does not fit: weights take %lld bytes of flash, the budget is %lld", (long long)plan_flash(p, g),

@@ -34,7 +34,9 @@ static const struct foreign_answer layers[] = {
     {"softmax logsoftmax crossentropy",
      "softmax is part of the loss: end with dense { out = classes }; the scores that "
      "predict gives are what a softmax would read"},
-    {"flatten reshape view permute transpose squeeze", "not needed: dense flattens by itself, in the order h, w, c"},
+    {"flatten reshape view permute transpose squeeze",
+     "not needed: dense flattens by itself, in the order that PyTorch has (c, h, w); "
+     "order = \"hwc\" is that of TensorFlow"},
     {"dropout dropblock droppath", "not needed: leave it out; label_smoothing, weight_decay and augmented data work "
                                    "against overfitting"},
     {"batchnorm bn normalization", "write batch_norm { }: statistics of the weights file, folded into the convolution "

@@ -199,7 +199,7 @@ static void read_name(lua_State *L, struct layer *l)
     lua_rawgeti(L, 1, 1);
     if (lua_isnil(L, -1))
         l->name = numbered_name(r, l->make->name);
-    else if (lua_type(L, -1) == LUA_TSTRING)
+    else if (lua_type(L, -1) == LUA_TSTRING && strlen(lua_tostring(L, -1)) == lua_rawlen(L, -1))
         l->name = arena_string(r->mem, lua_tostring(L, -1));
     else
         l->name = "";
@@ -342,9 +342,16 @@ static int make_input(lua_State *L)
     in->in_scratch = field_word(L, 1, "place", places, places[0]) == places[1];
     if (in->scale <= 0)
         diag_error(r->diag, l.loc, "scale", NULL, "'scale' must be greater than 0");
-    in->zero_point = zero_point >= -128 && zero_point <= 255 ? (int)zero_point : 0;
-    if (in->zero_point != zero_point)
-        diag_error(r->diag, l.loc, "zero_point", NULL, "'zero_point' must be a whole number from -128 to 255");
+    int least = in->type == INPUT_INT8 ? -128 : 0, most = in->type == INPUT_INT8 ? 127 : 255;
+    if (in->type == INPUT_FLOAT32)
+        most = 0;
+    in->zero_point = zero_point >= least && zero_point <= most ? (int)zero_point : 0;
+    if (in->zero_point != zero_point && in->type == INPUT_FLOAT32)
+        diag_error(r->diag, l.loc, "zero_point", "for example: type = \"uint8\"",
+                   "'zero_point' is for inputs of integers, and this one is float32");
+    else if (in->zero_point != zero_point)
+        diag_error(r->diag, l.loc, "zero_point", NULL, "'zero_point' of %s must be a whole number from %d to %d", type,
+                   least, most);
     l.out = in->shape;
     layer_add(r, &l);
     push_handle(L, &r->spec->layer[0], 0);

@@ -28,6 +28,12 @@ struct numbered {
     int next;
 };
 
+/* Where a part of a spec was said, and how many includes deep. */
+struct said {
+    struct loc at; /* line 0: not yet */
+    int depth;
+};
+
 struct run {
     struct spec *spec;
     struct arena *mem;
@@ -41,7 +47,10 @@ struct run {
     size_t arena_before; /* bytes that were taken from mem before the spec ran */
     struct numbered *numbered;
     int nnumbered, numbered_capacity;
-    bool named;         /* name was called, rightly or not */
+    bool named; /* name was called, rightly or not */
+    struct {
+        struct said name, weights, train, precision, budget;
+    } said;
     struct loc taken;   /* where a layer's name was found to be taken */
     struct loc raised;  /* where the spec was when Lua raised an error */
     struct loc unknown; /* the last unknown name: what Lua says of that line follows from it */
@@ -93,6 +102,19 @@ const char *field_word(lua_State *L, int index, const char *name, const char *co
 /* The layer that the value at `index` stands for, or -1. */
 int handle_id(lua_State *L, int index);
 
+/* ---- identity.c: name and weights, and that a file says each thing once ---- */
+
+/* Puts its functions into the table on top of the stack. */
+void identity_register(lua_State *L);
+
+/* True, after a message, where `what` must not be said again: a file says a thing once, and one that includes another may
+ * say it behind the include, instead of what was included. */
+bool said_again(lua_State *L, const char *what, struct said *before);
+
+/* ---- whole.c: what is missing, what nobody reads, options that the spec does not have ---- */
+
+void check_whole(struct run *r);
+
 /* ---- foreign.c: what to write for a word of other tools, as a layer or as an attribute.  NULL: not known. ---- */
 
 const char *foreign_layer(const char *name);
@@ -115,6 +137,9 @@ bool take_whole(lua_State *L, struct layer *l, const char *name, double least, d
 /* Put their functions into the table on top of the stack. */
 void layer_register(lua_State *L, const struct run *r);
 void train_register(lua_State *L);
+
+/* What a spec that names none learns with. */
+struct optimizer optimizer_default(void);
 
 /* A layer in the place of one that could not be made: what reads it is not checked against its shape. */
 void layer_unknown(lua_State *L);

@@ -48,6 +48,14 @@ local function layer_of(kind, b)
     return last_layer()
 end
 
+-- The name that the names of a block's layers begin with.
+local function name_of(kind, b)
+    local plain = kind == "lite_residual" and "lite" or kind
+    if b[1] == nil or type(b[1]) == "string" then return b[1] or default_name(plain) end
+    refuse(kind, format("%s: its name is a text, not a %s", kind, type(b[1])))
+    return default_name(plain)
+end
+
 local function number_of(kind, b, key, missing)
     local v = b[key]
     if type(v) == "number" then return v end
@@ -88,7 +96,7 @@ end
 function mbconv(b)
     check_keys("mbconv", b, { "out", "k", "s", "expand", "hidden", "act", "lite", "pad", "norm", "init", "from",
                                "source" })
-    local name, x, source = b[1] or default_name("mbconv"), layer_of("mbconv", b), b.source or {}
+    local name, x, source = name_of("mbconv", b), layer_of("mbconv", b), b.source or {}
     check_keys("source", source, { "pointwise1", "depthwise", "pointwise2", "add" })
     local act, s, h = b.act or "relu6", b.s or 1, x
     local norm = norm_of("mbconv", b, { none = true, batch = true, group = true, scale = true })
@@ -119,7 +127,7 @@ end
 -- whole.  What comes last in the branch starts at zero, so that the module starts as a no-op.
 function lite_residual(b)
     check_keys("lite_residual", b, { "out", "k", "s", "groups", "expand", "norm", "from", "like" })
-    local name, x = b[1] or default_name("lite"), layer_of("lite_residual", b)
+    local name, x = name_of("lite_residual", b), layer_of("lite_residual", b)
     local sh, sw = 1, 1
     if type(b.s) == "table" then sh, sw = b.s[1], b.s[2] elseif b.s then sh, sw = b.s, b.s end
     local y

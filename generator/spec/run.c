@@ -76,6 +76,28 @@ static void take_as(lua_State *L, int index, const char *key, const char *name)
     lua_setfield(L, index, name);
 }
 
+/* A value on the stack's top whose key is a number: the name of a layer may be the first, all else needs its name. */
+static void check_position(lua_State *L, int index, const char *what, const char *const *names)
+{
+    static const char *const nameless[] = {"input", "train", "precision", "budget", "sgd", "adam", "lite", "source"};
+    bool may_have_one = true;
+    for (size_t i = 0; i < sizeof nameless / sizeof *nameless; i++)
+        may_have_one = may_have_one && strcmp(what, nameless[i]) != 0;
+    if (may_have_one && lua_tonumber(L, -1) == 1)
+        return;
+    struct run *r = run_of(L);
+    int top = lua_gettop(L);
+    lua_pushvalue(L, -1);
+    lua_rawget(L, index);
+    const char *value = lua_type(L, -1) == LUA_TNUMBER || lua_type(L, -1) == LUA_TSTRING
+                            ? arena_string(r->mem, luaL_tolstring(L, -1, NULL))
+                            : NULL;
+    diag_error(r->diag, caller(L), value ? value : what, list_text(r->mem, names),
+               "%s: %s stands there without a name; write which attribute it is, like %s = %s", what,
+               value ? value : "a value", names[0] ? names[0] : "out", value ? value : "..");
+    lua_settop(L, top);
+}
+
 void check_keys(lua_State *L, int index, const char *what, const char *const *names)
 {
     struct run *r = run_of(L);
@@ -87,6 +109,8 @@ void check_keys(lua_State *L, int index, const char *what, const char *const *na
     lua_pushvalue(L, index);
     lua_call(L, 1, 1);
     for (lua_Integer i = 1; lua_rawgeti(L, -1, i) != LUA_TNIL; i++, lua_pop(L, 1)) {
+        if (lua_type(L, -1) == LUA_TNUMBER)
+            check_position(L, index, what, names);
         if (lua_type(L, -1) != LUA_TSTRING)
             continue;
         const char *key = lua_tostring(L, -1);

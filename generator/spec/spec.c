@@ -8,53 +8,7 @@
 
 enum { INCLUDE_LIMIT = 16, SOURCE_LIMIT = 4 << 20 };
 
-/* ---- name, weights, option, include ---- */
-
-static int set_name(lua_State *L)
-{
-    struct run *r = run_of(L);
-    const char *name = lua_tostring(L, 1);
-    r->named = true;
-    bool ok = name && (name[0] == '_' || (name[0] >= 'a' && name[0] <= 'z') || (name[0] >= 'A' && name[0] <= 'Z'));
-    for (const char *p = name; ok && *p; p++)
-        ok = *p == '_' || (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9');
-    if (!ok || strlen(name) > 40)
-        diag_error(r->diag, caller(L), name ? name : "name", "for example: name \"signs\"",
-                   "the name must be a C identifier of at most 40 characters: everything that is "
-                   "emitted begins with it");
-    else
-        r->spec->name = arena_string(r->mem, name);
-    return 0;
-}
-
-/* A file of weights is named relative to the spec; one that came by -D, relative to where the command runs. */
-static const char *weights_path(lua_State *L, const char *name)
-{
-    struct run *r = run_of(L);
-    for (int i = 0; i < r->noption; i++)
-        if (r->option[i].used && !strcmp(r->option[i].value, name))
-            return arena_string(r->mem, name);
-    return path_beside(r->mem, caller(L).file, name);
-}
-
-static int set_weights(lua_State *L)
-{
-    struct run *r = run_of(L);
-    static const char *const names[] = {"prefix", NULL};
-    if (lua_istable(L, 1)) {
-        check_keys(L, 1, "weights", names);
-        if (raw_field(L, 1, "prefix") == LUA_TSTRING)
-            r->spec->prefix = arena_string(r->mem, lua_tostring(L, -1));
-        lua_rawgeti(L, 1, 1);
-        lua_replace(L, 1);
-    }
-    r->spec->weights_loc = caller(L);
-    if (lua_type(L, 1) != LUA_TSTRING)
-        diag_error(r->diag, caller(L), "weights", NULL, "weights takes a file name, or { file, prefix = \"param.\" }");
-    else
-        r->spec->weights = weights_path(L, lua_tostring(L, 1));
-    return 0;
-}
+/* ---- option, include ---- */
 
 /* option(name, default): the value of -D name=..., with the type of the default. */
 static int get_option(lua_State *L)
@@ -264,11 +218,11 @@ static void report_lua_error(struct run *r, const char *message)
 static int run_spec(lua_State *L)
 {
     struct run *r = run_of(L);
-    static const luaL_Reg own[] = {
-        {"name", set_name}, {"weights", set_weights}, {"option", get_option}, {"include", include}, {NULL, NULL}};
+    static const luaL_Reg own[] = {{"option", get_option}, {"include", include}, {NULL, NULL}};
     sandbox_open(L);
     lua_pushglobaltable(L);
     sandbox_register(L, own);
+    identity_register(L);
     layer_register(L, r);
     train_register(L);
     lua_pop(L, 1);
@@ -284,24 +238,6 @@ static int run_spec(lua_State *L)
     return 0;
 }
 
-static void check_whole(struct run *r)
-{
-    struct spec *s = r->spec;
-    struct loc whole = {s->path, 0};
-    if (!s->name && !r->named)
-        diag_error(r->diag, whole, NULL, "add a line like: name \"signs\"", "the spec does not say its name");
-    if (!s->nlayer)
-        diag_error(r->diag, whole, NULL, "add a line like: input { h = 32, w = 32, c = 3, type = \"uint8\" }",
-                   "the spec has no input");
-    else if (s->nlayer == 1 && !r->unknown.line)
-        diag_error(r->diag, whole, NULL, NULL, "the spec has no layers");
-    for (int i = 0; i < r->noption; i++)
-        if (!r->option[i].used)
-            diag_error(r->diag, whole, NULL, "options are read by option(\"name\", default) in the spec",
-                       "the spec has no option '%s' (-D %s=%s)", r->option[i].name, r->option[i].name,
-                       r->option[i].value);
-}
-
 struct spec *spec_read(struct arena *mem, struct diag *d, const char *path,
                        const struct constructor *const *constructors, struct option *option, int noption)
 {
@@ -311,7 +247,7 @@ struct spec *spec_read(struct arena *mem, struct diag *d, const char *path,
     s->path = path;
     s->prefix = "";
     s->hash = HASH_START;
-    s->train.optimizer = (struct optimizer){OPTIMIZER_SGD, 0.01, 0, 0, 0.9, 0.999, 1e-8};
+    s->train.optimizer = optimizer_default();
     s->train.batch = 1;
     s->seed = 1;
     lua_State *L = sandbox_new(&r);

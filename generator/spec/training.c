@@ -85,6 +85,11 @@ static void read_loss(lua_State *L, struct train *t)
                    "'label_smoothing' must be at least 0 and below 1");
 }
 
+struct optimizer optimizer_default(void)
+{
+    return (struct optimizer){OPTIMIZER_SGD, 0.01, 0, 0, 0.9, 0.999, 1e-8};
+}
+
 static void read_optimizer(lua_State *L, struct train *t)
 {
     struct diag *d = run_of(L)->diag;
@@ -134,6 +139,11 @@ static int set_train(lua_State *L)
     if (!wants_table(L, "train"))
         return 0;
     check_keys(L, 1, "train", names);
+    if (said_again(L, "train", &r->said.train))
+        return 0;
+    t->nupdate = 0;
+    t->label_smoothing = 0;
+    t->optimizer = optimizer_default();
     t->given = true;
     t->loc = caller(L);
     read_update(L, t);
@@ -146,8 +156,9 @@ static int set_train(lua_State *L)
     else
         t->batch = (int)batch;
     warn_of_rate(r, t);
-    if (t->clip < 0)
+    if (raw_field(L, 1, "clip") != LUA_TNIL && t->clip <= 0)
         diag_error(r->diag, t->loc, "clip", NULL, "'clip' is a bound on a norm: it must be greater than 0");
+    lua_pop(L, 1);
     return 0;
 }
 
@@ -162,6 +173,8 @@ static int set_precision(lua_State *L)
     if (!wants_table(L, "precision"))
         return 0;
     check_keys(L, 1, "precision", names);
+    if (said_again(L, "precision", &run_of(L)->said.precision))
+        return 0;
     p->loc = caller(L);
     const char *word = field_word(L, 1, "forward", forward, forward[0]);
     p->forward = word == forward[1] ? FORWARD_INT8 : FORWARD_FLOAT32;
@@ -185,7 +198,9 @@ static int set_budget(lua_State *L)
     if (!wants_table(L, "budget"))
         return 0;
     check_keys(L, 1, "budget", names);
-    b->loc = caller(L);
+    if (said_again(L, "budget", &r->said.budget))
+        return 0;
+    *b = (struct budget){.loc = caller(L)};
     for (int i = 0; i < 3; i++) {
         double v = field_number(L, 1, names[i], 0);
         if (v < 0 || v > 1e15)

@@ -233,5 +233,20 @@ for name in 'a%b' 'a*b' 'a?b' '[a]' 'a;b' 'a=b' 'a|b' 'a&' '~' $'a\nb' $'a\tb'; 
     right "it says so" grep -q 'depfile cannot name' messages
 done
 
+# ---- two outputs of one name ----
+
+rm -rf two && mkdir two && cp net.lua two/s.lua && cd two || exit 1
+right "a depfile called like the header" code 5 "$gen" s.lua -q -o . --depfile ./net.h
+right "nothing is written then" test ! -e net.h -a ! -e net.c
+right "a report called like the output" code 5 "$gen" s.lua -q --report=json:../two/net.c
+right "the output stays" grep -q 'tinytl-gen' net.c
+right "a depfile and a report" code 5 "$gen" s.lua -q --depfile d --report=json:d
+right "the depfile stays" grep -q 's.lua' d
+for option in --out= --depfile= --report=json:; do
+    right "$option without a value" code 2 "$gen" s.lua "$option"
+done
+right "a spec without a name" code 2 "$gen" plan ''
+cd .. || exit 1
+
 echo "$checks checks, $failures wrong"
 [ $failures = 0 ]

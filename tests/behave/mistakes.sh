@@ -127,7 +127,7 @@ try "a broken picture" 1 'broken/dark/0.jpg: error: cannot read the image' '' "$
 
 spec six 'h = 8, w = 1, c = 6, type = "int8", scale = 1/64'
 spec real 'h = 8, w = 1, c = 6'
-spec byte 'h = 8, w = 1, c = 6, type = "uint8", scale = 1/255'
+spec byte 'h = 8, w = 1, c = 6, type = "uint8", scale = 2/255'
 array l.npy l 40
 for form in u1 i1 f4; do array $form.npy $form 40x8x1x6; done
 arrays() { # SPEC SAMPLES
@@ -152,6 +152,11 @@ for shape in 40x8x6 40x48 40x6x8 40x6x8x1 40x1x8x6 40x6x1x8 40x8x6x1 40x1x48 40x
     esac
     try "an array of $shape" 1 "$shapes .u1 $shape.*$remedy" '' arrays byte x.npy
 done
+cp f4.npy nan.npy
+printf '\000\000\300\177' | dd of=nan.npy bs=1 seek=$(($(wc -c <nan.npy) - 4)) conv=notrunc 2>/dev/null
+try "a number that is none" 1 'value 47 of sample 39 is not a number' 'smaller rate' arrays byte nan.npy
+spec narrow 'h = 8, w = 1, c = 6, type = "uint8", scale = 1/25500'
+try "numbers beyond the input" 0 'warning: [0-9]+ % of the numbers, which go from .* 0 to 0.01: they are cut off' '' arrays narrow f4.npy
 try "an array without labels" 1 'name both: samples.npy,labels.npy' '' "$gen" train byte.lua --train u1.npy --test u1.npy
 spec picture 'h = 32, w = 1, c = 3, type = "uint8", scale = 1/255'
 array grey.npy u1 40x32x3

@@ -53,9 +53,23 @@ local function less(what, more, fewer)
     end
 end
 
+-- Of the plans listed that fit, none within 1 % of the least work takes less memory than the one that is taken.
+local function check_list(what, p, budget)
+    local least = math.huge
+    for _, x in ipairs(p.offers) do
+        if x.ram <= budget then least = math.min(least, x.work) end
+    end
+    for _, x in ipairs(p.offers) do
+        if x.work * 100 <= least * 101 and x.ram < p.taken.ram then
+            fail("%s: %d bytes for %d are taken, %d for %d listed", what, p.taken.ram, p.taken.work, x.ram, x.work)
+        end
+    end
+end
+
 local function work_within(what, option, budget)
     local p, code = plan(what, option .. " " .. budget)
     if not p and code ~= 3 then fail("%s %s %d: exit code %d", what, option, budget, code) end
+    if p and option == "--ram" then check_list(("%s %s %d"):format(what, option, budget), p, budget) end
     return p and p.taken.work
 end
 
@@ -66,6 +80,7 @@ local function check_budgets(what)
     if default.taken.work * 100 > fast.taken.work * 101 + 100 then
         fail("%s: the default takes %d, the fastest plan %d", what, default.taken.work, fast.taken.work)
     end
+    check_list(what, default, math.huge)
     for _, x in ipairs(default.offers) do
         if x ~= default.taken and x.ram <= default.taken.ram and x.work <= default.taken.work then
             fail("%s: the default, %d bytes for %d, is beaten by %d for %d", what, default.taken.ram, default.taken.work, x.ram, x.work)

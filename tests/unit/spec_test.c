@@ -270,7 +270,6 @@ static void attributes(void **state)
         {"avg_pool { k = 2, pad = 2 }", "padding"},
         {"add { from = { last_layer(), conv { out = 5, k = 1 } } }", "a map of"},
         {"input { c = 2 }", "already"},
-        {"name '7up'", "C identifier"},
         {"train { update = { { '*', inputs = 0 } } }", "fractions"},
         {"train { loss = { 'mse', label_smoothing = 2 } }", "label_smoothing"},
         {"train { optimizer = sgd { momentum = 1 } }", "momentum"},
@@ -288,6 +287,7 @@ static void whole_specs(void **state)
         const char *text, *message;
     } cases[] = {
         {"", "does not say its name"},
+        {"name '7up'", "C identifier"},
         {"name 'n'", "has no input"},
         {"name 'n' input { c = 2 }", "has no layers"},
         {"input { c = 2 } dense { out = 2 }", "does not say its name"},

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* What can only be said of a spec once all of it was read. */
+#include "spec/lua.h"
+
+static bool is_read(const struct spec *s, int layer)
+{
+    for (int i = layer + 1; i < s->nlayer; i++) {
+        const struct layer *l = &s->layer[i];
+        for (int k = 0; k < l->nfrom; k++)
+            if (l->from[k] == layer)
+                return true;
+        for (int k = 0; k < ATTRIBUTES && l->make->attribute[k].name; k++)
+            if (l->make->attribute[k].kind == ATTRIBUTE_LAYER && l->setting[k].layer == layer)
+                return true;
+    }
+    return false;
+}
+
+/* The last layer is the network's result; any other is there to be read. */
+static void warn_of_unread_layers(const struct run *r)
+{
+    const struct spec *s = r->spec;
+    for (int i = 0; i < s->nlayer - 1; i++)
+        if (!is_read(s, i))
+            diag_warn(
+                r->diag, s->layer[i].loc, s->layer[i].name, "a layer reads the one before it, or what from = names",
+                "no layer reads '%s', and it is not the last one: it has no part in the result", s->layer[i].name);
+}
+
+void check_whole(struct run *r)
+{
+    struct spec *s = r->spec;
+    struct loc whole = {s->path, 0};
+    if (!s->name && !r->named)
+        diag_error(r->diag, whole, NULL, "add a line like: name \"signs\"", "the spec does not say its name");
+    if (!s->nlayer)
+        diag_error(r->diag, whole, NULL, "add a line like: input { h = 32, w = 32, c = 3, type = \"uint8\" }",
+                   "the spec has no input");
+    else if (s->nlayer == 1 && !r->unknown.line)
+        diag_error(r->diag, whole, NULL, NULL, "the spec has no layers");
+    if (!r->diag->errors)
+        warn_of_unread_layers(r);
+    for (int i = 0; i < r->noption; i++)
+        if (!r->option[i].used)
+            diag_error(r->diag, whole, NULL, "options are read by option(\"name\", default) in the spec",
+                       "the spec has no option '%s' (-D %s=%s)", r->option[i].name, r->option[i].name,
+                       r->option[i].value);
+}
