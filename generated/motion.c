@@ -244,10 +244,16 @@ static uint32_t crc32(uint32_t crc, const void *data, size_t size)
 
 #ifdef __GNUC__
 #define HELPER static inline __attribute__((unused))
+#ifdef __OPTIMIZE__
+#define BODY static inline __attribute__((always_inline, unused)) /* of kernels, which have constants for it */
+#else
+#define BODY HELPER
+#endif
 #define TILE static __attribute__((noinline)) /* or its inner loop lacks registers */
 #define KERNEL static __attribute__((noinline)) /* or the stack of all kernels adds up */
 #else
 #define HELPER static inline
+#define BODY static inline
 #define TILE static
 #define KERNEL static
 #endif
@@ -587,283 +593,118 @@ struct product {
 };
 
 
-#if LANES == 16 /* and 32 registers */
-TILE void tile_f32_12x2(const struct product *p, int i, int j)
+/* `rows` x `vecs` vectors of c, all constants: the sums are registers. */
+BODY void tile_f32(const struct product *p, int i, int j, int rows, int vecs)
 {
-    vec c0_0 = {0}, c0_1 = {0};
-    vec c1_0 = {0}, c1_1 = {0};
-    vec c2_0 = {0}, c2_1 = {0};
-    vec c3_0 = {0}, c3_1 = {0};
-    vec c4_0 = {0}, c4_1 = {0};
-    vec c5_0 = {0}, c5_1 = {0};
-    vec c6_0 = {0}, c6_1 = {0};
-    vec c7_0 = {0}, c7_1 = {0};
-    vec c8_0 = {0}, c8_1 = {0};
-    vec c9_0 = {0}, c9_1 = {0};
-    vec c10_0 = {0}, c10_1 = {0};
-    vec c11_0 = {0}, c11_1 = {0};
+    vec c0_0 = {0}, c0_1 = c0_0;
+    vec c1_0 = c0_0, c1_1 = c0_0;
+    vec c2_0 = c0_0, c2_1 = c0_0;
+    vec c3_0 = c0_0, c3_1 = c0_0;
+    vec c4_0 = c0_0, c4_1 = c0_0;
+    vec c5_0 = c0_0, c5_1 = c0_0;
+#if LANES == 16
+    vec c6_0 = c0_0, c6_1 = c0_0;
+    vec c7_0 = c0_0, c7_1 = c0_0;
+    vec c8_0 = c0_0, c8_1 = c0_0;
+    vec c9_0 = c0_0, c9_1 = c0_0;
+    vec c10_0 = c0_0, c10_1 = c0_0;
+    vec c11_0 = c0_0, c11_1 = c0_0;
+#endif
     if (p->bias) {
         const float *bias = p->bias + j;
-        c0_0 = load(bias); c0_1 = load(bias + LANES);
+        c0_0 = load(bias); if (vecs > 1) c0_1 = load(bias + LANES);
         c1_0 = c0_0; c1_1 = c0_1;
         c2_0 = c0_0; c2_1 = c0_1;
         c3_0 = c0_0; c3_1 = c0_1;
         c4_0 = c0_0; c4_1 = c0_1;
         c5_0 = c0_0; c5_1 = c0_1;
+#if LANES == 16
         c6_0 = c0_0; c6_1 = c0_1;
         c7_0 = c0_0; c7_1 = c0_1;
         c8_0 = c0_0; c8_1 = c0_1;
         c9_0 = c0_0; c9_1 = c0_1;
         c10_0 = c0_0; c10_1 = c0_1;
         c11_0 = c0_0; c11_1 = c0_1;
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load(plus); c0_1 += load(plus + LANES);
-        plus += p->c_i;
-        c1_0 += load(plus); c1_1 += load(plus + LANES);
-        plus += p->c_i;
-        c2_0 += load(plus); c2_1 += load(plus + LANES);
-        plus += p->c_i;
-        c3_0 += load(plus); c3_1 += load(plus + LANES);
-        plus += p->c_i;
-        c4_0 += load(plus); c4_1 += load(plus + LANES);
-        plus += p->c_i;
-        c5_0 += load(plus); c5_1 += load(plus + LANES);
-        plus += p->c_i;
-        c6_0 += load(plus); c6_1 += load(plus + LANES);
-        plus += p->c_i;
-        c7_0 += load(plus); c7_1 += load(plus + LANES);
-        plus += p->c_i;
-        c8_0 += load(plus); c8_1 += load(plus + LANES);
-        plus += p->c_i;
-        c9_0 += load(plus); c9_1 += load(plus + LANES);
-        plus += p->c_i;
-        c10_0 += load(plus); c10_1 += load(plus + LANES);
-        plus += p->c_i;
-        c11_0 += load(plus); c11_1 += load(plus + LANES);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
-            const float *a6 = a3 + 3 * a_i;
-            const float *a9 = a6 + 3 * a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec w0 = load(b), w1 = load(b + LANES);
-                vec x;
-                x = splat(a0[0]);
-                c0_0 = mul_add(x, w0, c0_0); c0_1 = mul_add(x, w1, c0_1);
-                x = splat(a0[a_i]);
-                c1_0 = mul_add(x, w0, c1_0); c1_1 = mul_add(x, w1, c1_1);
-                x = splat(a0[2 * a_i]);
-                c2_0 = mul_add(x, w0, c2_0); c2_1 = mul_add(x, w1, c2_1);
-                x = splat(a3[0]);
-                c3_0 = mul_add(x, w0, c3_0); c3_1 = mul_add(x, w1, c3_1);
-                x = splat(a3[a_i]);
-                c4_0 = mul_add(x, w0, c4_0); c4_1 = mul_add(x, w1, c4_1);
-                x = splat(a3[2 * a_i]);
-                c5_0 = mul_add(x, w0, c5_0); c5_1 = mul_add(x, w1, c5_1);
-                x = splat(a6[0]);
-                c6_0 = mul_add(x, w0, c6_0); c6_1 = mul_add(x, w1, c6_1);
-                x = splat(a6[a_i]);
-                c7_0 = mul_add(x, w0, c7_0); c7_1 = mul_add(x, w1, c7_1);
-                x = splat(a6[2 * a_i]);
-                c8_0 = mul_add(x, w0, c8_0); c8_1 = mul_add(x, w1, c8_1);
-                x = splat(a9[0]);
-                c9_0 = mul_add(x, w0, c9_0); c9_1 = mul_add(x, w1, c9_1);
-                x = splat(a9[a_i]);
-                c10_0 = mul_add(x, w0, c10_0); c10_1 = mul_add(x, w1, c10_1);
-                x = splat(a9[2 * a_i]);
-                c11_0 = mul_add(x, w0, c11_0); c11_1 = mul_add(x, w1, c11_1);
-                a0 += a_k; a3 += a_k; a6 += a_k; a9 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store(c, c0_0); store(c + LANES, c0_1);
-    c += p->c_i;
-    store(c, c1_0); store(c + LANES, c1_1);
-    c += p->c_i;
-    store(c, c2_0); store(c + LANES, c2_1);
-    c += p->c_i;
-    store(c, c3_0); store(c + LANES, c3_1);
-    c += p->c_i;
-    store(c, c4_0); store(c + LANES, c4_1);
-    c += p->c_i;
-    store(c, c5_0); store(c + LANES, c5_1);
-    c += p->c_i;
-    store(c, c6_0); store(c + LANES, c6_1);
-    c += p->c_i;
-    store(c, c7_0); store(c + LANES, c7_1);
-    c += p->c_i;
-    store(c, c8_0); store(c + LANES, c8_1);
-    c += p->c_i;
-    store(c, c9_0); store(c + LANES, c9_1);
-    c += p->c_i;
-    store(c, c10_0); store(c + LANES, c10_1);
-    c += p->c_i;
-    store(c, c11_0); store(c + LANES, c11_1);
-}
-
 #endif
-TILE void tile_f32_6x2(const struct product *p, int i, int j)
-{
-    vec c0_0 = {0}, c0_1 = {0};
-    vec c1_0 = {0}, c1_1 = {0};
-    vec c2_0 = {0}, c2_1 = {0};
-    vec c3_0 = {0}, c3_1 = {0};
-    vec c4_0 = {0}, c4_1 = {0};
-    vec c5_0 = {0}, c5_1 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load(bias); c0_1 = load(bias + LANES);
-        c1_0 = c0_0; c1_1 = c0_1;
-        c2_0 = c0_0; c2_1 = c0_1;
-        c3_0 = c0_0; c3_1 = c0_1;
-        c4_0 = c0_0; c4_1 = c0_1;
-        c5_0 = c0_0; c5_1 = c0_1;
     }
     if (p->plus) {
         const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load(plus); c0_1 += load(plus + LANES);
-        plus += p->c_i;
-        c1_0 += load(plus); c1_1 += load(plus + LANES);
-        plus += p->c_i;
-        c2_0 += load(plus); c2_1 += load(plus + LANES);
-        plus += p->c_i;
-        c3_0 += load(plus); c3_1 += load(plus + LANES);
-        plus += p->c_i;
-        c4_0 += load(plus); c4_1 += load(plus + LANES);
-        plus += p->c_i;
-        c5_0 += load(plus); c5_1 += load(plus + LANES);
+        c0_0 += load(plus); if (vecs > 1) c0_1 += load(plus + LANES);
+        if (rows > 1) { plus += p->c_i; c1_0 += load(plus); if (vecs > 1) c1_1 += load(plus + LANES); }
+        if (rows > 2) { plus += p->c_i; c2_0 += load(plus); if (vecs > 1) c2_1 += load(plus + LANES); }
+        if (rows > 3) { plus += p->c_i; c3_0 += load(plus); if (vecs > 1) c3_1 += load(plus + LANES); }
+        if (rows > 4) { plus += p->c_i; c4_0 += load(plus); if (vecs > 1) c4_1 += load(plus + LANES); }
+        if (rows > 5) { plus += p->c_i; c5_0 += load(plus); if (vecs > 1) c5_1 += load(plus + LANES); }
+#if LANES == 16
+        if (rows > 6) { plus += p->c_i; c6_0 += load(plus); if (vecs > 1) c6_1 += load(plus + LANES); }
+        if (rows > 7) { plus += p->c_i; c7_0 += load(plus); if (vecs > 1) c7_1 += load(plus + LANES); }
+        if (rows > 8) { plus += p->c_i; c8_0 += load(plus); if (vecs > 1) c8_1 += load(plus + LANES); }
+        if (rows > 9) { plus += p->c_i; c9_0 += load(plus); if (vecs > 1) c9_1 += load(plus + LANES); }
+        if (rows > 10) { plus += p->c_i; c10_0 += load(plus); if (vecs > 1) c10_1 += load(plus + LANES); }
+        if (rows > 11) { plus += p->c_i; c11_0 += load(plus); if (vecs > 1) c11_1 += load(plus + LANES); }
+#endif
     }
     for (int r = 0; r < p->rows; r++)
         for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
             const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
+            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * a_i;
+            const float *a3 = rows > 3 ? a0 + 3 * a_i : a0;
+#if LANES == 16
+            const float *a6 = rows > 6 ? a3 + 3 * a_i : a0;
+            const float *a9 = rows > 9 ? a6 + 3 * a_i : a0;
+#endif
             const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
             const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec w0 = load(b), w1 = load(b + LANES);
+            for (int k = p->k; k > 0; k--, b += b_k) {
+                const vec w0 = load(b) , w1 = vecs > 1 ? load(b + LANES) : w0;
                 vec x;
-                x = splat(a0[0]);
-                c0_0 = mul_add(x, w0, c0_0); c0_1 = mul_add(x, w1, c0_1);
-                x = splat(a0[a_i]);
-                c1_0 = mul_add(x, w0, c1_0); c1_1 = mul_add(x, w1, c1_1);
-                x = splat(a0[2 * a_i]);
-                c2_0 = mul_add(x, w0, c2_0); c2_1 = mul_add(x, w1, c2_1);
-                x = splat(a3[0]);
-                c3_0 = mul_add(x, w0, c3_0); c3_1 = mul_add(x, w1, c3_1);
-                x = splat(a3[a_i]);
-                c4_0 = mul_add(x, w0, c4_0); c4_1 = mul_add(x, w1, c4_1);
-                x = splat(a3[2 * a_i]);
-                c5_0 = mul_add(x, w0, c5_0); c5_1 = mul_add(x, w1, c5_1);
-                a0 += a_k; a3 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store(c, c0_0); store(c + LANES, c0_1);
-    c += p->c_i;
-    store(c, c1_0); store(c + LANES, c1_1);
-    c += p->c_i;
-    store(c, c2_0); store(c + LANES, c2_1);
-    c += p->c_i;
-    store(c, c3_0); store(c + LANES, c3_1);
-    c += p->c_i;
-    store(c, c4_0); store(c + LANES, c4_1);
-    c += p->c_i;
-    store(c, c5_0); store(c + LANES, c5_1);
-}
-
-TILE void tile_f32_4x2(const struct product *p, int i, int j)
-{
-    vec c0_0 = {0}, c0_1 = {0};
-    vec c1_0 = {0}, c1_1 = {0};
-    vec c2_0 = {0}, c2_1 = {0};
-    vec c3_0 = {0}, c3_1 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load(bias); c0_1 = load(bias + LANES);
-        c1_0 = c0_0; c1_1 = c0_1;
-        c2_0 = c0_0; c2_1 = c0_1;
-        c3_0 = c0_0; c3_1 = c0_1;
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load(plus); c0_1 += load(plus + LANES);
-        plus += p->c_i;
-        c1_0 += load(plus); c1_1 += load(plus + LANES);
-        plus += p->c_i;
-        c2_0 += load(plus); c2_1 += load(plus + LANES);
-        plus += p->c_i;
-        c3_0 += load(plus); c3_1 += load(plus + LANES);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec w0 = load(b), w1 = load(b + LANES);
-                vec x;
-                x = splat(a0[0]);
-                c0_0 = mul_add(x, w0, c0_0); c0_1 = mul_add(x, w1, c0_1);
-                x = splat(a0[a_i]);
-                c1_0 = mul_add(x, w0, c1_0); c1_1 = mul_add(x, w1, c1_1);
-                x = splat(a0[2 * a_i]);
-                c2_0 = mul_add(x, w0, c2_0); c2_1 = mul_add(x, w1, c2_1);
-                x = splat(a3[0]);
-                c3_0 = mul_add(x, w0, c3_0); c3_1 = mul_add(x, w1, c3_1);
-                a0 += a_k; a3 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store(c, c0_0); store(c + LANES, c0_1);
-    c += p->c_i;
-    store(c, c1_0); store(c + LANES, c1_1);
-    c += p->c_i;
-    store(c, c2_0); store(c + LANES, c2_1);
-    c += p->c_i;
-    store(c, c3_0); store(c + LANES, c3_1);
-}
-
-TILE void tile_f32_1x2(const struct product *p, int i, int j)
-{
-    vec c0_0 = {0}, c0_1 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load(bias); c0_1 = load(bias + LANES);
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load(plus); c0_1 += load(plus + LANES);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec w0 = load(b), w1 = load(b + LANES);
-                vec x;
-                x = splat(a0[0]);
-                c0_0 = mul_add(x, w0, c0_0); c0_1 = mul_add(x, w1, c0_1);
+                x = splat(a0[0]); c0_0 = mul_add(x, w0, c0_0); c0_1 = mul_add(x, w1, c0_1);
+                if (rows > 1) { x = splat(a0[a_i]); c1_0 = mul_add(x, w0, c1_0); c1_1 = mul_add(x, w1, c1_1); }
+                if (rows > 2) { x = splat(a0[2 * a_i]); c2_0 = mul_add(x, w0, c2_0); c2_1 = mul_add(x, w1, c2_1); }
+                if (rows > 3) { x = splat(a3[0]); c3_0 = mul_add(x, w0, c3_0); c3_1 = mul_add(x, w1, c3_1); }
+                if (rows > 4) { x = splat(a3[a_i]); c4_0 = mul_add(x, w0, c4_0); c4_1 = mul_add(x, w1, c4_1); }
+                if (rows > 5) { x = splat(a3[2 * a_i]); c5_0 = mul_add(x, w0, c5_0); c5_1 = mul_add(x, w1, c5_1); }
+#if LANES == 16
+                if (rows > 6) { x = splat(a6[0]); c6_0 = mul_add(x, w0, c6_0); c6_1 = mul_add(x, w1, c6_1); }
+                if (rows > 7) { x = splat(a6[a_i]); c7_0 = mul_add(x, w0, c7_0); c7_1 = mul_add(x, w1, c7_1); }
+                if (rows > 8) { x = splat(a6[2 * a_i]); c8_0 = mul_add(x, w0, c8_0); c8_1 = mul_add(x, w1, c8_1); }
+                if (rows > 9) { x = splat(a9[0]); c9_0 = mul_add(x, w0, c9_0); c9_1 = mul_add(x, w1, c9_1); }
+                if (rows > 10) { x = splat(a9[a_i]); c10_0 = mul_add(x, w0, c10_0); c10_1 = mul_add(x, w1, c10_1); }
+                if (rows > 11) { x = splat(a9[2 * a_i]); c11_0 = mul_add(x, w0, c11_0); c11_1 = mul_add(x, w1, c11_1); }
+#endif
                 a0 += a_k;
-                b += b_k;
+                a3 += a_k;
+#if LANES == 16
+                a6 += a_k;
+                a9 += a_k;
+#endif
             }
         }
-    float *c = p->c + i * p->c_i + j;
-    store(c, c0_0); store(c + LANES, c0_1);
+    {
+        float *c = p->c + i * p->c_i + j;
+        store(c, c0_0); if (vecs > 1) store(c + LANES, c0_1);
+        if (rows > 1) { c += p->c_i; store(c, c1_0); if (vecs > 1) store(c + LANES, c1_1); }
+        if (rows > 2) { c += p->c_i; store(c, c2_0); if (vecs > 1) store(c + LANES, c2_1); }
+        if (rows > 3) { c += p->c_i; store(c, c3_0); if (vecs > 1) store(c + LANES, c3_1); }
+        if (rows > 4) { c += p->c_i; store(c, c4_0); if (vecs > 1) store(c + LANES, c4_1); }
+        if (rows > 5) { c += p->c_i; store(c, c5_0); if (vecs > 1) store(c + LANES, c5_1); }
+#if LANES == 16
+        if (rows > 6) { c += p->c_i; store(c, c6_0); if (vecs > 1) store(c + LANES, c6_1); }
+        if (rows > 7) { c += p->c_i; store(c, c7_0); if (vecs > 1) store(c + LANES, c7_1); }
+        if (rows > 8) { c += p->c_i; store(c, c8_0); if (vecs > 1) store(c + LANES, c8_1); }
+        if (rows > 9) { c += p->c_i; store(c, c9_0); if (vecs > 1) store(c + LANES, c9_1); }
+        if (rows > 10) { c += p->c_i; store(c, c10_0); if (vecs > 1) store(c + LANES, c10_1); }
+        if (rows > 11) { c += p->c_i; store(c, c11_0); if (vecs > 1) store(c + LANES, c11_1); }
+#endif
+    }
 }
+
+#if LANES == 16 /* and 32 registers */
+TILE void tile_f32_12x2(const struct product *p, int i, int j) { tile_f32(p, i, j, 12, 2); }
+#endif
+TILE void tile_f32_6x2(const struct product *p, int i, int j) { tile_f32(p, i, j, 6, 2); }
+TILE void tile_f32_4x2(const struct product *p, int i, int j) { tile_f32(p, i, j, 4, 2); }
+TILE void tile_f32_1x2(const struct product *p, int i, int j) { tile_f32(p, i, j, 1, 2); }
 
 static void panel_f32_2(const struct product *p, int i0, int i1, int j)
 {
@@ -882,282 +723,11 @@ static void panel_f32_2(const struct product *p, int i0, int i1, int j)
 }
 
 #if LANES == 16 /* and 32 registers */
-TILE void tile_f32_12x1(const struct product *p, int i, int j)
-{
-    vec c0_0 = {0};
-    vec c1_0 = {0};
-    vec c2_0 = {0};
-    vec c3_0 = {0};
-    vec c4_0 = {0};
-    vec c5_0 = {0};
-    vec c6_0 = {0};
-    vec c7_0 = {0};
-    vec c8_0 = {0};
-    vec c9_0 = {0};
-    vec c10_0 = {0};
-    vec c11_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-        c4_0 = c0_0;
-        c5_0 = c0_0;
-        c6_0 = c0_0;
-        c7_0 = c0_0;
-        c8_0 = c0_0;
-        c9_0 = c0_0;
-        c10_0 = c0_0;
-        c11_0 = c0_0;
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load(plus);
-        plus += p->c_i;
-        c1_0 += load(plus);
-        plus += p->c_i;
-        c2_0 += load(plus);
-        plus += p->c_i;
-        c3_0 += load(plus);
-        plus += p->c_i;
-        c4_0 += load(plus);
-        plus += p->c_i;
-        c5_0 += load(plus);
-        plus += p->c_i;
-        c6_0 += load(plus);
-        plus += p->c_i;
-        c7_0 += load(plus);
-        plus += p->c_i;
-        c8_0 += load(plus);
-        plus += p->c_i;
-        c9_0 += load(plus);
-        plus += p->c_i;
-        c10_0 += load(plus);
-        plus += p->c_i;
-        c11_0 += load(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
-            const float *a6 = a3 + 3 * a_i;
-            const float *a9 = a6 + 3 * a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec w0 = load(b);
-                vec x;
-                x = splat(a0[0]);
-                c0_0 = mul_add(x, w0, c0_0);
-                x = splat(a0[a_i]);
-                c1_0 = mul_add(x, w0, c1_0);
-                x = splat(a0[2 * a_i]);
-                c2_0 = mul_add(x, w0, c2_0);
-                x = splat(a3[0]);
-                c3_0 = mul_add(x, w0, c3_0);
-                x = splat(a3[a_i]);
-                c4_0 = mul_add(x, w0, c4_0);
-                x = splat(a3[2 * a_i]);
-                c5_0 = mul_add(x, w0, c5_0);
-                x = splat(a6[0]);
-                c6_0 = mul_add(x, w0, c6_0);
-                x = splat(a6[a_i]);
-                c7_0 = mul_add(x, w0, c7_0);
-                x = splat(a6[2 * a_i]);
-                c8_0 = mul_add(x, w0, c8_0);
-                x = splat(a9[0]);
-                c9_0 = mul_add(x, w0, c9_0);
-                x = splat(a9[a_i]);
-                c10_0 = mul_add(x, w0, c10_0);
-                x = splat(a9[2 * a_i]);
-                c11_0 = mul_add(x, w0, c11_0);
-                a0 += a_k; a3 += a_k; a6 += a_k; a9 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store(c, c0_0);
-    c += p->c_i;
-    store(c, c1_0);
-    c += p->c_i;
-    store(c, c2_0);
-    c += p->c_i;
-    store(c, c3_0);
-    c += p->c_i;
-    store(c, c4_0);
-    c += p->c_i;
-    store(c, c5_0);
-    c += p->c_i;
-    store(c, c6_0);
-    c += p->c_i;
-    store(c, c7_0);
-    c += p->c_i;
-    store(c, c8_0);
-    c += p->c_i;
-    store(c, c9_0);
-    c += p->c_i;
-    store(c, c10_0);
-    c += p->c_i;
-    store(c, c11_0);
-}
-
+TILE void tile_f32_12x1(const struct product *p, int i, int j) { tile_f32(p, i, j, 12, 1); }
 #endif
-TILE void tile_f32_6x1(const struct product *p, int i, int j)
-{
-    vec c0_0 = {0};
-    vec c1_0 = {0};
-    vec c2_0 = {0};
-    vec c3_0 = {0};
-    vec c4_0 = {0};
-    vec c5_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-        c4_0 = c0_0;
-        c5_0 = c0_0;
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load(plus);
-        plus += p->c_i;
-        c1_0 += load(plus);
-        plus += p->c_i;
-        c2_0 += load(plus);
-        plus += p->c_i;
-        c3_0 += load(plus);
-        plus += p->c_i;
-        c4_0 += load(plus);
-        plus += p->c_i;
-        c5_0 += load(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec w0 = load(b);
-                vec x;
-                x = splat(a0[0]);
-                c0_0 = mul_add(x, w0, c0_0);
-                x = splat(a0[a_i]);
-                c1_0 = mul_add(x, w0, c1_0);
-                x = splat(a0[2 * a_i]);
-                c2_0 = mul_add(x, w0, c2_0);
-                x = splat(a3[0]);
-                c3_0 = mul_add(x, w0, c3_0);
-                x = splat(a3[a_i]);
-                c4_0 = mul_add(x, w0, c4_0);
-                x = splat(a3[2 * a_i]);
-                c5_0 = mul_add(x, w0, c5_0);
-                a0 += a_k; a3 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store(c, c0_0);
-    c += p->c_i;
-    store(c, c1_0);
-    c += p->c_i;
-    store(c, c2_0);
-    c += p->c_i;
-    store(c, c3_0);
-    c += p->c_i;
-    store(c, c4_0);
-    c += p->c_i;
-    store(c, c5_0);
-}
-
-TILE void tile_f32_4x1(const struct product *p, int i, int j)
-{
-    vec c0_0 = {0};
-    vec c1_0 = {0};
-    vec c2_0 = {0};
-    vec c3_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load(plus);
-        plus += p->c_i;
-        c1_0 += load(plus);
-        plus += p->c_i;
-        c2_0 += load(plus);
-        plus += p->c_i;
-        c3_0 += load(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec w0 = load(b);
-                vec x;
-                x = splat(a0[0]);
-                c0_0 = mul_add(x, w0, c0_0);
-                x = splat(a0[a_i]);
-                c1_0 = mul_add(x, w0, c1_0);
-                x = splat(a0[2 * a_i]);
-                c2_0 = mul_add(x, w0, c2_0);
-                x = splat(a3[0]);
-                c3_0 = mul_add(x, w0, c3_0);
-                a0 += a_k; a3 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store(c, c0_0);
-    c += p->c_i;
-    store(c, c1_0);
-    c += p->c_i;
-    store(c, c2_0);
-    c += p->c_i;
-    store(c, c3_0);
-}
-
-TILE void tile_f32_1x1(const struct product *p, int i, int j)
-{
-    vec c0_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load(bias);
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec w0 = load(b);
-                vec x;
-                x = splat(a0[0]);
-                c0_0 = mul_add(x, w0, c0_0);
-                a0 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store(c, c0_0);
-}
+TILE void tile_f32_6x1(const struct product *p, int i, int j) { tile_f32(p, i, j, 6, 1); }
+TILE void tile_f32_4x1(const struct product *p, int i, int j) { tile_f32(p, i, j, 4, 1); }
+TILE void tile_f32_1x1(const struct product *p, int i, int j) { tile_f32(p, i, j, 1, 1); }
 
 static void panel_f32_1(const struct product *p, int i0, int i1, int j)
 {
@@ -1176,283 +746,118 @@ static void panel_f32_1(const struct product *p, int i0, int i1, int j)
 }
 
 #if LANES > 8
-#if LANES == 16 /* and 32 registers */
-TILE void tile_f32_12x1_8(const struct product *p, int i, int j)
+/* `rows` x `vecs` vectors of c, all constants: the sums are registers. */
+BODY void tile_f328(const struct product *p, int i, int j, int rows, int vecs)
 {
-    vec8 c0_0 = {0};
-    vec8 c1_0 = {0};
-    vec8 c2_0 = {0};
-    vec8 c3_0 = {0};
-    vec8 c4_0 = {0};
-    vec8 c5_0 = {0};
-    vec8 c6_0 = {0};
-    vec8 c7_0 = {0};
-    vec8 c8_0 = {0};
-    vec8 c9_0 = {0};
-    vec8 c10_0 = {0};
-    vec8 c11_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load8(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-        c4_0 = c0_0;
-        c5_0 = c0_0;
-        c6_0 = c0_0;
-        c7_0 = c0_0;
-        c8_0 = c0_0;
-        c9_0 = c0_0;
-        c10_0 = c0_0;
-        c11_0 = c0_0;
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load8(plus);
-        plus += p->c_i;
-        c1_0 += load8(plus);
-        plus += p->c_i;
-        c2_0 += load8(plus);
-        plus += p->c_i;
-        c3_0 += load8(plus);
-        plus += p->c_i;
-        c4_0 += load8(plus);
-        plus += p->c_i;
-        c5_0 += load8(plus);
-        plus += p->c_i;
-        c6_0 += load8(plus);
-        plus += p->c_i;
-        c7_0 += load8(plus);
-        plus += p->c_i;
-        c8_0 += load8(plus);
-        plus += p->c_i;
-        c9_0 += load8(plus);
-        plus += p->c_i;
-        c10_0 += load8(plus);
-        plus += p->c_i;
-        c11_0 += load8(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
-            const float *a6 = a3 + 3 * a_i;
-            const float *a9 = a6 + 3 * a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec8 w0 = load8(b);
-                vec8 x;
-                x = splat8(a0[0]);
-                c0_0 = mul_add8(x, w0, c0_0);
-                x = splat8(a0[a_i]);
-                c1_0 = mul_add8(x, w0, c1_0);
-                x = splat8(a0[2 * a_i]);
-                c2_0 = mul_add8(x, w0, c2_0);
-                x = splat8(a3[0]);
-                c3_0 = mul_add8(x, w0, c3_0);
-                x = splat8(a3[a_i]);
-                c4_0 = mul_add8(x, w0, c4_0);
-                x = splat8(a3[2 * a_i]);
-                c5_0 = mul_add8(x, w0, c5_0);
-                x = splat8(a6[0]);
-                c6_0 = mul_add8(x, w0, c6_0);
-                x = splat8(a6[a_i]);
-                c7_0 = mul_add8(x, w0, c7_0);
-                x = splat8(a6[2 * a_i]);
-                c8_0 = mul_add8(x, w0, c8_0);
-                x = splat8(a9[0]);
-                c9_0 = mul_add8(x, w0, c9_0);
-                x = splat8(a9[a_i]);
-                c10_0 = mul_add8(x, w0, c10_0);
-                x = splat8(a9[2 * a_i]);
-                c11_0 = mul_add8(x, w0, c11_0);
-                a0 += a_k; a3 += a_k; a6 += a_k; a9 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store8(c, c0_0);
-    c += p->c_i;
-    store8(c, c1_0);
-    c += p->c_i;
-    store8(c, c2_0);
-    c += p->c_i;
-    store8(c, c3_0);
-    c += p->c_i;
-    store8(c, c4_0);
-    c += p->c_i;
-    store8(c, c5_0);
-    c += p->c_i;
-    store8(c, c6_0);
-    c += p->c_i;
-    store8(c, c7_0);
-    c += p->c_i;
-    store8(c, c8_0);
-    c += p->c_i;
-    store8(c, c9_0);
-    c += p->c_i;
-    store8(c, c10_0);
-    c += p->c_i;
-    store8(c, c11_0);
-}
-
+    vec8 c0_0 = {0}, c0_1 = c0_0;
+    vec8 c1_0 = c0_0, c1_1 = c0_0;
+    vec8 c2_0 = c0_0, c2_1 = c0_0;
+    vec8 c3_0 = c0_0, c3_1 = c0_0;
+    vec8 c4_0 = c0_0, c4_1 = c0_0;
+    vec8 c5_0 = c0_0, c5_1 = c0_0;
+#if LANES == 16
+    vec8 c6_0 = c0_0, c6_1 = c0_0;
+    vec8 c7_0 = c0_0, c7_1 = c0_0;
+    vec8 c8_0 = c0_0, c8_1 = c0_0;
+    vec8 c9_0 = c0_0, c9_1 = c0_0;
+    vec8 c10_0 = c0_0, c10_1 = c0_0;
+    vec8 c11_0 = c0_0, c11_1 = c0_0;
 #endif
-TILE void tile_f32_6x1_8(const struct product *p, int i, int j)
-{
-    vec8 c0_0 = {0};
-    vec8 c1_0 = {0};
-    vec8 c2_0 = {0};
-    vec8 c3_0 = {0};
-    vec8 c4_0 = {0};
-    vec8 c5_0 = {0};
     if (p->bias) {
         const float *bias = p->bias + j;
-        c0_0 = load8(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-        c4_0 = c0_0;
-        c5_0 = c0_0;
+        c0_0 = load8(bias); if (vecs > 1) c0_1 = load8(bias + LANES);
+        c1_0 = c0_0; c1_1 = c0_1;
+        c2_0 = c0_0; c2_1 = c0_1;
+        c3_0 = c0_0; c3_1 = c0_1;
+        c4_0 = c0_0; c4_1 = c0_1;
+        c5_0 = c0_0; c5_1 = c0_1;
+#if LANES == 16
+        c6_0 = c0_0; c6_1 = c0_1;
+        c7_0 = c0_0; c7_1 = c0_1;
+        c8_0 = c0_0; c8_1 = c0_1;
+        c9_0 = c0_0; c9_1 = c0_1;
+        c10_0 = c0_0; c10_1 = c0_1;
+        c11_0 = c0_0; c11_1 = c0_1;
+#endif
     }
     if (p->plus) {
         const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load8(plus);
-        plus += p->c_i;
-        c1_0 += load8(plus);
-        plus += p->c_i;
-        c2_0 += load8(plus);
-        plus += p->c_i;
-        c3_0 += load8(plus);
-        plus += p->c_i;
-        c4_0 += load8(plus);
-        plus += p->c_i;
-        c5_0 += load8(plus);
+        c0_0 += load8(plus); if (vecs > 1) c0_1 += load8(plus + LANES);
+        if (rows > 1) { plus += p->c_i; c1_0 += load8(plus); if (vecs > 1) c1_1 += load8(plus + LANES); }
+        if (rows > 2) { plus += p->c_i; c2_0 += load8(plus); if (vecs > 1) c2_1 += load8(plus + LANES); }
+        if (rows > 3) { plus += p->c_i; c3_0 += load8(plus); if (vecs > 1) c3_1 += load8(plus + LANES); }
+        if (rows > 4) { plus += p->c_i; c4_0 += load8(plus); if (vecs > 1) c4_1 += load8(plus + LANES); }
+        if (rows > 5) { plus += p->c_i; c5_0 += load8(plus); if (vecs > 1) c5_1 += load8(plus + LANES); }
+#if LANES == 16
+        if (rows > 6) { plus += p->c_i; c6_0 += load8(plus); if (vecs > 1) c6_1 += load8(plus + LANES); }
+        if (rows > 7) { plus += p->c_i; c7_0 += load8(plus); if (vecs > 1) c7_1 += load8(plus + LANES); }
+        if (rows > 8) { plus += p->c_i; c8_0 += load8(plus); if (vecs > 1) c8_1 += load8(plus + LANES); }
+        if (rows > 9) { plus += p->c_i; c9_0 += load8(plus); if (vecs > 1) c9_1 += load8(plus + LANES); }
+        if (rows > 10) { plus += p->c_i; c10_0 += load8(plus); if (vecs > 1) c10_1 += load8(plus + LANES); }
+        if (rows > 11) { plus += p->c_i; c11_0 += load8(plus); if (vecs > 1) c11_1 += load8(plus + LANES); }
+#endif
     }
     for (int r = 0; r < p->rows; r++)
         for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
             const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
+            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * a_i;
+            const float *a3 = rows > 3 ? a0 + 3 * a_i : a0;
+#if LANES == 16
+            const float *a6 = rows > 6 ? a3 + 3 * a_i : a0;
+            const float *a9 = rows > 9 ? a6 + 3 * a_i : a0;
+#endif
             const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
             const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec8 w0 = load8(b);
+            for (int k = p->k; k > 0; k--, b += b_k) {
+                const vec8 w0 = load8(b) , w1 = vecs > 1 ? load8(b + LANES) : w0;
                 vec8 x;
-                x = splat8(a0[0]);
-                c0_0 = mul_add8(x, w0, c0_0);
-                x = splat8(a0[a_i]);
-                c1_0 = mul_add8(x, w0, c1_0);
-                x = splat8(a0[2 * a_i]);
-                c2_0 = mul_add8(x, w0, c2_0);
-                x = splat8(a3[0]);
-                c3_0 = mul_add8(x, w0, c3_0);
-                x = splat8(a3[a_i]);
-                c4_0 = mul_add8(x, w0, c4_0);
-                x = splat8(a3[2 * a_i]);
-                c5_0 = mul_add8(x, w0, c5_0);
-                a0 += a_k; a3 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store8(c, c0_0);
-    c += p->c_i;
-    store8(c, c1_0);
-    c += p->c_i;
-    store8(c, c2_0);
-    c += p->c_i;
-    store8(c, c3_0);
-    c += p->c_i;
-    store8(c, c4_0);
-    c += p->c_i;
-    store8(c, c5_0);
-}
-
-TILE void tile_f32_4x1_8(const struct product *p, int i, int j)
-{
-    vec8 c0_0 = {0};
-    vec8 c1_0 = {0};
-    vec8 c2_0 = {0};
-    vec8 c3_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load8(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load8(plus);
-        plus += p->c_i;
-        c1_0 += load8(plus);
-        plus += p->c_i;
-        c2_0 += load8(plus);
-        plus += p->c_i;
-        c3_0 += load8(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec8 w0 = load8(b);
-                vec8 x;
-                x = splat8(a0[0]);
-                c0_0 = mul_add8(x, w0, c0_0);
-                x = splat8(a0[a_i]);
-                c1_0 = mul_add8(x, w0, c1_0);
-                x = splat8(a0[2 * a_i]);
-                c2_0 = mul_add8(x, w0, c2_0);
-                x = splat8(a3[0]);
-                c3_0 = mul_add8(x, w0, c3_0);
-                a0 += a_k; a3 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store8(c, c0_0);
-    c += p->c_i;
-    store8(c, c1_0);
-    c += p->c_i;
-    store8(c, c2_0);
-    c += p->c_i;
-    store8(c, c3_0);
-}
-
-TILE void tile_f32_1x1_8(const struct product *p, int i, int j)
-{
-    vec8 c0_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load8(bias);
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load8(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec8 w0 = load8(b);
-                vec8 x;
-                x = splat8(a0[0]);
-                c0_0 = mul_add8(x, w0, c0_0);
+                x = splat8(a0[0]); c0_0 = mul_add8(x, w0, c0_0); c0_1 = mul_add8(x, w1, c0_1);
+                if (rows > 1) { x = splat8(a0[a_i]); c1_0 = mul_add8(x, w0, c1_0); c1_1 = mul_add8(x, w1, c1_1); }
+                if (rows > 2) { x = splat8(a0[2 * a_i]); c2_0 = mul_add8(x, w0, c2_0); c2_1 = mul_add8(x, w1, c2_1); }
+                if (rows > 3) { x = splat8(a3[0]); c3_0 = mul_add8(x, w0, c3_0); c3_1 = mul_add8(x, w1, c3_1); }
+                if (rows > 4) { x = splat8(a3[a_i]); c4_0 = mul_add8(x, w0, c4_0); c4_1 = mul_add8(x, w1, c4_1); }
+                if (rows > 5) { x = splat8(a3[2 * a_i]); c5_0 = mul_add8(x, w0, c5_0); c5_1 = mul_add8(x, w1, c5_1); }
+#if LANES == 16
+                if (rows > 6) { x = splat8(a6[0]); c6_0 = mul_add8(x, w0, c6_0); c6_1 = mul_add8(x, w1, c6_1); }
+                if (rows > 7) { x = splat8(a6[a_i]); c7_0 = mul_add8(x, w0, c7_0); c7_1 = mul_add8(x, w1, c7_1); }
+                if (rows > 8) { x = splat8(a6[2 * a_i]); c8_0 = mul_add8(x, w0, c8_0); c8_1 = mul_add8(x, w1, c8_1); }
+                if (rows > 9) { x = splat8(a9[0]); c9_0 = mul_add8(x, w0, c9_0); c9_1 = mul_add8(x, w1, c9_1); }
+                if (rows > 10) { x = splat8(a9[a_i]); c10_0 = mul_add8(x, w0, c10_0); c10_1 = mul_add8(x, w1, c10_1); }
+                if (rows > 11) { x = splat8(a9[2 * a_i]); c11_0 = mul_add8(x, w0, c11_0); c11_1 = mul_add8(x, w1, c11_1); }
+#endif
                 a0 += a_k;
-                b += b_k;
+                a3 += a_k;
+#if LANES == 16
+                a6 += a_k;
+                a9 += a_k;
+#endif
             }
         }
-    float *c = p->c + i * p->c_i + j;
-    store8(c, c0_0);
+    {
+        float *c = p->c + i * p->c_i + j;
+        store8(c, c0_0); if (vecs > 1) store8(c + LANES, c0_1);
+        if (rows > 1) { c += p->c_i; store8(c, c1_0); if (vecs > 1) store8(c + LANES, c1_1); }
+        if (rows > 2) { c += p->c_i; store8(c, c2_0); if (vecs > 1) store8(c + LANES, c2_1); }
+        if (rows > 3) { c += p->c_i; store8(c, c3_0); if (vecs > 1) store8(c + LANES, c3_1); }
+        if (rows > 4) { c += p->c_i; store8(c, c4_0); if (vecs > 1) store8(c + LANES, c4_1); }
+        if (rows > 5) { c += p->c_i; store8(c, c5_0); if (vecs > 1) store8(c + LANES, c5_1); }
+#if LANES == 16
+        if (rows > 6) { c += p->c_i; store8(c, c6_0); if (vecs > 1) store8(c + LANES, c6_1); }
+        if (rows > 7) { c += p->c_i; store8(c, c7_0); if (vecs > 1) store8(c + LANES, c7_1); }
+        if (rows > 8) { c += p->c_i; store8(c, c8_0); if (vecs > 1) store8(c + LANES, c8_1); }
+        if (rows > 9) { c += p->c_i; store8(c, c9_0); if (vecs > 1) store8(c + LANES, c9_1); }
+        if (rows > 10) { c += p->c_i; store8(c, c10_0); if (vecs > 1) store8(c + LANES, c10_1); }
+        if (rows > 11) { c += p->c_i; store8(c, c11_0); if (vecs > 1) store8(c + LANES, c11_1); }
+#endif
+    }
 }
+
+#if LANES == 16 /* and 32 registers */
+TILE void tile_f32_12x1_8(const struct product *p, int i, int j) { tile_f328(p, i, j, 12, 1); }
+#endif
+TILE void tile_f32_6x1_8(const struct product *p, int i, int j) { tile_f328(p, i, j, 6, 1); }
+TILE void tile_f32_4x1_8(const struct product *p, int i, int j) { tile_f328(p, i, j, 4, 1); }
+TILE void tile_f32_1x1_8(const struct product *p, int i, int j) { tile_f328(p, i, j, 1, 1); }
 
 static void panel_f32_1_8(const struct product *p, int i0, int i1, int j)
 {
@@ -1472,283 +877,118 @@ static void panel_f32_1_8(const struct product *p, int i0, int i1, int j)
 #endif
 
 #if LANES > 4
-#if LANES == 16 /* and 32 registers */
-TILE void tile_f32_12x1_4(const struct product *p, int i, int j)
+/* `rows` x `vecs` vectors of c, all constants: the sums are registers. */
+BODY void tile_f324(const struct product *p, int i, int j, int rows, int vecs)
 {
-    vec4 c0_0 = {0};
-    vec4 c1_0 = {0};
-    vec4 c2_0 = {0};
-    vec4 c3_0 = {0};
-    vec4 c4_0 = {0};
-    vec4 c5_0 = {0};
-    vec4 c6_0 = {0};
-    vec4 c7_0 = {0};
-    vec4 c8_0 = {0};
-    vec4 c9_0 = {0};
-    vec4 c10_0 = {0};
-    vec4 c11_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load4(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-        c4_0 = c0_0;
-        c5_0 = c0_0;
-        c6_0 = c0_0;
-        c7_0 = c0_0;
-        c8_0 = c0_0;
-        c9_0 = c0_0;
-        c10_0 = c0_0;
-        c11_0 = c0_0;
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load4(plus);
-        plus += p->c_i;
-        c1_0 += load4(plus);
-        plus += p->c_i;
-        c2_0 += load4(plus);
-        plus += p->c_i;
-        c3_0 += load4(plus);
-        plus += p->c_i;
-        c4_0 += load4(plus);
-        plus += p->c_i;
-        c5_0 += load4(plus);
-        plus += p->c_i;
-        c6_0 += load4(plus);
-        plus += p->c_i;
-        c7_0 += load4(plus);
-        plus += p->c_i;
-        c8_0 += load4(plus);
-        plus += p->c_i;
-        c9_0 += load4(plus);
-        plus += p->c_i;
-        c10_0 += load4(plus);
-        plus += p->c_i;
-        c11_0 += load4(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
-            const float *a6 = a3 + 3 * a_i;
-            const float *a9 = a6 + 3 * a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec4 w0 = load4(b);
-                vec4 x;
-                x = splat4(a0[0]);
-                c0_0 = mul_add4(x, w0, c0_0);
-                x = splat4(a0[a_i]);
-                c1_0 = mul_add4(x, w0, c1_0);
-                x = splat4(a0[2 * a_i]);
-                c2_0 = mul_add4(x, w0, c2_0);
-                x = splat4(a3[0]);
-                c3_0 = mul_add4(x, w0, c3_0);
-                x = splat4(a3[a_i]);
-                c4_0 = mul_add4(x, w0, c4_0);
-                x = splat4(a3[2 * a_i]);
-                c5_0 = mul_add4(x, w0, c5_0);
-                x = splat4(a6[0]);
-                c6_0 = mul_add4(x, w0, c6_0);
-                x = splat4(a6[a_i]);
-                c7_0 = mul_add4(x, w0, c7_0);
-                x = splat4(a6[2 * a_i]);
-                c8_0 = mul_add4(x, w0, c8_0);
-                x = splat4(a9[0]);
-                c9_0 = mul_add4(x, w0, c9_0);
-                x = splat4(a9[a_i]);
-                c10_0 = mul_add4(x, w0, c10_0);
-                x = splat4(a9[2 * a_i]);
-                c11_0 = mul_add4(x, w0, c11_0);
-                a0 += a_k; a3 += a_k; a6 += a_k; a9 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store4(c, c0_0);
-    c += p->c_i;
-    store4(c, c1_0);
-    c += p->c_i;
-    store4(c, c2_0);
-    c += p->c_i;
-    store4(c, c3_0);
-    c += p->c_i;
-    store4(c, c4_0);
-    c += p->c_i;
-    store4(c, c5_0);
-    c += p->c_i;
-    store4(c, c6_0);
-    c += p->c_i;
-    store4(c, c7_0);
-    c += p->c_i;
-    store4(c, c8_0);
-    c += p->c_i;
-    store4(c, c9_0);
-    c += p->c_i;
-    store4(c, c10_0);
-    c += p->c_i;
-    store4(c, c11_0);
-}
-
+    vec4 c0_0 = {0}, c0_1 = c0_0;
+    vec4 c1_0 = c0_0, c1_1 = c0_0;
+    vec4 c2_0 = c0_0, c2_1 = c0_0;
+    vec4 c3_0 = c0_0, c3_1 = c0_0;
+    vec4 c4_0 = c0_0, c4_1 = c0_0;
+    vec4 c5_0 = c0_0, c5_1 = c0_0;
+#if LANES == 16
+    vec4 c6_0 = c0_0, c6_1 = c0_0;
+    vec4 c7_0 = c0_0, c7_1 = c0_0;
+    vec4 c8_0 = c0_0, c8_1 = c0_0;
+    vec4 c9_0 = c0_0, c9_1 = c0_0;
+    vec4 c10_0 = c0_0, c10_1 = c0_0;
+    vec4 c11_0 = c0_0, c11_1 = c0_0;
 #endif
-TILE void tile_f32_6x1_4(const struct product *p, int i, int j)
-{
-    vec4 c0_0 = {0};
-    vec4 c1_0 = {0};
-    vec4 c2_0 = {0};
-    vec4 c3_0 = {0};
-    vec4 c4_0 = {0};
-    vec4 c5_0 = {0};
     if (p->bias) {
         const float *bias = p->bias + j;
-        c0_0 = load4(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-        c4_0 = c0_0;
-        c5_0 = c0_0;
+        c0_0 = load4(bias); if (vecs > 1) c0_1 = load4(bias + LANES);
+        c1_0 = c0_0; c1_1 = c0_1;
+        c2_0 = c0_0; c2_1 = c0_1;
+        c3_0 = c0_0; c3_1 = c0_1;
+        c4_0 = c0_0; c4_1 = c0_1;
+        c5_0 = c0_0; c5_1 = c0_1;
+#if LANES == 16
+        c6_0 = c0_0; c6_1 = c0_1;
+        c7_0 = c0_0; c7_1 = c0_1;
+        c8_0 = c0_0; c8_1 = c0_1;
+        c9_0 = c0_0; c9_1 = c0_1;
+        c10_0 = c0_0; c10_1 = c0_1;
+        c11_0 = c0_0; c11_1 = c0_1;
+#endif
     }
     if (p->plus) {
         const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load4(plus);
-        plus += p->c_i;
-        c1_0 += load4(plus);
-        plus += p->c_i;
-        c2_0 += load4(plus);
-        plus += p->c_i;
-        c3_0 += load4(plus);
-        plus += p->c_i;
-        c4_0 += load4(plus);
-        plus += p->c_i;
-        c5_0 += load4(plus);
+        c0_0 += load4(plus); if (vecs > 1) c0_1 += load4(plus + LANES);
+        if (rows > 1) { plus += p->c_i; c1_0 += load4(plus); if (vecs > 1) c1_1 += load4(plus + LANES); }
+        if (rows > 2) { plus += p->c_i; c2_0 += load4(plus); if (vecs > 1) c2_1 += load4(plus + LANES); }
+        if (rows > 3) { plus += p->c_i; c3_0 += load4(plus); if (vecs > 1) c3_1 += load4(plus + LANES); }
+        if (rows > 4) { plus += p->c_i; c4_0 += load4(plus); if (vecs > 1) c4_1 += load4(plus + LANES); }
+        if (rows > 5) { plus += p->c_i; c5_0 += load4(plus); if (vecs > 1) c5_1 += load4(plus + LANES); }
+#if LANES == 16
+        if (rows > 6) { plus += p->c_i; c6_0 += load4(plus); if (vecs > 1) c6_1 += load4(plus + LANES); }
+        if (rows > 7) { plus += p->c_i; c7_0 += load4(plus); if (vecs > 1) c7_1 += load4(plus + LANES); }
+        if (rows > 8) { plus += p->c_i; c8_0 += load4(plus); if (vecs > 1) c8_1 += load4(plus + LANES); }
+        if (rows > 9) { plus += p->c_i; c9_0 += load4(plus); if (vecs > 1) c9_1 += load4(plus + LANES); }
+        if (rows > 10) { plus += p->c_i; c10_0 += load4(plus); if (vecs > 1) c10_1 += load4(plus + LANES); }
+        if (rows > 11) { plus += p->c_i; c11_0 += load4(plus); if (vecs > 1) c11_1 += load4(plus + LANES); }
+#endif
     }
     for (int r = 0; r < p->rows; r++)
         for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
             const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
+            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * a_i;
+            const float *a3 = rows > 3 ? a0 + 3 * a_i : a0;
+#if LANES == 16
+            const float *a6 = rows > 6 ? a3 + 3 * a_i : a0;
+            const float *a9 = rows > 9 ? a6 + 3 * a_i : a0;
+#endif
             const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
             const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec4 w0 = load4(b);
+            for (int k = p->k; k > 0; k--, b += b_k) {
+                const vec4 w0 = load4(b) , w1 = vecs > 1 ? load4(b + LANES) : w0;
                 vec4 x;
-                x = splat4(a0[0]);
-                c0_0 = mul_add4(x, w0, c0_0);
-                x = splat4(a0[a_i]);
-                c1_0 = mul_add4(x, w0, c1_0);
-                x = splat4(a0[2 * a_i]);
-                c2_0 = mul_add4(x, w0, c2_0);
-                x = splat4(a3[0]);
-                c3_0 = mul_add4(x, w0, c3_0);
-                x = splat4(a3[a_i]);
-                c4_0 = mul_add4(x, w0, c4_0);
-                x = splat4(a3[2 * a_i]);
-                c5_0 = mul_add4(x, w0, c5_0);
-                a0 += a_k; a3 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store4(c, c0_0);
-    c += p->c_i;
-    store4(c, c1_0);
-    c += p->c_i;
-    store4(c, c2_0);
-    c += p->c_i;
-    store4(c, c3_0);
-    c += p->c_i;
-    store4(c, c4_0);
-    c += p->c_i;
-    store4(c, c5_0);
-}
-
-TILE void tile_f32_4x1_4(const struct product *p, int i, int j)
-{
-    vec4 c0_0 = {0};
-    vec4 c1_0 = {0};
-    vec4 c2_0 = {0};
-    vec4 c3_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load4(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load4(plus);
-        plus += p->c_i;
-        c1_0 += load4(plus);
-        plus += p->c_i;
-        c2_0 += load4(plus);
-        plus += p->c_i;
-        c3_0 += load4(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec4 w0 = load4(b);
-                vec4 x;
-                x = splat4(a0[0]);
-                c0_0 = mul_add4(x, w0, c0_0);
-                x = splat4(a0[a_i]);
-                c1_0 = mul_add4(x, w0, c1_0);
-                x = splat4(a0[2 * a_i]);
-                c2_0 = mul_add4(x, w0, c2_0);
-                x = splat4(a3[0]);
-                c3_0 = mul_add4(x, w0, c3_0);
-                a0 += a_k; a3 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store4(c, c0_0);
-    c += p->c_i;
-    store4(c, c1_0);
-    c += p->c_i;
-    store4(c, c2_0);
-    c += p->c_i;
-    store4(c, c3_0);
-}
-
-TILE void tile_f32_1x1_4(const struct product *p, int i, int j)
-{
-    vec4 c0_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load4(bias);
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load4(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec4 w0 = load4(b);
-                vec4 x;
-                x = splat4(a0[0]);
-                c0_0 = mul_add4(x, w0, c0_0);
+                x = splat4(a0[0]); c0_0 = mul_add4(x, w0, c0_0); c0_1 = mul_add4(x, w1, c0_1);
+                if (rows > 1) { x = splat4(a0[a_i]); c1_0 = mul_add4(x, w0, c1_0); c1_1 = mul_add4(x, w1, c1_1); }
+                if (rows > 2) { x = splat4(a0[2 * a_i]); c2_0 = mul_add4(x, w0, c2_0); c2_1 = mul_add4(x, w1, c2_1); }
+                if (rows > 3) { x = splat4(a3[0]); c3_0 = mul_add4(x, w0, c3_0); c3_1 = mul_add4(x, w1, c3_1); }
+                if (rows > 4) { x = splat4(a3[a_i]); c4_0 = mul_add4(x, w0, c4_0); c4_1 = mul_add4(x, w1, c4_1); }
+                if (rows > 5) { x = splat4(a3[2 * a_i]); c5_0 = mul_add4(x, w0, c5_0); c5_1 = mul_add4(x, w1, c5_1); }
+#if LANES == 16
+                if (rows > 6) { x = splat4(a6[0]); c6_0 = mul_add4(x, w0, c6_0); c6_1 = mul_add4(x, w1, c6_1); }
+                if (rows > 7) { x = splat4(a6[a_i]); c7_0 = mul_add4(x, w0, c7_0); c7_1 = mul_add4(x, w1, c7_1); }
+                if (rows > 8) { x = splat4(a6[2 * a_i]); c8_0 = mul_add4(x, w0, c8_0); c8_1 = mul_add4(x, w1, c8_1); }
+                if (rows > 9) { x = splat4(a9[0]); c9_0 = mul_add4(x, w0, c9_0); c9_1 = mul_add4(x, w1, c9_1); }
+                if (rows > 10) { x = splat4(a9[a_i]); c10_0 = mul_add4(x, w0, c10_0); c10_1 = mul_add4(x, w1, c10_1); }
+                if (rows > 11) { x = splat4(a9[2 * a_i]); c11_0 = mul_add4(x, w0, c11_0); c11_1 = mul_add4(x, w1, c11_1); }
+#endif
                 a0 += a_k;
-                b += b_k;
+                a3 += a_k;
+#if LANES == 16
+                a6 += a_k;
+                a9 += a_k;
+#endif
             }
         }
-    float *c = p->c + i * p->c_i + j;
-    store4(c, c0_0);
+    {
+        float *c = p->c + i * p->c_i + j;
+        store4(c, c0_0); if (vecs > 1) store4(c + LANES, c0_1);
+        if (rows > 1) { c += p->c_i; store4(c, c1_0); if (vecs > 1) store4(c + LANES, c1_1); }
+        if (rows > 2) { c += p->c_i; store4(c, c2_0); if (vecs > 1) store4(c + LANES, c2_1); }
+        if (rows > 3) { c += p->c_i; store4(c, c3_0); if (vecs > 1) store4(c + LANES, c3_1); }
+        if (rows > 4) { c += p->c_i; store4(c, c4_0); if (vecs > 1) store4(c + LANES, c4_1); }
+        if (rows > 5) { c += p->c_i; store4(c, c5_0); if (vecs > 1) store4(c + LANES, c5_1); }
+#if LANES == 16
+        if (rows > 6) { c += p->c_i; store4(c, c6_0); if (vecs > 1) store4(c + LANES, c6_1); }
+        if (rows > 7) { c += p->c_i; store4(c, c7_0); if (vecs > 1) store4(c + LANES, c7_1); }
+        if (rows > 8) { c += p->c_i; store4(c, c8_0); if (vecs > 1) store4(c + LANES, c8_1); }
+        if (rows > 9) { c += p->c_i; store4(c, c9_0); if (vecs > 1) store4(c + LANES, c9_1); }
+        if (rows > 10) { c += p->c_i; store4(c, c10_0); if (vecs > 1) store4(c + LANES, c10_1); }
+        if (rows > 11) { c += p->c_i; store4(c, c11_0); if (vecs > 1) store4(c + LANES, c11_1); }
+#endif
+    }
 }
+
+#if LANES == 16 /* and 32 registers */
+TILE void tile_f32_12x1_4(const struct product *p, int i, int j) { tile_f324(p, i, j, 12, 1); }
+#endif
+TILE void tile_f32_6x1_4(const struct product *p, int i, int j) { tile_f324(p, i, j, 6, 1); }
+TILE void tile_f32_4x1_4(const struct product *p, int i, int j) { tile_f324(p, i, j, 4, 1); }
+TILE void tile_f32_1x1_4(const struct product *p, int i, int j) { tile_f324(p, i, j, 1, 1); }
 
 static void panel_f32_1_4(const struct product *p, int i0, int i1, int j)
 {
@@ -1768,283 +1008,118 @@ static void panel_f32_1_4(const struct product *p, int i0, int i1, int j)
 #endif
 
 #if LANES > 1
-#if LANES == 16 /* and 32 registers */
-TILE void tile_f32_12x1_1(const struct product *p, int i, int j)
+/* `rows` x `vecs` vectors of c, all constants: the sums are registers. */
+BODY void tile_f321(const struct product *p, int i, int j, int rows, int vecs)
 {
-    vec1 c0_0 = {0};
-    vec1 c1_0 = {0};
-    vec1 c2_0 = {0};
-    vec1 c3_0 = {0};
-    vec1 c4_0 = {0};
-    vec1 c5_0 = {0};
-    vec1 c6_0 = {0};
-    vec1 c7_0 = {0};
-    vec1 c8_0 = {0};
-    vec1 c9_0 = {0};
-    vec1 c10_0 = {0};
-    vec1 c11_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load1(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-        c4_0 = c0_0;
-        c5_0 = c0_0;
-        c6_0 = c0_0;
-        c7_0 = c0_0;
-        c8_0 = c0_0;
-        c9_0 = c0_0;
-        c10_0 = c0_0;
-        c11_0 = c0_0;
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load1(plus);
-        plus += p->c_i;
-        c1_0 += load1(plus);
-        plus += p->c_i;
-        c2_0 += load1(plus);
-        plus += p->c_i;
-        c3_0 += load1(plus);
-        plus += p->c_i;
-        c4_0 += load1(plus);
-        plus += p->c_i;
-        c5_0 += load1(plus);
-        plus += p->c_i;
-        c6_0 += load1(plus);
-        plus += p->c_i;
-        c7_0 += load1(plus);
-        plus += p->c_i;
-        c8_0 += load1(plus);
-        plus += p->c_i;
-        c9_0 += load1(plus);
-        plus += p->c_i;
-        c10_0 += load1(plus);
-        plus += p->c_i;
-        c11_0 += load1(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
-            const float *a6 = a3 + 3 * a_i;
-            const float *a9 = a6 + 3 * a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec1 w0 = load1(b);
-                vec1 x;
-                x = splat1(a0[0]);
-                c0_0 = mul_add1(x, w0, c0_0);
-                x = splat1(a0[a_i]);
-                c1_0 = mul_add1(x, w0, c1_0);
-                x = splat1(a0[2 * a_i]);
-                c2_0 = mul_add1(x, w0, c2_0);
-                x = splat1(a3[0]);
-                c3_0 = mul_add1(x, w0, c3_0);
-                x = splat1(a3[a_i]);
-                c4_0 = mul_add1(x, w0, c4_0);
-                x = splat1(a3[2 * a_i]);
-                c5_0 = mul_add1(x, w0, c5_0);
-                x = splat1(a6[0]);
-                c6_0 = mul_add1(x, w0, c6_0);
-                x = splat1(a6[a_i]);
-                c7_0 = mul_add1(x, w0, c7_0);
-                x = splat1(a6[2 * a_i]);
-                c8_0 = mul_add1(x, w0, c8_0);
-                x = splat1(a9[0]);
-                c9_0 = mul_add1(x, w0, c9_0);
-                x = splat1(a9[a_i]);
-                c10_0 = mul_add1(x, w0, c10_0);
-                x = splat1(a9[2 * a_i]);
-                c11_0 = mul_add1(x, w0, c11_0);
-                a0 += a_k; a3 += a_k; a6 += a_k; a9 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store1(c, c0_0);
-    c += p->c_i;
-    store1(c, c1_0);
-    c += p->c_i;
-    store1(c, c2_0);
-    c += p->c_i;
-    store1(c, c3_0);
-    c += p->c_i;
-    store1(c, c4_0);
-    c += p->c_i;
-    store1(c, c5_0);
-    c += p->c_i;
-    store1(c, c6_0);
-    c += p->c_i;
-    store1(c, c7_0);
-    c += p->c_i;
-    store1(c, c8_0);
-    c += p->c_i;
-    store1(c, c9_0);
-    c += p->c_i;
-    store1(c, c10_0);
-    c += p->c_i;
-    store1(c, c11_0);
-}
-
+    vec1 c0_0 = {0}, c0_1 = c0_0;
+    vec1 c1_0 = c0_0, c1_1 = c0_0;
+    vec1 c2_0 = c0_0, c2_1 = c0_0;
+    vec1 c3_0 = c0_0, c3_1 = c0_0;
+    vec1 c4_0 = c0_0, c4_1 = c0_0;
+    vec1 c5_0 = c0_0, c5_1 = c0_0;
+#if LANES == 16
+    vec1 c6_0 = c0_0, c6_1 = c0_0;
+    vec1 c7_0 = c0_0, c7_1 = c0_0;
+    vec1 c8_0 = c0_0, c8_1 = c0_0;
+    vec1 c9_0 = c0_0, c9_1 = c0_0;
+    vec1 c10_0 = c0_0, c10_1 = c0_0;
+    vec1 c11_0 = c0_0, c11_1 = c0_0;
 #endif
-TILE void tile_f32_6x1_1(const struct product *p, int i, int j)
-{
-    vec1 c0_0 = {0};
-    vec1 c1_0 = {0};
-    vec1 c2_0 = {0};
-    vec1 c3_0 = {0};
-    vec1 c4_0 = {0};
-    vec1 c5_0 = {0};
     if (p->bias) {
         const float *bias = p->bias + j;
-        c0_0 = load1(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-        c4_0 = c0_0;
-        c5_0 = c0_0;
+        c0_0 = load1(bias); if (vecs > 1) c0_1 = load1(bias + LANES);
+        c1_0 = c0_0; c1_1 = c0_1;
+        c2_0 = c0_0; c2_1 = c0_1;
+        c3_0 = c0_0; c3_1 = c0_1;
+        c4_0 = c0_0; c4_1 = c0_1;
+        c5_0 = c0_0; c5_1 = c0_1;
+#if LANES == 16
+        c6_0 = c0_0; c6_1 = c0_1;
+        c7_0 = c0_0; c7_1 = c0_1;
+        c8_0 = c0_0; c8_1 = c0_1;
+        c9_0 = c0_0; c9_1 = c0_1;
+        c10_0 = c0_0; c10_1 = c0_1;
+        c11_0 = c0_0; c11_1 = c0_1;
+#endif
     }
     if (p->plus) {
         const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load1(plus);
-        plus += p->c_i;
-        c1_0 += load1(plus);
-        plus += p->c_i;
-        c2_0 += load1(plus);
-        plus += p->c_i;
-        c3_0 += load1(plus);
-        plus += p->c_i;
-        c4_0 += load1(plus);
-        plus += p->c_i;
-        c5_0 += load1(plus);
+        c0_0 += load1(plus); if (vecs > 1) c0_1 += load1(plus + LANES);
+        if (rows > 1) { plus += p->c_i; c1_0 += load1(plus); if (vecs > 1) c1_1 += load1(plus + LANES); }
+        if (rows > 2) { plus += p->c_i; c2_0 += load1(plus); if (vecs > 1) c2_1 += load1(plus + LANES); }
+        if (rows > 3) { plus += p->c_i; c3_0 += load1(plus); if (vecs > 1) c3_1 += load1(plus + LANES); }
+        if (rows > 4) { plus += p->c_i; c4_0 += load1(plus); if (vecs > 1) c4_1 += load1(plus + LANES); }
+        if (rows > 5) { plus += p->c_i; c5_0 += load1(plus); if (vecs > 1) c5_1 += load1(plus + LANES); }
+#if LANES == 16
+        if (rows > 6) { plus += p->c_i; c6_0 += load1(plus); if (vecs > 1) c6_1 += load1(plus + LANES); }
+        if (rows > 7) { plus += p->c_i; c7_0 += load1(plus); if (vecs > 1) c7_1 += load1(plus + LANES); }
+        if (rows > 8) { plus += p->c_i; c8_0 += load1(plus); if (vecs > 1) c8_1 += load1(plus + LANES); }
+        if (rows > 9) { plus += p->c_i; c9_0 += load1(plus); if (vecs > 1) c9_1 += load1(plus + LANES); }
+        if (rows > 10) { plus += p->c_i; c10_0 += load1(plus); if (vecs > 1) c10_1 += load1(plus + LANES); }
+        if (rows > 11) { plus += p->c_i; c11_0 += load1(plus); if (vecs > 1) c11_1 += load1(plus + LANES); }
+#endif
     }
     for (int r = 0; r < p->rows; r++)
         for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
             const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
+            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * a_i;
+            const float *a3 = rows > 3 ? a0 + 3 * a_i : a0;
+#if LANES == 16
+            const float *a6 = rows > 6 ? a3 + 3 * a_i : a0;
+            const float *a9 = rows > 9 ? a6 + 3 * a_i : a0;
+#endif
             const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
             const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec1 w0 = load1(b);
+            for (int k = p->k; k > 0; k--, b += b_k) {
+                const vec1 w0 = load1(b) , w1 = vecs > 1 ? load1(b + LANES) : w0;
                 vec1 x;
-                x = splat1(a0[0]);
-                c0_0 = mul_add1(x, w0, c0_0);
-                x = splat1(a0[a_i]);
-                c1_0 = mul_add1(x, w0, c1_0);
-                x = splat1(a0[2 * a_i]);
-                c2_0 = mul_add1(x, w0, c2_0);
-                x = splat1(a3[0]);
-                c3_0 = mul_add1(x, w0, c3_0);
-                x = splat1(a3[a_i]);
-                c4_0 = mul_add1(x, w0, c4_0);
-                x = splat1(a3[2 * a_i]);
-                c5_0 = mul_add1(x, w0, c5_0);
-                a0 += a_k; a3 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store1(c, c0_0);
-    c += p->c_i;
-    store1(c, c1_0);
-    c += p->c_i;
-    store1(c, c2_0);
-    c += p->c_i;
-    store1(c, c3_0);
-    c += p->c_i;
-    store1(c, c4_0);
-    c += p->c_i;
-    store1(c, c5_0);
-}
-
-TILE void tile_f32_4x1_1(const struct product *p, int i, int j)
-{
-    vec1 c0_0 = {0};
-    vec1 c1_0 = {0};
-    vec1 c2_0 = {0};
-    vec1 c3_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load1(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load1(plus);
-        plus += p->c_i;
-        c1_0 += load1(plus);
-        plus += p->c_i;
-        c2_0 += load1(plus);
-        plus += p->c_i;
-        c3_0 += load1(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec1 w0 = load1(b);
-                vec1 x;
-                x = splat1(a0[0]);
-                c0_0 = mul_add1(x, w0, c0_0);
-                x = splat1(a0[a_i]);
-                c1_0 = mul_add1(x, w0, c1_0);
-                x = splat1(a0[2 * a_i]);
-                c2_0 = mul_add1(x, w0, c2_0);
-                x = splat1(a3[0]);
-                c3_0 = mul_add1(x, w0, c3_0);
-                a0 += a_k; a3 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store1(c, c0_0);
-    c += p->c_i;
-    store1(c, c1_0);
-    c += p->c_i;
-    store1(c, c2_0);
-    c += p->c_i;
-    store1(c, c3_0);
-}
-
-TILE void tile_f32_1x1_1(const struct product *p, int i, int j)
-{
-    vec1 c0_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load1(bias);
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load1(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec1 w0 = load1(b);
-                vec1 x;
-                x = splat1(a0[0]);
-                c0_0 = mul_add1(x, w0, c0_0);
+                x = splat1(a0[0]); c0_0 = mul_add1(x, w0, c0_0); c0_1 = mul_add1(x, w1, c0_1);
+                if (rows > 1) { x = splat1(a0[a_i]); c1_0 = mul_add1(x, w0, c1_0); c1_1 = mul_add1(x, w1, c1_1); }
+                if (rows > 2) { x = splat1(a0[2 * a_i]); c2_0 = mul_add1(x, w0, c2_0); c2_1 = mul_add1(x, w1, c2_1); }
+                if (rows > 3) { x = splat1(a3[0]); c3_0 = mul_add1(x, w0, c3_0); c3_1 = mul_add1(x, w1, c3_1); }
+                if (rows > 4) { x = splat1(a3[a_i]); c4_0 = mul_add1(x, w0, c4_0); c4_1 = mul_add1(x, w1, c4_1); }
+                if (rows > 5) { x = splat1(a3[2 * a_i]); c5_0 = mul_add1(x, w0, c5_0); c5_1 = mul_add1(x, w1, c5_1); }
+#if LANES == 16
+                if (rows > 6) { x = splat1(a6[0]); c6_0 = mul_add1(x, w0, c6_0); c6_1 = mul_add1(x, w1, c6_1); }
+                if (rows > 7) { x = splat1(a6[a_i]); c7_0 = mul_add1(x, w0, c7_0); c7_1 = mul_add1(x, w1, c7_1); }
+                if (rows > 8) { x = splat1(a6[2 * a_i]); c8_0 = mul_add1(x, w0, c8_0); c8_1 = mul_add1(x, w1, c8_1); }
+                if (rows > 9) { x = splat1(a9[0]); c9_0 = mul_add1(x, w0, c9_0); c9_1 = mul_add1(x, w1, c9_1); }
+                if (rows > 10) { x = splat1(a9[a_i]); c10_0 = mul_add1(x, w0, c10_0); c10_1 = mul_add1(x, w1, c10_1); }
+                if (rows > 11) { x = splat1(a9[2 * a_i]); c11_0 = mul_add1(x, w0, c11_0); c11_1 = mul_add1(x, w1, c11_1); }
+#endif
                 a0 += a_k;
-                b += b_k;
+                a3 += a_k;
+#if LANES == 16
+                a6 += a_k;
+                a9 += a_k;
+#endif
             }
         }
-    float *c = p->c + i * p->c_i + j;
-    store1(c, c0_0);
+    {
+        float *c = p->c + i * p->c_i + j;
+        store1(c, c0_0); if (vecs > 1) store1(c + LANES, c0_1);
+        if (rows > 1) { c += p->c_i; store1(c, c1_0); if (vecs > 1) store1(c + LANES, c1_1); }
+        if (rows > 2) { c += p->c_i; store1(c, c2_0); if (vecs > 1) store1(c + LANES, c2_1); }
+        if (rows > 3) { c += p->c_i; store1(c, c3_0); if (vecs > 1) store1(c + LANES, c3_1); }
+        if (rows > 4) { c += p->c_i; store1(c, c4_0); if (vecs > 1) store1(c + LANES, c4_1); }
+        if (rows > 5) { c += p->c_i; store1(c, c5_0); if (vecs > 1) store1(c + LANES, c5_1); }
+#if LANES == 16
+        if (rows > 6) { c += p->c_i; store1(c, c6_0); if (vecs > 1) store1(c + LANES, c6_1); }
+        if (rows > 7) { c += p->c_i; store1(c, c7_0); if (vecs > 1) store1(c + LANES, c7_1); }
+        if (rows > 8) { c += p->c_i; store1(c, c8_0); if (vecs > 1) store1(c + LANES, c8_1); }
+        if (rows > 9) { c += p->c_i; store1(c, c9_0); if (vecs > 1) store1(c + LANES, c9_1); }
+        if (rows > 10) { c += p->c_i; store1(c, c10_0); if (vecs > 1) store1(c + LANES, c10_1); }
+        if (rows > 11) { c += p->c_i; store1(c, c11_0); if (vecs > 1) store1(c + LANES, c11_1); }
+#endif
+    }
 }
+
+#if LANES == 16 /* and 32 registers */
+TILE void tile_f32_12x1_1(const struct product *p, int i, int j) { tile_f321(p, i, j, 12, 1); }
+#endif
+TILE void tile_f32_6x1_1(const struct product *p, int i, int j) { tile_f321(p, i, j, 6, 1); }
+TILE void tile_f32_4x1_1(const struct product *p, int i, int j) { tile_f321(p, i, j, 4, 1); }
+TILE void tile_f32_1x1_1(const struct product *p, int i, int j) { tile_f321(p, i, j, 1, 1); }
 
 static void panel_f32_1_1(const struct product *p, int i0, int i1, int j)
 {
@@ -2123,28 +1198,29 @@ static void finish_dot(const struct product *p, int i, int j, float sum)
     p->c[e] = sum;
 }
 
-TILE void tile_dot_4x2(const struct product *p, int i, int j)
+/* `rows` x `columns` elements of c, both constants: the sums are registers. */
+BODY void tile_dot(const struct product *p, int i, int j, int rows, int columns)
 {
-    vec c0_0 = {0}, c0_1 = {0};
-    vec c1_0 = {0}, c1_1 = {0};
-    vec c2_0 = {0}, c2_1 = {0};
-    vec c3_0 = {0}, c3_1 = {0};
+    vec c0_0 = {0}, c0_1 = c0_0;
+    vec c1_0 = c0_0, c1_1 = c0_0;
+    vec c2_0 = c0_0, c2_1 = c0_0;
+    vec c3_0 = c0_0, c3_1 = c0_0;
     for (int r = 0; r < p->rows; r++)
         for (int t = 0; t < p->taps; t++) {
             const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const float *a1 = a0 + p->a_i;
-            const float *a2 = a1 + p->a_i;
-            const float *a3 = a2 + p->a_i;
+            const float *a1 = rows > 1 ? a0 + p->a_i : a0;
+            const float *a2 = rows > 2 ? a1 + p->a_i : a0;
+            const float *a3 = rows > 3 ? a2 + p->a_i : a0;
             const float *b0 = (const float *)p->b + r * p->b_row + t * p->b_tap + j * p->b_k;
-            const float *b1 = b0 + p->b_k;
+            const float *b1 = columns > 1 ? b0 + p->b_k : b0;
             const int k = p->k;
             int x = 0;
             for (; x + LANES <= k; x += LANES) {
                 const vec w0 = load(b0 + x), w1 = load(b1 + x);
                 const vec x0 = load(a0 + x);
-                const vec x1 = load(a1 + x);
-                const vec x2 = load(a2 + x);
-                const vec x3 = load(a3 + x);
+                const vec x1 = rows > 1 ? load(a1 + x) : x0;
+                const vec x2 = rows > 2 ? load(a2 + x) : x0;
+                const vec x3 = rows > 3 ? load(a3 + x) : x0;
                 c0_0 = mul_add(x0, w0, c0_0); c0_1 = mul_add(x0, w1, c0_1);
                 c1_0 = mul_add(x1, w0, c1_0); c1_1 = mul_add(x1, w1, c1_1);
                 c2_0 = mul_add(x2, w0, c2_0); c2_1 = mul_add(x2, w1, c2_1);
@@ -2154,9 +1230,9 @@ TILE void tile_dot_4x2(const struct product *p, int i, int j)
             if (x < k) {
                 const vec w0 = load_part(b0 + x, k - x), w1 = load_part(b1 + x, k - x);
                 const vec x0 = load_part(a0 + x, k - x);
-                const vec x1 = load_part(a1 + x, k - x);
-                const vec x2 = load_part(a2 + x, k - x);
-                const vec x3 = load_part(a3 + x, k - x);
+                const vec x1 = rows > 1 ? load_part(a1 + x, k - x) : x0;
+                const vec x2 = rows > 2 ? load_part(a2 + x, k - x) : x0;
+                const vec x3 = rows > 3 ? load_part(a3 + x, k - x) : x0;
                 c0_0 = mul_add(x0, w0, c0_0); c0_1 = mul_add(x0, w1, c0_1);
                 c1_0 = mul_add(x1, w0, c1_0); c1_1 = mul_add(x1, w1, c1_1);
                 c2_0 = mul_add(x2, w0, c2_0); c2_1 = mul_add(x2, w1, c2_1);
@@ -2164,113 +1240,16 @@ TILE void tile_dot_4x2(const struct product *p, int i, int j)
             }
 #endif
         }
-    finish_dot(p, i + 0, j + 0, sum_lanes(c0_0));
-    finish_dot(p, i + 0, j + 1, sum_lanes(c0_1));
-    finish_dot(p, i + 1, j + 0, sum_lanes(c1_0));
-    finish_dot(p, i + 1, j + 1, sum_lanes(c1_1));
-    finish_dot(p, i + 2, j + 0, sum_lanes(c2_0));
-    finish_dot(p, i + 2, j + 1, sum_lanes(c2_1));
-    finish_dot(p, i + 3, j + 0, sum_lanes(c3_0));
-    finish_dot(p, i + 3, j + 1, sum_lanes(c3_1));
+    finish_dot(p, i, j, sum_lanes(c0_0)); if (columns > 1) finish_dot(p, i, j + 1, sum_lanes(c0_1));
+    if (rows > 1) { finish_dot(p, i + 1, j, sum_lanes(c1_0)); if (columns > 1) finish_dot(p, i + 1, j + 1, sum_lanes(c1_1)); }
+    if (rows > 2) { finish_dot(p, i + 2, j, sum_lanes(c2_0)); if (columns > 1) finish_dot(p, i + 2, j + 1, sum_lanes(c2_1)); }
+    if (rows > 3) { finish_dot(p, i + 3, j, sum_lanes(c3_0)); if (columns > 1) finish_dot(p, i + 3, j + 1, sum_lanes(c3_1)); }
 }
 
-TILE void tile_dot_4x1(const struct product *p, int i, int j)
-{
-    vec c0_0 = {0};
-    vec c1_0 = {0};
-    vec c2_0 = {0};
-    vec c3_0 = {0};
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const float *a1 = a0 + p->a_i;
-            const float *a2 = a1 + p->a_i;
-            const float *a3 = a2 + p->a_i;
-            const float *b0 = (const float *)p->b + r * p->b_row + t * p->b_tap + j * p->b_k;
-            const int k = p->k;
-            int x = 0;
-            for (; x + LANES <= k; x += LANES) {
-                const vec w0 = load(b0 + x);
-                const vec x0 = load(a0 + x);
-                const vec x1 = load(a1 + x);
-                const vec x2 = load(a2 + x);
-                const vec x3 = load(a3 + x);
-                c0_0 = mul_add(x0, w0, c0_0);
-                c1_0 = mul_add(x1, w0, c1_0);
-                c2_0 = mul_add(x2, w0, c2_0);
-                c3_0 = mul_add(x3, w0, c3_0);
-            }
-#if LANES > 1
-            if (x < k) {
-                const vec w0 = load_part(b0 + x, k - x);
-                const vec x0 = load_part(a0 + x, k - x);
-                const vec x1 = load_part(a1 + x, k - x);
-                const vec x2 = load_part(a2 + x, k - x);
-                const vec x3 = load_part(a3 + x, k - x);
-                c0_0 = mul_add(x0, w0, c0_0);
-                c1_0 = mul_add(x1, w0, c1_0);
-                c2_0 = mul_add(x2, w0, c2_0);
-                c3_0 = mul_add(x3, w0, c3_0);
-            }
-#endif
-        }
-    finish_dot(p, i + 0, j + 0, sum_lanes(c0_0));
-    finish_dot(p, i + 1, j + 0, sum_lanes(c1_0));
-    finish_dot(p, i + 2, j + 0, sum_lanes(c2_0));
-    finish_dot(p, i + 3, j + 0, sum_lanes(c3_0));
-}
-
-TILE void tile_dot_1x2(const struct product *p, int i, int j)
-{
-    vec c0_0 = {0}, c0_1 = {0};
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const float *b0 = (const float *)p->b + r * p->b_row + t * p->b_tap + j * p->b_k;
-            const float *b1 = b0 + p->b_k;
-            const int k = p->k;
-            int x = 0;
-            for (; x + LANES <= k; x += LANES) {
-                const vec w0 = load(b0 + x), w1 = load(b1 + x);
-                const vec x0 = load(a0 + x);
-                c0_0 = mul_add(x0, w0, c0_0); c0_1 = mul_add(x0, w1, c0_1);
-            }
-#if LANES > 1
-            if (x < k) {
-                const vec w0 = load_part(b0 + x, k - x), w1 = load_part(b1 + x, k - x);
-                const vec x0 = load_part(a0 + x, k - x);
-                c0_0 = mul_add(x0, w0, c0_0); c0_1 = mul_add(x0, w1, c0_1);
-            }
-#endif
-        }
-    finish_dot(p, i + 0, j + 0, sum_lanes(c0_0));
-    finish_dot(p, i + 0, j + 1, sum_lanes(c0_1));
-}
-
-TILE void tile_dot_1x1(const struct product *p, int i, int j)
-{
-    vec c0_0 = {0};
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const float *b0 = (const float *)p->b + r * p->b_row + t * p->b_tap + j * p->b_k;
-            const int k = p->k;
-            int x = 0;
-            for (; x + LANES <= k; x += LANES) {
-                const vec w0 = load(b0 + x);
-                const vec x0 = load(a0 + x);
-                c0_0 = mul_add(x0, w0, c0_0);
-            }
-#if LANES > 1
-            if (x < k) {
-                const vec w0 = load_part(b0 + x, k - x);
-                const vec x0 = load_part(a0 + x, k - x);
-                c0_0 = mul_add(x0, w0, c0_0);
-            }
-#endif
-        }
-    finish_dot(p, i + 0, j + 0, sum_lanes(c0_0));
-}
+TILE void tile_dot_4x2(const struct product *p, int i, int j) { tile_dot(p, i, j, 4, 2); }
+TILE void tile_dot_4x1(const struct product *p, int i, int j) { tile_dot(p, i, j, 4, 1); }
+TILE void tile_dot_1x2(const struct product *p, int i, int j) { tile_dot(p, i, j, 1, 2); }
+TILE void tile_dot_1x1(const struct product *p, int i, int j) { tile_dot(p, i, j, 1, 1); }
 
 static void gemm_dot(const struct product *p)
 {
@@ -2311,584 +1290,384 @@ KERNEL void dequantize_128x1x3(const int8_t *q, int qn, float *x, int xn, int y0
 
 
 /*
- * Convolution 7x1, stride 2,1: x 128x1x3 -> y 64x1x16, padding 3 above, 0 left
- * w [1][7][1][3][16]
- * Used by: first_conv
+ * Convolution 7x1, stride 2,1: x [height][width][c] -> y [..][ow][oc], in groups; top rows and left columns
+ * of padding. Columns from `first` to `last` see all taps.
+ * w [groups][7][1][ci][co]
  */
-KERNEL void conv_k7x1s2x1_128x1x3_16(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
-        int y1)
+BODY void conv_k7x1s2x1(const float *x, int xn, const float *w, const float *b, const float *plus, int plusn,
+        float *y, int yn, int y0, int y1, int height, int width, int c, int ow, int oc, int groups, int top, int left, int first, int last)
 {
+    const int ci = c / groups, co = oc / groups, tap = ci * co;
     struct product p;
+
     for (int oy = y0; oy < y1; oy++) {
         const float *rows[7] = {NULL};
-        const int iy = oy * 2 - 3;
+        const int iy = oy * 2 - top;
         const int ky0 = iy < 0 ? -iy : 0;
-        const int ky1 = iy + 7 > 128 ? 128 - iy : 7;
+        const int ky1 = iy + 7 > height ? height - iy : 7;
         for (int ky = ky0; ky < ky1; ky++)
-            rows[ky - ky0] = x + (iy + ky) % xn * 3;
-        for (int ox = 0; ox < 1; ox += p.m) {
-            const int ix = ox * 1 - 0;
-            const int kx0 = ix < 0 ? -ix : 0;
-            const int kx1 = ix + 1 > 1 ? 1 - ix : 1;
-            p.m = 1;
-            p.n = 16;
-            p.k = (kx1 - kx0) * 3; /* the pixels under a row of taps lie together */
-            p.taps = 1;
-            p.rows = ky1 - ky0;
-            p.a = rows;
-            p.a_0 = (ix + kx0) * 3;
-            p.a_tap = 3;
-            p.a_i = 3;
-            p.a_k = 1;
-            p.b = w + ky0 * 48 + kx0 * 48;
-            p.b_row = 48;
-            p.b_tap = 48;
-            p.b_k = 16;
-            p.scale = NULL;
-            p.bias = b;
-            p.plus = NULL;
-            p.c = y + oy % yn * 16 + ox * 16;
-            p.c_i = 16;
-            gemm_f32(&p);
-        }
-    }
-}
-
-
-/*
- * relu: x 64x1x16 -> y
- * Used by: first_conv
- */
-KERNEL void relu_64x1x16(const float *x, int xn, float *y, int yn, int y0, int y1)
-{
-    for (int row = y0; row < y1; row++) {
-        const float *xr = x + row % xn * 16;
-        float *yr = y + row % yn * 16;
-        int e = 0;
-        for (; e + LANES <= 16; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec xe = load(xr + e);
-            store(yr + e, pick(xe < zero, zero, xe));
-        }
-    }
-}
-
-
-/*
- * Depthwise convolution 5x1, stride 2,1: x 64x1x16 -> y 32x1x16, padding 2 above, 0 left
- * w [5][1][16]
- * Used by: blocks.0.depthwise
- */
-/* One row of LANES channels from ch on. */
-static void dwconv_k5x1s2x1_64x1x16_block(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y)
-{
-    for (int ox = 0; ox <= 0; ox += 1) {
-        float *out = y + ox * 16 + ch;
-        vec s0 = {0};
-        for (int ky = ky0; ky < ky1; ky += 1) {
-            const float *r = rows[ky] + (ox - 0) * 16 + ch;
-            const float *k = w + ky * 16 + ch;
-            const vec w0 = load(k + 0);
-            vec x;
-            x = load(r + 0);
-            s0 += x * w0;
-        }
-        store(out + 0, s0 + load(b + ch));
-    }
-}
-
-KERNEL void dwconv_k5x1s2x1_64x1x16(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
-        int y1)
-{
-    for (int ch = 0, n; ch < 16; ch += n) {
-        n = 16 - ch >= LANES ? LANES : 1;
-        for (int oy = y0; oy < y1; oy++) {
-            const float *rows[5] = {NULL};
-            const int iy = oy * 2 - 2;
-            const int ky0 = iy < 0 ? -iy : 0;
-            const int ky1 = iy + 5 > 64 ? 64 - iy : 5;
-            int slot = (iy + ky0) % xn;
-            for (int ky = ky0; ky < ky1; ky++) {
-                rows[ky] = x + slot * 16;
-                slot = slot + 1 < xn ? slot + 1 : 0;
+            rows[ky - ky0] = x + (iy + ky) % xn * (width * c);
+        for (int g = 0; g < groups; g++)
+            for (int ox = 0; ox < ow; ox += p.m) {
+                const int ix = ox - left, at = ox * oc + g * co;
+                const int kx0 = ix < 0 ? -ix : 0;
+                const int kx1 = ix + 1 > width ? width - ix : 1;
+                p.m = ox == first && first < last ? last - first : 1;
+                p.n = co;
+                p.k = (kx1 - kx0) * c; /* the pixels under a row of taps lie together */
+                p.taps = 1;
+                p.rows = ky1 - ky0;
+                p.a = rows;
+                p.a_0 = (ix + kx0) * c + g * ci;
+                p.a_tap = c;
+                p.a_i = c;
+                p.a_k = 1;
+                p.b = w + g * 7 * tap + (ky0 * 1 + kx0) * tap;
+                p.b_row = 1 * tap;
+                p.b_tap = tap;
+                p.b_k = co;
+                p.scale = NULL;
+                p.bias = b ? b + g * co : NULL;
+                p.plus = plus ? plus + oy % plusn * (ow * oc) + at : NULL;
+                p.c = y + oy % yn * (ow * oc) + at;
+                p.c_i = oc;
+                gemm_f32(&p);
             }
-            if (n == LANES)
-            dwconv_k5x1s2x1_64x1x16_block(rows, ky0, ky1, ch, w, b, y + oy % yn * 16);
-        }
     }
 }
 
+/* first_conv: 21504 MACs */
+KERNEL void conv_k7x1s2x1_128x1x3_16(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1)
+{
+    conv_k7x1s2x1(x, xn, w, b, NULL, 1, y, yn, y0, y1, 128, 1, 3, 1, 16, 1, 3, 0, 0, 1);
+}
 
-/*
- * relu: x 32x1x16 -> y
- * Used by: blocks.0.depthwise
- */
-KERNEL void relu_32x1x16(const float *x, int xn, float *y, int yn, int y0, int y1)
+/* max(x, 0) -> y, n elements a row */
+BODY void relu(const float *x, int xn, float *y, int yn, int y0, int y1, int n)
 {
     for (int row = y0; row < y1; row++) {
-        const float *xr = x + row % xn * 16;
-        float *yr = y + row % yn * 16;
+        const float *xr = x + row % xn * n;
+        float *yr = y + row % yn * n;
         int e = 0;
-        for (; e + LANES <= 16; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec xe = load(xr + e);
-            store(yr + e, pick(xe < zero, zero, xe));
-        }
-    }
-}
-
-
-/*
- * Convolution 1x1, stride 1,1: x 32x1x16 -> y 32x1x24, padding 0 above, 0 left
- * w [1][1][1][16][24]
- * Used by: blocks.0.pointwise
- */
-KERNEL void conv_k1s1_32x1x16_24(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
-        int y1)
-{
-    struct product p;
-    for (int oy = y0; oy < y1; oy += p.m / 1) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *xr = x + oy % xn * 16;
-        int rows = y1 - oy;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        if (rows > yn - oy % yn)
-            rows = yn - oy % yn;
-        p.m = rows * 1;
-        p.n = 24;
-        p.k = 16;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &xr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 16;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 24;
-        p.scale = NULL;
-        p.bias = b;
-        p.plus = NULL;
-        p.c = y + oy % yn * 24;
-        p.c_i = 24;
-        gemm_f32(&p);
-    }
-}
-
-
-/*
- * relu: x 32x1x24 -> y
- * Used by: blocks.0.pointwise
- */
-KERNEL void relu_32x1x24(const float *x, int xn, float *y, int yn, int y0, int y1)
-{
-    for (int row = y0; row < y1; row++) {
-        const float *xr = x + row % xn * 24;
-        float *yr = y + row % yn * 24;
-        int e = 0;
-        for (; e + LANES <= 24; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec xe = load(xr + e);
+        for (; e + LANES <= n; e += LANES)
+        {
+            const vec zero = splat(0.0f), xe = load(xr + e);
             store(yr + e, pick(xe < zero, zero, xe));
         }
 #if LANES > 1
-        for (; e + 1 <= 24; e += 1) {
-            const vec1 zero = splat1(0.0f);
-            const vec1 xe = load1(xr + e);
+        for (; e < n; e++)
+        {
+            const vec1 zero = splat1(0.0f), xe = load1(xr + e);
             store1(yr + e, pick1(xe < zero, zero, xe));
         }
 #endif
     }
 }
 
+#define ARGS_RELU const float *x, int xn, float *y, int yn, int y0, int y1
+#define PASS_RELU x, xn, y, yn, y0, y1
+KERNEL void relu_64x1x16(ARGS_RELU) { relu(PASS_RELU, 16); } /* first_conv */
+KERNEL void relu_32x1x16(ARGS_RELU) { relu(PASS_RELU, 16); } /* blocks.0.depthwise */
+KERNEL void relu_32x1x24(ARGS_RELU) { relu(PASS_RELU, 24); } /* blocks.0.pointwise */
+KERNEL void relu_16x1x24(ARGS_RELU) { relu(PASS_RELU, 24); } /* blocks.1.depthwise */
+KERNEL void relu_16x1x32(ARGS_RELU) { relu(PASS_RELU, 32); } /* blocks.1.pointwise, blocks.2.depthwise, blocks.2.pointwise */
+KERNEL void relu_8x1x32(ARGS_RELU) { relu(PASS_RELU, 32); } /* blocks.3.depthwise */
+KERNEL void relu_8x1x48(ARGS_RELU) { relu(PASS_RELU, 48); } /* blocks.3.pointwise */
+
+/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_k5x1s2x1_b_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, float *y, int c, int n, int before, int lo, int hi)
+{
+    vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+
+    for (int ky = ky0; ky < ky1; ky += 1) {
+        const float *r = rows[ky] + at;
+        const float *k = w + ky * 1 * c;
+        const vec w0 = load(k);
+        vec x;
+        if (lo <= 0 && 0 < hi) { x = load(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 1 && 1 < hi) { x = load(r + (1 - before) * c); s1 += x * w0; }
+        if (lo <= 2 && 2 < hi) { x = load(r + (2 - before) * c); s2 += x * w0; }
+        if (lo <= 3 && 3 < hi) { x = load(r + (3 - before) * c); s3 += x * w0; }
+        if (lo <= 4 && 4 < hi) { x = load(r + (4 - before) * c); s4 += x * w0; }
+        if (lo <= 5 && 5 < hi) { x = load(r + (5 - before) * c); s5 += x * w0; }
+        if (lo <= 6 && 6 < hi) { x = load(r + (6 - before) * c); s6 += x * w0; }
+        if (lo <= 7 && 7 < hi) { x = load(r + (7 - before) * c); s7 += x * w0; }
+    }
+    if (n > 0) store(y + 0 * c, s0 + load(b));
+    if (n > 1) store(y + 1 * c, s1 + load(b));
+    if (n > 2) store(y + 2 * c, s2 + load(b));
+    if (n > 3) store(y + 3 * c, s3 + load(b));
+    if (n > 4) store(y + 4 * c, s4 + load(b));
+    if (n > 5) store(y + 5 * c, s5 + load(b));
+    if (n > 6) store(y + 6 * c, s6 + load(b));
+    if (n > 7) store(y + 7 * c, s7 + load(b));
+}
+
+/* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+BODY void dwconv_k5x1s2x1_b_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+{
+    if (begin > 0)
+        dwconv_k5x1s2x1_b_tile(rows, ky0, ky1, ch, w + ch, b + ch,
+                y + ch, c, total < tile ? total : tile, before, before, from + before);
+    for (int ox = begin; ox < behind; ox += tile)
+        dwconv_k5x1s2x1_b_tile(rows, ky0, ky1, ox * c + ch, w + ch, b + ch,
+                y + ox * c + ch, c, tile, before, 0, full);
+    if (behind < total)
+        dwconv_k5x1s2x1_b_tile(rows, ky0, ky1, behind * c + ch, w + ch, b + ch,
+                y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
+}
 
 /*
- * Depthwise convolution 5x1, stride 2,1: x 32x1x24 -> y 16x1x24, padding 2 above, 0 left
- * w [5][1][24]
- * Used by: blocks.1.depthwise
+ * Depthwise convolution 5x1, stride 2,1: x [height][from][c] -> y [..][total][c], top rows of padding
+ * w [5][1][c]
  */
-/* One row of LANES channels from ch on. */
-static void dwconv_k5x1s2x1_32x1x24_block(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y)
+BODY void dwconv_k5x1s2x1_b(const float *x, int xn, const float *w, const float *b,
+        float *y, int yn, int y0, int y1, int height, int from, int total, int c, int top, int tile, int before, int begin, int behind, int full)
 {
-    for (int ox = 0; ox <= 0; ox += 1) {
-        float *out = y + ox * 24 + ch;
-        vec s0 = {0};
-        for (int ky = ky0; ky < ky1; ky += 1) {
-            const float *r = rows[ky] + (ox - 0) * 24 + ch;
-            const float *k = w + ky * 24 + ch;
-            const vec w0 = load(k + 0);
-            vec x;
-            x = load(r + 0);
-            s0 += x * w0;
-        }
-        store(out + 0, s0 + load(b + ch));
-    }
-}
-
-#if LANES > 8
-/* One row of 8 channels from ch on. */
-static void dwconv_k5x1s2x1_32x1x24_block8(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y)
-{
-    for (int ox = 0; ox <= 0; ox += 1) {
-        float *out = y + ox * 24 + ch;
-        vec8 s0 = {0};
-        for (int ky = ky0; ky < ky1; ky += 1) {
-            const float *r = rows[ky] + (ox - 0) * 24 + ch;
-            const float *k = w + ky * 24 + ch;
-            const vec8 w0 = load8(k + 0);
-            vec8 x;
-            x = load8(r + 0);
-            s0 += x * w0;
-        }
-        store8(out + 0, s0 + load8(b + ch));
-    }
-}
-
-#endif
-KERNEL void dwconv_k5x1s2x1_32x1x24(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
-        int y1)
-{
-    for (int ch = 0, n; ch < 24; ch += n) {
-        n = 24 - ch >= LANES ? LANES : 24 - ch >= 8 ? 8 : 1;
+    for (int ch = 0; ch < c; ch += LANES)
         for (int oy = y0; oy < y1; oy++) {
             const float *rows[5] = {NULL};
-            const int iy = oy * 2 - 2;
+            const int iy = oy * 2 - top;
             const int ky0 = iy < 0 ? -iy : 0;
-            const int ky1 = iy + 5 > 32 ? 32 - iy : 5;
+            const int ky1 = iy + 5 > height ? height - iy : 5;
             int slot = (iy + ky0) % xn;
             for (int ky = ky0; ky < ky1; ky++) {
-                rows[ky] = x + slot * 24;
+                rows[ky] = x + slot * (from * c);
+                slot = slot + 1 < xn ? slot + 1 : 0;
+            }
+            dwconv_k5x1s2x1_b_row(rows, ky0, ky1, ch, w, b, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
+        }
+}
+
+#define ARGS_DWCONV_K5X1S2X1_B const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1
+#define PASS_DWCONV_K5X1S2X1_B x, xn, w, b, y, yn, y0, y1
+KERNEL void dwconv_k5x1s2x1_64x1x16(ARGS_DWCONV_K5X1S2X1_B) { dwconv_k5x1s2x1_b(PASS_DWCONV_K5X1S2X1_B, 64, 1, 1, 16, 2, 1, 0, 0, 1, 1); } /* blocks.0.depthwise: 2560 MACs */
+KERNEL void dwconv_k5x1s2x1_16x1x32(ARGS_DWCONV_K5X1S2X1_B) { dwconv_k5x1s2x1_b(PASS_DWCONV_K5X1S2X1_B, 16, 1, 1, 32, 2, 1, 0, 0, 1, 1); } /* blocks.3.depthwise: 1280 MACs */
+
+/*
+ * Convolution 1x1: x [..][width][c] -> y [..][width][oc]; w [c][oc]
+ */
+BODY void conv_pointwise(const float *x, int xn, const float *w, const float *b, const float *plus, int plusn,
+        float *y, int yn, int y0, int y1, int width, int c, int oc)
+{
+    struct product p;
+
+    for (int oy = y0; oy < y1; oy += p.m / width) {
+        /* A pixel is a row of the product; rows that lie together go together. */
+        const float *xr = x + oy % xn * (width * c);
+        int rows = y1 - oy; /* those that lie together */
+        if (rows > xn - oy % xn)
+            rows = xn - oy % xn;
+        if (rows > yn - oy % yn)
+            rows = yn - oy % yn;
+        if (plus && rows > plusn - oy % plusn)
+            rows = plusn - oy % plusn;
+        p.m = rows * width;
+        p.n = oc;
+        p.k = c;
+        p.rows = 1;
+        p.taps = 1;
+        p.a = &xr;
+        p.a_0 = 0;
+        p.a_tap = 0;
+        p.a_i = c;
+        p.a_k = 1;
+        p.b = w;
+        p.b_row = 0;
+        p.b_tap = 0;
+        p.b_k = oc;
+        p.scale = NULL;
+        p.bias = b;
+        p.plus = plus ? plus + oy % plusn * (width * oc) : NULL;
+        p.c = y + oy % yn * (width * oc);
+        p.c_i = oc;
+        gemm_f32(&p);
+    }
+}
+
+#define ARGS_CONV_POINTWISE_B const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1
+#define PASS_CONV_POINTWISE_B x, xn, w, b, NULL, 1, y, yn, y0, y1
+KERNEL void conv_k1s1_32x1x16_24(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 1, 16, 24); } /* blocks.0.pointwise: 12288 MACs */
+KERNEL void conv_k1s1_16x1x24_32(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 1, 24, 32); } /* blocks.1.pointwise: 12288 MACs */
+KERNEL void conv_k1s1_16x1x32_32(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 1, 32, 32); } /* blocks.2.pointwise: 16384 MACs */
+KERNEL void conv_k1s1_8x1x32_48(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 1, 32, 48); } /* blocks.3.pointwise: 12288 MACs */
+KERNEL void conv_k1s1_1x1x48_6(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 1, 48, 6); } /* classifier: 288 MACs */
+
+#if LANES > 8
+/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_k5x1s2x1_b_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, float *y, int c, int n, int before, int lo, int hi)
+{
+    vec8 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+
+    for (int ky = ky0; ky < ky1; ky += 1) {
+        const float *r = rows[ky] + at;
+        const float *k = w + ky * 1 * c;
+        const vec8 w0 = load8(k);
+        vec8 x;
+        if (lo <= 0 && 0 < hi) { x = load8(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 1 && 1 < hi) { x = load8(r + (1 - before) * c); s1 += x * w0; }
+        if (lo <= 2 && 2 < hi) { x = load8(r + (2 - before) * c); s2 += x * w0; }
+        if (lo <= 3 && 3 < hi) { x = load8(r + (3 - before) * c); s3 += x * w0; }
+        if (lo <= 4 && 4 < hi) { x = load8(r + (4 - before) * c); s4 += x * w0; }
+        if (lo <= 5 && 5 < hi) { x = load8(r + (5 - before) * c); s5 += x * w0; }
+        if (lo <= 6 && 6 < hi) { x = load8(r + (6 - before) * c); s6 += x * w0; }
+        if (lo <= 7 && 7 < hi) { x = load8(r + (7 - before) * c); s7 += x * w0; }
+    }
+    if (n > 0) store8(y + 0 * c, s0 + load8(b));
+    if (n > 1) store8(y + 1 * c, s1 + load8(b));
+    if (n > 2) store8(y + 2 * c, s2 + load8(b));
+    if (n > 3) store8(y + 3 * c, s3 + load8(b));
+    if (n > 4) store8(y + 4 * c, s4 + load8(b));
+    if (n > 5) store8(y + 5 * c, s5 + load8(b));
+    if (n > 6) store8(y + 6 * c, s6 + load8(b));
+    if (n > 7) store8(y + 7 * c, s7 + load8(b));
+}
+#endif
+
+#if LANES > 8
+/* One row of 8 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+BODY void dwconv_k5x1s2x1_b_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+{
+    if (begin > 0)
+        dwconv_k5x1s2x1_b_tile8(rows, ky0, ky1, ch, w + ch, b + ch,
+                y + ch, c, total < tile ? total : tile, before, before, from + before);
+    for (int ox = begin; ox < behind; ox += tile)
+        dwconv_k5x1s2x1_b_tile8(rows, ky0, ky1, ox * c + ch, w + ch, b + ch,
+                y + ox * c + ch, c, tile, before, 0, full);
+    if (behind < total)
+        dwconv_k5x1s2x1_b_tile8(rows, ky0, ky1, behind * c + ch, w + ch, b + ch,
+                y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
+}
+#endif
+
+/*
+ * Depthwise convolution 5x1, stride 2,1: x [height][from][c] -> y [..][total][c], top rows of padding
+ * w [5][1][c]
+ */
+BODY void dwconv_k5x1s2x1_b_8(const float *x, int xn, const float *w, const float *b,
+        float *y, int yn, int y0, int y1, int height, int from, int total, int c, int top, int tile, int before, int begin, int behind, int full)
+{
+    for (int ch = 0, n; ch < c; ch += n) {
+        n = c - ch >= LANES ? LANES : c - ch >= 8 ? 8 : 1;
+        for (int oy = y0; oy < y1; oy++) {
+            const float *rows[5] = {NULL};
+            const int iy = oy * 2 - top;
+            const int ky0 = iy < 0 ? -iy : 0;
+            const int ky1 = iy + 5 > height ? height - iy : 5;
+            int slot = (iy + ky0) % xn;
+            for (int ky = ky0; ky < ky1; ky++) {
+                rows[ky] = x + slot * (from * c);
                 slot = slot + 1 < xn ? slot + 1 : 0;
             }
             if (n == LANES)
-            dwconv_k5x1s2x1_32x1x24_block(rows, ky0, ky1, ch, w, b, y + oy % yn * 24);
+                dwconv_k5x1s2x1_b_row(rows, ky0, ky1, ch, w, b, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #if LANES > 8
             if (n == 8)
-            dwconv_k5x1s2x1_32x1x24_block8(rows, ky0, ky1, ch, w, b, y + oy % yn * 24);
+                dwconv_k5x1s2x1_b_row8(rows, ky0, ky1, ch, w, b, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
         }
     }
 }
 
-
-/*
- * relu: x 16x1x24 -> y
- * Used by: blocks.1.depthwise
- */
-KERNEL void relu_16x1x24(const float *x, int xn, float *y, int yn, int y0, int y1)
+/* blocks.1.depthwise: 1920 MACs */
+KERNEL void dwconv_k5x1s2x1_32x1x24(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1)
 {
-    for (int row = y0; row < y1; row++) {
-        const float *xr = x + row % xn * 24;
-        float *yr = y + row % yn * 24;
-        int e = 0;
-        for (; e + LANES <= 24; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec xe = load(xr + e);
-            store(yr + e, pick(xe < zero, zero, xe));
-        }
-#if LANES > 1
-        for (; e + 1 <= 24; e += 1) {
-            const vec1 zero = splat1(0.0f);
-            const vec1 xe = load1(xr + e);
-            store1(yr + e, pick1(xe < zero, zero, xe));
-        }
-#endif
-    }
+    dwconv_k5x1s2x1_b_8(x, xn, w, b, y, yn, y0, y1, 32, 1, 1, 24, 2, 1, 0, 0, 1, 1);
 }
 
-
-/*
- * Convolution 1x1, stride 1,1: x 16x1x24 -> y 16x1x32, padding 0 above, 0 left
- * w [1][1][1][24][32]
- * Used by: blocks.1.pointwise
- */
-KERNEL void conv_k1s1_16x1x24_32(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
-        int y1)
+/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_k5x1_b_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, float *y, int c, int n, int before, int lo, int hi)
 {
-    struct product p;
-    for (int oy = y0; oy < y1; oy += p.m / 1) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *xr = x + oy % xn * 24;
-        int rows = y1 - oy;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        if (rows > yn - oy % yn)
-            rows = yn - oy % yn;
-        p.m = rows * 1;
-        p.n = 32;
-        p.k = 24;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &xr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 24;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 32;
-        p.scale = NULL;
-        p.bias = b;
-        p.plus = NULL;
-        p.c = y + oy % yn * 32;
-        p.c_i = 32;
-        gemm_f32(&p);
+    vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+
+    for (int ky = ky0; ky < ky1; ky += 1) {
+        const float *r = rows[ky] + at;
+        const float *k = w + ky * 1 * c;
+        const vec w0 = load(k);
+        vec x;
+        if (lo <= 0 && 0 < hi) { x = load(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 1 && 1 < hi) { x = load(r + (1 - before) * c); s1 += x * w0; }
+        if (lo <= 2 && 2 < hi) { x = load(r + (2 - before) * c); s2 += x * w0; }
+        if (lo <= 3 && 3 < hi) { x = load(r + (3 - before) * c); s3 += x * w0; }
+        if (lo <= 4 && 4 < hi) { x = load(r + (4 - before) * c); s4 += x * w0; }
+        if (lo <= 5 && 5 < hi) { x = load(r + (5 - before) * c); s5 += x * w0; }
+        if (lo <= 6 && 6 < hi) { x = load(r + (6 - before) * c); s6 += x * w0; }
+        if (lo <= 7 && 7 < hi) { x = load(r + (7 - before) * c); s7 += x * w0; }
     }
+    if (n > 0) store(y + 0 * c, s0 + load(b));
+    if (n > 1) store(y + 1 * c, s1 + load(b));
+    if (n > 2) store(y + 2 * c, s2 + load(b));
+    if (n > 3) store(y + 3 * c, s3 + load(b));
+    if (n > 4) store(y + 4 * c, s4 + load(b));
+    if (n > 5) store(y + 5 * c, s5 + load(b));
+    if (n > 6) store(y + 6 * c, s6 + load(b));
+    if (n > 7) store(y + 7 * c, s7 + load(b));
 }
 
-
-/*
- * relu: x 16x1x32 -> y
- * Used by: blocks.1.pointwise, blocks.2.depthwise, blocks.2.pointwise
- */
-KERNEL void relu_16x1x32(const float *x, int xn, float *y, int yn, int y0, int y1)
+/* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+BODY void dwconv_k5x1_b_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
-    for (int row = y0; row < y1; row++) {
-        const float *xr = x + row % xn * 32;
-        float *yr = y + row % yn * 32;
-        int e = 0;
-        for (; e + LANES <= 32; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec xe = load(xr + e);
-            store(yr + e, pick(xe < zero, zero, xe));
-        }
-    }
+    if (begin > 0)
+        dwconv_k5x1_b_tile(rows, ky0, ky1, ch, w + ch, b + ch,
+                y + ch, c, total < tile ? total : tile, before, before, from + before);
+    for (int ox = begin; ox < behind; ox += tile)
+        dwconv_k5x1_b_tile(rows, ky0, ky1, ox * c + ch, w + ch, b + ch,
+                y + ox * c + ch, c, tile, before, 0, full);
+    if (behind < total)
+        dwconv_k5x1_b_tile(rows, ky0, ky1, behind * c + ch, w + ch, b + ch,
+                y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
 }
 
-
 /*
- * Depthwise convolution 5x1, stride 1,1: x 16x1x32 -> y 16x1x32, padding 2 above, 0 left
- * w [5][1][32]
- * Used by: blocks.2.depthwise
+ * Depthwise convolution 5x1, stride 1,1: x [height][from][c] -> y [..][total][c], top rows of padding
+ * w [5][1][c]
  */
-/* One row of LANES channels from ch on. */
-static void dwconv_k5x1s1_16x1x32_block(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y)
+BODY void dwconv_k5x1_b(const float *x, int xn, const float *w, const float *b,
+        float *y, int yn, int y0, int y1, int height, int from, int total, int c, int top, int tile, int before, int begin, int behind, int full)
 {
-    for (int ox = 0; ox <= 0; ox += 1) {
-        float *out = y + ox * 32 + ch;
-        vec s0 = {0};
-        for (int ky = ky0; ky < ky1; ky += 1) {
-            const float *r = rows[ky] + (ox - 0) * 32 + ch;
-            const float *k = w + ky * 32 + ch;
-            const vec w0 = load(k + 0);
-            vec x;
-            x = load(r + 0);
-            s0 += x * w0;
-        }
-        store(out + 0, s0 + load(b + ch));
-    }
-}
-
-KERNEL void dwconv_k5x1s1_16x1x32(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
-        int y1)
-{
-    for (int ch = 0, n; ch < 32; ch += n) {
-        n = 32 - ch >= LANES ? LANES : 1;
+    for (int ch = 0; ch < c; ch += LANES)
         for (int oy = y0; oy < y1; oy++) {
             const float *rows[5] = {NULL};
-            const int iy = oy * 1 - 2;
+            const int iy = oy - top;
             const int ky0 = iy < 0 ? -iy : 0;
-            const int ky1 = iy + 5 > 16 ? 16 - iy : 5;
+            const int ky1 = iy + 5 > height ? height - iy : 5;
             int slot = (iy + ky0) % xn;
             for (int ky = ky0; ky < ky1; ky++) {
-                rows[ky] = x + slot * 32;
+                rows[ky] = x + slot * (from * c);
                 slot = slot + 1 < xn ? slot + 1 : 0;
             }
-            if (n == LANES)
-            dwconv_k5x1s1_16x1x32_block(rows, ky0, ky1, ch, w, b, y + oy % yn * 32);
+            dwconv_k5x1_b_row(rows, ky0, ky1, ch, w, b, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
         }
-    }
 }
 
-
-/*
- * Convolution 1x1, stride 1,1: x 16x1x32 -> y 16x1x32, padding 0 above, 0 left
- * w [1][1][1][32][32]
- * Used by: blocks.2.pointwise
- */
-KERNEL void conv_k1s1_16x1x32_32(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
-        int y1)
+/* blocks.2.depthwise: 2560 MACs */
+KERNEL void dwconv_k5x1s1_16x1x32(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1)
 {
-    struct product p;
-    for (int oy = y0; oy < y1; oy += p.m / 1) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *xr = x + oy % xn * 32;
-        int rows = y1 - oy;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        if (rows > yn - oy % yn)
-            rows = yn - oy % yn;
-        p.m = rows * 1;
-        p.n = 32;
-        p.k = 32;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &xr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 32;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 32;
-        p.scale = NULL;
-        p.bias = b;
-        p.plus = NULL;
-        p.c = y + oy % yn * 32;
-        p.c_i = 32;
-        gemm_f32(&p);
+    dwconv_k5x1_b(x, xn, w, b, y, yn, y0, y1, 16, 1, 1, 32, 2, 1, 0, 0, 1, 1);
+}
+
+/* Sum: a + b -> y, n elements a row */
+BODY void add_rows(const float *a, int an, const float *b, int bn, float *y, int yn, int y0, int y1, int n)
+{
+    for (int row = y0; row < y1; row++) {
+        const float *ar = a + row % an * n;
+        const float *br = b + row % bn * n;
+        float *yr = y + row % yn * n;
+        int e = 0;
+        for (; e + LANES <= n; e += LANES)
+            store(yr + e, load(ar + e) + load(br + e));
+#if LANES > 1
+        for (; e < n; e++)
+            store1(yr + e, load1(ar + e) + load1(br + e));
+#endif
     }
 }
 
-
-/*
- * Sum: a + b -> y, all 16x1x32
- * Used by: blocks.2.add
- */
+/* blocks.2.add */
 KERNEL void add_16x1x32(const float *a, int an, const float *b, int bn, float *y, int yn, int y0, int y1)
 {
-    for (int row = y0; row < y1; row++) {
-        const float *ar = a + row % an * 32;
-        const float *br = b + row % bn * 32;
-        float *yr = y + row % yn * 32;
-        int e = 0;
-        for (; e + LANES <= 32; e += LANES) {
-            const vec ae = load(ar + e);
-            const vec be = load(br + e);
-            store(yr + e, ae + be);
-        }
-    }
+    add_rows(a, an, b, bn, y, yn, y0, y1, 32);
 }
-
-
-/*
- * Depthwise convolution 5x1, stride 2,1: x 16x1x32 -> y 8x1x32, padding 2 above, 0 left
- * w [5][1][32]
- * Used by: blocks.3.depthwise
- */
-/* One row of LANES channels from ch on. */
-static void dwconv_k5x1s2x1_16x1x32_block(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y)
-{
-    for (int ox = 0; ox <= 0; ox += 1) {
-        float *out = y + ox * 32 + ch;
-        vec s0 = {0};
-        for (int ky = ky0; ky < ky1; ky += 1) {
-            const float *r = rows[ky] + (ox - 0) * 32 + ch;
-            const float *k = w + ky * 32 + ch;
-            const vec w0 = load(k + 0);
-            vec x;
-            x = load(r + 0);
-            s0 += x * w0;
-        }
-        store(out + 0, s0 + load(b + ch));
-    }
-}
-
-KERNEL void dwconv_k5x1s2x1_16x1x32(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
-        int y1)
-{
-    for (int ch = 0, n; ch < 32; ch += n) {
-        n = 32 - ch >= LANES ? LANES : 1;
-        for (int oy = y0; oy < y1; oy++) {
-            const float *rows[5] = {NULL};
-            const int iy = oy * 2 - 2;
-            const int ky0 = iy < 0 ? -iy : 0;
-            const int ky1 = iy + 5 > 16 ? 16 - iy : 5;
-            int slot = (iy + ky0) % xn;
-            for (int ky = ky0; ky < ky1; ky++) {
-                rows[ky] = x + slot * 32;
-                slot = slot + 1 < xn ? slot + 1 : 0;
-            }
-            if (n == LANES)
-            dwconv_k5x1s2x1_16x1x32_block(rows, ky0, ky1, ch, w, b, y + oy % yn * 32);
-        }
-    }
-}
-
-
-/*
- * relu: x 8x1x32 -> y
- * Used by: blocks.3.depthwise
- */
-KERNEL void relu_8x1x32(const float *x, int xn, float *y, int yn, int y0, int y1)
-{
-    for (int row = y0; row < y1; row++) {
-        const float *xr = x + row % xn * 32;
-        float *yr = y + row % yn * 32;
-        int e = 0;
-        for (; e + LANES <= 32; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec xe = load(xr + e);
-            store(yr + e, pick(xe < zero, zero, xe));
-        }
-    }
-}
-
-
-/*
- * Convolution 1x1, stride 1,1: x 8x1x32 -> y 8x1x48, padding 0 above, 0 left
- * w [1][1][1][32][48]
- * Used by: blocks.3.pointwise
- */
-KERNEL void conv_k1s1_8x1x32_48(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
-        int y1)
-{
-    struct product p;
-    for (int oy = y0; oy < y1; oy += p.m / 1) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *xr = x + oy % xn * 32;
-        int rows = y1 - oy;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        if (rows > yn - oy % yn)
-            rows = yn - oy % yn;
-        p.m = rows * 1;
-        p.n = 48;
-        p.k = 32;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &xr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 32;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 48;
-        p.scale = NULL;
-        p.bias = b;
-        p.plus = NULL;
-        p.c = y + oy % yn * 48;
-        p.c_i = 48;
-        gemm_f32(&p);
-    }
-}
-
-
-/*
- * relu: x 8x1x48 -> y
- * Used by: blocks.3.pointwise
- */
-KERNEL void relu_8x1x48(const float *x, int xn, float *y, int yn, int y0, int y1)
-{
-    for (int row = y0; row < y1; row++) {
-        const float *xr = x + row % xn * 48;
-        float *yr = y + row % yn * 48;
-        int e = 0;
-        for (; e + LANES <= 48; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec xe = load(xr + e);
-            store(yr + e, pick(xe < zero, zero, xe));
-        }
-    }
-}
-
 
 /*
  * Maximum over windows 2x1, stride 2,1: x 8x1x48 -> y 4x1x48, padding 0 above, 0 left
@@ -2936,97 +1715,57 @@ KERNEL void global_pool_4x1x48(const float *x, int xn, float *y, int y0, int y1)
 
 
 /*
- * Convolution 1x1, stride 1,1: x 1x1x48 -> y 1x1x6, padding 0 above, 0 left
- * w [1][1][1][48][6]
- * Used by: classifier
+ * relu, n elements a row: x -> y. Element b * bytes + j of a row is bit b of the mask's byte j: set where a gradient
+ * passes.
  */
-KERNEL void conv_k1s1_1x1x48_6(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
-        int y1)
+BODY void relu_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn, int y0, int y1, int n)
 {
-    struct product p;
-    for (int oy = y0; oy < y1; oy += p.m / 1) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *xr = x + oy % xn * 48;
-        int rows = y1 - oy;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        if (rows > yn - oy % yn)
-            rows = yn - oy % yn;
-        p.m = rows * 1;
-        p.n = 6;
-        p.k = 48;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &xr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 48;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 6;
-        p.scale = NULL;
-        p.bias = b;
-        p.plus = NULL;
-        p.c = y + oy % yn * 6;
-        p.c_i = 6;
-        gemm_f32(&p);
-    }
-}
+    const int bytes = (n + 7) / 8;
 
-
-/*
- * relu: x 16x1x32 -> y
- * Element b * 4 + j of a row is bit b of the mask's byte j: set where a gradient passes.
- * Used by: blocks.2.pointwise
- */
-KERNEL void relu_16x1x32_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn, int y0, int y1)
-{
     for (int row = y0; row < y1; row++) {
-        const float *xr = x + row % xn * 32;
-        float *yr = y + row % yn * 32;
-        uint8_t *bits = mask + row % maskn * 4;
+        const float *xr = x + row % xn * n;
+        float *yr = y + row % yn * n;
+        uint8_t *bits = mask + row % maskn * bytes;
         int j = 0;
 #if LANES > 1
-        for (; j + LANES <= 4; j += LANES) {
-            const vec zero = {0};
+        for (; j + LANES <= n - 7 * bytes; j += LANES) { /* bytes of which all bits have an element */
+            const vec zero = splat(0.0f);
             const ivec none = {0};
             ivec set = none;
             vec xe;
             int32_t lanes[LANES];
-            xe = load(xr + j + 0);
+            xe = load(xr + j);
             set |= (xe > zero) & (none + 1);
-            store(yr + j + 0, pick(xe < zero, zero, xe));
-            xe = load(xr + j + 4);
+            store(yr + j, pick(xe < zero, zero, xe));
+            xe = load(xr + 1 * bytes + j);
             set |= (xe > zero) & (none + 2);
-            store(yr + j + 4, pick(xe < zero, zero, xe));
-            xe = load(xr + j + 8);
+            store(yr + 1 * bytes + j, pick(xe < zero, zero, xe));
+            xe = load(xr + 2 * bytes + j);
             set |= (xe > zero) & (none + 4);
-            store(yr + j + 8, pick(xe < zero, zero, xe));
-            xe = load(xr + j + 12);
+            store(yr + 2 * bytes + j, pick(xe < zero, zero, xe));
+            xe = load(xr + 3 * bytes + j);
             set |= (xe > zero) & (none + 8);
-            store(yr + j + 12, pick(xe < zero, zero, xe));
-            xe = load(xr + j + 16);
+            store(yr + 3 * bytes + j, pick(xe < zero, zero, xe));
+            xe = load(xr + 4 * bytes + j);
             set |= (xe > zero) & (none + 16);
-            store(yr + j + 16, pick(xe < zero, zero, xe));
-            xe = load(xr + j + 20);
+            store(yr + 4 * bytes + j, pick(xe < zero, zero, xe));
+            xe = load(xr + 5 * bytes + j);
             set |= (xe > zero) & (none + 32);
-            store(yr + j + 20, pick(xe < zero, zero, xe));
-            xe = load(xr + j + 24);
+            store(yr + 5 * bytes + j, pick(xe < zero, zero, xe));
+            xe = load(xr + 6 * bytes + j);
             set |= (xe > zero) & (none + 64);
-            store(yr + j + 24, pick(xe < zero, zero, xe));
-            xe = load(xr + j + 28);
+            store(yr + 6 * bytes + j, pick(xe < zero, zero, xe));
+            xe = load(xr + 7 * bytes + j);
             set |= (xe > zero) & (none + 128);
-            store(yr + j + 28, pick(xe < zero, zero, xe));
+            store(yr + 7 * bytes + j, pick(xe < zero, zero, xe));
             memcpy(lanes, &set, sizeof lanes);
             for (int l = 0; l < LANES; l++)
                 bits[j + l] = (uint8_t)lanes[l];
         }
 #endif
-        for (; j < 4; j++) {
+        for (; j < bytes; j++) {
             unsigned set = 0;
-            for (int b = 0, e = j; b < 8 && e < 32; b++, e += 4) {
+            for (int b = 0, e = j; b < 8 && e < n; b++, e += bytes) {
                 const float xe = xr[e];
                 set |= (xe > 0.0f ? 1u : 0u) << b;
                 yr[e] = xe < 0.0f ? 0.0f : xe;
@@ -3036,67 +1775,10 @@ KERNEL void relu_16x1x32_mask(const float *x, int xn, float *y, int yn, uint8_t 
     }
 }
 
-
-/*
- * relu: x 8x1x48 -> y
- * Element b * 6 + j of a row is bit b of the mask's byte j: set where a gradient passes.
- * Used by: blocks.3.pointwise
- */
-KERNEL void relu_8x1x48_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn, int y0, int y1)
-{
-    for (int row = y0; row < y1; row++) {
-        const float *xr = x + row % xn * 48;
-        float *yr = y + row % yn * 48;
-        uint8_t *bits = mask + row % maskn * 6;
-        int j = 0;
-#if LANES > 1
-        for (; j + LANES <= 6; j += LANES) {
-            const vec zero = {0};
-            const ivec none = {0};
-            ivec set = none;
-            vec xe;
-            int32_t lanes[LANES];
-            xe = load(xr + j + 0);
-            set |= (xe > zero) & (none + 1);
-            store(yr + j + 0, pick(xe < zero, zero, xe));
-            xe = load(xr + j + 6);
-            set |= (xe > zero) & (none + 2);
-            store(yr + j + 6, pick(xe < zero, zero, xe));
-            xe = load(xr + j + 12);
-            set |= (xe > zero) & (none + 4);
-            store(yr + j + 12, pick(xe < zero, zero, xe));
-            xe = load(xr + j + 18);
-            set |= (xe > zero) & (none + 8);
-            store(yr + j + 18, pick(xe < zero, zero, xe));
-            xe = load(xr + j + 24);
-            set |= (xe > zero) & (none + 16);
-            store(yr + j + 24, pick(xe < zero, zero, xe));
-            xe = load(xr + j + 30);
-            set |= (xe > zero) & (none + 32);
-            store(yr + j + 30, pick(xe < zero, zero, xe));
-            xe = load(xr + j + 36);
-            set |= (xe > zero) & (none + 64);
-            store(yr + j + 36, pick(xe < zero, zero, xe));
-            xe = load(xr + j + 42);
-            set |= (xe > zero) & (none + 128);
-            store(yr + j + 42, pick(xe < zero, zero, xe));
-            memcpy(lanes, &set, sizeof lanes);
-            for (int l = 0; l < LANES; l++)
-                bits[j + l] = (uint8_t)lanes[l];
-        }
-#endif
-        for (; j < 6; j++) {
-            unsigned set = 0;
-            for (int b = 0, e = j; b < 8 && e < 48; b++, e += 6) {
-                const float xe = xr[e];
-                set |= (xe > 0.0f ? 1u : 0u) << b;
-                yr[e] = xe < 0.0f ? 0.0f : xe;
-            }
-            bits[j] = (uint8_t)set;
-        }
-    }
-}
-
+#define ARGS_RELU_MASK const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn, int y0, int y1
+#define PASS_RELU_MASK x, xn, y, yn, mask, maskn, y0, y1
+KERNEL void relu_16x1x32_mask(ARGS_RELU_MASK) { relu_mask(PASS_RELU_MASK, 32); } /* blocks.2.pointwise */
+KERNEL void relu_8x1x48_mask(ARGS_RELU_MASK) { relu_mask(PASS_RELU_MASK, 48); } /* blocks.3.pointwise */
 
 /*
  * Maximum over windows 2x1, stride 2,1: x 8x1x48 -> y 4x1x48, padding 0 above, 0 left
@@ -3104,7 +1786,7 @@ KERNEL void relu_8x1x48_mask(const float *x, int xn, float *y, int yn, uint8_t *
  * index: for each output the place ky * 1 + kx of its first maximum, 1 bit, the lowest first
  * Used by: pool
  */
-KERNEL void max_pool_k2x1_8x1x48_v2(const float *x, int xn, float *y, int yn, uint8_t *index, int indexn, int y0,
+KERNEL void max_pool_k2x1_8x1x48_index(const float *x, int xn, float *y, int yn, uint8_t *index, int indexn, int y0,
         int y1)
 {
     for (int oy = y0; oy < y1; oy++) {
@@ -3134,58 +1816,75 @@ KERNEL void max_pool_k2x1_8x1x48_v2(const float *x, int xn, float *y, int yn, ui
 }
 
 
-/*
- * Gradient of a bias: dy 1x1x6 -> added to db[6], rows y0 to y1 of dy
- * Used by: classifier
- */
-KERNEL void bias_grad_1x1x6(const float *dy, int dyn, float *db, int y0, int y1)
+/* Gradient of a bias: dy [..][width][c] -> added to db[c], rows y0 to y1 of dy */
+BODY void bias_grad(const float *dy, int dyn, float *db, int y0, int y1, int width, int c)
 {
     if (y0 == 0)
-        memset(db, 0, sizeof(float) * 6);
+        memset(db, 0, sizeof(float) * (size_t)c);
     for (int row = y0; row < y1; row++)
-        add_pixels(db, dy + row % dyn * 6, 1, 6);
+        add_pixels(db, dy + row % dyn * (width * c), width, c);
 }
 
+#define ARGS_BIAS_GRAD const float *dy, int dyn, float *db, int y0, int y1
+#define PASS_BIAS_GRAD dy, dyn, db, y0, y1
+KERNEL void bias_grad_1x1x6(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 6); } /* classifier */
+KERNEL void bias_grad_8x1x48(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 48); } /* blocks.3.pointwise */
+KERNEL void bias_grad_8x1x32(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 32); } /* blocks.3.depthwise */
+KERNEL void bias_grad_16x1x32(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 32); } /* blocks.2.pointwise, blocks.2.depthwise, blocks.1.pointwise */
+KERNEL void bias_grad_16x1x24(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 24); } /* blocks.1.depthwise */
+KERNEL void bias_grad_32x1x24(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 24); } /* blocks.0.pointwise */
+KERNEL void bias_grad_32x1x16(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 16); } /* blocks.0.depthwise */
+KERNEL void bias_grad_64x1x16(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 16); } /* first_conv */
 
 /*
- * Gradient of convolution 1x1, stride 1,1: dy 1x1x6 -> dx 1x1x48, padding 0 above, 0 left
- * w [1][1][1][48][6], as the forward convolution has it
- * Used by: classifier
+ * Gradient of convolution 1x1: dy [..][width][oc] -> dx [..][width][c]
+ * w [c][oc], as the forward convolution has it
  */
-KERNEL void conv_dx_k1s1_1x1x48_6(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
+BODY void conv_dx_pointwise_dot(const float *dy, int dyn, const float *w, const float *plus, int plusn,
+        float *dx, int dxn, int y0, int y1, int width, int c, int oc)
 {
     struct product p;
-    for (int iy = y0; iy < y1; iy += p.m / 1) {
+
+    for (int iy = y0; iy < y1; iy += p.m / width) {
         /* A pixel is a row of the product; rows that lie together go together. */
-        const float *dyr = dy + iy % dyn * 6;
-        int rows = y1 - iy;
+        const float *dyr = dy + iy % dyn * (width * oc);
+        int rows = y1 - iy; /* those that lie together */
         if (rows > dyn - iy % dyn)
             rows = dyn - iy % dyn;
         if (rows > dxn - iy % dxn)
             rows = dxn - iy % dxn;
-        p.m = rows * 1;
-        p.n = 48;
-        p.k = 6;
+        if (plus && rows > plusn - iy % plusn)
+            rows = plusn - iy % plusn;
+        p.m = rows * width;
+        p.n = c;
+        p.k = oc;
         p.rows = 1;
         p.taps = 1;
         p.a = &dyr;
         p.a_0 = 0;
         p.a_tap = 0;
-        p.a_i = 6;
+        p.a_i = oc;
         p.a_k = 1;
         p.b = w;
         p.b_row = 0;
         p.b_tap = 0;
-        p.b_k = 6;
+        p.b_k = oc;
         p.scale = NULL;
         p.bias = NULL;
-        p.plus = NULL;
-        p.c = dx + iy % dxn * 48;
-        p.c_i = 48;
+        p.plus = plus ? plus + iy % plusn * (width * c) : NULL;
+        p.c = dx + iy % dxn * (width * c);
+        p.c_i = c;
         gemm_dot(&p);
     }
 }
 
+#define ARGS_CONV_DX_POINTWISE_DOT const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1
+#define PASS_CONV_DX_POINTWISE_DOT dy, dyn, w, NULL, 1, dx, dxn, y0, y1
+KERNEL void conv_dx_k1s1_1x1x48_6(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 1, 48, 6); } /* classifier: 288 MACs */
+KERNEL void conv_dx_k1s1_8x1x32_48(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 1, 32, 48); } /* blocks.3.pointwise: 12288 MACs */
+KERNEL void conv_dx_k1s1_16x1x32_32(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 1, 32, 32); } /* blocks.2.pointwise: 16384 MACs */
+KERNEL void conv_dx_k1s1_16x1x24_32(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 1, 24, 32); } /* blocks.1.pointwise: 12288 MACs */
+KERNEL void conv_dx_k1s1_32x1x16_24(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 1, 16, 24); } /* blocks.0.pointwise: 12288 MACs */
 
 /*
  * Gradient of the mean over all pixels: dy 1x1x48 -> dx 4x1x48
@@ -3230,20 +1929,18 @@ KERNEL void max_pool_dx_k2x1_8x1x48(const float *dy, int dyn, const uint8_t *ind
 }
 
 
-/*
- * Gradient of relu: dy 8x1x48, passed where the mask's bit is set -> dx
- * Used by: blocks.3.pointwise
- */
-KERNEL void relu_dx_8x1x48(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0,
-        int y1)
+/* Gradient of relu or relu6, n elements a row: dy, passed where the mask's bit is set -> dx; bits as relu lays them */
+BODY void gate_mask(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0, int y1, int n)
 {
+    const int bytes = (n + 7) / 8;
+
     for (int row = y0; row < y1; row++) {
-        const float *dyr = dy + row % dyn * 48;
-        const uint8_t *bits = gate + row % gaten * 6;
-        float *dxr = dx + row % dxn * 48;
+        const float *dyr = dy + row % dyn * n;
+        const uint8_t *bits = gate + row % gaten * bytes;
+        float *dxr = dx + row % dxn * n;
         int j = 0;
 #if LANES > 1
-        for (; j + LANES <= 6; j += LANES) {
+        for (; j + LANES <= n - 7 * bytes; j += LANES) { /* bytes of which all bits have an element */
             const vec zero = {0};
             const ivec none = {0};
             int32_t lanes[LANES];
@@ -3251,109 +1948,58 @@ KERNEL void relu_dx_8x1x48(const float *dy, int dyn, const uint8_t *gate, int ga
             for (int l = 0; l < LANES; l++)
                 lanes[l] = bits[j + l];
             memcpy(&set, lanes, sizeof set);
-            store(dxr + j + 0, pick((set & (none + 1)) != none, load(dyr + j + 0), zero));
-            store(dxr + j + 6, pick((set & (none + 2)) != none, load(dyr + j + 6), zero));
-            store(dxr + j + 12, pick((set & (none + 4)) != none, load(dyr + j + 12), zero));
-            store(dxr + j + 18, pick((set & (none + 8)) != none, load(dyr + j + 18), zero));
-            store(dxr + j + 24, pick((set & (none + 16)) != none, load(dyr + j + 24), zero));
-            store(dxr + j + 30, pick((set & (none + 32)) != none, load(dyr + j + 30), zero));
-            store(dxr + j + 36, pick((set & (none + 64)) != none, load(dyr + j + 36), zero));
-            store(dxr + j + 42, pick((set & (none + 128)) != none, load(dyr + j + 42), zero));
+            store(dxr + j, pick((set & (none + 1)) != none, load(dyr + j), zero));
+            store(dxr + 1 * bytes + j, pick((set & (none + 2)) != none, load(dyr + 1 * bytes + j), zero));
+            store(dxr + 2 * bytes + j, pick((set & (none + 4)) != none, load(dyr + 2 * bytes + j), zero));
+            store(dxr + 3 * bytes + j, pick((set & (none + 8)) != none, load(dyr + 3 * bytes + j), zero));
+            store(dxr + 4 * bytes + j, pick((set & (none + 16)) != none, load(dyr + 4 * bytes + j), zero));
+            store(dxr + 5 * bytes + j, pick((set & (none + 32)) != none, load(dyr + 5 * bytes + j), zero));
+            store(dxr + 6 * bytes + j, pick((set & (none + 64)) != none, load(dyr + 6 * bytes + j), zero));
+            store(dxr + 7 * bytes + j, pick((set & (none + 128)) != none, load(dyr + 7 * bytes + j), zero));
         }
 #endif
-        for (; j < 6; j++)
-            for (int b = 0, e = j; b < 8 && e < 48; b++, e += 6)
+        for (; j < bytes; j++)
+            for (int b = 0, e = j; b < 8 && e < n; b++, e += bytes)
                 dxr[e] = bits[j] >> b & 1 ? dyr[e] : 0.0f;
     }
 }
 
+#define ARGS_GATE_MASK const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0, int y1
+#define PASS_GATE_MASK dy, dyn, gate, gaten, dx, dxn, y0, y1
+KERNEL void relu_dx_8x1x48(ARGS_GATE_MASK) { gate_mask(PASS_GATE_MASK, 48); } /* blocks.3.pointwise */
+KERNEL void relu_dx_16x1x32(ARGS_GATE_MASK) { gate_mask(PASS_GATE_MASK, 32); } /* blocks.2.pointwise */
 
-/*
- * Gradient of a bias: dy 8x1x48 -> added to db[48], rows y0 to y1 of dy
- * Used by: blocks.3.pointwise
- */
-KERNEL void bias_grad_8x1x48(const float *dy, int dyn, float *db, int y0, int y1)
-{
-    if (y0 == 0)
-        memset(db, 0, sizeof(float) * 48);
-    for (int row = y0; row < y1; row++)
-        add_pixels(db, dy + row % dyn * 48, 1, 48);
-}
-
-
-/*
- * Gradient of convolution 1x1, stride 1,1: dy 8x1x48 -> dx 8x1x32, padding 0 above, 0 left
- * w [1][1][1][32][48], as the forward convolution has it
- * Used by: blocks.3.pointwise
- */
-KERNEL void conv_dx_k1s1_8x1x32_48(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
-{
-    struct product p;
-    for (int iy = y0; iy < y1; iy += p.m / 1) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *dyr = dy + iy % dyn * 48;
-        int rows = y1 - iy;
-        if (rows > dyn - iy % dyn)
-            rows = dyn - iy % dyn;
-        if (rows > dxn - iy % dxn)
-            rows = dxn - iy % dxn;
-        p.m = rows * 1;
-        p.n = 32;
-        p.k = 48;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &dyr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 48;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 48;
-        p.scale = NULL;
-        p.bias = NULL;
-        p.plus = NULL;
-        p.c = dx + iy % dxn * 32;
-        p.c_i = 32;
-        gemm_dot(&p);
-    }
-}
-
-
-/*
- * Gradient of relu: dy 8x1x32, passed where 0 < y -> dx
- * Used by: blocks.3.depthwise
- */
-KERNEL void relu_dx_8x1x32(const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1)
+/* Gradient of relu, n elements a row: dy, passed where 0 < gate -> dx */
+BODY void relu_dx(const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1, int n)
 {
     for (int row = y0; row < y1; row++) {
-        const float *dyr = dy + row % dyn * 32;
-        const float *gater = gate + row % gaten * 32;
-        float *dxr = dx + row % dxn * 32;
+        const float *dyr = dy + row % dyn * n;
+        const float *gater = gate + row % gaten * n;
+        float *dxr = dx + row % dxn * n;
         int e = 0;
-        for (; e + LANES <= 32; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec dye = load(dyr + e);
-            const vec gatee = load(gater + e);
-            store(dxr + e, pick(gatee > zero, dye, zero));
+        for (; e + LANES <= n; e += LANES)
+        {
+            const vec zero = splat(0.0f), gatee = load(gater + e);
+            store(dxr + e, pick(gatee > zero, load(dyr + e), zero));
         }
+#if LANES > 1
+        for (; e < n; e++)
+        {
+            const vec1 zero = splat1(0.0f), gatee = load1(gater + e);
+            store1(dxr + e, pick1(gatee > zero, load1(dyr + e), zero));
+        }
+#endif
     }
 }
 
-
-/*
- * Gradient of a bias: dy 8x1x32 -> added to db[32], rows y0 to y1 of dy
- * Used by: blocks.3.depthwise
- */
-KERNEL void bias_grad_8x1x32(const float *dy, int dyn, float *db, int y0, int y1)
-{
-    if (y0 == 0)
-        memset(db, 0, sizeof(float) * 32);
-    for (int row = y0; row < y1; row++)
-        add_pixels(db, dy + row % dyn * 32, 1, 32);
-}
-
+#define ARGS_RELU_DX const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1
+#define PASS_RELU_DX dy, dyn, gate, gaten, dx, dxn, y0, y1
+KERNEL void relu_dx_8x1x32(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 32); } /* blocks.3.depthwise */
+KERNEL void relu_dx_16x1x32_value(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 32); } /* blocks.2.depthwise, blocks.1.pointwise */
+KERNEL void relu_dx_16x1x24(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 24); } /* blocks.1.depthwise */
+KERNEL void relu_dx_32x1x24(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 24); } /* blocks.0.pointwise */
+KERNEL void relu_dx_32x1x16(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 16); } /* blocks.0.depthwise */
+KERNEL void relu_dx_64x1x16(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 16); } /* first_conv */
 
 /*
  * Gradient of the weights of depthwise convolution 5x1, stride 2,1, padding 2 above, 0 left:
@@ -3391,288 +2037,128 @@ KERNEL void dwconv_dw_k5x1s2x1_16x1x32(const float *dy, int dyn, const float *x,
 }
 
 
-/*
- * Gradient of depthwise convolution 5x1, stride 2,1: dy 8x1x32 -> dx 16x1x32, padding 2 above, 0 left
- * w [5][1][32], as the forward convolution has it
- * Used by: blocks.3.depthwise
- */
-/* One row of LANES channels from ch on. */
-static void dwconv_dx_k5x1s2x1_16x1x32_block(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y)
+/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_dx_k5x1s2x1_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, float *y, int c, int n, int before, int lo, int hi)
 {
-    for (int ox = 0; ox <= 0; ox += 1) {
-        float *out = y + ox * 32 + ch;
-        vec s0 = {0};
-        for (int ky = ky0; ky < ky1; ky += 2) {
-            const float *r = rows[ky] + (ox - 0) * 32 + ch;
-            const float *k = w + ky * 32 + ch;
-            const vec w0 = load(k + 0);
-            vec x;
-            x = load(r + 0);
-            s0 += x * w0;
-        }
-        store(out + 0, s0);
+    vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+
+    for (int ky = ky0; ky < ky1; ky += 2) {
+        const float *r = rows[ky] + at;
+        const float *k = w + ky * 1 * c;
+        const vec w0 = load(k);
+        vec x;
+        if (lo <= 0 && 0 < hi) { x = load(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 1 && 1 < hi) { x = load(r + (1 - before) * c); s1 += x * w0; }
+        if (lo <= 2 && 2 < hi) { x = load(r + (2 - before) * c); s2 += x * w0; }
+        if (lo <= 3 && 3 < hi) { x = load(r + (3 - before) * c); s3 += x * w0; }
+        if (lo <= 4 && 4 < hi) { x = load(r + (4 - before) * c); s4 += x * w0; }
+        if (lo <= 5 && 5 < hi) { x = load(r + (5 - before) * c); s5 += x * w0; }
+        if (lo <= 6 && 6 < hi) { x = load(r + (6 - before) * c); s6 += x * w0; }
+        if (lo <= 7 && 7 < hi) { x = load(r + (7 - before) * c); s7 += x * w0; }
     }
+    if (n > 0) store(y + 0 * c, s0);
+    if (n > 1) store(y + 1 * c, s1);
+    if (n > 2) store(y + 2 * c, s2);
+    if (n > 3) store(y + 3 * c, s3);
+    if (n > 4) store(y + 4 * c, s4);
+    if (n > 5) store(y + 5 * c, s5);
+    if (n > 6) store(y + 6 * c, s6);
+    if (n > 7) store(y + 7 * c, s7);
 }
 
-KERNEL void dwconv_dx_k5x1s2x1_16x1x32(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
+/* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+BODY void dwconv_dx_k5x1s2x1_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
-    for (int ch = 0, n; ch < 32; ch += n) {
-        n = 32 - ch >= LANES ? LANES : 1;
+    if (begin > 0)
+        dwconv_dx_k5x1s2x1_tile(rows, ky0, ky1, ch, w + ch,
+                y + ch, c, total < tile ? total : tile, before, before, from + before);
+    for (int ox = begin; ox < behind; ox += tile)
+        dwconv_dx_k5x1s2x1_tile(rows, ky0, ky1, ox * c + ch, w + ch,
+                y + ox * c + ch, c, tile, before, 0, full);
+    if (behind < total)
+        dwconv_dx_k5x1s2x1_tile(rows, ky0, ky1, behind * c + ch, w + ch,
+                y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
+}
+
+/*
+ * Gradient of depthwise convolution 5x1, stride 2,1: dy [oh][from][c] -> dx [..][total][c], top rows of padding
+ * w [5][1][c], as the forward convolution has it
+ */
+BODY void dwconv_dx_k5x1s2x1(const float *dy, int dyn, const float *w,
+        float *dx, int dxn, int y0, int y1, int oh, int from, int total, int c, int top, int tile, int before, int begin, int behind, int full)
+{
+    for (int ch = 0; ch < c; ch += LANES)
         for (int iy = y0; iy < y1; iy++) {
             /* Row iy is met by the filter's rows ky, ky + 2, ... from the output rows oy, oy - 1, ... */
             const float *rows[5] = {NULL};
-            int ky0 = (iy + 2) % 2, oy = (iy + 2) / 2;
-            if (oy >= 8) {
-                ky0 += (oy - 7) * 2;
-                oy = 7;
+            int ky0 = (iy + top) % 2, oy = (iy + top) / 2;
+            if (oy >= oh) {
+                ky0 += (oy - oh + 1) * 2;
+                oy = oh - 1;
             }
             int slot = oy % dyn, ky1 = ky0;
             for (; ky1 < 5 && oy >= 0; ky1 += 2, oy--) {
-                rows[ky1] = dy + slot * 32;
+                rows[ky1] = dy + slot * (from * c);
                 slot = slot > 0 ? slot - 1 : dyn - 1;
             }
-            if (n == LANES)
-            dwconv_dx_k5x1s2x1_16x1x32_block(rows, ky0, ky1, ch, w, dx + iy % dxn * 32);
+            dwconv_dx_k5x1s2x1_row(rows, ky0, ky1, ch, w, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
         }
-    }
 }
 
+#define ARGS_DWCONV_DX_K5X1S2X1 const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1
+#define PASS_DWCONV_DX_K5X1S2X1 dy, dyn, w, dx, dxn, y0, y1
+KERNEL void dwconv_dx_k5x1s2x1_16x1x32(ARGS_DWCONV_DX_K5X1S2X1) { dwconv_dx_k5x1s2x1(PASS_DWCONV_DX_K5X1S2X1, 8, 1, 1, 32, 2, 1, 0, 0, 1, 1); } /* blocks.3.depthwise: 1280 MACs */
+KERNEL void dwconv_dx_k5x1s2x1_64x1x16(ARGS_DWCONV_DX_K5X1S2X1) { dwconv_dx_k5x1s2x1(PASS_DWCONV_DX_K5X1S2X1, 32, 1, 1, 16, 2, 1, 0, 0, 1, 1); } /* blocks.0.depthwise: 2560 MACs */
 
 /*
- * Gradient of the weights of convolution 1x1, stride 1,1, padding 0 above, 0 left:
- * dy 1x1x6, x 1x1x48 -> added to dw [1][1][1][48][6], rows y0 to y1 of dy
- * Used by: classifier
+ * Gradient of the weights of convolution 1x1: dy [..][width][oc], x [..][width][c] -> added to dw [c][co], rows y0 to y1 of
+ * dy; only the part of dw of inputs in0 to in1 - 1
  */
-KERNEL void conv_dw_k1s1_1x1x48_6(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
+BODY void conv_dw_pointwise(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1, int width, int c, int oc,
+        int in0, int in1)
 {
+    const int co = oc;
     struct product p;
+
     if (y0 == 0)
-        memset(dw, 0, sizeof(float) * 288);
-    p.n = 6;
+        memset(dw, 0, sizeof(float) * (size_t)((in1 - in0) * co));
+    p.n = co;
     p.rows = 1;
     p.taps = 1;
     p.a_0 = 0;
     p.a_tap = 0;
     p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-    p.a_k = 48;
+    p.a_k = c;
     p.b_row = 0;
     p.b_tap = 0;
-    p.b_k = 6;
+    p.b_k = oc;
     p.scale = NULL;
     p.bias = NULL;
-    p.c_i = 6;
-    p.m = 48;
+    p.c_i = co;
+    p.m = in1 - in0;
     p.plus = dw;
     p.c = dw;
-    for (int oy = y0; oy < y1; oy += p.k / 1) {
-        const float *xr = x + oy % xn * 48;
+    for (int oy = y0; oy < y1; oy += p.k / width) {
+        const float *xr = x + oy % xn * (width * c) + in0;
         int rows = y1 - oy; /* those that lie together */
         if (rows > dyn - oy % dyn)
             rows = dyn - oy % dyn;
         if (rows > xn - oy % xn)
             rows = xn - oy % xn;
-        p.k = rows * 1;
+        p.k = rows * width;
         p.a = &xr;
-        p.b = dy + oy % dyn * 6;
+        p.b = dy + oy % dyn * (width * oc);
         gemm_f32(&p);
     }
 }
 
-
-/*
- * Gradient of the weights of convolution 1x1, stride 1,1, padding 0 above, 0 left:
- * dy 8x1x48, x 8x1x32 -> added to dw [1][1][1][32][48], rows y0 to y1 of dy
- * Used by: blocks.3.pointwise
- */
-KERNEL void conv_dw_k1s1_8x1x32_48(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
-{
-    struct product p;
-    if (y0 == 0)
-        memset(dw, 0, sizeof(float) * 1536);
-    p.n = 48;
-    p.rows = 1;
-    p.taps = 1;
-    p.a_0 = 0;
-    p.a_tap = 0;
-    p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-    p.a_k = 32;
-    p.b_row = 0;
-    p.b_tap = 0;
-    p.b_k = 48;
-    p.scale = NULL;
-    p.bias = NULL;
-    p.c_i = 48;
-    p.m = 32;
-    p.plus = dw;
-    p.c = dw;
-    for (int oy = y0; oy < y1; oy += p.k / 1) {
-        const float *xr = x + oy % xn * 32;
-        int rows = y1 - oy; /* those that lie together */
-        if (rows > dyn - oy % dyn)
-            rows = dyn - oy % dyn;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        p.k = rows * 1;
-        p.a = &xr;
-        p.b = dy + oy % dyn * 48;
-        gemm_f32(&p);
-    }
-}
-
-
-/*
- * Gradient of relu: dy 16x1x32, passed where the mask's bit is set -> dx
- * Used by: blocks.2.pointwise
- */
-KERNEL void relu_dx_16x1x32(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0,
-        int y1)
-{
-    for (int row = y0; row < y1; row++) {
-        const float *dyr = dy + row % dyn * 32;
-        const uint8_t *bits = gate + row % gaten * 4;
-        float *dxr = dx + row % dxn * 32;
-        int j = 0;
-#if LANES > 1
-        for (; j + LANES <= 4; j += LANES) {
-            const vec zero = {0};
-            const ivec none = {0};
-            int32_t lanes[LANES];
-            ivec set;
-            for (int l = 0; l < LANES; l++)
-                lanes[l] = bits[j + l];
-            memcpy(&set, lanes, sizeof set);
-            store(dxr + j + 0, pick((set & (none + 1)) != none, load(dyr + j + 0), zero));
-            store(dxr + j + 4, pick((set & (none + 2)) != none, load(dyr + j + 4), zero));
-            store(dxr + j + 8, pick((set & (none + 4)) != none, load(dyr + j + 8), zero));
-            store(dxr + j + 12, pick((set & (none + 8)) != none, load(dyr + j + 12), zero));
-            store(dxr + j + 16, pick((set & (none + 16)) != none, load(dyr + j + 16), zero));
-            store(dxr + j + 20, pick((set & (none + 32)) != none, load(dyr + j + 20), zero));
-            store(dxr + j + 24, pick((set & (none + 64)) != none, load(dyr + j + 24), zero));
-            store(dxr + j + 28, pick((set & (none + 128)) != none, load(dyr + j + 28), zero));
-        }
-#endif
-        for (; j < 4; j++)
-            for (int b = 0, e = j; b < 8 && e < 32; b++, e += 4)
-                dxr[e] = bits[j] >> b & 1 ? dyr[e] : 0.0f;
-    }
-}
-
-
-/*
- * Gradient of a bias: dy 16x1x32 -> added to db[32], rows y0 to y1 of dy
- * Used by: blocks.2.pointwise, blocks.2.depthwise, blocks.1.pointwise
- */
-KERNEL void bias_grad_16x1x32(const float *dy, int dyn, float *db, int y0, int y1)
-{
-    if (y0 == 0)
-        memset(db, 0, sizeof(float) * 32);
-    for (int row = y0; row < y1; row++)
-        add_pixels(db, dy + row % dyn * 32, 1, 32);
-}
-
-
-/*
- * Gradient of the weights of convolution 1x1, stride 1,1, padding 0 above, 0 left:
- * dy 16x1x32, x 16x1x32 -> added to dw [1][1][1][32][32], rows y0 to y1 of dy
- * Used by: blocks.2.pointwise
- */
-KERNEL void conv_dw_k1s1_16x1x32_32(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
-{
-    struct product p;
-    if (y0 == 0)
-        memset(dw, 0, sizeof(float) * 1024);
-    p.n = 32;
-    p.rows = 1;
-    p.taps = 1;
-    p.a_0 = 0;
-    p.a_tap = 0;
-    p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-    p.a_k = 32;
-    p.b_row = 0;
-    p.b_tap = 0;
-    p.b_k = 32;
-    p.scale = NULL;
-    p.bias = NULL;
-    p.c_i = 32;
-    p.m = 32;
-    p.plus = dw;
-    p.c = dw;
-    for (int oy = y0; oy < y1; oy += p.k / 1) {
-        const float *xr = x + oy % xn * 32;
-        int rows = y1 - oy; /* those that lie together */
-        if (rows > dyn - oy % dyn)
-            rows = dyn - oy % dyn;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        p.k = rows * 1;
-        p.a = &xr;
-        p.b = dy + oy % dyn * 32;
-        gemm_f32(&p);
-    }
-}
-
-
-/*
- * Gradient of convolution 1x1, stride 1,1: dy 16x1x32 -> dx 16x1x32, padding 0 above, 0 left
- * w [1][1][1][32][32], as the forward convolution has it
- * Used by: blocks.2.pointwise
- */
-KERNEL void conv_dx_k1s1_16x1x32_32(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
-{
-    struct product p;
-    for (int iy = y0; iy < y1; iy += p.m / 1) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *dyr = dy + iy % dyn * 32;
-        int rows = y1 - iy;
-        if (rows > dyn - iy % dyn)
-            rows = dyn - iy % dyn;
-        if (rows > dxn - iy % dxn)
-            rows = dxn - iy % dxn;
-        p.m = rows * 1;
-        p.n = 32;
-        p.k = 32;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &dyr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 32;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 32;
-        p.scale = NULL;
-        p.bias = NULL;
-        p.plus = NULL;
-        p.c = dx + iy % dxn * 32;
-        p.c_i = 32;
-        gemm_dot(&p);
-    }
-}
-
-
-/*
- * Gradient of relu: dy 16x1x32, passed where 0 < y -> dx
- * Used by: blocks.2.depthwise, blocks.1.pointwise
- */
-KERNEL void relu_dx_16x1x32_v2(const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0,
-        int y1)
-{
-    for (int row = y0; row < y1; row++) {
-        const float *dyr = dy + row % dyn * 32;
-        const float *gater = gate + row % gaten * 32;
-        float *dxr = dx + row % dxn * 32;
-        int e = 0;
-        for (; e + LANES <= 32; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec dye = load(dyr + e);
-            const vec gatee = load(gater + e);
-            store(dxr + e, pick(gatee > zero, dye, zero));
-        }
-    }
-}
-
+#define ARGS_CONV_DW_POINTWISE const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1
+#define PASS_CONV_DW_POINTWISE dy, dyn, x, xn, dw, y0, y1
+KERNEL void conv_dw_k1s1_1x1x48_6(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 48, 6, 0, 48); } /* classifier: 288 MACs */
+KERNEL void conv_dw_k1s1_8x1x32_48(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 32, 48, 0, 32); } /* blocks.3.pointwise: 12288 MACs */
+KERNEL void conv_dw_k1s1_16x1x32_32(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 32, 32, 0, 32); } /* blocks.2.pointwise: 16384 MACs */
+KERNEL void conv_dw_k1s1_16x1x24_32(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 24, 32, 0, 24); } /* blocks.1.pointwise: 12288 MACs */
+KERNEL void conv_dw_k1s1_32x1x16_24(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 16, 24, 0, 16); } /* blocks.0.pointwise: 12288 MACs */
 
 /*
  * Gradient of the weights of depthwise convolution 5x1, stride 1,1, padding 2 above, 0 left:
@@ -3710,177 +2196,79 @@ KERNEL void dwconv_dw_k5x1s1_16x1x32(const float *dy, int dyn, const float *x, i
 }
 
 
-/*
- * Gradient of depthwise convolution 5x1, stride 1,1: dy 16x1x32 -> dx 16x1x32, padding 2 above, 0 left
- * w [5][1][32], as the forward convolution has it
- * Used by: blocks.2.depthwise
- */
-/* One row of LANES channels from ch on. */
-static void dwconv_dx_k5x1s1_16x1x32_plus_block(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *plus, float *y)
+/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_dx_k5x1_plus_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
-    for (int ox = 0; ox <= 0; ox += 1) {
-        float *out = y + ox * 32 + ch;
-        const float *old = plus + ox * 32 + ch;
-        vec s0 = {0};
-        for (int ky = ky0; ky < ky1; ky += 1) {
-            const float *r = rows[ky] + (ox - 0) * 32 + ch;
-            const float *k = w + ky * 32 + ch;
-            const vec w0 = load(k + 0);
-            vec x;
-            x = load(r + 0);
-            s0 += x * w0;
-        }
-        store(out + 0, s0 + load(old + 0));
+    vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+
+    for (int ky = ky0; ky < ky1; ky += 1) {
+        const float *r = rows[ky] + at;
+        const float *k = w + ky * 1 * c;
+        const vec w0 = load(k);
+        vec x;
+        if (lo <= 0 && 0 < hi) { x = load(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 1 && 1 < hi) { x = load(r + (1 - before) * c); s1 += x * w0; }
+        if (lo <= 2 && 2 < hi) { x = load(r + (2 - before) * c); s2 += x * w0; }
+        if (lo <= 3 && 3 < hi) { x = load(r + (3 - before) * c); s3 += x * w0; }
+        if (lo <= 4 && 4 < hi) { x = load(r + (4 - before) * c); s4 += x * w0; }
+        if (lo <= 5 && 5 < hi) { x = load(r + (5 - before) * c); s5 += x * w0; }
+        if (lo <= 6 && 6 < hi) { x = load(r + (6 - before) * c); s6 += x * w0; }
+        if (lo <= 7 && 7 < hi) { x = load(r + (7 - before) * c); s7 += x * w0; }
     }
+    if (n > 0) store(y + 0 * c, s0 + load(plus + 0 * c));
+    if (n > 1) store(y + 1 * c, s1 + load(plus + 1 * c));
+    if (n > 2) store(y + 2 * c, s2 + load(plus + 2 * c));
+    if (n > 3) store(y + 3 * c, s3 + load(plus + 3 * c));
+    if (n > 4) store(y + 4 * c, s4 + load(plus + 4 * c));
+    if (n > 5) store(y + 5 * c, s5 + load(plus + 5 * c));
+    if (n > 6) store(y + 6 * c, s6 + load(plus + 6 * c));
+    if (n > 7) store(y + 7 * c, s7 + load(plus + 7 * c));
 }
 
-KERNEL void dwconv_dx_k5x1s1_16x1x32_plus(const float *dy, int dyn, const float *w, const float *plus, int plusn,
-        float *dx, int dxn, int y0, int y1)
+/* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+BODY void dwconv_dx_k5x1_plus_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
-    for (int ch = 0, n; ch < 32; ch += n) {
-        n = 32 - ch >= LANES ? LANES : 1;
+    if (begin > 0)
+        dwconv_dx_k5x1_plus_tile(rows, ky0, ky1, ch, w + ch, plus + ch,
+                y + ch, c, total < tile ? total : tile, before, before, from + before);
+    for (int ox = begin; ox < behind; ox += tile)
+        dwconv_dx_k5x1_plus_tile(rows, ky0, ky1, ox * c + ch, w + ch, plus + ox * c + ch,
+                y + ox * c + ch, c, tile, before, 0, full);
+    if (behind < total)
+        dwconv_dx_k5x1_plus_tile(rows, ky0, ky1, behind * c + ch, w + ch, plus + behind * c + ch,
+                y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
+}
+
+/*
+ * Gradient of depthwise convolution 5x1, stride 1,1: dy [oh][from][c] -> dx [..][total][c], top rows of padding
+ * w [5][1][c], as the forward convolution has it
+ */
+BODY void dwconv_dx_k5x1_plus(const float *dy, int dyn, const float *w, const float *plus, int plusn,
+        float *dx, int dxn, int y0, int y1, int oh, int from, int total, int c, int top, int tile, int before, int begin, int behind, int full)
+{
+    for (int ch = 0; ch < c; ch += LANES)
         for (int iy = y0; iy < y1; iy++) {
             /* Row iy is met by the filter's rows ky, ky + 1, ... from the output rows oy, oy - 1, ... */
             const float *rows[5] = {NULL};
-            int ky0 = (iy + 2) % 1, oy = (iy + 2) / 1;
-            if (oy >= 16) {
-                ky0 += (oy - 15) * 1;
-                oy = 15;
+            int ky0 = 0, oy = iy + top;
+            if (oy >= oh) {
+                ky0 += (oy - oh + 1);
+                oy = oh - 1;
             }
             int slot = oy % dyn, ky1 = ky0;
             for (; ky1 < 5 && oy >= 0; ky1 += 1, oy--) {
-                rows[ky1] = dy + slot * 32;
+                rows[ky1] = dy + slot * (from * c);
                 slot = slot > 0 ? slot - 1 : dyn - 1;
             }
-            if (n == LANES)
-            dwconv_dx_k5x1s1_16x1x32_plus_block(rows, ky0, ky1, ch, w, plus + iy % plusn * 32, dx + iy % dxn * 32);
+            dwconv_dx_k5x1_plus_row(rows, ky0, ky1, ch, w, plus + iy % plusn * (total * c), dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
         }
-    }
 }
 
-
-/*
- * Gradient of the weights of convolution 1x1, stride 1,1, padding 0 above, 0 left:
- * dy 16x1x32, x 16x1x24 -> added to dw [1][1][1][24][32], rows y0 to y1 of dy
- * Used by: blocks.1.pointwise
- */
-KERNEL void conv_dw_k1s1_16x1x24_32(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
+/* blocks.2.depthwise: 2560 MACs */
+KERNEL void dwconv_dx_k5x1s1_16x1x32_plus(const float *dy, int dyn, const float *w, const float *plus, int plusn, float *dx, int dxn, int y0, int y1)
 {
-    struct product p;
-    if (y0 == 0)
-        memset(dw, 0, sizeof(float) * 768);
-    p.n = 32;
-    p.rows = 1;
-    p.taps = 1;
-    p.a_0 = 0;
-    p.a_tap = 0;
-    p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-    p.a_k = 24;
-    p.b_row = 0;
-    p.b_tap = 0;
-    p.b_k = 32;
-    p.scale = NULL;
-    p.bias = NULL;
-    p.c_i = 32;
-    p.m = 24;
-    p.plus = dw;
-    p.c = dw;
-    for (int oy = y0; oy < y1; oy += p.k / 1) {
-        const float *xr = x + oy % xn * 24;
-        int rows = y1 - oy; /* those that lie together */
-        if (rows > dyn - oy % dyn)
-            rows = dyn - oy % dyn;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        p.k = rows * 1;
-        p.a = &xr;
-        p.b = dy + oy % dyn * 32;
-        gemm_f32(&p);
-    }
+    dwconv_dx_k5x1_plus(dy, dyn, w, plus, plusn, dx, dxn, y0, y1, 16, 1, 1, 32, 2, 1, 0, 0, 1, 1);
 }
-
-
-/*
- * Gradient of convolution 1x1, stride 1,1: dy 16x1x32 -> dx 16x1x24, padding 0 above, 0 left
- * w [1][1][1][24][32], as the forward convolution has it
- * Used by: blocks.1.pointwise
- */
-KERNEL void conv_dx_k1s1_16x1x24_32(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
-{
-    struct product p;
-    for (int iy = y0; iy < y1; iy += p.m / 1) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *dyr = dy + iy % dyn * 32;
-        int rows = y1 - iy;
-        if (rows > dyn - iy % dyn)
-            rows = dyn - iy % dyn;
-        if (rows > dxn - iy % dxn)
-            rows = dxn - iy % dxn;
-        p.m = rows * 1;
-        p.n = 24;
-        p.k = 32;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &dyr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 32;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 32;
-        p.scale = NULL;
-        p.bias = NULL;
-        p.plus = NULL;
-        p.c = dx + iy % dxn * 24;
-        p.c_i = 24;
-        gemm_dot(&p);
-    }
-}
-
-
-/*
- * Gradient of relu: dy 16x1x24, passed where 0 < y -> dx
- * Used by: blocks.1.depthwise
- */
-KERNEL void relu_dx_16x1x24(const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1)
-{
-    for (int row = y0; row < y1; row++) {
-        const float *dyr = dy + row % dyn * 24;
-        const float *gater = gate + row % gaten * 24;
-        float *dxr = dx + row % dxn * 24;
-        int e = 0;
-        for (; e + LANES <= 24; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec dye = load(dyr + e);
-            const vec gatee = load(gater + e);
-            store(dxr + e, pick(gatee > zero, dye, zero));
-        }
-#if LANES > 1
-        for (; e + 1 <= 24; e += 1) {
-            const vec1 zero = splat1(0.0f);
-            const vec1 dye = load1(dyr + e);
-            const vec1 gatee = load1(gater + e);
-            store1(dxr + e, pick1(gatee > zero, dye, zero));
-        }
-#endif
-    }
-}
-
-
-/*
- * Gradient of a bias: dy 16x1x24 -> added to db[24], rows y0 to y1 of dy
- * Used by: blocks.1.depthwise
- */
-KERNEL void bias_grad_16x1x24(const float *dy, int dyn, float *db, int y0, int y1)
-{
-    if (y0 == 0)
-        memset(db, 0, sizeof(float) * 24);
-    for (int row = y0; row < y1; row++)
-        add_pixels(db, dy + row % dyn * 24, 1, 24);
-}
-
 
 /*
  * Gradient of the weights of depthwise convolution 5x1, stride 2,1, padding 2 above, 0 left:
@@ -3936,233 +2324,90 @@ KERNEL void dwconv_dw_k5x1s2x1_32x1x24(const float *dy, int dyn, const float *x,
 }
 
 
-/*
- * Gradient of depthwise convolution 5x1, stride 2,1: dy 16x1x24 -> dx 32x1x24, padding 2 above, 0 left
- * w [5][1][24], as the forward convolution has it
- * Used by: blocks.1.depthwise
- */
-/* One row of LANES channels from ch on. */
-static void dwconv_dx_k5x1s2x1_32x1x24_block(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y)
+#if LANES > 8
+/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_dx_k5x1s2x1_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, float *y, int c, int n, int before, int lo, int hi)
 {
-    for (int ox = 0; ox <= 0; ox += 1) {
-        float *out = y + ox * 24 + ch;
-        vec s0 = {0};
-        for (int ky = ky0; ky < ky1; ky += 2) {
-            const float *r = rows[ky] + (ox - 0) * 24 + ch;
-            const float *k = w + ky * 24 + ch;
-            const vec w0 = load(k + 0);
-            vec x;
-            x = load(r + 0);
-            s0 += x * w0;
-        }
-        store(out + 0, s0);
+    vec8 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+
+    for (int ky = ky0; ky < ky1; ky += 2) {
+        const float *r = rows[ky] + at;
+        const float *k = w + ky * 1 * c;
+        const vec8 w0 = load8(k);
+        vec8 x;
+        if (lo <= 0 && 0 < hi) { x = load8(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 1 && 1 < hi) { x = load8(r + (1 - before) * c); s1 += x * w0; }
+        if (lo <= 2 && 2 < hi) { x = load8(r + (2 - before) * c); s2 += x * w0; }
+        if (lo <= 3 && 3 < hi) { x = load8(r + (3 - before) * c); s3 += x * w0; }
+        if (lo <= 4 && 4 < hi) { x = load8(r + (4 - before) * c); s4 += x * w0; }
+        if (lo <= 5 && 5 < hi) { x = load8(r + (5 - before) * c); s5 += x * w0; }
+        if (lo <= 6 && 6 < hi) { x = load8(r + (6 - before) * c); s6 += x * w0; }
+        if (lo <= 7 && 7 < hi) { x = load8(r + (7 - before) * c); s7 += x * w0; }
     }
+    if (n > 0) store8(y + 0 * c, s0);
+    if (n > 1) store8(y + 1 * c, s1);
+    if (n > 2) store8(y + 2 * c, s2);
+    if (n > 3) store8(y + 3 * c, s3);
+    if (n > 4) store8(y + 4 * c, s4);
+    if (n > 5) store8(y + 5 * c, s5);
+    if (n > 6) store8(y + 6 * c, s6);
+    if (n > 7) store8(y + 7 * c, s7);
 }
+#endif
 
 #if LANES > 8
-/* One row of 8 channels from ch on. */
-static void dwconv_dx_k5x1s2x1_32x1x24_block8(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y)
+/* One row of 8 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+BODY void dwconv_dx_k5x1s2x1_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
-    for (int ox = 0; ox <= 0; ox += 1) {
-        float *out = y + ox * 24 + ch;
-        vec8 s0 = {0};
-        for (int ky = ky0; ky < ky1; ky += 2) {
-            const float *r = rows[ky] + (ox - 0) * 24 + ch;
-            const float *k = w + ky * 24 + ch;
-            const vec8 w0 = load8(k + 0);
-            vec8 x;
-            x = load8(r + 0);
-            s0 += x * w0;
-        }
-        store8(out + 0, s0);
-    }
+    if (begin > 0)
+        dwconv_dx_k5x1s2x1_tile8(rows, ky0, ky1, ch, w + ch,
+                y + ch, c, total < tile ? total : tile, before, before, from + before);
+    for (int ox = begin; ox < behind; ox += tile)
+        dwconv_dx_k5x1s2x1_tile8(rows, ky0, ky1, ox * c + ch, w + ch,
+                y + ox * c + ch, c, tile, before, 0, full);
+    if (behind < total)
+        dwconv_dx_k5x1s2x1_tile8(rows, ky0, ky1, behind * c + ch, w + ch,
+                y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
 }
-
 #endif
-KERNEL void dwconv_dx_k5x1s2x1_32x1x24(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
+
+/*
+ * Gradient of depthwise convolution 5x1, stride 2,1: dy [oh][from][c] -> dx [..][total][c], top rows of padding
+ * w [5][1][c], as the forward convolution has it
+ */
+BODY void dwconv_dx_k5x1s2x1_8(const float *dy, int dyn, const float *w,
+        float *dx, int dxn, int y0, int y1, int oh, int from, int total, int c, int top, int tile, int before, int begin, int behind, int full)
 {
-    for (int ch = 0, n; ch < 24; ch += n) {
-        n = 24 - ch >= LANES ? LANES : 24 - ch >= 8 ? 8 : 1;
+    for (int ch = 0, n; ch < c; ch += n) {
+        n = c - ch >= LANES ? LANES : c - ch >= 8 ? 8 : 1;
         for (int iy = y0; iy < y1; iy++) {
             /* Row iy is met by the filter's rows ky, ky + 2, ... from the output rows oy, oy - 1, ... */
             const float *rows[5] = {NULL};
-            int ky0 = (iy + 2) % 2, oy = (iy + 2) / 2;
-            if (oy >= 16) {
-                ky0 += (oy - 15) * 2;
-                oy = 15;
+            int ky0 = (iy + top) % 2, oy = (iy + top) / 2;
+            if (oy >= oh) {
+                ky0 += (oy - oh + 1) * 2;
+                oy = oh - 1;
             }
             int slot = oy % dyn, ky1 = ky0;
             for (; ky1 < 5 && oy >= 0; ky1 += 2, oy--) {
-                rows[ky1] = dy + slot * 24;
+                rows[ky1] = dy + slot * (from * c);
                 slot = slot > 0 ? slot - 1 : dyn - 1;
             }
             if (n == LANES)
-            dwconv_dx_k5x1s2x1_32x1x24_block(rows, ky0, ky1, ch, w, dx + iy % dxn * 24);
+                dwconv_dx_k5x1s2x1_row(rows, ky0, ky1, ch, w, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #if LANES > 8
             if (n == 8)
-            dwconv_dx_k5x1s2x1_32x1x24_block8(rows, ky0, ky1, ch, w, dx + iy % dxn * 24);
+                dwconv_dx_k5x1s2x1_row8(rows, ky0, ky1, ch, w, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
         }
     }
 }
 
-
-/*
- * Gradient of relu: dy 32x1x24, passed where 0 < y -> dx
- * Used by: blocks.0.pointwise
- */
-KERNEL void relu_dx_32x1x24(const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1)
+/* blocks.1.depthwise: 1920 MACs */
+KERNEL void dwconv_dx_k5x1s2x1_32x1x24(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
 {
-    for (int row = y0; row < y1; row++) {
-        const float *dyr = dy + row % dyn * 24;
-        const float *gater = gate + row % gaten * 24;
-        float *dxr = dx + row % dxn * 24;
-        int e = 0;
-        for (; e + LANES <= 24; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec dye = load(dyr + e);
-            const vec gatee = load(gater + e);
-            store(dxr + e, pick(gatee > zero, dye, zero));
-        }
-#if LANES > 1
-        for (; e + 1 <= 24; e += 1) {
-            const vec1 zero = splat1(0.0f);
-            const vec1 dye = load1(dyr + e);
-            const vec1 gatee = load1(gater + e);
-            store1(dxr + e, pick1(gatee > zero, dye, zero));
-        }
-#endif
-    }
+    dwconv_dx_k5x1s2x1_8(dy, dyn, w, dx, dxn, y0, y1, 16, 1, 1, 24, 2, 1, 0, 0, 1, 1);
 }
-
-
-/*
- * Gradient of a bias: dy 32x1x24 -> added to db[24], rows y0 to y1 of dy
- * Used by: blocks.0.pointwise
- */
-KERNEL void bias_grad_32x1x24(const float *dy, int dyn, float *db, int y0, int y1)
-{
-    if (y0 == 0)
-        memset(db, 0, sizeof(float) * 24);
-    for (int row = y0; row < y1; row++)
-        add_pixels(db, dy + row % dyn * 24, 1, 24);
-}
-
-
-/*
- * Gradient of the weights of convolution 1x1, stride 1,1, padding 0 above, 0 left:
- * dy 32x1x24, x 32x1x16 -> added to dw [1][1][1][16][24], rows y0 to y1 of dy
- * Used by: blocks.0.pointwise
- */
-KERNEL void conv_dw_k1s1_32x1x16_24(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
-{
-    struct product p;
-    if (y0 == 0)
-        memset(dw, 0, sizeof(float) * 384);
-    p.n = 24;
-    p.rows = 1;
-    p.taps = 1;
-    p.a_0 = 0;
-    p.a_tap = 0;
-    p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-    p.a_k = 16;
-    p.b_row = 0;
-    p.b_tap = 0;
-    p.b_k = 24;
-    p.scale = NULL;
-    p.bias = NULL;
-    p.c_i = 24;
-    p.m = 16;
-    p.plus = dw;
-    p.c = dw;
-    for (int oy = y0; oy < y1; oy += p.k / 1) {
-        const float *xr = x + oy % xn * 16;
-        int rows = y1 - oy; /* those that lie together */
-        if (rows > dyn - oy % dyn)
-            rows = dyn - oy % dyn;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        p.k = rows * 1;
-        p.a = &xr;
-        p.b = dy + oy % dyn * 24;
-        gemm_f32(&p);
-    }
-}
-
-
-/*
- * Gradient of convolution 1x1, stride 1,1: dy 32x1x24 -> dx 32x1x16, padding 0 above, 0 left
- * w [1][1][1][16][24], as the forward convolution has it
- * Used by: blocks.0.pointwise
- */
-KERNEL void conv_dx_k1s1_32x1x16_24(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
-{
-    struct product p;
-    for (int iy = y0; iy < y1; iy += p.m / 1) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *dyr = dy + iy % dyn * 24;
-        int rows = y1 - iy;
-        if (rows > dyn - iy % dyn)
-            rows = dyn - iy % dyn;
-        if (rows > dxn - iy % dxn)
-            rows = dxn - iy % dxn;
-        p.m = rows * 1;
-        p.n = 16;
-        p.k = 24;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &dyr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 24;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 24;
-        p.scale = NULL;
-        p.bias = NULL;
-        p.plus = NULL;
-        p.c = dx + iy % dxn * 16;
-        p.c_i = 16;
-        gemm_dot(&p);
-    }
-}
-
-
-/*
- * Gradient of relu: dy 32x1x16, passed where 0 < y -> dx
- * Used by: blocks.0.depthwise
- */
-KERNEL void relu_dx_32x1x16(const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1)
-{
-    for (int row = y0; row < y1; row++) {
-        const float *dyr = dy + row % dyn * 16;
-        const float *gater = gate + row % gaten * 16;
-        float *dxr = dx + row % dxn * 16;
-        int e = 0;
-        for (; e + LANES <= 16; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec dye = load(dyr + e);
-            const vec gatee = load(gater + e);
-            store(dxr + e, pick(gatee > zero, dye, zero));
-        }
-    }
-}
-
-
-/*
- * Gradient of a bias: dy 32x1x16 -> added to db[16], rows y0 to y1 of dy
- * Used by: blocks.0.depthwise
- */
-KERNEL void bias_grad_32x1x16(const float *dy, int dyn, float *db, int y0, int y1)
-{
-    if (y0 == 0)
-        memset(db, 0, sizeof(float) * 16);
-    for (int row = y0; row < y1; row++)
-        add_pixels(db, dy + row % dyn * 16, 1, 16);
-}
-
 
 /*
  * Gradient of the weights of depthwise convolution 5x1, stride 2,1, padding 2 above, 0 left:
@@ -4201,130 +2446,56 @@ KERNEL void dwconv_dw_k5x1s2x1_64x1x16(const float *dy, int dyn, const float *x,
 
 
 /*
- * Gradient of depthwise convolution 5x1, stride 2,1: dy 32x1x16 -> dx 64x1x16, padding 2 above, 0 left
- * w [5][1][16], as the forward convolution has it
- * Used by: blocks.0.depthwise
+ * Gradient of the weights of convolution 7x1, stride 2,1, top rows and left columns of padding: dy [..][ow][oc],
+ * x [height][width][c] -> added to dw [groups][7][1][ci][co], rows y0 to y1 of dy. Columns from `first` to `last` see all taps.
  */
-/* One row of LANES channels from ch on. */
-static void dwconv_dx_k5x1s2x1_64x1x16_block(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y)
+BODY void conv_dw_k7x1s2x1(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1, int height, int width, int c,
+        int ow, int oc, int groups, int top, int left, int first, int last)
 {
-    for (int ox = 0; ox <= 0; ox += 1) {
-        float *out = y + ox * 16 + ch;
-        vec s0 = {0};
-        for (int ky = ky0; ky < ky1; ky += 2) {
-            const float *r = rows[ky] + (ox - 0) * 16 + ch;
-            const float *k = w + ky * 16 + ch;
-            const vec w0 = load(k + 0);
-            vec x;
-            x = load(r + 0);
-            s0 += x * w0;
-        }
-        store(out + 0, s0);
-    }
-}
-
-KERNEL void dwconv_dx_k5x1s2x1_64x1x16(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
-{
-    for (int ch = 0, n; ch < 16; ch += n) {
-        n = 16 - ch >= LANES ? LANES : 1;
-        for (int iy = y0; iy < y1; iy++) {
-            /* Row iy is met by the filter's rows ky, ky + 2, ... from the output rows oy, oy - 1, ... */
-            const float *rows[5] = {NULL};
-            int ky0 = (iy + 2) % 2, oy = (iy + 2) / 2;
-            if (oy >= 32) {
-                ky0 += (oy - 31) * 2;
-                oy = 31;
-            }
-            int slot = oy % dyn, ky1 = ky0;
-            for (; ky1 < 5 && oy >= 0; ky1 += 2, oy--) {
-                rows[ky1] = dy + slot * 16;
-                slot = slot > 0 ? slot - 1 : dyn - 1;
-            }
-            if (n == LANES)
-            dwconv_dx_k5x1s2x1_64x1x16_block(rows, ky0, ky1, ch, w, dx + iy % dxn * 16);
-        }
-    }
-}
-
-
-/*
- * Gradient of relu: dy 64x1x16, passed where 0 < y -> dx
- * Used by: first_conv
- */
-KERNEL void relu_dx_64x1x16(const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1)
-{
-    for (int row = y0; row < y1; row++) {
-        const float *dyr = dy + row % dyn * 16;
-        const float *gater = gate + row % gaten * 16;
-        float *dxr = dx + row % dxn * 16;
-        int e = 0;
-        for (; e + LANES <= 16; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec dye = load(dyr + e);
-            const vec gatee = load(gater + e);
-            store(dxr + e, pick(gatee > zero, dye, zero));
-        }
-    }
-}
-
-
-/*
- * Gradient of a bias: dy 64x1x16 -> added to db[16], rows y0 to y1 of dy
- * Used by: first_conv
- */
-KERNEL void bias_grad_64x1x16(const float *dy, int dyn, float *db, int y0, int y1)
-{
-    if (y0 == 0)
-        memset(db, 0, sizeof(float) * 16);
-    for (int row = y0; row < y1; row++)
-        add_pixels(db, dy + row % dyn * 16, 1, 16);
-}
-
-
-/*
- * Gradient of the weights of convolution 7x1, stride 2,1, padding 3 above, 0 left:
- * dy 64x1x16, x 128x1x3 -> added to dw [1][7][1][3][16], rows y0 to y1 of dy
- * Used by: first_conv
- */
-KERNEL void conv_dw_k7x1s2x1_128x1x3_16(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
-{
+    const int co = oc / groups, values = c * co; /* of a tap */
     struct product p;
+
     if (y0 == 0)
-        memset(dw, 0, sizeof(float) * 336);
-    p.n = 16;
+        memset(dw, 0, sizeof(float) * (size_t)(7 * values));
+    p.n = co;
     p.rows = 1;
     p.taps = 1;
     p.a_0 = 0;
     p.a_tap = 0;
     p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-    p.a_k = 3;
+    p.a_k = c;
     p.b_row = 0;
     p.b_tap = 0;
-    p.b_k = 16;
+    p.b_k = oc;
     p.scale = NULL;
     p.bias = NULL;
-    p.c_i = 16;
+    p.c_i = co;
     for (int oy = y0; oy < y1; oy++)
         for (int ky = 0; ky < 7; ky++) {
-            const int iy = oy * 2 + ky - 3;
-            if (iy < 0 || iy >= 128)
+            const int iy = oy * 2 + ky - top;
+            if (iy < 0 || iy >= height)
                 continue;
-            for (int ox = 0; ox < 1; ox += p.k) {
-                const int ix = ox * 1 - 0;
+            for (int ox = 0; ox < ow; ox += p.k) {
+                const int ix = ox - left;
                 const int kx0 = ix < 0 ? -ix : 0;
-                const int kx1 = ix + 1 > 1 ? 1 - ix : 1;
-                p.k = 1;
-                const float *xr = x + iy % xn * 3 + (ix + kx0) * 3;
-                p.m = (kx1 - kx0) * 3;
+                const int kx1 = ix + 1 > width ? width - ix : 1;
+                p.k = ox == first && first < last ? last - first : 1;
+                const float *xr = x + iy % xn * (width * c) + (ix + kx0) * c;
+                p.m = (kx1 - kx0) * c;
                 p.a = &xr;
-                p.b = dy + oy % dyn * 16 + ox * 16;
-                p.c = dw + ky * 48 + kx0 * 48;
+                p.b = dy + oy % dyn * (ow * oc) + ox * oc;
+                p.c = dw + (ky * 1 + kx0) * values;
                 p.plus = p.c;
                 gemm_f32(&p);
             }
         }
 }
 
+/* first_conv: 21504 MACs */
+KERNEL void conv_dw_k7x1s2x1_128x1x3_16(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
+{
+    conv_dw_k7x1s2x1(dy, dyn, x, xn, dw, y0, y1, 128, 1, 3, 1, 16, 1, 3, 0, 0, 1);
+}
 
 
 /* ---- weights ---- */
@@ -4590,7 +2761,7 @@ KERNEL void train_d_blocks_1_pointwise_relu(const motion_net *net, motion_scratc
         F32(AT_train_d_blocks_2_pointwise_weight), 0, 16);
     conv_dx_k1s1_16x1x32_32(F32(AT_train_d_blocks_2_pointwise), 16, net->blocks_2_pointwise_weight,
         F32(AT_train_d_blocks_2_depthwise_relu), 16, 0, 16);
-    relu_dx_16x1x32_v2(F32(AT_train_d_blocks_2_depthwise_relu), 16, F32(AT_train_blocks_2_depthwise_relu), 16,
+    relu_dx_16x1x32_value(F32(AT_train_d_blocks_2_depthwise_relu), 16, F32(AT_train_blocks_2_depthwise_relu), 16,
         F32(AT_train_d_blocks_2_depthwise), 16, 0, 16);
     bias_grad_16x1x32(F32(AT_train_d_blocks_2_depthwise), 16, F32(AT_train_d_blocks_2_depthwise_bias), 0, 16);
     dwconv_dw_k5x1s1_16x1x32(F32(AT_train_d_blocks_2_depthwise), 16, F32(AT_train_blocks_1_pointwise_relu), 16,
@@ -4602,7 +2773,7 @@ KERNEL void train_d_blocks_1_pointwise_relu(const motion_net *net, motion_scratc
 /* blocks.1.pointwise .. blocks.1.depthwise */
 KERNEL void train_d_blocks_0_pointwise_relu(const motion_net *net, motion_scratch *s)
 {
-    relu_dx_16x1x32_v2(F32(AT_train_d_blocks_1_pointwise_relu), 16, F32(AT_train_blocks_1_pointwise_relu), 16,
+    relu_dx_16x1x32_value(F32(AT_train_d_blocks_1_pointwise_relu), 16, F32(AT_train_blocks_1_pointwise_relu), 16,
         F32(AT_train_d_blocks_1_pointwise), 16, 0, 16);
     bias_grad_16x1x32(F32(AT_train_d_blocks_1_pointwise), 16, F32(AT_train_d_blocks_1_pointwise_bias), 0, 16);
     conv_dw_k1s1_16x1x24_32(F32(AT_train_d_blocks_1_pointwise), 16, F32(AT_train_blocks_1_depthwise_relu), 16,
@@ -4743,8 +2914,8 @@ int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int la
     train_blocks_3_pointwise_relu(net, s); /* forward: blocks.3.pointwise */
 
     /* forward: pool */
-    max_pool_k2x1_8x1x48_v2(F32(AT_train_blocks_3_pointwise_relu), 8, F32(AT_train_pool), 4, U8(AT_train_pool_index),
-        4, 0, 4);
+    max_pool_k2x1_8x1x48_index(F32(AT_train_blocks_3_pointwise_relu), 8, F32(AT_train_pool), 4,
+        U8(AT_train_pool_index), 4, 0, 4);
 
     train_classifier(net, s); /* forward: global_pool1 .. classifier */
 

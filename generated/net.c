@@ -266,10 +266,16 @@ static uint32_t crc32(uint32_t crc, const void *data, size_t size)
 
 #ifdef __GNUC__
 #define HELPER static inline __attribute__((unused))
+#ifdef __OPTIMIZE__
+#define BODY static inline __attribute__((always_inline, unused)) /* of kernels, which have constants for it */
+#else
+#define BODY HELPER
+#endif
 #define TILE static __attribute__((noinline)) /* or its inner loop lacks registers */
 #define KERNEL static __attribute__((noinline)) /* or the stack of all kernels adds up */
 #else
 #define HELPER static inline
+#define BODY static inline
 #define TILE static
 #define KERNEL static
 #endif
@@ -616,283 +622,118 @@ struct product {
 };
 
 
-#if LANES == 16 /* and 32 registers */
-TILE void tile_f32_12x2(const struct product *p, int i, int j)
+/* `rows` x `vecs` vectors of c, all constants: the sums are registers. */
+BODY void tile_f32(const struct product *p, int i, int j, int rows, int vecs)
 {
-    vec c0_0 = {0}, c0_1 = {0};
-    vec c1_0 = {0}, c1_1 = {0};
-    vec c2_0 = {0}, c2_1 = {0};
-    vec c3_0 = {0}, c3_1 = {0};
-    vec c4_0 = {0}, c4_1 = {0};
-    vec c5_0 = {0}, c5_1 = {0};
-    vec c6_0 = {0}, c6_1 = {0};
-    vec c7_0 = {0}, c7_1 = {0};
-    vec c8_0 = {0}, c8_1 = {0};
-    vec c9_0 = {0}, c9_1 = {0};
-    vec c10_0 = {0}, c10_1 = {0};
-    vec c11_0 = {0}, c11_1 = {0};
+    vec c0_0 = {0}, c0_1 = c0_0;
+    vec c1_0 = c0_0, c1_1 = c0_0;
+    vec c2_0 = c0_0, c2_1 = c0_0;
+    vec c3_0 = c0_0, c3_1 = c0_0;
+    vec c4_0 = c0_0, c4_1 = c0_0;
+    vec c5_0 = c0_0, c5_1 = c0_0;
+#if LANES == 16
+    vec c6_0 = c0_0, c6_1 = c0_0;
+    vec c7_0 = c0_0, c7_1 = c0_0;
+    vec c8_0 = c0_0, c8_1 = c0_0;
+    vec c9_0 = c0_0, c9_1 = c0_0;
+    vec c10_0 = c0_0, c10_1 = c0_0;
+    vec c11_0 = c0_0, c11_1 = c0_0;
+#endif
     if (p->bias) {
         const float *bias = p->bias + j;
-        c0_0 = load(bias); c0_1 = load(bias + LANES);
+        c0_0 = load(bias); if (vecs > 1) c0_1 = load(bias + LANES);
         c1_0 = c0_0; c1_1 = c0_1;
         c2_0 = c0_0; c2_1 = c0_1;
         c3_0 = c0_0; c3_1 = c0_1;
         c4_0 = c0_0; c4_1 = c0_1;
         c5_0 = c0_0; c5_1 = c0_1;
+#if LANES == 16
         c6_0 = c0_0; c6_1 = c0_1;
         c7_0 = c0_0; c7_1 = c0_1;
         c8_0 = c0_0; c8_1 = c0_1;
         c9_0 = c0_0; c9_1 = c0_1;
         c10_0 = c0_0; c10_1 = c0_1;
         c11_0 = c0_0; c11_1 = c0_1;
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load(plus); c0_1 += load(plus + LANES);
-        plus += p->c_i;
-        c1_0 += load(plus); c1_1 += load(plus + LANES);
-        plus += p->c_i;
-        c2_0 += load(plus); c2_1 += load(plus + LANES);
-        plus += p->c_i;
-        c3_0 += load(plus); c3_1 += load(plus + LANES);
-        plus += p->c_i;
-        c4_0 += load(plus); c4_1 += load(plus + LANES);
-        plus += p->c_i;
-        c5_0 += load(plus); c5_1 += load(plus + LANES);
-        plus += p->c_i;
-        c6_0 += load(plus); c6_1 += load(plus + LANES);
-        plus += p->c_i;
-        c7_0 += load(plus); c7_1 += load(plus + LANES);
-        plus += p->c_i;
-        c8_0 += load(plus); c8_1 += load(plus + LANES);
-        plus += p->c_i;
-        c9_0 += load(plus); c9_1 += load(plus + LANES);
-        plus += p->c_i;
-        c10_0 += load(plus); c10_1 += load(plus + LANES);
-        plus += p->c_i;
-        c11_0 += load(plus); c11_1 += load(plus + LANES);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
-            const float *a6 = a3 + 3 * a_i;
-            const float *a9 = a6 + 3 * a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec w0 = load(b), w1 = load(b + LANES);
-                vec x;
-                x = splat(a0[0]);
-                c0_0 = mul_add(x, w0, c0_0); c0_1 = mul_add(x, w1, c0_1);
-                x = splat(a0[a_i]);
-                c1_0 = mul_add(x, w0, c1_0); c1_1 = mul_add(x, w1, c1_1);
-                x = splat(a0[2 * a_i]);
-                c2_0 = mul_add(x, w0, c2_0); c2_1 = mul_add(x, w1, c2_1);
-                x = splat(a3[0]);
-                c3_0 = mul_add(x, w0, c3_0); c3_1 = mul_add(x, w1, c3_1);
-                x = splat(a3[a_i]);
-                c4_0 = mul_add(x, w0, c4_0); c4_1 = mul_add(x, w1, c4_1);
-                x = splat(a3[2 * a_i]);
-                c5_0 = mul_add(x, w0, c5_0); c5_1 = mul_add(x, w1, c5_1);
-                x = splat(a6[0]);
-                c6_0 = mul_add(x, w0, c6_0); c6_1 = mul_add(x, w1, c6_1);
-                x = splat(a6[a_i]);
-                c7_0 = mul_add(x, w0, c7_0); c7_1 = mul_add(x, w1, c7_1);
-                x = splat(a6[2 * a_i]);
-                c8_0 = mul_add(x, w0, c8_0); c8_1 = mul_add(x, w1, c8_1);
-                x = splat(a9[0]);
-                c9_0 = mul_add(x, w0, c9_0); c9_1 = mul_add(x, w1, c9_1);
-                x = splat(a9[a_i]);
-                c10_0 = mul_add(x, w0, c10_0); c10_1 = mul_add(x, w1, c10_1);
-                x = splat(a9[2 * a_i]);
-                c11_0 = mul_add(x, w0, c11_0); c11_1 = mul_add(x, w1, c11_1);
-                a0 += a_k; a3 += a_k; a6 += a_k; a9 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store(c, c0_0); store(c + LANES, c0_1);
-    c += p->c_i;
-    store(c, c1_0); store(c + LANES, c1_1);
-    c += p->c_i;
-    store(c, c2_0); store(c + LANES, c2_1);
-    c += p->c_i;
-    store(c, c3_0); store(c + LANES, c3_1);
-    c += p->c_i;
-    store(c, c4_0); store(c + LANES, c4_1);
-    c += p->c_i;
-    store(c, c5_0); store(c + LANES, c5_1);
-    c += p->c_i;
-    store(c, c6_0); store(c + LANES, c6_1);
-    c += p->c_i;
-    store(c, c7_0); store(c + LANES, c7_1);
-    c += p->c_i;
-    store(c, c8_0); store(c + LANES, c8_1);
-    c += p->c_i;
-    store(c, c9_0); store(c + LANES, c9_1);
-    c += p->c_i;
-    store(c, c10_0); store(c + LANES, c10_1);
-    c += p->c_i;
-    store(c, c11_0); store(c + LANES, c11_1);
-}
-
 #endif
-TILE void tile_f32_6x2(const struct product *p, int i, int j)
-{
-    vec c0_0 = {0}, c0_1 = {0};
-    vec c1_0 = {0}, c1_1 = {0};
-    vec c2_0 = {0}, c2_1 = {0};
-    vec c3_0 = {0}, c3_1 = {0};
-    vec c4_0 = {0}, c4_1 = {0};
-    vec c5_0 = {0}, c5_1 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load(bias); c0_1 = load(bias + LANES);
-        c1_0 = c0_0; c1_1 = c0_1;
-        c2_0 = c0_0; c2_1 = c0_1;
-        c3_0 = c0_0; c3_1 = c0_1;
-        c4_0 = c0_0; c4_1 = c0_1;
-        c5_0 = c0_0; c5_1 = c0_1;
     }
     if (p->plus) {
         const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load(plus); c0_1 += load(plus + LANES);
-        plus += p->c_i;
-        c1_0 += load(plus); c1_1 += load(plus + LANES);
-        plus += p->c_i;
-        c2_0 += load(plus); c2_1 += load(plus + LANES);
-        plus += p->c_i;
-        c3_0 += load(plus); c3_1 += load(plus + LANES);
-        plus += p->c_i;
-        c4_0 += load(plus); c4_1 += load(plus + LANES);
-        plus += p->c_i;
-        c5_0 += load(plus); c5_1 += load(plus + LANES);
+        c0_0 += load(plus); if (vecs > 1) c0_1 += load(plus + LANES);
+        if (rows > 1) { plus += p->c_i; c1_0 += load(plus); if (vecs > 1) c1_1 += load(plus + LANES); }
+        if (rows > 2) { plus += p->c_i; c2_0 += load(plus); if (vecs > 1) c2_1 += load(plus + LANES); }
+        if (rows > 3) { plus += p->c_i; c3_0 += load(plus); if (vecs > 1) c3_1 += load(plus + LANES); }
+        if (rows > 4) { plus += p->c_i; c4_0 += load(plus); if (vecs > 1) c4_1 += load(plus + LANES); }
+        if (rows > 5) { plus += p->c_i; c5_0 += load(plus); if (vecs > 1) c5_1 += load(plus + LANES); }
+#if LANES == 16
+        if (rows > 6) { plus += p->c_i; c6_0 += load(plus); if (vecs > 1) c6_1 += load(plus + LANES); }
+        if (rows > 7) { plus += p->c_i; c7_0 += load(plus); if (vecs > 1) c7_1 += load(plus + LANES); }
+        if (rows > 8) { plus += p->c_i; c8_0 += load(plus); if (vecs > 1) c8_1 += load(plus + LANES); }
+        if (rows > 9) { plus += p->c_i; c9_0 += load(plus); if (vecs > 1) c9_1 += load(plus + LANES); }
+        if (rows > 10) { plus += p->c_i; c10_0 += load(plus); if (vecs > 1) c10_1 += load(plus + LANES); }
+        if (rows > 11) { plus += p->c_i; c11_0 += load(plus); if (vecs > 1) c11_1 += load(plus + LANES); }
+#endif
     }
     for (int r = 0; r < p->rows; r++)
         for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
             const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
+            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * a_i;
+            const float *a3 = rows > 3 ? a0 + 3 * a_i : a0;
+#if LANES == 16
+            const float *a6 = rows > 6 ? a3 + 3 * a_i : a0;
+            const float *a9 = rows > 9 ? a6 + 3 * a_i : a0;
+#endif
             const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
             const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec w0 = load(b), w1 = load(b + LANES);
+            for (int k = p->k; k > 0; k--, b += b_k) {
+                const vec w0 = load(b) , w1 = vecs > 1 ? load(b + LANES) : w0;
                 vec x;
-                x = splat(a0[0]);
-                c0_0 = mul_add(x, w0, c0_0); c0_1 = mul_add(x, w1, c0_1);
-                x = splat(a0[a_i]);
-                c1_0 = mul_add(x, w0, c1_0); c1_1 = mul_add(x, w1, c1_1);
-                x = splat(a0[2 * a_i]);
-                c2_0 = mul_add(x, w0, c2_0); c2_1 = mul_add(x, w1, c2_1);
-                x = splat(a3[0]);
-                c3_0 = mul_add(x, w0, c3_0); c3_1 = mul_add(x, w1, c3_1);
-                x = splat(a3[a_i]);
-                c4_0 = mul_add(x, w0, c4_0); c4_1 = mul_add(x, w1, c4_1);
-                x = splat(a3[2 * a_i]);
-                c5_0 = mul_add(x, w0, c5_0); c5_1 = mul_add(x, w1, c5_1);
-                a0 += a_k; a3 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store(c, c0_0); store(c + LANES, c0_1);
-    c += p->c_i;
-    store(c, c1_0); store(c + LANES, c1_1);
-    c += p->c_i;
-    store(c, c2_0); store(c + LANES, c2_1);
-    c += p->c_i;
-    store(c, c3_0); store(c + LANES, c3_1);
-    c += p->c_i;
-    store(c, c4_0); store(c + LANES, c4_1);
-    c += p->c_i;
-    store(c, c5_0); store(c + LANES, c5_1);
-}
-
-TILE void tile_f32_4x2(const struct product *p, int i, int j)
-{
-    vec c0_0 = {0}, c0_1 = {0};
-    vec c1_0 = {0}, c1_1 = {0};
-    vec c2_0 = {0}, c2_1 = {0};
-    vec c3_0 = {0}, c3_1 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load(bias); c0_1 = load(bias + LANES);
-        c1_0 = c0_0; c1_1 = c0_1;
-        c2_0 = c0_0; c2_1 = c0_1;
-        c3_0 = c0_0; c3_1 = c0_1;
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load(plus); c0_1 += load(plus + LANES);
-        plus += p->c_i;
-        c1_0 += load(plus); c1_1 += load(plus + LANES);
-        plus += p->c_i;
-        c2_0 += load(plus); c2_1 += load(plus + LANES);
-        plus += p->c_i;
-        c3_0 += load(plus); c3_1 += load(plus + LANES);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec w0 = load(b), w1 = load(b + LANES);
-                vec x;
-                x = splat(a0[0]);
-                c0_0 = mul_add(x, w0, c0_0); c0_1 = mul_add(x, w1, c0_1);
-                x = splat(a0[a_i]);
-                c1_0 = mul_add(x, w0, c1_0); c1_1 = mul_add(x, w1, c1_1);
-                x = splat(a0[2 * a_i]);
-                c2_0 = mul_add(x, w0, c2_0); c2_1 = mul_add(x, w1, c2_1);
-                x = splat(a3[0]);
-                c3_0 = mul_add(x, w0, c3_0); c3_1 = mul_add(x, w1, c3_1);
-                a0 += a_k; a3 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store(c, c0_0); store(c + LANES, c0_1);
-    c += p->c_i;
-    store(c, c1_0); store(c + LANES, c1_1);
-    c += p->c_i;
-    store(c, c2_0); store(c + LANES, c2_1);
-    c += p->c_i;
-    store(c, c3_0); store(c + LANES, c3_1);
-}
-
-TILE void tile_f32_1x2(const struct product *p, int i, int j)
-{
-    vec c0_0 = {0}, c0_1 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load(bias); c0_1 = load(bias + LANES);
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load(plus); c0_1 += load(plus + LANES);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec w0 = load(b), w1 = load(b + LANES);
-                vec x;
-                x = splat(a0[0]);
-                c0_0 = mul_add(x, w0, c0_0); c0_1 = mul_add(x, w1, c0_1);
+                x = splat(a0[0]); c0_0 = mul_add(x, w0, c0_0); c0_1 = mul_add(x, w1, c0_1);
+                if (rows > 1) { x = splat(a0[a_i]); c1_0 = mul_add(x, w0, c1_0); c1_1 = mul_add(x, w1, c1_1); }
+                if (rows > 2) { x = splat(a0[2 * a_i]); c2_0 = mul_add(x, w0, c2_0); c2_1 = mul_add(x, w1, c2_1); }
+                if (rows > 3) { x = splat(a3[0]); c3_0 = mul_add(x, w0, c3_0); c3_1 = mul_add(x, w1, c3_1); }
+                if (rows > 4) { x = splat(a3[a_i]); c4_0 = mul_add(x, w0, c4_0); c4_1 = mul_add(x, w1, c4_1); }
+                if (rows > 5) { x = splat(a3[2 * a_i]); c5_0 = mul_add(x, w0, c5_0); c5_1 = mul_add(x, w1, c5_1); }
+#if LANES == 16
+                if (rows > 6) { x = splat(a6[0]); c6_0 = mul_add(x, w0, c6_0); c6_1 = mul_add(x, w1, c6_1); }
+                if (rows > 7) { x = splat(a6[a_i]); c7_0 = mul_add(x, w0, c7_0); c7_1 = mul_add(x, w1, c7_1); }
+                if (rows > 8) { x = splat(a6[2 * a_i]); c8_0 = mul_add(x, w0, c8_0); c8_1 = mul_add(x, w1, c8_1); }
+                if (rows > 9) { x = splat(a9[0]); c9_0 = mul_add(x, w0, c9_0); c9_1 = mul_add(x, w1, c9_1); }
+                if (rows > 10) { x = splat(a9[a_i]); c10_0 = mul_add(x, w0, c10_0); c10_1 = mul_add(x, w1, c10_1); }
+                if (rows > 11) { x = splat(a9[2 * a_i]); c11_0 = mul_add(x, w0, c11_0); c11_1 = mul_add(x, w1, c11_1); }
+#endif
                 a0 += a_k;
-                b += b_k;
+                a3 += a_k;
+#if LANES == 16
+                a6 += a_k;
+                a9 += a_k;
+#endif
             }
         }
-    float *c = p->c + i * p->c_i + j;
-    store(c, c0_0); store(c + LANES, c0_1);
+    {
+        float *c = p->c + i * p->c_i + j;
+        store(c, c0_0); if (vecs > 1) store(c + LANES, c0_1);
+        if (rows > 1) { c += p->c_i; store(c, c1_0); if (vecs > 1) store(c + LANES, c1_1); }
+        if (rows > 2) { c += p->c_i; store(c, c2_0); if (vecs > 1) store(c + LANES, c2_1); }
+        if (rows > 3) { c += p->c_i; store(c, c3_0); if (vecs > 1) store(c + LANES, c3_1); }
+        if (rows > 4) { c += p->c_i; store(c, c4_0); if (vecs > 1) store(c + LANES, c4_1); }
+        if (rows > 5) { c += p->c_i; store(c, c5_0); if (vecs > 1) store(c + LANES, c5_1); }
+#if LANES == 16
+        if (rows > 6) { c += p->c_i; store(c, c6_0); if (vecs > 1) store(c + LANES, c6_1); }
+        if (rows > 7) { c += p->c_i; store(c, c7_0); if (vecs > 1) store(c + LANES, c7_1); }
+        if (rows > 8) { c += p->c_i; store(c, c8_0); if (vecs > 1) store(c + LANES, c8_1); }
+        if (rows > 9) { c += p->c_i; store(c, c9_0); if (vecs > 1) store(c + LANES, c9_1); }
+        if (rows > 10) { c += p->c_i; store(c, c10_0); if (vecs > 1) store(c + LANES, c10_1); }
+        if (rows > 11) { c += p->c_i; store(c, c11_0); if (vecs > 1) store(c + LANES, c11_1); }
+#endif
+    }
 }
+
+#if LANES == 16 /* and 32 registers */
+TILE void tile_f32_12x2(const struct product *p, int i, int j) { tile_f32(p, i, j, 12, 2); }
+#endif
+TILE void tile_f32_6x2(const struct product *p, int i, int j) { tile_f32(p, i, j, 6, 2); }
+TILE void tile_f32_4x2(const struct product *p, int i, int j) { tile_f32(p, i, j, 4, 2); }
+TILE void tile_f32_1x2(const struct product *p, int i, int j) { tile_f32(p, i, j, 1, 2); }
 
 static void panel_f32_2(const struct product *p, int i0, int i1, int j)
 {
@@ -911,282 +752,11 @@ static void panel_f32_2(const struct product *p, int i0, int i1, int j)
 }
 
 #if LANES == 16 /* and 32 registers */
-TILE void tile_f32_12x1(const struct product *p, int i, int j)
-{
-    vec c0_0 = {0};
-    vec c1_0 = {0};
-    vec c2_0 = {0};
-    vec c3_0 = {0};
-    vec c4_0 = {0};
-    vec c5_0 = {0};
-    vec c6_0 = {0};
-    vec c7_0 = {0};
-    vec c8_0 = {0};
-    vec c9_0 = {0};
-    vec c10_0 = {0};
-    vec c11_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-        c4_0 = c0_0;
-        c5_0 = c0_0;
-        c6_0 = c0_0;
-        c7_0 = c0_0;
-        c8_0 = c0_0;
-        c9_0 = c0_0;
-        c10_0 = c0_0;
-        c11_0 = c0_0;
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load(plus);
-        plus += p->c_i;
-        c1_0 += load(plus);
-        plus += p->c_i;
-        c2_0 += load(plus);
-        plus += p->c_i;
-        c3_0 += load(plus);
-        plus += p->c_i;
-        c4_0 += load(plus);
-        plus += p->c_i;
-        c5_0 += load(plus);
-        plus += p->c_i;
-        c6_0 += load(plus);
-        plus += p->c_i;
-        c7_0 += load(plus);
-        plus += p->c_i;
-        c8_0 += load(plus);
-        plus += p->c_i;
-        c9_0 += load(plus);
-        plus += p->c_i;
-        c10_0 += load(plus);
-        plus += p->c_i;
-        c11_0 += load(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
-            const float *a6 = a3 + 3 * a_i;
-            const float *a9 = a6 + 3 * a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec w0 = load(b);
-                vec x;
-                x = splat(a0[0]);
-                c0_0 = mul_add(x, w0, c0_0);
-                x = splat(a0[a_i]);
-                c1_0 = mul_add(x, w0, c1_0);
-                x = splat(a0[2 * a_i]);
-                c2_0 = mul_add(x, w0, c2_0);
-                x = splat(a3[0]);
-                c3_0 = mul_add(x, w0, c3_0);
-                x = splat(a3[a_i]);
-                c4_0 = mul_add(x, w0, c4_0);
-                x = splat(a3[2 * a_i]);
-                c5_0 = mul_add(x, w0, c5_0);
-                x = splat(a6[0]);
-                c6_0 = mul_add(x, w0, c6_0);
-                x = splat(a6[a_i]);
-                c7_0 = mul_add(x, w0, c7_0);
-                x = splat(a6[2 * a_i]);
-                c8_0 = mul_add(x, w0, c8_0);
-                x = splat(a9[0]);
-                c9_0 = mul_add(x, w0, c9_0);
-                x = splat(a9[a_i]);
-                c10_0 = mul_add(x, w0, c10_0);
-                x = splat(a9[2 * a_i]);
-                c11_0 = mul_add(x, w0, c11_0);
-                a0 += a_k; a3 += a_k; a6 += a_k; a9 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store(c, c0_0);
-    c += p->c_i;
-    store(c, c1_0);
-    c += p->c_i;
-    store(c, c2_0);
-    c += p->c_i;
-    store(c, c3_0);
-    c += p->c_i;
-    store(c, c4_0);
-    c += p->c_i;
-    store(c, c5_0);
-    c += p->c_i;
-    store(c, c6_0);
-    c += p->c_i;
-    store(c, c7_0);
-    c += p->c_i;
-    store(c, c8_0);
-    c += p->c_i;
-    store(c, c9_0);
-    c += p->c_i;
-    store(c, c10_0);
-    c += p->c_i;
-    store(c, c11_0);
-}
-
+TILE void tile_f32_12x1(const struct product *p, int i, int j) { tile_f32(p, i, j, 12, 1); }
 #endif
-TILE void tile_f32_6x1(const struct product *p, int i, int j)
-{
-    vec c0_0 = {0};
-    vec c1_0 = {0};
-    vec c2_0 = {0};
-    vec c3_0 = {0};
-    vec c4_0 = {0};
-    vec c5_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-        c4_0 = c0_0;
-        c5_0 = c0_0;
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load(plus);
-        plus += p->c_i;
-        c1_0 += load(plus);
-        plus += p->c_i;
-        c2_0 += load(plus);
-        plus += p->c_i;
-        c3_0 += load(plus);
-        plus += p->c_i;
-        c4_0 += load(plus);
-        plus += p->c_i;
-        c5_0 += load(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec w0 = load(b);
-                vec x;
-                x = splat(a0[0]);
-                c0_0 = mul_add(x, w0, c0_0);
-                x = splat(a0[a_i]);
-                c1_0 = mul_add(x, w0, c1_0);
-                x = splat(a0[2 * a_i]);
-                c2_0 = mul_add(x, w0, c2_0);
-                x = splat(a3[0]);
-                c3_0 = mul_add(x, w0, c3_0);
-                x = splat(a3[a_i]);
-                c4_0 = mul_add(x, w0, c4_0);
-                x = splat(a3[2 * a_i]);
-                c5_0 = mul_add(x, w0, c5_0);
-                a0 += a_k; a3 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store(c, c0_0);
-    c += p->c_i;
-    store(c, c1_0);
-    c += p->c_i;
-    store(c, c2_0);
-    c += p->c_i;
-    store(c, c3_0);
-    c += p->c_i;
-    store(c, c4_0);
-    c += p->c_i;
-    store(c, c5_0);
-}
-
-TILE void tile_f32_4x1(const struct product *p, int i, int j)
-{
-    vec c0_0 = {0};
-    vec c1_0 = {0};
-    vec c2_0 = {0};
-    vec c3_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load(plus);
-        plus += p->c_i;
-        c1_0 += load(plus);
-        plus += p->c_i;
-        c2_0 += load(plus);
-        plus += p->c_i;
-        c3_0 += load(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec w0 = load(b);
-                vec x;
-                x = splat(a0[0]);
-                c0_0 = mul_add(x, w0, c0_0);
-                x = splat(a0[a_i]);
-                c1_0 = mul_add(x, w0, c1_0);
-                x = splat(a0[2 * a_i]);
-                c2_0 = mul_add(x, w0, c2_0);
-                x = splat(a3[0]);
-                c3_0 = mul_add(x, w0, c3_0);
-                a0 += a_k; a3 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store(c, c0_0);
-    c += p->c_i;
-    store(c, c1_0);
-    c += p->c_i;
-    store(c, c2_0);
-    c += p->c_i;
-    store(c, c3_0);
-}
-
-TILE void tile_f32_1x1(const struct product *p, int i, int j)
-{
-    vec c0_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load(bias);
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec w0 = load(b);
-                vec x;
-                x = splat(a0[0]);
-                c0_0 = mul_add(x, w0, c0_0);
-                a0 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store(c, c0_0);
-}
+TILE void tile_f32_6x1(const struct product *p, int i, int j) { tile_f32(p, i, j, 6, 1); }
+TILE void tile_f32_4x1(const struct product *p, int i, int j) { tile_f32(p, i, j, 4, 1); }
+TILE void tile_f32_1x1(const struct product *p, int i, int j) { tile_f32(p, i, j, 1, 1); }
 
 static void panel_f32_1(const struct product *p, int i0, int i1, int j)
 {
@@ -1205,283 +775,118 @@ static void panel_f32_1(const struct product *p, int i0, int i1, int j)
 }
 
 #if LANES > 8
-#if LANES == 16 /* and 32 registers */
-TILE void tile_f32_12x1_8(const struct product *p, int i, int j)
+/* `rows` x `vecs` vectors of c, all constants: the sums are registers. */
+BODY void tile_f328(const struct product *p, int i, int j, int rows, int vecs)
 {
-    vec8 c0_0 = {0};
-    vec8 c1_0 = {0};
-    vec8 c2_0 = {0};
-    vec8 c3_0 = {0};
-    vec8 c4_0 = {0};
-    vec8 c5_0 = {0};
-    vec8 c6_0 = {0};
-    vec8 c7_0 = {0};
-    vec8 c8_0 = {0};
-    vec8 c9_0 = {0};
-    vec8 c10_0 = {0};
-    vec8 c11_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load8(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-        c4_0 = c0_0;
-        c5_0 = c0_0;
-        c6_0 = c0_0;
-        c7_0 = c0_0;
-        c8_0 = c0_0;
-        c9_0 = c0_0;
-        c10_0 = c0_0;
-        c11_0 = c0_0;
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load8(plus);
-        plus += p->c_i;
-        c1_0 += load8(plus);
-        plus += p->c_i;
-        c2_0 += load8(plus);
-        plus += p->c_i;
-        c3_0 += load8(plus);
-        plus += p->c_i;
-        c4_0 += load8(plus);
-        plus += p->c_i;
-        c5_0 += load8(plus);
-        plus += p->c_i;
-        c6_0 += load8(plus);
-        plus += p->c_i;
-        c7_0 += load8(plus);
-        plus += p->c_i;
-        c8_0 += load8(plus);
-        plus += p->c_i;
-        c9_0 += load8(plus);
-        plus += p->c_i;
-        c10_0 += load8(plus);
-        plus += p->c_i;
-        c11_0 += load8(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
-            const float *a6 = a3 + 3 * a_i;
-            const float *a9 = a6 + 3 * a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec8 w0 = load8(b);
-                vec8 x;
-                x = splat8(a0[0]);
-                c0_0 = mul_add8(x, w0, c0_0);
-                x = splat8(a0[a_i]);
-                c1_0 = mul_add8(x, w0, c1_0);
-                x = splat8(a0[2 * a_i]);
-                c2_0 = mul_add8(x, w0, c2_0);
-                x = splat8(a3[0]);
-                c3_0 = mul_add8(x, w0, c3_0);
-                x = splat8(a3[a_i]);
-                c4_0 = mul_add8(x, w0, c4_0);
-                x = splat8(a3[2 * a_i]);
-                c5_0 = mul_add8(x, w0, c5_0);
-                x = splat8(a6[0]);
-                c6_0 = mul_add8(x, w0, c6_0);
-                x = splat8(a6[a_i]);
-                c7_0 = mul_add8(x, w0, c7_0);
-                x = splat8(a6[2 * a_i]);
-                c8_0 = mul_add8(x, w0, c8_0);
-                x = splat8(a9[0]);
-                c9_0 = mul_add8(x, w0, c9_0);
-                x = splat8(a9[a_i]);
-                c10_0 = mul_add8(x, w0, c10_0);
-                x = splat8(a9[2 * a_i]);
-                c11_0 = mul_add8(x, w0, c11_0);
-                a0 += a_k; a3 += a_k; a6 += a_k; a9 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store8(c, c0_0);
-    c += p->c_i;
-    store8(c, c1_0);
-    c += p->c_i;
-    store8(c, c2_0);
-    c += p->c_i;
-    store8(c, c3_0);
-    c += p->c_i;
-    store8(c, c4_0);
-    c += p->c_i;
-    store8(c, c5_0);
-    c += p->c_i;
-    store8(c, c6_0);
-    c += p->c_i;
-    store8(c, c7_0);
-    c += p->c_i;
-    store8(c, c8_0);
-    c += p->c_i;
-    store8(c, c9_0);
-    c += p->c_i;
-    store8(c, c10_0);
-    c += p->c_i;
-    store8(c, c11_0);
-}
-
+    vec8 c0_0 = {0}, c0_1 = c0_0;
+    vec8 c1_0 = c0_0, c1_1 = c0_0;
+    vec8 c2_0 = c0_0, c2_1 = c0_0;
+    vec8 c3_0 = c0_0, c3_1 = c0_0;
+    vec8 c4_0 = c0_0, c4_1 = c0_0;
+    vec8 c5_0 = c0_0, c5_1 = c0_0;
+#if LANES == 16
+    vec8 c6_0 = c0_0, c6_1 = c0_0;
+    vec8 c7_0 = c0_0, c7_1 = c0_0;
+    vec8 c8_0 = c0_0, c8_1 = c0_0;
+    vec8 c9_0 = c0_0, c9_1 = c0_0;
+    vec8 c10_0 = c0_0, c10_1 = c0_0;
+    vec8 c11_0 = c0_0, c11_1 = c0_0;
 #endif
-TILE void tile_f32_6x1_8(const struct product *p, int i, int j)
-{
-    vec8 c0_0 = {0};
-    vec8 c1_0 = {0};
-    vec8 c2_0 = {0};
-    vec8 c3_0 = {0};
-    vec8 c4_0 = {0};
-    vec8 c5_0 = {0};
     if (p->bias) {
         const float *bias = p->bias + j;
-        c0_0 = load8(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-        c4_0 = c0_0;
-        c5_0 = c0_0;
+        c0_0 = load8(bias); if (vecs > 1) c0_1 = load8(bias + LANES);
+        c1_0 = c0_0; c1_1 = c0_1;
+        c2_0 = c0_0; c2_1 = c0_1;
+        c3_0 = c0_0; c3_1 = c0_1;
+        c4_0 = c0_0; c4_1 = c0_1;
+        c5_0 = c0_0; c5_1 = c0_1;
+#if LANES == 16
+        c6_0 = c0_0; c6_1 = c0_1;
+        c7_0 = c0_0; c7_1 = c0_1;
+        c8_0 = c0_0; c8_1 = c0_1;
+        c9_0 = c0_0; c9_1 = c0_1;
+        c10_0 = c0_0; c10_1 = c0_1;
+        c11_0 = c0_0; c11_1 = c0_1;
+#endif
     }
     if (p->plus) {
         const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load8(plus);
-        plus += p->c_i;
-        c1_0 += load8(plus);
-        plus += p->c_i;
-        c2_0 += load8(plus);
-        plus += p->c_i;
-        c3_0 += load8(plus);
-        plus += p->c_i;
-        c4_0 += load8(plus);
-        plus += p->c_i;
-        c5_0 += load8(plus);
+        c0_0 += load8(plus); if (vecs > 1) c0_1 += load8(plus + LANES);
+        if (rows > 1) { plus += p->c_i; c1_0 += load8(plus); if (vecs > 1) c1_1 += load8(plus + LANES); }
+        if (rows > 2) { plus += p->c_i; c2_0 += load8(plus); if (vecs > 1) c2_1 += load8(plus + LANES); }
+        if (rows > 3) { plus += p->c_i; c3_0 += load8(plus); if (vecs > 1) c3_1 += load8(plus + LANES); }
+        if (rows > 4) { plus += p->c_i; c4_0 += load8(plus); if (vecs > 1) c4_1 += load8(plus + LANES); }
+        if (rows > 5) { plus += p->c_i; c5_0 += load8(plus); if (vecs > 1) c5_1 += load8(plus + LANES); }
+#if LANES == 16
+        if (rows > 6) { plus += p->c_i; c6_0 += load8(plus); if (vecs > 1) c6_1 += load8(plus + LANES); }
+        if (rows > 7) { plus += p->c_i; c7_0 += load8(plus); if (vecs > 1) c7_1 += load8(plus + LANES); }
+        if (rows > 8) { plus += p->c_i; c8_0 += load8(plus); if (vecs > 1) c8_1 += load8(plus + LANES); }
+        if (rows > 9) { plus += p->c_i; c9_0 += load8(plus); if (vecs > 1) c9_1 += load8(plus + LANES); }
+        if (rows > 10) { plus += p->c_i; c10_0 += load8(plus); if (vecs > 1) c10_1 += load8(plus + LANES); }
+        if (rows > 11) { plus += p->c_i; c11_0 += load8(plus); if (vecs > 1) c11_1 += load8(plus + LANES); }
+#endif
     }
     for (int r = 0; r < p->rows; r++)
         for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
             const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
+            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * a_i;
+            const float *a3 = rows > 3 ? a0 + 3 * a_i : a0;
+#if LANES == 16
+            const float *a6 = rows > 6 ? a3 + 3 * a_i : a0;
+            const float *a9 = rows > 9 ? a6 + 3 * a_i : a0;
+#endif
             const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
             const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec8 w0 = load8(b);
+            for (int k = p->k; k > 0; k--, b += b_k) {
+                const vec8 w0 = load8(b) , w1 = vecs > 1 ? load8(b + LANES) : w0;
                 vec8 x;
-                x = splat8(a0[0]);
-                c0_0 = mul_add8(x, w0, c0_0);
-                x = splat8(a0[a_i]);
-                c1_0 = mul_add8(x, w0, c1_0);
-                x = splat8(a0[2 * a_i]);
-                c2_0 = mul_add8(x, w0, c2_0);
-                x = splat8(a3[0]);
-                c3_0 = mul_add8(x, w0, c3_0);
-                x = splat8(a3[a_i]);
-                c4_0 = mul_add8(x, w0, c4_0);
-                x = splat8(a3[2 * a_i]);
-                c5_0 = mul_add8(x, w0, c5_0);
-                a0 += a_k; a3 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store8(c, c0_0);
-    c += p->c_i;
-    store8(c, c1_0);
-    c += p->c_i;
-    store8(c, c2_0);
-    c += p->c_i;
-    store8(c, c3_0);
-    c += p->c_i;
-    store8(c, c4_0);
-    c += p->c_i;
-    store8(c, c5_0);
-}
-
-TILE void tile_f32_4x1_8(const struct product *p, int i, int j)
-{
-    vec8 c0_0 = {0};
-    vec8 c1_0 = {0};
-    vec8 c2_0 = {0};
-    vec8 c3_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load8(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load8(plus);
-        plus += p->c_i;
-        c1_0 += load8(plus);
-        plus += p->c_i;
-        c2_0 += load8(plus);
-        plus += p->c_i;
-        c3_0 += load8(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec8 w0 = load8(b);
-                vec8 x;
-                x = splat8(a0[0]);
-                c0_0 = mul_add8(x, w0, c0_0);
-                x = splat8(a0[a_i]);
-                c1_0 = mul_add8(x, w0, c1_0);
-                x = splat8(a0[2 * a_i]);
-                c2_0 = mul_add8(x, w0, c2_0);
-                x = splat8(a3[0]);
-                c3_0 = mul_add8(x, w0, c3_0);
-                a0 += a_k; a3 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store8(c, c0_0);
-    c += p->c_i;
-    store8(c, c1_0);
-    c += p->c_i;
-    store8(c, c2_0);
-    c += p->c_i;
-    store8(c, c3_0);
-}
-
-TILE void tile_f32_1x1_8(const struct product *p, int i, int j)
-{
-    vec8 c0_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load8(bias);
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load8(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec8 w0 = load8(b);
-                vec8 x;
-                x = splat8(a0[0]);
-                c0_0 = mul_add8(x, w0, c0_0);
+                x = splat8(a0[0]); c0_0 = mul_add8(x, w0, c0_0); c0_1 = mul_add8(x, w1, c0_1);
+                if (rows > 1) { x = splat8(a0[a_i]); c1_0 = mul_add8(x, w0, c1_0); c1_1 = mul_add8(x, w1, c1_1); }
+                if (rows > 2) { x = splat8(a0[2 * a_i]); c2_0 = mul_add8(x, w0, c2_0); c2_1 = mul_add8(x, w1, c2_1); }
+                if (rows > 3) { x = splat8(a3[0]); c3_0 = mul_add8(x, w0, c3_0); c3_1 = mul_add8(x, w1, c3_1); }
+                if (rows > 4) { x = splat8(a3[a_i]); c4_0 = mul_add8(x, w0, c4_0); c4_1 = mul_add8(x, w1, c4_1); }
+                if (rows > 5) { x = splat8(a3[2 * a_i]); c5_0 = mul_add8(x, w0, c5_0); c5_1 = mul_add8(x, w1, c5_1); }
+#if LANES == 16
+                if (rows > 6) { x = splat8(a6[0]); c6_0 = mul_add8(x, w0, c6_0); c6_1 = mul_add8(x, w1, c6_1); }
+                if (rows > 7) { x = splat8(a6[a_i]); c7_0 = mul_add8(x, w0, c7_0); c7_1 = mul_add8(x, w1, c7_1); }
+                if (rows > 8) { x = splat8(a6[2 * a_i]); c8_0 = mul_add8(x, w0, c8_0); c8_1 = mul_add8(x, w1, c8_1); }
+                if (rows > 9) { x = splat8(a9[0]); c9_0 = mul_add8(x, w0, c9_0); c9_1 = mul_add8(x, w1, c9_1); }
+                if (rows > 10) { x = splat8(a9[a_i]); c10_0 = mul_add8(x, w0, c10_0); c10_1 = mul_add8(x, w1, c10_1); }
+                if (rows > 11) { x = splat8(a9[2 * a_i]); c11_0 = mul_add8(x, w0, c11_0); c11_1 = mul_add8(x, w1, c11_1); }
+#endif
                 a0 += a_k;
-                b += b_k;
+                a3 += a_k;
+#if LANES == 16
+                a6 += a_k;
+                a9 += a_k;
+#endif
             }
         }
-    float *c = p->c + i * p->c_i + j;
-    store8(c, c0_0);
+    {
+        float *c = p->c + i * p->c_i + j;
+        store8(c, c0_0); if (vecs > 1) store8(c + LANES, c0_1);
+        if (rows > 1) { c += p->c_i; store8(c, c1_0); if (vecs > 1) store8(c + LANES, c1_1); }
+        if (rows > 2) { c += p->c_i; store8(c, c2_0); if (vecs > 1) store8(c + LANES, c2_1); }
+        if (rows > 3) { c += p->c_i; store8(c, c3_0); if (vecs > 1) store8(c + LANES, c3_1); }
+        if (rows > 4) { c += p->c_i; store8(c, c4_0); if (vecs > 1) store8(c + LANES, c4_1); }
+        if (rows > 5) { c += p->c_i; store8(c, c5_0); if (vecs > 1) store8(c + LANES, c5_1); }
+#if LANES == 16
+        if (rows > 6) { c += p->c_i; store8(c, c6_0); if (vecs > 1) store8(c + LANES, c6_1); }
+        if (rows > 7) { c += p->c_i; store8(c, c7_0); if (vecs > 1) store8(c + LANES, c7_1); }
+        if (rows > 8) { c += p->c_i; store8(c, c8_0); if (vecs > 1) store8(c + LANES, c8_1); }
+        if (rows > 9) { c += p->c_i; store8(c, c9_0); if (vecs > 1) store8(c + LANES, c9_1); }
+        if (rows > 10) { c += p->c_i; store8(c, c10_0); if (vecs > 1) store8(c + LANES, c10_1); }
+        if (rows > 11) { c += p->c_i; store8(c, c11_0); if (vecs > 1) store8(c + LANES, c11_1); }
+#endif
+    }
 }
+
+#if LANES == 16 /* and 32 registers */
+TILE void tile_f32_12x1_8(const struct product *p, int i, int j) { tile_f328(p, i, j, 12, 1); }
+#endif
+TILE void tile_f32_6x1_8(const struct product *p, int i, int j) { tile_f328(p, i, j, 6, 1); }
+TILE void tile_f32_4x1_8(const struct product *p, int i, int j) { tile_f328(p, i, j, 4, 1); }
+TILE void tile_f32_1x1_8(const struct product *p, int i, int j) { tile_f328(p, i, j, 1, 1); }
 
 static void panel_f32_1_8(const struct product *p, int i0, int i1, int j)
 {
@@ -1501,283 +906,118 @@ static void panel_f32_1_8(const struct product *p, int i0, int i1, int j)
 #endif
 
 #if LANES > 4
-#if LANES == 16 /* and 32 registers */
-TILE void tile_f32_12x1_4(const struct product *p, int i, int j)
+/* `rows` x `vecs` vectors of c, all constants: the sums are registers. */
+BODY void tile_f324(const struct product *p, int i, int j, int rows, int vecs)
 {
-    vec4 c0_0 = {0};
-    vec4 c1_0 = {0};
-    vec4 c2_0 = {0};
-    vec4 c3_0 = {0};
-    vec4 c4_0 = {0};
-    vec4 c5_0 = {0};
-    vec4 c6_0 = {0};
-    vec4 c7_0 = {0};
-    vec4 c8_0 = {0};
-    vec4 c9_0 = {0};
-    vec4 c10_0 = {0};
-    vec4 c11_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load4(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-        c4_0 = c0_0;
-        c5_0 = c0_0;
-        c6_0 = c0_0;
-        c7_0 = c0_0;
-        c8_0 = c0_0;
-        c9_0 = c0_0;
-        c10_0 = c0_0;
-        c11_0 = c0_0;
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load4(plus);
-        plus += p->c_i;
-        c1_0 += load4(plus);
-        plus += p->c_i;
-        c2_0 += load4(plus);
-        plus += p->c_i;
-        c3_0 += load4(plus);
-        plus += p->c_i;
-        c4_0 += load4(plus);
-        plus += p->c_i;
-        c5_0 += load4(plus);
-        plus += p->c_i;
-        c6_0 += load4(plus);
-        plus += p->c_i;
-        c7_0 += load4(plus);
-        plus += p->c_i;
-        c8_0 += load4(plus);
-        plus += p->c_i;
-        c9_0 += load4(plus);
-        plus += p->c_i;
-        c10_0 += load4(plus);
-        plus += p->c_i;
-        c11_0 += load4(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
-            const float *a6 = a3 + 3 * a_i;
-            const float *a9 = a6 + 3 * a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec4 w0 = load4(b);
-                vec4 x;
-                x = splat4(a0[0]);
-                c0_0 = mul_add4(x, w0, c0_0);
-                x = splat4(a0[a_i]);
-                c1_0 = mul_add4(x, w0, c1_0);
-                x = splat4(a0[2 * a_i]);
-                c2_0 = mul_add4(x, w0, c2_0);
-                x = splat4(a3[0]);
-                c3_0 = mul_add4(x, w0, c3_0);
-                x = splat4(a3[a_i]);
-                c4_0 = mul_add4(x, w0, c4_0);
-                x = splat4(a3[2 * a_i]);
-                c5_0 = mul_add4(x, w0, c5_0);
-                x = splat4(a6[0]);
-                c6_0 = mul_add4(x, w0, c6_0);
-                x = splat4(a6[a_i]);
-                c7_0 = mul_add4(x, w0, c7_0);
-                x = splat4(a6[2 * a_i]);
-                c8_0 = mul_add4(x, w0, c8_0);
-                x = splat4(a9[0]);
-                c9_0 = mul_add4(x, w0, c9_0);
-                x = splat4(a9[a_i]);
-                c10_0 = mul_add4(x, w0, c10_0);
-                x = splat4(a9[2 * a_i]);
-                c11_0 = mul_add4(x, w0, c11_0);
-                a0 += a_k; a3 += a_k; a6 += a_k; a9 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store4(c, c0_0);
-    c += p->c_i;
-    store4(c, c1_0);
-    c += p->c_i;
-    store4(c, c2_0);
-    c += p->c_i;
-    store4(c, c3_0);
-    c += p->c_i;
-    store4(c, c4_0);
-    c += p->c_i;
-    store4(c, c5_0);
-    c += p->c_i;
-    store4(c, c6_0);
-    c += p->c_i;
-    store4(c, c7_0);
-    c += p->c_i;
-    store4(c, c8_0);
-    c += p->c_i;
-    store4(c, c9_0);
-    c += p->c_i;
-    store4(c, c10_0);
-    c += p->c_i;
-    store4(c, c11_0);
-}
-
+    vec4 c0_0 = {0}, c0_1 = c0_0;
+    vec4 c1_0 = c0_0, c1_1 = c0_0;
+    vec4 c2_0 = c0_0, c2_1 = c0_0;
+    vec4 c3_0 = c0_0, c3_1 = c0_0;
+    vec4 c4_0 = c0_0, c4_1 = c0_0;
+    vec4 c5_0 = c0_0, c5_1 = c0_0;
+#if LANES == 16
+    vec4 c6_0 = c0_0, c6_1 = c0_0;
+    vec4 c7_0 = c0_0, c7_1 = c0_0;
+    vec4 c8_0 = c0_0, c8_1 = c0_0;
+    vec4 c9_0 = c0_0, c9_1 = c0_0;
+    vec4 c10_0 = c0_0, c10_1 = c0_0;
+    vec4 c11_0 = c0_0, c11_1 = c0_0;
 #endif
-TILE void tile_f32_6x1_4(const struct product *p, int i, int j)
-{
-    vec4 c0_0 = {0};
-    vec4 c1_0 = {0};
-    vec4 c2_0 = {0};
-    vec4 c3_0 = {0};
-    vec4 c4_0 = {0};
-    vec4 c5_0 = {0};
     if (p->bias) {
         const float *bias = p->bias + j;
-        c0_0 = load4(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-        c4_0 = c0_0;
-        c5_0 = c0_0;
+        c0_0 = load4(bias); if (vecs > 1) c0_1 = load4(bias + LANES);
+        c1_0 = c0_0; c1_1 = c0_1;
+        c2_0 = c0_0; c2_1 = c0_1;
+        c3_0 = c0_0; c3_1 = c0_1;
+        c4_0 = c0_0; c4_1 = c0_1;
+        c5_0 = c0_0; c5_1 = c0_1;
+#if LANES == 16
+        c6_0 = c0_0; c6_1 = c0_1;
+        c7_0 = c0_0; c7_1 = c0_1;
+        c8_0 = c0_0; c8_1 = c0_1;
+        c9_0 = c0_0; c9_1 = c0_1;
+        c10_0 = c0_0; c10_1 = c0_1;
+        c11_0 = c0_0; c11_1 = c0_1;
+#endif
     }
     if (p->plus) {
         const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load4(plus);
-        plus += p->c_i;
-        c1_0 += load4(plus);
-        plus += p->c_i;
-        c2_0 += load4(plus);
-        plus += p->c_i;
-        c3_0 += load4(plus);
-        plus += p->c_i;
-        c4_0 += load4(plus);
-        plus += p->c_i;
-        c5_0 += load4(plus);
+        c0_0 += load4(plus); if (vecs > 1) c0_1 += load4(plus + LANES);
+        if (rows > 1) { plus += p->c_i; c1_0 += load4(plus); if (vecs > 1) c1_1 += load4(plus + LANES); }
+        if (rows > 2) { plus += p->c_i; c2_0 += load4(plus); if (vecs > 1) c2_1 += load4(plus + LANES); }
+        if (rows > 3) { plus += p->c_i; c3_0 += load4(plus); if (vecs > 1) c3_1 += load4(plus + LANES); }
+        if (rows > 4) { plus += p->c_i; c4_0 += load4(plus); if (vecs > 1) c4_1 += load4(plus + LANES); }
+        if (rows > 5) { plus += p->c_i; c5_0 += load4(plus); if (vecs > 1) c5_1 += load4(plus + LANES); }
+#if LANES == 16
+        if (rows > 6) { plus += p->c_i; c6_0 += load4(plus); if (vecs > 1) c6_1 += load4(plus + LANES); }
+        if (rows > 7) { plus += p->c_i; c7_0 += load4(plus); if (vecs > 1) c7_1 += load4(plus + LANES); }
+        if (rows > 8) { plus += p->c_i; c8_0 += load4(plus); if (vecs > 1) c8_1 += load4(plus + LANES); }
+        if (rows > 9) { plus += p->c_i; c9_0 += load4(plus); if (vecs > 1) c9_1 += load4(plus + LANES); }
+        if (rows > 10) { plus += p->c_i; c10_0 += load4(plus); if (vecs > 1) c10_1 += load4(plus + LANES); }
+        if (rows > 11) { plus += p->c_i; c11_0 += load4(plus); if (vecs > 1) c11_1 += load4(plus + LANES); }
+#endif
     }
     for (int r = 0; r < p->rows; r++)
         for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
             const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
+            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * a_i;
+            const float *a3 = rows > 3 ? a0 + 3 * a_i : a0;
+#if LANES == 16
+            const float *a6 = rows > 6 ? a3 + 3 * a_i : a0;
+            const float *a9 = rows > 9 ? a6 + 3 * a_i : a0;
+#endif
             const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
             const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec4 w0 = load4(b);
+            for (int k = p->k; k > 0; k--, b += b_k) {
+                const vec4 w0 = load4(b) , w1 = vecs > 1 ? load4(b + LANES) : w0;
                 vec4 x;
-                x = splat4(a0[0]);
-                c0_0 = mul_add4(x, w0, c0_0);
-                x = splat4(a0[a_i]);
-                c1_0 = mul_add4(x, w0, c1_0);
-                x = splat4(a0[2 * a_i]);
-                c2_0 = mul_add4(x, w0, c2_0);
-                x = splat4(a3[0]);
-                c3_0 = mul_add4(x, w0, c3_0);
-                x = splat4(a3[a_i]);
-                c4_0 = mul_add4(x, w0, c4_0);
-                x = splat4(a3[2 * a_i]);
-                c5_0 = mul_add4(x, w0, c5_0);
-                a0 += a_k; a3 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store4(c, c0_0);
-    c += p->c_i;
-    store4(c, c1_0);
-    c += p->c_i;
-    store4(c, c2_0);
-    c += p->c_i;
-    store4(c, c3_0);
-    c += p->c_i;
-    store4(c, c4_0);
-    c += p->c_i;
-    store4(c, c5_0);
-}
-
-TILE void tile_f32_4x1_4(const struct product *p, int i, int j)
-{
-    vec4 c0_0 = {0};
-    vec4 c1_0 = {0};
-    vec4 c2_0 = {0};
-    vec4 c3_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load4(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load4(plus);
-        plus += p->c_i;
-        c1_0 += load4(plus);
-        plus += p->c_i;
-        c2_0 += load4(plus);
-        plus += p->c_i;
-        c3_0 += load4(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec4 w0 = load4(b);
-                vec4 x;
-                x = splat4(a0[0]);
-                c0_0 = mul_add4(x, w0, c0_0);
-                x = splat4(a0[a_i]);
-                c1_0 = mul_add4(x, w0, c1_0);
-                x = splat4(a0[2 * a_i]);
-                c2_0 = mul_add4(x, w0, c2_0);
-                x = splat4(a3[0]);
-                c3_0 = mul_add4(x, w0, c3_0);
-                a0 += a_k; a3 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store4(c, c0_0);
-    c += p->c_i;
-    store4(c, c1_0);
-    c += p->c_i;
-    store4(c, c2_0);
-    c += p->c_i;
-    store4(c, c3_0);
-}
-
-TILE void tile_f32_1x1_4(const struct product *p, int i, int j)
-{
-    vec4 c0_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load4(bias);
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load4(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec4 w0 = load4(b);
-                vec4 x;
-                x = splat4(a0[0]);
-                c0_0 = mul_add4(x, w0, c0_0);
+                x = splat4(a0[0]); c0_0 = mul_add4(x, w0, c0_0); c0_1 = mul_add4(x, w1, c0_1);
+                if (rows > 1) { x = splat4(a0[a_i]); c1_0 = mul_add4(x, w0, c1_0); c1_1 = mul_add4(x, w1, c1_1); }
+                if (rows > 2) { x = splat4(a0[2 * a_i]); c2_0 = mul_add4(x, w0, c2_0); c2_1 = mul_add4(x, w1, c2_1); }
+                if (rows > 3) { x = splat4(a3[0]); c3_0 = mul_add4(x, w0, c3_0); c3_1 = mul_add4(x, w1, c3_1); }
+                if (rows > 4) { x = splat4(a3[a_i]); c4_0 = mul_add4(x, w0, c4_0); c4_1 = mul_add4(x, w1, c4_1); }
+                if (rows > 5) { x = splat4(a3[2 * a_i]); c5_0 = mul_add4(x, w0, c5_0); c5_1 = mul_add4(x, w1, c5_1); }
+#if LANES == 16
+                if (rows > 6) { x = splat4(a6[0]); c6_0 = mul_add4(x, w0, c6_0); c6_1 = mul_add4(x, w1, c6_1); }
+                if (rows > 7) { x = splat4(a6[a_i]); c7_0 = mul_add4(x, w0, c7_0); c7_1 = mul_add4(x, w1, c7_1); }
+                if (rows > 8) { x = splat4(a6[2 * a_i]); c8_0 = mul_add4(x, w0, c8_0); c8_1 = mul_add4(x, w1, c8_1); }
+                if (rows > 9) { x = splat4(a9[0]); c9_0 = mul_add4(x, w0, c9_0); c9_1 = mul_add4(x, w1, c9_1); }
+                if (rows > 10) { x = splat4(a9[a_i]); c10_0 = mul_add4(x, w0, c10_0); c10_1 = mul_add4(x, w1, c10_1); }
+                if (rows > 11) { x = splat4(a9[2 * a_i]); c11_0 = mul_add4(x, w0, c11_0); c11_1 = mul_add4(x, w1, c11_1); }
+#endif
                 a0 += a_k;
-                b += b_k;
+                a3 += a_k;
+#if LANES == 16
+                a6 += a_k;
+                a9 += a_k;
+#endif
             }
         }
-    float *c = p->c + i * p->c_i + j;
-    store4(c, c0_0);
+    {
+        float *c = p->c + i * p->c_i + j;
+        store4(c, c0_0); if (vecs > 1) store4(c + LANES, c0_1);
+        if (rows > 1) { c += p->c_i; store4(c, c1_0); if (vecs > 1) store4(c + LANES, c1_1); }
+        if (rows > 2) { c += p->c_i; store4(c, c2_0); if (vecs > 1) store4(c + LANES, c2_1); }
+        if (rows > 3) { c += p->c_i; store4(c, c3_0); if (vecs > 1) store4(c + LANES, c3_1); }
+        if (rows > 4) { c += p->c_i; store4(c, c4_0); if (vecs > 1) store4(c + LANES, c4_1); }
+        if (rows > 5) { c += p->c_i; store4(c, c5_0); if (vecs > 1) store4(c + LANES, c5_1); }
+#if LANES == 16
+        if (rows > 6) { c += p->c_i; store4(c, c6_0); if (vecs > 1) store4(c + LANES, c6_1); }
+        if (rows > 7) { c += p->c_i; store4(c, c7_0); if (vecs > 1) store4(c + LANES, c7_1); }
+        if (rows > 8) { c += p->c_i; store4(c, c8_0); if (vecs > 1) store4(c + LANES, c8_1); }
+        if (rows > 9) { c += p->c_i; store4(c, c9_0); if (vecs > 1) store4(c + LANES, c9_1); }
+        if (rows > 10) { c += p->c_i; store4(c, c10_0); if (vecs > 1) store4(c + LANES, c10_1); }
+        if (rows > 11) { c += p->c_i; store4(c, c11_0); if (vecs > 1) store4(c + LANES, c11_1); }
+#endif
+    }
 }
+
+#if LANES == 16 /* and 32 registers */
+TILE void tile_f32_12x1_4(const struct product *p, int i, int j) { tile_f324(p, i, j, 12, 1); }
+#endif
+TILE void tile_f32_6x1_4(const struct product *p, int i, int j) { tile_f324(p, i, j, 6, 1); }
+TILE void tile_f32_4x1_4(const struct product *p, int i, int j) { tile_f324(p, i, j, 4, 1); }
+TILE void tile_f32_1x1_4(const struct product *p, int i, int j) { tile_f324(p, i, j, 1, 1); }
 
 static void panel_f32_1_4(const struct product *p, int i0, int i1, int j)
 {
@@ -1797,283 +1037,118 @@ static void panel_f32_1_4(const struct product *p, int i0, int i1, int j)
 #endif
 
 #if LANES > 1
-#if LANES == 16 /* and 32 registers */
-TILE void tile_f32_12x1_1(const struct product *p, int i, int j)
+/* `rows` x `vecs` vectors of c, all constants: the sums are registers. */
+BODY void tile_f321(const struct product *p, int i, int j, int rows, int vecs)
 {
-    vec1 c0_0 = {0};
-    vec1 c1_0 = {0};
-    vec1 c2_0 = {0};
-    vec1 c3_0 = {0};
-    vec1 c4_0 = {0};
-    vec1 c5_0 = {0};
-    vec1 c6_0 = {0};
-    vec1 c7_0 = {0};
-    vec1 c8_0 = {0};
-    vec1 c9_0 = {0};
-    vec1 c10_0 = {0};
-    vec1 c11_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load1(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-        c4_0 = c0_0;
-        c5_0 = c0_0;
-        c6_0 = c0_0;
-        c7_0 = c0_0;
-        c8_0 = c0_0;
-        c9_0 = c0_0;
-        c10_0 = c0_0;
-        c11_0 = c0_0;
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load1(plus);
-        plus += p->c_i;
-        c1_0 += load1(plus);
-        plus += p->c_i;
-        c2_0 += load1(plus);
-        plus += p->c_i;
-        c3_0 += load1(plus);
-        plus += p->c_i;
-        c4_0 += load1(plus);
-        plus += p->c_i;
-        c5_0 += load1(plus);
-        plus += p->c_i;
-        c6_0 += load1(plus);
-        plus += p->c_i;
-        c7_0 += load1(plus);
-        plus += p->c_i;
-        c8_0 += load1(plus);
-        plus += p->c_i;
-        c9_0 += load1(plus);
-        plus += p->c_i;
-        c10_0 += load1(plus);
-        plus += p->c_i;
-        c11_0 += load1(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
-            const float *a6 = a3 + 3 * a_i;
-            const float *a9 = a6 + 3 * a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec1 w0 = load1(b);
-                vec1 x;
-                x = splat1(a0[0]);
-                c0_0 = mul_add1(x, w0, c0_0);
-                x = splat1(a0[a_i]);
-                c1_0 = mul_add1(x, w0, c1_0);
-                x = splat1(a0[2 * a_i]);
-                c2_0 = mul_add1(x, w0, c2_0);
-                x = splat1(a3[0]);
-                c3_0 = mul_add1(x, w0, c3_0);
-                x = splat1(a3[a_i]);
-                c4_0 = mul_add1(x, w0, c4_0);
-                x = splat1(a3[2 * a_i]);
-                c5_0 = mul_add1(x, w0, c5_0);
-                x = splat1(a6[0]);
-                c6_0 = mul_add1(x, w0, c6_0);
-                x = splat1(a6[a_i]);
-                c7_0 = mul_add1(x, w0, c7_0);
-                x = splat1(a6[2 * a_i]);
-                c8_0 = mul_add1(x, w0, c8_0);
-                x = splat1(a9[0]);
-                c9_0 = mul_add1(x, w0, c9_0);
-                x = splat1(a9[a_i]);
-                c10_0 = mul_add1(x, w0, c10_0);
-                x = splat1(a9[2 * a_i]);
-                c11_0 = mul_add1(x, w0, c11_0);
-                a0 += a_k; a3 += a_k; a6 += a_k; a9 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store1(c, c0_0);
-    c += p->c_i;
-    store1(c, c1_0);
-    c += p->c_i;
-    store1(c, c2_0);
-    c += p->c_i;
-    store1(c, c3_0);
-    c += p->c_i;
-    store1(c, c4_0);
-    c += p->c_i;
-    store1(c, c5_0);
-    c += p->c_i;
-    store1(c, c6_0);
-    c += p->c_i;
-    store1(c, c7_0);
-    c += p->c_i;
-    store1(c, c8_0);
-    c += p->c_i;
-    store1(c, c9_0);
-    c += p->c_i;
-    store1(c, c10_0);
-    c += p->c_i;
-    store1(c, c11_0);
-}
-
+    vec1 c0_0 = {0}, c0_1 = c0_0;
+    vec1 c1_0 = c0_0, c1_1 = c0_0;
+    vec1 c2_0 = c0_0, c2_1 = c0_0;
+    vec1 c3_0 = c0_0, c3_1 = c0_0;
+    vec1 c4_0 = c0_0, c4_1 = c0_0;
+    vec1 c5_0 = c0_0, c5_1 = c0_0;
+#if LANES == 16
+    vec1 c6_0 = c0_0, c6_1 = c0_0;
+    vec1 c7_0 = c0_0, c7_1 = c0_0;
+    vec1 c8_0 = c0_0, c8_1 = c0_0;
+    vec1 c9_0 = c0_0, c9_1 = c0_0;
+    vec1 c10_0 = c0_0, c10_1 = c0_0;
+    vec1 c11_0 = c0_0, c11_1 = c0_0;
 #endif
-TILE void tile_f32_6x1_1(const struct product *p, int i, int j)
-{
-    vec1 c0_0 = {0};
-    vec1 c1_0 = {0};
-    vec1 c2_0 = {0};
-    vec1 c3_0 = {0};
-    vec1 c4_0 = {0};
-    vec1 c5_0 = {0};
     if (p->bias) {
         const float *bias = p->bias + j;
-        c0_0 = load1(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-        c4_0 = c0_0;
-        c5_0 = c0_0;
+        c0_0 = load1(bias); if (vecs > 1) c0_1 = load1(bias + LANES);
+        c1_0 = c0_0; c1_1 = c0_1;
+        c2_0 = c0_0; c2_1 = c0_1;
+        c3_0 = c0_0; c3_1 = c0_1;
+        c4_0 = c0_0; c4_1 = c0_1;
+        c5_0 = c0_0; c5_1 = c0_1;
+#if LANES == 16
+        c6_0 = c0_0; c6_1 = c0_1;
+        c7_0 = c0_0; c7_1 = c0_1;
+        c8_0 = c0_0; c8_1 = c0_1;
+        c9_0 = c0_0; c9_1 = c0_1;
+        c10_0 = c0_0; c10_1 = c0_1;
+        c11_0 = c0_0; c11_1 = c0_1;
+#endif
     }
     if (p->plus) {
         const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load1(plus);
-        plus += p->c_i;
-        c1_0 += load1(plus);
-        plus += p->c_i;
-        c2_0 += load1(plus);
-        plus += p->c_i;
-        c3_0 += load1(plus);
-        plus += p->c_i;
-        c4_0 += load1(plus);
-        plus += p->c_i;
-        c5_0 += load1(plus);
+        c0_0 += load1(plus); if (vecs > 1) c0_1 += load1(plus + LANES);
+        if (rows > 1) { plus += p->c_i; c1_0 += load1(plus); if (vecs > 1) c1_1 += load1(plus + LANES); }
+        if (rows > 2) { plus += p->c_i; c2_0 += load1(plus); if (vecs > 1) c2_1 += load1(plus + LANES); }
+        if (rows > 3) { plus += p->c_i; c3_0 += load1(plus); if (vecs > 1) c3_1 += load1(plus + LANES); }
+        if (rows > 4) { plus += p->c_i; c4_0 += load1(plus); if (vecs > 1) c4_1 += load1(plus + LANES); }
+        if (rows > 5) { plus += p->c_i; c5_0 += load1(plus); if (vecs > 1) c5_1 += load1(plus + LANES); }
+#if LANES == 16
+        if (rows > 6) { plus += p->c_i; c6_0 += load1(plus); if (vecs > 1) c6_1 += load1(plus + LANES); }
+        if (rows > 7) { plus += p->c_i; c7_0 += load1(plus); if (vecs > 1) c7_1 += load1(plus + LANES); }
+        if (rows > 8) { plus += p->c_i; c8_0 += load1(plus); if (vecs > 1) c8_1 += load1(plus + LANES); }
+        if (rows > 9) { plus += p->c_i; c9_0 += load1(plus); if (vecs > 1) c9_1 += load1(plus + LANES); }
+        if (rows > 10) { plus += p->c_i; c10_0 += load1(plus); if (vecs > 1) c10_1 += load1(plus + LANES); }
+        if (rows > 11) { plus += p->c_i; c11_0 += load1(plus); if (vecs > 1) c11_1 += load1(plus + LANES); }
+#endif
     }
     for (int r = 0; r < p->rows; r++)
         for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
             const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
+            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * a_i;
+            const float *a3 = rows > 3 ? a0 + 3 * a_i : a0;
+#if LANES == 16
+            const float *a6 = rows > 6 ? a3 + 3 * a_i : a0;
+            const float *a9 = rows > 9 ? a6 + 3 * a_i : a0;
+#endif
             const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
             const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec1 w0 = load1(b);
+            for (int k = p->k; k > 0; k--, b += b_k) {
+                const vec1 w0 = load1(b) , w1 = vecs > 1 ? load1(b + LANES) : w0;
                 vec1 x;
-                x = splat1(a0[0]);
-                c0_0 = mul_add1(x, w0, c0_0);
-                x = splat1(a0[a_i]);
-                c1_0 = mul_add1(x, w0, c1_0);
-                x = splat1(a0[2 * a_i]);
-                c2_0 = mul_add1(x, w0, c2_0);
-                x = splat1(a3[0]);
-                c3_0 = mul_add1(x, w0, c3_0);
-                x = splat1(a3[a_i]);
-                c4_0 = mul_add1(x, w0, c4_0);
-                x = splat1(a3[2 * a_i]);
-                c5_0 = mul_add1(x, w0, c5_0);
-                a0 += a_k; a3 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store1(c, c0_0);
-    c += p->c_i;
-    store1(c, c1_0);
-    c += p->c_i;
-    store1(c, c2_0);
-    c += p->c_i;
-    store1(c, c3_0);
-    c += p->c_i;
-    store1(c, c4_0);
-    c += p->c_i;
-    store1(c, c5_0);
-}
-
-TILE void tile_f32_4x1_1(const struct product *p, int i, int j)
-{
-    vec1 c0_0 = {0};
-    vec1 c1_0 = {0};
-    vec1 c2_0 = {0};
-    vec1 c3_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load1(bias);
-        c1_0 = c0_0;
-        c2_0 = c0_0;
-        c3_0 = c0_0;
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load1(plus);
-        plus += p->c_i;
-        c1_0 += load1(plus);
-        plus += p->c_i;
-        c2_0 += load1(plus);
-        plus += p->c_i;
-        c3_0 += load1(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const int a_i = p->a_i;
-            const float *a3 = a0 + 3 * a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec1 w0 = load1(b);
-                vec1 x;
-                x = splat1(a0[0]);
-                c0_0 = mul_add1(x, w0, c0_0);
-                x = splat1(a0[a_i]);
-                c1_0 = mul_add1(x, w0, c1_0);
-                x = splat1(a0[2 * a_i]);
-                c2_0 = mul_add1(x, w0, c2_0);
-                x = splat1(a3[0]);
-                c3_0 = mul_add1(x, w0, c3_0);
-                a0 += a_k; a3 += a_k;
-                b += b_k;
-            }
-        }
-    float *c = p->c + i * p->c_i + j;
-    store1(c, c0_0);
-    c += p->c_i;
-    store1(c, c1_0);
-    c += p->c_i;
-    store1(c, c2_0);
-    c += p->c_i;
-    store1(c, c3_0);
-}
-
-TILE void tile_f32_1x1_1(const struct product *p, int i, int j)
-{
-    vec1 c0_0 = {0};
-    if (p->bias) {
-        const float *bias = p->bias + j;
-        c0_0 = load1(bias);
-    }
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load1(plus);
-    }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const vec1 w0 = load1(b);
-                vec1 x;
-                x = splat1(a0[0]);
-                c0_0 = mul_add1(x, w0, c0_0);
+                x = splat1(a0[0]); c0_0 = mul_add1(x, w0, c0_0); c0_1 = mul_add1(x, w1, c0_1);
+                if (rows > 1) { x = splat1(a0[a_i]); c1_0 = mul_add1(x, w0, c1_0); c1_1 = mul_add1(x, w1, c1_1); }
+                if (rows > 2) { x = splat1(a0[2 * a_i]); c2_0 = mul_add1(x, w0, c2_0); c2_1 = mul_add1(x, w1, c2_1); }
+                if (rows > 3) { x = splat1(a3[0]); c3_0 = mul_add1(x, w0, c3_0); c3_1 = mul_add1(x, w1, c3_1); }
+                if (rows > 4) { x = splat1(a3[a_i]); c4_0 = mul_add1(x, w0, c4_0); c4_1 = mul_add1(x, w1, c4_1); }
+                if (rows > 5) { x = splat1(a3[2 * a_i]); c5_0 = mul_add1(x, w0, c5_0); c5_1 = mul_add1(x, w1, c5_1); }
+#if LANES == 16
+                if (rows > 6) { x = splat1(a6[0]); c6_0 = mul_add1(x, w0, c6_0); c6_1 = mul_add1(x, w1, c6_1); }
+                if (rows > 7) { x = splat1(a6[a_i]); c7_0 = mul_add1(x, w0, c7_0); c7_1 = mul_add1(x, w1, c7_1); }
+                if (rows > 8) { x = splat1(a6[2 * a_i]); c8_0 = mul_add1(x, w0, c8_0); c8_1 = mul_add1(x, w1, c8_1); }
+                if (rows > 9) { x = splat1(a9[0]); c9_0 = mul_add1(x, w0, c9_0); c9_1 = mul_add1(x, w1, c9_1); }
+                if (rows > 10) { x = splat1(a9[a_i]); c10_0 = mul_add1(x, w0, c10_0); c10_1 = mul_add1(x, w1, c10_1); }
+                if (rows > 11) { x = splat1(a9[2 * a_i]); c11_0 = mul_add1(x, w0, c11_0); c11_1 = mul_add1(x, w1, c11_1); }
+#endif
                 a0 += a_k;
-                b += b_k;
+                a3 += a_k;
+#if LANES == 16
+                a6 += a_k;
+                a9 += a_k;
+#endif
             }
         }
-    float *c = p->c + i * p->c_i + j;
-    store1(c, c0_0);
+    {
+        float *c = p->c + i * p->c_i + j;
+        store1(c, c0_0); if (vecs > 1) store1(c + LANES, c0_1);
+        if (rows > 1) { c += p->c_i; store1(c, c1_0); if (vecs > 1) store1(c + LANES, c1_1); }
+        if (rows > 2) { c += p->c_i; store1(c, c2_0); if (vecs > 1) store1(c + LANES, c2_1); }
+        if (rows > 3) { c += p->c_i; store1(c, c3_0); if (vecs > 1) store1(c + LANES, c3_1); }
+        if (rows > 4) { c += p->c_i; store1(c, c4_0); if (vecs > 1) store1(c + LANES, c4_1); }
+        if (rows > 5) { c += p->c_i; store1(c, c5_0); if (vecs > 1) store1(c + LANES, c5_1); }
+#if LANES == 16
+        if (rows > 6) { c += p->c_i; store1(c, c6_0); if (vecs > 1) store1(c + LANES, c6_1); }
+        if (rows > 7) { c += p->c_i; store1(c, c7_0); if (vecs > 1) store1(c + LANES, c7_1); }
+        if (rows > 8) { c += p->c_i; store1(c, c8_0); if (vecs > 1) store1(c + LANES, c8_1); }
+        if (rows > 9) { c += p->c_i; store1(c, c9_0); if (vecs > 1) store1(c + LANES, c9_1); }
+        if (rows > 10) { c += p->c_i; store1(c, c10_0); if (vecs > 1) store1(c + LANES, c10_1); }
+        if (rows > 11) { c += p->c_i; store1(c, c11_0); if (vecs > 1) store1(c + LANES, c11_1); }
+#endif
+    }
 }
+
+#if LANES == 16 /* and 32 registers */
+TILE void tile_f32_12x1_1(const struct product *p, int i, int j) { tile_f321(p, i, j, 12, 1); }
+#endif
+TILE void tile_f32_6x1_1(const struct product *p, int i, int j) { tile_f321(p, i, j, 6, 1); }
+TILE void tile_f32_4x1_1(const struct product *p, int i, int j) { tile_f321(p, i, j, 4, 1); }
+TILE void tile_f32_1x1_1(const struct product *p, int i, int j) { tile_f321(p, i, j, 1, 1); }
 
 static void panel_f32_1_1(const struct product *p, int i0, int i1, int j)
 {
@@ -2152,28 +1227,29 @@ static void finish_dot(const struct product *p, int i, int j, float sum)
     p->c[e] = sum;
 }
 
-TILE void tile_dot_4x2(const struct product *p, int i, int j)
+/* `rows` x `columns` elements of c, both constants: the sums are registers. */
+BODY void tile_dot(const struct product *p, int i, int j, int rows, int columns)
 {
-    vec c0_0 = {0}, c0_1 = {0};
-    vec c1_0 = {0}, c1_1 = {0};
-    vec c2_0 = {0}, c2_1 = {0};
-    vec c3_0 = {0}, c3_1 = {0};
+    vec c0_0 = {0}, c0_1 = c0_0;
+    vec c1_0 = c0_0, c1_1 = c0_0;
+    vec c2_0 = c0_0, c2_1 = c0_0;
+    vec c3_0 = c0_0, c3_1 = c0_0;
     for (int r = 0; r < p->rows; r++)
         for (int t = 0; t < p->taps; t++) {
             const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const float *a1 = a0 + p->a_i;
-            const float *a2 = a1 + p->a_i;
-            const float *a3 = a2 + p->a_i;
+            const float *a1 = rows > 1 ? a0 + p->a_i : a0;
+            const float *a2 = rows > 2 ? a1 + p->a_i : a0;
+            const float *a3 = rows > 3 ? a2 + p->a_i : a0;
             const float *b0 = (const float *)p->b + r * p->b_row + t * p->b_tap + j * p->b_k;
-            const float *b1 = b0 + p->b_k;
+            const float *b1 = columns > 1 ? b0 + p->b_k : b0;
             const int k = p->k;
             int x = 0;
             for (; x + LANES <= k; x += LANES) {
                 const vec w0 = load(b0 + x), w1 = load(b1 + x);
                 const vec x0 = load(a0 + x);
-                const vec x1 = load(a1 + x);
-                const vec x2 = load(a2 + x);
-                const vec x3 = load(a3 + x);
+                const vec x1 = rows > 1 ? load(a1 + x) : x0;
+                const vec x2 = rows > 2 ? load(a2 + x) : x0;
+                const vec x3 = rows > 3 ? load(a3 + x) : x0;
                 c0_0 = mul_add(x0, w0, c0_0); c0_1 = mul_add(x0, w1, c0_1);
                 c1_0 = mul_add(x1, w0, c1_0); c1_1 = mul_add(x1, w1, c1_1);
                 c2_0 = mul_add(x2, w0, c2_0); c2_1 = mul_add(x2, w1, c2_1);
@@ -2183,9 +1259,9 @@ TILE void tile_dot_4x2(const struct product *p, int i, int j)
             if (x < k) {
                 const vec w0 = load_part(b0 + x, k - x), w1 = load_part(b1 + x, k - x);
                 const vec x0 = load_part(a0 + x, k - x);
-                const vec x1 = load_part(a1 + x, k - x);
-                const vec x2 = load_part(a2 + x, k - x);
-                const vec x3 = load_part(a3 + x, k - x);
+                const vec x1 = rows > 1 ? load_part(a1 + x, k - x) : x0;
+                const vec x2 = rows > 2 ? load_part(a2 + x, k - x) : x0;
+                const vec x3 = rows > 3 ? load_part(a3 + x, k - x) : x0;
                 c0_0 = mul_add(x0, w0, c0_0); c0_1 = mul_add(x0, w1, c0_1);
                 c1_0 = mul_add(x1, w0, c1_0); c1_1 = mul_add(x1, w1, c1_1);
                 c2_0 = mul_add(x2, w0, c2_0); c2_1 = mul_add(x2, w1, c2_1);
@@ -2193,113 +1269,16 @@ TILE void tile_dot_4x2(const struct product *p, int i, int j)
             }
 #endif
         }
-    finish_dot(p, i + 0, j + 0, sum_lanes(c0_0));
-    finish_dot(p, i + 0, j + 1, sum_lanes(c0_1));
-    finish_dot(p, i + 1, j + 0, sum_lanes(c1_0));
-    finish_dot(p, i + 1, j + 1, sum_lanes(c1_1));
-    finish_dot(p, i + 2, j + 0, sum_lanes(c2_0));
-    finish_dot(p, i + 2, j + 1, sum_lanes(c2_1));
-    finish_dot(p, i + 3, j + 0, sum_lanes(c3_0));
-    finish_dot(p, i + 3, j + 1, sum_lanes(c3_1));
+    finish_dot(p, i, j, sum_lanes(c0_0)); if (columns > 1) finish_dot(p, i, j + 1, sum_lanes(c0_1));
+    if (rows > 1) { finish_dot(p, i + 1, j, sum_lanes(c1_0)); if (columns > 1) finish_dot(p, i + 1, j + 1, sum_lanes(c1_1)); }
+    if (rows > 2) { finish_dot(p, i + 2, j, sum_lanes(c2_0)); if (columns > 1) finish_dot(p, i + 2, j + 1, sum_lanes(c2_1)); }
+    if (rows > 3) { finish_dot(p, i + 3, j, sum_lanes(c3_0)); if (columns > 1) finish_dot(p, i + 3, j + 1, sum_lanes(c3_1)); }
 }
 
-TILE void tile_dot_4x1(const struct product *p, int i, int j)
-{
-    vec c0_0 = {0};
-    vec c1_0 = {0};
-    vec c2_0 = {0};
-    vec c3_0 = {0};
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const float *a1 = a0 + p->a_i;
-            const float *a2 = a1 + p->a_i;
-            const float *a3 = a2 + p->a_i;
-            const float *b0 = (const float *)p->b + r * p->b_row + t * p->b_tap + j * p->b_k;
-            const int k = p->k;
-            int x = 0;
-            for (; x + LANES <= k; x += LANES) {
-                const vec w0 = load(b0 + x);
-                const vec x0 = load(a0 + x);
-                const vec x1 = load(a1 + x);
-                const vec x2 = load(a2 + x);
-                const vec x3 = load(a3 + x);
-                c0_0 = mul_add(x0, w0, c0_0);
-                c1_0 = mul_add(x1, w0, c1_0);
-                c2_0 = mul_add(x2, w0, c2_0);
-                c3_0 = mul_add(x3, w0, c3_0);
-            }
-#if LANES > 1
-            if (x < k) {
-                const vec w0 = load_part(b0 + x, k - x);
-                const vec x0 = load_part(a0 + x, k - x);
-                const vec x1 = load_part(a1 + x, k - x);
-                const vec x2 = load_part(a2 + x, k - x);
-                const vec x3 = load_part(a3 + x, k - x);
-                c0_0 = mul_add(x0, w0, c0_0);
-                c1_0 = mul_add(x1, w0, c1_0);
-                c2_0 = mul_add(x2, w0, c2_0);
-                c3_0 = mul_add(x3, w0, c3_0);
-            }
-#endif
-        }
-    finish_dot(p, i + 0, j + 0, sum_lanes(c0_0));
-    finish_dot(p, i + 1, j + 0, sum_lanes(c1_0));
-    finish_dot(p, i + 2, j + 0, sum_lanes(c2_0));
-    finish_dot(p, i + 3, j + 0, sum_lanes(c3_0));
-}
-
-TILE void tile_dot_1x2(const struct product *p, int i, int j)
-{
-    vec c0_0 = {0}, c0_1 = {0};
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const float *b0 = (const float *)p->b + r * p->b_row + t * p->b_tap + j * p->b_k;
-            const float *b1 = b0 + p->b_k;
-            const int k = p->k;
-            int x = 0;
-            for (; x + LANES <= k; x += LANES) {
-                const vec w0 = load(b0 + x), w1 = load(b1 + x);
-                const vec x0 = load(a0 + x);
-                c0_0 = mul_add(x0, w0, c0_0); c0_1 = mul_add(x0, w1, c0_1);
-            }
-#if LANES > 1
-            if (x < k) {
-                const vec w0 = load_part(b0 + x, k - x), w1 = load_part(b1 + x, k - x);
-                const vec x0 = load_part(a0 + x, k - x);
-                c0_0 = mul_add(x0, w0, c0_0); c0_1 = mul_add(x0, w1, c0_1);
-            }
-#endif
-        }
-    finish_dot(p, i + 0, j + 0, sum_lanes(c0_0));
-    finish_dot(p, i + 0, j + 1, sum_lanes(c0_1));
-}
-
-TILE void tile_dot_1x1(const struct product *p, int i, int j)
-{
-    vec c0_0 = {0};
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-            const float *b0 = (const float *)p->b + r * p->b_row + t * p->b_tap + j * p->b_k;
-            const int k = p->k;
-            int x = 0;
-            for (; x + LANES <= k; x += LANES) {
-                const vec w0 = load(b0 + x);
-                const vec x0 = load(a0 + x);
-                c0_0 = mul_add(x0, w0, c0_0);
-            }
-#if LANES > 1
-            if (x < k) {
-                const vec w0 = load_part(b0 + x, k - x);
-                const vec x0 = load_part(a0 + x, k - x);
-                c0_0 = mul_add(x0, w0, c0_0);
-            }
-#endif
-        }
-    finish_dot(p, i + 0, j + 0, sum_lanes(c0_0));
-}
+TILE void tile_dot_4x2(const struct product *p, int i, int j) { tile_dot(p, i, j, 4, 2); }
+TILE void tile_dot_4x1(const struct product *p, int i, int j) { tile_dot(p, i, j, 4, 1); }
+TILE void tile_dot_1x2(const struct product *p, int i, int j) { tile_dot(p, i, j, 1, 2); }
+TILE void tile_dot_1x1(const struct product *p, int i, int j) { tile_dot(p, i, j, 1, 1); }
 
 static void gemm_dot(const struct product *p)
 {
@@ -2340,109 +1319,144 @@ KERNEL void dequantize_9x8x3(const uint8_t *q, int qn, float *x, int xn, int y0,
 
 
 /*
- * Convolution 3x3, stride 1,1: x 9x8x3 -> y 9x8x6, padding 1 above, 1 left
- * w [1][3][3][3][6]
- * Used by: first
+ * Convolution 3x3, stride 1,1: x [height][width][c] -> y [..][ow][oc], in groups; top rows and left columns
+ * of padding. Columns from `first` to `last` see all taps.
+ * w [groups][3][3][ci][co]
  */
-KERNEL void conv_k3s1_9x8x3_6(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1)
+BODY void conv_k3(const float *x, int xn, const float *w, const float *b, const float *plus, int plusn,
+        float *y, int yn, int y0, int y1, int height, int width, int c, int ow, int oc, int groups, int top, int left, int first, int last)
 {
+    const int ci = c / groups, co = oc / groups, tap = ci * co;
     struct product p;
+
     for (int oy = y0; oy < y1; oy++) {
         const float *rows[3] = {NULL};
-        const int iy = oy * 1 - 1;
+        const int iy = oy - top;
         const int ky0 = iy < 0 ? -iy : 0;
-        const int ky1 = iy + 3 > 9 ? 9 - iy : 3;
+        const int ky1 = iy + 3 > height ? height - iy : 3;
         for (int ky = ky0; ky < ky1; ky++)
-            rows[ky - ky0] = x + (iy + ky) % xn * 24;
-        for (int ox = 0; ox < 8; ox += p.m) {
-            const int ix = ox * 1 - 1;
-            const int kx0 = ix < 0 ? -ix : 0;
-            const int kx1 = ix + 3 > 8 ? 8 - ix : 3;
-            p.m = ox == 1 ? 6 : 1; /* columns that see all taps, or one */
-            p.n = 6;
-            p.k = (kx1 - kx0) * 3; /* the pixels under a row of taps lie together */
-            p.taps = 1;
-            p.rows = ky1 - ky0;
-            p.a = rows;
-            p.a_0 = (ix + kx0) * 3;
-            p.a_tap = 3;
-            p.a_i = 3;
-            p.a_k = 1;
-            p.b = w + ky0 * 54 + kx0 * 18;
-            p.b_row = 54;
-            p.b_tap = 18;
-            p.b_k = 6;
-            p.scale = NULL;
-            p.bias = b;
-            p.plus = NULL;
-            p.c = y + oy % yn * 48 + ox * 6;
-            p.c_i = 6;
-            gemm_f32(&p);
-        }
+            rows[ky - ky0] = x + (iy + ky) % xn * (width * c);
+        for (int g = 0; g < groups; g++)
+            for (int ox = 0; ox < ow; ox += p.m) {
+                const int ix = ox - left, at = ox * oc + g * co;
+                const int kx0 = ix < 0 ? -ix : 0;
+                const int kx1 = ix + 3 > width ? width - ix : 3;
+                p.m = ox == first && first < last ? last - first : 1;
+                p.n = co;
+                p.k = (kx1 - kx0) * c; /* the pixels under a row of taps lie together */
+                p.taps = 1;
+                p.rows = ky1 - ky0;
+                p.a = rows;
+                p.a_0 = (ix + kx0) * c + g * ci;
+                p.a_tap = c;
+                p.a_i = c;
+                p.a_k = 1;
+                p.b = w + g * 9 * tap + (ky0 * 3 + kx0) * tap;
+                p.b_row = 3 * tap;
+                p.b_tap = tap;
+                p.b_k = co;
+                p.scale = NULL;
+                p.bias = b ? b + g * co : NULL;
+                p.plus = plus ? plus + oy % plusn * (ow * oc) + at : NULL;
+                p.c = y + oy % yn * (ow * oc) + at;
+                p.c_i = oc;
+                gemm_f32(&p);
+            }
     }
 }
 
+/* first: 11664 MACs */
+KERNEL void conv_k3s1_9x8x3_6(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1)
+{
+    conv_k3(x, xn, w, b, NULL, 1, y, yn, y0, y1, 9, 8, 3, 8, 6, 1, 1, 1, 1, 7);
+}
 
-/*
- * relu6: x 9x8x6 -> y
- * Used by: first
- */
-KERNEL void relu6_9x8x6(const float *x, int xn, float *y, int yn, int y0, int y1)
+/* min(max(x, 0), 6) -> y, n elements a row */
+BODY void relu6(const float *x, int xn, float *y, int yn, int y0, int y1, int n)
 {
     for (int row = y0; row < y1; row++) {
-        const float *xr = x + row % xn * 48;
-        float *yr = y + row % yn * 48;
+        const float *xr = x + row % xn * n;
+        float *yr = y + row % yn * n;
         int e = 0;
-        for (; e + LANES <= 48; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec six = splat(6.0f);
-            const vec xe = load(xr + e);
+        for (; e + LANES <= n; e += LANES)
+        {
+            const vec zero = splat(0.0f), six = splat(6.0f), xe = load(xr + e);
             store(yr + e, pick(xe < zero, zero, pick(xe > six, six, xe)));
         }
+#if LANES > 1
+        for (; e < n; e++)
+        {
+            const vec1 zero = splat1(0.0f), six = splat1(6.0f), xe = load1(xr + e);
+            store1(yr + e, pick1(xe < zero, zero, pick1(xe > six, six, xe)));
+        }
+#endif
     }
 }
 
+#define ARGS_RELU6 const float *x, int xn, float *y, int yn, int y0, int y1
+#define PASS_RELU6 x, xn, y, yn, y0, y1
+KERNEL void relu6_9x8x6(ARGS_RELU6) { relu6(PASS_RELU6, 48); } /* first */
+KERNEL void relu6_9x8x12(ARGS_RELU6) { relu6(PASS_RELU6, 96); } /* b0.pointwise1, b0.depthwise */
 
 /*
- * Convolution 1x1, stride 1,1: x 9x8x6 -> y 9x8x12, padding 0 above, 0 left
- * w [1][1][1][6][12]
- * Used by: b0.pointwise1
+ * Convolution 1x1: x [..][width][c] -> y [..][width][oc]; w [c][oc]
  */
-KERNEL void conv_k1s1_9x8x6_12(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
-        int y1)
+BODY void conv_pointwise(const float *x, int xn, const float *w, const float *b, const float *plus, int plusn,
+        float *y, int yn, int y0, int y1, int width, int c, int oc)
 {
     struct product p;
-    for (int oy = y0; oy < y1; oy += p.m / 8) {
+
+    for (int oy = y0; oy < y1; oy += p.m / width) {
         /* A pixel is a row of the product; rows that lie together go together. */
-        const float *xr = x + oy % xn * 48;
-        int rows = y1 - oy;
+        const float *xr = x + oy % xn * (width * c);
+        int rows = y1 - oy; /* those that lie together */
         if (rows > xn - oy % xn)
             rows = xn - oy % xn;
         if (rows > yn - oy % yn)
             rows = yn - oy % yn;
-        p.m = rows * 8;
-        p.n = 12;
-        p.k = 6;
+        if (plus && rows > plusn - oy % plusn)
+            rows = plusn - oy % plusn;
+        p.m = rows * width;
+        p.n = oc;
+        p.k = c;
         p.rows = 1;
         p.taps = 1;
         p.a = &xr;
         p.a_0 = 0;
         p.a_tap = 0;
-        p.a_i = 6;
+        p.a_i = c;
         p.a_k = 1;
         p.b = w;
         p.b_row = 0;
         p.b_tap = 0;
-        p.b_k = 12;
+        p.b_k = oc;
         p.scale = NULL;
         p.bias = b;
-        p.plus = NULL;
-        p.c = y + oy % yn * 96;
-        p.c_i = 12;
+        p.plus = plus ? plus + oy % plusn * (width * oc) : NULL;
+        p.c = y + oy % yn * (width * oc);
+        p.c_i = oc;
         gemm_f32(&p);
     }
 }
 
+#define ARGS_CONV_POINTWISE_B const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1
+#define PASS_CONV_POINTWISE_B x, xn, w, b, NULL, 1, y, yn, y0, y1
+KERNEL void conv_k1s1_9x8x6_12(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 8, 6, 12); } /* b0.pointwise1: 5184 MACs */
+#define ARGS_CONV_POINTWISE_PLUS const float *x, int xn, const float *w, const float *plus, int plusn, float *y, int yn, int y0, int y1
+#define PASS_CONV_POINTWISE_PLUS x, xn, w, NULL, plus, plusn, y, yn, y0, y1
+KERNEL void conv_k1s1_9x8x3_12_plus(ARGS_CONV_POINTWISE_PLUS) { conv_pointwise(PASS_CONV_POINTWISE_PLUS, 8, 3, 12); } /* b0.pointwise1: 2592 MACs */
+#define ARGS_CONV_POINTWISE const float *x, int xn, const float *w, float *y, int yn, int y0, int y1
+#define PASS_CONV_POINTWISE x, xn, w, NULL, NULL, 1, y, yn, y0, y1
+KERNEL void conv_k1s1_4x4x6_6(ARGS_CONV_POINTWISE) { conv_pointwise(PASS_CONV_POINTWISE, 4, 6, 6); } /* b0.lite.conv2: 576 MACs */
+#define ARGS_CONV_POINTWISE_B_PLUS const float *x, int xn, const float *w, const float *b, const float *plus, int plusn, float *y, int yn, int y0, int y1
+#define PASS_CONV_POINTWISE_B_PLUS x, xn, w, b, plus, plusn, y, yn, y0, y1
+KERNEL void conv_k1s1_9x8x12_6_plus(ARGS_CONV_POINTWISE_B_PLUS) { conv_pointwise(PASS_CONV_POINTWISE_B_PLUS, 8, 12, 6); } /* b0.pointwise2: 5184 MACs */
+KERNEL void conv_k1s1_4x3x6_12(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 3, 6, 12); } /* b1.pointwise1: 864 MACs */
+KERNEL void conv_k1s1_2x2x12_8(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 2, 12, 8); } /* b1.pointwise2: 384 MACs */
+KERNEL void conv_k1s1_1x1x6_8(ARGS_CONV_POINTWISE) { conv_pointwise(PASS_CONV_POINTWISE, 1, 6, 8); } /* b1.lite.conv2: 48 MACs */
+KERNEL void conv_k1s1_2x2x8_8(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 2, 8, 8); } /* gate: 256 MACs */
+KERNEL void conv_k1s1_2x2x8_2(ARGS_CONV_POINTWISE) { conv_pointwise(PASS_CONV_POINTWISE, 2, 8, 2); } /* gate: 64 MACs */
+KERNEL void conv_k1s1_1x1x8_3(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 1, 8, 3); } /* classifier: 24 MACs */
 
 /*
  * The channels that index names: x 9x8x6 -> y 9x8x3
@@ -2460,317 +1474,271 @@ KERNEL void take_9x8x6_3(const float *x, int xn, const uint16_t *index, float *y
 }
 
 
-/*
- * Convolution 1x1, stride 1,1: x 9x8x3 -> y 9x8x12, padding 0 above, 0 left
- * w [1][1][1][3][12]
- * Used by: b0.pointwise1
- */
-KERNEL void conv_k1s1_9x8x3_12_plus(const float *x, int xn, const float *w, const float *plus, int plusn, float *y,
-        int yn, int y0, int y1)
+/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_k3_b_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, float *y, int c, int n, int before, int lo, int hi)
 {
-    struct product p;
-    for (int oy = y0; oy < y1; oy += p.m / 8) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *xr = x + oy % xn * 24;
-        int rows = y1 - oy;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        if (rows > yn - oy % yn)
-            rows = yn - oy % yn;
-        if (rows > plusn - oy % plusn)
-            rows = plusn - oy % plusn;
-        p.m = rows * 8;
-        p.n = 12;
-        p.k = 3;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &xr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 3;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 12;
-        p.scale = NULL;
-        p.bias = NULL;
-        p.plus = plus + oy % plusn * 96;
-        p.c = y + oy % yn * 96;
-        p.c_i = 12;
-        gemm_f32(&p);
+    vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+
+    for (int ky = ky0; ky < ky1; ky += 1) {
+        const float *r = rows[ky] + at;
+        const float *k = w + ky * 3 * c;
+        const vec w0 = load(k);
+        const vec w1 = load(k + 1 * c);
+        const vec w2 = load(k + 2 * c);
+        vec x;
+        if (lo <= 0 && 0 < hi) { x = load(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 1 && 1 < hi) { x = load(r + (1 - before) * c); s0 += x * w1; s1 += x * w0; }
+        if (lo <= 2 && 2 < hi) { x = load(r + (2 - before) * c); s0 += x * w2; s1 += x * w1; s2 += x * w0; }
+        if (lo <= 3 && 3 < hi) { x = load(r + (3 - before) * c); s1 += x * w2; s2 += x * w1; s3 += x * w0; }
+        if (lo <= 4 && 4 < hi) { x = load(r + (4 - before) * c); s2 += x * w2; s3 += x * w1; s4 += x * w0; }
+        if (lo <= 5 && 5 < hi) { x = load(r + (5 - before) * c); s3 += x * w2; s4 += x * w1; s5 += x * w0; }
+        if (lo <= 6 && 6 < hi) { x = load(r + (6 - before) * c); s4 += x * w2; s5 += x * w1; s6 += x * w0; }
+        if (lo <= 7 && 7 < hi) { x = load(r + (7 - before) * c); s5 += x * w2; s6 += x * w1; s7 += x * w0; }
+        if (lo <= 8 && 8 < hi) { x = load(r + (8 - before) * c); s6 += x * w2; s7 += x * w1; }
+        if (lo <= 9 && 9 < hi) { x = load(r + (9 - before) * c); s7 += x * w2; }
     }
+    if (n > 0) store(y + 0 * c, s0 + load(b));
+    if (n > 1) store(y + 1 * c, s1 + load(b));
+    if (n > 2) store(y + 2 * c, s2 + load(b));
+    if (n > 3) store(y + 3 * c, s3 + load(b));
+    if (n > 4) store(y + 4 * c, s4 + load(b));
+    if (n > 5) store(y + 5 * c, s5 + load(b));
+    if (n > 6) store(y + 6 * c, s6 + load(b));
+    if (n > 7) store(y + 7 * c, s7 + load(b));
 }
 
-
-/*
- * relu6: x 9x8x12 -> y
- * Used by: b0.pointwise1, b0.depthwise
- */
-KERNEL void relu6_9x8x12(const float *x, int xn, float *y, int yn, int y0, int y1)
+/* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+BODY void dwconv_k3_b_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
-    for (int row = y0; row < y1; row++) {
-        const float *xr = x + row % xn * 96;
-        float *yr = y + row % yn * 96;
-        int e = 0;
-        for (; e + LANES <= 96; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec six = splat(6.0f);
-            const vec xe = load(xr + e);
-            store(yr + e, pick(xe < zero, zero, pick(xe > six, six, xe)));
-        }
-    }
-}
-
-
-/*
- * Depthwise convolution 3x3, stride 1,1: x 9x8x12 -> y 9x8x12, padding 1 above, 1 left
- * w [3][3][12]
- * Used by: b0.depthwise
- */
-/* One row of LANES channels from ch on. */
-static void dwconv_k3s1_9x8x12_block(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y)
-{
-    { /* columns 0 to 7 */
-        float *out = y + 0 + ch;
-        vec s0 = {0},
-             s1 = {0},
-             s2 = {0},
-             s3 = {0},
-             s4 = {0},
-             s5 = {0},
-             s6 = {0},
-             s7 = {0};
-        for (int ky = ky0; ky < ky1; ky += 1) {
-            const float *r = rows[ky] + ch;
-            const float *k = w + ky * 36 + ch;
-            const vec w0 = load(k + 0);
-            const vec w1 = load(k + 12);
-            const vec w2 = load(k + 24);
-            vec x;
-            x = load(r + 0);
-            s0 += x * w1; s1 += x * w0;
-            x = load(r + 12);
-            s0 += x * w2; s1 += x * w1; s2 += x * w0;
-            x = load(r + 24);
-            s1 += x * w2; s2 += x * w1; s3 += x * w0;
-            x = load(r + 36);
-            s2 += x * w2; s3 += x * w1; s4 += x * w0;
-            x = load(r + 48);
-            s3 += x * w2; s4 += x * w1; s5 += x * w0;
-            x = load(r + 60);
-            s4 += x * w2; s5 += x * w1; s6 += x * w0;
-            x = load(r + 72);
-            s5 += x * w2; s6 += x * w1; s7 += x * w0;
-            x = load(r + 84);
-            s6 += x * w2; s7 += x * w1;
-        }
-        store(out + 0, s0 + load(b + ch));
-        store(out + 12, s1 + load(b + ch));
-        store(out + 24, s2 + load(b + ch));
-        store(out + 36, s3 + load(b + ch));
-        store(out + 48, s4 + load(b + ch));
-        store(out + 60, s5 + load(b + ch));
-        store(out + 72, s6 + load(b + ch));
-        store(out + 84, s7 + load(b + ch));
-    }
+    if (begin > 0)
+        dwconv_k3_b_tile(rows, ky0, ky1, ch, w + ch, b + ch,
+                y + ch, c, total < tile ? total : tile, before, before, from + before);
+    for (int ox = begin; ox < behind; ox += tile)
+        dwconv_k3_b_tile(rows, ky0, ky1, ox * c + ch, w + ch, b + ch,
+                y + ox * c + ch, c, tile, before, 0, full);
+    if (behind < total)
+        dwconv_k3_b_tile(rows, ky0, ky1, behind * c + ch, w + ch, b + ch,
+                y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
 }
 
 #if LANES > 8
-/* One row of 8 channels from ch on. */
-static void dwconv_k3s1_9x8x12_block8(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y)
+/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_k3_b_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, float *y, int c, int n, int before, int lo, int hi)
 {
-    { /* columns 0 to 7 */
-        float *out = y + 0 + ch;
-        vec8 s0 = {0},
-             s1 = {0},
-             s2 = {0},
-             s3 = {0},
-             s4 = {0},
-             s5 = {0},
-             s6 = {0},
-             s7 = {0};
-        for (int ky = ky0; ky < ky1; ky += 1) {
-            const float *r = rows[ky] + ch;
-            const float *k = w + ky * 36 + ch;
-            const vec8 w0 = load8(k + 0);
-            const vec8 w1 = load8(k + 12);
-            const vec8 w2 = load8(k + 24);
-            vec8 x;
-            x = load8(r + 0);
-            s0 += x * w1; s1 += x * w0;
-            x = load8(r + 12);
-            s0 += x * w2; s1 += x * w1; s2 += x * w0;
-            x = load8(r + 24);
-            s1 += x * w2; s2 += x * w1; s3 += x * w0;
-            x = load8(r + 36);
-            s2 += x * w2; s3 += x * w1; s4 += x * w0;
-            x = load8(r + 48);
-            s3 += x * w2; s4 += x * w1; s5 += x * w0;
-            x = load8(r + 60);
-            s4 += x * w2; s5 += x * w1; s6 += x * w0;
-            x = load8(r + 72);
-            s5 += x * w2; s6 += x * w1; s7 += x * w0;
-            x = load8(r + 84);
-            s6 += x * w2; s7 += x * w1;
-        }
-        store8(out + 0, s0 + load8(b + ch));
-        store8(out + 12, s1 + load8(b + ch));
-        store8(out + 24, s2 + load8(b + ch));
-        store8(out + 36, s3 + load8(b + ch));
-        store8(out + 48, s4 + load8(b + ch));
-        store8(out + 60, s5 + load8(b + ch));
-        store8(out + 72, s6 + load8(b + ch));
-        store8(out + 84, s7 + load8(b + ch));
-    }
-}
+    vec8 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
+    for (int ky = ky0; ky < ky1; ky += 1) {
+        const float *r = rows[ky] + at;
+        const float *k = w + ky * 3 * c;
+        const vec8 w0 = load8(k);
+        const vec8 w1 = load8(k + 1 * c);
+        const vec8 w2 = load8(k + 2 * c);
+        vec8 x;
+        if (lo <= 0 && 0 < hi) { x = load8(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 1 && 1 < hi) { x = load8(r + (1 - before) * c); s0 += x * w1; s1 += x * w0; }
+        if (lo <= 2 && 2 < hi) { x = load8(r + (2 - before) * c); s0 += x * w2; s1 += x * w1; s2 += x * w0; }
+        if (lo <= 3 && 3 < hi) { x = load8(r + (3 - before) * c); s1 += x * w2; s2 += x * w1; s3 += x * w0; }
+        if (lo <= 4 && 4 < hi) { x = load8(r + (4 - before) * c); s2 += x * w2; s3 += x * w1; s4 += x * w0; }
+        if (lo <= 5 && 5 < hi) { x = load8(r + (5 - before) * c); s3 += x * w2; s4 += x * w1; s5 += x * w0; }
+        if (lo <= 6 && 6 < hi) { x = load8(r + (6 - before) * c); s4 += x * w2; s5 += x * w1; s6 += x * w0; }
+        if (lo <= 7 && 7 < hi) { x = load8(r + (7 - before) * c); s5 += x * w2; s6 += x * w1; s7 += x * w0; }
+        if (lo <= 8 && 8 < hi) { x = load8(r + (8 - before) * c); s6 += x * w2; s7 += x * w1; }
+        if (lo <= 9 && 9 < hi) { x = load8(r + (9 - before) * c); s7 += x * w2; }
+    }
+    if (n > 0) store8(y + 0 * c, s0 + load8(b));
+    if (n > 1) store8(y + 1 * c, s1 + load8(b));
+    if (n > 2) store8(y + 2 * c, s2 + load8(b));
+    if (n > 3) store8(y + 3 * c, s3 + load8(b));
+    if (n > 4) store8(y + 4 * c, s4 + load8(b));
+    if (n > 5) store8(y + 5 * c, s5 + load8(b));
+    if (n > 6) store8(y + 6 * c, s6 + load8(b));
+    if (n > 7) store8(y + 7 * c, s7 + load8(b));
+}
 #endif
+
+#if LANES > 8
+/* One row of 8 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+BODY void dwconv_k3_b_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+{
+    if (begin > 0)
+        dwconv_k3_b_tile8(rows, ky0, ky1, ch, w + ch, b + ch,
+                y + ch, c, total < tile ? total : tile, before, before, from + before);
+    for (int ox = begin; ox < behind; ox += tile)
+        dwconv_k3_b_tile8(rows, ky0, ky1, ox * c + ch, w + ch, b + ch,
+                y + ox * c + ch, c, tile, before, 0, full);
+    if (behind < total)
+        dwconv_k3_b_tile8(rows, ky0, ky1, behind * c + ch, w + ch, b + ch,
+                y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
+}
+#endif
+
 #if LANES > 4
-/* One row of 4 channels from ch on. */
-static void dwconv_k3s1_9x8x12_block4(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y)
+/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_k3_b_tile4(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, float *y, int c, int n, int before, int lo, int hi)
 {
-    { /* columns 0 to 7 */
-        float *out = y + 0 + ch;
-        vec4 s0 = {0},
-             s1 = {0},
-             s2 = {0},
-             s3 = {0},
-             s4 = {0},
-             s5 = {0},
-             s6 = {0},
-             s7 = {0};
-        for (int ky = ky0; ky < ky1; ky += 1) {
-            const float *r = rows[ky] + ch;
-            const float *k = w + ky * 36 + ch;
-            const vec4 w0 = load4(k + 0);
-            const vec4 w1 = load4(k + 12);
-            const vec4 w2 = load4(k + 24);
-            vec4 x;
-            x = load4(r + 0);
-            s0 += x * w1; s1 += x * w0;
-            x = load4(r + 12);
-            s0 += x * w2; s1 += x * w1; s2 += x * w0;
-            x = load4(r + 24);
-            s1 += x * w2; s2 += x * w1; s3 += x * w0;
-            x = load4(r + 36);
-            s2 += x * w2; s3 += x * w1; s4 += x * w0;
-            x = load4(r + 48);
-            s3 += x * w2; s4 += x * w1; s5 += x * w0;
-            x = load4(r + 60);
-            s4 += x * w2; s5 += x * w1; s6 += x * w0;
-            x = load4(r + 72);
-            s5 += x * w2; s6 += x * w1; s7 += x * w0;
-            x = load4(r + 84);
-            s6 += x * w2; s7 += x * w1;
-        }
-        store4(out + 0, s0 + load4(b + ch));
-        store4(out + 12, s1 + load4(b + ch));
-        store4(out + 24, s2 + load4(b + ch));
-        store4(out + 36, s3 + load4(b + ch));
-        store4(out + 48, s4 + load4(b + ch));
-        store4(out + 60, s5 + load4(b + ch));
-        store4(out + 72, s6 + load4(b + ch));
-        store4(out + 84, s7 + load4(b + ch));
-    }
-}
+    vec4 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
+    for (int ky = ky0; ky < ky1; ky += 1) {
+        const float *r = rows[ky] + at;
+        const float *k = w + ky * 3 * c;
+        const vec4 w0 = load4(k);
+        const vec4 w1 = load4(k + 1 * c);
+        const vec4 w2 = load4(k + 2 * c);
+        vec4 x;
+        if (lo <= 0 && 0 < hi) { x = load4(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 1 && 1 < hi) { x = load4(r + (1 - before) * c); s0 += x * w1; s1 += x * w0; }
+        if (lo <= 2 && 2 < hi) { x = load4(r + (2 - before) * c); s0 += x * w2; s1 += x * w1; s2 += x * w0; }
+        if (lo <= 3 && 3 < hi) { x = load4(r + (3 - before) * c); s1 += x * w2; s2 += x * w1; s3 += x * w0; }
+        if (lo <= 4 && 4 < hi) { x = load4(r + (4 - before) * c); s2 += x * w2; s3 += x * w1; s4 += x * w0; }
+        if (lo <= 5 && 5 < hi) { x = load4(r + (5 - before) * c); s3 += x * w2; s4 += x * w1; s5 += x * w0; }
+        if (lo <= 6 && 6 < hi) { x = load4(r + (6 - before) * c); s4 += x * w2; s5 += x * w1; s6 += x * w0; }
+        if (lo <= 7 && 7 < hi) { x = load4(r + (7 - before) * c); s5 += x * w2; s6 += x * w1; s7 += x * w0; }
+        if (lo <= 8 && 8 < hi) { x = load4(r + (8 - before) * c); s6 += x * w2; s7 += x * w1; }
+        if (lo <= 9 && 9 < hi) { x = load4(r + (9 - before) * c); s7 += x * w2; }
+    }
+    if (n > 0) store4(y + 0 * c, s0 + load4(b));
+    if (n > 1) store4(y + 1 * c, s1 + load4(b));
+    if (n > 2) store4(y + 2 * c, s2 + load4(b));
+    if (n > 3) store4(y + 3 * c, s3 + load4(b));
+    if (n > 4) store4(y + 4 * c, s4 + load4(b));
+    if (n > 5) store4(y + 5 * c, s5 + load4(b));
+    if (n > 6) store4(y + 6 * c, s6 + load4(b));
+    if (n > 7) store4(y + 7 * c, s7 + load4(b));
+}
 #endif
-KERNEL void dwconv_k3s1_9x8x12(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
-        int y1)
+
+#if LANES > 4
+/* One row of 4 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+BODY void dwconv_k3_b_row4(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
-    for (int ch = 0, n; ch < 12; ch += n) {
-        n = 12 - ch >= LANES ? LANES : 12 - ch >= 8 ? 8 : 12 - ch >= 4 ? 4 : 1;
+    if (begin > 0)
+        dwconv_k3_b_tile4(rows, ky0, ky1, ch, w + ch, b + ch,
+                y + ch, c, total < tile ? total : tile, before, before, from + before);
+    for (int ox = begin; ox < behind; ox += tile)
+        dwconv_k3_b_tile4(rows, ky0, ky1, ox * c + ch, w + ch, b + ch,
+                y + ox * c + ch, c, tile, before, 0, full);
+    if (behind < total)
+        dwconv_k3_b_tile4(rows, ky0, ky1, behind * c + ch, w + ch, b + ch,
+                y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
+}
+#endif
+
+/*
+ * Depthwise convolution 3x3, stride 1,1: x [height][from][c] -> y [..][total][c], top rows of padding
+ * w [3][3][c]
+ */
+BODY void dwconv_k3_b_8_4(const float *x, int xn, const float *w, const float *b,
+        float *y, int yn, int y0, int y1, int height, int from, int total, int c, int top, int tile, int before, int begin, int behind, int full)
+{
+    for (int ch = 0, n; ch < c; ch += n) {
+        n = c - ch >= LANES ? LANES : c - ch >= 8 ? 8 : c - ch >= 4 ? 4 : 1;
         for (int oy = y0; oy < y1; oy++) {
             const float *rows[3] = {NULL};
-            const int iy = oy * 1 - 1;
+            const int iy = oy - top;
             const int ky0 = iy < 0 ? -iy : 0;
-            const int ky1 = iy + 3 > 9 ? 9 - iy : 3;
+            const int ky1 = iy + 3 > height ? height - iy : 3;
             int slot = (iy + ky0) % xn;
             for (int ky = ky0; ky < ky1; ky++) {
-                rows[ky] = x + slot * 96;
+                rows[ky] = x + slot * (from * c);
                 slot = slot + 1 < xn ? slot + 1 : 0;
             }
             if (n == LANES)
-            dwconv_k3s1_9x8x12_block(rows, ky0, ky1, ch, w, b, y + oy % yn * 96);
+                dwconv_k3_b_row(rows, ky0, ky1, ch, w, b, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #if LANES > 8
             if (n == 8)
-            dwconv_k3s1_9x8x12_block8(rows, ky0, ky1, ch, w, b, y + oy % yn * 96);
+                dwconv_k3_b_row8(rows, ky0, ky1, ch, w, b, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
 #if LANES > 4
             if (n == 4)
-            dwconv_k3s1_9x8x12_block4(rows, ky0, ky1, ch, w, b, y + oy % yn * 96);
+                dwconv_k3_b_row4(rows, ky0, ky1, ch, w, b, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
         }
     }
 }
 
+/* b0.depthwise: 7776 MACs */
+KERNEL void dwconv_k3s1_9x8x12(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1)
+{
+    dwconv_k3_b_8_4(x, xn, w, b, y, yn, y0, y1, 9, 8, 8, 12, 1, 8, 1, 8, 8, 10);
+}
 
 /*
- * Mean over windows 2x2, stride 2,2: x 9x8x6 -> y 4x4x6, padding 0 above, 0 left
- * counts as zeros
- * Used by: b0.lite.pool
+ * Mean over windows 2x2, stride 2,2: x [height][width][c] -> y [..][ow][c]; padding, top rows and left columns, counts as zeros
  */
-KERNEL void avg_pool_k2x2_9x8x6(const float *x, int xn, float *y, int yn, int y0, int y1)
+BODY void avg_pool_k2x2s2x2(const float *x, int xn, float *y, int yn, int y0, int y1, int height, int width, int c,
+        int ow, int top, int left)
 {
     for (int oy = y0; oy < y1; oy++)
-        for (int ox = 0; ox < 4; ox++) {
-            float *out = y + oy % yn * 24 + ox * 6;
-            memset(out, 0, sizeof(float) * 6);
+        for (int ox = 0; ox < ow; ox++) {
+            float *out = y + oy % yn * (ow * c) + ox * c;
+            memset(out, 0, sizeof(float) * (size_t)c);
             for (int ky = 0; ky < 2; ky++)
                 for (int kx = 0; kx < 2; kx++) {
-                    const int iy = oy * 2 + ky - 0, ix = ox * 2 + kx - 0;
-                    if (iy >= 0 && iy < 9 && ix >= 0 && ix < 8)
-                        add_scaled(out, 0.25f, x + iy % xn * 48 + ix * 6, 6);
+                    const int iy = oy * 2 + ky - top, ix = ox * 2 + kx - left;
+                    if (iy >= 0 && iy < height && ix >= 0 && ix < width)
+                        add_scaled(out, 0.25f, x + iy % xn * (width * c) + ix * c, c);
                 }
         }
 }
 
+#define ARGS_AVG_POOL_K2X2S2X2 const float *x, int xn, float *y, int yn, int y0, int y1
+#define PASS_AVG_POOL_K2X2S2X2 x, xn, y, yn, y0, y1
+KERNEL void avg_pool_k2x2_9x8x6(ARGS_AVG_POOL_K2X2S2X2) { avg_pool_k2x2s2x2(PASS_AVG_POOL_K2X2S2X2, 9, 8, 6, 4, 0, 0); } /* b0.lite.pool */
+KERNEL void avg_pool_k2x2_4x3x6(ARGS_AVG_POOL_K2X2S2X2) { avg_pool_k2x2s2x2(PASS_AVG_POOL_K2X2S2X2, 4, 3, 6, 1, 0, 0); } /* b1.lite.pool */
 
 /*
- * Convolution 3x3, stride 1,1, 2 groups: x 4x4x6 -> y 4x4x6, padding 1 above, 1 left
- * w [2][3][3][3][3]
- * Used by: b0.lite.conv1
+ * Convolution 3x3, stride 1,1: x [height][width][c] -> y [..][ow][oc], in groups; top rows and left columns
+ * of padding. Columns from `first` to `last` see all taps.
+ * w [groups][3][3][ci][co]
  */
-KERNEL void conv_k3s1g2_4x4x6_6(const float *x, int xn, const float *w, float *y, int yn, int y0, int y1)
+BODY void conv_k3_taps(const float *x, int xn, const float *w, const float *b, const float *plus, int plusn,
+        float *y, int yn, int y0, int y1, int height, int width, int c, int ow, int oc, int groups, int top, int left, int first, int last)
 {
+    const int ci = c / groups, co = oc / groups, tap = ci * co;
     struct product p;
+
     for (int oy = y0; oy < y1; oy++) {
         const float *rows[3] = {NULL};
-        const int iy = oy * 1 - 1;
+        const int iy = oy - top;
         const int ky0 = iy < 0 ? -iy : 0;
-        const int ky1 = iy + 3 > 4 ? 4 - iy : 3;
+        const int ky1 = iy + 3 > height ? height - iy : 3;
         for (int ky = ky0; ky < ky1; ky++)
-            rows[ky - ky0] = x + (iy + ky) % xn * 24;
-        for (int g = 0; g < 2; g++)
-        for (int ox = 0; ox < 4; ox += p.m) {
-            const int ix = ox * 1 - 1;
-            const int kx0 = ix < 0 ? -ix : 0;
-            const int kx1 = ix + 3 > 4 ? 4 - ix : 3;
-            p.m = ox == 1 ? 2 : 1; /* columns that see all taps, or one */
-            p.n = 3;
-            p.k = 3;
-            p.taps = kx1 - kx0;
-            p.rows = ky1 - ky0;
-            p.a = rows;
-            p.a_0 = (ix + kx0) * 6 + g * 3;
-            p.a_tap = 6;
-            p.a_i = 6;
-            p.a_k = 1;
-            p.b = w + g * 81 + ky0 * 27 + kx0 * 9;
-            p.b_row = 27;
-            p.b_tap = 9;
-            p.b_k = 3;
-            p.scale = NULL;
-            p.bias = NULL;
-            p.plus = NULL;
-            p.c = y + oy % yn * 24 + ox * 6 + g * 3;
-            p.c_i = 6;
-            gemm_f32(&p);
-        }
+            rows[ky - ky0] = x + (iy + ky) % xn * (width * c);
+        for (int g = 0; g < groups; g++)
+            for (int ox = 0; ox < ow; ox += p.m) {
+                const int ix = ox - left, at = ox * oc + g * co;
+                const int kx0 = ix < 0 ? -ix : 0;
+                const int kx1 = ix + 3 > width ? width - ix : 3;
+                p.m = ox == first && first < last ? last - first : 1;
+                p.n = co;
+                p.k = ci;
+                p.taps = kx1 - kx0;
+                p.rows = ky1 - ky0;
+                p.a = rows;
+                p.a_0 = (ix + kx0) * c + g * ci;
+                p.a_tap = c;
+                p.a_i = c;
+                p.a_k = 1;
+                p.b = w + g * 9 * tap + (ky0 * 3 + kx0) * tap;
+                p.b_row = 3 * tap;
+                p.b_tap = tap;
+                p.b_k = co;
+                p.scale = NULL;
+                p.bias = b ? b + g * co : NULL;
+                p.plus = plus ? plus + oy % plusn * (ow * oc) + at : NULL;
+                p.c = y + oy % yn * (ow * oc) + at;
+                p.c_i = oc;
+                gemm_f32(&p);
+            }
     }
 }
 
+#define ARGS_CONV_K3_TAPS const float *x, int xn, const float *w, float *y, int yn, int y0, int y1
+#define PASS_CONV_K3_TAPS x, xn, w, NULL, NULL, 1, y, yn, y0, y1
+KERNEL void conv_k3s1g2_4x4x6_6(ARGS_CONV_K3_TAPS) { conv_k3_taps(PASS_CONV_K3_TAPS, 4, 4, 6, 4, 6, 2, 1, 1, 1, 3); } /* b0.lite.conv1: 2592 MACs */
+#define ARGS_CONV_K3_TAPS_B_PLUS const float *x, int xn, const float *w, const float *b, const float *plus, int plusn, float *y, int yn, int y0, int y1
+#define PASS_CONV_K3_TAPS_B_PLUS x, xn, w, b, plus, plusn, y, yn, y0, y1
+KERNEL void conv_k3s1g4_2x2x8_8_plus(ARGS_CONV_K3_TAPS_B_PLUS) { conv_k3_taps(PASS_CONV_K3_TAPS_B_PLUS, 2, 2, 8, 2, 8, 4, 1, 1, 1, 1); } /* side: 576 MACs */
 
 /*
  * Group norm, 1 groups of 6 channels: x 4x4x6 -> mean[1], complete after the last row
@@ -2840,146 +1808,68 @@ KERNEL void group_norm_g1_4x4x6(const float *x, int xn, const float *mean, const
 }
 
 
-/*
- * relu: x 4x4x6 -> y
- * Used by: b0.lite.act
- */
-KERNEL void relu_4x4x6(const float *x, int xn, float *y, int yn, int y0, int y1)
+/* max(x, 0) -> y, n elements a row */
+BODY void relu(const float *x, int xn, float *y, int yn, int y0, int y1, int n)
 {
     for (int row = y0; row < y1; row++) {
-        const float *xr = x + row % xn * 24;
-        float *yr = y + row % yn * 24;
+        const float *xr = x + row % xn * n;
+        float *yr = y + row % yn * n;
         int e = 0;
-        for (; e + LANES <= 24; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec xe = load(xr + e);
+        for (; e + LANES <= n; e += LANES)
+        {
+            const vec zero = splat(0.0f), xe = load(xr + e);
             store(yr + e, pick(xe < zero, zero, xe));
         }
 #if LANES > 1
-        for (; e + 1 <= 24; e += 1) {
-            const vec1 zero = splat1(0.0f);
-            const vec1 xe = load1(xr + e);
+        for (; e < n; e++)
+        {
+            const vec1 zero = splat1(0.0f), xe = load1(xr + e);
             store1(yr + e, pick1(xe < zero, zero, xe));
         }
 #endif
     }
 }
 
+#define ARGS_RELU const float *x, int xn, float *y, int yn, int y0, int y1
+#define PASS_RELU x, xn, y, yn, y0, y1
+KERNEL void relu_4x4x6(ARGS_RELU) { relu(PASS_RELU, 24); } /* b0.lite.act */
+KERNEL void relu_1x1x6(ARGS_RELU) { relu(PASS_RELU, 6); } /* b1.lite.act */
+KERNEL void relu_2x2x8(ARGS_RELU) { relu(PASS_RELU, 16); } /* sum */
 
 /*
- * Convolution 1x1, stride 1,1: x 4x4x6 -> y 4x4x6, padding 0 above, 0 left
- * w [1][1][1][6][6]
- * Used by: b0.lite.conv2
+ * Bilinear resize, half-pixel centres, edges clamped: x [height][width][c] -> y [oh][ow][c]. Row oy lies at
+ * (oy + 1/2) * height / oh - 1/2 of x: in units of 1 / (2 * oh) an integer.
  */
-KERNEL void conv_k1s1_4x4x6_6(const float *x, int xn, const float *w, float *y, int yn, int y0, int y1)
-{
-    struct product p;
-    for (int oy = y0; oy < y1; oy += p.m / 4) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *xr = x + oy % xn * 24;
-        int rows = y1 - oy;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        if (rows > yn - oy % yn)
-            rows = yn - oy % yn;
-        p.m = rows * 4;
-        p.n = 6;
-        p.k = 6;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &xr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 6;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 6;
-        p.scale = NULL;
-        p.bias = NULL;
-        p.plus = NULL;
-        p.c = y + oy % yn * 24;
-        p.c_i = 6;
-        gemm_f32(&p);
-    }
-}
-
-
-/*
- * Convolution 1x1, stride 1,1: x 9x8x12 -> y 9x8x6, padding 0 above, 0 left
- * w [1][1][1][12][6]
- * Used by: b0.pointwise2
- */
-KERNEL void conv_k1s1_9x8x12_6_plus(const float *x, int xn, const float *w, const float *b, const float *plus,
-        int plusn, float *y, int yn, int y0, int y1)
-{
-    struct product p;
-    for (int oy = y0; oy < y1; oy += p.m / 8) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *xr = x + oy % xn * 96;
-        int rows = y1 - oy;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        if (rows > yn - oy % yn)
-            rows = yn - oy % yn;
-        if (rows > plusn - oy % plusn)
-            rows = plusn - oy % plusn;
-        p.m = rows * 8;
-        p.n = 6;
-        p.k = 12;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &xr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 12;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 6;
-        p.scale = NULL;
-        p.bias = b;
-        p.plus = plus + oy % plusn * 48;
-        p.c = y + oy % yn * 48;
-        p.c_i = 6;
-        gemm_f32(&p);
-    }
-}
-
-
-/*
- * Bilinear resize, half-pixel centres, edges clamped: x 4x4x6 -> y 9x8x6
- * Row oy lies at (oy + 1/2) * 4 / 9 - 1/2 of x: in units of 1 / 18 an integer.
- * Used by: b0.lite.up
- */
-KERNEL void upsample_4x4x6_9x8(const float *x, int xn, const float *plus, int plusn, float *y, int yn, int y0, int y1)
+BODY void upsample_plus(const float *x, int xn, const float *plus, int plusn, float *y, int yn, int y0, int y1, int height, int width, int c, int oh, int ow)
 {
     for (int oy = y0; oy < y1; oy++) {
-        const int32_t sy = (2 * (int32_t)oy + 1) * 4 > 9 ? (2 * (int32_t)oy + 1) * 4 - 9 : 0;
-        const int iy = (int)(sy / 18);
-        const float fy = iy < 3 ? (float)(sy % 18) * 0.055555556f : 0.0f;
-        const float *upper = x + iy % xn * 24;
-        const float *lower = fy > 0.0f ? x + (iy + 1) % xn * 24 : upper;
-        for (int ox = 0; ox < 8; ox++) {
-            const int32_t sx = (2 * (int32_t)ox + 1) * 4 > 8 ? (2 * (int32_t)ox + 1) * 4 - 8 : 0;
-            const int ix = (int)(sx / 16);
-            const float fx = ix < 3 ? (float)(sx % 16) * 0.0625f : 0.0f;
-            const int l = ix * 6, r = fx > 0.0f ? l + 6 : l;
-            float *out = y + oy % yn * 48 + ox * 6;
-            copy_floats(out, plus + oy % plusn * 48 + ox * 6, 6);
-            add_scaled(out, (1.0f - fy) * (1.0f - fx), upper + l, 6);
+        const int32_t sy = (2 * (int32_t)oy + 1) * height > oh ? (2 * (int32_t)oy + 1) * height - oh : 0;
+        const int iy = (int)(sy / (2 * oh));
+        const float fy = iy < height - 1 ? (float)(sy % (2 * oh)) * (1.0f / (float)(2 * oh)) : 0.0f;
+        const float *upper = x + iy % xn * (width * c);
+        const float *lower = fy > 0.0f ? x + (iy + 1) % xn * (width * c) : upper;
+        for (int ox = 0; ox < ow; ox++) {
+            const int32_t sx = (2 * (int32_t)ox + 1) * width > ow ? (2 * (int32_t)ox + 1) * width - ow : 0;
+            const int ix = (int)(sx / (2 * ow));
+            const float fx = ix < width - 1 ? (float)(sx % (2 * ow)) * (1.0f / (float)(2 * ow)) : 0.0f;
+            const int l = ix * c, r = fx > 0.0f ? l + c : l;
+            float *out = y + oy % yn * (ow * c) + ox * c;
+            copy_floats(out, plus + oy % plusn * (ow * c) + ox * c, c);
+            add_scaled(out, (1.0f - fy) * (1.0f - fx), upper + l, c);
             if (fx > 0.0f)
-                add_scaled(out, (1.0f - fy) * fx, upper + r, 6);
+                add_scaled(out, (1.0f - fy) * fx, upper + r, c);
             if (fy > 0.0f)
-                add_scaled(out, fy * (1.0f - fx), lower + l, 6);
+                add_scaled(out, fy * (1.0f - fx), lower + l, c);
             if (fy > 0.0f && fx > 0.0f)
-                add_scaled(out, fy * fx, lower + r, 6);
+                add_scaled(out, fy * fx, lower + r, c);
         }
     }
 }
 
+#define ARGS_UPSAMPLE_PLUS const float *x, int xn, const float *plus, int plusn, float *y, int yn, int y0, int y1
+#define PASS_UPSAMPLE_PLUS x, xn, plus, plusn, y, yn, y0, y1
+KERNEL void upsample_4x4x6_9x8(ARGS_UPSAMPLE_PLUS) { upsample_plus(PASS_UPSAMPLE_PLUS, 4, 4, 6, 9, 8); } /* b0.lite.up */
+KERNEL void upsample_1x1x8_2x2(ARGS_UPSAMPLE_PLUS) { upsample_plus(PASS_UPSAMPLE_PLUS, 1, 1, 8, 2, 2); } /* b1.lite.up */
 
 /*
  * Maximum over windows 3x3, stride 2,2: x 9x8x6 -> y 4x3x6, padding 0 above, 0 left
@@ -3010,510 +1900,316 @@ KERNEL void max_pool_k3x3_9x8x6(const float *x, int xn, float *y, int yn, int y0
 }
 
 
-/*
- * Convolution 1x1, stride 1,1: x 4x3x6 -> y 4x3x12, padding 0 above, 0 left
- * w [1][1][1][6][12]
- * Used by: b1.pointwise1
- */
-KERNEL void conv_k1s1_4x3x6_12(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
-        int y1)
+/* Hard swish: y = x * relu6(x + 3) / 6, n elements a row */
+BODY vec hswish_of(vec x)
 {
-    struct product p;
-    for (int oy = y0; oy < y1; oy += p.m / 3) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *xr = x + oy % xn * 18;
-        int rows = y1 - oy;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        if (rows > yn - oy % yn)
-            rows = yn - oy % yn;
-        p.m = rows * 3;
-        p.n = 12;
-        p.k = 6;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &xr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 6;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 12;
-        p.scale = NULL;
-        p.bias = b;
-        p.plus = NULL;
-        p.c = y + oy % yn * 36;
-        p.c_i = 12;
-        gemm_f32(&p);
-    }
+    const vec zero = splat(0.0f), three = splat(3.0f);
+
+    return pick(x < -three, zero, pick(x > three, x, x * (x + 3.0f) * 0.16666667f));
 }
 
+#if LANES > 1
+BODY vec1 hswish_of1(vec1 x)
+{
+    const vec1 zero = splat1(0.0f), three = splat1(3.0f);
 
-/*
- * Hard swish: y = x * relu6(x + 3) / 6, 4x3x12
- * Used by: b1.pointwise1
- */
-KERNEL void hswish_4x3x12(const float *x, int xn, float *y, int yn, int y0, int y1)
+    return pick1(x < -three, zero, pick1(x > three, x, x * (x + 3.0f) * 0.16666667f));
+}
+#endif
+
+BODY void hswish(const float *x, int xn, float *y, int yn, int y0, int y1, int n)
 {
     for (int row = y0; row < y1; row++) {
-        const float *xr = x + row % xn * 36;
-        float *yr = y + row % yn * 36;
+        const float *xr = x + row % xn * n;
+        float *yr = y + row % yn * n;
         int e = 0;
-        for (; e + LANES <= 36; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec three = splat(3.0f);
-            const vec xe = load(xr + e);
-            store(yr + e, pick(xe < -three, zero, pick(xe > three, xe, xe * (xe + 3.0f) * 0.16666667f)));
-        }
+        for (; e + LANES <= n; e += LANES)
+            store(yr + e, hswish_of(load(xr + e)));
 #if LANES > 1
-        for (; e + 1 <= 36; e += 1) {
-            const vec1 zero = splat1(0.0f);
-            const vec1 three = splat1(3.0f);
-            const vec1 xe = load1(xr + e);
-            store1(yr + e, pick1(xe < -three, zero, pick1(xe > three, xe, xe * (xe + 3.0f) * 0.16666667f)));
-        }
+        for (; e < n; e++)
+            store1(yr + e, hswish_of1(load1(xr + e)));
 #endif
     }
 }
 
+#define ARGS_HSWISH const float *x, int xn, float *y, int yn, int y0, int y1
+#define PASS_HSWISH x, xn, y, yn, y0, y1
+KERNEL void hswish_4x3x12(ARGS_HSWISH) { hswish(PASS_HSWISH, 36); } /* b1.pointwise1 */
+KERNEL void hswish_2x2x12(ARGS_HSWISH) { hswish(PASS_HSWISH, 24); } /* b1.depthwise */
 
-/*
- * Depthwise convolution 5x5, stride 2,2: x 4x3x12 -> y 2x2x12, padding 2 above, 2 left
- * w [5][5][12]
- * Used by: b1.depthwise
- */
-/* One row of LANES channels from ch on. */
-static void dwconv_k5s2_4x3x12_block(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y)
+/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_k5s2_b_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, float *y, int c, int n, int before, int lo, int hi)
 {
-    { /* columns 0 to 1 */
-        float *out = y + 0 + ch;
-        vec s0 = {0},
-             s1 = {0};
-        for (int ky = ky0; ky < ky1; ky += 1) {
-            const float *r = rows[ky] + ch;
-            const float *k = w + ky * 60 + ch;
-            const vec w0 = load(k + 0);
-            const vec w1 = load(k + 12);
-            const vec w2 = load(k + 24);
-            const vec w3 = load(k + 36);
-            const vec w4 = load(k + 48);
-            vec x;
-            x = load(r + 0);
-            s0 += x * w2; s1 += x * w0;
-            x = load(r + 12);
-            s0 += x * w3; s1 += x * w1;
-            x = load(r + 24);
-            s0 += x * w4; s1 += x * w2;
-        }
-        store(out + 0, s0 + load(b + ch));
-        store(out + 12, s1 + load(b + ch));
+    vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+
+    for (int ky = ky0; ky < ky1; ky += 1) {
+        const float *r = rows[ky] + at;
+        const float *k = w + ky * 5 * c;
+        const vec w0 = load(k);
+        const vec w1 = load(k + 1 * c);
+        const vec w2 = load(k + 2 * c);
+        const vec w3 = load(k + 3 * c);
+        const vec w4 = load(k + 4 * c);
+        vec x;
+        if (lo <= 0 && 0 < hi) { x = load(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 1 && 1 < hi) { x = load(r + (1 - before) * c); s0 += x * w1; }
+        if (lo <= 2 && 2 < hi) { x = load(r + (2 - before) * c); s0 += x * w2; s1 += x * w0; }
+        if (lo <= 3 && 3 < hi) { x = load(r + (3 - before) * c); s0 += x * w3; s1 += x * w1; }
+        if (lo <= 4 && 4 < hi) { x = load(r + (4 - before) * c); s0 += x * w4; s1 += x * w2; s2 += x * w0; }
+        if (lo <= 5 && 5 < hi) { x = load(r + (5 - before) * c); s1 += x * w3; s2 += x * w1; }
+        if (lo <= 6 && 6 < hi) { x = load(r + (6 - before) * c); s1 += x * w4; s2 += x * w2; s3 += x * w0; }
+        if (lo <= 7 && 7 < hi) { x = load(r + (7 - before) * c); s2 += x * w3; s3 += x * w1; }
+        if (lo <= 8 && 8 < hi) { x = load(r + (8 - before) * c); s2 += x * w4; s3 += x * w2; s4 += x * w0; }
+        if (lo <= 9 && 9 < hi) { x = load(r + (9 - before) * c); s3 += x * w3; s4 += x * w1; }
+        if (lo <= 10 && 10 < hi) { x = load(r + (10 - before) * c); s3 += x * w4; s4 += x * w2; s5 += x * w0; }
+        if (lo <= 11 && 11 < hi) { x = load(r + (11 - before) * c); s4 += x * w3; s5 += x * w1; }
+        if (lo <= 12 && 12 < hi) { x = load(r + (12 - before) * c); s4 += x * w4; s5 += x * w2; s6 += x * w0; }
+        if (lo <= 13 && 13 < hi) { x = load(r + (13 - before) * c); s5 += x * w3; s6 += x * w1; }
+        if (lo <= 14 && 14 < hi) { x = load(r + (14 - before) * c); s5 += x * w4; s6 += x * w2; s7 += x * w0; }
+        if (lo <= 15 && 15 < hi) { x = load(r + (15 - before) * c); s6 += x * w3; s7 += x * w1; }
+        if (lo <= 16 && 16 < hi) { x = load(r + (16 - before) * c); s6 += x * w4; s7 += x * w2; }
+        if (lo <= 17 && 17 < hi) { x = load(r + (17 - before) * c); s7 += x * w3; }
+        if (lo <= 18 && 18 < hi) { x = load(r + (18 - before) * c); s7 += x * w4; }
     }
+    if (n > 0) store(y + 0 * c, s0 + load(b));
+    if (n > 1) store(y + 1 * c, s1 + load(b));
+    if (n > 2) store(y + 2 * c, s2 + load(b));
+    if (n > 3) store(y + 3 * c, s3 + load(b));
+    if (n > 4) store(y + 4 * c, s4 + load(b));
+    if (n > 5) store(y + 5 * c, s5 + load(b));
+    if (n > 6) store(y + 6 * c, s6 + load(b));
+    if (n > 7) store(y + 7 * c, s7 + load(b));
+}
+
+/* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+BODY void dwconv_k5s2_b_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+{
+    if (begin > 0)
+        dwconv_k5s2_b_tile(rows, ky0, ky1, ch, w + ch, b + ch,
+                y + ch, c, total < tile ? total : tile, before, before, from + before);
+    for (int ox = begin; ox < behind; ox += tile)
+        dwconv_k5s2_b_tile(rows, ky0, ky1, ox * 2 * c + ch, w + ch, b + ch,
+                y + ox * c + ch, c, tile, before, 0, full);
+    if (behind < total)
+        dwconv_k5s2_b_tile(rows, ky0, ky1, behind * 2 * c + ch, w + ch, b + ch,
+                y + behind * c + ch, c, total - behind, before, before - behind * 2, from + before - behind * 2);
 }
 
 #if LANES > 8
-/* One row of 8 channels from ch on. */
-static void dwconv_k5s2_4x3x12_block8(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y)
+/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_k5s2_b_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, float *y, int c, int n, int before, int lo, int hi)
 {
-    { /* columns 0 to 1 */
-        float *out = y + 0 + ch;
-        vec8 s0 = {0},
-             s1 = {0};
-        for (int ky = ky0; ky < ky1; ky += 1) {
-            const float *r = rows[ky] + ch;
-            const float *k = w + ky * 60 + ch;
-            const vec8 w0 = load8(k + 0);
-            const vec8 w1 = load8(k + 12);
-            const vec8 w2 = load8(k + 24);
-            const vec8 w3 = load8(k + 36);
-            const vec8 w4 = load8(k + 48);
-            vec8 x;
-            x = load8(r + 0);
-            s0 += x * w2; s1 += x * w0;
-            x = load8(r + 12);
-            s0 += x * w3; s1 += x * w1;
-            x = load8(r + 24);
-            s0 += x * w4; s1 += x * w2;
-        }
-        store8(out + 0, s0 + load8(b + ch));
-        store8(out + 12, s1 + load8(b + ch));
-    }
-}
+    vec8 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
+    for (int ky = ky0; ky < ky1; ky += 1) {
+        const float *r = rows[ky] + at;
+        const float *k = w + ky * 5 * c;
+        const vec8 w0 = load8(k);
+        const vec8 w1 = load8(k + 1 * c);
+        const vec8 w2 = load8(k + 2 * c);
+        const vec8 w3 = load8(k + 3 * c);
+        const vec8 w4 = load8(k + 4 * c);
+        vec8 x;
+        if (lo <= 0 && 0 < hi) { x = load8(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 1 && 1 < hi) { x = load8(r + (1 - before) * c); s0 += x * w1; }
+        if (lo <= 2 && 2 < hi) { x = load8(r + (2 - before) * c); s0 += x * w2; s1 += x * w0; }
+        if (lo <= 3 && 3 < hi) { x = load8(r + (3 - before) * c); s0 += x * w3; s1 += x * w1; }
+        if (lo <= 4 && 4 < hi) { x = load8(r + (4 - before) * c); s0 += x * w4; s1 += x * w2; s2 += x * w0; }
+        if (lo <= 5 && 5 < hi) { x = load8(r + (5 - before) * c); s1 += x * w3; s2 += x * w1; }
+        if (lo <= 6 && 6 < hi) { x = load8(r + (6 - before) * c); s1 += x * w4; s2 += x * w2; s3 += x * w0; }
+        if (lo <= 7 && 7 < hi) { x = load8(r + (7 - before) * c); s2 += x * w3; s3 += x * w1; }
+        if (lo <= 8 && 8 < hi) { x = load8(r + (8 - before) * c); s2 += x * w4; s3 += x * w2; s4 += x * w0; }
+        if (lo <= 9 && 9 < hi) { x = load8(r + (9 - before) * c); s3 += x * w3; s4 += x * w1; }
+        if (lo <= 10 && 10 < hi) { x = load8(r + (10 - before) * c); s3 += x * w4; s4 += x * w2; s5 += x * w0; }
+        if (lo <= 11 && 11 < hi) { x = load8(r + (11 - before) * c); s4 += x * w3; s5 += x * w1; }
+        if (lo <= 12 && 12 < hi) { x = load8(r + (12 - before) * c); s4 += x * w4; s5 += x * w2; s6 += x * w0; }
+        if (lo <= 13 && 13 < hi) { x = load8(r + (13 - before) * c); s5 += x * w3; s6 += x * w1; }
+        if (lo <= 14 && 14 < hi) { x = load8(r + (14 - before) * c); s5 += x * w4; s6 += x * w2; s7 += x * w0; }
+        if (lo <= 15 && 15 < hi) { x = load8(r + (15 - before) * c); s6 += x * w3; s7 += x * w1; }
+        if (lo <= 16 && 16 < hi) { x = load8(r + (16 - before) * c); s6 += x * w4; s7 += x * w2; }
+        if (lo <= 17 && 17 < hi) { x = load8(r + (17 - before) * c); s7 += x * w3; }
+        if (lo <= 18 && 18 < hi) { x = load8(r + (18 - before) * c); s7 += x * w4; }
+    }
+    if (n > 0) store8(y + 0 * c, s0 + load8(b));
+    if (n > 1) store8(y + 1 * c, s1 + load8(b));
+    if (n > 2) store8(y + 2 * c, s2 + load8(b));
+    if (n > 3) store8(y + 3 * c, s3 + load8(b));
+    if (n > 4) store8(y + 4 * c, s4 + load8(b));
+    if (n > 5) store8(y + 5 * c, s5 + load8(b));
+    if (n > 6) store8(y + 6 * c, s6 + load8(b));
+    if (n > 7) store8(y + 7 * c, s7 + load8(b));
+}
 #endif
+
+#if LANES > 8
+/* One row of 8 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+BODY void dwconv_k5s2_b_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+{
+    if (begin > 0)
+        dwconv_k5s2_b_tile8(rows, ky0, ky1, ch, w + ch, b + ch,
+                y + ch, c, total < tile ? total : tile, before, before, from + before);
+    for (int ox = begin; ox < behind; ox += tile)
+        dwconv_k5s2_b_tile8(rows, ky0, ky1, ox * 2 * c + ch, w + ch, b + ch,
+                y + ox * c + ch, c, tile, before, 0, full);
+    if (behind < total)
+        dwconv_k5s2_b_tile8(rows, ky0, ky1, behind * 2 * c + ch, w + ch, b + ch,
+                y + behind * c + ch, c, total - behind, before, before - behind * 2, from + before - behind * 2);
+}
+#endif
+
 #if LANES > 4
-/* One row of 4 channels from ch on. */
-static void dwconv_k5s2_4x3x12_block4(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y)
+/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_k5s2_b_tile4(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, float *y, int c, int n, int before, int lo, int hi)
 {
-    { /* columns 0 to 1 */
-        float *out = y + 0 + ch;
-        vec4 s0 = {0},
-             s1 = {0};
-        for (int ky = ky0; ky < ky1; ky += 1) {
-            const float *r = rows[ky] + ch;
-            const float *k = w + ky * 60 + ch;
-            const vec4 w0 = load4(k + 0);
-            const vec4 w1 = load4(k + 12);
-            const vec4 w2 = load4(k + 24);
-            const vec4 w3 = load4(k + 36);
-            const vec4 w4 = load4(k + 48);
-            vec4 x;
-            x = load4(r + 0);
-            s0 += x * w2; s1 += x * w0;
-            x = load4(r + 12);
-            s0 += x * w3; s1 += x * w1;
-            x = load4(r + 24);
-            s0 += x * w4; s1 += x * w2;
-        }
-        store4(out + 0, s0 + load4(b + ch));
-        store4(out + 12, s1 + load4(b + ch));
-    }
-}
+    vec4 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
+    for (int ky = ky0; ky < ky1; ky += 1) {
+        const float *r = rows[ky] + at;
+        const float *k = w + ky * 5 * c;
+        const vec4 w0 = load4(k);
+        const vec4 w1 = load4(k + 1 * c);
+        const vec4 w2 = load4(k + 2 * c);
+        const vec4 w3 = load4(k + 3 * c);
+        const vec4 w4 = load4(k + 4 * c);
+        vec4 x;
+        if (lo <= 0 && 0 < hi) { x = load4(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 1 && 1 < hi) { x = load4(r + (1 - before) * c); s0 += x * w1; }
+        if (lo <= 2 && 2 < hi) { x = load4(r + (2 - before) * c); s0 += x * w2; s1 += x * w0; }
+        if (lo <= 3 && 3 < hi) { x = load4(r + (3 - before) * c); s0 += x * w3; s1 += x * w1; }
+        if (lo <= 4 && 4 < hi) { x = load4(r + (4 - before) * c); s0 += x * w4; s1 += x * w2; s2 += x * w0; }
+        if (lo <= 5 && 5 < hi) { x = load4(r + (5 - before) * c); s1 += x * w3; s2 += x * w1; }
+        if (lo <= 6 && 6 < hi) { x = load4(r + (6 - before) * c); s1 += x * w4; s2 += x * w2; s3 += x * w0; }
+        if (lo <= 7 && 7 < hi) { x = load4(r + (7 - before) * c); s2 += x * w3; s3 += x * w1; }
+        if (lo <= 8 && 8 < hi) { x = load4(r + (8 - before) * c); s2 += x * w4; s3 += x * w2; s4 += x * w0; }
+        if (lo <= 9 && 9 < hi) { x = load4(r + (9 - before) * c); s3 += x * w3; s4 += x * w1; }
+        if (lo <= 10 && 10 < hi) { x = load4(r + (10 - before) * c); s3 += x * w4; s4 += x * w2; s5 += x * w0; }
+        if (lo <= 11 && 11 < hi) { x = load4(r + (11 - before) * c); s4 += x * w3; s5 += x * w1; }
+        if (lo <= 12 && 12 < hi) { x = load4(r + (12 - before) * c); s4 += x * w4; s5 += x * w2; s6 += x * w0; }
+        if (lo <= 13 && 13 < hi) { x = load4(r + (13 - before) * c); s5 += x * w3; s6 += x * w1; }
+        if (lo <= 14 && 14 < hi) { x = load4(r + (14 - before) * c); s5 += x * w4; s6 += x * w2; s7 += x * w0; }
+        if (lo <= 15 && 15 < hi) { x = load4(r + (15 - before) * c); s6 += x * w3; s7 += x * w1; }
+        if (lo <= 16 && 16 < hi) { x = load4(r + (16 - before) * c); s6 += x * w4; s7 += x * w2; }
+        if (lo <= 17 && 17 < hi) { x = load4(r + (17 - before) * c); s7 += x * w3; }
+        if (lo <= 18 && 18 < hi) { x = load4(r + (18 - before) * c); s7 += x * w4; }
+    }
+    if (n > 0) store4(y + 0 * c, s0 + load4(b));
+    if (n > 1) store4(y + 1 * c, s1 + load4(b));
+    if (n > 2) store4(y + 2 * c, s2 + load4(b));
+    if (n > 3) store4(y + 3 * c, s3 + load4(b));
+    if (n > 4) store4(y + 4 * c, s4 + load4(b));
+    if (n > 5) store4(y + 5 * c, s5 + load4(b));
+    if (n > 6) store4(y + 6 * c, s6 + load4(b));
+    if (n > 7) store4(y + 7 * c, s7 + load4(b));
+}
 #endif
-KERNEL void dwconv_k5s2_4x3x12(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
-        int y1)
+
+#if LANES > 4
+/* One row of 4 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+BODY void dwconv_k5s2_b_row4(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
-    for (int ch = 0, n; ch < 12; ch += n) {
-        n = 12 - ch >= LANES ? LANES : 12 - ch >= 8 ? 8 : 12 - ch >= 4 ? 4 : 1;
+    if (begin > 0)
+        dwconv_k5s2_b_tile4(rows, ky0, ky1, ch, w + ch, b + ch,
+                y + ch, c, total < tile ? total : tile, before, before, from + before);
+    for (int ox = begin; ox < behind; ox += tile)
+        dwconv_k5s2_b_tile4(rows, ky0, ky1, ox * 2 * c + ch, w + ch, b + ch,
+                y + ox * c + ch, c, tile, before, 0, full);
+    if (behind < total)
+        dwconv_k5s2_b_tile4(rows, ky0, ky1, behind * 2 * c + ch, w + ch, b + ch,
+                y + behind * c + ch, c, total - behind, before, before - behind * 2, from + before - behind * 2);
+}
+#endif
+
+/*
+ * Depthwise convolution 5x5, stride 2,2: x [height][from][c] -> y [..][total][c], top rows of padding
+ * w [5][5][c]
+ */
+BODY void dwconv_k5s2_b_8_4(const float *x, int xn, const float *w, const float *b,
+        float *y, int yn, int y0, int y1, int height, int from, int total, int c, int top, int tile, int before, int begin, int behind, int full)
+{
+    for (int ch = 0, n; ch < c; ch += n) {
+        n = c - ch >= LANES ? LANES : c - ch >= 8 ? 8 : c - ch >= 4 ? 4 : 1;
         for (int oy = y0; oy < y1; oy++) {
             const float *rows[5] = {NULL};
-            const int iy = oy * 2 - 2;
+            const int iy = oy * 2 - top;
             const int ky0 = iy < 0 ? -iy : 0;
-            const int ky1 = iy + 5 > 4 ? 4 - iy : 5;
+            const int ky1 = iy + 5 > height ? height - iy : 5;
             int slot = (iy + ky0) % xn;
             for (int ky = ky0; ky < ky1; ky++) {
-                rows[ky] = x + slot * 36;
+                rows[ky] = x + slot * (from * c);
                 slot = slot + 1 < xn ? slot + 1 : 0;
             }
             if (n == LANES)
-            dwconv_k5s2_4x3x12_block(rows, ky0, ky1, ch, w, b, y + oy % yn * 24);
+                dwconv_k5s2_b_row(rows, ky0, ky1, ch, w, b, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #if LANES > 8
             if (n == 8)
-            dwconv_k5s2_4x3x12_block8(rows, ky0, ky1, ch, w, b, y + oy % yn * 24);
+                dwconv_k5s2_b_row8(rows, ky0, ky1, ch, w, b, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
 #if LANES > 4
             if (n == 4)
-            dwconv_k5s2_4x3x12_block4(rows, ky0, ky1, ch, w, b, y + oy % yn * 24);
+                dwconv_k5s2_b_row4(rows, ky0, ky1, ch, w, b, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
         }
     }
 }
 
-
-/*
- * Hard swish: y = x * relu6(x + 3) / 6, 2x2x12
- * Used by: b1.depthwise
- */
-KERNEL void hswish_2x2x12(const float *x, int xn, float *y, int yn, int y0, int y1)
+/* b1.depthwise: 1200 MACs */
+KERNEL void dwconv_k5s2_4x3x12(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1)
 {
-    for (int row = y0; row < y1; row++) {
-        const float *xr = x + row % xn * 24;
-        float *yr = y + row % yn * 24;
-        int e = 0;
-        for (; e + LANES <= 24; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec three = splat(3.0f);
-            const vec xe = load(xr + e);
-            store(yr + e, pick(xe < -three, zero, pick(xe > three, xe, xe * (xe + 3.0f) * 0.16666667f)));
-        }
-#if LANES > 1
-        for (; e + 1 <= 24; e += 1) {
-            const vec1 zero = splat1(0.0f);
-            const vec1 three = splat1(3.0f);
-            const vec1 xe = load1(xr + e);
-            store1(yr + e, pick1(xe < -three, zero, pick1(xe > three, xe, xe * (xe + 3.0f) * 0.16666667f)));
-        }
-#endif
-    }
+    dwconv_k5s2_b_8_4(x, xn, w, b, y, yn, y0, y1, 4, 3, 2, 12, 2, 2, 2, 2, 2, 7);
 }
 
-
 /*
- * Convolution 1x1, stride 1,1: x 2x2x12 -> y 2x2x8, padding 0 above, 0 left
- * w [1][1][1][12][8]
- * Used by: b1.pointwise2
+ * Convolution 1x1, stride 2,2: x [height][width][c] -> y [..][ow][oc], in groups; top rows and left columns
+ * of padding. Columns from `first` to `last` see all taps.
+ * w [groups][1][1][ci][co]
  */
-KERNEL void conv_k1s1_2x2x12_8(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0,
-        int y1)
+BODY void conv_k1s2_taps(const float *x, int xn, const float *w, const float *b, const float *plus, int plusn,
+        float *y, int yn, int y0, int y1, int height, int width, int c, int ow, int oc, int groups, int top, int left, int first, int last)
 {
+    const int ci = c / groups, co = oc / groups, tap = ci * co;
     struct product p;
-    for (int oy = y0; oy < y1; oy += p.m / 2) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *xr = x + oy % xn * 24;
-        int rows = y1 - oy;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        if (rows > yn - oy % yn)
-            rows = yn - oy % yn;
-        p.m = rows * 2;
-        p.n = 8;
-        p.k = 12;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &xr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 12;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 8;
-        p.scale = NULL;
-        p.bias = b;
-        p.plus = NULL;
-        p.c = y + oy % yn * 16;
-        p.c_i = 8;
-        gemm_f32(&p);
-    }
-}
 
-
-/*
- * Mean over windows 2x2, stride 2,2: x 4x3x6 -> y 2x1x6, padding 0 above, 0 left
- * counts as zeros
- * Used by: b1.lite.pool
- */
-KERNEL void avg_pool_k2x2_4x3x6(const float *x, int xn, float *y, int yn, int y0, int y1)
-{
-    for (int oy = y0; oy < y1; oy++)
-        for (int ox = 0; ox < 1; ox++) {
-            float *out = y + oy % yn * 6 + ox * 6;
-            memset(out, 0, sizeof(float) * 6);
-            for (int ky = 0; ky < 2; ky++)
-                for (int kx = 0; kx < 2; kx++) {
-                    const int iy = oy * 2 + ky - 0, ix = ox * 2 + kx - 0;
-                    if (iy >= 0 && iy < 4 && ix >= 0 && ix < 3)
-                        add_scaled(out, 0.25f, x + iy % xn * 18 + ix * 6, 6);
-                }
-        }
-}
-
-
-/*
- * Convolution 1x1, stride 2,2, 2 groups: x 2x1x6 -> y 1x1x6, padding 0 above, 0 left
- * w [2][1][1][3][3]
- * Used by: b1.lite.conv1
- */
-KERNEL void conv_k1s2g2_2x1x6_6(const float *x, int xn, const float *w, float *y, int yn, int y0, int y1)
-{
-    struct product p;
     for (int oy = y0; oy < y1; oy++) {
         const float *rows[1] = {NULL};
-        const int iy = oy * 2 - 0;
+        const int iy = oy * 2 - top;
         const int ky0 = iy < 0 ? -iy : 0;
-        const int ky1 = iy + 1 > 2 ? 2 - iy : 1;
+        const int ky1 = iy + 1 > height ? height - iy : 1;
         for (int ky = ky0; ky < ky1; ky++)
-            rows[ky - ky0] = x + (iy + ky) % xn * 6;
-        for (int g = 0; g < 2; g++)
-        for (int ox = 0; ox < 1; ox += p.m) {
-            const int ix = ox * 2 - 0;
-            const int kx0 = ix < 0 ? -ix : 0;
-            const int kx1 = ix + 1 > 1 ? 1 - ix : 1;
-            p.m = 1;
-            p.n = 3;
-            p.k = 3;
-            p.taps = kx1 - kx0;
-            p.rows = ky1 - ky0;
-            p.a = rows;
-            p.a_0 = (ix + kx0) * 6 + g * 3;
-            p.a_tap = 6;
-            p.a_i = 12;
-            p.a_k = 1;
-            p.b = w + g * 9 + ky0 * 9 + kx0 * 9;
-            p.b_row = 9;
-            p.b_tap = 9;
-            p.b_k = 3;
-            p.scale = NULL;
-            p.bias = NULL;
-            p.plus = NULL;
-            p.c = y + oy % yn * 6 + ox * 6 + g * 3;
-            p.c_i = 6;
-            gemm_f32(&p);
-        }
+            rows[ky - ky0] = x + (iy + ky) % xn * (width * c);
+        for (int g = 0; g < groups; g++)
+            for (int ox = 0; ox < ow; ox += p.m) {
+                const int ix = ox * 2 - left, at = ox * oc + g * co;
+                const int kx0 = ix < 0 ? -ix : 0;
+                const int kx1 = ix + 1 > width ? width - ix : 1;
+                p.m = ox == first && first < last ? last - first : 1;
+                p.n = co;
+                p.k = ci;
+                p.taps = kx1 - kx0;
+                p.rows = ky1 - ky0;
+                p.a = rows;
+                p.a_0 = (ix + kx0) * c + g * ci;
+                p.a_tap = c;
+                p.a_i = c * 2;
+                p.a_k = 1;
+                p.b = w + g * 1 * tap + (ky0 * 1 + kx0) * tap;
+                p.b_row = 1 * tap;
+                p.b_tap = tap;
+                p.b_k = co;
+                p.scale = NULL;
+                p.bias = b ? b + g * co : NULL;
+                p.plus = plus ? plus + oy % plusn * (ow * oc) + at : NULL;
+                p.c = y + oy % yn * (ow * oc) + at;
+                p.c_i = oc;
+                gemm_f32(&p);
+            }
     }
 }
 
-
-/*
- * relu: x 1x1x6 -> y
- * Used by: b1.lite.act
- */
-KERNEL void relu_1x1x6(const float *x, int xn, float *y, int yn, int y0, int y1)
+/* b1.lite.conv1: 18 MACs */
+KERNEL void conv_k1s2g2_2x1x6_6(const float *x, int xn, const float *w, float *y, int yn, int y0, int y1)
 {
-    for (int row = y0; row < y1; row++) {
-        const float *xr = x + row % xn * 6;
-        float *yr = y + row % yn * 6;
-        int e = 0;
-        for (; e + LANES <= 6; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec xe = load(xr + e);
-            store(yr + e, pick(xe < zero, zero, xe));
-        }
-#if LANES > 1
-        for (; e + 1 <= 6; e += 1) {
-            const vec1 zero = splat1(0.0f);
-            const vec1 xe = load1(xr + e);
-            store1(yr + e, pick1(xe < zero, zero, xe));
-        }
-#endif
-    }
+    conv_k1s2_taps(x, xn, w, NULL, NULL, 1, y, yn, y0, y1, 2, 1, 6, 1, 6, 2, 0, 0, 0, 1);
 }
-
-
-/*
- * Convolution 1x1, stride 1,1: x 1x1x6 -> y 1x1x8, padding 0 above, 0 left
- * w [1][1][1][6][8]
- * Used by: b1.lite.conv2
- */
-KERNEL void conv_k1s1_1x1x6_8(const float *x, int xn, const float *w, float *y, int yn, int y0, int y1)
-{
-    struct product p;
-    for (int oy = y0; oy < y1; oy += p.m / 1) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *xr = x + oy % xn * 6;
-        int rows = y1 - oy;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        if (rows > yn - oy % yn)
-            rows = yn - oy % yn;
-        p.m = rows * 1;
-        p.n = 8;
-        p.k = 6;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &xr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 6;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 8;
-        p.scale = NULL;
-        p.bias = NULL;
-        p.plus = NULL;
-        p.c = y + oy % yn * 8;
-        p.c_i = 8;
-        gemm_f32(&p);
-    }
-}
-
-
-/*
- * Bilinear resize, half-pixel centres, edges clamped: x 1x1x8 -> y 2x2x8
- * Row oy lies at (oy + 1/2) * 1 / 2 - 1/2 of x: in units of 1 / 4 an integer.
- * Used by: b1.lite.up
- */
-KERNEL void upsample_1x1x8_2x2(const float *x, int xn, const float *plus, int plusn, float *y, int yn, int y0, int y1)
-{
-    for (int oy = y0; oy < y1; oy++) {
-        const int32_t sy = (2 * (int32_t)oy + 1) * 1 > 2 ? (2 * (int32_t)oy + 1) * 1 - 2 : 0;
-        const int iy = (int)(sy / 4);
-        const float fy = iy < 0 ? (float)(sy % 4) * 0.25f : 0.0f;
-        const float *upper = x + iy % xn * 8;
-        const float *lower = fy > 0.0f ? x + (iy + 1) % xn * 8 : upper;
-        for (int ox = 0; ox < 2; ox++) {
-            const int32_t sx = (2 * (int32_t)ox + 1) * 1 > 2 ? (2 * (int32_t)ox + 1) * 1 - 2 : 0;
-            const int ix = (int)(sx / 4);
-            const float fx = ix < 0 ? (float)(sx % 4) * 0.25f : 0.0f;
-            const int l = ix * 8, r = fx > 0.0f ? l + 8 : l;
-            float *out = y + oy % yn * 16 + ox * 8;
-            copy_floats(out, plus + oy % plusn * 16 + ox * 8, 8);
-            add_scaled(out, (1.0f - fy) * (1.0f - fx), upper + l, 8);
-            if (fx > 0.0f)
-                add_scaled(out, (1.0f - fy) * fx, upper + r, 8);
-            if (fy > 0.0f)
-                add_scaled(out, fy * (1.0f - fx), lower + l, 8);
-            if (fy > 0.0f && fx > 0.0f)
-                add_scaled(out, fy * fx, lower + r, 8);
-        }
-    }
-}
-
-
-/*
- * Convolution 1x1, stride 1,1: x 2x2x8 -> y 2x2x8, padding 0 above, 0 left
- * w [1][1][1][8][8]
- * Used by: gate
- */
-KERNEL void conv_k1s1_2x2x8_8(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1)
-{
-    struct product p;
-    for (int oy = y0; oy < y1; oy += p.m / 2) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *xr = x + oy % xn * 16;
-        int rows = y1 - oy;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        if (rows > yn - oy % yn)
-            rows = yn - oy % yn;
-        p.m = rows * 2;
-        p.n = 8;
-        p.k = 8;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &xr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 8;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 8;
-        p.scale = NULL;
-        p.bias = b;
-        p.plus = NULL;
-        p.c = y + oy % yn * 16;
-        p.c_i = 8;
-        gemm_f32(&p);
-    }
-}
-
-
-/*
- * Convolution 1x1, stride 1,1: x 2x2x8 -> y 2x2x2, padding 0 above, 0 left
- * w [1][1][1][8][2]
- * Used by: gate
- */
-KERNEL void conv_k1s1_2x2x8_2(const float *x, int xn, const float *w, float *y, int yn, int y0, int y1)
-{
-    struct product p;
-    for (int oy = y0; oy < y1; oy += p.m / 2) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *xr = x + oy % xn * 16;
-        int rows = y1 - oy;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        if (rows > yn - oy % yn)
-            rows = yn - oy % yn;
-        p.m = rows * 2;
-        p.n = 2;
-        p.k = 8;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &xr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 8;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 2;
-        p.scale = NULL;
-        p.bias = NULL;
-        p.plus = NULL;
-        p.c = y + oy % yn * 4;
-        p.c_i = 2;
-        gemm_f32(&p);
-    }
-}
-
 
 /*
  * The transpose of take: x 2x2x2 is added to the channels of y 2x2x8 that index names
@@ -3551,71 +2247,6 @@ KERNEL void sigmoid_2x2x8(const float *x, int xn, float *y, int yn, int y0, int 
 
 
 /*
- * Convolution 3x3, stride 1,1, 4 groups: x 2x2x8 -> y 2x2x8, padding 1 above, 1 left
- * w [4][3][3][2][2]
- * Used by: side
- */
-KERNEL void conv_k3s1g4_2x2x8_8_plus(const float *x, int xn, const float *w, const float *b, const float *plus,
-        int plusn, float *y, int yn, int y0, int y1)
-{
-    struct product p;
-    for (int oy = y0; oy < y1; oy++) {
-        const float *rows[3] = {NULL};
-        const int iy = oy * 1 - 1;
-        const int ky0 = iy < 0 ? -iy : 0;
-        const int ky1 = iy + 3 > 2 ? 2 - iy : 3;
-        for (int ky = ky0; ky < ky1; ky++)
-            rows[ky - ky0] = x + (iy + ky) % xn * 16;
-        for (int g = 0; g < 4; g++)
-        for (int ox = 0; ox < 2; ox += p.m) {
-            const int ix = ox * 1 - 1;
-            const int kx0 = ix < 0 ? -ix : 0;
-            const int kx1 = ix + 3 > 2 ? 2 - ix : 3;
-            p.m = 1;
-            p.n = 2;
-            p.k = 2;
-            p.taps = kx1 - kx0;
-            p.rows = ky1 - ky0;
-            p.a = rows;
-            p.a_0 = (ix + kx0) * 8 + g * 2;
-            p.a_tap = 8;
-            p.a_i = 8;
-            p.a_k = 1;
-            p.b = w + g * 36 + ky0 * 12 + kx0 * 4;
-            p.b_row = 12;
-            p.b_tap = 4;
-            p.b_k = 2;
-            p.scale = NULL;
-            p.bias = b + g * 2;
-            p.plus = plus + oy % plusn * 16 + ox * 8 + g * 2;
-            p.c = y + oy % yn * 16 + ox * 8 + g * 2;
-            p.c_i = 8;
-            gemm_f32(&p);
-        }
-    }
-}
-
-
-/*
- * relu: x 2x2x8 -> y
- * Used by: sum
- */
-KERNEL void relu_2x2x8(const float *x, int xn, float *y, int yn, int y0, int y1)
-{
-    for (int row = y0; row < y1; row++) {
-        const float *xr = x + row % xn * 16;
-        float *yr = y + row % yn * 16;
-        int e = 0;
-        for (; e + LANES <= 16; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec xe = load(xr + e);
-            store(yr + e, pick(xe < zero, zero, xe));
-        }
-    }
-}
-
-
-/*
  * Mean over all pixels: x 2x2x8 -> y 1x1x8, complete after the last row of x
  * Used by: gap
  */
@@ -3632,96 +2263,57 @@ KERNEL void global_pool_2x2x8(const float *x, int xn, float *y, int y0, int y1)
 
 
 /*
- * Convolution 1x1, stride 1,1: x 1x1x8 -> y 1x1x3, padding 0 above, 0 left
- * w [1][1][1][8][3]
- * Used by: classifier
+ * relu6, n elements a row: x -> y. Element b * bytes + j of a row is bit b of the mask's byte j: set where a gradient
+ * passes.
  */
-KERNEL void conv_k1s1_1x1x8_3(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1)
+BODY void relu6_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn, int y0, int y1, int n)
 {
-    struct product p;
-    for (int oy = y0; oy < y1; oy += p.m / 1) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *xr = x + oy % xn * 8;
-        int rows = y1 - oy;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        if (rows > yn - oy % yn)
-            rows = yn - oy % yn;
-        p.m = rows * 1;
-        p.n = 3;
-        p.k = 8;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &xr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 8;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 3;
-        p.scale = NULL;
-        p.bias = b;
-        p.plus = NULL;
-        p.c = y + oy % yn * 3;
-        p.c_i = 3;
-        gemm_f32(&p);
-    }
-}
+    const int bytes = (n + 7) / 8;
 
-
-/*
- * relu6: x 9x8x6 -> y
- * Element b * 6 + j of a row is bit b of the mask's byte j: set where a gradient passes.
- * Used by: first
- */
-KERNEL void relu6_9x8x6_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn, int y0, int y1)
-{
     for (int row = y0; row < y1; row++) {
-        const float *xr = x + row % xn * 48;
-        float *yr = y + row % yn * 48;
-        uint8_t *bits = mask + row % maskn * 6;
+        const float *xr = x + row % xn * n;
+        float *yr = y + row % yn * n;
+        uint8_t *bits = mask + row % maskn * bytes;
         int j = 0;
 #if LANES > 1
-        for (; j + LANES <= 6; j += LANES) {
-            const vec zero = {0}, six = zero + 6.0f;
+        for (; j + LANES <= n - 7 * bytes; j += LANES) { /* bytes of which all bits have an element */
+            const vec zero = splat(0.0f), six = splat(6.0f);
             const ivec none = {0};
             ivec set = none;
             vec xe;
             int32_t lanes[LANES];
-            xe = load(xr + j + 0);
+            xe = load(xr + j);
             set |= (xe > zero) & (xe < six) & (none + 1);
-            store(yr + j + 0, pick(xe < zero, zero, pick(xe > six, six, xe)));
-            xe = load(xr + j + 6);
+            store(yr + j, pick(xe < zero, zero, pick(xe > six, six, xe)));
+            xe = load(xr + 1 * bytes + j);
             set |= (xe > zero) & (xe < six) & (none + 2);
-            store(yr + j + 6, pick(xe < zero, zero, pick(xe > six, six, xe)));
-            xe = load(xr + j + 12);
+            store(yr + 1 * bytes + j, pick(xe < zero, zero, pick(xe > six, six, xe)));
+            xe = load(xr + 2 * bytes + j);
             set |= (xe > zero) & (xe < six) & (none + 4);
-            store(yr + j + 12, pick(xe < zero, zero, pick(xe > six, six, xe)));
-            xe = load(xr + j + 18);
+            store(yr + 2 * bytes + j, pick(xe < zero, zero, pick(xe > six, six, xe)));
+            xe = load(xr + 3 * bytes + j);
             set |= (xe > zero) & (xe < six) & (none + 8);
-            store(yr + j + 18, pick(xe < zero, zero, pick(xe > six, six, xe)));
-            xe = load(xr + j + 24);
+            store(yr + 3 * bytes + j, pick(xe < zero, zero, pick(xe > six, six, xe)));
+            xe = load(xr + 4 * bytes + j);
             set |= (xe > zero) & (xe < six) & (none + 16);
-            store(yr + j + 24, pick(xe < zero, zero, pick(xe > six, six, xe)));
-            xe = load(xr + j + 30);
+            store(yr + 4 * bytes + j, pick(xe < zero, zero, pick(xe > six, six, xe)));
+            xe = load(xr + 5 * bytes + j);
             set |= (xe > zero) & (xe < six) & (none + 32);
-            store(yr + j + 30, pick(xe < zero, zero, pick(xe > six, six, xe)));
-            xe = load(xr + j + 36);
+            store(yr + 5 * bytes + j, pick(xe < zero, zero, pick(xe > six, six, xe)));
+            xe = load(xr + 6 * bytes + j);
             set |= (xe > zero) & (xe < six) & (none + 64);
-            store(yr + j + 36, pick(xe < zero, zero, pick(xe > six, six, xe)));
-            xe = load(xr + j + 42);
+            store(yr + 6 * bytes + j, pick(xe < zero, zero, pick(xe > six, six, xe)));
+            xe = load(xr + 7 * bytes + j);
             set |= (xe > zero) & (xe < six) & (none + 128);
-            store(yr + j + 42, pick(xe < zero, zero, pick(xe > six, six, xe)));
+            store(yr + 7 * bytes + j, pick(xe < zero, zero, pick(xe > six, six, xe)));
             memcpy(lanes, &set, sizeof lanes);
             for (int l = 0; l < LANES; l++)
                 bits[j + l] = (uint8_t)lanes[l];
         }
 #endif
-        for (; j < 6; j++) {
+        for (; j < bytes; j++) {
             unsigned set = 0;
-            for (int b = 0, e = j; b < 8 && e < 48; b++, e += 6) {
+            for (int b = 0, e = j; b < 8 && e < n; b++, e += bytes) {
                 const float xe = xr[e];
                 set |= (xe > 0.0f && xe < 6.0f ? 1u : 0u) << b;
                 yr[e] = xe < 0.0f ? 0.0f : xe > 6.0f ? 6.0f : xe;
@@ -3731,67 +2323,10 @@ KERNEL void relu6_9x8x6_mask(const float *x, int xn, float *y, int yn, uint8_t *
     }
 }
 
-
-/*
- * relu6: x 9x8x12 -> y
- * Element b * 12 + j of a row is bit b of the mask's byte j: set where a gradient passes.
- * Used by: b0.pointwise1, b0.depthwise
- */
-KERNEL void relu6_9x8x12_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn, int y0, int y1)
-{
-    for (int row = y0; row < y1; row++) {
-        const float *xr = x + row % xn * 96;
-        float *yr = y + row % yn * 96;
-        uint8_t *bits = mask + row % maskn * 12;
-        int j = 0;
-#if LANES > 1
-        for (; j + LANES <= 12; j += LANES) {
-            const vec zero = {0}, six = zero + 6.0f;
-            const ivec none = {0};
-            ivec set = none;
-            vec xe;
-            int32_t lanes[LANES];
-            xe = load(xr + j + 0);
-            set |= (xe > zero) & (xe < six) & (none + 1);
-            store(yr + j + 0, pick(xe < zero, zero, pick(xe > six, six, xe)));
-            xe = load(xr + j + 12);
-            set |= (xe > zero) & (xe < six) & (none + 2);
-            store(yr + j + 12, pick(xe < zero, zero, pick(xe > six, six, xe)));
-            xe = load(xr + j + 24);
-            set |= (xe > zero) & (xe < six) & (none + 4);
-            store(yr + j + 24, pick(xe < zero, zero, pick(xe > six, six, xe)));
-            xe = load(xr + j + 36);
-            set |= (xe > zero) & (xe < six) & (none + 8);
-            store(yr + j + 36, pick(xe < zero, zero, pick(xe > six, six, xe)));
-            xe = load(xr + j + 48);
-            set |= (xe > zero) & (xe < six) & (none + 16);
-            store(yr + j + 48, pick(xe < zero, zero, pick(xe > six, six, xe)));
-            xe = load(xr + j + 60);
-            set |= (xe > zero) & (xe < six) & (none + 32);
-            store(yr + j + 60, pick(xe < zero, zero, pick(xe > six, six, xe)));
-            xe = load(xr + j + 72);
-            set |= (xe > zero) & (xe < six) & (none + 64);
-            store(yr + j + 72, pick(xe < zero, zero, pick(xe > six, six, xe)));
-            xe = load(xr + j + 84);
-            set |= (xe > zero) & (xe < six) & (none + 128);
-            store(yr + j + 84, pick(xe < zero, zero, pick(xe > six, six, xe)));
-            memcpy(lanes, &set, sizeof lanes);
-            for (int l = 0; l < LANES; l++)
-                bits[j + l] = (uint8_t)lanes[l];
-        }
-#endif
-        for (; j < 12; j++) {
-            unsigned set = 0;
-            for (int b = 0, e = j; b < 8 && e < 96; b++, e += 12) {
-                const float xe = xr[e];
-                set |= (xe > 0.0f && xe < 6.0f ? 1u : 0u) << b;
-                yr[e] = xe < 0.0f ? 0.0f : xe > 6.0f ? 6.0f : xe;
-            }
-            bits[j] = (uint8_t)set;
-        }
-    }
-}
-
+#define ARGS_RELU6_MASK const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn, int y0, int y1
+#define PASS_RELU6_MASK x, xn, y, yn, mask, maskn, y0, y1
+KERNEL void relu6_9x8x6_mask(ARGS_RELU6_MASK) { relu6_mask(PASS_RELU6_MASK, 48); } /* first */
+KERNEL void relu6_9x8x12_mask(ARGS_RELU6_MASK) { relu6_mask(PASS_RELU6_MASK, 96); } /* b0.pointwise1, b0.depthwise */
 
 /*
  * Maximum over windows 3x3, stride 2,2: x 9x8x6 -> y 4x3x6, padding 0 above, 0 left
@@ -3799,7 +2334,7 @@ KERNEL void relu6_9x8x12_mask(const float *x, int xn, float *y, int yn, uint8_t 
  * index: for each output the place ky * 3 + kx of its first maximum, 4 bits, the lowest first
  * Used by: pool
  */
-KERNEL void max_pool_k3x3_9x8x6_v2(const float *x, int xn, float *y, int yn, uint8_t *index, int indexn, int y0,
+KERNEL void max_pool_k3x3_9x8x6_index(const float *x, int xn, float *y, int yn, uint8_t *index, int indexn, int y0,
         int y1)
 {
     for (int oy = y0; oy < y1; oy++) {
@@ -3830,56 +2365,57 @@ KERNEL void max_pool_k3x3_9x8x6_v2(const float *x, int xn, float *y, int yn, uin
 
 
 /*
- * relu: x 2x2x8 -> y
- * Element b * 2 + j of a row is bit b of the mask's byte j: set where a gradient passes.
- * Used by: sum
+ * relu, n elements a row: x -> y. Element b * bytes + j of a row is bit b of the mask's byte j: set where a gradient
+ * passes.
  */
-KERNEL void relu_2x2x8_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn, int y0, int y1)
+BODY void relu_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn, int y0, int y1, int n)
 {
+    const int bytes = (n + 7) / 8;
+
     for (int row = y0; row < y1; row++) {
-        const float *xr = x + row % xn * 16;
-        float *yr = y + row % yn * 16;
-        uint8_t *bits = mask + row % maskn * 2;
+        const float *xr = x + row % xn * n;
+        float *yr = y + row % yn * n;
+        uint8_t *bits = mask + row % maskn * bytes;
         int j = 0;
 #if LANES > 1
-        for (; j + LANES <= 2; j += LANES) {
-            const vec zero = {0};
+        for (; j + LANES <= n - 7 * bytes; j += LANES) { /* bytes of which all bits have an element */
+            const vec zero = splat(0.0f);
             const ivec none = {0};
             ivec set = none;
             vec xe;
             int32_t lanes[LANES];
-            xe = load(xr + j + 0);
+            xe = load(xr + j);
             set |= (xe > zero) & (none + 1);
-            store(yr + j + 0, pick(xe < zero, zero, xe));
-            xe = load(xr + j + 2);
+            store(yr + j, pick(xe < zero, zero, xe));
+            xe = load(xr + 1 * bytes + j);
             set |= (xe > zero) & (none + 2);
-            store(yr + j + 2, pick(xe < zero, zero, xe));
-            xe = load(xr + j + 4);
+            store(yr + 1 * bytes + j, pick(xe < zero, zero, xe));
+            xe = load(xr + 2 * bytes + j);
             set |= (xe > zero) & (none + 4);
-            store(yr + j + 4, pick(xe < zero, zero, xe));
-            xe = load(xr + j + 6);
+            store(yr + 2 * bytes + j, pick(xe < zero, zero, xe));
+            xe = load(xr + 3 * bytes + j);
             set |= (xe > zero) & (none + 8);
-            store(yr + j + 6, pick(xe < zero, zero, xe));
-            xe = load(xr + j + 8);
+            store(yr + 3 * bytes + j, pick(xe < zero, zero, xe));
+            xe = load(xr + 4 * bytes + j);
             set |= (xe > zero) & (none + 16);
-            store(yr + j + 8, pick(xe < zero, zero, xe));
-            xe = load(xr + j + 10);
+            store(yr + 4 * bytes + j, pick(xe < zero, zero, xe));
+            xe = load(xr + 5 * bytes + j);
             set |= (xe > zero) & (none + 32);
-            store(yr + j + 10, pick(xe < zero, zero, xe));
-            xe = load(xr + j + 12);
+            store(yr + 5 * bytes + j, pick(xe < zero, zero, xe));
+            xe = load(xr + 6 * bytes + j);
             set |= (xe > zero) & (none + 64);
-            store(yr + j + 12, pick(xe < zero, zero, xe));
-            xe = load(xr + j + 14);
+            store(yr + 6 * bytes + j, pick(xe < zero, zero, xe));
+            xe = load(xr + 7 * bytes + j);
             set |= (xe > zero) & (none + 128);
-            store(yr + j + 14, pick(xe < zero, zero, xe));
+            store(yr + 7 * bytes + j, pick(xe < zero, zero, xe));
             memcpy(lanes, &set, sizeof lanes);
             for (int l = 0; l < LANES; l++)
                 bits[j + l] = (uint8_t)lanes[l];
         }
 #endif
-        for (; j < 2; j++) {
+        for (; j < bytes; j++) {
             unsigned set = 0;
-            for (int b = 0, e = j; b < 8 && e < 16; b++, e += 2) {
+            for (int b = 0, e = j; b < 8 && e < n; b++, e += bytes) {
                 const float xe = xr[e];
                 set |= (xe > 0.0f ? 1u : 0u) << b;
                 yr[e] = xe < 0.0f ? 0.0f : xe;
@@ -3889,100 +2425,130 @@ KERNEL void relu_2x2x8_mask(const float *x, int xn, float *y, int yn, uint8_t *m
     }
 }
 
-
-/*
- * Gradient of a bias: dy 1x1x3 -> added to db[3], rows y0 to y1 of dy
- * Used by: classifier
- */
-KERNEL void bias_grad_1x1x3(const float *dy, int dyn, float *db, int y0, int y1)
+/* sum */
+KERNEL void relu_2x2x8_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn, int y0, int y1)
 {
-    if (y0 == 0)
-        memset(db, 0, sizeof(float) * 3);
-    for (int row = y0; row < y1; row++)
-        add_pixels(db, dy + row % dyn * 3, 1, 3);
+    relu_mask(x, xn, y, yn, mask, maskn, y0, y1, 16);
 }
 
+/* Gradient of a bias: dy [..][width][c] -> added to db[c], rows y0 to y1 of dy */
+BODY void bias_grad(const float *dy, int dyn, float *db, int y0, int y1, int width, int c)
+{
+    if (y0 == 0)
+        memset(db, 0, sizeof(float) * (size_t)c);
+    for (int row = y0; row < y1; row++)
+        add_pixels(db, dy + row % dyn * (width * c), width, c);
+}
+
+#define ARGS_BIAS_GRAD const float *dy, int dyn, float *db, int y0, int y1
+#define PASS_BIAS_GRAD dy, dyn, db, y0, y1
+KERNEL void bias_grad_1x1x3(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 3); } /* classifier */
+KERNEL void bias_grad_2x2x8(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 2, 8); } /* side, gate, b1.pointwise2 */
+KERNEL void bias_grad_2x2x12(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 2, 12); } /* b1.depthwise */
+KERNEL void bias_grad_4x3x12(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 3, 12); } /* b1.pointwise1 */
+KERNEL void bias_grad_9x8x6(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 8, 6); } /* b0.pointwise2, first */
+KERNEL void bias_grad_4x4x6(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 4, 6); } /* b0.lite.norm2, b0.lite.norm1 */
+KERNEL void bias_grad_9x8x12(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 8, 12); } /* b0.depthwise, b0.pointwise1 */
 
 /*
- * Gradient of the weights of convolution 1x1, stride 1,1, padding 0 above, 0 left:
- * dy 1x1x3, x 1x1x8 -> added to dw [1][1][1][8][3], rows y0 to y1 of dy
- * Used by: classifier
+ * Gradient of the weights of convolution 1x1: dy [..][width][oc], x [..][width][c] -> added to dw [c][co], rows y0 to y1 of
+ * dy; only the part of dw of inputs in0 to in1 - 1
  */
-KERNEL void conv_dw_k1s1_1x1x8_3(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
+BODY void conv_dw_pointwise(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1, int width, int c, int oc,
+        int in0, int in1)
 {
+    const int co = oc;
     struct product p;
+
     if (y0 == 0)
-        memset(dw, 0, sizeof(float) * 24);
-    p.n = 3;
+        memset(dw, 0, sizeof(float) * (size_t)((in1 - in0) * co));
+    p.n = co;
     p.rows = 1;
     p.taps = 1;
     p.a_0 = 0;
     p.a_tap = 0;
     p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-    p.a_k = 8;
+    p.a_k = c;
     p.b_row = 0;
     p.b_tap = 0;
-    p.b_k = 3;
+    p.b_k = oc;
     p.scale = NULL;
     p.bias = NULL;
-    p.c_i = 3;
-    p.m = 8;
+    p.c_i = co;
+    p.m = in1 - in0;
     p.plus = dw;
     p.c = dw;
-    for (int oy = y0; oy < y1; oy += p.k / 1) {
-        const float *xr = x + oy % xn * 8;
+    for (int oy = y0; oy < y1; oy += p.k / width) {
+        const float *xr = x + oy % xn * (width * c) + in0;
         int rows = y1 - oy; /* those that lie together */
         if (rows > dyn - oy % dyn)
             rows = dyn - oy % dyn;
         if (rows > xn - oy % xn)
             rows = xn - oy % xn;
-        p.k = rows * 1;
+        p.k = rows * width;
         p.a = &xr;
-        p.b = dy + oy % dyn * 3;
+        p.b = dy + oy % dyn * (width * oc);
         gemm_f32(&p);
     }
 }
 
+#define ARGS_CONV_DW_POINTWISE const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1
+#define PASS_CONV_DW_POINTWISE dy, dyn, x, xn, dw, y0, y1
+KERNEL void conv_dw_k1s1_1x1x8_3(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 8, 3, 0, 8); } /* classifier: 24 MACs */
+KERNEL void conv_dw_k1s1_2x2x8_2(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 2, 8, 2, 0, 8); } /* gate: 64 MACs */
+KERNEL void conv_dw_k1s1_1x1x6_8(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 6, 8, 0, 6); } /* b1.lite.conv2: 48 MACs */
+KERNEL void conv_dw_k1s1_4x4x6_6(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 4, 6, 6, 0, 6); } /* b0.lite.conv2: 576 MACs */
+KERNEL void conv_dw_k1s1_9x8x3_12(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 8, 3, 12, 0, 3); } /* b0.pointwise1: 2592 MACs */
 
 /*
- * Gradient of convolution 1x1, stride 1,1: dy 1x1x3 -> dx 1x1x8, padding 0 above, 0 left
- * w [1][1][1][8][3], as the forward convolution has it
- * Used by: classifier
+ * Gradient of convolution 1x1: dy [..][width][oc] -> dx [..][width][c]
+ * w [c][oc], as the forward convolution has it
  */
-KERNEL void conv_dx_k1s1_1x1x8_3(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
+BODY void conv_dx_pointwise_dot(const float *dy, int dyn, const float *w, const float *plus, int plusn,
+        float *dx, int dxn, int y0, int y1, int width, int c, int oc)
 {
     struct product p;
-    for (int iy = y0; iy < y1; iy += p.m / 1) {
+
+    for (int iy = y0; iy < y1; iy += p.m / width) {
         /* A pixel is a row of the product; rows that lie together go together. */
-        const float *dyr = dy + iy % dyn * 3;
-        int rows = y1 - iy;
+        const float *dyr = dy + iy % dyn * (width * oc);
+        int rows = y1 - iy; /* those that lie together */
         if (rows > dyn - iy % dyn)
             rows = dyn - iy % dyn;
         if (rows > dxn - iy % dxn)
             rows = dxn - iy % dxn;
-        p.m = rows * 1;
-        p.n = 8;
-        p.k = 3;
+        if (plus && rows > plusn - iy % plusn)
+            rows = plusn - iy % plusn;
+        p.m = rows * width;
+        p.n = c;
+        p.k = oc;
         p.rows = 1;
         p.taps = 1;
         p.a = &dyr;
         p.a_0 = 0;
         p.a_tap = 0;
-        p.a_i = 3;
+        p.a_i = oc;
         p.a_k = 1;
         p.b = w;
         p.b_row = 0;
         p.b_tap = 0;
-        p.b_k = 3;
+        p.b_k = oc;
         p.scale = NULL;
         p.bias = NULL;
-        p.plus = NULL;
-        p.c = dx + iy % dxn * 8;
-        p.c_i = 8;
+        p.plus = plus ? plus + iy % plusn * (width * c) : NULL;
+        p.c = dx + iy % dxn * (width * c);
+        p.c_i = c;
         gemm_dot(&p);
     }
 }
 
+#define ARGS_CONV_DX_POINTWISE_DOT const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1
+#define PASS_CONV_DX_POINTWISE_DOT dy, dyn, w, NULL, 1, dx, dxn, y0, y1
+KERNEL void conv_dx_k1s1_1x1x8_3(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 1, 8, 3); } /* classifier: 24 MACs */
+KERNEL void conv_dx_k1s1_2x2x8_2(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 2, 8, 2); } /* gate: 64 MACs */
+KERNEL void conv_dx_k1s1_1x1x6_8(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 1, 6, 8); } /* b1.lite.conv2: 48 MACs */
+KERNEL void conv_dx_k1s1_4x4x6_6(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 4, 6, 6); } /* b0.lite.conv2: 576 MACs */
+KERNEL void conv_dx_k1s1_9x8x3_12(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 8, 3, 12); } /* b0.pointwise1: 2592 MACs */
 
 /*
  * Gradient of the mean over all pixels: dy 1x1x8 -> dx 2x2x8
@@ -3999,19 +2565,18 @@ KERNEL void global_pool_dx_2x2x8(const float *dy, float *dx, int dxn, int y0, in
 }
 
 
-/*
- * Gradient of relu: dy 2x2x8, passed where the mask's bit is set -> dx
- * Used by: sum
- */
-KERNEL void relu_dx_2x2x8(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0, int y1)
+/* Gradient of relu or relu6, n elements a row: dy, passed where the mask's bit is set -> dx; bits as relu lays them */
+BODY void gate_mask(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0, int y1, int n)
 {
+    const int bytes = (n + 7) / 8;
+
     for (int row = y0; row < y1; row++) {
-        const float *dyr = dy + row % dyn * 16;
-        const uint8_t *bits = gate + row % gaten * 2;
-        float *dxr = dx + row % dxn * 16;
+        const float *dyr = dy + row % dyn * n;
+        const uint8_t *bits = gate + row % gaten * bytes;
+        float *dxr = dx + row % dxn * n;
         int j = 0;
 #if LANES > 1
-        for (; j + LANES <= 2; j += LANES) {
+        for (; j + LANES <= n - 7 * bytes; j += LANES) { /* bytes of which all bits have an element */
             const vec zero = {0};
             const ivec none = {0};
             int32_t lanes[LANES];
@@ -4019,76 +2584,72 @@ KERNEL void relu_dx_2x2x8(const float *dy, int dyn, const uint8_t *gate, int gat
             for (int l = 0; l < LANES; l++)
                 lanes[l] = bits[j + l];
             memcpy(&set, lanes, sizeof set);
-            store(dxr + j + 0, pick((set & (none + 1)) != none, load(dyr + j + 0), zero));
-            store(dxr + j + 2, pick((set & (none + 2)) != none, load(dyr + j + 2), zero));
-            store(dxr + j + 4, pick((set & (none + 4)) != none, load(dyr + j + 4), zero));
-            store(dxr + j + 6, pick((set & (none + 8)) != none, load(dyr + j + 6), zero));
-            store(dxr + j + 8, pick((set & (none + 16)) != none, load(dyr + j + 8), zero));
-            store(dxr + j + 10, pick((set & (none + 32)) != none, load(dyr + j + 10), zero));
-            store(dxr + j + 12, pick((set & (none + 64)) != none, load(dyr + j + 12), zero));
-            store(dxr + j + 14, pick((set & (none + 128)) != none, load(dyr + j + 14), zero));
+            store(dxr + j, pick((set & (none + 1)) != none, load(dyr + j), zero));
+            store(dxr + 1 * bytes + j, pick((set & (none + 2)) != none, load(dyr + 1 * bytes + j), zero));
+            store(dxr + 2 * bytes + j, pick((set & (none + 4)) != none, load(dyr + 2 * bytes + j), zero));
+            store(dxr + 3 * bytes + j, pick((set & (none + 8)) != none, load(dyr + 3 * bytes + j), zero));
+            store(dxr + 4 * bytes + j, pick((set & (none + 16)) != none, load(dyr + 4 * bytes + j), zero));
+            store(dxr + 5 * bytes + j, pick((set & (none + 32)) != none, load(dyr + 5 * bytes + j), zero));
+            store(dxr + 6 * bytes + j, pick((set & (none + 64)) != none, load(dyr + 6 * bytes + j), zero));
+            store(dxr + 7 * bytes + j, pick((set & (none + 128)) != none, load(dyr + 7 * bytes + j), zero));
         }
 #endif
-        for (; j < 2; j++)
-            for (int b = 0, e = j; b < 8 && e < 16; b++, e += 2)
+        for (; j < bytes; j++)
+            for (int b = 0, e = j; b < 8 && e < n; b++, e += bytes)
                 dxr[e] = bits[j] >> b & 1 ? dyr[e] : 0.0f;
     }
 }
 
+#define ARGS_GATE_MASK const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0, int y1
+#define PASS_GATE_MASK dy, dyn, gate, gaten, dx, dxn, y0, y1
+KERNEL void relu_dx_2x2x8(ARGS_GATE_MASK) { gate_mask(PASS_GATE_MASK, 16); } /* sum */
+KERNEL void relu_dx_9x8x12(ARGS_GATE_MASK) { gate_mask(PASS_GATE_MASK, 96); } /* b0.depthwise, b0.pointwise1 */
+KERNEL void relu_dx_9x8x6(ARGS_GATE_MASK) { gate_mask(PASS_GATE_MASK, 48); } /* first */
 
 /*
- * Gradient of a bias: dy 2x2x8 -> added to db[8], rows y0 to y1 of dy
- * Used by: side, gate, b1.pointwise2
+ * Gradient of the weights of convolution 3x3, stride 1,1, top rows and left columns of padding: dy [..][ow][oc],
+ * x [height][width][c] -> added to dw [groups][3][3][ci][co], rows y0 to y1 of dy. Columns from `first` to `last` see all taps.
+ * Only the part of dw of inputs in0 to in1 - 1
  */
-KERNEL void bias_grad_2x2x8(const float *dy, int dyn, float *db, int y0, int y1)
+BODY void conv_dw_k3_taps(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1, int height, int width, int c,
+        int ow, int oc, int groups, int top, int left, int first, int last, int in0, int in1)
 {
-    if (y0 == 0)
-        memset(db, 0, sizeof(float) * 8);
-    for (int row = y0; row < y1; row++)
-        add_pixels(db, dy + row % dyn * 16, 2, 8);
-}
-
-
-/*
- * Gradient of the weights of convolution 3x3, stride 1,1, 4 groups, padding 1 above, 1 left:
- * dy 2x2x8, x 2x2x8 -> added to dw [4][3][3][2][2], rows y0 to y1 of dy
- * Used by: side
- */
-KERNEL void conv_dw_k3s1g4_2x2x8_8(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
-{
+    const int ci = c / groups, co = oc / groups, values = (in1 - in0) * co; /* of a tap */
     struct product p;
+
     if (y0 == 0)
-        memset(dw, 0, sizeof(float) * 144);
-    p.n = 2;
+        memset(dw, 0, sizeof(float) * (size_t)(groups * 9 * values));
+    p.n = co;
     p.rows = 1;
     p.taps = 1;
     p.a_0 = 0;
     p.a_tap = 0;
     p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-    p.a_k = 8;
+    p.a_k = c;
     p.b_row = 0;
     p.b_tap = 0;
-    p.b_k = 8;
+    p.b_k = oc;
     p.scale = NULL;
     p.bias = NULL;
-    p.c_i = 2;
+    p.c_i = co;
     for (int oy = y0; oy < y1; oy++)
         for (int ky = 0; ky < 3; ky++) {
-            const int iy = oy * 1 + ky - 1;
-            if (iy < 0 || iy >= 2)
+            const int iy = oy + ky - top;
+            if (iy < 0 || iy >= height)
                 continue;
-            for (int ox = 0; ox < 2; ox += p.k) {
-                const int ix = ox * 1 - 1;
+            for (int ox = 0; ox < ow; ox += p.k) {
+                const int ix = ox - left;
                 const int kx0 = ix < 0 ? -ix : 0;
-                const int kx1 = ix + 3 > 2 ? 2 - ix : 3;
-                p.k = 1;
-                p.m = 2;
-                for (int g = 0; g < 4; g++)
+                const int kx1 = ix + 3 > width ? width - ix : 3;
+                p.k = ox == first && first < last ? last - first : 1;
+                p.m = in1 - in0;
+                for (int g = 0; g < groups; g++)
                     for (int kx = kx0; kx < kx1; kx++) {
-                        const float *xr = x + iy % xn * 16 + (ix + kx) * 8 + g * 2;
+                        const float *xr = x + iy % xn * (width * c) + (ix + kx) * c + g * ci + in0;
+                        const int tap = (g * 3 + ky) * 3 + kx;
                         p.a = &xr;
-                        p.b = dy + oy % dyn * 16 + ox * 8 + g * 2;
-                        p.c = dw + ((g * 3 + ky) * 3 + kx) * 4;
+                        p.b = dy + oy % dyn * (ow * oc) + ox * oc + g * co;
+                        p.c = dw + tap * values;
                         p.plus = p.c;
                         gemm_f32(&p);
                     }
@@ -4096,82 +2657,104 @@ KERNEL void conv_dw_k3s1g4_2x2x8_8(const float *dy, int dyn, const float *x, int
         }
 }
 
+#define ARGS_CONV_DW_K3_TAPS const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1
+#define PASS_CONV_DW_K3_TAPS dy, dyn, x, xn, dw, y0, y1
+KERNEL void conv_dw_k3s1g4_2x2x8_8(ARGS_CONV_DW_K3_TAPS) { conv_dw_k3_taps(PASS_CONV_DW_K3_TAPS, 2, 2, 8, 2, 8, 4, 1, 1, 1, 1, 0, 2); } /* side: 576 MACs */
+KERNEL void conv_dw_k3s1g2_4x4x6_6(ARGS_CONV_DW_K3_TAPS) { conv_dw_k3_taps(PASS_CONV_DW_K3_TAPS, 4, 4, 6, 4, 6, 2, 1, 1, 1, 3, 0, 3); } /* b0.lite.conv1: 2592 MACs */
 
 /*
- * Gradient of convolution 3x3, stride 1,1, 4 groups: dy 2x2x8 -> dx 2x2x8, padding 1 above, 1 left
- * w [4][3][3][2][2], as the forward convolution has it
- * Used by: side
+ * Gradient of convolution 3x3, stride 1,1: dy [oh][ow][oc] -> dx [..][width][c], in groups; top rows and left
+ * columns of padding
+ * w [groups][3][3][ci][co], as the forward convolution has it
  */
-KERNEL void conv_dx_k3s1g4_2x2x8_8_plus(const float *dy, int dyn, const float *w, const float *plus, int plusn,
-        float *dx, int dxn, int y0, int y1)
+BODY void conv_dx_k3_dot(const float *dy, int dyn, const float *w, const float *plus, int plusn,
+        float *dx, int dxn, int y0, int y1, int width, int c, int oh, int ow, int oc, int groups, int top, int left)
 {
+    const int ci = c / groups, co = oc / groups, tap = ci * co;
     struct product p;
+
     for (int iy = y0; iy < y1; iy++) {
         /* Row iy is met by the filter's rows ky, ky + 1, ... from the output rows oy, oy - 1, ... */
         const float *rows[3] = {NULL};
-        int ky0 = (iy + 1) % 1, oy = (iy + 1) / 1;
-        if (oy >= 2) {
-            ky0 += (oy - 1) * 1;
-            oy = 1;
+        int ky0 = 0, oy = iy + top;
+        if (oy >= oh) {
+            ky0 += (oy - oh + 1);
+            oy = oh - 1;
         }
         int n = 0;
         for (int ky = ky0; ky < 3 && oy >= 0; ky += 1, oy -= 1)
-            rows[n++] = dy + oy % dyn * 16;
-        for (int g = 0; g < 4; g++)
-        for (int ix = 0; ix < 2; ix += p.m) {
-            /* Column ix is met by the taps first + t * 1 from the columns ox - t, t0 <= t < t1. */
-            const int first = 0, ox = ix + 1, taps = 3;
-            const int t0 = ox < 2 ? 0 : ox - 1;
-            const int t1 = ox < taps ? ox + 1 : taps;
-            p.m = 1;
-            if (ox == taps - 1 && ox < 2) { /* from here on columns see all their taps */
-                p.m = 2 - ox;
-                if (p.m > (2 - ix) / 1)
-                    p.m = (2 - ix) / 1;
+            rows[n++] = dy + oy % dyn * (ow * oc);
+        for (int g = 0; g < groups; g++)
+            for (int ix = 0; ix < width; ix += p.m) {
+                /* Column ix is met by the taps first + t * 1 from the columns ox - t, t0 <= t < t1. */
+                const int first = 0, ox = ix + left, taps = 3;
+                const int t0 = ox < ow ? 0 : ox - ow + 1;
+                const int t1 = ox < taps ? ox + 1 : taps;
+                const int at = ix * c + g * ci;
+                p.m = 1;
+                if (ox == (taps - 1) && ox < ow) { /* from here on columns see all their taps */
+                    p.m = ow - ox;
+                    if (p.m > width - ix)
+                        p.m = width - ix;
+                }
+                p.n = ci;
+                p.k = co;
+                p.rows = n;
+                p.taps = t1 - t0;
+                p.a = rows;
+                p.a_0 = (ox - t0) * oc + g * co;
+                p.a_tap = -oc;
+                p.a_i = oc;
+                p.a_k = 1;
+                p.b = w + g * 9 * tap + (ky0 * 3 + first + t0) * tap;
+                p.b_row = 3 * tap;
+                p.b_tap = tap;
+                p.b_k = co;
+                p.scale = NULL;
+                p.bias = NULL;
+                p.plus = plus ? plus + iy % plusn * (width * c) + at : NULL;
+                p.c = dx + iy % dxn * (width * c) + at;
+                p.c_i = c;
+                gemm_dot(&p);
             }
-            p.n = 2;
-            p.k = 2;
-            p.rows = n;
-            p.taps = t1 - t0;
-            p.a = rows;
-            p.a_0 = (ox - t0) * 8 + g * 2;
-            p.a_tap = -8;
-            p.a_i = 8;
-            p.a_k = 1;
-            p.b = w + g * 36 + ky0 * 12 + (first + t0 * 1) * 4;
-            p.b_row = 12;
-            p.b_tap = 4;
-            p.b_k = 2;
-            p.scale = NULL;
-            p.bias = NULL;
-            p.plus = plus + iy % plusn * 16 + ix * 8 + g * 2;
-            p.c = dx + iy % dxn * 16 + ix * 8 + g * 2;
-            p.c_i = 8;
-            gemm_dot(&p);
-        }
     }
 }
 
+#define ARGS_CONV_DX_K3_DOT_PLUS const float *dy, int dyn, const float *w, const float *plus, int plusn, float *dx, int dxn, int y0, int y1
+#define PASS_CONV_DX_K3_DOT_PLUS dy, dyn, w, plus, plusn, dx, dxn, y0, y1
+KERNEL void conv_dx_k3s1g4_2x2x8_8_plus(ARGS_CONV_DX_K3_DOT_PLUS) { conv_dx_k3_dot(PASS_CONV_DX_K3_DOT_PLUS, 2, 8, 2, 2, 8, 4, 1, 1); } /* side: 576 MACs */
+#define ARGS_CONV_DX_K3_DOT const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1
+#define PASS_CONV_DX_K3_DOT dy, dyn, w, NULL, 1, dx, dxn, y0, y1
+KERNEL void conv_dx_k3s1g2_4x4x6_6(ARGS_CONV_DX_K3_DOT) { conv_dx_k3_dot(PASS_CONV_DX_K3_DOT, 4, 6, 4, 4, 6, 2, 1, 1); } /* b0.lite.conv1: 2592 MACs */
 
-/*
- * Gradient of sigmoid: dx = dy * y * (1 - y), 2x2x8
- * Used by: gate
- */
-KERNEL void sigmoid_dx_2x2x8(const float *dy, int dyn, const float *y, int yn, float *dx, int dxn, int y0, int y1)
+/* Gradient of sigmoid: dx = dy * y * (1 - y), n elements a row */
+BODY void sigmoid_dx(const float *dy, int dyn, const float *y, int yn, float *dx, int dxn, int y0, int y1, int n)
 {
     for (int row = y0; row < y1; row++) {
-        const float *dyr = dy + row % dyn * 16;
-        const float *yr = y + row % yn * 16;
-        float *dxr = dx + row % dxn * 16;
+        const float *dyr = dy + row % dyn * n;
+        const float *yr = y + row % yn * n;
+        float *dxr = dx + row % dxn * n;
         int e = 0;
-        for (; e + LANES <= 16; e += LANES) {
-            const vec dye = load(dyr + e);
+        for (; e + LANES <= n; e += LANES)
+        {
             const vec ye = load(yr + e);
-            store(dxr + e, dye * (ye * (1.0f - ye)));
+            store(dxr + e, load(dyr + e) * (ye * (1.0f - ye)));
         }
+#if LANES > 1
+        for (; e < n; e++)
+        {
+            const vec1 ye = load1(yr + e);
+            store1(dxr + e, load1(dyr + e) * (ye * (1.0f - ye)));
+        }
+#endif
     }
 }
 
+/* gate */
+KERNEL void sigmoid_dx_2x2x8(const float *dy, int dyn, const float *y, int yn, float *dx, int dxn, int y0, int y1)
+{
+    sigmoid_dx(dy, dyn, y, yn, dx, dxn, y0, y1, 16);
+}
 
 /*
  * The channels that index names: x 2x2x8 -> y 2x2x2
@@ -4190,310 +2773,161 @@ KERNEL void take_2x2x8_2(const float *x, int xn, const uint16_t *index, float *y
 
 
 /*
- * Gradient of the weights of convolution 1x1, stride 1,1, padding 0 above, 0 left:
- * dy 2x2x2, x 2x2x8 -> added to dw [1][1][1][8][2], rows y0 to y1 of dy
- * Used by: gate
+ * Gradient of convolution 1x1: dy [..][width][oc] -> dx [..][width][c]
+ * w [oc][c]
  */
-KERNEL void conv_dw_k1s1_2x2x8_2(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
+BODY void conv_dx_pointwise_f32(const float *dy, int dyn, const float *w, const float *plus, int plusn,
+        float *dx, int dxn, int y0, int y1, int width, int c, int oc)
 {
     struct product p;
-    if (y0 == 0)
-        memset(dw, 0, sizeof(float) * 16);
-    p.n = 2;
-    p.rows = 1;
-    p.taps = 1;
-    p.a_0 = 0;
-    p.a_tap = 0;
-    p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-    p.a_k = 8;
-    p.b_row = 0;
-    p.b_tap = 0;
-    p.b_k = 2;
-    p.scale = NULL;
-    p.bias = NULL;
-    p.c_i = 2;
-    p.m = 8;
-    p.plus = dw;
-    p.c = dw;
-    for (int oy = y0; oy < y1; oy += p.k / 2) {
-        const float *xr = x + oy % xn * 16;
-        int rows = y1 - oy; /* those that lie together */
-        if (rows > dyn - oy % dyn)
-            rows = dyn - oy % dyn;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        p.k = rows * 2;
-        p.a = &xr;
-        p.b = dy + oy % dyn * 4;
-        gemm_f32(&p);
-    }
-}
 
-
-/*
- * Gradient of convolution 1x1, stride 1,1: dy 2x2x2 -> dx 2x2x8, padding 0 above, 0 left
- * w [1][1][1][8][2], as the forward convolution has it
- * Used by: gate
- */
-KERNEL void conv_dx_k1s1_2x2x8_2(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
-{
-    struct product p;
-    for (int iy = y0; iy < y1; iy += p.m / 2) {
+    for (int iy = y0; iy < y1; iy += p.m / width) {
         /* A pixel is a row of the product; rows that lie together go together. */
-        const float *dyr = dy + iy % dyn * 4;
-        int rows = y1 - iy;
+        const float *dyr = dy + iy % dyn * (width * oc);
+        int rows = y1 - iy; /* those that lie together */
         if (rows > dyn - iy % dyn)
             rows = dyn - iy % dyn;
         if (rows > dxn - iy % dxn)
             rows = dxn - iy % dxn;
-        p.m = rows * 2;
-        p.n = 8;
-        p.k = 2;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &dyr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 2;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 2;
-        p.scale = NULL;
-        p.bias = NULL;
-        p.plus = NULL;
-        p.c = dx + iy % dxn * 16;
-        p.c_i = 8;
-        gemm_dot(&p);
-    }
-}
-
-
-/*
- * Gradient of convolution 1x1, stride 1,1: dy 2x2x8 -> dx 2x2x8, padding 0 above, 0 left
- * w [1][1][1][8][8]
- * Used by: gate
- */
-KERNEL void conv_dx_k1s1_2x2x8_8_plus(const float *dy, int dyn, const float *w, const float *plus, int plusn,
-        float *dx, int dxn, int y0, int y1)
-{
-    struct product p;
-    for (int iy = y0; iy < y1; iy += p.m / 2) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *dyr = dy + iy % dyn * 16;
-        int rows = y1 - iy;
-        if (rows > dyn - iy % dyn)
-            rows = dyn - iy % dyn;
-        if (rows > dxn - iy % dxn)
-            rows = dxn - iy % dxn;
-        if (rows > plusn - iy % plusn)
+        if (plus && rows > plusn - iy % plusn)
             rows = plusn - iy % plusn;
-        p.m = rows * 2;
-        p.n = 8;
-        p.k = 8;
+        p.m = rows * width;
+        p.n = c;
+        p.k = oc;
         p.rows = 1;
         p.taps = 1;
         p.a = &dyr;
         p.a_0 = 0;
         p.a_tap = 0;
-        p.a_i = 8;
+        p.a_i = oc;
         p.a_k = 1;
         p.b = w;
         p.b_row = 0;
         p.b_tap = 0;
-        p.b_k = 8;
+        p.b_k = c;
         p.scale = NULL;
         p.bias = NULL;
-        p.plus = plus + iy % plusn * 16;
-        p.c = dx + iy % dxn * 16;
-        p.c_i = 8;
+        p.plus = plus ? plus + iy % plusn * (width * c) : NULL;
+        p.c = dx + iy % dxn * (width * c);
+        p.c_i = c;
         gemm_f32(&p);
     }
 }
 
+#define ARGS_CONV_DX_POINTWISE_F32_PLUS const float *dy, int dyn, const float *w, const float *plus, int plusn, float *dx, int dxn, int y0, int y1
+#define PASS_CONV_DX_POINTWISE_F32_PLUS dy, dyn, w, plus, plusn, dx, dxn, y0, y1
+KERNEL void conv_dx_k1s1_2x2x8_8_plus(ARGS_CONV_DX_POINTWISE_F32_PLUS) { conv_dx_pointwise_f32(PASS_CONV_DX_POINTWISE_F32_PLUS, 2, 8, 8); } /* gate: 256 MACs */
+#define ARGS_CONV_DX_POINTWISE_F32 const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1
+#define PASS_CONV_DX_POINTWISE_F32 dy, dyn, w, NULL, 1, dx, dxn, y0, y1
+KERNEL void conv_dx_k1s1_2x2x12_8(ARGS_CONV_DX_POINTWISE_F32) { conv_dx_pointwise_f32(PASS_CONV_DX_POINTWISE_F32, 2, 12, 8); } /* b1.pointwise2: 384 MACs */
+KERNEL void conv_dx_k1s1_4x3x6_12_plus(ARGS_CONV_DX_POINTWISE_F32_PLUS) { conv_dx_pointwise_f32(PASS_CONV_DX_POINTWISE_F32_PLUS, 3, 6, 12); } /* b1.pointwise1: 864 MACs */
+KERNEL void conv_dx_k1s1_9x8x12_6(ARGS_CONV_DX_POINTWISE_F32) { conv_dx_pointwise_f32(PASS_CONV_DX_POINTWISE_F32, 8, 12, 6); } /* b0.pointwise2: 5184 MACs */
+KERNEL void conv_dx_k1s1_9x8x6_12_plus(ARGS_CONV_DX_POINTWISE_F32_PLUS) { conv_dx_pointwise_f32(PASS_CONV_DX_POINTWISE_F32_PLUS, 8, 6, 12); } /* b0.pointwise1: 5184 MACs */
 
-/*
- * Gradient of the bilinear resize of x 1x1x8 to 2x2x8: dy -> dx, the exact transpose
- * Used by: b1.lite.up
- */
-KERNEL void upsample_dx_1x1x8_2x2(const float *dy, int dyn, float *dx, int dxn, int y0, int y1)
+/* Gradient of the bilinear resize of x [height][width][c] to [oh][ow][c]: dy -> dx, the exact transpose */
+BODY void upsample_dx(const float *dy, int dyn, float *dx, int dxn, int y0, int y1, int height, int width, int c, int oh, int ow)
 {
     for (int iy = y0; iy < y1; iy++) {
-        float *row = dx + iy % dxn * 8;
-        memset(row, 0, sizeof(float) * 8);
-        for (int oy = 0; oy < 2; oy++) {
+        float *row = dx + iy % dxn * (width * c);
+        memset(row, 0, sizeof(float) * (size_t)(width * c));
+        for (int oy = 0; oy < oh; oy++) {
             /* Row oy was made of the rows from and from + 1, where it lies fy of the way. */
-            const int32_t sy = (2 * (int32_t)oy + 1) * 1 > 2 ? (2 * (int32_t)oy + 1) * 1 - 2 : 0;
-            const int from = (int)(sy / 4);
-            const float fy = from < 0 ? (float)(sy % 4) * 0.25f : 0.0f;
+            const int32_t sy = (2 * (int32_t)oy + 1) * height > oh ? (2 * (int32_t)oy + 1) * height - oh : 0;
+            const int from = (int)(sy / (2 * oh));
+            const float fy = from < height - 1 ? (float)(sy % (2 * oh)) * (1.0f / (float)(2 * oh)) : 0.0f;
             const float part = from == iy ? 1.0f - fy : from + 1 == iy ? fy : 0.0f;
             if (part <= 0.0f)
                 continue;
-            for (int ox = 0; ox < 2; ox++) {
-                const int32_t sx = (2 * (int32_t)ox + 1) * 1 > 2 ? (2 * (int32_t)ox + 1) * 1 - 2 : 0;
-                const int ix = (int)(sx / 4);
-                const float fx = ix < 0 ? (float)(sx % 4) * 0.25f : 0.0f;
-                const float *d = dy + oy % dyn * 16 + ox * 8;
-                add_scaled(row + ix * 8, part * (1.0f - fx), d, 8);
+            for (int ox = 0; ox < ow; ox++) {
+                const int32_t sx = (2 * (int32_t)ox + 1) * width > ow ? (2 * (int32_t)ox + 1) * width - ow : 0;
+                const int ix = (int)(sx / (2 * ow));
+                const float fx = ix < width - 1 ? (float)(sx % (2 * ow)) * (1.0f / (float)(2 * ow)) : 0.0f;
+                const float *d = dy + oy % dyn * (ow * c) + ox * c;
+                add_scaled(row + ix * c, part * (1.0f - fx), d, c);
                 if (fx > 0.0f)
-                    add_scaled(row + (ix + 1) * 8, part * fx, d, 8);
+                    add_scaled(row + (ix + 1) * c, part * fx, d, c);
             }
         }
     }
 }
 
+#define ARGS_UPSAMPLE_DX const float *dy, int dyn, float *dx, int dxn, int y0, int y1
+#define PASS_UPSAMPLE_DX dy, dyn, dx, dxn, y0, y1
+KERNEL void upsample_dx_1x1x8_2x2(ARGS_UPSAMPLE_DX) { upsample_dx(PASS_UPSAMPLE_DX, 1, 1, 8, 2, 2); } /* b1.lite.up */
+KERNEL void upsample_dx_4x4x6_9x8(ARGS_UPSAMPLE_DX) { upsample_dx(PASS_UPSAMPLE_DX, 4, 4, 6, 9, 8); } /* b0.lite.up */
 
-/*
- * Gradient of the weights of convolution 1x1, stride 1,1, padding 0 above, 0 left:
- * dy 1x1x8, x 1x1x6 -> added to dw [1][1][1][6][8], rows y0 to y1 of dy
- * Used by: b1.lite.conv2
- */
-KERNEL void conv_dw_k1s1_1x1x6_8(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
-{
-    struct product p;
-    if (y0 == 0)
-        memset(dw, 0, sizeof(float) * 48);
-    p.n = 8;
-    p.rows = 1;
-    p.taps = 1;
-    p.a_0 = 0;
-    p.a_tap = 0;
-    p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-    p.a_k = 6;
-    p.b_row = 0;
-    p.b_tap = 0;
-    p.b_k = 8;
-    p.scale = NULL;
-    p.bias = NULL;
-    p.c_i = 8;
-    p.m = 6;
-    p.plus = dw;
-    p.c = dw;
-    for (int oy = y0; oy < y1; oy += p.k / 1) {
-        const float *xr = x + oy % xn * 6;
-        int rows = y1 - oy; /* those that lie together */
-        if (rows > dyn - oy % dyn)
-            rows = dyn - oy % dyn;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        p.k = rows * 1;
-        p.a = &xr;
-        p.b = dy + oy % dyn * 8;
-        gemm_f32(&p);
-    }
-}
-
-
-/*
- * Gradient of convolution 1x1, stride 1,1: dy 1x1x8 -> dx 1x1x6, padding 0 above, 0 left
- * w [1][1][1][6][8], as the forward convolution has it
- * Used by: b1.lite.conv2
- */
-KERNEL void conv_dx_k1s1_1x1x6_8(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
-{
-    struct product p;
-    for (int iy = y0; iy < y1; iy += p.m / 1) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *dyr = dy + iy % dyn * 8;
-        int rows = y1 - iy;
-        if (rows > dyn - iy % dyn)
-            rows = dyn - iy % dyn;
-        if (rows > dxn - iy % dxn)
-            rows = dxn - iy % dxn;
-        p.m = rows * 1;
-        p.n = 6;
-        p.k = 8;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &dyr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 8;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 8;
-        p.scale = NULL;
-        p.bias = NULL;
-        p.plus = NULL;
-        p.c = dx + iy % dxn * 6;
-        p.c_i = 6;
-        gemm_dot(&p);
-    }
-}
-
-
-/*
- * Gradient of relu: dy 1x1x6, passed where 0 < y -> dx
- * Used by: b1.lite.act
- */
-KERNEL void relu_dx_1x1x6(const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1)
+/* Gradient of relu, n elements a row: dy, passed where 0 < gate -> dx */
+BODY void relu_dx(const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1, int n)
 {
     for (int row = y0; row < y1; row++) {
-        const float *dyr = dy + row % dyn * 6;
-        const float *gater = gate + row % gaten * 6;
-        float *dxr = dx + row % dxn * 6;
+        const float *dyr = dy + row % dyn * n;
+        const float *gater = gate + row % gaten * n;
+        float *dxr = dx + row % dxn * n;
         int e = 0;
-        for (; e + LANES <= 6; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec dye = load(dyr + e);
-            const vec gatee = load(gater + e);
-            store(dxr + e, pick(gatee > zero, dye, zero));
+        for (; e + LANES <= n; e += LANES)
+        {
+            const vec zero = splat(0.0f), gatee = load(gater + e);
+            store(dxr + e, pick(gatee > zero, load(dyr + e), zero));
         }
 #if LANES > 1
-        for (; e + 1 <= 6; e += 1) {
-            const vec1 zero = splat1(0.0f);
-            const vec1 dye = load1(dyr + e);
-            const vec1 gatee = load1(gater + e);
-            store1(dxr + e, pick1(gatee > zero, dye, zero));
+        for (; e < n; e++)
+        {
+            const vec1 zero = splat1(0.0f), gatee = load1(gater + e);
+            store1(dxr + e, pick1(gatee > zero, load1(dyr + e), zero));
         }
 #endif
     }
 }
 
+#define ARGS_RELU_DX const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1
+#define PASS_RELU_DX dy, dyn, gate, gaten, dx, dxn, y0, y1
+KERNEL void relu_dx_1x1x6(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 6); } /* b1.lite.act */
+KERNEL void relu_dx_4x4x6(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 24); } /* b0.lite.act */
 
 /*
- * Gradient of the weights of convolution 1x1, stride 2,2, 2 groups, padding 0 above, 0 left:
- * dy 1x1x6, x 2x1x6 -> added to dw [2][1][1][3][3], rows y0 to y1 of dy
- * Used by: b1.lite.conv1
+ * Gradient of the weights of convolution 1x1, stride 2,2, top rows and left columns of padding: dy [..][ow][oc],
+ * x [height][width][c] -> added to dw [groups][1][1][ci][co], rows y0 to y1 of dy. Columns from `first` to `last` see all taps.
+ * Only the part of dw of inputs in0 to in1 - 1
  */
-KERNEL void conv_dw_k1s2g2_2x1x6_6(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
+BODY void conv_dw_k1s2_taps(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1, int height, int width, int c,
+        int ow, int oc, int groups, int top, int left, int first, int last, int in0, int in1)
 {
+    const int ci = c / groups, co = oc / groups, values = (in1 - in0) * co; /* of a tap */
     struct product p;
+
     if (y0 == 0)
-        memset(dw, 0, sizeof(float) * 18);
-    p.n = 3;
+        memset(dw, 0, sizeof(float) * (size_t)(groups * 1 * values));
+    p.n = co;
     p.rows = 1;
     p.taps = 1;
     p.a_0 = 0;
     p.a_tap = 0;
     p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-    p.a_k = 12;
+    p.a_k = c * 2;
     p.b_row = 0;
     p.b_tap = 0;
-    p.b_k = 6;
+    p.b_k = oc;
     p.scale = NULL;
     p.bias = NULL;
-    p.c_i = 3;
+    p.c_i = co;
     for (int oy = y0; oy < y1; oy++)
         for (int ky = 0; ky < 1; ky++) {
-            const int iy = oy * 2 + ky - 0;
-            if (iy < 0 || iy >= 2)
+            const int iy = oy * 2 + ky - top;
+            if (iy < 0 || iy >= height)
                 continue;
-            for (int ox = 0; ox < 1; ox += p.k) {
-                const int ix = ox * 2 - 0;
+            for (int ox = 0; ox < ow; ox += p.k) {
+                const int ix = ox * 2 - left;
                 const int kx0 = ix < 0 ? -ix : 0;
-                const int kx1 = ix + 1 > 1 ? 1 - ix : 1;
-                p.k = 1;
-                p.m = 3;
-                for (int g = 0; g < 2; g++)
+                const int kx1 = ix + 1 > width ? width - ix : 1;
+                p.k = ox == first && first < last ? last - first : 1;
+                p.m = in1 - in0;
+                for (int g = 0; g < groups; g++)
                     for (int kx = kx0; kx < kx1; kx++) {
-                        const float *xr = x + iy % xn * 6 + (ix + kx) * 6 + g * 3;
+                        const float *xr = x + iy % xn * (width * c) + (ix + kx) * c + g * ci + in0;
+                        const int tap = (g * 1 + ky) * 1 + kx;
                         p.a = &xr;
-                        p.b = dy + oy % dyn * 6 + ox * 6 + g * 3;
-                        p.c = dw + ((g * 1 + ky) * 1 + kx) * 9;
+                        p.b = dy + oy % dyn * (ow * oc) + ox * oc + g * co;
+                        p.c = dw + tap * values;
                         p.plus = p.c;
                         gemm_f32(&p);
                     }
@@ -4501,383 +2935,329 @@ KERNEL void conv_dw_k1s2g2_2x1x6_6(const float *dy, int dyn, const float *x, int
         }
 }
 
+/* b1.lite.conv1: 18 MACs */
+KERNEL void conv_dw_k1s2g2_2x1x6_6(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
+{
+    conv_dw_k1s2_taps(dy, dyn, x, xn, dw, y0, y1, 2, 1, 6, 1, 6, 2, 0, 0, 0, 1, 0, 3);
+}
 
 /*
- * Gradient of convolution 1x1, stride 2,2, 2 groups: dy 1x1x6 -> dx 2x1x6, padding 0 above, 0 left
- * w [2][1][1][3][3], as the forward convolution has it
- * Used by: b1.lite.conv1
+ * Gradient of convolution 1x1, stride 2,2: dy [oh][ow][oc] -> dx [..][width][c], in groups; top rows and left
+ * columns of padding
+ * w [groups][1][1][ci][co], as the forward convolution has it
  */
-KERNEL void conv_dx_k1s2g2_2x1x6_6(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
+BODY void conv_dx_k1s2_dot(const float *dy, int dyn, const float *w, const float *plus, int plusn,
+        float *dx, int dxn, int y0, int y1, int width, int c, int oh, int ow, int oc, int groups, int top, int left)
 {
+    const int ci = c / groups, co = oc / groups, tap = ci * co;
     struct product p;
+
     for (int iy = y0; iy < y1; iy++) {
         /* Row iy is met by the filter's rows ky, ky + 2, ... from the output rows oy, oy - 1, ... */
         const float *rows[1] = {NULL};
-        int ky0 = (iy + 0) % 2, oy = (iy + 0) / 2;
-        if (oy >= 1) {
-            ky0 += (oy - 0) * 2;
-            oy = 0;
+        int ky0 = (iy + top) % 2, oy = (iy + top) / 2;
+        if (oy >= oh) {
+            ky0 += (oy - oh + 1) * 2;
+            oy = oh - 1;
         }
         int n = 0;
         for (int ky = ky0; ky < 1 && oy >= 0; ky += 2, oy -= 1)
-            rows[n++] = dy + oy % dyn * 6;
-        for (int g = 0; g < 2; g++)
-        for (int phase = 0; phase < 2 && phase < 1; phase++)
-        for (int ix = phase; ix < 1; ix += p.m * 2) {
-            /* Column ix is met by the taps first + t * 2 from the columns ox - t, t0 <= t < t1. */
-            const int first = (ix + 0) % 2, ox = (ix + 0) / 2;
-            const int taps = first < 1 ? (2 - first) / 2 : 0;
-            const int t0 = ox < 1 ? 0 : ox - 0;
-            const int t1 = ox < taps ? ox + 1 : taps;
-            p.m = 1;
-            if (ox == taps - 1 && ox < 1) { /* from here on columns see all their taps */
-                p.m = 1 - ox;
-                if (p.m > (2 - ix) / 2)
-                    p.m = (2 - ix) / 2;
+            rows[n++] = dy + oy % dyn * (ow * oc);
+        for (int g = 0; g < groups; g++)
+        for (int phase = 0; phase < 2 && phase < width; phase++)
+            for (int ix = phase; ix < width; ix += p.m * 2) {
+                /* Column ix is met by the taps first + t * 2 from the columns ox - t, t0 <= t < t1. */
+                const int first = (ix + left) % 2, ox = (ix + left) / 2;
+                const int taps = first < 1 ? (2 - first) / 2 : 0;
+                const int t0 = ox < ow ? 0 : ox - ow + 1;
+                const int t1 = ox < taps ? ox + 1 : taps;
+                const int at = ix * c + g * ci;
+                p.m = 1;
+                if (ox == (taps - 1) && ox < ow) { /* from here on columns see all their taps */
+                    p.m = ow - ox;
+                    if (p.m > (width + 1 - ix) / 2)
+                        p.m = (width + 1 - ix) / 2;
+                }
+                p.n = ci;
+                p.k = co;
+                p.rows = n;
+                p.taps = t1 - t0;
+                p.a = rows;
+                p.a_0 = (ox - t0) * oc + g * co;
+                p.a_tap = -oc;
+                p.a_i = oc;
+                p.a_k = 1;
+                p.b = w + g * 1 * tap + (ky0 * 1 + first + t0 * 2) * tap;
+                p.b_row = 2 * tap;
+                p.b_tap = tap * 2;
+                p.b_k = co;
+                p.scale = NULL;
+                p.bias = NULL;
+                p.plus = plus ? plus + iy % plusn * (width * c) + at : NULL;
+                p.c = dx + iy % dxn * (width * c) + at;
+                p.c_i = c * 2;
+                gemm_dot(&p);
             }
-            p.n = 3;
-            p.k = 3;
-            p.rows = n;
-            p.taps = t1 - t0;
-            p.a = rows;
-            p.a_0 = (ox - t0) * 6 + g * 3;
-            p.a_tap = -6;
-            p.a_i = 6;
-            p.a_k = 1;
-            p.b = w + g * 9 + ky0 * 9 + (first + t0 * 2) * 9;
-            p.b_row = 18;
-            p.b_tap = 18;
-            p.b_k = 3;
-            p.scale = NULL;
-            p.bias = NULL;
-            p.plus = NULL;
-            p.c = dx + iy % dxn * 6 + ix * 6 + g * 3;
-            p.c_i = 12;
-            gemm_dot(&p);
-        }
     }
 }
 
+/* b1.lite.conv1: 18 MACs */
+KERNEL void conv_dx_k1s2g2_2x1x6_6(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
+{
+    conv_dx_k1s2_dot(dy, dyn, w, NULL, 1, dx, dxn, y0, y1, 1, 6, 1, 1, 6, 2, 0, 0);
+}
 
 /*
- * Gradient of the mean over windows 2x2, stride 2,2: dy 2x1x6 -> dx 4x3x6,
- * padding 0 above, 0 left
- * Used by: b1.lite.pool
+ * Gradient of the mean over windows 2x2, stride 2,2: dy [oh][ow][c] -> dx [height][width][c], top rows and left columns
+ * of padding
  */
-KERNEL void avg_pool_dx_k2x2_4x3x6(const float *dy, int dyn, float *dx, int dxn, int y0, int y1)
+BODY void avg_pool_dx_k2x2s2x2(const float *dy, int dyn, float *dx, int dxn, int y0, int y1, int width, int c,
+        int oh, int ow, int top, int left)
 {
     for (int iy = y0; iy < y1; iy++) {
-        float *row = dx + iy % dxn * 18;
-        memset(row, 0, sizeof(float) * 18);
-        for (int oy = (iy + 0) / 2; oy >= 0 && oy * 2 + 2 > iy + 0; oy--) {
-            if (oy >= 2)
+        float *row = dx + iy % dxn * (width * c);
+        memset(row, 0, sizeof(float) * (size_t)(width * c));
+        for (int oy = (iy + top) / 2; oy >= 0 && oy * 2 + 2 > iy + top; oy--) {
+            if (oy >= oh)
                 continue;
-            for (int ox = 0; ox < 1; ox++)
+            for (int ox = 0; ox < ow; ox++)
                 for (int kx = 0; kx < 2; kx++) {
-                    const int ix = ox * 2 + kx - 0;
-                    if (ix >= 0 && ix < 3)
-                        add_scaled(row + ix * 6, 0.25f, dy + oy % dyn * 6 + ox * 6, 6);
+                    const int ix = ox * 2 + kx - left;
+                    if (ix >= 0 && ix < width)
+                        add_scaled(row + ix * c, 0.25f, dy + oy % dyn * (ow * c) + ox * c, c);
                 }
         }
     }
 }
 
-
-/*
- * Gradient of convolution 1x1, stride 1,1: dy 2x2x8 -> dx 2x2x12, padding 0 above, 0 left
- * w [1][1][1][8][12]
- * Used by: b1.pointwise2
- */
-KERNEL void conv_dx_k1s1_2x2x12_8(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
+/* b1.lite.pool */
+KERNEL void avg_pool_dx_k2x2_4x3x6(const float *dy, int dyn, float *dx, int dxn, int y0, int y1)
 {
-    struct product p;
-    for (int iy = y0; iy < y1; iy += p.m / 2) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *dyr = dy + iy % dyn * 16;
-        int rows = y1 - iy;
-        if (rows > dyn - iy % dyn)
-            rows = dyn - iy % dyn;
-        if (rows > dxn - iy % dxn)
-            rows = dxn - iy % dxn;
-        p.m = rows * 2;
-        p.n = 12;
-        p.k = 8;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &dyr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 8;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 12;
-        p.scale = NULL;
-        p.bias = NULL;
-        p.plus = NULL;
-        p.c = dx + iy % dxn * 24;
-        p.c_i = 12;
-        gemm_f32(&p);
-    }
+    avg_pool_dx_k2x2s2x2(dy, dyn, dx, dxn, y0, y1, 3, 6, 2, 1, 0, 0);
 }
 
+/* Gradient of hard swish: dx = dy * (x <= -3: 0; x >= 3: 1; else (2 x + 3) / 6), n elements a row */
+BODY vec hswish_dx_of(vec dy, vec x)
+{
+    const vec zero = splat(0.0f), three = splat(3.0f);
 
-/*
- * Gradient of hard swish: dx = dy * (x <= -3: 0; x >= 3: 1; else (2 x + 3) / 6), 2x2x12
- * Used by: b1.depthwise
- */
-KERNEL void hswish_dx_2x2x12(const float *dy, int dyn, const float *x, int xn, float *dx, int dxn, int y0, int y1)
+    return pick(x <= -three, zero, pick(x >= three, dy, dy * (2.0f * x + 3.0f) * 0.16666667f));
+}
+
+#if LANES > 1
+BODY vec1 hswish_dx_of1(vec1 dy, vec1 x)
+{
+    const vec1 zero = splat1(0.0f), three = splat1(3.0f);
+
+    return pick1(x <= -three, zero, pick1(x >= three, dy, dy * (2.0f * x + 3.0f) * 0.16666667f));
+}
+#endif
+
+BODY void hswish_dx(const float *dy, int dyn, const float *x, int xn, float *dx, int dxn, int y0, int y1, int n)
 {
     for (int row = y0; row < y1; row++) {
-        const float *dyr = dy + row % dyn * 24;
-        const float *xr = x + row % xn * 24;
-        float *dxr = dx + row % dxn * 24;
+        const float *dyr = dy + row % dyn * n;
+        const float *xr = x + row % xn * n;
+        float *dxr = dx + row % dxn * n;
         int e = 0;
-        for (; e + LANES <= 24; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec three = splat(3.0f);
-            const vec dye = load(dyr + e);
-            const vec xe = load(xr + e);
-            store(dxr + e, pick(xe <= -three, zero, pick(xe >= three, dye, dye * (2.0f * xe + 3.0f) * 0.16666667f)));
-        }
+        for (; e + LANES <= n; e += LANES)
+            store(dxr + e, hswish_dx_of(load(dyr + e), load(xr + e)));
 #if LANES > 1
-        for (; e + 1 <= 24; e += 1) {
-            const vec1 zero = splat1(0.0f);
-            const vec1 three = splat1(3.0f);
-            const vec1 dye = load1(dyr + e);
-            const vec1 xe = load1(xr + e);
-            store1(dxr + e, pick1(xe <= -three, zero, pick1(xe >= three, dye, dye * (2.0f * xe + 3.0f) * 0.16666667f)));
-        }
+        for (; e < n; e++)
+            store1(dxr + e, hswish_dx_of1(load1(dyr + e), load1(xr + e)));
 #endif
     }
 }
 
+#define ARGS_HSWISH_DX const float *dy, int dyn, const float *x, int xn, float *dx, int dxn, int y0, int y1
+#define PASS_HSWISH_DX dy, dyn, x, xn, dx, dxn, y0, y1
+KERNEL void hswish_dx_2x2x12(ARGS_HSWISH_DX) { hswish_dx(PASS_HSWISH_DX, 24); } /* b1.depthwise */
+KERNEL void hswish_dx_4x3x12(ARGS_HSWISH_DX) { hswish_dx(PASS_HSWISH_DX, 36); } /* b1.pointwise1 */
 
-/*
- * Gradient of a bias: dy 2x2x12 -> added to db[12], rows y0 to y1 of dy
- * Used by: b1.depthwise
- */
-KERNEL void bias_grad_2x2x12(const float *dy, int dyn, float *db, int y0, int y1)
+/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_dx_k5s2_from0_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, float *y, int c, int n, int before, int lo, int hi)
 {
-    if (y0 == 0)
-        memset(db, 0, sizeof(float) * 12);
-    for (int row = y0; row < y1; row++)
-        add_pixels(db, dy + row % dyn * 24, 2, 12);
+    vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+
+    for (int ky = ky0; ky < ky1; ky += 2) {
+        const float *r = rows[ky] + at;
+        const float *k = w + ky * 5 * c;
+        const vec w0 = load(k);
+        const vec w1 = load(k + 1 * c);
+        const vec w2 = load(k + 2 * c);
+        const vec w3 = load(k + 3 * c);
+        const vec w4 = load(k + 4 * c);
+        vec x;
+        if (lo <= 0 && 0 < hi) { x = load(r + (0 - before) * c); s0 += x * w4; }
+        if (lo <= 1 && 1 < hi) { x = load(r + (1 - before) * c); s0 += x * w2; s1 += x * w3; s2 += x * w4; }
+        if (lo <= 2 && 2 < hi) { x = load(r + (2 - before) * c); s0 += x * w0; s1 += x * w1; s2 += x * w2; s3 += x * w3; s4 += x * w4; }
+        if (lo <= 3 && 3 < hi) { x = load(r + (3 - before) * c); s2 += x * w0; s3 += x * w1; s4 += x * w2; s5 += x * w3; s6 += x * w4; }
+        if (lo <= 4 && 4 < hi) { x = load(r + (4 - before) * c); s4 += x * w0; s5 += x * w1; s6 += x * w2; s7 += x * w3; }
+        if (lo <= 5 && 5 < hi) { x = load(r + (5 - before) * c); s6 += x * w0; s7 += x * w1; }
+    }
+    if (n > 0) store(y + 0 * c, s0);
+    if (n > 1) store(y + 1 * c, s1);
+    if (n > 2) store(y + 2 * c, s2);
+    if (n > 3) store(y + 3 * c, s3);
+    if (n > 4) store(y + 4 * c, s4);
+    if (n > 5) store(y + 5 * c, s5);
+    if (n > 6) store(y + 6 * c, s6);
+    if (n > 7) store(y + 7 * c, s7);
 }
 
-
-/*
- * Gradient of depthwise convolution 5x5, stride 2,2: dy 2x2x12 -> dx 4x3x12, padding 2 above, 2 left
- * w [5][5][12], as the forward convolution has it
- * Used by: b1.depthwise
- */
-/* One row of LANES channels from ch on. */
-static void dwconv_dx_k5s2_4x3x12_block(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y)
+/* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+BODY void dwconv_dx_k5s2_from0_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
-    { /* columns 0 to 2 */
-        float *out = y + 0 + ch;
-        vec s0 = {0},
-             s1 = {0},
-             s2 = {0};
-        for (int ky = ky0; ky < ky1; ky += 2) {
-            const float *r = rows[ky] + ch;
-            const float *k = w + ky * 60 + ch;
-            const vec w0 = load(k + 0);
-            const vec w1 = load(k + 12);
-            const vec w2 = load(k + 24);
-            const vec w3 = load(k + 36);
-            const vec w4 = load(k + 48);
-            vec x;
-            x = load(r + 0);
-            s0 += x * w2; s1 += x * w3; s2 += x * w4;
-            x = load(r + 12);
-            s0 += x * w0; s1 += x * w1; s2 += x * w2;
-        }
-        store(out + 0, s0);
-        store(out + 12, s1);
-        store(out + 24, s2);
-    }
+    if (begin > 0)
+        dwconv_dx_k5s2_from0_tile(rows, ky0, ky1, ch, w + ch,
+                y + ch, c, total < tile ? total : tile, before, before, from + before);
+    for (int ox = begin; ox < behind; ox += tile)
+        dwconv_dx_k5s2_from0_tile(rows, ky0, ky1, ox / 2 * c + ch, w + ch,
+                y + ox * c + ch, c, tile, before, 0, full);
+    if (behind < total)
+        dwconv_dx_k5s2_from0_tile(rows, ky0, ky1, behind / 2 * c + ch, w + ch,
+                y + behind * c + ch, c, total - behind, before, before - behind / 2, from + before - behind / 2);
 }
 
 #if LANES > 8
-/* One row of 8 channels from ch on. */
-static void dwconv_dx_k5s2_4x3x12_block8(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y)
+/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_dx_k5s2_from0_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, float *y, int c, int n, int before, int lo, int hi)
 {
-    { /* columns 0 to 2 */
-        float *out = y + 0 + ch;
-        vec8 s0 = {0},
-             s1 = {0},
-             s2 = {0};
-        for (int ky = ky0; ky < ky1; ky += 2) {
-            const float *r = rows[ky] + ch;
-            const float *k = w + ky * 60 + ch;
-            const vec8 w0 = load8(k + 0);
-            const vec8 w1 = load8(k + 12);
-            const vec8 w2 = load8(k + 24);
-            const vec8 w3 = load8(k + 36);
-            const vec8 w4 = load8(k + 48);
-            vec8 x;
-            x = load8(r + 0);
-            s0 += x * w2; s1 += x * w3; s2 += x * w4;
-            x = load8(r + 12);
-            s0 += x * w0; s1 += x * w1; s2 += x * w2;
-        }
-        store8(out + 0, s0);
-        store8(out + 12, s1);
-        store8(out + 24, s2);
-    }
-}
+    vec8 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
+    for (int ky = ky0; ky < ky1; ky += 2) {
+        const float *r = rows[ky] + at;
+        const float *k = w + ky * 5 * c;
+        const vec8 w0 = load8(k);
+        const vec8 w1 = load8(k + 1 * c);
+        const vec8 w2 = load8(k + 2 * c);
+        const vec8 w3 = load8(k + 3 * c);
+        const vec8 w4 = load8(k + 4 * c);
+        vec8 x;
+        if (lo <= 0 && 0 < hi) { x = load8(r + (0 - before) * c); s0 += x * w4; }
+        if (lo <= 1 && 1 < hi) { x = load8(r + (1 - before) * c); s0 += x * w2; s1 += x * w3; s2 += x * w4; }
+        if (lo <= 2 && 2 < hi) { x = load8(r + (2 - before) * c); s0 += x * w0; s1 += x * w1; s2 += x * w2; s3 += x * w3; s4 += x * w4; }
+        if (lo <= 3 && 3 < hi) { x = load8(r + (3 - before) * c); s2 += x * w0; s3 += x * w1; s4 += x * w2; s5 += x * w3; s6 += x * w4; }
+        if (lo <= 4 && 4 < hi) { x = load8(r + (4 - before) * c); s4 += x * w0; s5 += x * w1; s6 += x * w2; s7 += x * w3; }
+        if (lo <= 5 && 5 < hi) { x = load8(r + (5 - before) * c); s6 += x * w0; s7 += x * w1; }
+    }
+    if (n > 0) store8(y + 0 * c, s0);
+    if (n > 1) store8(y + 1 * c, s1);
+    if (n > 2) store8(y + 2 * c, s2);
+    if (n > 3) store8(y + 3 * c, s3);
+    if (n > 4) store8(y + 4 * c, s4);
+    if (n > 5) store8(y + 5 * c, s5);
+    if (n > 6) store8(y + 6 * c, s6);
+    if (n > 7) store8(y + 7 * c, s7);
+}
 #endif
+
+#if LANES > 8
+/* One row of 8 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+BODY void dwconv_dx_k5s2_from0_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+{
+    if (begin > 0)
+        dwconv_dx_k5s2_from0_tile8(rows, ky0, ky1, ch, w + ch,
+                y + ch, c, total < tile ? total : tile, before, before, from + before);
+    for (int ox = begin; ox < behind; ox += tile)
+        dwconv_dx_k5s2_from0_tile8(rows, ky0, ky1, ox / 2 * c + ch, w + ch,
+                y + ox * c + ch, c, tile, before, 0, full);
+    if (behind < total)
+        dwconv_dx_k5s2_from0_tile8(rows, ky0, ky1, behind / 2 * c + ch, w + ch,
+                y + behind * c + ch, c, total - behind, before, before - behind / 2, from + before - behind / 2);
+}
+#endif
+
 #if LANES > 4
-/* One row of 4 channels from ch on. */
-static void dwconv_dx_k5s2_4x3x12_block4(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y)
+/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_dx_k5s2_from0_tile4(const float *const *rows, int ky0, int ky1, int at, const float *w, float *y, int c, int n, int before, int lo, int hi)
 {
-    { /* columns 0 to 2 */
-        float *out = y + 0 + ch;
-        vec4 s0 = {0},
-             s1 = {0},
-             s2 = {0};
-        for (int ky = ky0; ky < ky1; ky += 2) {
-            const float *r = rows[ky] + ch;
-            const float *k = w + ky * 60 + ch;
-            const vec4 w0 = load4(k + 0);
-            const vec4 w1 = load4(k + 12);
-            const vec4 w2 = load4(k + 24);
-            const vec4 w3 = load4(k + 36);
-            const vec4 w4 = load4(k + 48);
-            vec4 x;
-            x = load4(r + 0);
-            s0 += x * w2; s1 += x * w3; s2 += x * w4;
-            x = load4(r + 12);
-            s0 += x * w0; s1 += x * w1; s2 += x * w2;
-        }
-        store4(out + 0, s0);
-        store4(out + 12, s1);
-        store4(out + 24, s2);
-    }
-}
+    vec4 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
+    for (int ky = ky0; ky < ky1; ky += 2) {
+        const float *r = rows[ky] + at;
+        const float *k = w + ky * 5 * c;
+        const vec4 w0 = load4(k);
+        const vec4 w1 = load4(k + 1 * c);
+        const vec4 w2 = load4(k + 2 * c);
+        const vec4 w3 = load4(k + 3 * c);
+        const vec4 w4 = load4(k + 4 * c);
+        vec4 x;
+        if (lo <= 0 && 0 < hi) { x = load4(r + (0 - before) * c); s0 += x * w4; }
+        if (lo <= 1 && 1 < hi) { x = load4(r + (1 - before) * c); s0 += x * w2; s1 += x * w3; s2 += x * w4; }
+        if (lo <= 2 && 2 < hi) { x = load4(r + (2 - before) * c); s0 += x * w0; s1 += x * w1; s2 += x * w2; s3 += x * w3; s4 += x * w4; }
+        if (lo <= 3 && 3 < hi) { x = load4(r + (3 - before) * c); s2 += x * w0; s3 += x * w1; s4 += x * w2; s5 += x * w3; s6 += x * w4; }
+        if (lo <= 4 && 4 < hi) { x = load4(r + (4 - before) * c); s4 += x * w0; s5 += x * w1; s6 += x * w2; s7 += x * w3; }
+        if (lo <= 5 && 5 < hi) { x = load4(r + (5 - before) * c); s6 += x * w0; s7 += x * w1; }
+    }
+    if (n > 0) store4(y + 0 * c, s0);
+    if (n > 1) store4(y + 1 * c, s1);
+    if (n > 2) store4(y + 2 * c, s2);
+    if (n > 3) store4(y + 3 * c, s3);
+    if (n > 4) store4(y + 4 * c, s4);
+    if (n > 5) store4(y + 5 * c, s5);
+    if (n > 6) store4(y + 6 * c, s6);
+    if (n > 7) store4(y + 7 * c, s7);
+}
 #endif
-KERNEL void dwconv_dx_k5s2_4x3x12(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
+
+#if LANES > 4
+/* One row of 4 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+BODY void dwconv_dx_k5s2_from0_row4(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
-    for (int ch = 0, n; ch < 12; ch += n) {
-        n = 12 - ch >= LANES ? LANES : 12 - ch >= 8 ? 8 : 12 - ch >= 4 ? 4 : 1;
+    if (begin > 0)
+        dwconv_dx_k5s2_from0_tile4(rows, ky0, ky1, ch, w + ch,
+                y + ch, c, total < tile ? total : tile, before, before, from + before);
+    for (int ox = begin; ox < behind; ox += tile)
+        dwconv_dx_k5s2_from0_tile4(rows, ky0, ky1, ox / 2 * c + ch, w + ch,
+                y + ox * c + ch, c, tile, before, 0, full);
+    if (behind < total)
+        dwconv_dx_k5s2_from0_tile4(rows, ky0, ky1, behind / 2 * c + ch, w + ch,
+                y + behind * c + ch, c, total - behind, before, before - behind / 2, from + before - behind / 2);
+}
+#endif
+
+/*
+ * Gradient of depthwise convolution 5x5, stride 2,2: dy [oh][from][c] -> dx [..][total][c], top rows of padding
+ * w [5][5][c], as the forward convolution has it
+ */
+BODY void dwconv_dx_k5s2_from0_8_4(const float *dy, int dyn, const float *w,
+        float *dx, int dxn, int y0, int y1, int oh, int from, int total, int c, int top, int tile, int before, int begin, int behind, int full)
+{
+    for (int ch = 0, n; ch < c; ch += n) {
+        n = c - ch >= LANES ? LANES : c - ch >= 8 ? 8 : c - ch >= 4 ? 4 : 1;
         for (int iy = y0; iy < y1; iy++) {
             /* Row iy is met by the filter's rows ky, ky + 2, ... from the output rows oy, oy - 1, ... */
             const float *rows[5] = {NULL};
-            int ky0 = (iy + 2) % 2, oy = (iy + 2) / 2;
-            if (oy >= 2) {
-                ky0 += (oy - 1) * 2;
-                oy = 1;
+            int ky0 = (iy + top) % 2, oy = (iy + top) / 2;
+            if (oy >= oh) {
+                ky0 += (oy - oh + 1) * 2;
+                oy = oh - 1;
             }
             int slot = oy % dyn, ky1 = ky0;
             for (; ky1 < 5 && oy >= 0; ky1 += 2, oy--) {
-                rows[ky1] = dy + slot * 24;
+                rows[ky1] = dy + slot * (from * c);
                 slot = slot > 0 ? slot - 1 : dyn - 1;
             }
             if (n == LANES)
-            dwconv_dx_k5s2_4x3x12_block(rows, ky0, ky1, ch, w, dx + iy % dxn * 36);
+                dwconv_dx_k5s2_from0_row(rows, ky0, ky1, ch, w, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #if LANES > 8
             if (n == 8)
-            dwconv_dx_k5s2_4x3x12_block8(rows, ky0, ky1, ch, w, dx + iy % dxn * 36);
+                dwconv_dx_k5s2_from0_row8(rows, ky0, ky1, ch, w, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
 #if LANES > 4
             if (n == 4)
-            dwconv_dx_k5s2_4x3x12_block4(rows, ky0, ky1, ch, w, dx + iy % dxn * 36);
+                dwconv_dx_k5s2_from0_row4(rows, ky0, ky1, ch, w, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
         }
     }
 }
 
-
-/*
- * Gradient of hard swish: dx = dy * (x <= -3: 0; x >= 3: 1; else (2 x + 3) / 6), 4x3x12
- * Used by: b1.pointwise1
- */
-KERNEL void hswish_dx_4x3x12(const float *dy, int dyn, const float *x, int xn, float *dx, int dxn, int y0, int y1)
+/* b1.depthwise: 1200 MACs */
+KERNEL void dwconv_dx_k5s2_4x3x12(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
 {
-    for (int row = y0; row < y1; row++) {
-        const float *dyr = dy + row % dyn * 36;
-        const float *xr = x + row % xn * 36;
-        float *dxr = dx + row % dxn * 36;
-        int e = 0;
-        for (; e + LANES <= 36; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec three = splat(3.0f);
-            const vec dye = load(dyr + e);
-            const vec xe = load(xr + e);
-            store(dxr + e, pick(xe <= -three, zero, pick(xe >= three, dye, dye * (2.0f * xe + 3.0f) * 0.16666667f)));
-        }
-#if LANES > 1
-        for (; e + 1 <= 36; e += 1) {
-            const vec1 zero = splat1(0.0f);
-            const vec1 three = splat1(3.0f);
-            const vec1 dye = load1(dyr + e);
-            const vec1 xe = load1(xr + e);
-            store1(dxr + e, pick1(xe <= -three, zero, pick1(xe >= three, dye, dye * (2.0f * xe + 3.0f) * 0.16666667f)));
-        }
-#endif
-    }
+    dwconv_dx_k5s2_from0_8_4(dy, dyn, w, dx, dxn, y0, y1, 2, 2, 3, 12, 2, 4, 1, 4, 4, 4);
 }
-
-
-/*
- * Gradient of a bias: dy 4x3x12 -> added to db[12], rows y0 to y1 of dy
- * Used by: b1.pointwise1
- */
-KERNEL void bias_grad_4x3x12(const float *dy, int dyn, float *db, int y0, int y1)
-{
-    if (y0 == 0)
-        memset(db, 0, sizeof(float) * 12);
-    for (int row = y0; row < y1; row++)
-        add_pixels(db, dy + row % dyn * 36, 3, 12);
-}
-
-
-/*
- * Gradient of convolution 1x1, stride 1,1: dy 4x3x12 -> dx 4x3x6, padding 0 above, 0 left
- * w [1][1][1][12][6]
- * Used by: b1.pointwise1
- */
-KERNEL void conv_dx_k1s1_4x3x6_12_plus(const float *dy, int dyn, const float *w, const float *plus, int plusn,
-        float *dx, int dxn, int y0, int y1)
-{
-    struct product p;
-    for (int iy = y0; iy < y1; iy += p.m / 3) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *dyr = dy + iy % dyn * 36;
-        int rows = y1 - iy;
-        if (rows > dyn - iy % dyn)
-            rows = dyn - iy % dyn;
-        if (rows > dxn - iy % dxn)
-            rows = dxn - iy % dxn;
-        if (rows > plusn - iy % plusn)
-            rows = plusn - iy % plusn;
-        p.m = rows * 3;
-        p.n = 6;
-        p.k = 12;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &dyr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 12;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 6;
-        p.scale = NULL;
-        p.bias = NULL;
-        p.plus = plus + iy % plusn * 18;
-        p.c = dx + iy % dxn * 18;
-        p.c_i = 6;
-        gemm_f32(&p);
-    }
-}
-
 
 /*
  * Gradient of the maximum over windows 3x3, stride 2,2: dy 4x3x6, index -> dx 9x8x6,
@@ -4904,103 +3284,6 @@ KERNEL void max_pool_dx_k3x3_9x8x6(const float *dy, int dyn, const uint8_t *inde
                 }
         }
     }
-}
-
-
-/*
- * Gradient of the bilinear resize of x 4x4x6 to 9x8x6: dy -> dx, the exact transpose
- * Used by: b0.lite.up
- */
-KERNEL void upsample_dx_4x4x6_9x8(const float *dy, int dyn, float *dx, int dxn, int y0, int y1)
-{
-    for (int iy = y0; iy < y1; iy++) {
-        float *row = dx + iy % dxn * 24;
-        memset(row, 0, sizeof(float) * 24);
-        for (int oy = 0; oy < 9; oy++) {
-            /* Row oy was made of the rows from and from + 1, where it lies fy of the way. */
-            const int32_t sy = (2 * (int32_t)oy + 1) * 4 > 9 ? (2 * (int32_t)oy + 1) * 4 - 9 : 0;
-            const int from = (int)(sy / 18);
-            const float fy = from < 3 ? (float)(sy % 18) * 0.055555556f : 0.0f;
-            const float part = from == iy ? 1.0f - fy : from + 1 == iy ? fy : 0.0f;
-            if (part <= 0.0f)
-                continue;
-            for (int ox = 0; ox < 8; ox++) {
-                const int32_t sx = (2 * (int32_t)ox + 1) * 4 > 8 ? (2 * (int32_t)ox + 1) * 4 - 8 : 0;
-                const int ix = (int)(sx / 16);
-                const float fx = ix < 3 ? (float)(sx % 16) * 0.0625f : 0.0f;
-                const float *d = dy + oy % dyn * 48 + ox * 6;
-                add_scaled(row + ix * 6, part * (1.0f - fx), d, 6);
-                if (fx > 0.0f)
-                    add_scaled(row + (ix + 1) * 6, part * fx, d, 6);
-            }
-        }
-    }
-}
-
-
-/*
- * Gradient of a bias: dy 9x8x6 -> added to db[6], rows y0 to y1 of dy
- * Used by: b0.pointwise2, first
- */
-KERNEL void bias_grad_9x8x6(const float *dy, int dyn, float *db, int y0, int y1)
-{
-    if (y0 == 0)
-        memset(db, 0, sizeof(float) * 6);
-    for (int row = y0; row < y1; row++)
-        add_pixels(db, dy + row % dyn * 48, 8, 6);
-}
-
-
-/*
- * Gradient of convolution 1x1, stride 1,1: dy 9x8x6 -> dx 9x8x12, padding 0 above, 0 left
- * w [1][1][1][6][12]
- * Used by: b0.pointwise2
- */
-KERNEL void conv_dx_k1s1_9x8x12_6(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
-{
-    struct product p;
-    for (int iy = y0; iy < y1; iy += p.m / 8) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *dyr = dy + iy % dyn * 48;
-        int rows = y1 - iy;
-        if (rows > dyn - iy % dyn)
-            rows = dyn - iy % dyn;
-        if (rows > dxn - iy % dxn)
-            rows = dxn - iy % dxn;
-        p.m = rows * 8;
-        p.n = 12;
-        p.k = 6;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &dyr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 6;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 12;
-        p.scale = NULL;
-        p.bias = NULL;
-        p.plus = NULL;
-        p.c = dx + iy % dxn * 96;
-        p.c_i = 12;
-        gemm_f32(&p);
-    }
-}
-
-
-/*
- * Gradient of a bias: dy 4x4x6 -> added to db[6], rows y0 to y1 of dy
- * Used by: b0.lite.norm2, b0.lite.norm1
- */
-KERNEL void bias_grad_4x4x6(const float *dy, int dyn, float *db, int y0, int y1)
-{
-    if (y0 == 0)
-        memset(db, 0, sizeof(float) * 6);
-    for (int row = y0; row < y1; row++)
-        add_pixels(db, dy + row % dyn * 24, 4, 6);
 }
 
 
@@ -5077,559 +3360,224 @@ KERNEL void group_norm_dx_g1_4x4x6(const float *dy, int dyn, const float *x, int
 
 
 /*
- * Gradient of the weights of convolution 1x1, stride 1,1, padding 0 above, 0 left:
- * dy 4x4x6, x 4x4x6 -> added to dw [1][1][1][6][6], rows y0 to y1 of dy
- * Used by: b0.lite.conv2
+ * Gradient of the mean over windows 2x2, stride 2,2: dy [oh][ow][c] -> dx [height][width][c], top rows and left columns
+ * of padding
  */
-KERNEL void conv_dw_k1s1_4x4x6_6(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
-{
-    struct product p;
-    if (y0 == 0)
-        memset(dw, 0, sizeof(float) * 36);
-    p.n = 6;
-    p.rows = 1;
-    p.taps = 1;
-    p.a_0 = 0;
-    p.a_tap = 0;
-    p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-    p.a_k = 6;
-    p.b_row = 0;
-    p.b_tap = 0;
-    p.b_k = 6;
-    p.scale = NULL;
-    p.bias = NULL;
-    p.c_i = 6;
-    p.m = 6;
-    p.plus = dw;
-    p.c = dw;
-    for (int oy = y0; oy < y1; oy += p.k / 4) {
-        const float *xr = x + oy % xn * 24;
-        int rows = y1 - oy; /* those that lie together */
-        if (rows > dyn - oy % dyn)
-            rows = dyn - oy % dyn;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        p.k = rows * 4;
-        p.a = &xr;
-        p.b = dy + oy % dyn * 24;
-        gemm_f32(&p);
-    }
-}
-
-
-/*
- * Gradient of convolution 1x1, stride 1,1: dy 4x4x6 -> dx 4x4x6, padding 0 above, 0 left
- * w [1][1][1][6][6], as the forward convolution has it
- * Used by: b0.lite.conv2
- */
-KERNEL void conv_dx_k1s1_4x4x6_6(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
-{
-    struct product p;
-    for (int iy = y0; iy < y1; iy += p.m / 4) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *dyr = dy + iy % dyn * 24;
-        int rows = y1 - iy;
-        if (rows > dyn - iy % dyn)
-            rows = dyn - iy % dyn;
-        if (rows > dxn - iy % dxn)
-            rows = dxn - iy % dxn;
-        p.m = rows * 4;
-        p.n = 6;
-        p.k = 6;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &dyr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 6;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 6;
-        p.scale = NULL;
-        p.bias = NULL;
-        p.plus = NULL;
-        p.c = dx + iy % dxn * 24;
-        p.c_i = 6;
-        gemm_dot(&p);
-    }
-}
-
-
-/*
- * Gradient of relu: dy 4x4x6, passed where 0 < y -> dx
- * Used by: b0.lite.act
- */
-KERNEL void relu_dx_4x4x6(const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1)
-{
-    for (int row = y0; row < y1; row++) {
-        const float *dyr = dy + row % dyn * 24;
-        const float *gater = gate + row % gaten * 24;
-        float *dxr = dx + row % dxn * 24;
-        int e = 0;
-        for (; e + LANES <= 24; e += LANES) {
-            const vec zero = splat(0.0f);
-            const vec dye = load(dyr + e);
-            const vec gatee = load(gater + e);
-            store(dxr + e, pick(gatee > zero, dye, zero));
-        }
-#if LANES > 1
-        for (; e + 1 <= 24; e += 1) {
-            const vec1 zero = splat1(0.0f);
-            const vec1 dye = load1(dyr + e);
-            const vec1 gatee = load1(gater + e);
-            store1(dxr + e, pick1(gatee > zero, dye, zero));
-        }
-#endif
-    }
-}
-
-
-/*
- * Gradient of the weights of convolution 3x3, stride 1,1, 2 groups, padding 1 above, 1 left:
- * dy 4x4x6, x 4x4x6 -> added to dw [2][3][3][3][3], rows y0 to y1 of dy
- * Used by: b0.lite.conv1
- */
-KERNEL void conv_dw_k3s1g2_4x4x6_6(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
-{
-    struct product p;
-    if (y0 == 0)
-        memset(dw, 0, sizeof(float) * 162);
-    p.n = 3;
-    p.rows = 1;
-    p.taps = 1;
-    p.a_0 = 0;
-    p.a_tap = 0;
-    p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-    p.a_k = 6;
-    p.b_row = 0;
-    p.b_tap = 0;
-    p.b_k = 6;
-    p.scale = NULL;
-    p.bias = NULL;
-    p.c_i = 3;
-    for (int oy = y0; oy < y1; oy++)
-        for (int ky = 0; ky < 3; ky++) {
-            const int iy = oy * 1 + ky - 1;
-            if (iy < 0 || iy >= 4)
-                continue;
-            for (int ox = 0; ox < 4; ox += p.k) {
-                const int ix = ox * 1 - 1;
-                const int kx0 = ix < 0 ? -ix : 0;
-                const int kx1 = ix + 3 > 4 ? 4 - ix : 3;
-                p.k = ox == 1 ? 2 : 1; /* columns that see all taps, or one */
-                p.m = 3;
-                for (int g = 0; g < 2; g++)
-                    for (int kx = kx0; kx < kx1; kx++) {
-                        const float *xr = x + iy % xn * 24 + (ix + kx) * 6 + g * 3;
-                        p.a = &xr;
-                        p.b = dy + oy % dyn * 24 + ox * 6 + g * 3;
-                        p.c = dw + ((g * 3 + ky) * 3 + kx) * 9;
-                        p.plus = p.c;
-                        gemm_f32(&p);
-                    }
-            }
-        }
-}
-
-
-/*
- * Gradient of convolution 3x3, stride 1,1, 2 groups: dy 4x4x6 -> dx 4x4x6, padding 1 above, 1 left
- * w [2][3][3][3][3], as the forward convolution has it
- * Used by: b0.lite.conv1
- */
-KERNEL void conv_dx_k3s1g2_4x4x6_6(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
-{
-    struct product p;
-    for (int iy = y0; iy < y1; iy++) {
-        /* Row iy is met by the filter's rows ky, ky + 1, ... from the output rows oy, oy - 1, ... */
-        const float *rows[3] = {NULL};
-        int ky0 = (iy + 1) % 1, oy = (iy + 1) / 1;
-        if (oy >= 4) {
-            ky0 += (oy - 3) * 1;
-            oy = 3;
-        }
-        int n = 0;
-        for (int ky = ky0; ky < 3 && oy >= 0; ky += 1, oy -= 1)
-            rows[n++] = dy + oy % dyn * 24;
-        for (int g = 0; g < 2; g++)
-        for (int ix = 0; ix < 4; ix += p.m) {
-            /* Column ix is met by the taps first + t * 1 from the columns ox - t, t0 <= t < t1. */
-            const int first = 0, ox = ix + 1, taps = 3;
-            const int t0 = ox < 4 ? 0 : ox - 3;
-            const int t1 = ox < taps ? ox + 1 : taps;
-            p.m = 1;
-            if (ox == taps - 1 && ox < 4) { /* from here on columns see all their taps */
-                p.m = 4 - ox;
-                if (p.m > (4 - ix) / 1)
-                    p.m = (4 - ix) / 1;
-            }
-            p.n = 3;
-            p.k = 3;
-            p.rows = n;
-            p.taps = t1 - t0;
-            p.a = rows;
-            p.a_0 = (ox - t0) * 6 + g * 3;
-            p.a_tap = -6;
-            p.a_i = 6;
-            p.a_k = 1;
-            p.b = w + g * 81 + ky0 * 27 + (first + t0 * 1) * 9;
-            p.b_row = 27;
-            p.b_tap = 9;
-            p.b_k = 3;
-            p.scale = NULL;
-            p.bias = NULL;
-            p.plus = NULL;
-            p.c = dx + iy % dxn * 24 + ix * 6 + g * 3;
-            p.c_i = 6;
-            gemm_dot(&p);
-        }
-    }
-}
-
-
-/*
- * Gradient of the mean over windows 2x2, stride 2,2: dy 4x4x6 -> dx 9x8x6,
- * padding 0 above, 0 left
- * Used by: b0.lite.pool
- */
-KERNEL void avg_pool_dx_k2x2_9x8x6(const float *dy, int dyn, const float *plus, int plusn, float *dx, int dxn, int y0,
-        int y1)
+BODY void avg_pool_dx_k2x2s2x2_plus(const float *dy, int dyn, const float *plus, int plusn, float *dx, int dxn, int y0, int y1, int width, int c,
+        int oh, int ow, int top, int left)
 {
     for (int iy = y0; iy < y1; iy++) {
-        float *row = dx + iy % dxn * 48;
-        copy_floats(row, plus + iy % plusn * 48, 48);
-        for (int oy = (iy + 0) / 2; oy >= 0 && oy * 2 + 2 > iy + 0; oy--) {
-            if (oy >= 4)
+        float *row = dx + iy % dxn * (width * c);
+        copy_floats(row, plus + iy % plusn * (width * c), width * c);
+        for (int oy = (iy + top) / 2; oy >= 0 && oy * 2 + 2 > iy + top; oy--) {
+            if (oy >= oh)
                 continue;
-            for (int ox = 0; ox < 4; ox++)
+            for (int ox = 0; ox < ow; ox++)
                 for (int kx = 0; kx < 2; kx++) {
-                    const int ix = ox * 2 + kx - 0;
-                    if (ix >= 0 && ix < 8)
-                        add_scaled(row + ix * 6, 0.25f, dy + oy % dyn * 24 + ox * 6, 6);
+                    const int ix = ox * 2 + kx - left;
+                    if (ix >= 0 && ix < width)
+                        add_scaled(row + ix * c, 0.25f, dy + oy % dyn * (ow * c) + ox * c, c);
                 }
         }
     }
 }
 
-
-/*
- * Gradient of relu6: dy 9x8x12, passed where the mask's bit is set -> dx
- * Used by: b0.depthwise, b0.pointwise1
- */
-KERNEL void relu_dx_9x8x12(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0,
-        int y1)
+/* b0.lite.pool */
+KERNEL void avg_pool_dx_k2x2_9x8x6(const float *dy, int dyn, const float *plus, int plusn, float *dx, int dxn, int y0, int y1)
 {
-    for (int row = y0; row < y1; row++) {
-        const float *dyr = dy + row % dyn * 96;
-        const uint8_t *bits = gate + row % gaten * 12;
-        float *dxr = dx + row % dxn * 96;
-        int j = 0;
-#if LANES > 1
-        for (; j + LANES <= 12; j += LANES) {
-            const vec zero = {0};
-            const ivec none = {0};
-            int32_t lanes[LANES];
-            ivec set;
-            for (int l = 0; l < LANES; l++)
-                lanes[l] = bits[j + l];
-            memcpy(&set, lanes, sizeof set);
-            store(dxr + j + 0, pick((set & (none + 1)) != none, load(dyr + j + 0), zero));
-            store(dxr + j + 12, pick((set & (none + 2)) != none, load(dyr + j + 12), zero));
-            store(dxr + j + 24, pick((set & (none + 4)) != none, load(dyr + j + 24), zero));
-            store(dxr + j + 36, pick((set & (none + 8)) != none, load(dyr + j + 36), zero));
-            store(dxr + j + 48, pick((set & (none + 16)) != none, load(dyr + j + 48), zero));
-            store(dxr + j + 60, pick((set & (none + 32)) != none, load(dyr + j + 60), zero));
-            store(dxr + j + 72, pick((set & (none + 64)) != none, load(dyr + j + 72), zero));
-            store(dxr + j + 84, pick((set & (none + 128)) != none, load(dyr + j + 84), zero));
-        }
-#endif
-        for (; j < 12; j++)
-            for (int b = 0, e = j; b < 8 && e < 96; b++, e += 12)
-                dxr[e] = bits[j] >> b & 1 ? dyr[e] : 0.0f;
-    }
+    avg_pool_dx_k2x2s2x2_plus(dy, dyn, plus, plusn, dx, dxn, y0, y1, 8, 6, 4, 4, 0, 0);
 }
 
-
-/*
- * Gradient of a bias: dy 9x8x12 -> added to db[12], rows y0 to y1 of dy
- * Used by: b0.depthwise, b0.pointwise1
- */
-KERNEL void bias_grad_9x8x12(const float *dy, int dyn, float *db, int y0, int y1)
+/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_dx_k3_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, float *y, int c, int n, int before, int lo, int hi)
 {
-    if (y0 == 0)
-        memset(db, 0, sizeof(float) * 12);
-    for (int row = y0; row < y1; row++)
-        add_pixels(db, dy + row % dyn * 96, 8, 12);
+    vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+
+    for (int ky = ky0; ky < ky1; ky += 1) {
+        const float *r = rows[ky] + at;
+        const float *k = w + ky * 3 * c;
+        const vec w0 = load(k);
+        const vec w1 = load(k + 1 * c);
+        const vec w2 = load(k + 2 * c);
+        vec x;
+        if (lo <= 0 && 0 < hi) { x = load(r + (0 - before) * c); s0 += x * w2; }
+        if (lo <= 1 && 1 < hi) { x = load(r + (1 - before) * c); s0 += x * w1; s1 += x * w2; }
+        if (lo <= 2 && 2 < hi) { x = load(r + (2 - before) * c); s0 += x * w0; s1 += x * w1; s2 += x * w2; }
+        if (lo <= 3 && 3 < hi) { x = load(r + (3 - before) * c); s1 += x * w0; s2 += x * w1; s3 += x * w2; }
+        if (lo <= 4 && 4 < hi) { x = load(r + (4 - before) * c); s2 += x * w0; s3 += x * w1; s4 += x * w2; }
+        if (lo <= 5 && 5 < hi) { x = load(r + (5 - before) * c); s3 += x * w0; s4 += x * w1; s5 += x * w2; }
+        if (lo <= 6 && 6 < hi) { x = load(r + (6 - before) * c); s4 += x * w0; s5 += x * w1; s6 += x * w2; }
+        if (lo <= 7 && 7 < hi) { x = load(r + (7 - before) * c); s5 += x * w0; s6 += x * w1; s7 += x * w2; }
+        if (lo <= 8 && 8 < hi) { x = load(r + (8 - before) * c); s6 += x * w0; s7 += x * w1; }
+        if (lo <= 9 && 9 < hi) { x = load(r + (9 - before) * c); s7 += x * w0; }
+    }
+    if (n > 0) store(y + 0 * c, s0);
+    if (n > 1) store(y + 1 * c, s1);
+    if (n > 2) store(y + 2 * c, s2);
+    if (n > 3) store(y + 3 * c, s3);
+    if (n > 4) store(y + 4 * c, s4);
+    if (n > 5) store(y + 5 * c, s5);
+    if (n > 6) store(y + 6 * c, s6);
+    if (n > 7) store(y + 7 * c, s7);
 }
 
-
-/*
- * Gradient of depthwise convolution 3x3, stride 1,1: dy 9x8x12 -> dx 9x8x12, padding 1 above, 1 left
- * w [3][3][12], as the forward convolution has it
- * Used by: b0.depthwise
- */
-/* One row of LANES channels from ch on. */
-static void dwconv_dx_k3s1_9x8x12_block(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y)
+/* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+BODY void dwconv_dx_k3_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
-    { /* columns 0 to 7 */
-        float *out = y + 0 + ch;
-        vec s0 = {0},
-             s1 = {0},
-             s2 = {0},
-             s3 = {0},
-             s4 = {0},
-             s5 = {0},
-             s6 = {0},
-             s7 = {0};
-        for (int ky = ky0; ky < ky1; ky += 1) {
-            const float *r = rows[ky] + ch;
-            const float *k = w + ky * 36 + ch;
-            const vec w0 = load(k + 0);
-            const vec w1 = load(k + 12);
-            const vec w2 = load(k + 24);
-            vec x;
-            x = load(r + 0);
-            s0 += x * w1; s1 += x * w2;
-            x = load(r + 12);
-            s0 += x * w0; s1 += x * w1; s2 += x * w2;
-            x = load(r + 24);
-            s1 += x * w0; s2 += x * w1; s3 += x * w2;
-            x = load(r + 36);
-            s2 += x * w0; s3 += x * w1; s4 += x * w2;
-            x = load(r + 48);
-            s3 += x * w0; s4 += x * w1; s5 += x * w2;
-            x = load(r + 60);
-            s4 += x * w0; s5 += x * w1; s6 += x * w2;
-            x = load(r + 72);
-            s5 += x * w0; s6 += x * w1; s7 += x * w2;
-            x = load(r + 84);
-            s6 += x * w0; s7 += x * w1;
-        }
-        store(out + 0, s0);
-        store(out + 12, s1);
-        store(out + 24, s2);
-        store(out + 36, s3);
-        store(out + 48, s4);
-        store(out + 60, s5);
-        store(out + 72, s6);
-        store(out + 84, s7);
-    }
+    if (begin > 0)
+        dwconv_dx_k3_tile(rows, ky0, ky1, ch, w + ch,
+                y + ch, c, total < tile ? total : tile, before, before, from + before);
+    for (int ox = begin; ox < behind; ox += tile)
+        dwconv_dx_k3_tile(rows, ky0, ky1, ox * c + ch, w + ch,
+                y + ox * c + ch, c, tile, before, 0, full);
+    if (behind < total)
+        dwconv_dx_k3_tile(rows, ky0, ky1, behind * c + ch, w + ch,
+                y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
 }
 
 #if LANES > 8
-/* One row of 8 channels from ch on. */
-static void dwconv_dx_k3s1_9x8x12_block8(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y)
+/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_dx_k3_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, float *y, int c, int n, int before, int lo, int hi)
 {
-    { /* columns 0 to 7 */
-        float *out = y + 0 + ch;
-        vec8 s0 = {0},
-             s1 = {0},
-             s2 = {0},
-             s3 = {0},
-             s4 = {0},
-             s5 = {0},
-             s6 = {0},
-             s7 = {0};
-        for (int ky = ky0; ky < ky1; ky += 1) {
-            const float *r = rows[ky] + ch;
-            const float *k = w + ky * 36 + ch;
-            const vec8 w0 = load8(k + 0);
-            const vec8 w1 = load8(k + 12);
-            const vec8 w2 = load8(k + 24);
-            vec8 x;
-            x = load8(r + 0);
-            s0 += x * w1; s1 += x * w2;
-            x = load8(r + 12);
-            s0 += x * w0; s1 += x * w1; s2 += x * w2;
-            x = load8(r + 24);
-            s1 += x * w0; s2 += x * w1; s3 += x * w2;
-            x = load8(r + 36);
-            s2 += x * w0; s3 += x * w1; s4 += x * w2;
-            x = load8(r + 48);
-            s3 += x * w0; s4 += x * w1; s5 += x * w2;
-            x = load8(r + 60);
-            s4 += x * w0; s5 += x * w1; s6 += x * w2;
-            x = load8(r + 72);
-            s5 += x * w0; s6 += x * w1; s7 += x * w2;
-            x = load8(r + 84);
-            s6 += x * w0; s7 += x * w1;
-        }
-        store8(out + 0, s0);
-        store8(out + 12, s1);
-        store8(out + 24, s2);
-        store8(out + 36, s3);
-        store8(out + 48, s4);
-        store8(out + 60, s5);
-        store8(out + 72, s6);
-        store8(out + 84, s7);
-    }
-}
+    vec8 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
+    for (int ky = ky0; ky < ky1; ky += 1) {
+        const float *r = rows[ky] + at;
+        const float *k = w + ky * 3 * c;
+        const vec8 w0 = load8(k);
+        const vec8 w1 = load8(k + 1 * c);
+        const vec8 w2 = load8(k + 2 * c);
+        vec8 x;
+        if (lo <= 0 && 0 < hi) { x = load8(r + (0 - before) * c); s0 += x * w2; }
+        if (lo <= 1 && 1 < hi) { x = load8(r + (1 - before) * c); s0 += x * w1; s1 += x * w2; }
+        if (lo <= 2 && 2 < hi) { x = load8(r + (2 - before) * c); s0 += x * w0; s1 += x * w1; s2 += x * w2; }
+        if (lo <= 3 && 3 < hi) { x = load8(r + (3 - before) * c); s1 += x * w0; s2 += x * w1; s3 += x * w2; }
+        if (lo <= 4 && 4 < hi) { x = load8(r + (4 - before) * c); s2 += x * w0; s3 += x * w1; s4 += x * w2; }
+        if (lo <= 5 && 5 < hi) { x = load8(r + (5 - before) * c); s3 += x * w0; s4 += x * w1; s5 += x * w2; }
+        if (lo <= 6 && 6 < hi) { x = load8(r + (6 - before) * c); s4 += x * w0; s5 += x * w1; s6 += x * w2; }
+        if (lo <= 7 && 7 < hi) { x = load8(r + (7 - before) * c); s5 += x * w0; s6 += x * w1; s7 += x * w2; }
+        if (lo <= 8 && 8 < hi) { x = load8(r + (8 - before) * c); s6 += x * w0; s7 += x * w1; }
+        if (lo <= 9 && 9 < hi) { x = load8(r + (9 - before) * c); s7 += x * w0; }
+    }
+    if (n > 0) store8(y + 0 * c, s0);
+    if (n > 1) store8(y + 1 * c, s1);
+    if (n > 2) store8(y + 2 * c, s2);
+    if (n > 3) store8(y + 3 * c, s3);
+    if (n > 4) store8(y + 4 * c, s4);
+    if (n > 5) store8(y + 5 * c, s5);
+    if (n > 6) store8(y + 6 * c, s6);
+    if (n > 7) store8(y + 7 * c, s7);
+}
 #endif
+
+#if LANES > 8
+/* One row of 8 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+BODY void dwconv_dx_k3_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+{
+    if (begin > 0)
+        dwconv_dx_k3_tile8(rows, ky0, ky1, ch, w + ch,
+                y + ch, c, total < tile ? total : tile, before, before, from + before);
+    for (int ox = begin; ox < behind; ox += tile)
+        dwconv_dx_k3_tile8(rows, ky0, ky1, ox * c + ch, w + ch,
+                y + ox * c + ch, c, tile, before, 0, full);
+    if (behind < total)
+        dwconv_dx_k3_tile8(rows, ky0, ky1, behind * c + ch, w + ch,
+                y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
+}
+#endif
+
 #if LANES > 4
-/* One row of 4 channels from ch on. */
-static void dwconv_dx_k3s1_9x8x12_block4(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y)
+/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_dx_k3_tile4(const float *const *rows, int ky0, int ky1, int at, const float *w, float *y, int c, int n, int before, int lo, int hi)
 {
-    { /* columns 0 to 7 */
-        float *out = y + 0 + ch;
-        vec4 s0 = {0},
-             s1 = {0},
-             s2 = {0},
-             s3 = {0},
-             s4 = {0},
-             s5 = {0},
-             s6 = {0},
-             s7 = {0};
-        for (int ky = ky0; ky < ky1; ky += 1) {
-            const float *r = rows[ky] + ch;
-            const float *k = w + ky * 36 + ch;
-            const vec4 w0 = load4(k + 0);
-            const vec4 w1 = load4(k + 12);
-            const vec4 w2 = load4(k + 24);
-            vec4 x;
-            x = load4(r + 0);
-            s0 += x * w1; s1 += x * w2;
-            x = load4(r + 12);
-            s0 += x * w0; s1 += x * w1; s2 += x * w2;
-            x = load4(r + 24);
-            s1 += x * w0; s2 += x * w1; s3 += x * w2;
-            x = load4(r + 36);
-            s2 += x * w0; s3 += x * w1; s4 += x * w2;
-            x = load4(r + 48);
-            s3 += x * w0; s4 += x * w1; s5 += x * w2;
-            x = load4(r + 60);
-            s4 += x * w0; s5 += x * w1; s6 += x * w2;
-            x = load4(r + 72);
-            s5 += x * w0; s6 += x * w1; s7 += x * w2;
-            x = load4(r + 84);
-            s6 += x * w0; s7 += x * w1;
-        }
-        store4(out + 0, s0);
-        store4(out + 12, s1);
-        store4(out + 24, s2);
-        store4(out + 36, s3);
-        store4(out + 48, s4);
-        store4(out + 60, s5);
-        store4(out + 72, s6);
-        store4(out + 84, s7);
-    }
-}
+    vec4 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
+    for (int ky = ky0; ky < ky1; ky += 1) {
+        const float *r = rows[ky] + at;
+        const float *k = w + ky * 3 * c;
+        const vec4 w0 = load4(k);
+        const vec4 w1 = load4(k + 1 * c);
+        const vec4 w2 = load4(k + 2 * c);
+        vec4 x;
+        if (lo <= 0 && 0 < hi) { x = load4(r + (0 - before) * c); s0 += x * w2; }
+        if (lo <= 1 && 1 < hi) { x = load4(r + (1 - before) * c); s0 += x * w1; s1 += x * w2; }
+        if (lo <= 2 && 2 < hi) { x = load4(r + (2 - before) * c); s0 += x * w0; s1 += x * w1; s2 += x * w2; }
+        if (lo <= 3 && 3 < hi) { x = load4(r + (3 - before) * c); s1 += x * w0; s2 += x * w1; s3 += x * w2; }
+        if (lo <= 4 && 4 < hi) { x = load4(r + (4 - before) * c); s2 += x * w0; s3 += x * w1; s4 += x * w2; }
+        if (lo <= 5 && 5 < hi) { x = load4(r + (5 - before) * c); s3 += x * w0; s4 += x * w1; s5 += x * w2; }
+        if (lo <= 6 && 6 < hi) { x = load4(r + (6 - before) * c); s4 += x * w0; s5 += x * w1; s6 += x * w2; }
+        if (lo <= 7 && 7 < hi) { x = load4(r + (7 - before) * c); s5 += x * w0; s6 += x * w1; s7 += x * w2; }
+        if (lo <= 8 && 8 < hi) { x = load4(r + (8 - before) * c); s6 += x * w0; s7 += x * w1; }
+        if (lo <= 9 && 9 < hi) { x = load4(r + (9 - before) * c); s7 += x * w0; }
+    }
+    if (n > 0) store4(y + 0 * c, s0);
+    if (n > 1) store4(y + 1 * c, s1);
+    if (n > 2) store4(y + 2 * c, s2);
+    if (n > 3) store4(y + 3 * c, s3);
+    if (n > 4) store4(y + 4 * c, s4);
+    if (n > 5) store4(y + 5 * c, s5);
+    if (n > 6) store4(y + 6 * c, s6);
+    if (n > 7) store4(y + 7 * c, s7);
+}
 #endif
-KERNEL void dwconv_dx_k3s1_9x8x12(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
+
+#if LANES > 4
+/* One row of 4 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+BODY void dwconv_dx_k3_row4(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
-    for (int ch = 0, n; ch < 12; ch += n) {
-        n = 12 - ch >= LANES ? LANES : 12 - ch >= 8 ? 8 : 12 - ch >= 4 ? 4 : 1;
+    if (begin > 0)
+        dwconv_dx_k3_tile4(rows, ky0, ky1, ch, w + ch,
+                y + ch, c, total < tile ? total : tile, before, before, from + before);
+    for (int ox = begin; ox < behind; ox += tile)
+        dwconv_dx_k3_tile4(rows, ky0, ky1, ox * c + ch, w + ch,
+                y + ox * c + ch, c, tile, before, 0, full);
+    if (behind < total)
+        dwconv_dx_k3_tile4(rows, ky0, ky1, behind * c + ch, w + ch,
+                y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
+}
+#endif
+
+/*
+ * Gradient of depthwise convolution 3x3, stride 1,1: dy [oh][from][c] -> dx [..][total][c], top rows of padding
+ * w [3][3][c], as the forward convolution has it
+ */
+BODY void dwconv_dx_k3_8_4(const float *dy, int dyn, const float *w,
+        float *dx, int dxn, int y0, int y1, int oh, int from, int total, int c, int top, int tile, int before, int begin, int behind, int full)
+{
+    for (int ch = 0, n; ch < c; ch += n) {
+        n = c - ch >= LANES ? LANES : c - ch >= 8 ? 8 : c - ch >= 4 ? 4 : 1;
         for (int iy = y0; iy < y1; iy++) {
             /* Row iy is met by the filter's rows ky, ky + 1, ... from the output rows oy, oy - 1, ... */
             const float *rows[3] = {NULL};
-            int ky0 = (iy + 1) % 1, oy = (iy + 1) / 1;
-            if (oy >= 9) {
-                ky0 += (oy - 8) * 1;
-                oy = 8;
+            int ky0 = 0, oy = iy + top;
+            if (oy >= oh) {
+                ky0 += (oy - oh + 1);
+                oy = oh - 1;
             }
             int slot = oy % dyn, ky1 = ky0;
             for (; ky1 < 3 && oy >= 0; ky1 += 1, oy--) {
-                rows[ky1] = dy + slot * 96;
+                rows[ky1] = dy + slot * (from * c);
                 slot = slot > 0 ? slot - 1 : dyn - 1;
             }
             if (n == LANES)
-            dwconv_dx_k3s1_9x8x12_block(rows, ky0, ky1, ch, w, dx + iy % dxn * 96);
+                dwconv_dx_k3_row(rows, ky0, ky1, ch, w, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #if LANES > 8
             if (n == 8)
-            dwconv_dx_k3s1_9x8x12_block8(rows, ky0, ky1, ch, w, dx + iy % dxn * 96);
+                dwconv_dx_k3_row8(rows, ky0, ky1, ch, w, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
 #if LANES > 4
             if (n == 4)
-            dwconv_dx_k3s1_9x8x12_block4(rows, ky0, ky1, ch, w, dx + iy % dxn * 96);
+                dwconv_dx_k3_row4(rows, ky0, ky1, ch, w, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
         }
     }
 }
 
-
-/*
- * Gradient of the weights of convolution 1x1, stride 1,1, padding 0 above, 0 left:
- * dy 9x8x12, x 9x8x3 -> added to dw [1][1][1][3][12], rows y0 to y1 of dy
- * Used by: b0.pointwise1
- */
-KERNEL void conv_dw_k1s1_9x8x3_12(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
+/* b0.depthwise: 7776 MACs */
+KERNEL void dwconv_dx_k3s1_9x8x12(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
 {
-    struct product p;
-    if (y0 == 0)
-        memset(dw, 0, sizeof(float) * 36);
-    p.n = 12;
-    p.rows = 1;
-    p.taps = 1;
-    p.a_0 = 0;
-    p.a_tap = 0;
-    p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-    p.a_k = 3;
-    p.b_row = 0;
-    p.b_tap = 0;
-    p.b_k = 12;
-    p.scale = NULL;
-    p.bias = NULL;
-    p.c_i = 12;
-    p.m = 3;
-    p.plus = dw;
-    p.c = dw;
-    for (int oy = y0; oy < y1; oy += p.k / 8) {
-        const float *xr = x + oy % xn * 24;
-        int rows = y1 - oy; /* those that lie together */
-        if (rows > dyn - oy % dyn)
-            rows = dyn - oy % dyn;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        p.k = rows * 8;
-        p.a = &xr;
-        p.b = dy + oy % dyn * 96;
-        gemm_f32(&p);
-    }
+    dwconv_dx_k3_8_4(dy, dyn, w, dx, dxn, y0, y1, 9, 8, 8, 12, 1, 8, 1, 8, 8, 10);
 }
-
-
-/*
- * Gradient of convolution 1x1, stride 1,1: dy 9x8x12 -> dx 9x8x3, padding 0 above, 0 left
- * w [1][1][1][3][12], as the forward convolution has it
- * Used by: b0.pointwise1
- */
-KERNEL void conv_dx_k1s1_9x8x3_12(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
-{
-    struct product p;
-    for (int iy = y0; iy < y1; iy += p.m / 8) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *dyr = dy + iy % dyn * 96;
-        int rows = y1 - iy;
-        if (rows > dyn - iy % dyn)
-            rows = dyn - iy % dyn;
-        if (rows > dxn - iy % dxn)
-            rows = dxn - iy % dxn;
-        p.m = rows * 8;
-        p.n = 3;
-        p.k = 12;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &dyr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 12;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 12;
-        p.scale = NULL;
-        p.bias = NULL;
-        p.plus = NULL;
-        p.c = dx + iy % dxn * 24;
-        p.c_i = 3;
-        gemm_dot(&p);
-    }
-}
-
 
 /*
  * The transpose of take: x 9x8x3 is added to the channels of y 9x8x6 that index names
@@ -5646,86 +3594,6 @@ KERNEL void put_9x8x3_6(const float *x, int xn, const uint16_t *index, const flo
             for (int j = 0; j < 3; j++)
                 out[index[j]] += in[j];
         }
-}
-
-
-/*
- * Gradient of convolution 1x1, stride 1,1: dy 9x8x12 -> dx 9x8x6, padding 0 above, 0 left
- * w [1][1][1][12][6]
- * Used by: b0.pointwise1
- */
-KERNEL void conv_dx_k1s1_9x8x6_12_plus(const float *dy, int dyn, const float *w, const float *plus, int plusn,
-        float *dx, int dxn, int y0, int y1)
-{
-    struct product p;
-    for (int iy = y0; iy < y1; iy += p.m / 8) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *dyr = dy + iy % dyn * 96;
-        int rows = y1 - iy;
-        if (rows > dyn - iy % dyn)
-            rows = dyn - iy % dyn;
-        if (rows > dxn - iy % dxn)
-            rows = dxn - iy % dxn;
-        if (rows > plusn - iy % plusn)
-            rows = plusn - iy % plusn;
-        p.m = rows * 8;
-        p.n = 6;
-        p.k = 12;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &dyr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = 12;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = 6;
-        p.scale = NULL;
-        p.bias = NULL;
-        p.plus = plus + iy % plusn * 48;
-        p.c = dx + iy % dxn * 48;
-        p.c_i = 6;
-        gemm_f32(&p);
-    }
-}
-
-
-/*
- * Gradient of relu6: dy 9x8x6, passed where the mask's bit is set -> dx
- * Used by: first
- */
-KERNEL void relu_dx_9x8x6(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0, int y1)
-{
-    for (int row = y0; row < y1; row++) {
-        const float *dyr = dy + row % dyn * 48;
-        const uint8_t *bits = gate + row % gaten * 6;
-        float *dxr = dx + row % dxn * 48;
-        int j = 0;
-#if LANES > 1
-        for (; j + LANES <= 6; j += LANES) {
-            const vec zero = {0};
-            const ivec none = {0};
-            int32_t lanes[LANES];
-            ivec set;
-            for (int l = 0; l < LANES; l++)
-                lanes[l] = bits[j + l];
-            memcpy(&set, lanes, sizeof set);
-            store(dxr + j + 0, pick((set & (none + 1)) != none, load(dyr + j + 0), zero));
-            store(dxr + j + 6, pick((set & (none + 2)) != none, load(dyr + j + 6), zero));
-            store(dxr + j + 12, pick((set & (none + 4)) != none, load(dyr + j + 12), zero));
-            store(dxr + j + 18, pick((set & (none + 8)) != none, load(dyr + j + 18), zero));
-            store(dxr + j + 24, pick((set & (none + 16)) != none, load(dyr + j + 24), zero));
-            store(dxr + j + 30, pick((set & (none + 32)) != none, load(dyr + j + 30), zero));
-            store(dxr + j + 36, pick((set & (none + 64)) != none, load(dyr + j + 36), zero));
-            store(dxr + j + 42, pick((set & (none + 128)) != none, load(dyr + j + 42), zero));
-        }
-#endif
-        for (; j < 6; j++)
-            for (int b = 0, e = j; b < 8 && e < 48; b++, e += 6)
-                dxr[e] = bits[j] >> b & 1 ? dyr[e] : 0.0f;
-    }
 }
 
 
@@ -6084,7 +3952,7 @@ int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, flo
     conv_k1s1_9x8x12_6_plus(F32(AT_train_b0_depthwise_relu6), 9, b0_pointwise2_weight, net->b0_pointwise2_bias,
         F32(AT_train_first_relu6), 9, F32(AT_train_b0_add), 9, 0, 9);
     upsample_4x4x6_9x8(F32(AT_train_b0_lite_norm2), 4, F32(AT_train_b0_add), 9, F32(AT_train_b0_lite_sum), 9, 0, 9);
-    max_pool_k3x3_9x8x6_v2(F32(AT_train_b0_lite_sum), 9, F32(AT_train_pool), 4, U8(AT_train_pool_index), 4, 0, 4);
+    max_pool_k3x3_9x8x6_index(F32(AT_train_b0_lite_sum), 9, F32(AT_train_pool), 4, U8(AT_train_pool_index), 4, 0, 4);
     conv_k1s1_4x3x6_12(F32(AT_train_pool), 4, b1_pointwise1_weight, net->b1_pointwise1_bias,
         F32(AT_train_b1_pointwise1), 4, 0, 4);
     hswish_4x3x12(F32(AT_train_b1_pointwise1), 4, F32(AT_train_b1_pointwise1_hswish), 4, 0, 4);

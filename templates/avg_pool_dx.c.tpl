@@ -2,33 +2,34 @@
 % if has_plus then need"copy_floats" end
 % need"add_scaled"
 % if inside then need"taps_inside" end
+% local name = ("avg_pool_dx_k%dx%ds%dx%d"):format(kh, kw, sh, sw) .. (inside and "_inside" or "") .. (has_plus and "_plus" or "")
+% local share = inside and "share" or f(1 / (kh * kw))
+% shared(name, function()
 /*
- * Gradient of the mean over windows $(kh)x$(kw), stride $(sh),$(sw): dy $(oh)x$(ow)x$(c) -> dx $(h)x$(w)x$(c),
- * padding $(top) above, $(left) left$(inside and ", which does not count" or "")
- * Used by: $(users)
+ * Gradient of the mean over windows $(kh)x$(kw), stride $(sh),$(sw): dy [oh][ow][c] -> dx [height][width][c], top rows and left columns
+ * of padding$(inside and ", which does not count" or "")
  */
-KERNEL void $(fn)($(params))
+BODY void $(name)(const float *dy, int dyn, $(has_plus and "const float *plus, int plusn, " or "")float *dx, int dxn, int y0, int y1, $(inside and "int height, " or "")int width, int c,
+        int oh, int ow, int top, int left)
 {
     for (int iy = y0; iy < y1; iy++) {
-        float *row = dx + iy % dxn * $(w * c);
+        float *row = dx + iy % dxn * (width * c);
 % if has_plus then
-        copy_floats(row, plus + iy % plusn * $(w * c), $(w * c));
+        copy_floats(row, plus + iy % plusn * (width * c), width * c);
 % else
-        memset(row, 0, sizeof(float) * $(w * c));
+        memset(row, 0, sizeof(float) * (size_t)(width * c));
 % end
-        for (int oy = (iy + $(top)) / $(sh); oy >= 0 && oy * $(sh) + $(kh) > iy + $(top); oy--) {
-            if (oy >= $(oh))
+        for (int oy = (iy + top) / $(sh); oy >= 0 && oy * $(sh) + $(kh) > iy + top; oy--) {
+            if (oy >= oh)
                 continue;
-            for (int ox = 0; ox < $(ow); ox++)$(inside and " {" or "")
-% local share = f(1 / (kh * kw))
+            for (int ox = 0; ox < ow; ox++)$(inside and " {" or "")
 % if inside then
-%   share = "share"
-                const float share = 1.0f / (float)(taps_inside(oy * $(sh) - $(top), $(kh), $(h)) * taps_inside(ox * $(sw) - $(left), $(kw), $(w)));
+                const float share = 1.0f / (float)(taps_inside(oy * $(sh) - top, $(kh), height) * taps_inside(ox * $(sw) - left, $(kw), width));
 % end
                 for (int kx = 0; kx < $(kw); kx++) {
-                    const int ix = ox * $(sw) + kx - $(left);
-                    if (ix >= 0 && ix < $(w))
-                        add_scaled(row + ix * $(c), $(share), dy + oy % dyn * $(ow * c) + ox * $(c), $(c));
+                    const int ix = ox * $(sw) + kx - left;
+                    if (ix >= 0 && ix < width)
+                        add_scaled(row + ix * c, $(share), dy + oy % dyn * (ow * c) + ox * c, c);
                 }
 % if inside then
             }
@@ -37,3 +38,9 @@ KERNEL void $(fn)($(params))
     }
 }
 
+% end)
+% if inside then
+%   kernel(name, has_plus and "dy+ plus+ dx+" or "dy+ dx+", h, w, c, oh, ow, top, left)
+% else
+%   kernel(name, has_plus and "dy+ plus+ dx+" or "dy+ dx+", w, c, oh, ow, top, left)
+% end

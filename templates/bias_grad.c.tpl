@@ -1,10 +1,10 @@
 % -- SPDX-License-Identifier: 0BSD
 % if gtype == "f32" then need"add_pixels" else include"gradient.c.tpl" end
-/*
- * Gradient of a bias: dy $(h)x$(w)x$(c) -> added to db[$(c)], rows y0 to y1 of dy
- * Used by: $(users)
- */
-KERNEL void $(fn)($(params))
+% local pairs = gtype == "i16" and c % 2 == 0 -- two channels to a word
+% local name = "bias_grad" .. (gtype == "f32" and "" or "_" .. gtype) .. (pairs and "_pairs" or "") .. (keep and "_keep" or "")
+% shared(name, function()
+/* Gradient of a bias: dy [..][width][c] -> added to db[c], rows y0 to y1 of dy */
+BODY void $(name)(const $(gtype == "f32" and "float" or gradient) *dy, int dyn$(gtype == "f32" and "" or ", const int32_t *range"), float *db, int y0, int y1, int width, int c)
 {
 % if gtype ~= "f32" then
     const float unit = range_unit(range);
@@ -12,16 +12,16 @@ KERNEL void $(fn)($(params))
 % end
 % if not keep then
     if (y0 == 0)
-        memset(db, 0, sizeof(float) * $(c));
+        memset(db, 0, sizeof(float) * (size_t)c);
 % end
     for (int row = y0; row < y1; row++)
 % if gtype == "f32" then
-        add_pixels(db, dy + row % dyn * $(w * c), $(w), $(c));
-% elseif gtype == "i16" and c % 2 == 0 then -- two channels to a word
-        for (int ch = 0; ch < $(c); ch += 2) {
-            const $(gradient) *from = dy + row % dyn * $(w * c) + ch;
+        add_pixels(db, dy + row % dyn * (width * c), width, c);
+% elseif pairs then
+        for (int ch = 0; ch < c; ch += 2) {
+            const $(gradient) *from = dy + row % dyn * (width * c) + ch;
             int32_t sum0 = 0, sum1 = 0;
-            for (int i = 0; i < $(w); i++, from += $(c)) {
+            for (int i = 0; i < width; i++, from += c) {
 #ifdef DSP
                 int32_t two;
                 memcpy(&two, from, 4);
@@ -36,13 +36,15 @@ KERNEL void $(fn)($(params))
             db[ch + 1] += (float)sum1 * unit;
         }
 % else
-        for (int ch = 0; ch < $(c); ch++) {
-            const $(gradient) *from = dy + row % dyn * $(w * c) + ch;
+        for (int ch = 0; ch < c; ch++) {
+            const $(gradient) *from = dy + row % dyn * (width * c) + ch;
             int32_t sum = 0;
-            for (int i = 0; i < $(w); i++)
-                sum += from[i * $(c)];
+            for (int i = 0; i < width; i++)
+                sum += from[i * c];
             db[ch] += (float)sum * unit;
         }
 % end
 }
 
+% end)
+% kernel(name, gtype == "f32" and "dy+ db" or "dy+ range db", w, c)

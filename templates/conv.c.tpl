@@ -5,107 +5,74 @@
 % if wtype == "bf16" then need"bf16" end
 % need(gemm)
 % for _, tail in ipairs(widths(co)) do need(gemm .. "_" .. tail.v) end
+% if is_pointwise then include"pointwise.c.tpl" return end
 %
-% local quads = (ci + 3) // 4
-% local tap = i8 and quads * co * 4 or ci * co      -- steps of w, in its elements
-% local step = i8 and co * 4 or co
+% local type = ({ f32 = "float", bf16 = "uint16_t", i8 = "int8_t" })[wtype]
 % local merged = groups == 1 and dw == 1 and (not i8 or c % 4 == 0) -- a row of taps is one run of x
 % local first, last = first_column, last_column
-% local first_tap = ("ky0 * %d + kx0 * %d"):format(kw * tap, tap)
-% if top >= window_h or left >= window_w then -- some windows see no more than padding
-%   first_tap = ("(ky0 < %d && kx0 < %d ? %s : 0)"):format(kh, kw, first_tap)
-% end
-% local pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and
-%                   oh == h and ow == w and groups == 1
+% local beyond = top >= window_h or left >= window_w -- some windows see no more than padding
+% local name = "conv" .. window_name .. (i8 and "_i8" or wtype == "bf16" and "_bf16" or "") .. (merged and "" or "_taps") .. (beyond and "_beyond" or "")
+%
+% shared(name, function()
 /*
- * Convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated)$(groups > 1 and ", " .. groups .. " groups" or ""): x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(oc), padding $(top) above, $(left) left
+ * Convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated): x [height][width][c] -> y [..][ow][oc], in groups; top rows and left columns
+ * of padding. Columns from `first` to `last` see all taps.
 % if i8 then
- * w int8 [$(groups)][$(kh)][$(kw)][$(quads)][$(co)][4], times scale[$(oc)]
+ * w int8 [groups][$(kh)][$(kw)][(ci + 3) / 4][co][4], times scale[oc]
 % else
- * w [$(groups)][$(kh)][$(kw)][$(ci)][$(co)]
+ * w [groups][$(kh)][$(kw)][ci][co]
 % end
- * Used by: $(users)
  */
-KERNEL void $(fn)($(params))
+BODY void $(name)(const float *x, int xn, const $(type) *w, $(i8 and "const float *scale, " or "")const float *b, const float *plus, int plusn,
+        float *y, int yn, int y0, int y1, int height, int width, int c, int ow, int oc, int groups, int top, int left, int first, int last)
 {
+    const int ci = c / groups, co = oc / groups, tap = $(i8 and "(ci + 3) / 4 * co * 4" or "ci * co");
     struct product p;
-% if pointwise then
-    for (int oy = y0; oy < y1; oy += p.m / $(w)) {
-        /* A pixel is a row of the product; rows that lie together go together. */
-        const float *xr = x + oy % xn * $(w * c);
-        int rows = y1 - oy;
-%   for _, ring in ipairs(has_plus and { "xn", "yn", "plusn" } or { "xn", "yn" }) do
-        if (rows > $(ring) - oy % $(ring))
-            rows = $(ring) - oy % $(ring);
-%   end
-        p.m = rows * $(w);
-        p.n = $(oc);
-        p.k = $(c);
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &xr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = $(c);
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = $(step);
-        p.scale = $(i8 and "scale" or "NULL");
-        p.bias = $(has_b and "b" or "NULL");
-        p.plus = $(has_plus and "plus + oy % plusn * " .. ow * oc or "NULL");
-        p.c = y + oy % yn * $(ow * oc);
-        p.c_i = $(oc);
-        $(gemm)(&p);
-    }
-% else
+
     for (int oy = y0; oy < y1; oy++) {
         const float *rows[$(kh)] = {NULL};
-        const int iy = oy * $(sh) - $(top);
+        const int iy = $(tap_at("oy", sh)) - top;
         const int ky0 = iy < 0 ? $(taps_before("iy", dh)) : 0;
-        const int ky1 = iy + $(window_h) > $(h) ? $(taps_until(h, "iy", dh)) : $(kh);
+        const int ky1 = iy + $(window_h) > height ? $(taps_until("height", "iy", dh)) : $(kh);
         for (int ky = ky0; ky < ky1; ky++)
-            rows[ky - ky0] = x + (iy + $(tap_at("ky", dh))) % xn * $(w * c);
-%   if groups > 1 then
-        for (int g = 0; g < $(groups); g++)
-%   end
-        for (int ox = 0; ox < $(ow); ox += p.m) {
-            const int ix = ox * $(sw) - $(left);
-            const int kx0 = ix < 0 ? $(taps_before("ix", dw)) : 0;
-            const int kx1 = ix + $(window_w) > $(w) ? $(taps_until(w, "ix", dw)) : $(kw);
-%   if last - first > 1 then
-            p.m = ox == $(first) ? $(last - first) : 1; /* columns that see all taps, or one */
-%   else
-            p.m = 1;
-%   end
-            p.n = $(co);
-%   if merged then
-            p.k = (kx1 - kx0) * $(c); /* the pixels under a row of taps lie together */
-            p.taps = 1;
-%   else
-            p.k = $(ci);
-            p.taps = kx1 - kx0;
-%   end
-            p.rows = ky1 - ky0;
-            p.a = rows;
-            p.a_0 = (ix + $(tap_at("kx0", dw))) * $(c)$(groups > 1 and " + g * " .. ci or "");
-            p.a_tap = $(dw * c);
-            p.a_i = $(sw * c);
-            p.a_k = 1;
-            p.b = w + $(groups > 1 and "g * " .. kh * kw * tap .. " + " or "")$(first_tap);
-            p.b_row = $(kw * tap);
-            p.b_tap = $(tap);
-            p.b_k = $(step);
-            p.scale = $(i8 and (groups > 1 and "scale + g * " .. co or "scale") or "NULL");
-            p.bias = $(has_b and (groups > 1 and "b + g * " .. co or "b") or "NULL");
-%   local at = "ox * " .. oc .. (groups > 1 and " + g * " .. co or "")
-            p.plus = $(has_plus and "plus + oy % plusn * " .. ow * oc .. " + " .. at or "NULL");
-            p.c = y + oy % yn * $(ow * oc) + $(at);
-            p.c_i = $(oc);
-            $(gemm)(&p);
-        }
-    }
+            rows[ky - ky0] = x + (iy + $(tap_at("ky", dh))) % xn * (width * c);
+        for (int g = 0; g < groups; g++)
+            for (int ox = 0; ox < ow; ox += p.m) {
+                const int ix = $(tap_at("ox", sw)) - left, at = ox * oc + g * co;
+                const int kx0 = ix < 0 ? $(taps_before("ix", dw)) : 0;
+                const int kx1 = ix + $(window_w) > width ? $(taps_until("width", "ix", dw)) : $(kw);
+                p.m = ox == first && first < last ? last - first : 1;
+                p.n = co;
+% if merged then
+                p.k = (kx1 - kx0) * c; /* the pixels under a row of taps lie together */
+                p.taps = 1;
+% else
+                p.k = ci;
+                p.taps = kx1 - kx0;
 % end
+                p.rows = ky1 - ky0;
+                p.a = rows;
+                p.a_0 = (ix + $(tap_at("kx0", dw))) * c + g * ci;
+                p.a_tap = $(tap_at("c", dw));
+                p.a_i = $(tap_at("c", sw));
+                p.a_k = 1;
+% if beyond then
+                p.b = w + g * $(kh * kw) * tap + (ky0 < $(kh) && kx0 < $(kw) ? (ky0 * $(kw) + kx0) * tap : 0);
+% else
+                p.b = w + g * $(kh * kw) * tap + (ky0 * $(kw) + kx0) * tap;
+% end
+                p.b_row = $(kw) * tap;
+                p.b_tap = tap;
+                p.b_k = $(i8 and "4 * co" or "co");
+                p.scale = $(i8 and "scale + g * co" or "NULL");
+                p.bias = b ? b + g * co : NULL;
+                p.plus = plus ? plus + oy % plusn * (ow * oc) + at : NULL;
+                p.c = y + oy % yn * (ow * oc) + at;
+                p.c_i = oc;
+                $(gemm)(&p);
+            }
+    }
 }
 
+% end)
+% kernel(name, i8 and "x+ w scale ?b ?plus+ y+" or "x+ w ?b ?plus+ y+", h, w, c, ow, oc, groups, top, left, first, last)

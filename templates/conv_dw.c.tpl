@@ -4,102 +4,126 @@
 % need"gemm_f32"
 % for _, tail in ipairs(widths(co)) do need("gemm_f32_" .. tail.v) end
 %
-% local tap = ci * co
 % local taps, whole = groups * kh * kw, tap1 - tap0 == groups * kh * kw and in1 - in0 == ci
 % local merged = groups == 1 and dw == 1 and whole     -- a row of taps is one run of x
-% local first, last = first_column, last_column
-% local pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and
-%                   oh == h and ow == w and groups == 1
+% local function product(indent) -- what all of them have
+$(indent)p.n = co;
+$(indent)p.rows = 1;
+$(indent)p.taps = 1;
+$(indent)p.a_0 = 0;
+$(indent)p.a_tap = 0;
+$(indent)p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
+$(indent)p.a_k = $(tap_at("c", sw));
+$(indent)p.b_row = 0;
+$(indent)p.b_tap = 0;
+$(indent)p.b_k = oc;
+$(indent)p.scale = NULL;
+$(indent)p.bias = NULL;
+$(indent)p.c_i = co;
+% end
+%
+% if is_pointwise then
+%   local name = "conv_dw_pointwise" .. (keep and "_keep" or "")
+%   shared(name, function()
 /*
- * Gradient of the weights of convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated)$(groups > 1 and ", " .. groups .. " groups" or ""), padding $(top) above, $(left) left:
- * dy $(oh)x$(ow)x$(oc), x $(h)x$(w)x$(c) -> added to dw [$(groups)][$(kh)][$(kw)][$(ci)][$(co)], rows y0 to y1 of dy
-% if not whole then
- * Only the part of dw of $(taps > 1 and "taps " .. tap0 .. " to " .. tap1 - 1 .. " (group, row, column)" or "inputs " .. in0 .. " to " .. in1 - 1)
-% end
- * Used by: $(users)
+ * Gradient of the weights of convolution 1x1: dy [..][width][oc], x [..][width][c] -> added to dw [c][co], rows y0 to y1 of
+ * dy; only the part of dw of inputs in0 to in1 - 1
  */
-KERNEL void $(fn)($(params))
+BODY void $(name)(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1, int width, int c, int oc,
+        int in0, int in1)
 {
+    const int co = oc;
     struct product p;
-% if not keep then
+
+%     if not keep then
     if (y0 == 0)
-        memset(dw, 0, sizeof(float) * $((tap1 - tap0) * (in1 - in0) * co));
-% end
-    p.n = $(co);
-    p.rows = 1;
-    p.taps = 1;
-    p.a_0 = 0;
-    p.a_tap = 0;
-    p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-    p.a_k = $(sw * c);
-    p.b_row = 0;
-    p.b_tap = 0;
-    p.b_k = $(oc);
-    p.scale = NULL;
-    p.bias = NULL;
-    p.c_i = $(co);
-% if pointwise then
-    p.m = $(in1 - in0);
+        memset(dw, 0, sizeof(float) * (size_t)((in1 - in0) * co));
+%     end
+%     product("    ")
+    p.m = in1 - in0;
     p.plus = dw;
     p.c = dw;
-    for (int oy = y0; oy < y1; oy += p.k / $(w)) {
-        const float *xr = x + oy % xn * $(w * c)$(in0 > 0 and " + " .. in0 or "");
-        int rows = y1 - oy; /* those that lie together */
-%   for _, ring in ipairs { "dyn", "xn" } do
-        if (rows > $(ring) - oy % $(ring))
-            rows = $(ring) - oy % $(ring);
-%   end
-        p.k = rows * $(w);
+    for (int oy = y0; oy < y1; oy += p.k / width) {
+        const float *xr = x + oy % xn * (width * c) + in0;
+%     rows_together("oy", "dyn xn")
+        p.k = rows * width;
         p.a = &xr;
-        p.b = dy + oy % dyn * $(w * oc);
+        p.b = dy + oy % dyn * (width * oc);
         gemm_f32(&p);
     }
-% else
+}
+
+%   end)
+%   kernel(name, "dy+ x+ dw", w, c, oc, in0, in1)
+%   return
+% end
+%
+% local part = tap1 - tap0 < taps
+% local beyond = left >= kw
+% local name = "conv_dw" .. window_name .. (merged and "" or part and "_part" or "_taps") .. (beyond and "_beyond" or "") .. (keep and "_keep" or "")
+% shared(name, function()
+/*
+ * Gradient of the weights of convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated), top rows and left columns of padding: dy [..][ow][oc],
+ * x [height][width][c] -> added to dw [groups][$(kh)][$(kw)][ci][co], rows y0 to y1 of dy. Columns from `first` to `last` see all taps.
+% if not merged then
+ * Only the part of dw of $(part and "taps tap0 to tap1 - 1 (group, row, column) and " or "")inputs in0 to in1 - 1
+% end
+ */
+BODY void $(name)(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1, int height, int width, int c,
+        int ow, int oc, int groups, int top, int left, int first, int last$(merged and "" or part and ", int tap0, int tap1, int in0, int in1" or ", int in0, int in1"))
+{
+    const int $(merged and "" or "ci = c / groups, ")co = oc / groups, values = $(merged and "c * co" or "(in1 - in0) * co"); /* of a tap */
+    struct product p;
+
+% if not keep then
+    if (y0 == 0)
+        memset(dw, 0, sizeof(float) * (size_t)($(part and "(tap1 - tap0)" or merged and kh * kw or "groups * " .. kh * kw) * values));
+% end
+%   product("    ")
     for (int oy = y0; oy < y1; oy++)
         for (int ky = 0; ky < $(kh); ky++) {
-            const int iy = oy * $(sh) + $(tap_at("ky", dh)) - $(top);
-            if (iy < 0 || iy >= $(h))
+            const int iy = $(tap_at("oy", sh)) + $(tap_at("ky", dh)) - top;
+            if (iy < 0 || iy >= height)
                 continue;
-            for (int ox = 0; ox < $(ow); ox += p.k) {
-                const int ix = ox * $(sw) - $(left);
+            for (int ox = 0; ox < ow; ox += p.k) {
+                const int ix = $(tap_at("ox", sw)) - left;
                 const int kx0 = ix < 0 ? $(taps_before("ix", dw)) : 0;
-                const int kx1 = ix + $(window_w) > $(w) ? $(taps_until(w, "ix", dw)) : $(kw);
-%   if last - first > 1 then
-                p.k = ox == $(first) ? $(last - first) : 1; /* columns that see all taps, or one */
-%   else
-                p.k = 1;
-%   end
+                const int kx1 = ix + $(window_w) > width ? $(taps_until("width", "ix", dw)) : $(kw);
+                p.k = ox == first && first < last ? last - first : 1;
 %   if merged then
-                const float *xr = x + iy % xn * $(w * c) + (ix + kx0) * $(c);
-                p.m = (kx1 - kx0) * $(c);
+                const float *xr = x + iy % xn * (width * c) + (ix + kx0) * c;
+                p.m = (kx1 - kx0) * c;
                 p.a = &xr;
-                p.b = dy + oy % dyn * $(ow * oc) + ox * $(oc);
-                p.c = dw + ky * $(kw * tap) + $(left >= kw and ("(kx0 < %d ? kx0 : 0)"):format(kw) or "kx0") * $(tap);
+                p.b = dy + oy % dyn * (ow * oc) + ox * oc;
+                p.c = dw + (ky * $(kw) + $(beyond and ("(kx0 < %d ? kx0 : 0)"):format(kw) or "kx0")) * values;
                 p.plus = p.c;
                 gemm_f32(&p);
 %   else
-                p.m = $(in1 - in0);
-                for (int g = 0; g < $(groups); g++)
+                p.m = in1 - in0;
+                for (int g = 0; g < groups; g++)
                     for (int kx = kx0; kx < kx1; kx++) {
-                        const float *xr = x + iy % xn * $(w * c) + (ix + $(tap_at("kx", dw))) * $(c) + g * $(ci)$(in0 > 0 and " + " .. in0 or "");
-%     if tap1 - tap0 < taps then
+                        const float *xr = x + iy % xn * (width * c) + (ix + $(tap_at("kx", dw))) * c + g * ci + in0;
                         const int tap = (g * $(kh) + ky) * $(kw) + kx;
-                        if (tap < $(tap0) || tap >= $(tap1))
+%     if part then
+                        if (tap < tap0 || tap >= tap1)
                             continue;
 %     end
                         p.a = &xr;
-                        p.b = dy + oy % dyn * $(ow * oc) + ox * $(oc) + g * $(co);
-%     if tap1 - tap0 < taps then
-                        p.c = dw + (tap - $(tap0)) * $(tap);
-%     else
-                        p.c = dw + ((g * $(kh) + ky) * $(kw) + kx) * $((in1 - in0) * co);
-%     end
+                        p.b = dy + oy % dyn * (ow * oc) + ox * oc + g * co;
+                        p.c = dw + $(part and "(tap - tap0)" or "tap") * values;
                         p.plus = p.c;
                         gemm_f32(&p);
                     }
 %   end
             }
         }
-% end
 }
 
+% end)
+% if part then
+%   kernel(name, "dy+ x+ dw", h, w, c, ow, oc, groups, top, left, first_column, last_column, tap0, tap1, in0, in1)
+% elseif merged then
+%   kernel(name, "dy+ x+ dw", h, w, c, ow, oc, groups, top, left, first_column, last_column)
+% else
+%   kernel(name, "dy+ x+ dw", h, w, c, ow, oc, groups, top, left, first_column, last_column, in0, in1)
+% end

@@ -1,156 +1,148 @@
 % -- SPDX-License-Identifier: 0BSD
-% -- What dwconv and dwconv_dx share: one row of one block of channels, made in tiles of columns
-% -- whose taps are all known here. Besides the variables of a kernel it needs
+% -- What dwconv and dwconv_dx share: rows of one block of channels, in tiles of columns, for which sums stay in registers.
+% -- Besides the variables of a kernel it needs
+% --   prefix        of the functions' names
 % --   total, from   columns of the result; columns of what is read
-% --   tile          columns in a tile, a multiple of period
-% --   taps(j)       the list of { kx, column read } of result column j, maybe outside the map
-% --   period, advance   taps(j + period) are taps(j) moved by advance columns
+% --   tile, most    columns in a tile of this shape, and of any
+% --   taps(i)       the list of { kx, column } of a tile's result i, the column from where the tile's first result stands
+% --   origin(ox)    C: where that is, for result ox
+% --   at(ox)        the same as a number
 % --   step          between filter rows that meet the same row of the result
 % local i8 = wtype == "i8"
 % local wt = i8 and "int8_t" or "float"
-% local tiles, meets = {}, false -- meets: some tap reads a column of the map
-% for j = 0, total - 1, tile do
-%     local n, inside, clipped = math.min(tile, total - j), true, {}
-%     for i = 0, n - 1 do
-%         local list = {}
-%         for _, tap in ipairs(taps(j + i)) do
-%             if tap[2] >= 0 and tap[2] < from then list[#list + 1], meets = tap, true else inside = false end
-%         end
-%         clipped[i] = list
-%     end
-%     tiles[#tiles + 1] = { at = j, n = n, inside = inside and n == tile, taps = clipped,
-%                           origin = j // period * advance }
+% prefix = prefix .. (i8 and "_i8" or "") .. (has_b and "_b" or "") .. (has_plus and "_plus" or "")
+% local scaled = (i8 and ", const float *scale" or "") .. (has_b and ", const float *b" or "") .. (has_plus and ", const float *plus" or "")
+%
+% -- columns[j]: what column j of those that a tile meets gives to the sums, counted from the lowest.
+% local columns, low, high, reach = {}, math.maxinteger, math.mininteger, math.mininteger
+% for i = 0, most - 1 do
+%   for _, tap in ipairs(taps(i)) do
+%     low, high = math.min(low, tap[2]), math.max(high, tap[2])
+%     if i < tile then reach = math.max(reach, tap[2]) end
+%   end
 % end
-% -- Tiles that see all their taps are alike: the first stands for all.
-% local kinds, inner = {}, nil
-% for _, t in ipairs(tiles) do
-%     if t.inside and inner then
-%         inner.last = t.at
-%     else
-%         kinds[#kinds + 1] = t
-%         t.last = t.at
-%         if t.inside then inner = t end
-%     end
+% for j = 0, high - low do columns[j] = {} end
+% for i = 0, most - 1 do
+%   for _, tap in ipairs(taps(i)) do
+%     table.insert(columns[tap[2] - low], ("s%d += x * w%d;"):format(i, tap[1]))
+%   end
 % end
 %
-% -- rows[ky] is the row that filter row ky reads. Sums run over ky, then kx as columns go.
-% local function body(t, v)
-        vec$(v) s0 = {0}$(t.n > 1 and "," or ";")
-%   for i = 1, t.n - 1 do
-             s$(i) = {0}$(i < t.n - 1 and "," or ";")
-%   end
-%   local used, columns = {}, {}
-%   local low, high = math.maxinteger, math.mininteger
-%   for i = 0, t.n - 1 do
-%     for _, tap in ipairs(t.taps[i]) do
-%       used[tap[1]] = true
-%       columns[tap[2]] = columns[tap[2]] or {}
-%       table.insert(columns[tap[2]], { i, tap[1] })
-%       low, high = math.min(low, tap[2]), math.max(high, tap[2])
-%     end
-%   end
-%   if low <= high then
-        for (int ky = ky0; ky < ky1; ky += $(step)) {
-%   if t.inside then
-%     local moved = period > 1 and "ox / " .. period or advance > 1 and "ox * " .. advance or "ox"
-            const float *r = rows[ky] + ($(moved) - $(t.origin)) * $(c) + ch;
-%   else
-            const float *r = rows[ky] + ch;
-%   end
-%   if i8 then
-            const int8_t *k = w + (ky * $((kw + 3) // 4 * c) + ch) * 4;
-%     for q = 0, (kw - 1) // 4 do
-%       local any = used[4 * q] or used[4 * q + 1] or used[4 * q + 2] or used[4 * q + 3]
-%       if any then
-            const quad$(v) q$(q) = load_quad$(v)(k + $(q * c * 4));
-%       end
-%     end
-%     for kx = 0, kw - 1 do
-%       if used[kx] then
-            const vec$(v) w$(kx) = widen$(v)(q$(kx // 4), $(kx % 4));
-%       end
-%     end
-%   else
-            const float *k = w + ky * $(kw * c) + ch;
-%     for kx = 0, kw - 1 do
-%       if used[kx] then
-            const vec$(v) w$(kx) = load$(v)(k + $(kx * c));
-%       end
-%     end
-%   end
-            vec$(v) x;
-%   for column = low, high do
-%     if columns[column] then
-%       local sums = {}
-%       for _, pair in ipairs(columns[column]) do
-%         sums[#sums + 1] = ("s%d += x * w%d;"):format(pair[1], pair[2])
-%       end
-            x = load$(v)(r + $(column * c));
-            $(table.concat(sums, " "))
-%     end
-%   end
-        }
-%   end
-%   for i = 0, t.n - 1 do
-%     local sum = "s" .. i
-%     if i8 then sum = sum .. " * load" .. v .. "(scale + ch)" end
-%     if has_b then sum = sum .. " + load" .. v .. "(b + ch)" end
-%     if has_plus then sum = sum .. " + load" .. v .. "(old + " .. i * c .. ")" end
-        store$(v)(out + $(i * c), $(sum));
-%   end
-% end
+% -- Tiles from `begin` to before `behind` see all their taps.
+% before = -low
+% full = math.max(reach - low + 1, 0)
+% local function whole(ox) return ox + tile <= total and at(ox) >= before and at(ox) - before + full <= from end
+% begin = 0
+% while begin < total and not whole(begin) do begin = begin + tile end
+% behind = begin
+% while behind < total and whole(behind) do behind = behind + tile end
+% if begin >= total then begin, behind = tile, tile end
+% local cut = begin > tile or behind + tile < total -- in several tiles at one end: these do not all have a place of their own
+% row_name = prefix .. (cut and "_cut" or "") .. "_row"
 %
 % for _, width in ipairs(widths(c)) do
-%   if width.guard then
-#if $(width.guard)
-%   end
-%   local v = width.v
-%   local name = fn .. "_" .. (v == "" and "block" or "block" .. v)
-/* One row of $(width.lanes) channels from ch on. */
-static void $(name)(const float *const *rows, int ky0, int ky1, int ch, const $(wt) *w$(i8 and ", const float *scale" or "")$(has_b and ", const float *b" or "")$(has_plus and ", const float *plus" or ""), float *y)
+%   local v, guard = width.v, width.guard
+%   shared(prefix .. "_tile" .. v, function()
+%     if guard then
+#if $(guard)
+%     end
+/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void $(prefix)_tile$(v)(const float *const *rows, int ky0, int ky1, int at, const $(wt) *w$(scaled), float *y, int c, int n, int before, int lo, int hi)
 {
-%   if not meets then
-    (void)rows, (void)ky0, (void)ky1, (void)w; /* all that it would read is padding */
-%   end
-%   for _, t in ipairs(kinds) do
-%     if t.inside then
-    for (int ox = $(t.at); ox <= $(t.last); ox += $(tile)) {
-        float *out = y + ox * $(c) + ch;
-%       if has_plus then
-        const float *old = plus + ox * $(c) + ch;
+%     local sums = {}
+%     for i = 1, most - 1 do sums[i] = "s" .. i .. " = s0" end
+    vec$(v) s0 = {0}, $(table.concat(sums, ", "));
+
+    for (int ky = ky0; ky < ky1; ky += $(step)) {
+        const float *r = rows[ky] + at;
+%     if i8 then
+        const int8_t *k = w + ky * $((kw + 3) // 4 * 4) * c;
+%       for q = 0, (kw - 1) // 4 do
+        const quad$(v) q$(q) = load_quad$(v)(k$(q > 0 and " + " .. 4 * q .. " * c" or ""));
 %       end
 %     else
-    { /* columns $(t.at) to $(t.at + t.n - 1) */
-        float *out = y + $(t.at * c) + ch;
-%       if has_plus then
-        const float *old = plus + $(t.at * c) + ch;
+        const float *k = w + ky * $(kw) * c;
+%     end
+%     for kx = 0, kw - 1 do
+        const vec$(v) w$(kx) = $(i8 and ("widen%s(q%d, %d)"):format(v, kx // 4, kx % 4) or "load" .. v .. "(k" .. (kx > 0 and " + " .. kx .. " * c" or "") .. ")");
+%     end
+        vec$(v) x;
+%     for j = 0, high - low do
+%       if #columns[j] > 0 then
+        if (lo <= $(j) && $(j) < hi) { x = load$(v)(r + ($(j) - before) * c); $(table.concat(columns[j], " ")) }
 %       end
 %     end
-% body(t, v)
+    }
+%     for i = 0, most - 1 do
+    if (n > $(i)) store$(v)(y + $(i) * c, s$(i)$(i8 and " * load" .. v .. "(scale)" or "")$(has_b and " + load" .. v .. "(b)" or "")$(has_plus and " + load" .. v .. "(plus + " .. i .. " * c)" or ""));
+%     end
+}
+%     if guard then
+#endif
+%     end
+
+%   end)
+%   local function tile_at(ox, n, lo, hi, indent)
+$(indent)$(prefix)_tile$(v)(rows, ky0, ky1, $(ox == "0" and "ch" or origin(ox) .. " * c + ch"), w + $(i8 and "4 * ch" or "ch")$(i8 and ", scale + ch" or "")$(has_b and ", b + ch" or "")$(has_plus and ", plus + " .. (ox == "0" and "ch" or ox .. " * c + ch") or ""),
+$(indent)        y + $(ox == "0" and "ch" or ox .. " * c + ch"), c, $(n), before, $(lo), $(hi));
+%   end
+%   shared(row_name .. v, function()
+%     if guard then
+#if $(guard)
+%     end
+/* One row of $(width.lanes) channels from ch on, in tiles of columns$(cut and "" or "; those from begin to before behind see all that they meet, `full` columns"). */
+BODY void $(row_name)$(v)(const float *const *rows, int ky0, int ky1, int ch, const $(wt) *w$(scaled), float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+{
+%     if cut then
+    (void)begin, (void)behind, (void)full;
+    for (int ox = 0; ox < total; ox += tile)
+%       tile_at("ox", "total - ox < tile ? total - ox : tile", "before - " .. origin("ox"), "from + before - " .. origin("ox"), "        ")
+%     else
+    if (begin > 0)
+%       tile_at("0", "total < tile ? total : tile", "before", "from + before", "        ")
+    for (int ox = begin; ox < behind; ox += tile)
+%       tile_at("ox", "tile", "0", "full", "        ")
+    if (behind < total)
+%       tile_at("behind", "total - behind", "before - " .. origin("behind"), "from + before - " .. origin("behind"), "        ")
+%     end
+}
+%     if guard then
+#endif
+%     end
+
+%   end)
+% end
+%
+% -- The loop over blocks of channels around `rows()`, which writes a loop over rows and calls row(plus, y) in it.
+% function blocks(rows)
+%   local list = widths(c)
+%   local function row(indent, plus, y)
+%     for _, width in ipairs(list) do
+%       if width.guard then
+#if $(width.guard)
+%       end
+%       if #list > 1 then
+$(indent)if (n == $(width.lanes))
+%       end
+$(indent)$(#list > 1 and "    " or "")$(row_name)$(width.v)(rows, ky0, ky1, ch, w$(i8 and ", scale" or "")$(has_b and ", b" or "")$(has_plus and ", " .. plus or ""), $(y), c, total, from, tile, before, begin, behind, full);
+%       if width.guard then
+#endif
+%       end
+%     end
+%   end
+%   if #list == 1 then
+    for (int ch = 0; ch < c; ch += LANES)
+%     rows(row)
+%   else
+%     local lanes = {}
+%     for i, width in ipairs(list) do lanes[i] = ("c - ch >= %s ? %s : "):format(width.lanes, width.lanes) end
+    for (int ch = 0, n; ch < c; ch += n) {
+        n = $(table.concat(lanes))1;
+%     rows(row)
     }
 %   end
-}
-
-%   if width.guard then
-#endif
-%   end
 % end
 %
-% -- How many channels the next block takes, and the call that makes it.
-% block_lanes = ""
-% for _, width in ipairs(widths(c)) do
-%     block_lanes = block_lanes .. ("%d - ch >= %s ? %s : "):format(c, width.lanes, width.lanes)
-% end
-% block_lanes = block_lanes .. "1"
-% function call_block(ky0, ky1, plus_row, y_row)
-%   for _, width in ipairs(widths(c)) do
-%     if width.guard then
-#if $(width.guard)
-%     end
-            if (n == $(width.lanes))
-            $(fn)_block$(width.v)(rows, $(ky0), $(ky1), ch, w$(i8 and ", scale" or "")$(has_b and ", b" or "")$(has_plus and ", " .. plus_row or ""), $(y_row));
-%     if width.guard then
-#endif
-%     end
-%   end
-% end
+% -- "_8_1": the vectors that the channels of a shape take.
+% blocks_name = ""
+% for i, width in ipairs(widths(c)) do blocks_name = i == 1 and "" or blocks_name .. "_" .. width.v end

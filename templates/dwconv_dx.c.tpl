@@ -1,49 +1,55 @@
 % -- SPDX-License-Identifier: 0BSD
 % include"window.c.tpl"
-% local i8 = wtype == "i8"
-/*
- * Gradient of depthwise convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated): dy $(oh)x$(ow)x$(c) -> dx $(h)x$(w)x$(c), padding $(top) above, $(left) left
-% if i8 then
- * w int8 [$(kh)][$((kw + 3) // 4)][$(c)][4], times scale[$(c)], as the forward convolution has it
-% else
- * w [$(kh)][$(kw)][$(c)], as the forward convolution has it
-% end
- * Used by: $(users)
- */
+% prefix = "dwconv_dx" .. window_name .. (sw > 1 and "_from" .. left % sw or "")
 % has_b = false
-% total, from, period, advance, step = w, ow, sw, 1, tap_step(sh, dh)
+% total, from, step, most = w, ow, tap_step(sh, dh), (8 + sw - 1) // sw * sw
 % -- As few tiles as 8 columns allow, of one size as far as possible, and of whole strides.
 % tile = (w + (w + 7) // 8 - 1) // ((w + 7) // 8)
 % tile = (tile + sw - 1) // sw * sw
-% function taps(j)
+% function taps(i)
 %     local list = {}
 %     for kx = kw - 1, 0, -1 do
-%         if (j + left - kx * dw) % sw == 0 then list[#list + 1] = { kx, (j + left - kx * dw) // sw } end
+%         if (i + left - kx * dw) % sw == 0 then list[#list + 1] = { kx, (i + left - kx * dw) // sw } end
 %     end
 %     return list
 % end
+% function origin(ox) return ox == "0" and "0" or sw == 1 and ox or ox .. " / " .. sw end
+% function at(ox) return ox // sw end
 % include"depthwise.c.tpl"
-KERNEL void $(fn)($(params))
+% local name = row_name:gsub("_row$", "") .. blocks_name
+% local i8 = wtype == "i8"
+% shared(name, function()
+/*
+ * Gradient of depthwise convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated): dy [oh][from][c] -> dx [..][total][c], top rows of padding
+% if i8 then
+ * w int8 [$(kh)][$((kw + 3) // 4)][c][4], times scale[c], as the forward convolution has it
+% else
+ * w [$(kh)][$(kw)][c], as the forward convolution has it
+% end
+ */
+BODY void $(name)(const float *dy, int dyn, const $(i8 and "int8_t *w, const float *scale" or "float *w")$(has_plus and ", const float *plus, int plusn" or ""),
+        float *dx, int dxn, int y0, int y1, int oh, int from, int total, int c, int top, int tile, int before, int begin, int behind, int full)
 {
-    for (int ch = 0, n; ch < $(c); ch += n) {
-        n = $(block_lanes);
+% blocks(function(row)
         for (int iy = y0; iy < y1; iy++) {
             /* Row iy is met by the filter's rows ky, ky + $(step), ... from the output rows oy, oy - $(result_step(sh, dh)), ... */
             const float *rows[$(kh)] = {NULL};
 % first_row_tap("            ")
-% if dh > 1 then
+%   if dh > 1 then
             int ky1 = ky0;
             for (; ky1 < $(kh) && oy >= 0; ky1 += $(step), oy -= $(result_step(sh, dh)))
-                rows[ky1] = dy + oy % dyn * $(ow * c);
-% else
+                rows[ky1] = dy + oy % dyn * (from * c);
+%   else
             int slot = oy % dyn, ky1 = ky0;
             for (; ky1 < $(kh) && oy >= 0; ky1 += $(sh), oy--) {
-                rows[ky1] = dy + slot * $(ow * c);
+                rows[ky1] = dy + slot * (from * c);
                 slot = slot > 0 ? slot - 1 : dyn - 1;
             }
-% end
-% call_block("ky0", "ky1", "plus + iy % plusn * " .. w * c, "dx + iy % dxn * " .. w * c)
+%   end
+%   row("            ", "plus + iy % plusn * (total * c)", "dx + iy % dxn * (total * c)")
         }
-    }
+% end)
 }
 
+% end)
+% kernel(name, "dy+ w " .. (i8 and "scale " or "") .. (has_plus and "plus+ " or "") .. "dx+", oh, from, total, c, top, tile, before, begin, behind, full)

@@ -29,3 +29,21 @@
 %   end
     }
 % end
+%
+% -- elements(inputs, output, write): the body of a shared function over rows of n floats. write(v) writes the line
+% -- that stores elements e and on: v is the suffix of vec, load, store and their like; the row of a tensor x is xr.
+% function elements(inputs, output, write)
+    for (int row = y0; row < y1; row++) {
+%   for _, t in ipairs(inputs) do
+        const float *$(t)r = $(t) + row % $(t)n * n;
+%   end
+        float *$(output)r = $(output) + row % $(output)n * n;
+        int e = 0;
+        for (; e + LANES <= n; e += LANES)
+%   write""
+#if LANES > 1
+        for (; e < n; e++)
+%   write"1"
+#endif
+    }
+% end

@@ -1,12 +1,28 @@
 % -- SPDX-License-Identifier: 0BSD
 % include"elementwise.c.tpl"
-/*
- * Hard swish: y = x * relu6(x + 3) / 6, $(h)x$(w)x$(c)
- * Used by: $(users)
- */
-KERNEL void $(fn)($(params))
+% shared("hswish", function()
+/* Hard swish: y = x * relu6(x + 3) / 6, n elements a row */
+%   for _, v in ipairs { "", "1" } do
+%     if v == "1" then
+#if LANES > 1
+%     end
+BODY vec$(v) hswish_of$(v)(vec$(v) x)
 {
-% elementwise({ "x" }, "y", { { "zero", "0.0f" }, { "three", "3.0f" } },
-%     "pick@(xe < -three, zero, pick@(xe > three, xe, xe * (xe + 3.0f) * " .. f(1 / 6) .. "))")
+    const vec$(v) zero = splat$(v)(0.0f), three = splat$(v)(3.0f);
+
+    return pick$(v)(x < -three, zero, pick$(v)(x > three, x, x * (x + 3.0f) * $(f(1 / 6))));
+}
+%     if v == "1" then
+#endif
+%     end
+
+%   end
+BODY void hswish(const float *x, int xn, float *y, int yn, int y0, int y1, int n)
+{
+% elements({ "x" }, "y", function(v)
+            store$(v)(yr + e, hswish_of$(v)(load$(v)(xr + e)));
+% end)
 }
 
+% end)
+% kernel("hswish", "x+ y+", w * c)

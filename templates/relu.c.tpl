@@ -1,49 +1,61 @@
 % -- SPDX-License-Identifier: 0BSD
 % include"elementwise.c.tpl"
-% local n, nb = w * c, (w * c + 7) // 8
 % local six = limit == 6
-% local constants = { { "zero", "0.0f" } }
-% if six then constants[2] = { "six", "6.0f" } end
+% local relu = six and "relu6" or "relu"
 % -- Written so that NaN stays NaN: it must reach the loss to be noticed.
-% local result = six and "pick@(xe < zero, zero, pick@(xe > six, six, xe))" or "pick@(xe < zero, zero, xe)"
-/*
- * $(six and "relu6" or "relu"): x $(h)x$(w)x$(c) -> y
-% if has_mask then
- * Element b * $(nb) + j of a row is bit b of the mask's byte j: set where a gradient passes.
-% end
- * Used by: $(users)
- */
-KERNEL void $(fn)($(params))
-{
+% local function of(x, v) return six and ("pick%s(%s < zero, zero, pick%s(%s > six, six, %s))"):format(v, x, v, x, x) or ("pick%s(%s < zero, zero, %s)"):format(v, x, x) end
+% local function constants(v) return ("zero = splat%s(0.0f)"):format(v) .. (six and (", six = splat%s(6.0f)"):format(v) or "") end
 % if not has_mask then
-% elementwise({ "x" }, "y", constants, result)
-% else
+%   shared(relu, function()
+/* $(six and "min(max(x, 0), 6)" or "max(x, 0)") -> y, n elements a row */
+BODY void $(relu)(const float *x, int xn, float *y, int yn, int y0, int y1, int n)
+{
+% elements({ "x" }, "y", function(v)
+        {
+            const vec$(v) $(constants(v)), xe = load$(v)(xr + e);
+            store$(v)(yr + e, $(of("xe", v)));
+        }
+% end)
+}
+
+%   end)
+%   kernel(relu, "x+ y+", w * c)
+%   return
+% end
+% shared(relu .. "_mask", function()
+/*
+ * $(relu), n elements a row: x -> y. Element b * bytes + j of a row is bit b of the mask's byte j: set where a gradient
+ * passes.
+ */
+BODY void $(relu)_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn, int y0, int y1, int n)
+{
+    const int bytes = (n + 7) / 8;
+
     for (int row = y0; row < y1; row++) {
-        const float *xr = x + row % xn * $(n);
-        float *yr = y + row % yn * $(n);
-        uint8_t *bits = mask + row % maskn * $(nb);
+        const float *xr = x + row % xn * n;
+        float *yr = y + row % yn * n;
+        uint8_t *bits = mask + row % maskn * bytes;
         int j = 0;
-%   local whole = nb - (8 * nb - n)  -- bytes of which all bits have an element
 #if LANES > 1
-        for (; j + LANES <= $(whole); j += LANES) {
-            const vec zero = {0}$(six and ", six = zero + 6.0f" or "");
+        for (; j + LANES <= n - 7 * bytes; j += LANES) { /* bytes of which all bits have an element */
+            const vec $(constants"");
             const ivec none = {0};
             ivec set = none;
             vec xe;
             int32_t lanes[LANES];
 %   for b = 0, 7 do
-            xe = load(xr + j + $(b * nb));
+            xe = load(xr + $(b > 0 and b .. " * bytes + " or "")j);
             set |= (xe > zero)$(six and " & (xe < six)" or "") & (none + $(1 << b));
-            store(yr + j + $(b * nb), $((result:gsub("@", ""))));
+            store(yr + $(b > 0 and b .. " * bytes + " or "")j, $(of("xe", "")));
 %   end
             memcpy(lanes, &set, sizeof lanes);
             for (int l = 0; l < LANES; l++)
                 bits[j + l] = (uint8_t)lanes[l];
         }
 #endif
-        for (; j < $(nb); j++) {
+        for (; j < bytes; j++) {
             unsigned set = 0;
-            for (int b = 0, e = j; b < 8 && e < $(n); b++, e += $(nb)) {
+            for (int b = 0, e = j; b < 8 && e < n; b++, e += bytes) {
                 const float xe = xr[e];
                 set |= (xe > 0.0f$(six and " && xe < 6.0f" or "") ? 1u : 0u) << b;
                 yr[e] = xe < 0.0f ? 0.0f : $(six and "xe > 6.0f ? 6.0f : xe" or "xe");
@@ -51,6 +63,7 @@ KERNEL void $(fn)($(params))
             bits[j] = (uint8_t)set;
         }
     }
-% end
 }
 
+% end)
+% kernel(relu .. "_mask", "x+ y+ mask+", w * c)

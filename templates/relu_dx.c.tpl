@@ -1,27 +1,38 @@
 % -- SPDX-License-Identifier: 0BSD
 % include"elementwise.c.tpl"
-% local n, nb = w * c, (w * c + 7) // 8
 % local six = limit == 6
-/*
- * Gradient of $(six and "relu6" or "relu"): dy $(h)x$(w)x$(c), passed where $(by == "mask" and "the mask's bit is set" or "0 < y" .. (six and " < 6" or "")) -> dx
- * Used by: $(users)
- */
-KERNEL void $(fn)($(params))
-{
+% local relu = six and "relu6" or "relu"
 % if by == "value" then
-%   local constants = { { "zero", "0.0f" } }
-%   if six then constants[2] = { "six", "6.0f" } end
-%   elementwise({ "dy", "gate" }, "dx", constants,
-%               six and "pick@((gatee > zero) & (gatee < six), dye, zero)" or "pick@(gatee > zero, dye, zero)")
-% else
+%   local name = relu .. "_dx"
+%   shared(name, function()
+/* Gradient of $(relu), n elements a row: dy, passed where 0 < gate$(six and " < 6" or "") -> dx */
+BODY void $(name)(const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1, int n)
+{
+% elements({ "dy", "gate" }, "dx", function(v)
+        {
+            const vec$(v) zero = splat$(v)(0.0f), $(six and "six = splat" .. v .. "(6.0f), " or "")gatee = load$(v)(gater + e);
+            store$(v)(dxr + e, pick$(v)($(six and "(gatee > zero) & (gatee < six)" or "gatee > zero"), load$(v)(dyr + e), zero));
+        }
+% end)
+}
+
+%   end)
+%   kernel(name, "dy+ gate+ dx+", w * c)
+%   return
+% end
+% shared("gate_mask", function()
+/* Gradient of relu or relu6, n elements a row: dy, passed where the mask's bit is set -> dx; bits as relu lays them */
+BODY void gate_mask(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0, int y1, int n)
+{
+    const int bytes = (n + 7) / 8;
+
     for (int row = y0; row < y1; row++) {
-        const float *dyr = dy + row % dyn * $(n);
-        const uint8_t *bits = gate + row % gaten * $(nb);
-        float *dxr = dx + row % dxn * $(n);
+        const float *dyr = dy + row % dyn * n;
+        const uint8_t *bits = gate + row % gaten * bytes;
+        float *dxr = dx + row % dxn * n;
         int j = 0;
-%   local whole = nb - (8 * nb - n)  -- bytes of which all bits have an element
 #if LANES > 1
-        for (; j + LANES <= $(whole); j += LANES) {
+        for (; j + LANES <= n - 7 * bytes; j += LANES) { /* bytes of which all bits have an element */
             const vec zero = {0};
             const ivec none = {0};
             int32_t lanes[LANES];
@@ -30,14 +41,16 @@ KERNEL void $(fn)($(params))
                 lanes[l] = bits[j + l];
             memcpy(&set, lanes, sizeof set);
 %   for b = 0, 7 do
-            store(dxr + j + $(b * nb), pick((set & (none + $(1 << b))) != none, load(dyr + j + $(b * nb)), zero));
+%     local at = (b > 0 and b .. " * bytes + " or "") .. "j"
+            store(dxr + $(at), pick((set & (none + $(1 << b))) != none, load(dyr + $(at)), zero));
 %   end
         }
 #endif
-        for (; j < $(nb); j++)
-            for (int b = 0, e = j; b < 8 && e < $(n); b++, e += $(nb))
+        for (; j < bytes; j++)
+            for (int b = 0, e = j; b < 8 && e < n; b++, e += bytes)
                 dxr[e] = bits[j] >> b & 1 ? dyr[e] : 0.0f;
     }
-% end
 }
 
+% end)
+% kernel("gate_mask", "dy+ gate+ dx+", w * c)

@@ -33,81 +33,113 @@ struct product {
 
 
 % local exact = need.exact -- lanes of 1: the float part of an int8 network
-% local span = exact and 1 or 3
+% local span = exact and 1 or 3 -- every so manieth row of a tile has a pointer into a
+% local most = exact and 4 or 2 -- vectors in a row of a tile
 %
-% -- One line: text for n = 0 .. count - 1, where @n stands for n, @m for m, @o for the offset of
-% -- the n-th vector of a row ("", " + LANES", " + 2 * LANES"), @t for span * n.
-% local function each(count, text, m, lanes, separator)
-%     local list, lanes = {}, lanes or ""
-%     for n = 0, count - 1 do
-%         local offset = n == 0 and "" or n == 1 and " + " .. lanes or " + " .. n .. " * " .. lanes
-%         list[#list + 1] = text:gsub("@(%a)", { n = n, m = m, o = offset, t = span * n })
-%     end
-%     return table.concat(list, separator or " ")
-% end
-%
-% local function add_plus(v, rows, vecs, lanes)
-    if (p->plus) {
-        const float *plus = p->plus + i * p->c_i + j;
-%   for m = 0, rows - 1 do
-        $(each(vecs, "c@m_@n += load" .. v .. "(plus@o);", m, lanes))
-%     if m < rows - 1 then
-        plus += p->c_i;
-%     end
+% -- A line of text for each vector of a row: write(n, its offset as C). guarded: those that a narrow tile has not are left out.
+% local function each(write, guarded, lanes)
+%   local list = {}
+%   for n = 0, most - 1 do
+%     local offset = n == 0 and "" or " + " .. (n > 1 and n .. " * " or "") .. (lanes or "LANES")
+%     list[#list + 1] = (guarded and n > 0 and "if (vecs > " .. n .. ") " or "") .. write(n, offset)
 %   end
-    }
+%   return table.concat(list, " ")
+% end
+% local function named(text) -- "w# = load(b&)": with the vector's number, and its offset
+%   return function(n, offset) return (text:gsub("#", n):gsub("&", offset)) end
 % end
 %
-% -- The products of one k, x columns from where the pointers of a stand. Every third row (with lanes of 1: every row) has a
-% -- pointer; the rows between are reached by a_i and 2 * a_i, which address modes give for free.
-% local function multiply(v, rows, vecs, x)
+% -- write(m) for the rows of a tile; those from `few` on are for machines with 32 registers.
+% local function rows_of(rows, few, write)
 %   for m = 0, rows - 1 do
+%     if m == few then
+#if LANES == 16
+%     end
+%     write(m)
+%   end
+%   if rows > few then
+#endif
+%   end
+% end
+%
+% -- The products of one k, a's values x columns from where its pointers stand. The rows between those with a pointer are
+% -- reached by a_i and 2 * a_i, which address modes give for free.
+% local function multiply(v, rows, few, x)
+%   rows_of(rows, few, function(m)
 %     local at = m % span == 0 and x or (m % 3 == 1 and "a_i" or "2 * a_i") .. (x == "0" and "" or " + " .. x)
-                x = splat$(v)(a$(m // span * span)[$(at)]);
-                $(each(vecs, "c@m_@n = mul_add" .. v .. "(x, w@n, c@m_@n);", m))
-%   end
+                $(m > 0 and "if (rows > " .. m .. ") { " or "")x = splat$(v)(a$(m // span * span)[$(at)]); $(each(named(("c%d_# = mul_add%s(x, w#, c%d_#);"):format(m, v, m))))$(m > 0 and " }" or "")
+%   end)
 % end
 %
-% local function tile(kind, rows, vecs, v, lanes)
+% -- Adds, stores: something for every row of a tile, between which `pointer` moves on.
+% local function each_row(rows, few, pointer, text)
+%   rows_of(rows, few, function(m)
+        $(m > 0 and "if (rows > " .. m .. ") { " .. pointer .. " += p->c_i; " or "")$(each(named((text:gsub("@", m))), true))$(m > 0 and " }" or "")
+%   end)
+% end
+%
+% -- The tiles of a kind: rows, those that only 32 registers hold first.
+% local function sizes(kind)
+%   if exact then return { 4, 1 } end
+%   return (kind == "f32" or kind == "bf16") and { 12, 6, 4, 1 } or { 8, 4, 1 }
+% end
+%
+% local function tile(kind, v)
 %   local V, i8 = "vec" .. v, kind:find("i8") ~= nil
-TILE void tile_$(kind)_$(rows)x$(vecs)$(v ~= "" and "_" .. v or "")(const struct product *p, int i, int j)
+%   local rows = target.lanes == 1 and not exact and sizes(kind)[2] or sizes(kind)[1]
+%   local few = exact and rows or sizes(kind)[2] -- rows with 16 registers
+%   local element = kind == "bf16" and "uint16_t" or "float"
+/* `rows` x `vecs` vectors of c, all constants: the sums are registers. */
+BODY void tile_$(kind)$(v)(const struct product *p, int i, int j, int rows, int vecs)
 {
-%   for m = 0, rows - 1 do
-    $(V) $(each(vecs, "c@m_@n = {0}", m, lanes, ", "));
-%   end
+%   rows_of(rows, few, function(m)
+    $(V) $(each(function(n) return ("c%d_%d = %s%s"):format(m, n, m + n == 0 and "{0}" or "c0_0", n < most - 1 and "," or ";") end))
+%   end)
 %   if not i8 then
     if (p->bias) {
         const float *bias = p->bias + j;
-        $(each(vecs, "c0_@n = load" .. v .. "(bias@o);", 0, lanes))
-%     for m = 1, rows - 1 do
-        $(each(vecs, "c@m_@n = c0_@n;", m))
-%     end
+        $(each(named("c0_# = load" .. v .. "(bias&);"), true))
+%     rows_of(rows, few, function(m)
+%       if m > 0 then
+        $(each(named(("c%d_# = c0_#;"):format(m))))
+%       end
+%     end)
     }
-%     add_plus(v, rows, vecs, lanes)
+    if (p->plus) {
+        const float *plus = p->plus + i * p->c_i + j;
+%     each_row(rows, few, "plus", "c@_# += load" .. v .. "(plus&);")
+    }
 %   end
     for (int r = 0; r < p->rows; r++)
         for (int t = 0; t < p->taps; t++) {
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-%   if rows > 1 then
             const int a_i = p->a_i;
+            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * a_i;
+%   local moves = { [0] = "a0 += a_k;" }
+%   rows_of(rows, few, function(m)
+%     if m > 0 and m % span == 0 then
+            const float *a$(m) = rows > $(m) ? a$(m - span) + $(span > 1 and span .. " * " or "")a_i : a0;
+%       moves[m] = ("a%d += a_k;"):format(m)
+%     end
+%   end)
+%   local function move(step)
+%     rows_of(rows, few, function(m)
+%       if moves[m] then
+                $((moves[m]:gsub("a_k", step)))
+%       end
+%     end)
 %   end
-%   for m = span, rows - 1, span do
-            const float *a$(m) = a$(m - span) + $(span > 1 and span .. " * " or "")a_i;
-%   end
-%   local bases = (rows + span - 1) // span
 %   if not i8 then
-            const $(kind == "bf16" and "uint16_t" or "float") *b = (const $(kind == "bf16" and "uint16_t" or "float") *)p->b + r * p->b_row + t * p->b_tap + j;
+            const $(element) *b = (const $(element) *)p->b + r * p->b_row + t * p->b_tap + j;
             const int b_k = p->b_k, a_k = p->a_k;
-            for (int k = p->k; k > 0; k--) {
-                const $(V) $(each(vecs, "w@n = load" .. (kind == "bf16" and "_bf16" or "") .. v .. "(b@o)", 0, lanes, ", "));
+            for (int k = p->k; k > 0; k--, b += b_k) {
+%     local load = "load" .. (kind == "bf16" and "_bf16" or "") .. v
+                const $(V) $(each(function(n, offset) return n == 0 and ("w0 = %s(b)"):format(load) or (", w%d = vecs > %d ? %s(b%s) : w0"):format(n, n, load, offset) end));
                 $(V) x;
-%     multiply(v, rows, vecs, "0")
-                $(each(bases, "a@t += a_k;", 0, lanes))
-                b += b_k;
+%     multiply(v, rows, few, "0")
+%     move("a_k")
             }
 %   else
-%     local scaled = kind == "i8k" and " * scale[@u]" or ""
-%     local last = kind == "i8k" and " * scale[u]" or ""
+%     local function widened(u, scale) return each(function(n) return ("w%d = widen%s(q%d, %s)%s;"):format(n, v, n, u, kind == "i8k" and " * scale[" .. scale .. "]" or "") end) end
             const int8_t *b = (const int8_t *)p->b + r * p->b_row + t * p->b_tap + 4 * j;
 %     if kind == "i8k" then
             const float *scale = p->scale;
@@ -115,88 +147,92 @@ TILE void tile_$(kind)_$(rows)x$(vecs)$(v ~= "" and "_" .. v or "")(const struct
             const int b_k = p->b_k;
             int k = p->k;
             $(V) x;
-            for (; k >= 4; k -= 4) {
-                const quad$(v) $(each(vecs, "q@n = load_quad" .. v .. "(b@o)", 0, "4 * " .. lanes, ", "));
-                $(V) $(each(vecs, "w@n", 0, lanes, ", "));
+            for (; k >= 4; k -= 4, b += b_k) {
+%     local quads = each(function(n, offset) return n == 0 and ("q0 = load_quad%s(b)"):format(v) or (", q%d = vecs > %d ? load_quad%s(b%s) : q0"):format(n, n, v, offset) end, false, "4 * LANES")
+                const quad$(v) $(quads);
+                $(V) $(each(function(n) return "w" .. n .. (n < most - 1 and "," or ";") end))
 %     for u = 0, 3 do
-                $(each(vecs, "w@n = widen" .. v .. "(q@n, " .. u .. ")" .. scaled:gsub("@u", tostring(u)) .. ";"))
-%       multiply(v, rows, vecs, tostring(u))
+                $(widened(u, u))
+%       multiply(v, rows, few, tostring(u))
 %     end
-                $(each(bases, "a@t += 4;", 0, lanes))
-                b += b_k;
+%     move("4")
 %     if kind == "i8k" then
                 scale += 4;
 %     end
             }
             for (int u = 0; u < k; u++) {
-                const $(V) $(each(vecs, "w@n = widen" .. v .. "(load_quad" .. v .. "(b@o), u)" .. last, 0, "4 * " .. lanes, ", "));
-%     multiply(v, rows, vecs, "u")
+                const quad$(v) $(quads);
+                const $(V) $(each(function(n) return ("%sw%d = widen%s(q%d, u)%s"):format(n > 0 and ", " or "", n, v, n, kind == "i8k" and " * scale[u]" or "") end));
+%     multiply(v, rows, few, "u")
             }
 %   end
         }
 %   if i8 then
-    $(V) $(each(vecs, "s@n = {0}", 0, lanes, ", "));
+    $(V) $(each(function(n) return ("s%d = %s%s"):format(n, n == 0 and "{0}" or "s0", n < most - 1 and "," or ";") end))
     if (p->bias) {
         const float *bias = p->bias + j;
-        $(each(vecs, "s@n = load" .. v .. "(bias@o);", 0, lanes))
+        $(each(named("s# = load" .. v .. "(bias&);"), true))
     }
 %     if kind == "i8" then
     const float *scale = p->scale + j;
-    const $(V) $(each(vecs, "f@n = load" .. v .. "(scale@o)", 0, lanes, ", "));
+    const $(V) $(each(function(n, offset) return n == 0 and ("f0 = load%s(scale)"):format(v) or (", f%d = vecs > %d ? load%s(scale%s) : f0"):format(n, n, v, offset) end));
 %     end
-%     for m = 0, rows - 1 do
-    $(each(vecs, kind == "i8" and "c@m_@n = mul_add" .. v .. "(c@m_@n, f@n, s@n);" or "c@m_@n += s@n;", m))
-%     end
-%     add_plus(v, rows, vecs, lanes)
+%     rows_of(rows, few, function(m)
+    $(each(named(((kind == "i8" and "c@_# = mul_add" .. v .. "(c@_#, f#, s#);" or "c@_# += s#;"):gsub("@", m)))))
+%     end)
+    if (p->plus) {
+        const float *plus = p->plus + i * p->c_i + j;
+%     each_row(rows, few, "plus", "c@_# += load" .. v .. "(plus&);")
+    }
 %   end
-    float *c = p->c + i * p->c_i + j;
-%   for m = 0, rows - 1 do
-    $(each(vecs, "store" .. v .. "(c@o, c@m_@n);", m, lanes))
-%     if m < rows - 1 then
-    c += p->c_i;
-%     end
-%   end
+    {
+        float *c = p->c + i * p->c_i + j;
+%   each_row(rows, few, "c", "store" .. v .. "(c&, c@_#);")
+    }
 }
 
 % end
 %
 % -- Rows i0 to i1 of a panel of `vecs` vectors of columns. 6 x 2 sums, 2 vectors of b and one of a
 % -- fill 16 registers; int8 needs some to widen b, and is faster with 4 x 2.
-% local function panel(kind, vecs, v, lanes, guard)
-%   local V = vecs .. (v ~= "" and "_" .. v or "")
+% local function panel(kind, vecs, v, guard)
+%   local V, list = vecs .. (v ~= "" and "_" .. v or ""), sizes(kind)
 %   if guard then
 #if $(guard)
 %   end
-%   local wide = not exact and ((kind == "f32" or kind == "bf16") and 12 or 8)
-%   local six = not exact and (kind == "f32" or kind == "bf16")
-%   if wide then
+%   if vecs == most or v ~= "" then
+%     tile(kind, v)
+%   end
+%   for index, rows in ipairs(list) do
+%     if index == 1 and not exact then
 #if LANES == 16 /* and 32 registers */
-%   tile(kind, wide, vecs, v, lanes)
+%     end
+TILE void tile_$(kind)_$(rows)x$(V)(const struct product *p, int i, int j) { tile_$(kind)$(v)(p, i, j, $(rows), $(vecs)); }
+%     if index == 1 and not exact then
 #endif
+%     end
 %   end
-%   if six then
-%     tile(kind, 6, vecs, v, lanes)
-%   end
-%   tile(kind, 4, vecs, v, lanes)
-%   tile(kind, 1, vecs, v, lanes)
+
 static void panel_$(kind)_$(V)(const struct product *p, int i0, int i1, int j)
 {
     int i = i0;
 
-%   if wide then
+%   for index, rows in ipairs(list) do
+%     if index == 1 and not exact then
 #if LANES == 16
-    for (; i + $(wide) <= i1; i += $(wide))
-        tile_$(kind)_$(wide)x$(V)(p, i, j);
-#endif
-%   end
-%   if six then
+%     end
+%     if rows == 6 then
     for (; i + 10 <= i1 || i + 7 == i1 || i + 6 == i1; i += 6) /* 8 and 9 are better cut in 4s */
-        tile_$(kind)_6x$(V)(p, i, j);
-%   end
-    for (; i + 4 <= i1; i += 4)
-        tile_$(kind)_4x$(V)(p, i, j);
+%     elseif rows == 1 then
     for (; i < i1; i++)
-        tile_$(kind)_1x$(V)(p, i, j);
+%     else
+    for (; i + $(rows) <= i1; i += $(rows))
+%     end
+        tile_$(kind)_$(rows)x$(V)(p, i, j);
+%     if index == 1 and not exact then
+#endif
+%     end
+%   end
 }
 %   if guard then
 #endif
@@ -205,11 +241,10 @@ static void panel_$(kind)_$(V)(const struct product *p, int i0, int i1, int j)
 % end
 %
 % local function driver(kind)
-%   local most = exact and 4 or 2
-%   panel(kind, most, "", "LANES")
-%   panel(kind, 1, "", "LANES")
+%   panel(kind, most, "")
+%   panel(kind, 1, "")
 %   for _, tail in ipairs { { "8", 8, "LANES > 8" }, { "4", 4, "LANES > 4" }, { "1", 1, "LANES > 1" } } do
-%     if not exact and need["gemm_" .. kind .. "_" .. tail[1]] then panel(kind, 1, tail[1], tail[2], tail[3]) end
+%     if not exact and need["gemm_" .. kind .. "_" .. tail[1]] then panel(kind, 1, tail[1], tail[3]) end
 %   end
 static void gemm_$(kind)(const struct product *p)
 {
@@ -278,56 +313,60 @@ static void finish_dot(const struct product *p, int i, int j, float sum)
 %     local element, load = "float", "load"
 %     if dot == "dot_bf16" then element, load = "uint16_t", "load_bf16" end
 %     if need["gemm_" .. dot] then
-%   local wide = exact and 4 or 2
-%   for _, rows in ipairs { 4, 1 } do
-%     for _, columns in ipairs { wide, 1 } do
-TILE void tile_$(dot)_$(rows)x$(columns)(const struct product *p, int i, int j)
+%   local function columns(write, guarded)
+%     return (each(write, guarded):gsub("vecs", "columns"))
+%   end
+/* `rows` x `columns` elements of c, both constants: the sums are registers. */
+BODY void tile_$(dot)(const struct product *p, int i, int j, int rows, int columns)
 {
-%       for m = 0, rows - 1 do
-    vec $(each(columns, "c@m_@n = {0}", m, "", ", "));
-%       end
+%   for m = 0, 3 do
+    vec $(each(function(n) return ("c%d_%d = %s%s"):format(m, n, m + n == 0 and "{0}" or "c0_0", n < most - 1 and "," or ";") end))
+%   end
     for (int r = 0; r < p->rows; r++)
         for (int t = 0; t < p->taps; t++) {
             const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
-%       for m = 1, rows - 1 do
-            const float *a$(m) = a$(m - 1) + p->a_i;
-%       end
+%   for m = 1, 3 do
+            const float *a$(m) = rows > $(m) ? a$(m - 1) + p->a_i : a0;
+%   end
             const $(element) *b0 = (const $(element) *)p->b + r * p->b_row + t * p->b_tap + j * p->b_k;
-%       for n = 1, columns - 1 do
-            const $(element) *b$(n) = b$(n - 1) + p->b_k;
-%       end
+%   for n = 1, most - 1 do
+            const $(element) *b$(n) = columns > $(n) ? b$(n - 1) + p->b_k : b0;
+%   end
             const int k = p->k;
             int x = 0;
             for (; x + LANES <= k; x += LANES) {
-                const vec $(each(columns, "w@n = " .. load .. "(b@n + x)", 0, "", ", "));
-%       for m = 0, rows - 1 do
-                const vec x$(m) = load(a$(m) + x);
-%       end
-%       for m = 0, rows - 1 do
-                $(each(columns, "c@m_@n = mul_add(x@m, w@n, c@m_@n);", m))
-%       end
+                const vec $(columns(function(n) return ("w%d = %s(b%d + x)%s"):format(n, load, n, n < most - 1 and "," or ";") end))
+%   for m = 0, 3 do
+                const vec x$(m) = $(m > 0 and "rows > " .. m .. " ? " or "")load(a$(m) + x)$(m > 0 and " : x0" or "");
+%   end
+%   for m = 0, 3 do
+                $(columns(named(("c%d_# = mul_add(x%d, w#, c%d_#);"):format(m, m, m))))
+%   end
             }
 #if LANES > 1
             if (x < k) {
-                const vec $(each(columns, "w@n = " .. load .. "_part(b@n + x, k - x)", 0, "", ", "));
-%       for m = 0, rows - 1 do
-                const vec x$(m) = load_part(a$(m) + x, k - x);
-%       end
-%       for m = 0, rows - 1 do
-                $(each(columns, "c@m_@n = mul_add(x@m, w@n, c@m_@n);", m))
-%       end
+                const vec $(columns(function(n) return ("w%d = %s_part(b%d + x, k - x)%s"):format(n, load, n, n < most - 1 and "," or ";") end))
+%   for m = 0, 3 do
+                const vec x$(m) = $(m > 0 and "rows > " .. m .. " ? " or "")load_part(a$(m) + x, k - x)$(m > 0 and " : x0" or "");
+%   end
+%   for m = 0, 3 do
+                $(columns(named(("c%d_# = mul_add(x%d, w#, c%d_#);"):format(m, m, m))))
+%   end
             }
 #endif
         }
-%       for m = 0, rows - 1 do
-%         for n = 0, columns - 1 do
-    finish_dot(p, i + $(m), j + $(n), sum_lanes(c$(m)_$(n)));
-%         end
-%       end
+%   for m = 0, 3 do
+    $(m > 0 and "if (rows > " .. m .. ") { " or "")$(columns(function(n) return ("finish_dot(p, i%s, j%s, sum_lanes(c%d_%d));"):format(m > 0 and " + " .. m or "", n > 0 and " + " .. n or "", m, n) end, true))$(m > 0 and " }" or "")
+%   end
 }
 
+%   local wide = most
+%   for _, rows in ipairs { 4, 1 } do
+%     for _, columns in ipairs { wide, 1 } do
+TILE void tile_$(dot)_$(rows)x$(columns)(const struct product *p, int i, int j) { tile_$(dot)(p, i, j, $(rows), $(columns)); }
 %     end
 %   end
+
 static void gemm_$(dot)(const struct product *p)
 {
     int i = 0;

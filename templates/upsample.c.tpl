@@ -1,38 +1,41 @@
 % -- SPDX-License-Identifier: 0BSD
 % if has_plus then need"copy_floats" end
 % need"add_scaled"
+% local name = "upsample" .. (has_plus and "_plus" or "")
+% shared(name, function()
 /*
- * Bilinear resize, half-pixel centres, edges clamped: x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(c)
- * Row oy lies at (oy + 1/2) * $(h) / $(oh) - 1/2 of x: in units of 1 / $(2 * oh) an integer.
- * Used by: $(users)
+ * Bilinear resize, half-pixel centres, edges clamped: x [height][width][c] -> y [oh][ow][c]. Row oy lies at
+ * (oy + 1/2) * height / oh - 1/2 of x: in units of 1 / (2 * oh) an integer.
  */
-KERNEL void $(fn)($(params))
+BODY void $(name)(const float *x, int xn, $(has_plus and "const float *plus, int plusn, " or "")float *y, int yn, int y0, int y1, int height, int width, int c, int oh, int ow)
 {
     for (int oy = y0; oy < y1; oy++) {
-        const int32_t sy = (2 * (int32_t)oy + 1) * $(h) > $(oh) ? (2 * (int32_t)oy + 1) * $(h) - $(oh) : 0;
-        const int iy = (int)(sy / $(2 * oh));
-        const float fy = iy < $(h - 1) ? (float)(sy % $(2 * oh)) * $(f(1 / (2 * oh))) : 0.0f;
-        const float *upper = x + iy % xn * $(w * c);
-        const float *lower = fy > 0.0f ? x + (iy + 1) % xn * $(w * c) : upper;
-        for (int ox = 0; ox < $(ow); ox++) {
-            const int32_t sx = (2 * (int32_t)ox + 1) * $(w) > $(ow) ? (2 * (int32_t)ox + 1) * $(w) - $(ow) : 0;
-            const int ix = (int)(sx / $(2 * ow));
-            const float fx = ix < $(w - 1) ? (float)(sx % $(2 * ow)) * $(f(1 / (2 * ow))) : 0.0f;
-            const int l = ix * $(c), r = fx > 0.0f ? l + $(c) : l;
-            float *out = y + oy % yn * $(ow * c) + ox * $(c);
+        const int32_t sy = (2 * (int32_t)oy + 1) * height > oh ? (2 * (int32_t)oy + 1) * height - oh : 0;
+        const int iy = (int)(sy / (2 * oh));
+        const float fy = iy < height - 1 ? (float)(sy % (2 * oh)) * (1.0f / (float)(2 * oh)) : 0.0f;
+        const float *upper = x + iy % xn * (width * c);
+        const float *lower = fy > 0.0f ? x + (iy + 1) % xn * (width * c) : upper;
+        for (int ox = 0; ox < ow; ox++) {
+            const int32_t sx = (2 * (int32_t)ox + 1) * width > ow ? (2 * (int32_t)ox + 1) * width - ow : 0;
+            const int ix = (int)(sx / (2 * ow));
+            const float fx = ix < width - 1 ? (float)(sx % (2 * ow)) * (1.0f / (float)(2 * ow)) : 0.0f;
+            const int l = ix * c, r = fx > 0.0f ? l + c : l;
+            float *out = y + oy % yn * (ow * c) + ox * c;
 % if has_plus then
-            copy_floats(out, plus + oy % plusn * $(ow * c) + ox * $(c), $(c));
+            copy_floats(out, plus + oy % plusn * (ow * c) + ox * c, c);
 % else
-            memset(out, 0, sizeof(float) * $(c));
+            memset(out, 0, sizeof(float) * (size_t)c);
 % end
-            add_scaled(out, (1.0f - fy) * (1.0f - fx), upper + l, $(c));
+            add_scaled(out, (1.0f - fy) * (1.0f - fx), upper + l, c);
             if (fx > 0.0f)
-                add_scaled(out, (1.0f - fy) * fx, upper + r, $(c));
+                add_scaled(out, (1.0f - fy) * fx, upper + r, c);
             if (fy > 0.0f)
-                add_scaled(out, fy * (1.0f - fx), lower + l, $(c));
+                add_scaled(out, fy * (1.0f - fx), lower + l, c);
             if (fy > 0.0f && fx > 0.0f)
-                add_scaled(out, fy * fx, lower + r, $(c));
+                add_scaled(out, fy * fx, lower + r, c);
         }
     }
 }
 
+% end)
+% kernel(name, has_plus and "x+ plus+ y+" or "x+ y+", h, w, c, oh, ow)

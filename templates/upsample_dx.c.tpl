@@ -1,37 +1,38 @@
 % -- SPDX-License-Identifier: 0BSD
 % if has_plus then need"copy_floats" end
 % need"add_scaled"
-/*
- * Gradient of the bilinear resize of x $(h)x$(w)x$(c) to $(oh)x$(ow)x$(c): dy -> dx, the exact transpose
- * Used by: $(users)
- */
-KERNEL void $(fn)($(params))
+% local name = "upsample_dx" .. (has_plus and "_plus" or "")
+% shared(name, function()
+/* Gradient of the bilinear resize of x [height][width][c] to [oh][ow][c]: dy -> dx, the exact transpose */
+BODY void $(name)(const float *dy, int dyn, $(has_plus and "const float *plus, int plusn, " or "")float *dx, int dxn, int y0, int y1, int height, int width, int c, int oh, int ow)
 {
     for (int iy = y0; iy < y1; iy++) {
-        float *row = dx + iy % dxn * $(w * c);
+        float *row = dx + iy % dxn * (width * c);
 % if has_plus then
-        copy_floats(row, plus + iy % plusn * $(w * c), $(w * c));
+        copy_floats(row, plus + iy % plusn * (width * c), width * c);
 % else
-        memset(row, 0, sizeof(float) * $(w * c));
+        memset(row, 0, sizeof(float) * (size_t)(width * c));
 % end
-        for (int oy = 0; oy < $(oh); oy++) {
+        for (int oy = 0; oy < oh; oy++) {
             /* Row oy was made of the rows from and from + 1, where it lies fy of the way. */
-            const int32_t sy = (2 * (int32_t)oy + 1) * $(h) > $(oh) ? (2 * (int32_t)oy + 1) * $(h) - $(oh) : 0;
-            const int from = (int)(sy / $(2 * oh));
-            const float fy = from < $(h - 1) ? (float)(sy % $(2 * oh)) * $(f(1 / (2 * oh))) : 0.0f;
+            const int32_t sy = (2 * (int32_t)oy + 1) * height > oh ? (2 * (int32_t)oy + 1) * height - oh : 0;
+            const int from = (int)(sy / (2 * oh));
+            const float fy = from < height - 1 ? (float)(sy % (2 * oh)) * (1.0f / (float)(2 * oh)) : 0.0f;
             const float part = from == iy ? 1.0f - fy : from + 1 == iy ? fy : 0.0f;
             if (part <= 0.0f)
                 continue;
-            for (int ox = 0; ox < $(ow); ox++) {
-                const int32_t sx = (2 * (int32_t)ox + 1) * $(w) > $(ow) ? (2 * (int32_t)ox + 1) * $(w) - $(ow) : 0;
-                const int ix = (int)(sx / $(2 * ow));
-                const float fx = ix < $(w - 1) ? (float)(sx % $(2 * ow)) * $(f(1 / (2 * ow))) : 0.0f;
-                const float *d = dy + oy % dyn * $(ow * c) + ox * $(c);
-                add_scaled(row + ix * $(c), part * (1.0f - fx), d, $(c));
+            for (int ox = 0; ox < ow; ox++) {
+                const int32_t sx = (2 * (int32_t)ox + 1) * width > ow ? (2 * (int32_t)ox + 1) * width - ow : 0;
+                const int ix = (int)(sx / (2 * ow));
+                const float fx = ix < width - 1 ? (float)(sx % (2 * ow)) * (1.0f / (float)(2 * ow)) : 0.0f;
+                const float *d = dy + oy % dyn * (ow * c) + ox * c;
+                add_scaled(row + ix * c, part * (1.0f - fx), d, c);
                 if (fx > 0.0f)
-                    add_scaled(row + (ix + 1) * $(c), part * fx, d, $(c));
+                    add_scaled(row + (ix + 1) * c, part * fx, d, c);
             }
         }
     }
 }
 
+% end)
+% kernel(name, has_plus and "dy+ plus+ dx+" or "dy+ dx+", h, w, c, oh, ow)

@@ -36,10 +36,16 @@
 
 #ifdef __GNUC__
 #define HELPER static inline __attribute__((unused))
+#ifdef __OPTIMIZE__
+#define BODY static inline __attribute__((always_inline, unused)) /* of kernels, which have constants for it */
+#else
+#define BODY HELPER
+#endif
 #define TILE static __attribute__((noinline)) /* or its inner loop lacks registers */
 #define KERNEL static __attribute__((noinline)) /* or the stack of all kernels adds up */
 #else
 #define HELPER static inline
+#define BODY static inline
 #define TILE static
 #define KERNEL static
 #endif

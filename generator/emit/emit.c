@@ -37,14 +37,18 @@ static int source_for_lua(lua_State *L)
     return 1;
 }
 
+static void set_registered(lua_State *L, const char *name)
+{
+    lua_getfield(L, LUA_REGISTRYINDEX, name);
+    lua_setfield(L, -2, name);
+}
+
 /* Renders the template `name` with the variables in the table on top of the stack, which it pops. */
 static struct text render(lua_State *L, const char *name)
 {
     struct text t = text_new(emitter_of(L)->mem);
-    lua_getfield(L, LUA_REGISTRYINDEX, "need");
-    lua_setfield(L, -2, "need");
-    lua_getfield(L, LUA_REGISTRYINDEX, "target");
-    lua_setfield(L, -2, "target");
+    set_registered(L, "need");
+    set_registered(L, "target");
     lua_getfield(L, LUA_REGISTRYINDEX, "template");
     lua_getfield(L, -1, "render");
     lua_pushstring(L, name);
@@ -82,7 +86,8 @@ static void push_bindings(lua_State *L, const struct bindings *b)
 static const char *render_kernels(lua_State *L)
 {
     struct emitter *e = emitter_of(L);
-    struct text all = text_new(e->mem);
+    lua_newtable(L);
+    lua_setfield(L, LUA_REGISTRYINDEX, "shared");
     for (int i = 0; i < e->kernels.count; i++) {
         const struct kernel *k = &e->kernels.list[i];
         const struct op *op = k->node->op;
@@ -91,11 +96,17 @@ static const char *render_kernels(lua_State *L)
         set_text(L, "fn", k->name);
         set_text(L, "params", k->params);
         set_text(L, "users", k->users.at);
-        const char *text = render(L, arena_format(e->mem, "%s.c.tpl", op->template ? op->template : op->name)).at;
-        text_put(&all, "%s", text + strspn(text, "\n"));
-        text_put(&all, "\n");
+        set_int(L, "macs", node_macs(k->node));
+        set_registered(L, "shared");
+        render(L, arena_format(e->mem, "%s.c.tpl", op->template ? op->template : op->name));
     }
-    return all.at;
+    lua_getfield(L, LUA_REGISTRYINDEX, "template");
+    lua_getfield(L, -1, "kernels");
+    lua_getfield(L, LUA_REGISTRYINDEX, "shared");
+    lua_call(L, 1, 1);
+    const char *text = arena_string(e->mem, lua_tostring(L, -1));
+    lua_pop(L, 2);
+    return text;
 }
 
 /* A source of runtime_min/ without its #include lines and its licence: the output has its own. */

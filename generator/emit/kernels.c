@@ -63,15 +63,46 @@ static struct kernel *find(struct kernels *k, const char *signature)
     return NULL;
 }
 
-/* "conv_k3s2_128x128x3_16"; a number behind it where two signatures would read the same. */
+/* What a binding has that another of its name has not: "_keep", "_no_keep", "_limit6", "_bf16". */
+static const char *binding_difference(struct arena *mem, const struct binding *one)
+{
+    const char *name = strncmp(one->name, "has_", 4) ? one->name : one->name + 4;
+    switch (one->kind) {
+    case BIND_TEXT:
+        return arena_format(mem, "_%s", c_name(mem, one->text));
+    case BIND_FLAG:
+        return arena_format(mem, one->number ? "_%s" : "_no_%s", name);
+    case BIND_INT:
+        return c_name(mem, arena_format(mem, "_%s%ld", name, one->number));
+    default:
+        return c_name(mem, arena_format(mem, "_%s%g", name, one->real));
+    }
+}
+
+/* The first thing in which a node differs from a kernel whose name would be the same. */
+static const char *difference(struct arena *mem, const struct kernel *k, const struct node *n, const struct bindings *b)
+{
+    const struct bindings *other = &k->bindings;
+    for (int i = 0; i < b->count && i < other->count; i++) {
+        const struct binding *one = &b->list[i], *two = &other->list[i];
+        if (one->number != two->number || one->real < two->real || one->real > two->real ||
+            (one->kind == BIND_TEXT && strcmp(one->text, two->text)))
+            return binding_difference(mem, one);
+    }
+    for (int i = 0; i < n->nin && i < k->node->nin; i++)
+        if (n->in[i] && (!k->node->in[i] || n->in[i]->type != k->node->in[i]->type))
+            return arena_format(mem, "_%s_%s", n->op->in[i].name, type_name(n->in[i]->type));
+    return "_more";
+}
+
+/* "conv_k3s2_128x128x3_16"; behind it what differs where two signatures would read the same. */
 static const char *kernel_name(struct arena *mem, const struct kernels *k, const struct node *n,
                                const struct bindings *b)
 {
-    const char *base = arena_format(mem, b->label[0] ? "%s_%s" : "%s", n->op->name, b->label);
-    const char *name = base;
-    for (int i = 0, number = 2; i < k->count; i++)
+    const char *name = arena_format(mem, b->label[0] ? "%s_%s" : "%s", n->op->name, b->label);
+    for (int i = 0; i < k->count; i++)
         if (!strcmp(k->list[i].name, name)) {
-            name = arena_format(mem, "%s_v%d", base, number++);
+            name = arena_format(mem, "%s%s", name, difference(mem, &k->list[i], n, b));
             i = -1;
         }
     return name;

@@ -13,6 +13,8 @@
 --   include"name" the template `name` at this place, with the same variables
 --   widths(c)     the vector widths that c channels take, steps(n) those of n elements: see below
 --   unused"a"     whether the function being written has a parameter a, which it has no use for
+--   shared(name, write)   the text that write() makes, a function that kernels of all shapes share: written once
+--   kernel(name, arguments, ...)   a line of its own for this shape, that hands the shared function its numbers
 --   target        what the file is for: see below; what it decides of the preprocessor's conditions is not written
 local M = {}
 
@@ -119,6 +121,81 @@ local strict = {
     __index = function(_, name) error("undefined '" .. tostring(name) .. "'", 2) end,
 }
 
+-- ---- kernels that differ only in numbers: one inline function, and one line a shape ----
+--
+-- `all`: { {name =, text =, lines = {...}}, ... }, in order of first use; a kernel without a shared function is a text alone.
+
+local function shared_functions(all, own)
+    local function shared(name, write)
+        local text = own(write)
+        if all[name] then
+            if all[name].text ~= text then error("two functions called " .. name, 2) end
+            return
+        end
+        all[name] = { name = name, text = text, lines = {} }
+        all[#all + 1] = all[name]
+    end
+    return shared
+end
+
+-- "x+ w ?b y+": an argument; a + has its number of rows behind it, a ? may be absent from the kernel. Returns how the
+-- kernel passes them on, and those that may be absent and are not.
+local function passed(params, arguments)
+    local list, present = {}, ""
+    for optional, name, rows in arguments:gmatch("(%??)(%w+)(%+?)") do
+        local there = params:find("[ *]" .. name .. "%f[%W]") ~= nil
+        if not there and optional == "" then error("the kernel has no " .. name, 3) end
+        if there and optional ~= "" then present = present .. "_" .. name end
+        list[#list + 1] = (there and name or "NULL") .. (rows == "" and "" or there and ", " .. name .. "n" or ", 1")
+    end
+    list[#list + 1] = "y0, y1"
+    return table.concat(list, ", "), present
+end
+
+local function kernel_line(all, vars)
+    return function(name, arguments, ...)
+        local pass, present = passed(vars.params, arguments)
+        local lines = all[name].lines
+        lines[#lines + 1] = {
+            fn = vars.fn, params = vars.params:gsub("%s+", " "), pass = pass, present = present,
+            numbers = table.concat({ ... }, ", "),
+            comment = vars.users .. (vars.macs > 0 and (": %d MACs"):format(vars.macs) or ""),
+        }
+    end
+end
+
+-- The kernels of one shared function. Where there are several, a macro stands for what all of them get and pass on.
+local function write_lines(out, group)
+    local written = {}
+    for _, line in ipairs(group.lines) do
+        local variant = group.name:upper() .. line.present:upper()
+        local numbers = line.numbers == "" and "" or ", " .. line.numbers
+        if #group.lines == 1 then
+            out[#out + 1] = ("/* %s */\nKERNEL void %s(%s)\n{\n    %s(%s%s);\n}\n"):format(line.comment, line.fn,
+                line.params, group.name, line.pass, numbers)
+        else
+            if not written[variant] then
+                out[#out + 1] = ("#define ARGS_%s %s\n#define PASS_%s %s\n"):format(variant, line.params, variant, line.pass)
+                written[variant] = line
+            end
+            assert(written[variant].params == line.params and written[variant].pass == line.pass, variant)
+            out[#out + 1] = ("KERNEL void %s(ARGS_%s) { %s(PASS_%s%s); } /* %s */\n"):format(line.fn, variant, group.name,
+                variant, numbers, line.comment)
+        end
+    end
+    if #group.lines > 0 then out[#out + 1] = "\n" end
+end
+
+-- The text of all kernels, which were rendered with vars.shared = all.
+function M.kernels(all)
+    local out = {}
+    for _, group in ipairs(all) do
+        out[#out + 1] = group.text
+        write_lines(out, group)
+    end
+    return table.concat(out)
+end
+
 -- render(name, text, vars): name is for messages. vars.need, if given, is a table shared by all
 -- templates of one file: the kernels fill it, the helpers and tiles, rendered last, read it.
 -- Returns a list: texts, and between them what the host gave as a pointer because it is long.
@@ -152,12 +229,25 @@ function M.render(name, text, vars)
         end
         out[#out + 1] = "\n"
     end
+    if vars.shared then
+        env.shared = shared_functions(vars.shared, function(write)
+            local outer = out
+            out = {}
+            write()
+            local text = table.concat(out)
+            out = outer
+            return text
+        end)
+        env.kernel = kernel_line(vars.shared, vars)
+    end
     function env.include(part)
         assert(load(translate(M.source(part)), "@" .. part, "t", env))()
     end
     setmetatable(env, strict)
     assert(load(translate(text), "@" .. name, "t", env))()
     pieces[#pieces + 1] = table.concat(out)
+    local own = pieces[1]:gsub("^\n+", "")
+    if vars.shared and own ~= "" then table.insert(vars.shared, { text = own .. "\n", lines = {} }) end
     return pieces
 end
 

@@ -15,7 +15,7 @@ template.source = read
 
 local function text(name, vars) return table.concat(template.render(name, read(name), vars)) end -- kernels hold no arrays
 
-local need, kernels, tests, tables, calls = {}, {}, {}, {}, {}
+local need, shared, tests, tables, calls = {}, {}, {}, {}, {}
 
 -- What arguments look like, in the order of a kernel's list.
 local ctype = { [4] = "float", [1] = "uint8_t", [2] = "uint16_t" }
@@ -53,7 +53,7 @@ end
 local function case(kernel, vars, args, steps, same)
     local id = #tests + 1
     local params, c_args, fields = {}, {}, {}
-    vars.fn, vars.users, vars.need = ("%s_%d"):format(kernel, id), "a test", need
+    vars.fn, vars.users, vars.need, vars.shared, vars.macs = ("%s_%d"):format(kernel, id), "a test", need, shared, 0
     for k, a in ipairs(args) do
         if a then
             params[#params + 1] = param(a)
@@ -79,7 +79,7 @@ local function case(kernel, vars, args, steps, same)
     end
     params[#params + 1] = "int y0, int y1"
     vars.params = table.concat(params, ", ")
-    kernels[#kernels + 1] = text(kernel .. ".c.tpl", vars)
+    text(kernel .. ".c.tpl", vars)
     calls[#calls + 1] = ("static void call_%d(struct arg *a, int y0, int y1)\n{\n    %s(%s, y0, y1);\n}\n"):format(
         id, vars.fn, table.concat(c_args, ", "))
     local v = vars
@@ -464,7 +464,7 @@ local tile = text("tile.c.tpl", { need = need })
 local helpers = text("helpers.c.tpl", { need = need })
 local integers = text("integer.c.tpl", { need = need })
 io.write("#include <math.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n",
-    text("vectors.c.tpl", { need = need }), helpers, integers, tile, table.concat(kernels),
+    text("vectors.c.tpl", { need = need }), helpers, integers, tile, template.kernels(shared),
     "#ifndef KERNELS_ONLY\n#include \"harness.h\"\n\n", table.concat(tables, "\n"), "\n\n", table.concat(calls, "\n"),
     "\nstatic struct test tests[] = {\n", table.concat(tests, "\n"), "\n};\n", [[
 
