@@ -3,12 +3,11 @@
  *
  *     steps     a0 b0 a1 b1 c0 a2 b2 c1 ... a9 b9 c8 c9         each a task and its next rows
  *     stages    ab0 ab1 c0 ab2 c1 ... ab9 c8 c9                 b always follows a, on the same rows
- *     entries   ab0 ab1 c0 ab2 c1 ... ab9 c8-9                  neighbours of one task are one call
- *     pieces    ab0, (ab1 c0) (ab2 c1) .. 9 times, c8-9         a loop with what comes before and behind it
+ *     pieces    ab0, (ab1 c0) (ab2 c1) .. 9 times, c8 c9        a loop with what comes before and behind it
  *     table     "a" "ab" 9 times "bb"                           instead, where pieces are long
  *
- * The emitted program does the same steps in the same order, but for neighbours that are one call: those must not
- * write where they still have to read. */
+ * The emitted program does the same steps in the same order.  Neighbours of one task are not one call: plans count on
+ * rows that are born and die step by step. */
 #include "emit/order.h"
 
 #include <string.h>
@@ -91,49 +90,15 @@ static void find_stages(struct arena *mem, const struct sweep *w, struct order *
 
 /* ---- entries ---- */
 
-static bool share_bytes(const struct copy *a, const struct copy *b)
+static void find_entries(const struct sweep *w, struct order *o, const int *of)
 {
-    if (!a || !b || !a->buffer || !b->buffer || a->buffer == b->buffer)
-        return false;
-    return a->buffer->offset < b->buffer->offset + b->buffer->bytes &&
-           b->buffer->offset < a->buffer->offset + a->buffer->bytes;
-}
-
-/* Rows of a result may be born where rows of an argument die.  A kernel that makes two at a time may write the second
- * before it reads what the first needs. */
-static bool may_merge(const struct task *t)
-{
-    bool apart = true;
-    for (int i = 0; i < t->node->nin; i++)
-        for (int k = 0; k < t->node->nout; k++)
-            apart = apart && !share_bytes(t->in[i], t->out[k]);
-    return apart;
-}
-
-static void find_entries(const struct sweep *w, struct order *o, const int *of, bool merge)
-{
-    o->nentry = 0;
-    for (int i = 0; i < o->nstage; i++)
-        o->stage[i].ncall = 0;
     for (int i = 0; i < w->nstep; i++) {
         const struct step *s = &w->step[i];
         struct stage *stage = &o->stage[of[s->task]];
-        struct entry *last = o->nentry ? &o->entry[o->nentry - 1] : NULL;
         if (stage->task[0] != s->task)
             continue;
-        if (merge && last && last->stage == of[s->task] && last->y1 == s->y0 && stage->ntask == 1 &&
-            may_merge(&w->task[s->task])) {
-            last->y1 = s->y1;
-        } else {
-            o->entry[o->nentry++] = (struct entry){of[s->task], s->y0, s->y1};
-            stage->ncall++;
-        }
-    }
-    for (int i = 0; i < o->nentry; i++) {
-        const struct entry *e = &o->entry[i];
-        struct stage *stage = &o->stage[e->stage];
-        if (stage->ntask == 1)
-            stage->rows[0] = (struct step){stage->task[0], e->y0, e->y1};
+        o->entry[o->nentry++] = (struct entry){of[s->task], s->y0, s->y1};
+        stage->ncall++;
     }
 }
 
@@ -184,13 +149,8 @@ struct order *order_new(struct arena *mem, const struct sweep *w)
     int *of = NEW_ARRAY(mem, int, w->ntask);
     o->entry = NEW_ARRAY(mem, struct entry, w->nstep);
     find_stages(mem, w, o, of);
-    for (int merge = 1; merge >= 0; merge--) {
-        find_entries(w, o, of, merge);
-        o->npiece = o->written = 0;
-        find_pieces(mem, o, 0, o->nentry);
-        if (!is_table(o))
-            break;
-    }
+    find_entries(w, o, of);
+    find_pieces(mem, o, 0, o->nentry);
     return o;
 }
 

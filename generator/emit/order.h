@@ -22,8 +22,7 @@ struct piece {
     int from, length, times;
 };
 
-/* `written`: calls in all pieces.  Above MOST_WRITTEN they are no text for a reader, but a table: entries are then single
- * steps, none of them merged. */
+/* `written`: calls in all pieces.  Above MOST_WRITTEN they are no text for a reader, but a table. */
 enum { MOST_WRITTEN = 40, MOST_STAGES = 48 };
 
 struct order {
