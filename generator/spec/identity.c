@@ -25,15 +25,12 @@ bool said_again(lua_State *L, const char *what, struct said *before)
     return same_file || too_late;
 }
 
-/* Headers that the emitted file includes, or that those do: <string.h> must not find the network's. */
-static bool names_header(const char *name)
+bool name_of_header(const char *name)
 {
-    static const char *const header[] = {
-        "assert",  "complex", "ctype",  "endian", "errno",   "features",    "fenv",     "float",    "inttypes",
-        "iso646",  "limits",  "locale", "math",   "setjmp",  "signal",      "stdalign", "stdarg",   "stdatomic",
-        "stdbool", "stddef",  "stdint", "stdio",  "stdlib",  "stdnoreturn", "string",   "strings",  "tgmath",
-        "threads", "time",    "uchar",  "wchar",  "wctype",  "immintrin",   "arm_acle", "arm_neon", "arm_mve",
-        "alloca",  "unistd",  "newlib", "ieeefp", "xlocale", "reent"};
+    static const char *const header[] = {"alloca", "arm_acle", "arm_mve", "arm_neon", "assert",    "ctype",  "endian",
+                                         "errno",  "features", "float",   "ieeefp",   "immintrin", "limits", "math",
+                                         "newlib", "reent",    "stdarg",  "stdbool",  "stddef",    "stdint", "stdio",
+                                         "stdlib", "string",   "strings", "time",     "xlocale"};
     for (size_t i = 0; i < sizeof header / sizeof *header; i++)
         if (!strcmp(name, header[i]))
             return true;
@@ -57,7 +54,7 @@ static int set_name(lua_State *L)
         diag_error(r->diag, caller(L), name ? name : "name", "for example: name \"signs\"",
                    "the name must be a C identifier of at most 40 characters: everything that is "
                    "emitted begins with it");
-    else if (names_header(name))
+    else if (name_of_header(name))
         diag_error(r->diag, caller(L), name, arena_format(r->mem, "for example: name \"%s_net\"", name),
                    "the output would be %s.h, which is a header of C's own: it would be included in its place", name);
     else

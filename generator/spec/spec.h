@@ -155,6 +155,10 @@ struct option {
 struct spec *spec_read(struct arena *mem, struct diag *d, const char *path,
                        const struct constructor *const *constructors, struct option *option, int noption);
 
+/* True of headers that nearly every C file includes, the emitted one among them, or that these include: of a network of that
+ * name <string.h> would find the network's. */
+bool name_of_header(const char *name);
+
 /* What is wrong with a spec that has had no message, or NULL: layers read earlier ones, in the shapes that these have,
  * names are unique, all that is required is there.  spec_read calls it. */
 const char *spec_check(struct arena *mem, const struct spec *s);

@@ -156,9 +156,8 @@ static int set_train(lua_State *L)
     else
         t->batch = (int)batch;
     warn_of_rate(r, t);
-    if (raw_field(L, 1, "clip") != LUA_TNIL && t->clip <= 0)
-        diag_error(r->diag, t->loc, "clip", NULL, "'clip' is a bound on a norm: it must be greater than 0");
-    lua_pop(L, 1);
+    if (t->clip < 0)
+        diag_error(r->diag, t->loc, "clip", NULL, "'clip' is a bound on a norm: greater than 0, or 0 for none");
     return 0;
 }
 

@@ -185,14 +185,14 @@ static void put_train(struct model *m, const struct units *u, struct text *out)
         text_put(out, "budget { ram = %lld * KiB }\n", (long long)kib);
 }
 
-/* A C identifier of at most 40 characters. */
+/* A C identifier of at most 40 characters, and no header's name. */
 static const char *spec_name(struct arena *mem, const char *name)
 {
     char *s = arena_format(mem, "%s%.38s", isalpha((unsigned char)name[0]) ? "" : "n_", name);
     for (char *p = s; *p; p++)
         if (!isalnum((unsigned char)*p) || (unsigned char)*p > 127)
             *p = '_';
-    return s;
+    return name_of_header(s) ? arena_format(mem, "%s_net", s) : s;
 }
 
 static const char *file_of(const char *path)

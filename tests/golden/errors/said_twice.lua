@@ -4,7 +4,7 @@ mbconv { {}, out = 4, k = 3 }
 conv { "a", 4, k = 3, out = 8 }
 dense { "b", out = 2 }
 budget { ram = 1000 }
-train { update = "b.*", optimizer = adam { rate = 0.5 }, batch = 4, clip = 0 }
+train { update = "b.*", optimizer = adam { rate = 0.5 }, batch = 4, clip = -1 }
 train { update = "a.bias" }
 budget { ram = 64 * KiB }
 name "string"
