@@ -121,10 +121,13 @@ static void show_source(FILE *out, const char *line, int number, int column, con
     fprintf(out, "%s^%s\n", tint, plain);
 }
 
-/* What a spec says may come with characters that move a cursor or ring a bell; none of them reaches the terminal. */
-static const char *visible(struct arena *mem, const char *message)
+/* What a spec says may be a megabyte, and come with characters that move a cursor or ring a bell: none of them reaches the
+ * terminal. */
+static const char *printable(struct arena *mem, const char *message)
 {
-    char *text = arena_string(mem, message);
+    enum { LONGEST = 8000 };
+    size_t length = strlen(message);
+    char *text = length > LONGEST ? arena_format(mem, "%.*s ...", LONGEST, message) : arena_string(mem, message);
     for (char *c = text; *c; c++)
         if (((unsigned char)*c < ' ' && *c != '\n' && *c != '\t') || *c == 0x7F)
             *c = '?';
@@ -154,14 +157,14 @@ static void show(struct diag *d, const char *kind, const char *paint, struct loc
     if (line)
         show_source(d->out, line, at.line, column, tint, plain);
     if (hint)
-        wrap_put(d->out, INDENT, "  hint: %s", hint);
+        wrap_put(d->out, INDENT, "  hint: %s", printable(d->mem, hint));
 }
 
 void diag_error(struct diag *d, struct loc at, const char *key, const char *hint, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    show(d, "error", "\033[31m", at, key, hint, visible(d->mem, arena_format_list(d->mem, format, args)));
+    show(d, "error", "\033[31m", at, key, hint, printable(d->mem, arena_format_list(d->mem, format, args)));
     va_end(args);
     d->errors++;
 }
@@ -170,7 +173,7 @@ void diag_warn(struct diag *d, struct loc at, const char *key, const char *hint,
 {
     va_list args;
     va_start(args, format);
-    show(d, "warning", "\033[35m", at, key, hint, visible(d->mem, arena_format_list(d->mem, format, args)));
+    show(d, "warning", "\033[35m", at, key, hint, printable(d->mem, arena_format_list(d->mem, format, args)));
     va_end(args);
     d->warnings++;
 }
