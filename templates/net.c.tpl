@@ -342,14 +342,17 @@ enum {
 %   end
 % end
 %
-% local tables = false
+% local tables, longest = false, 0
 % for _, program in ipairs { predict, trains and train or nil } do
-%   for _, sweep in ipairs(program.sweeps) do tables = tables or sweep.turns end
+%   for _, sweep in ipairs(program.sweeps) do
+%     tables = tables or sweep.turns
+%     for _, part in ipairs(sweep.turns or {}) do longest = math.max(longest, #part.letters, part.times) end
+%   end
 % end
 % if tables then
 /* So many letters of an order, so many times. */
 struct run {
-    uint16_t turns, times;
+    $(longest < 32768 and "int16_t" or "int32_t") turns, times; /* signed: they are counted with int */
 };
 
 % end
