@@ -7,7 +7,8 @@
  * how, and holds the images, the initial values and what came of them.  The emitted code must follow it:
  *
  *     loss       every step within three times the largest difference that float32 PyTorch has from float64
- *     scores, gradients of the first step, final values: relative to the largest of the tensor
+ *     scores, gradients of the first step, final values: relative to the largest of the tensor; final values of a run in
+ *     which a gate flips for float32 PyTorch, too, have as much more room, ten times at most
  *
  * Where the folder is absent there is nothing to compare with: the test says so and is skipped. */
 #include "host/library.h"
@@ -22,6 +23,9 @@ enum { SKIPPED = 77, STEPS = 64 };
 
 /* PyTorch's float32 run has the same order of difference in its losses, relative to their size. */
 static const double SCORES = 1e-4, GRADIENT = 1e-3, FINAL = 1e-3;
+
+/* Rounding alone moves a loss by less; where PyTorch's float32 moves further, a gate has flipped for it. */
+static const double ROUNDING = 1e-5;
 
 struct run {
     struct arena *mem;
@@ -214,7 +218,7 @@ static void check_losses(struct run *r, const char *spec)
     }
     verdict(r, worst <= 3 * recorded,
             arena_format(r->mem, "loss (%d of %d steps within 3x of their own)", close, r->steps), worst, 3 * recorded);
-    compare(r, l, p->graph, "final.", false, FINAL);
+    compare(r, l, p->graph, "final.", false, FINAL * fmin(10, fmax(1, recorded / ROUNDING)));
     library_close(l);
 }
 
