@@ -73,6 +73,12 @@ static bool shown_before(struct diag *d, struct loc at, const char *key, const c
     return false;
 }
 
+/* Bytes that move a cursor, ring a bell or change a colour. */
+static bool is_control(char c)
+{
+    return (unsigned char)c < ' ' || c == 0x7F;
+}
+
 /* A stretch of a source line, or blanks as wide.  Tabs stay where there is room for them (`tab`); other bytes that move
  * a cursor do not. */
 static void put_stretch(FILE *out, const char *from, const char *to, char tab, bool blank)
@@ -83,7 +89,7 @@ static void put_stretch(FILE *out, const char *from, const char *to, char tab, b
         else if (blank)
             fprintf(out, "%*s", text_cells(c, 1), "");
         else
-            fputc((unsigned char)*c < ' ' || *c == 0x7F ? ' ' : *c, out);
+            fputc(is_control(*c) ? ' ' : *c, out);
 }
 
 /* Where to begin with a line so that `key` is seen in `most` columns. */
@@ -129,7 +135,7 @@ static const char *printable(struct arena *mem, const char *message)
     size_t length = strlen(message);
     char *text = length > LONGEST ? arena_format(mem, "%.*s ...", LONGEST, message) : arena_string(mem, message);
     for (char *c = text; *c; c++)
-        if (((unsigned char)*c < ' ' && *c != '\n' && *c != '\t') || *c == 0x7F)
+        if (is_control(*c) && *c != '\n' && *c != '\t')
             *c = '?';
     return text;
 }

@@ -42,7 +42,6 @@ static int set_name(lua_State *L)
     struct run *r = run_of(L);
     size_t length = 0;
     const char *name = lua_tolstring(L, 1, &length);
-    r->named = true;
     if (said_again(L, "name", &r->said.name))
         return 0;
     if (name && strlen(name) != length)

@@ -47,7 +47,6 @@ struct run {
     size_t arena_before; /* bytes that were taken from mem before the spec ran */
     struct numbered *numbered;
     int nnumbered, numbered_capacity;
-    bool named; /* name was called, rightly or not */
     struct {
         struct said name, weights, train, precision, budget;
     } said;

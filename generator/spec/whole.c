@@ -31,7 +31,7 @@ void check_whole(struct run *r)
 {
     struct spec *s = r->spec;
     struct loc whole = {s->path, 0};
-    if (!s->name && !r->named)
+    if (!s->name && !r->said.name.at.line)
         diag_error(r->diag, whole, NULL, "add a line like: name \"signs\"", "the spec does not say its name");
     if (!s->nlayer)
         diag_error(r->diag, whole, NULL, "add a line like: input { h = 32, w = 32, c = 3, type = \"uint8\" }",
