@@ -17,6 +17,9 @@ out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 [ $# -gt 0 ] || set -- $(find . -type f ! -name '*.lua' ! -name '*.safetensors' ! -name '*.vectors' | LC_ALL=C sort)
 wrong=0
+for spec in errors/*.lua; do
+    [ -e "${spec%.lua}.err" ] || { echo "FAIL $spec has no ${spec%.lua}.err" && wrong=1; }
+done
 
 for golden in "$@"; do
     base=${golden%.*} ext=${golden##*.}

@@ -177,6 +177,9 @@ int window_width(const struct window *w);
 /* Resolves pads: "same" (PyTorch's (k-1)/2), "tf_same" (TensorFlow's), numbers. */
 struct window window_of(const struct layer *l, const struct shape *in, struct shape *out);
 
+/* An error if no window of a layer reads anything of its input: what stands before would be computed for nobody. */
+void window_refuse_blind(struct diag *d, const struct layer *l);
+
 /* Input rows under output row y, and output rows whose window spans input row y. */
 void window_rows(const struct window *w, int h, int y, int *lo, int *hi);
 void window_rows_transposed(const struct window *w, int oh, int y, int *lo, int *hi);

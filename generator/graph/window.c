@@ -65,6 +65,31 @@ struct window window_of(const struct layer *l, const struct shape *in, struct sh
     return w;
 }
 
+/* True if a tap of one of `outputs` windows lies on one of n rows (or columns). */
+static bool taps_meet(int n, int outputs, int k, int s, int dilation, int before)
+{
+    for (int y = 0; y < outputs; y++)
+        for (int tap = 0; tap < k; tap++) {
+            int row = y * s - before + tap * dilation;
+            if (row >= 0 && row < n)
+                return true;
+        }
+    return false;
+}
+
+void window_refuse_blind(struct diag *d, const struct layer *l)
+{
+    struct shape out;
+    const struct shape *in = &l->in[0];
+    struct window w = window_of(l, in, &out);
+    if (out.h < 1 || out.w < 1 ||
+        (taps_meet(in->h, out.h, w.kh, w.sh, w.dh, w.top) && taps_meet(in->w, out.w, w.kw, w.sw, w.dw, w.left)))
+        return;
+    diag_error(d, l->loc, "pad", "a smaller pad, or a smaller stride or dilation",
+               "%s '%s' sees nothing but padding: no tap of its windows lies on its input of %dx%d", l->make->name,
+               l->name, in->h, in->w);
+}
+
 /* Input rows under output row y. */
 void window_rows(const struct window *w, int h, int y, int *lo, int *hi)
 {

@@ -43,6 +43,7 @@ static void conv_shape(struct diag *d, struct layer *l)
 {
     int groups = layer_int(l, "groups"), out = layer_int(l, "out");
     window_of(l, &l->in[0], &l->out);
+    window_refuse_blind(d, l);
     l->out.c = out;
     standardise_check(d, l, l->in[0].c / groups);
     if (l->in[0].c % groups || out % groups)

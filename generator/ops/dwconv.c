@@ -35,8 +35,8 @@ static void dwconv_grad(struct graph *g, struct node *n)
 
 static void dwconv_shape(struct diag *d, struct layer *l)
 {
-    (void)d;
     window_of(l, &l->in[0], &l->out);
+    window_refuse_blind(d, l);
     l->out.c = l->in[0].c;
 }
 

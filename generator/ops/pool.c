@@ -35,6 +35,8 @@ static void pool_shape(struct diag *d, struct layer *l)
     l->out.c = l->in[0].c;
     if (w.top >= w.kh || w.left >= w.kw)
         diag_error(d, l->loc, "pad", NULL, "%s '%s': the padding is as large as the window", l->make->name, l->name);
+    else
+        window_refuse_blind(d, l);
 }
 
 static void pool_setup(struct graph *g, struct node *n, const struct layer *l)
