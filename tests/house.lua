@@ -8,8 +8,6 @@
 -- GENERATOR is the folder with the rooms, LIBRARY the archive that was made of them.
 local folder, library = arg[1], arg[2]
 local LARGEST_ROOM, LARGEST_FILE, LARGEST_FUNCTION = 4800, 520, 66
--- Rooms in which a circle is known, and to be dissolved; they may be too large.
-local KNOWN = {ops = true}
 local wrong = 0
 
 local function complain(...)
@@ -40,7 +38,7 @@ end
 -- ---- files ----
 
 local tag, stem = unique "tag", unique "file name"
-local room_lines, room_of = {}, {}
+local room_lines = {}
 
 -- Functions as clang-format writes them: from a line that begins in the first column to "}" there.
 local function read(path)
@@ -61,14 +59,13 @@ local function read(path)
     if lines > LARGEST_FILE then complain("%s: %d lines", path, lines) end
     if room then
         stem(name, room, path)
-        room_of[name] = room
         room_lines[room] = (room_lines[room] or 0) + lines
     end
 end
 
 for path in output("find '" .. folder .. "' -name '*.[ch]' | LC_ALL=C sort") do read(path) end
 for room, lines in pairs(room_lines) do
-    if lines > LARGEST_ROOM and not KNOWN[room] then complain("%s/: %d lines", room, lines) end
+    if lines > LARGEST_ROOM then complain("%s/: %d lines", room, lines) end
 end
 
 -- ---- circles ----
@@ -105,14 +102,13 @@ local function visit(file)
         end
     end
     if low[file] ~= index[file] then return end
-    local circle, known = {}, true
+    local circle = {}
     repeat
         local top = table.remove(stack)
         on[top] = nil
         circle[#circle + 1] = top .. ".c"
-        known = known and KNOWN[room_of[top]] and room_of[top] == room_of[file]
     until top == file
-    if #circle > 1 and not known then
+    if #circle > 1 then
         table.sort(circle)
         complain("a circle of files: %s", table.concat(circle, ", "))
     end

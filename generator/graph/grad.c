@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Gradients of tensors as the rules of operators add them, and the scales of those that are integers: powers of two that
- * follow their size, see ops/range.c. */
+ * follow their size, see integers/range.c. */
 #include "graph/op.h"
 
 #include <math.h>
@@ -44,6 +44,25 @@ struct val *range_new(struct graph *g, const struct val *d)
 bool wants_grad(const struct val *v)
 {
     return v && v->needs_grad;
+}
+
+bool kept_for_weights(const struct graph *g, const struct val *v)
+{
+    for (int i = 0; i < g->nnode; i++) {
+        const struct node *n = g->node[i];
+        bool reads = n->in[0] == v || (v->real && n->in[0] == v->real);
+        if (is_convolution(n) && reads && wants_grad(n->in[1]))
+            return true;
+    }
+    return v->keep;
+}
+
+struct val *mask_of(struct graph *g, struct node *n)
+{
+    struct val *y = n->out[0];
+    n->out[1] = val_new(g, arena_format(g->mem, "%s.mask", y->name), (struct shape){y->h, y->w, y->c}, BITS);
+    n->out[1]->def = n;
+    return n->out[1];
 }
 
 static struct val *gradient_of(struct graph *g, const struct val *x)

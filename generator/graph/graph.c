@@ -114,6 +114,21 @@ int64_t node_macs(const struct node *n)
     return n->op->macs ? n->op->macs(n) : 0;
 }
 
+/* ---- which operator ---- */
+
+const struct op *op_of(const struct op *const *operators, const struct constructor *make)
+{
+    while (*operators && (*operators)->make != make)
+        operators++;
+    assert(*operators);
+    return *operators;
+}
+
+bool is_convolution(const struct node *n)
+{
+    return n->op->weights != CONTENT_NONE;
+}
+
 /* ---- int8 ---- */
 
 enum grid_rule node_grid(const struct node *n, unsigned int8)

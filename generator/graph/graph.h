@@ -33,7 +33,7 @@ enum content {
     CONTENT_DEPTHWISE,  /* [kh][kw][c];           int8: [kh][kw/4][c][4] */
     CONTENT_SCALE,      /* [o]: real = int8 * scale */
     CONTENT_INDEX,      /* [n]: the channels of a slice */
-    CONTENT_PANELS,     /* int8: [group][o/3][k/4][3][4], k = (kh, kw, i); o in sixes: see ops/conv_int8.c */
+    CONTENT_PANELS,     /* int8: [group][o/3][k/4][3][4], k = (kh, kw, i); o in sixes: see templates/conv_int8.c.tpl */
     CONTENT_TAPS        /* int8: [kh][kw][c] */
 };
 
@@ -77,7 +77,7 @@ struct val {
     int zero;
     const void *constant; /* FROZEN without a parameter: its c elements, in the kernels' order */
     const char *comment;  /* of that */
-    struct val *range;    /* of an integer gradient: the STATE that holds its scale, see ops/range.c */
+    struct val *range;    /* of an integer gradient: the STATE that holds its scale, see integers/range.c */
     double expected;      /* of an integer gradient: its largest magnitude, a guess for the first step */
     struct val *real;     /* int8 activations as floats, where an operator wants them */
 };
@@ -121,7 +121,8 @@ struct graph {
     const char **note; /* what a user should know of how the network was built, for reports */
     int nnote, note_capacity;
     enum pass pass;                     /* of the nodes being added */
-    const struct op *add, *add_integer; /* the operators that sum two tensors; the room ops sets them */
+    const struct op *const *operators;  /* all that a spec can name, and */
+    const struct op *add, *add_integer; /* those that sum two tensors: the room ops sets them */
     int nrange;                         /* integer gradients, each with a scale */
     uint64_t values_read;               /* hash of the parameters' values, as they come in: see base_hash.c */
     struct {

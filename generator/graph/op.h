@@ -51,7 +51,7 @@ enum grid_rule {
     GRID_IMAGE    /* the image: the spec says it */
 };
 
-struct quantiser; /* ops/int8.h */
+struct quantiser; /* integers/integers.h */
 
 struct op {
     const char *name;     /* in dumps and the emitted C */
@@ -105,6 +105,12 @@ int node_steps(const struct node *n);
 void node_rows(const struct node *n, int i, int y, int *lo, int *hi);
 int64_t node_macs(const struct node *n);
 
+/* The operator of a constructor; the list ends with NULL. */
+const struct op *op_of(const struct op *const *operators, const struct constructor *make);
+
+/* x * w with weights as its second input: conv, dense, dwconv, of floats. */
+bool is_convolution(const struct node *n);
+
 /* ---- for gradient rules ---- */
 
 /* The type that the gradient of x has: floats, except for int8 activations where the spec says so. */
@@ -122,6 +128,12 @@ void expect(struct val *d, double magnitude);
 
 /* True if the gradient of v is wanted. */
 bool wants_grad(const struct val *v);
+
+/* True if a weight gradient will read v (or v as floats): then v is kept, and can serve as its own mask. */
+bool kept_for_weights(const struct graph *g, const struct val *v);
+
+/* A second result for n: a bit for each element of the first. */
+struct val *mask_of(struct graph *g, struct node *n);
 
 /* Adds a contribution to x's gradient: a node of `op` named after n, with out[0] = the new gradient (and out[1] its
  * scale, if it is of integers; that of a `plus` input comes right behind it).  The caller fills in the other inputs; what was collected before becomes its `plus` input, or is added. */

@@ -15,7 +15,7 @@ struct val *activation_add(struct graph *g, const struct layer *l, struct val *v
 {
     if (!l->act)
         return v;
-    const struct op *op = op_of(l->act->make);
+    const struct op *op = op_of(g->operators, l->act->make);
     struct node *n = node_add(g, op, l->name, l->loc, val_like(g, arena_format(g->mem, "%s.%s", l->name, op->name), v));
     n->in[0] = v;
     if (op->setup)
@@ -77,14 +77,6 @@ void activation_grad(struct graph *g, struct node *n, const struct op *dx, struc
     d->activation = n->op;
     memcpy(d->number, n->number, sizeof d->number);
     memcpy(d->whole, n->whole, sizeof d->whole);
-}
-
-struct val *mask_of(struct graph *g, struct node *n)
-{
-    struct val *y = n->out[0];
-    n->out[1] = val_new(g, arena_format(g->mem, "%s.mask", y->name), (struct shape){y->h, y->w, y->c}, BITS);
-    n->out[1]->def = n;
-    return n->out[1];
 }
 
 void activation_gate_grad(struct graph *g, struct node *n, const struct op *dx, bool by_y)

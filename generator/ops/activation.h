@@ -7,7 +7,8 @@
 #ifndef ACTIVATION_H
 #define ACTIVATION_H
 
-#include "ops/int8.h"
+#include "ops/ops.h"
+#include "integers/integers.h"
 
 #define ACTIVATION(NAME, ...)                                                                                          \
     {                                                                                                                  \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The sum of two maps: of floats, of int8, of both. */
-#include "ops/int8.h"
+#include "ops/ops.h"
+#include "integers/integers.h"
 
 #include <math.h>
 

@@ -11,7 +11,8 @@
  *     sub_int8, mul_int8, excite_int8, div_int8     the same of int8; gradients of the last three are of floats
  *
  * Other gradients are these operators again: da = dy * b of a product, dy / b of a quotient. */
-#include "ops/int8.h"
+#include "ops/ops.h"
+#include "integers/integers.h"
 
 #include <math.h>
 
@@ -127,11 +128,11 @@ static const struct op op_excite_db = {
 
 static void excite_grad(struct graph *g, struct node *n)
 {
-    gradient_of_map(g, n, n->in[0], &op_excite, n->out[0]->grad, n->in[1]);
+    gradient_of_map(g, n, n->in[0], n->op, n->out[0]->grad, n->in[1]);
     gradient_of_map(g, n, n->in[1], &op_excite_db, n->out[0]->grad, n->in[0]);
 }
 
-const struct op op_excite = {
+static const struct op op_excite = {
     .name = "excite",
     .in = FACTORS,
     .out = {{"y", .rows = true}},

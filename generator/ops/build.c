@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* struct spec -> the forward graph: layers, what learns, sums folded into the operators before them. */
-#include "ops/int8.h"
+#include "ops/ops.h"
+#include "integers/integers.h"
 
 #include <string.h>
 
@@ -8,7 +9,7 @@
 
 static struct val *build_layer(struct graph *g, const struct layer *l, struct val **in)
 {
-    const struct op *op = op_of(l->make);
+    const struct op *op = op_of(g->operators, l->make);
     if (op->build)
         return op->build(g, l, in);
     struct node *n = node_add(g, op, l->name, l->loc, val_new(g, l->name, l->out, F32));
@@ -180,8 +181,13 @@ static void build_loss(struct graph *g)
 struct graph *graph_build(struct arena *mem, struct diag *d, const struct spec *s, const struct tensor_file *weights)
 {
     struct graph *g = NEW(mem, struct graph);
-    *g = (struct graph){
-        .mem = mem, .diag = d, .spec = s, .weights = weights, .add = &op_add, .add_integer = &op_sum_int};
+    *g = (struct graph){.mem = mem,
+                        .diag = d,
+                        .spec = s,
+                        .weights = weights,
+                        .operators = all_ops,
+                        .add = &op_add,
+                        .add_integer = &op_sum_int};
     g->layer = NEW_ARRAY(mem, struct val *, s->nlayer);
     int before = d->errors;
     g->layer[0] = build_input(g);

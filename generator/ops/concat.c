@@ -4,7 +4,8 @@
  *     concat       y = x0, x1, ...                              rows
  *     concat_int8  the same of int8, each map from its scale to that of the result    rows
  *     concat_dx    dx = the channels of dy that x became [+ plus]    rows */
-#include "ops/int8.h"
+#include "ops/ops.h"
+#include "integers/integers.h"
 
 #include <math.h>
 

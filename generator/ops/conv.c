@@ -6,36 +6,9 @@
  *     conv_dw  dw = sum over rows of dy of x (x) dy     accumulates
  *
  * Weights that do not learn have a transposed copy for conv_dx; weights that learn have only one. */
-#include "ops/convolution.h"
-#include "ops/int8.h"
+#include "ops/convolution_int8.h"
 
 #include <string.h>
-
-const struct op op_conv_dx = {
-    .name = "conv_dx",
-    .in = CONVOLUTION_DX_ARGS,
-    .out = {{"dx", .rows = true}},
-    .inplace = 1 + DX_PLUS,
-    .plus = 1 + DX_PLUS,
-    .rows = convolution_dx_rows,
-    .macs = convolution_dx_macs,
-    .bind = convolution_dx_bind,
-};
-
-static const struct op op_conv_dw = {
-    .name = "conv_dw",
-    .in = CONVOLUTION_DW_ARGS,
-    .out = {{"dw"}},
-    .stepping = STEP_ACCUMULATE,
-    .rows = convolution_dw_rows,
-    .macs = convolution_dw_macs,
-    .bind = convolution_dw_bind,
-};
-
-static void conv_grad(struct graph *g, struct node *n)
-{
-    convolution_grad(g, n, &op_conv_dx, &op_conv_dw);
-}
 
 /* ---- constructors ---- */
 
@@ -78,11 +51,6 @@ static const struct constructor make_conv = {
     .shape = conv_shape,
 };
 
-static bool conv_integer(struct quantiser *q, struct node *n)
-{
-    return convolution_integer(q, n, &op_conv_int8);
-}
-
 const struct op op_conv = {
     .name = "conv",
     .in = CONVOLUTION_ARGS,
@@ -90,7 +58,7 @@ const struct op op_conv = {
     .inplace = 1 + PLUS,
     .plus = 1 + PLUS,
     .rows = convolution_rows,
-    .grad = conv_grad,
+    .grad = convolution_grad,
     .macs = convolution_macs,
     .bind = convolution_bind,
     .make = &make_conv,
@@ -99,7 +67,7 @@ const struct op op_conv = {
     .bfloat16 = 1 + W,
     .grid = GRID_WEIGHTS,
     .fits_int8 = convolution_fits_int8,
-    .integer = conv_integer,
+    .integer = convolution_integer,
 };
 
 /* A dense layer reads its whole input as one vector: in PyTorch's order c, h, w by default. */

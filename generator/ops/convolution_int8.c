@@ -7,13 +7,85 @@
  * offset[o] holds the frozen bias and what the input's zero point adds; padding has the value of the zero
  * point, so that offset is right at the borders too.  A bias that learns is a float: 1 / (scale of x * scale of w[o]),
  * which follows from M, turns it into units of the sum.  A slice that learns needs that for every pixel: unit[o]. */
-#include "ops/convolution.h"
-#include "ops/int8.h"
+#include "ops/convolution_int8.h"
 
 #include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <string.h>
+
+/* ---- the operators ---- */
+
+#define CONVOLUTION_INT8_ARGS                                                                                          \
+    {                                                                                                                  \
+        {"x", .rows = true}, {"w"}, {"offset"}, {"multiplier"}, {"shift", .optional = true}, {"b", .optional = true},  \
+            {"unit", .optional = true},                                                                                \
+        {                                                                                                              \
+            "plus", .rows = true, .optional = true                                                                     \
+        }                                                                                                              \
+    }
+
+static int dwconv_int8_stack(const struct node *n)
+{
+    return plane_stack(n, n->win.sw, n->win.sh, n->out[0]->h, 8);
+}
+
+static void convolution_int8_bind(const struct node *n, struct bindings *b)
+{
+    convolution_bind_shape(n, b, n->in[Q_X], n->out[0]);
+    bind_int(b, "x_zero", n->win.kh * n->win.kw > 1 ? n->in[Q_X]->zero : 0); /* where there may be padding */
+    bind_quant(b, "y", n->out[0]);
+    bind_int(b, "offset_unit", n->in[Q_OFFSET]->type == I16 ? -n->in[Q_X]->zero : 1);
+    bind_int(b, "lo", n->whole[WHOLE_LO]);
+    bind_int(b, "hi", n->whole[WHOLE_HI]);
+    bind_int(b, "shift_left", n->whole[WHOLE_SHIFT]);
+    bind_flag(b, "has_units", n->in[Q_UNIT] && n->in[Q_UNIT]->c > 2);
+    bind_flag(b, "tflite", n->in[Q_SHIFT] != NULL);
+    bind_flag(b, "has_b", n->in[Q_B] != NULL);
+    bind_text(b, "btype", n->in[Q_B] ? type_name(n->in[Q_B]->type) : "");
+    bind_flag(b, "has_plus", n->in[Q_PLUS] != NULL);
+    bind_flag(b, "has_mask", n->out[1] != NULL);
+    if (n->in[Q_B])
+        b->label = arena_format(b->mem, "%s_b", b->label);
+    if (n->in[Q_PLUS])
+        b->label = arena_format(b->mem, "%s_plus", b->label);
+    if (n->out[1])
+        b->label = arena_format(b->mem, "%s_mask", b->label);
+}
+
+/* Sums, a column of two pixels, the windows under them, learnt biases: see templates/conv_int8.c.tpl. */
+static int conv_int8_stack(const struct node *n)
+{
+    const struct param *w = n->in[Q_W]->param;
+    int depth = w->shape[1] * w->shape[2] * w->shape[3] + 3, outs = w->shape[0];
+    return 384 + 4 * depth + (n->win.kh * n->win.kw > 1 ? 2 * depth : 0) + (n->in[Q_B] ? 4 * (outs + 5) : 0);
+}
+
+static const struct op op_conv_int8 = {
+    .name = "conv_int8",
+    .bfloat16 = 1 + Q_B,
+    .grid = GRID_WEIGHTS,
+    .in = CONVOLUTION_INT8_ARGS,
+    .out = {{"y", .rows = true}, {"mask", .rows = true, .optional = true, .null = true}},
+    .rows = convolution_rows,
+    .grad = convolution_int8_grad,
+    .macs = convolution_macs,
+    .bind = convolution_int8_bind,
+    .stack = conv_int8_stack,
+};
+
+static const struct op op_dwconv_int8 = {
+    .name = "dwconv_int8",
+    .bfloat16 = 1 + Q_B,
+    .grid = GRID_WEIGHTS,
+    .stack = dwconv_int8_stack,
+    .in = CONVOLUTION_INT8_ARGS,
+    .out = {{"y", .rows = true}, {"mask", .rows = true, .optional = true, .null = true}},
+    .rows = convolution_rows,
+    .grad = convolution_int8_grad,
+    .macs = convolution_macs,
+    .bind = convolution_int8_bind,
+};
 
 /* ---- what a channel's sum can be ---- */
 
@@ -229,14 +301,14 @@ static void set_units(struct quantised *q, int count)
                  each ? "1 / unit of the sum; most that is added" : "multiplier / unit of the sum; most that is added");
 }
 
-static void convolution_quantise(struct graph *g, struct node *n, const struct op *op)
+static void convolution_quantise(struct graph *g, struct node *n)
 {
     struct val *w = n->in[W], *b = n->in[B], *plus = n->in[PLUS];
     struct param *p = w->param;
     int count = p->shape[0];
     bool mixes = w->content == CONTENT_CONV;
     struct quantised q = {.g = g, .n = n, .tflite = g->spec->precision.tflite_rounding};
-    node_become(n, op);
+    node_become(n, mixes ? &op_conv_int8 : &op_dwconv_int8);
     w->type = I8;
     w->content = mixes ? CONTENT_PANELS : CONTENT_TAPS;
     w->c = (int)param_elements(w);
@@ -268,7 +340,7 @@ bool convolution_fits_int8(const struct node *n)
     return !strcmp(n->in[W]->param->origin, "file");
 }
 
-bool convolution_integer(struct quantiser *q, struct node *n, const struct op *op)
+bool convolution_integer(struct quantiser *q, struct node *n)
 {
     struct val x = {0}; /* its scale and zero point */
     if (n->in[W]->role != ROLE_FROZEN || !n->in[W]->param->quantised || !file_grid(q, n, n->name, "input", &x) ||
@@ -276,99 +348,7 @@ bool convolution_integer(struct quantiser *q, struct node *n, const struct op *o
         return false;
     n->in[X] = as_int8(q, n->in[X], x.scale, x.zero, n);
     result_int8(q, n);
-    convolution_quantise(q->g, n, op);
+    convolution_quantise(q->g, n);
     quantiser_push(q, n);
     return true;
 }
-
-/* ---- the operators ---- */
-
-/* What a depthwise kernel keeps: a plane of int16, and pairs of weights (templates/plane.c.tpl); without the DSP
- * extension, `each` bytes for each of 32 channels.  width, step, high: of the result that it makes; most: rows of it. */
-int depthwise_int8_stack(const struct node *n, int step, int down, int most, int each)
-{
-    const struct window *w = &n->win;
-    const struct val *y = n->out[0];
-    int tile = y->w >= 4 ? 4 : 2;
-    int pitch = (((y->w + tile - 1) / tile * tile - 1) * step + w->kw + 1) / 2 * 2;
-    int rows = 800 / pitch > w->kh ? (800 / pitch - w->kh) / down + 1 : 1;
-    rows = rows < most ? rows : most;
-    int plane = 2 * ((rows - 1) * down + w->kh) * pitch + 4 * w->kh * (w->kw - 1);
-    int channels = each * (y->c < 32 ? y->c : 32);
-    return plane > channels ? plane : channels;
-}
-
-static int dwconv_int8_stack(const struct node *n)
-{
-    return depthwise_int8_stack(n, n->win.sw, n->win.sh, n->out[0]->h, 8);
-}
-
-static void convolution_int8_rows(const struct node *n, int i, int y, int *lo, int *hi)
-{
-    if (i == Q_X)
-        window_rows(&n->win, n->in[Q_X]->h, y, lo, hi);
-    else
-        *lo = *hi = y;
-}
-
-void bind_quant(struct bindings *b, const char *prefix, const struct val *v)
-{
-    bind_int(b, arena_format(b->mem, "%s_zero", prefix), v->zero);
-}
-
-static void convolution_int8_bind(const struct node *n, struct bindings *b)
-{
-    convolution_bind_shape(n, b, n->in[Q_X], n->out[0]);
-    bind_int(b, "x_zero", n->win.kh * n->win.kw > 1 ? n->in[Q_X]->zero : 0); /* where there may be padding */
-    bind_quant(b, "y", n->out[0]);
-    bind_int(b, "offset_unit", n->in[Q_OFFSET]->type == I16 ? -n->in[Q_X]->zero : 1);
-    bind_int(b, "lo", n->whole[WHOLE_LO]);
-    bind_int(b, "hi", n->whole[WHOLE_HI]);
-    bind_int(b, "shift_left", n->whole[WHOLE_SHIFT]);
-    bind_flag(b, "has_units", n->in[Q_UNIT] && n->in[Q_UNIT]->c > 2);
-    bind_flag(b, "tflite", n->in[Q_SHIFT] != NULL);
-    bind_flag(b, "has_b", n->in[Q_B] != NULL);
-    bind_text(b, "btype", n->in[Q_B] ? type_name(n->in[Q_B]->type) : "");
-    bind_flag(b, "has_plus", n->in[Q_PLUS] != NULL);
-    bind_flag(b, "has_mask", n->out[1] != NULL);
-    if (n->in[Q_B])
-        b->label = arena_format(b->mem, "%s_b", b->label);
-    if (n->in[Q_PLUS])
-        b->label = arena_format(b->mem, "%s_plus", b->label);
-    if (n->out[1])
-        b->label = arena_format(b->mem, "%s_mask", b->label);
-}
-
-/* Sums, a column of two pixels, the windows under them, learnt biases: see templates/conv_int8.c.tpl. */
-static int conv_int8_stack(const struct node *n)
-{
-    const struct param *w = n->in[Q_W]->param;
-    int depth = w->shape[1] * w->shape[2] * w->shape[3] + 3, outs = w->shape[0];
-    return 384 + 4 * depth + (n->win.kh * n->win.kw > 1 ? 2 * depth : 0) + (n->in[Q_B] ? 4 * (outs + 5) : 0);
-}
-
-const struct op op_conv_int8 = {
-    .name = "conv_int8",
-    .bfloat16 = 1 + Q_B,
-    .grid = GRID_WEIGHTS,
-    .in = CONVOLUTION_INT8_ARGS,
-    .out = {{"y", .rows = true}, {"mask", .rows = true, .optional = true, .null = true}},
-    .rows = convolution_int8_rows,
-    .grad = convolution_int8_grad,
-    .macs = convolution_macs,
-    .bind = convolution_int8_bind,
-    .stack = conv_int8_stack,
-};
-
-const struct op op_dwconv_int8 = {
-    .name = "dwconv_int8",
-    .bfloat16 = 1 + Q_B,
-    .grid = GRID_WEIGHTS,
-    .stack = dwconv_int8_stack,
-    .in = CONVOLUTION_INT8_ARGS,
-    .out = {{"y", .rows = true}, {"mask", .rows = true, .optional = true, .null = true}},
-    .rows = convolution_int8_rows,
-    .grad = convolution_int8_grad,
-    .macs = convolution_macs,
-    .bind = convolution_int8_bind,
-};

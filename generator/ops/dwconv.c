@@ -4,34 +4,7 @@
  *     dwconv     y  = x * w + b [+ plus]        rows of y
  *     dwconv_dx  dx = transpose [+ plus]        rows of dx; reads the same weights, taps reversed
  *     dwconv_dw  dw                             accumulates over rows of dy */
-#include "ops/convolution.h"
-#include "ops/int8.h"
-
-const struct op op_dwconv_dx = {
-    .name = "dwconv_dx",
-    .in = CONVOLUTION_DX_ARGS,
-    .out = {{"dx", .rows = true}},
-    .inplace = 1 + DX_PLUS,
-    .plus = 1 + DX_PLUS,
-    .rows = convolution_dx_rows,
-    .macs = convolution_dx_macs,
-    .bind = convolution_dx_bind,
-};
-
-static const struct op op_dwconv_dw = {
-    .name = "dwconv_dw",
-    .in = CONVOLUTION_DW_ARGS,
-    .out = {{"dw"}},
-    .stepping = STEP_ACCUMULATE,
-    .rows = convolution_dw_rows,
-    .macs = convolution_dw_macs,
-    .bind = convolution_dw_bind,
-};
-
-static void dwconv_grad(struct graph *g, struct node *n)
-{
-    convolution_grad(g, n, &op_dwconv_dx, &op_dwconv_dw);
-}
+#include "ops/convolution_int8.h"
 
 static void dwconv_shape(struct diag *d, struct layer *l)
 {
@@ -62,11 +35,6 @@ static const struct constructor make_dwconv = {
     .shape = dwconv_shape,
 };
 
-static bool dwconv_integer(struct quantiser *q, struct node *n)
-{
-    return convolution_integer(q, n, &op_dwconv_int8);
-}
-
 const struct op op_dwconv = {
     .name = "dwconv",
     .in = CONVOLUTION_ARGS,
@@ -74,7 +42,7 @@ const struct op op_dwconv = {
     .inplace = 1 + PLUS,
     .plus = 1 + PLUS,
     .rows = convolution_rows,
-    .grad = dwconv_grad,
+    .grad = convolution_grad,
     .macs = convolution_macs,
     .bind = convolution_bind,
     .make = &make_dwconv,
@@ -82,5 +50,5 @@ const struct op op_dwconv = {
     .weights = CONTENT_DEPTHWISE,
     .grid = GRID_WEIGHTS,
     .fits_int8 = convolution_fits_int8,
-    .integer = dwconv_integer,
+    .integer = convolution_integer,
 };

@@ -2,8 +2,6 @@
 /* The list of operators that a spec can name. */
 #include "ops/ops.h"
 
-#include <stdlib.h>
-
 const struct op *const all_ops[] = {
     &op_conv,       &op_dwconv,     &op_dense,  &op_add,      &op_relu,     &op_relu6,       &op_leaky_relu,
     &op_prelu,      &op_elu,        &op_hswish, &op_silu,     &op_gelu,     &op_sigmoid,     &op_hard_sigmoid,
@@ -16,12 +14,4 @@ const struct constructor *const *ops_constructors(struct arena *mem)
     for (int i = 0; all_ops[i]; i++)
         list[i] = all_ops[i]->make;
     return list;
-}
-
-const struct op *op_of(const struct constructor *make)
-{
-    for (int i = 0; all_ops[i]; i++)
-        if (all_ops[i]->make == make)
-            return all_ops[i];
-    abort();
 }

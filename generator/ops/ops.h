@@ -11,8 +11,6 @@ extern const struct op *const all_ops[];
 /* The constructors that a spec may call; ends with NULL. */
 const struct constructor *const *ops_constructors(struct arena *mem);
 
-const struct op *op_of(const struct constructor *make);
-
 /* Builds the forward graph of a spec: layers, parameters, what learns, folded norms and sums.  NULL
  * after messages. */
 struct graph *graph_build(struct arena *mem, struct diag *d, const struct spec *s, const struct tensor_file *weights);
@@ -22,17 +20,10 @@ extern const struct op op_conv, op_dense, op_dwconv, op_bias_grad;
 extern const struct op op_relu, op_relu6, op_leaky_relu, op_prelu, op_elu, op_hswish, op_silu, op_gelu;
 extern const struct op op_sigmoid, op_hard_sigmoid, op_tanh, op_softplus, op_abs, op_add;
 extern const struct op op_avg_pool, op_max_pool, op_global_pool, op_upsample;
-extern const struct op op_concat, op_sub, op_mul, op_div, op_excite;
+extern const struct op op_concat, op_sub, op_mul, op_div;
 extern const struct op op_group_norm, op_batch_norm;
-extern const struct op op_dequantize, op_take, op_put, op_bound;
 extern const struct op op_softmax_cross_entropy, op_mse;
 extern const struct op op_sgd, op_sgd_momentum, op_adam, op_record;
-
-/* True if a weight gradient will read v (or v as floats): then v is kept, and can serve as its own mask. */
-bool kept_for_weights(const struct graph *g, const struct val *v);
-
-/* A second result for n: a bit for each element of the first. */
-struct val *mask_of(struct graph *g, struct node *n);
 
 /* The result has the shape of the (first) input. */
 void shape_same(struct diag *d, struct layer *l);
@@ -40,14 +31,8 @@ void shape_same(struct diag *d, struct layer *l);
 /* Puts the layer's activation, if it has one, behind v. */
 struct val *activation_add(struct graph *g, const struct layer *l, struct val *v);
 
-/* x * w with weights as its second input: conv, dense, dwconv, of floats. */
-bool is_convolution(const struct node *n);
-
 /* `outputs = 1/4` of a weight: from here on a part of it learns, as a parameter of its own. */
 void slice_train(struct graph *g, struct param *p, const struct update *u);
-
-/* precision { forward = "int8" }: the float graph becomes one of integers where it can. */
-void graph_quantise(struct graph *g);
 
 /* After it is known what learns: keeps the weights of a conv or dwconv node as int8 where they can be. */
 void conv_set_weights(struct graph *g, struct node *n);

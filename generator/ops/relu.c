@@ -4,7 +4,8 @@
  *     relu     y = max(x, 0)           mask: where 0 < y
  *     relu6    y = min(max(x, 0), 6)   mask: where 0 < y < 6
  *     relu_dx  dx = dy where the gate is open; the gate is the mask, or y itself where y is kept anyway */
-#include "ops/int8.h"
+#include "ops/ops.h"
+#include "integers/integers.h"
 
 #include <math.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* upsample: bilinear, half-pixel centres, edges clamped (PyTorch's align_corners = False). */
-#include "ops/int8.h"
+#include "ops/ops.h"
+#include "integers/integers.h"
 
 #include <stdlib.h>
 

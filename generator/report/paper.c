@@ -70,7 +70,7 @@ static void visit(struct account *a, const char *layer, double working, double s
 /* `act` is l, or the activation inside it. */
 static void visit_activation(struct account *a, const struct layer *l, const struct layer *act)
 {
-    bool mask = op_of(act->make)->out[1].name != NULL;
+    bool mask = op_of(a->product->graph->operators, act->make)->out[1].name != NULL;
     double n = elements(&act->out);
     visit(a, l->name, 4 * n, a->backward ? n * (mask ? 0.125 : 4) : 0);
 }

@@ -1,33 +1,35 @@
 /* SPDX-License-Identifier: MIT */
-/* What the operators of integer networks share.
+/* integers: what the integer forms of operators share.
  *
  * Activations are int8 with a scale and a zero point for each tensor, real = (q - zero) * scale; weights are
  * int8 with a scale for each output channel; sums are int32.  A sum becomes an activation by
  *
  *     q = clamp((sum * M[o] + 2^31 >> 32) + zero, lo, hi)        M = round(2^32 * scale of the sum / that of q)
  *
- * which is two instructions on a Cortex-M4, or by TFLite's double rounding (rounding = "tflite").          */
-#ifndef INT8_H
-#define INT8_H
+ * which is two instructions on a Cortex-M4, or by TFLite's double rounding (rounding = "tflite").
+ *
+ *     rewrite.c    the graph of floats becomes one of integers: each operator's `integer` is asked
+ *     quantiser.c  what that asks for: scales, clamps
+ *     factor.c     factors between scales
+ *     bridges.c    integers <-> real numbers
+ *     range.c      integer gradients
+ *     lookup.c     activations as tables
+ *
+ * No operator that a spec can name is named here.                                                          */
+#ifndef INTEGERS_H
+#define INTEGERS_H
 
-#include "ops/ops.h"
+#include "graph/op.h"
 
-/* Inputs of conv_int8 and dwconv_int8 by position. */
-enum { Q_X, Q_W, Q_OFFSET, Q_MULTIPLIER, Q_SHIFT, Q_B, Q_UNIT, Q_PLUS };
+/* ---- rewrite.c ---- */
 
-#define CONVOLUTION_INT8_ARGS                                                                                          \
-    {                                                                                                                  \
-        {"x", .rows = true}, {"w"}, {"offset"}, {"multiplier"}, {"shift", .optional = true}, {"b", .optional = true},  \
-            {"unit", .optional = true},                                                                                \
-        {                                                                                                              \
-            "plus", .rows = true, .optional = true                                                                     \
-        }                                                                                                              \
-    }
+/* precision { forward = "int8" }: the float graph becomes one of integers where it can. */
+void graph_quantise(struct graph *g);
+
+/* ---- quantiser.c ---- */
 
 /* node.whole of an operator whose result is clamped. */
 enum { WHOLE_LO, WHOLE_HI, WHOLE_SHIFT, WHOLE_LIMIT, WHOLE_GATED };
-
-/* ---- the graph of floats becomes one of integers: quantise.c ---- */
 
 struct quantiser {
     struct graph *g;   /* the new nodes */
@@ -59,30 +61,10 @@ void result_int8(struct quantiser *q, struct node *n);
 /* For those that keep the scale of what they read: n becomes a node of op. */
 bool quantiser_keep(struct quantiser *q, struct node *n, const struct op *op);
 
-/* v as int8 of the given scale, for an integer operator that reads it. */
-struct val *as_int8(struct quantiser *q, struct val *v, double scale, int zero, const struct node *user);
+/* For templates: the zero point of v. */
+void bind_quant(struct bindings *b, const char *prefix, const struct val *v);
 
-/* Conv and dwconv, if their weights are frozen int8 and the file has scales for them. */
-bool convolution_integer(struct quantiser *q, struct node *n, const struct op *op);
-bool convolution_fits_int8(const struct node *n); /* its weights come from the file */
-
-/* The rest of a few lists: op.integer and op.fits_int8 of operators that live in another file. */
-bool activation_integer(struct quantiser *q, struct node *n); /* a table */
-bool global_pool_integer(struct quantiser *q, struct node *n);
-bool avg_pool_integer(struct quantiser *q, struct node *n);
-
-/* node.whole of an average: whether it leaves out padding, and the gradient that both its forms have where it is of floats. */
-enum { POOL_INSIDE };
-void avg_pool_label(const struct node *n, struct bindings *b, const struct val *x);
-void avg_pool_real_grad(struct graph *g, struct node *n);
-
-/* True if the sums of the integer form, and of its gradient's, stay in their types. */
-bool avg_pool_fits_int8(const struct node *n);
-
-/* ---- the operators ---- */
-
-extern const struct op op_conv_int8, op_dwconv_int8, op_quantize, op_sum_int;
-extern const struct op op_avg_pool_dx, op_global_pool_dx;
+/* ---- factor.c ---- */
 
 /* A real factor as TFLite has it: factor = multiplier * 2^(shift - 31), 2^30 <= multiplier < 2^31. */
 struct factor {
@@ -101,10 +83,19 @@ struct factor tflite_factor(double real);
 int requantise(int32_t sum, int32_t multiplier, int shift, bool tflite, int zero, int lo, int hi);
 double requantise_exactly(double sum, int32_t multiplier, int shift, bool tflite, int zero, int lo, int hi);
 
-/* ---- gradients ---- */
+/* ---- bridges.c ---- */
 
-int depthwise_int8_stack(const struct node *n, int step, int down, int most, int each);
-void convolution_int8_grad(struct graph *g, struct node *n);
+extern const struct op op_dequantize;
+
+/* v as floats: itself, or a dequantize node's result. */
+struct val *as_real(struct graph *g, struct val *v);
+
+/* v as int8 of the given scale, for an integer operator that reads it. */
+struct val *as_int8(struct quantiser *q, struct val *v, double scale, int zero, const struct node *user);
+
+/* ---- range.c ---- */
+
+extern const struct op op_sum_int;
 
 /* An integer gradient as floats; one of floats as it is. */
 struct val *gradient_as_real(struct graph *g, struct val *dy, const struct node *n);
@@ -115,9 +106,9 @@ void grad_real(struct graph *g, struct val *x, struct val *dx, const struct node
 /* dy where the result of n was inside its clamp, 0 elsewhere. */
 struct val *gated(struct graph *g, struct node *n, struct val *dy);
 
-/* v as floats: itself, or a dequantize node's result. */
-struct val *as_real(struct graph *g, struct val *v);
+/* ---- lookup.c ---- */
 
-void bind_quant(struct bindings *b, const char *prefix, const struct val *v);
+/* op.integer of activations: a table. */
+bool activation_integer(struct quantiser *q, struct node *n);
 
 #endif

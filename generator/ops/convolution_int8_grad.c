@@ -7,8 +7,8 @@
  * of them brings dy to one scale first.  Shares shrink further where a sum could leave int32.  turn = {mantissa,
  * exponent} of the factor that is left.  A depthwise convolution mixes none: there the scale of w[o] is what the forward
  * pass multiplies by, times turn.  With the ranges of dy and dx that gives the multiplier of a call. */
-#include "ops/convolution.h"
-#include "ops/int8.h"
+#include "ops/convolution_int8.h"
+#include "ops/take.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -24,10 +24,9 @@ static void convolution_int8_dx_rows(const struct node *n, int i, int y, int *lo
         *lo = *hi = y;
 }
 
-static int64_t macs(const struct node *n)
+static int64_t convolution_int8_dx_macs(const struct node *n)
 {
-    const struct val *in = n->out[0], *out = n->in[DY];
-    return (int64_t)out->h * out->w * out->c * (in->c / n->win.groups) * n->win.kh * n->win.kw;
+    return window_macs(n, n->out[0], n->in[DY]);
 }
 
 static void convolution_int8_dx_bind(const struct node *n, struct bindings *b)
@@ -51,7 +50,7 @@ static int conv_int8_dx_stack(const struct node *n)
 static int dwconv_int8_dx_stack(const struct node *n)
 {
     int rows = 33 - n->win.kh < n->out[0]->h ? 33 - n->win.kh : n->out[0]->h;
-    return depthwise_int8_stack(n, 1, 1, rows, 16);
+    return plane_stack(n, 1, 1, rows, 16);
 }
 
 #define DX_INT8(title, scale, stack_of)                                                                                \
@@ -66,7 +65,8 @@ static int dwconv_int8_dx_stack(const struct node *n)
                {"plus_range", .optional = true},                                                                       \
                {"shift", .optional = true}},                                                                           \
         .out = {{"dx", .rows = true}, {"range"}}, .inplace = 1 + DX_ADD, .plus = 1 + DX_ADD,                           \
-        .rows = convolution_int8_dx_rows, .macs = macs, .bind = convolution_int8_dx_bind, .stack = stack_of,           \
+        .rows = convolution_int8_dx_rows, .macs = convolution_int8_dx_macs, .bind = convolution_int8_dx_bind,          \
+        .stack = stack_of,                                                                                             \
     }
 
 static const struct op op_conv_int8_dx = DX_INT8("conv_int8_dx", "share", conv_int8_dx_stack);

@@ -3,7 +3,7 @@
  *
  *     table      the 256 results
  *     table_dx   dx = dy * slope[x] [+ plus], slopes in units of 2^-bits                              */
-#include "ops/activation.h"
+#include "integers/integers.h"
 
 #include <math.h>
 

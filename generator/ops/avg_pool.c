@@ -1,95 +1,75 @@
 /* SPDX-License-Identifier: MIT */
-/* Pools of int8 maps and their gradients.
+/* Means under a window; zeros of the padding count, as PyTorch has it, or not (count_pad = false).
  *
- *     pool_sum       sum of q over all pixels, exact as floats; accumulates over rows
- *     pool_mean      mean, rounded half away from zero as TFLite does
- *     avg_pool_int8  mean under a window, the same; padding has the value of the zero point
- *     spread         the gradient of the first two: dx = dy / pixels for every pixel
- *     avg_pool_int8_dx   that of the third                                                          */
-#include "ops/int8.h"
+ *     avg_pool          y [+ plus]             rows of y
+ *     avg_pool_dx       dx [+ plus]            rows of dx
+ *     avg_pool_int8     y, rounded half away from zero as TFLite does; padding has the value of the zero point
+ *     avg_pool_int8_dx  dx [+ plus]                                                             */
+#include "ops/pool.h"
 
-static void pool_sum_bind(const struct node *n, struct bindings *b)
+/* node.whole: whether padding is left out where there is some. */
+enum { POOL_INSIDE };
+
+static void avg_pool_shape(struct diag *d, struct layer *l)
 {
-    bind_elements(b, n->in[0]);
+    pool_shape(d, l);
+    if (!layer_int(l, "count_pad"))
+        refuse_padding_alone(d, l);
 }
 
-static void pool_mean_bind(const struct node *n, struct bindings *b)
+static void avg_pool_setup(struct graph *g, struct node *n, const struct layer *l)
 {
-    bind_elements(b, n->out[0]);
-    bind_int(b, "pixels", n->whole[0]);
+    pool_setup(g, n, l);
+    n->whole[POOL_INSIDE] = !layer_int(l, "count_pad") && window_pads(n);
 }
 
-static void spread_bind(const struct node *n, struct bindings *b)
+static void avg_pool_label(const struct node *n, struct bindings *b, const struct val *x)
 {
-    bind_elements(b, n->out[0]);
-    bind_int(b, "pixels", n->whole[0]);
-    bind_text(b, "gtype", type_name(n->out[0]->type));
-    bind_flag(b, "has_plus", n->in[2] != NULL);
+    bind_flag(b, "inside", n->whole[POOL_INSIDE]);
+    pool_label(b, n, x);
+    if (n->whole[POOL_INSIDE])
+        b->label = arena_format(b->mem, "%s_inside", b->label);
 }
 
-static const struct op op_spread = {
-    .name = "spread",
-    .in = {{"dy"}, {"dy_range"}, {"plus", .rows = true, .optional = true}, {"plus_range", .optional = true}},
-    .out = {{"dx", .rows = true}, {"range"}},
-    .inplace = 3,
-    .plus = 3,
-    .bind = spread_bind,
+static void avg_pool_bind(const struct node *n, struct bindings *b)
+{
+    bind_shape(b, n->in[0], n->out[0]);
+    bind_window(b, &n->win);
+    bind_flag(b, "has_plus", n->in[1] != NULL);
+    avg_pool_label(n, b, n->in[0]);
+}
+
+static void avg_pool_dx_bind(const struct node *n, struct bindings *b)
+{
+    bind_shape(b, n->out[0], n->in[0]);
+    bind_window(b, &n->win);
+    bind_flag(b, "has_plus", n->in[1] != NULL);
+    avg_pool_label(n, b, n->out[0]);
+}
+
+static const struct op op_avg_pool_dx = {
+    .name = "avg_pool_dx",
+    .in = {{"dy", .rows = true}, {"plus", .rows = true, .optional = true}},
+    .out = {{"dx", .rows = true}},
+    .inplace = 2,
+    .plus = 2,
+    .rows = pool_dx_rows,
+    .bind = avg_pool_dx_bind,
 };
 
-static void pool_mean_grad(struct graph *g, struct node *n)
+static void avg_pool_real_grad(struct graph *g, struct node *n)
 {
-    (void)g;
-    n->in[0]->grad = n->out[0]->grad; /* of the mean: pool_sum divides */
+    struct node *d = grad_add(g, n->in[0], &op_avg_pool_dx, n);
+    d->in[0] = n->out[0]->grad;
+    d->whole[POOL_INSIDE] = n->whole[POOL_INSIDE];
 }
 
-static void pool_sum_grad(struct graph *g, struct node *n)
+static void avg_pool_grad(struct graph *g, struct node *n)
 {
-    struct val *x = n->in[0], *dy = n->out[0]->grad;
-    if (!wants_grad(x))
-        return;
-    if (dy->type == F32) {
-        grad_add(g, x, &op_global_pool_dx, n)->in[0] = dy;
-        return;
-    }
-    struct node *d = grad_add(g, x, &op_spread, n);
-    d->in[0] = dy;
-    d->in[1] = dy->range;
-    d->whole[0] = x->h * x->w;
-    expect(d->out[0], dy->expected / (x->h * x->w));
-}
-
-static const struct op op_pool_sum = {
-    .name = "pool_sum",
-    .in = {{"x", .rows = true}},
-    .out = {{"y"}},
-    .stepping = STEP_ACCUMULATE,
-    .grad = pool_sum_grad,
-    .bind = pool_sum_bind,
-};
-
-static const struct op op_pool_mean = {
-    .name = "pool_mean",
-    .in = {{"x", .rows = true}},
-    .out = {{"y", .rows = true}},
-    .grad = pool_mean_grad,
-    .bind = pool_mean_bind,
-};
-
-/* Sum and mean as two nodes, so that the sum can be as wide as it needs. */
-bool global_pool_integer(struct quantiser *q, struct node *n)
-{
-    struct graph *g = q->g;
-    struct val *x = n->in[0], *y = n->out[0];
-    struct val *sum = val_new(g, arena_format(g->mem, "%s.sum", n->name), (struct shape){1, 1, x->c}, F32);
-    node_add(g, &op_pool_sum, n->name, n->loc, sum)->in[0] = x;
-    node_become(n, &op_pool_mean);
-    n->in[0] = sum;
-    n->whole[0] = x->h * x->w;
-    y->type = I8;
-    y->scale = x->scale;
-    y->zero = x->zero;
-    quantiser_push(q, n);
-    return true;
+    if (wants_grad(n->in[1]))
+        grad_same(g, n->in[1], n->out[0]->grad, n);
+    if (wants_grad(n->in[0]))
+        avg_pool_real_grad(g, n);
 }
 
 /* ---- avg_pool_int8 ---- */
@@ -189,12 +169,37 @@ static const struct op op_avg_pool_int8 = {
 };
 
 /* Sums of int16 over windows stay in int32, and leave room for shares that are fine enough. */
-bool avg_pool_fits_int8(const struct node *n)
+static bool avg_pool_fits_int8(const struct node *n)
 {
     return overlaps(&n->win) <= (n->whole[POOL_INSIDE] ? 128 : 32767);
 }
 
-bool avg_pool_integer(struct quantiser *q, struct node *n)
+static bool avg_pool_integer(struct quantiser *q, struct node *n)
 {
     return quantiser_keep(q, n, &op_avg_pool_int8);
 }
+
+/* ---- avg_pool ---- */
+
+static const struct constructor make_avg = {
+    .name = "avg_pool",
+    .inputs = 1,
+    .attribute = {POOL_ATTRIBUTES, {"count_pad", ATTRIBUTE_FLAG, .value = 1}},
+    .shape = avg_pool_shape,
+};
+
+const struct op op_avg_pool = {
+    .name = "avg_pool",
+    .in = {{"x", .rows = true}, {"plus", .rows = true, .optional = true}},
+    .out = {{"y", .rows = true}},
+    .inplace = 2,
+    .plus = 2,
+    .rows = pool_rows,
+    .grad = avg_pool_grad,
+    .bind = avg_pool_bind,
+    .make = &make_avg,
+    .setup = avg_pool_setup,
+    .grid = GRID_SAME,
+    .fits_int8 = avg_pool_fits_int8,
+    .integer = avg_pool_integer,
+};

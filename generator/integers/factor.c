@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Factors between scales as integers, and what the emitted code makes of them. */
-#include "ops/int8.h"
+#include "integers/integers.h"
 
 #include <math.h>
 

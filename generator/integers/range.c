@@ -9,7 +9,7 @@
  *     narrow    q = round(float * 2^exponent) [+ plus]        rows
  *     sum_int   q = a + b, each with a scale of its own       rows
  *     gate_dx   dy where the forward result was inside its clamp, else 0   rows, in place            */
-#include "ops/int8.h"
+#include "integers/integers.h"
 
 static void bind_types(const struct node *n, struct bindings *b)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Bridges between real numbers and int8. */
-#include "ops/int8.h"
+#include "integers/integers.h"
 
 /* ---- quantize: q = clamp(round(x / scale) + zero) ---- */
 

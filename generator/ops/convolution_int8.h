@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* The integer forms of conv and dwconv. */
+#ifndef CONVOLUTION_INT8_H
+#define CONVOLUTION_INT8_H
+
+#include "ops/convolution.h"
+#include "integers/integers.h"
+
+/* Inputs of conv_int8 and dwconv_int8 by position. */
+enum { Q_X, Q_W, Q_OFFSET, Q_MULTIPLIER, Q_SHIFT, Q_B, Q_UNIT, Q_PLUS };
+
+/* op.integer and op.fits_int8: if the weights are frozen int8, from the file, and that has scales for them. */
+bool convolution_integer(struct quantiser *q, struct node *n);
+bool convolution_fits_int8(const struct node *n);
+
+/* convolution_int8_grad.c: the gradient rule. */
+void convolution_int8_grad(struct graph *g, struct node *n);
+
+#endif
