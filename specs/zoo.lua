@@ -34,7 +34,7 @@
 
 local zoo = {}
 
-local function choice(name, words, default)
+local function one_of(name, words, default)
     local value = option(name, default)
     for word in words:gmatch "%S+" do
         if value == word then return value end
@@ -51,20 +51,20 @@ local schemes = "last bias lite lite+bias slices sparse norm+last full"
 
 local weights_file = option("weights", "")
 local classes = whole("classes", 10)
-local scheme = choice("scheme", schemes, "lite+bias")
+local scheme = one_of("scheme", schemes, "lite+bias")
 local from = whole("from", 0)
 local paper = option("paper", false)
-local norm = choice("norm", "folded group", paper and "group" or "folded")
+local norm = one_of("norm", "folded group", paper and "group" or "folded")
 
 local learns_lite = scheme == "lite" or scheme == "lite+bias" or (paper and scheme == "full")
 local learns_bias = scheme == "bias" or scheme == "lite+bias" or scheme == "slices"
 local learns_norm = scheme == "norm+last"
 
 local lite = { k = whole("lite_k", 5), groups = whole("lite_groups", 2), expand = option("lite_expand", 1),
-               norm = choice("lite_norm", "none group", paper and "group" or "none") }
+               norm = one_of("lite_norm", "none group", paper and "group" or "none") }
 local lite_from = math.max(whole("lite_from", from), 1)
 local lite_to = whole("lite_to", 1000)
-local slices, slice, slice_of = whole("slices", 6), option("slice", 0.25), choice("slice_of", "outputs inputs", "outputs")
+local slices, slice, slice_of = whole("slices", 6), option("slice", 0.25), one_of("slice_of", "outputs inputs", "outputs")
 
 local update = {} -- patterns over parameter names, collected while layers are made
 
@@ -126,7 +126,7 @@ function zoo.begin(network)
     name(network.name)
     if weights_file ~= "" then weights(weights_file) end
     return input { h = resolution, w = resolution, c = 3, type = "uint8", scale = 2 / 255, zero_point = 128,
-                   place = choice("place", "caller scratch", "caller") }
+                   place = one_of("place", "caller scratch", "caller") }
 end
 
 -- first_conv and the 1x1 convolution behind the blocks of some networks.  They learn with the block that
@@ -164,7 +164,7 @@ function zoo.finish(network)
     dense { "classifier", out = classes, init = own and "file" or "random" }
     learn "classifier.*"
 
-    local adaptive = choice("optimizer", "sgd adam", "sgd") == "adam"
+    local adaptive = one_of("optimizer", "sgd adam", "sgd") == "adam"
     local rate, decay = option("rate", adaptive and 0.001 or 0.005), option("weight_decay", 0)
     local clip = option("clip", 0)
     train {
@@ -175,11 +175,11 @@ function zoo.finish(network)
         batch     = whole("batch", 1),
         clip      = clip > 0 and clip or nil,
     }
-    local forward = choice("precision", "float32 int8", "float32")
+    local forward = one_of("precision", "float32 int8", "float32")
     precision {
         forward  = forward,
-        gradient = choice("gradient", "float32 int16 int8", forward == "int8" and "int16" or "float32"),
-        trained  = choice("trained", "float32 bfloat16", "float32"),
+        gradient = one_of("gradient", "float32 int16 int8", forward == "int8" and "int16" or "float32"),
+        trained  = one_of("trained", "float32 bfloat16", "float32"),
     }
 end
 

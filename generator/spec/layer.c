@@ -393,6 +393,14 @@ void layer_register(lua_State *L, const struct run *r)
     }
 }
 
+static void dump_choice(const struct spec_choice *c, FILE *out)
+{
+    fprintf(out, "choice %s = %s%s  of", c->name, c->value[c->taken].text, c->fixed ? " (fixed)" : "");
+    for (int i = 0; i < c->nvalue; i++)
+        fprintf(out, "%s %s", i ? "," : "", c->value[i].text);
+    fprintf(out, "\n");
+}
+
 void spec_dump(const struct spec *s, FILE *out)
 {
     fprintf(out, "spec %s\n", s->name);
@@ -405,6 +413,8 @@ void spec_dump(const struct spec *s, FILE *out)
             fprintf(out, "  act=%s", l->act->make->name);
         fprintf(out, "\n");
     }
+    for (int i = 0; i < s->nchoice; i++)
+        dump_choice(&s->choice[i], out);
     for (int i = 0; i < s->train.nupdate; i++)
         fprintf(out, "update %s  inputs=%g outputs=%g\n", s->train.update[i].glob, s->train.update[i].inputs,
                 s->train.update[i].outputs);

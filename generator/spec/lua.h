@@ -34,6 +34,20 @@ struct said {
     int depth;
 };
 
+/* set("width", 96): what an option or a choice will be. */
+struct fixed {
+    const char *name, *text; /* text: of the value */
+    struct loc loc;
+    int value; /* its place in Lua's registry */
+    bool used;
+};
+
+/* A name that option or choice has read. */
+struct read_name {
+    const char *name;
+    struct loc loc;
+};
+
 struct run {
     struct spec *spec;
     struct arena *mem;
@@ -41,6 +55,10 @@ struct run {
     const struct constructor *const *constructors;
     struct option *option;
     int noption;
+    struct fixed *fixed;
+    int nfixed, fixed_capacity;
+    struct read_name *known; /* options and choices so far */
+    int nknown, known_capacity;
     int depth;   /* of includes */
     size_t read; /* bytes of text so far */
     struct meter meter;
@@ -101,6 +119,14 @@ const char *field_word(lua_State *L, int index, const char *name, const char *co
 /* The layer that the value at `index` stands for, or -1. */
 int handle_id(lua_State *L, int index);
 
+/* ---- option.c: option, choice and set ---- */
+
+/* Puts its functions into the table on top of the stack. */
+void option_register(lua_State *L);
+
+/* Reports what was set and given by -D, and is read by nobody. */
+void check_options(struct run *r);
+
 /* ---- identity.c: name and weights, and that a file says each thing once ---- */
 
 /* Puts its functions into the table on top of the stack. */
@@ -110,7 +136,7 @@ void identity_register(lua_State *L);
  * say it behind the include, instead of what was included. */
 bool said_again(lua_State *L, const char *what, struct said *before);
 
-/* ---- whole.c: what is missing, what nobody reads, options that the spec does not have ---- */
+/* ---- whole.c: what is missing, and what nobody reads ---- */
 
 void check_whole(struct run *r);
 

@@ -8,31 +8,7 @@
 
 enum { INCLUDE_LIMIT = 16, SOURCE_LIMIT = 4 << 20 };
 
-/* ---- option, include ---- */
-
-/* option(name, default): the value of -D name=..., with the type of the default. */
-static int get_option(lua_State *L)
-{
-    struct run *r = run_of(L);
-    const char *name = luaL_checkstring(L, 1);
-    for (int i = 0; i < r->noption; i++) {
-        struct option *o = &r->option[i];
-        if (strcmp(o->name, name))
-            continue;
-        o->used = true;
-        if (lua_isnumber(L, 2) && !lua_isstring(L, 2) ? true : lua_type(L, 2) == LUA_TNUMBER) {
-            if (!lua_stringtonumber(L, o->value))
-                return luaL_error(L, "option '%s' is a number: -D %s=%s", name, name, o->value);
-        } else if (lua_isboolean(L, 2)) {
-            lua_pushboolean(L, !strcmp(o->value, "true") || !strcmp(o->value, "1"));
-        } else {
-            lua_pushstring(L, o->value);
-        }
-        return 1;
-    }
-    lua_settop(L, 2);
-    return 1;
-}
+/* ---- include ---- */
 
 static int by_name(const void *a, const void *b)
 {
@@ -218,10 +194,11 @@ static void report_lua_error(struct run *r, const char *message)
 static int run_spec(lua_State *L)
 {
     struct run *r = run_of(L);
-    static const luaL_Reg own[] = {{"option", get_option}, {"include", include}, {NULL, NULL}};
+    static const luaL_Reg own[] = {{"include", include}, {NULL, NULL}};
     sandbox_open(L);
     lua_pushglobaltable(L);
     sandbox_register(L, own);
+    option_register(L);
     identity_register(L);
     layer_register(L, r);
     train_register(L);

@@ -129,6 +129,23 @@ struct budget {
     struct loc loc;
 };
 
+/* choice("width", { 64, 96, 128 }): what a spec leaves open, for `choose` to try. */
+enum choice_kind { CHOICE_NUMBER, CHOICE_TEXT, CHOICE_FLAG };
+
+struct choice_value {
+    enum choice_kind kind;
+    const char *text; /* what stands behind -D name= for it */
+};
+
+struct spec_choice {
+    const char *name;
+    struct loc loc;
+    struct choice_value *value;
+    int nvalue;
+    int taken;  /* index of the value that the spec got */
+    bool fixed; /* by -D or by set: not to be tried */
+};
+
 struct spec {
     const char *path, *name, *weights, *prefix; /* weights: NULL if none are named */
     struct loc weights_loc;
@@ -139,6 +156,8 @@ struct spec {
     struct train train;
     struct precision precision;
     struct budget budget;
+    struct spec_choice *choice; /* in the order in which the spec made them */
+    int nchoice, choice_capacity;
     const char **file; /* every Lua file that was read, the spec first */
     int nfile, file_capacity;
     unsigned seed;

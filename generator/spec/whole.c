@@ -40,9 +40,5 @@ void check_whole(struct run *r)
         diag_error(r->diag, whole, NULL, NULL, "the spec has no layers");
     if (!r->diag->errors)
         warn_of_unread_layers(r);
-    for (int i = 0; i < r->noption; i++)
-        if (!r->option[i].used)
-            diag_error(r->diag, whole, NULL, "options are read by option(\"name\", default) in the spec",
-                       "the spec has no option '%s' (-D %s=%s)", r->option[i].name, r->option[i].name,
-                       r->option[i].value);
+    check_options(r);
 }

@@ -280,6 +280,35 @@ static void attributes(void **state)
         refuses(x, cases[i].body, cases[i].message);
 }
 
+/* What `choose` sees of them. */
+static void choices(void **state)
+{
+    struct fixture *x = *state;
+    struct option given[] = {{"act", "relu6", false}};
+    struct spec *s = read_with(x,
+                               "name 'net' input { c = 4 } set('width', 8)\n"
+                               "dense { out = choice('width', { 4, 8 }), act = choice('act', { 'relu', 'relu6' }) }\n"
+                               "if choice('more', { true, false }) then dense { out = 3 } end",
+                               given, 1);
+    assert_non_null(s);
+    assert_true(given[0].used);
+    assert_int_equal(s->nchoice, 3);
+    assert_string_equal(s->choice[0].name, "width");
+    assert_int_equal(s->choice[0].nvalue, 2);
+    assert_int_equal(s->choice[0].value[0].kind, CHOICE_NUMBER);
+    assert_string_equal(s->choice[0].value[1].text, "8");
+    assert_int_equal(s->choice[0].taken, 1);
+    assert_true(s->choice[0].fixed);
+    assert_int_equal(s->choice[1].value[0].kind, CHOICE_TEXT);
+    assert_int_equal(s->choice[1].taken, 1);
+    assert_true(s->choice[1].fixed);
+    assert_int_equal(s->choice[2].value[0].kind, CHOICE_FLAG);
+    assert_string_equal(s->choice[2].value[1].text, "false");
+    assert_int_equal(s->choice[2].taken, 0);
+    assert_false(s->choice[2].fixed);
+    expect_shape(s, 1, 1, 3);
+}
+
 static void whole_specs(void **state)
 {
     struct fixture *x = *state;
@@ -310,10 +339,19 @@ static void whole_specs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(shapes),        TEST(layers_and_handles),      TEST(input_forms),
-        TEST(training),      TEST(weights_beside_the_spec), TEST(options),
-        TEST(includes),      TEST(pairs_are_sorted),        TEST(sandbox),
-        TEST(unknown_names), TEST(several_at_once),         TEST(attributes),
+        TEST(shapes),
+        TEST(layers_and_handles),
+        TEST(input_forms),
+        TEST(training),
+        TEST(weights_beside_the_spec),
+        TEST(options),
+        TEST(includes),
+        TEST(pairs_are_sorted),
+        TEST(sandbox),
+        TEST(unknown_names),
+        TEST(several_at_once),
+        TEST(attributes),
+        TEST(choices),
         TEST(whole_specs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
