@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # tools/setup.sh [build|test]: installs the Debian packages that are missing; silent if none is.
 set -eu
-packages="build-essential cmake liblua5.4-dev libcjson-dev libstb-dev libonnx-dev libprotobuf-c-dev
+packages="build-essential cmake liblua5.4-dev libcjson-dev libstb-dev libsndfile1-dev libonnx-dev libprotobuf-c-dev
     protobuf-c-compiler"
 case ${1:-build} in
 build) ;;

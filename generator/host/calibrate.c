@@ -111,68 +111,6 @@ struct grid *grid_read(const struct calibration *c, const struct node *n)
 
 enum { BINS = 2048 };
 
-/* Real numbers beyond what the input's integers stand for are cut off: a few at the ends are usual, many are a mistake. */
-static void warn_of_range(struct diag *d, const struct input *in, const struct samples *x, const char *source)
-{
-    int lowest = in->type == INPUT_INT8 ? -128 : 0;
-    double least = (lowest - in->zero_point) * in->scale, most = (lowest + 255 - in->zero_point) * in->scale;
-    double smallest = INFINITY, largest = -INFINITY;
-    int64_t count = x->count * x->each, outside = 0;
-    for (int64_t i = 0; i < count; i++) {
-        double v = (double)x->number[i];
-        outside += v < least - in->scale || v > most + in->scale;
-        smallest = fmin(smallest, v);
-        largest = fmax(largest, v);
-    }
-    if (outside * 100 > count)
-        diag_warn(d, (struct loc){source, 0}, NULL,
-                  "scale and zero_point of the spec's input say what its integers stand for",
-                  "%.0f %% of the numbers, which go from %.4g to %.4g, are beyond what the network's input can hold, "
-                  "%.4g to %.4g: they are cut off",
-                  100.0 * (double)outside / (double)count, smallest, largest, least, most);
-}
-
-bool input_takes(struct diag *d, const struct spec *s, const struct samples *x, const char *source)
-{
-    const struct input *in = &s->input;
-    const uint8_t *pixel = x->pixel;
-    bool real = x->real;
-    if (real && in->type != INPUT_FLOAT32)
-        warn_of_range(d, in, x, source);
-    if (!pixel && x->number && !real && in->type == INPUT_UINT8) {
-        diag_error(d, (struct loc){source, 0}, NULL, "save samples of uint8, or of float32: real numbers",
-                   "samples of int8, but the network's input is of uint8");
-        return false;
-    }
-    if (!real && !in->scaled)
-        diag_warn(
-            d, in->loc, "input",
-            arena_format(d->mem,
-                         "for values of 0 .. 1: input { h = %d, w = %d, c = %d, type = \"uint8\", scale = 1/255 }; "
-                         "scale = 1 says that they are meant so",
-                         in->shape.h, in->shape.w, in->shape.c),
-            "the input has no scale: %s are fed as they are, %s", pixel ? "pixels" : "integers",
-            pixel ? "0 .. 255" : "-128 .. 127");
-    return true;
-}
-
-void sample_put(const struct input *in, const struct samples *s, int n, void *image)
-{
-    for (int64_t i = 0, from = n * s->each; i < s->each; i++, from++) {
-        double v = s->pixel ? s->pixel[from] : (double)s->number[from];
-        if (s->real)
-            v = nearbyint(v / in->scale) + in->zero_point;
-        else if (s->pixel && in->type == INPUT_INT8)
-            v -= 128;
-        if (in->type == INPUT_FLOAT32)
-            ((float *)image)[i] = s->real ? s->number[from] : (float)((v - in->zero_point) * in->scale);
-        else if (in->type == INPUT_UINT8)
-            ((uint8_t *)image)[i] = (uint8_t)fmax(0, fmin(255, v));
-        else
-            ((int8_t *)image)[i] = (int8_t)fmax(-128, fmin(127, v));
-    }
-}
-
 /* Where predict left v. */
 static const float *values_of(const struct product *p, const struct library *l, const struct val *v, const void *image)
 {

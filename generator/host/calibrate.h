@@ -3,7 +3,7 @@
 #ifndef CALIBRATE_H
 #define CALIBRATE_H
 
-#include "host/data.h"
+#include "data/data.h"
 #include "host/library.h"
 
 /* real = (q - zero) * scale, -128 <= q <= 127.  Pools share the grid of what they read. */
@@ -37,12 +37,5 @@ struct calibration *grids_assign(struct arena *mem, const struct graph *g);
 /* Fills in every grid: runs the network p, whose results are all kept, on the samples.  False after a message. */
 bool grids_fit(struct calibration *c, struct diag *d, const struct product *p, struct library *l,
                const struct samples *s);
-
-/* True where an input takes such samples; else a message.  Pixels of 0 .. 255 that nothing scales are warned of: few
- * networks of floats want them. */
-bool input_takes(struct diag *d, const struct spec *s, const struct samples *x, const char *source);
-
-/* Sample n in the form in which the emitted code takes it. */
-void sample_put(const struct input *in, const struct samples *s, int n, void *image);
 
 #endif

@@ -11,6 +11,7 @@ struct host_options {
     struct request request;
     struct reporting report;
     const char *cc; /* the C compiler of this machine */
+    int hop;        /* of signals: steps from a window to the next; 0: a window */
 };
 
 struct generate_options {
@@ -27,6 +28,7 @@ struct verify_options {
 
 struct train_options {
     const char *train, *test; /* data sets */
+    const char *group;        /* a file that says what belongs together, or NULL */
     const char *schedule;     /* of the rate: "constant" or "cosine" */
     int epochs, batch;        /* batch 0: the spec's own */
     double rate;              /* negative: the spec's own */

@@ -288,10 +288,11 @@ static bool can_quantize(struct quantisation *q)
 
 static int quantize(struct quantisation *q)
 {
-    const struct shape *in = &q->floats->spec->input.shape;
+    const struct input *in = &q->floats->spec->input;
     int code = EXIT_DONE;
     q->grids = grids_assign(q->mem, q->floats->graph);
-    q->samples = samples_read(q->mem, q->d, q->how->data, q->how->images, in->h, in->w, in->c);
+    const struct data_request ask = {.source = q->how->data, .in = in, .hop = q->options->hop};
+    q->samples = samples_read(q->mem, q->d, &ask, q->how->images);
     if (!q->samples || !input_takes(q->d, q->floats->spec, q->samples, q->how->data))
         return EXIT_BAD_INPUT;
     if (!(q->library = library_load(q->mem, q->d, q->floats, q->options->cc)))

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* train: the emitted code, compiled here, on a data set. */
 #include "base/screen.h"
-#include "host/calibrate.h"
-#include "host/data.h"
+#include "data/data.h"
 #include "host/host.h"
+#include "host/library.h"
 
 #include <cjson/cJSON.h>
 #include <math.h>
@@ -25,15 +25,9 @@ struct session {
     bool bar;
 };
 
-static struct samples samples_of(const struct dataset *data)
-{
-    return (struct samples){data->count, (int64_t)data->h * data->w * data->c, data->images, data->number, data->real};
-}
-
 static void load_image(const struct session *s, const struct dataset *data, int n)
 {
-    struct samples seen = samples_of(data);
-    sample_put(&s->product->spec->input, &seen, n, s->image);
+    sample_put(&s->product->spec->input, &data->x, n, s->image);
 }
 
 static int classes_of(const struct product *p)
@@ -45,7 +39,7 @@ static double accuracy(struct session *s, const struct dataset *data)
 {
     int classes = classes_of(s->product), right = 0;
     float *scores = NEW_ARRAY(s->mem, float, classes);
-    for (int n = 0; n < data->count; n++) {
+    for (int n = 0; n < data->x.count; n++) {
         int best = 0;
         load_image(s, data, n);
         s->lib->predict(s->lib->net, s->lib->scratch, s->image, scores);
@@ -54,7 +48,7 @@ static double accuracy(struct session *s, const struct dataset *data)
                 best = i;
         right += best == data->labels[n];
     }
-    return (double)right / data->count;
+    return (double)right / data->x.count;
 }
 
 /* ---- progress ---- */
@@ -98,8 +92,8 @@ static bool train_epoch(struct session *s, const struct dataset *data, int epoch
     double sum = 0;
     clock_t start = clock();
     int batch = s->product->spec->train.batch;
-    shuffle(s->order, data->count, seed);
-    for (int i = 0; i < data->count; i++) {
+    shuffle(s->order, data->x.count, seed);
+    for (int i = 0; i < data->x.count; i++) {
         float loss = 0;
         if (s->samples % batch == 0)
             set_rate(s);
@@ -117,7 +111,7 @@ static bool train_epoch(struct session *s, const struct dataset *data, int epoch
             show_bar(s, sum / (i + 1));
     }
     s->seconds += (double)(clock() - start) / CLOCKS_PER_SEC;
-    s->curve[epoch] = sum / data->count;
+    s->curve[epoch] = sum / data->x.count;
     return true;
 }
 
@@ -190,14 +184,14 @@ static double commonest(const struct dataset *data)
     int most = 0;
     for (int i = 0; i < data->classes; i++)
         most = data->of_class[i] > most ? data->of_class[i] : most;
-    return (double)most / data->count;
+    return (double)most / data->x.count;
 }
 
 /* A loss that grew beyond that of guessing, or an accuracy that any guess has: with what to do.  Two standard errors
  * are within chance. */
 static void warn_of_result(const struct session *s, struct diag *d, const struct dataset *test, double after)
 {
-    double chance = commonest(test), error = sqrt(chance * (1 - chance) / test->count);
+    double chance = commonest(test), error = sqrt(chance * (1 - chance) / test->x.count);
     double last = s->curve[s->how->epochs - 1], guessing = log(fmax(2, classes_of(s->product)));
     struct loc at = {s->product->spec->path, 0};
     if (chance >= 1)
@@ -234,21 +228,21 @@ static bool can_train(struct arena *mem, struct diag *d, const struct product *p
     return false;
 }
 
-static bool takes(struct diag *d, const struct product *p, const struct dataset *data, const char *source)
-{
-    struct samples seen = samples_of(data);
-    return input_takes(d, p->spec, &seen, source);
-}
-
 /* The data that are trained and tested on; false after messages. */
-static bool read_data(struct diag *d, const struct train_options *t, const struct product *p, struct dataset **train,
-                      struct dataset **test)
+static bool read_data(struct diag *d, const struct host_options *o, const struct train_options *t,
+                      const struct product *p, struct dataset **train, struct dataset **test)
 {
-    const struct shape *in = &p->spec->input.shape;
-    *train = dataset_read(d->mem, d, t->train, in->h, in->w, in->c);
-    *test = dataset_read(d->mem, d, t->test, in->h, in->w, in->c);
+    struct data_request ask = {
+        .source = t->train, .in = &p->spec->input, .learnt = true, .hop = o->hop, .group = t->group};
+    ask.task = data_task(p->spec, t->train);
+    *train = dataset_read(d->mem, d, &ask);
+    ask.source = t->test;
+    ask.learnt = false;
+    ask.group = NULL; /* groups keep apart what is learnt from and what is validated with */
+    *test = dataset_read(d->mem, d, &ask);
     if (!*train || !*test || !dataset_match(d, *train, *test, t->test) || !right_classes(d, p, *train, t->train) ||
-        !right_classes(d, p, *test, t->test) || !takes(d, p, *train, t->train) || !takes(d, p, *test, t->test))
+        !right_classes(d, p, *test, t->test) || !input_takes(d, p->spec, &(*train)->x, t->train) ||
+        !input_takes(d, p->spec, &(*test)->x, t->test))
         return false;
     warn_of_classes(d, t, *train, *test);
     return true;
@@ -265,7 +259,7 @@ int host_train(struct arena *mem, struct diag *d, const struct host_options *o, 
     if (!p)
         return code;
     struct dataset *train, *test;
-    if (!can_train(mem, d, p) || !read_data(d, t, p, &train, &test))
+    if (!can_train(mem, d, p) || !read_data(d, o, t, p, &train, &test))
         return EXIT_BAD_INPUT;
     struct output *file = report_open(d, &o->report);
     if (!file)
@@ -275,12 +269,12 @@ int host_train(struct arena *mem, struct diag *d, const struct host_options *o, 
     if (!s.lib)
         return EXIT_IO;
     s.image = arena_alloc(mem, (size_t)val_bytes(p->graph->input) + 16);
-    s.order = NEW_ARRAY(mem, int, train->count);
+    s.order = NEW_ARRAY(mem, int, train->x.count);
     s.curve = NEW_ARRAY(mem, double, t->epochs + 1);
-    s.total = (int64_t)train->count * t->epochs;
+    s.total = (int64_t)train->x.count * t->epochs;
     s.rate = t->rate >= 0 ? t->rate : p->spec->train.optimizer.rate;
     s.bar = isatty(STDERR_FILENO) && !o->report.quiet;
-    for (int i = 0; i < train->count; i++)
+    for (int i = 0; i < train->x.count; i++)
         s.order[i] = i;
     s.lib->init(s.lib->net);
     double before = accuracy(&s, test);

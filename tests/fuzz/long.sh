@@ -14,7 +14,7 @@ source=import_fuzz
 [ "$kind" != safetensors ] || source=safetensors_fuzz
 clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -I"$root/generator" \
     -DFUZZ_MODEL="\"fuzz.$kind\"" "$root/tests/fuzz/$source.c" "$build/libtinytl_generator.a" "$build/libtinytl_onnx.a" \
-    "$build/libtinytl_stb.a" -llua5.4 -lcjson -lprotobuf-c -lm -ldl -o "$build/$kind.fuzz"
+    "$build/libtinytl_stb.a" -llua5.4 -lcjson -lsndfile -lprotobuf-c -lm -ldl -o "$build/$kind.fuzz"
 mkdir -p "$build/$kind.corpus"
 cd "$build"
 exec nice "./$kind.fuzz" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1500 -max_len=40000 \

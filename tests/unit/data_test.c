@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Data sets: folders of images and NumPy arrays; resizing against values from Pillow 9.4. */
 #include "fixture.h"
-#include "host/data.h"
+#include "data/reading.h"
 
 #include <sys/stat.h>
 
@@ -32,9 +32,16 @@ static void expect_messages(struct fixture *x, int errors, int warnings, const c
     fseek(x->d.out, 0, SEEK_SET);
 }
 
+/* As classes, for an input of h x w x c. */
+static struct dataset *read_data(struct fixture *x, const char *source, int h, int w, int c)
+{
+    const struct input in = {.shape = {h, w, c}, .scale = 1};
+    return dataset_read(x->mem, &x->d, &(struct data_request){.source = source, .in = &in});
+}
+
 static void refused(struct fixture *x, const char *source, const char *message)
 {
-    assert_null(dataset_read(x->mem, &x->d, source, 2, 2, 3));
+    assert_null(read_data(x, source, 2, 2, 3));
     expect_messages(x, 1, 0, message);
 }
 
@@ -105,15 +112,15 @@ static void reads_folders(void **state)
     make_file(x, "dog/10.png", png, sizeof png);
     MAKE_FILE(x, "dog/notes.md", "x");
     MAKE_FILE(x, "Cat/a.pgm", "P5 1 2 255 \7\11");
-    struct dataset *data = dataset_read(x->mem, &x->d, x->folder, 1, 2, 3);
+    struct dataset *data = read_data(x, x->folder, 1, 2, 3);
     assert_non_null(data);
-    expect_messages(x, 0, 1, "3 hidden files or files that are no images");
-    assert_int_equal(data->count, 3);
+    expect_messages(x, 0, 1, "3 files that are hidden or of no kind that is read");
+    assert_int_equal(data->x.count, 3);
     assert_int_equal(data->classes, 2);
     assert_string_equal(data->class_name[0], "Cat");
     assert_string_equal(data->class_name[1], "dog");
     static const uint8_t expected[] = {8, 8, 8, 8, 8, 8, 10, 20, 30, 40, 50, 60, 1, 2, 3, 4, 5, 6};
-    assert_memory_equal(data->images, expected, sizeof expected);
+    assert_memory_equal(data->x.pixel, expected, sizeof expected);
     assert_int_equal(data->labels[0], 0);
     assert_int_equal(data->labels[1], 1);
     assert_int_equal(data->labels[2], 1);
@@ -127,12 +134,12 @@ static void refuses_folders(void **state)
     MAKE_FILE(x, "a.ppm", "P6 1 1 255 abc");
     refused(x, inside(x, "a.ppm"), "Not a directory");
     refused(x, x->folder, "the folder has no sub-folders");
-    refused(x, x->folder, "one sub-folder of JPEG, PNG or PPM images per class");
+    refused(x, x->folder, "one sub-folder per class of JPEG, PNG or PPM images");
     make_folder(x, "empty");
-    refused(x, x->folder, "no images in its 1 sub-folders");
+    refused(x, x->folder, "no images or signals in its 1 sub-folders");
     make_folder(x, "full");
     MAKE_FILE(x, "full/a.ppm", "P6 1 1 255 abc");
-    assert_non_null(dataset_read(x->mem, &x->d, x->folder, 1, 1, 3));
+    assert_non_null(read_data(x, x->folder, 1, 1, 3));
     expect_messages(x, 0, 2, "class \"empty\" has no images");
 }
 
@@ -163,7 +170,7 @@ static void refuses_broken_images(void **state)
     MAKE_FILE(x, "a/1.ppm", "P6 1 1 255");
     MAKE_FILE(x, "a/2.ppm", "P6 1 1 255 abc");
     MAKE_FILE(x, "a/3.ppm", "P6 1 1 255 ab");
-    assert_null(dataset_read(x->mem, &x->d, x->folder, 1, 1, 3));
+    assert_null(read_data(x, x->folder, 1, 1, 3));
     expect_messages(x, 2, 0, "/a/3.ppm");
 }
 
@@ -199,11 +206,11 @@ static void reads_arrays(void **state)
     assert_non_null(f);
     fwrite("\3\0\1\0", 1, 4, f);
     fclose(f);
-    struct dataset *data = dataset_read(x->mem, &x->d, pair(x), 1, 2, 3);
+    struct dataset *data = read_data(x, pair(x), 1, 2, 3);
     assert_non_null(data);
     static const uint8_t expected[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
-    assert_memory_equal(data->images, expected, sizeof expected);
-    assert_int_equal(data->count, 2);
+    assert_memory_equal(data->x.pixel, expected, sizeof expected);
+    assert_int_equal(data->x.count, 2);
     assert_int_equal(data->classes, 4);
     assert_string_equal(data->class_name[3], "3");
     assert_int_equal(data->labels[0], 3);
@@ -219,10 +226,10 @@ static void reads_grey_arrays(void **state)
     assert_non_null(f);
     fwrite("\1\1\0\0\0\0\0\0", 1, 8, f);
     fclose(f);
-    struct dataset *data = dataset_read(x->mem, &x->d, pair(x), 4, 1, 1);
+    struct dataset *data = read_data(x, pair(x), 4, 1, 1);
     assert_non_null(data);
     static const uint8_t expected[] = {8, 9, 10, 11};
-    assert_memory_equal(data->images, expected, sizeof expected);
+    assert_memory_equal(data->x.pixel, expected, sizeof expected);
     assert_int_equal(data->labels[0], 257);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Image files -> images of the network's size. */
-#include "host/data.h"
+#include "data/reading.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -4,7 +4,7 @@
  *     0            6   7   8        10 or 12
  *     | \x93NUMPY | v | 0 | length | {'descr': '|u1', 'fortran_order': False, 'shape': (2,)} | data
  */
-#include "host/data.h"
+#include "data/reading.h"
 
 #include <errno.h>
 #include <stdlib.h>
