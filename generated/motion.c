@@ -561,8 +561,6 @@ static void add_pixels(float *sum, const float *x, int pixels, int c)
 #endif
 }
 
-
-
 /*
  * Matrix products, the core of every convolution that is not depthwise. One call makes
  *
@@ -591,7 +589,6 @@ struct product {
     float *c;              /* element: c[i * c_i + j] */
     int c_i;
 };
-
 
 /* `rows` x `vecs` vectors of c, all constants: the sums are registers. */
 BODY void tile_f32(const struct product *p, int i, int j, int rows, int vecs)
@@ -1271,7 +1268,6 @@ static void gemm_dot(const struct product *p)
     }
 }
 
-
 /* ---- kernels, in order of first use ---- */
 
 /*
@@ -1288,39 +1284,39 @@ KERNEL void dequantize_128x1x3(const int8_t *q, int qn, float *x, int xn, int y0
     }
 }
 
-
 /*
- * Convolution 7x1, stride 2,1: x [height][width][c] -> y [..][ow][oc], in groups; top rows and left columns
- * of padding. Columns from `first` to `last` see all taps.
+ * Convolution 7x1, strides sh and sw: x [height][width][c] -> y [..][ow][oc], in groups; top rows and left
+ * columns of padding. Columns from `first` to `last` see all taps.
  * w [groups][7][1][ci][co]
  */
-BODY void conv_k7x1s2x1(const float *x, int xn, const float *w, const float *b, const float *plus, int plusn,
-        float *y, int yn, int y0, int y1, int height, int width, int c, int ow, int oc, int groups, int top, int left, int first, int last)
+BODY void conv_k7x1(const float *x, int xn, const float *w, const float *b, const float *plus, int plusn,
+        float *y, int yn, int y0, int y1, int height, int width, int c, int ow, int oc, int sh, int sw, int groups, int top, int left, int first, int last)
 {
     const int ci = c / groups, co = oc / groups, tap = ci * co;
+    const int merged = groups == 1; /* the pixels under a row of taps lie together */
     struct product p;
 
     for (int oy = y0; oy < y1; oy++) {
         const float *rows[7] = {NULL};
-        const int iy = oy * 2 - top;
+        const int iy = oy * sh - top;
         const int ky0 = iy < 0 ? -iy : 0;
         const int ky1 = iy + 7 > height ? height - iy : 7;
         for (int ky = ky0; ky < ky1; ky++)
             rows[ky - ky0] = x + (iy + ky) % xn * (width * c);
         for (int g = 0; g < groups; g++)
             for (int ox = 0; ox < ow; ox += p.m) {
-                const int ix = ox - left, at = ox * oc + g * co;
+                const int ix = ox * sw - left, at = ox * oc + g * co;
                 const int kx0 = ix < 0 ? -ix : 0;
                 const int kx1 = ix + 1 > width ? width - ix : 1;
                 p.m = ox == first && first < last ? last - first : 1;
                 p.n = co;
-                p.k = (kx1 - kx0) * c; /* the pixels under a row of taps lie together */
-                p.taps = 1;
+                p.k = merged ? (kx1 - kx0) * c : ci;
+                p.taps = merged ? 1 : kx1 - kx0;
                 p.rows = ky1 - ky0;
                 p.a = rows;
                 p.a_0 = (ix + kx0) * c + g * ci;
                 p.a_tap = c;
-                p.a_i = c;
+                p.a_i = c * sw;
                 p.a_k = 1;
                 p.b = w + g * 7 * tap + (ky0 * 1 + kx0) * tap;
                 p.b_row = 1 * tap;
@@ -1336,11 +1332,9 @@ BODY void conv_k7x1s2x1(const float *x, int xn, const float *w, const float *b, 
     }
 }
 
-/* first_conv: 21504 MACs */
-KERNEL void conv_k7x1s2x1_128x1x3_16(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1)
-{
-    conv_k7x1s2x1(x, xn, w, b, NULL, 1, y, yn, y0, y1, 128, 1, 3, 1, 16, 1, 3, 0, 0, 1);
-}
+#define ARGS_CONV_K7X1_B const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1
+#define PASS_CONV_K7X1_B x, xn, w, b, NULL, 1, y, yn, y0, y1
+KERNEL void conv_k7x1s2x1_128x1x3_16(ARGS_CONV_K7X1_B) { conv_k7x1(PASS_CONV_K7X1_B, 128, 1, 3, 1, 16, 2, 1, 1, 3, 0, 0, 1); } /* first_conv: 21504 MACs */
 
 /* max(x, 0) -> y, n elements a row */
 BODY void relu(const float *x, int xn, float *y, int yn, int y0, int y1, int n)
@@ -1349,14 +1343,12 @@ BODY void relu(const float *x, int xn, float *y, int yn, int y0, int y1, int n)
         const float *xr = x + row % xn * n;
         float *yr = y + row % yn * n;
         int e = 0;
-        for (; e + LANES <= n; e += LANES)
-        {
+        for (; e + LANES <= n; e += LANES) {
             const vec zero = splat(0.0f), xe = load(xr + e);
             store(yr + e, pick(xe < zero, zero, xe));
         }
 #if LANES > 1
-        for (; e < n; e++)
-        {
+        for (; e < n; e++) {
             const vec1 zero = splat1(0.0f), xe = load1(xr + e);
             store1(yr + e, pick1(xe < zero, zero, xe));
         }
@@ -1374,17 +1366,17 @@ KERNEL void relu_16x1x32(ARGS_RELU) { relu(PASS_RELU, 32); } /* blocks.1.pointwi
 KERNEL void relu_8x1x32(ARGS_RELU) { relu(PASS_RELU, 32); } /* blocks.3.depthwise */
 KERNEL void relu_8x1x48(ARGS_RELU) { relu(PASS_RELU, 48); } /* blocks.3.pointwise */
 
-/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
-BODY void dwconv_k5x1s2x1_b_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, float *y, int c, int n, int before, int lo, int hi)
+/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_k5x1s2x1_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
-    for (int ky = ky0; ky < ky1; ky += 1) {
+    for (int ky = ky0; ky < ky1; ky++) {
         const float *r = rows[ky] + at;
         const float *k = w + ky * 1 * c;
         const vec w0 = load(k);
         vec x;
-        if (lo <= 0 && 0 < hi) { x = load(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 0 && 0 < hi) { x = load(r - before * c); s0 += x * w0; }
         if (lo <= 1 && 1 < hi) { x = load(r + (1 - before) * c); s1 += x * w0; }
         if (lo <= 2 && 2 < hi) { x = load(r + (2 - before) * c); s2 += x * w0; }
         if (lo <= 3 && 3 < hi) { x = load(r + (3 - before) * c); s3 += x * w0; }
@@ -1393,27 +1385,27 @@ BODY void dwconv_k5x1s2x1_b_tile(const float *const *rows, int ky0, int ky1, int
         if (lo <= 6 && 6 < hi) { x = load(r + (6 - before) * c); s6 += x * w0; }
         if (lo <= 7 && 7 < hi) { x = load(r + (7 - before) * c); s7 += x * w0; }
     }
-    if (n > 0) store(y + 0 * c, s0 + load(b));
-    if (n > 1) store(y + 1 * c, s1 + load(b));
-    if (n > 2) store(y + 2 * c, s2 + load(b));
-    if (n > 3) store(y + 3 * c, s3 + load(b));
-    if (n > 4) store(y + 4 * c, s4 + load(b));
-    if (n > 5) store(y + 5 * c, s5 + load(b));
-    if (n > 6) store(y + 6 * c, s6 + load(b));
-    if (n > 7) store(y + 7 * c, s7 + load(b));
+    if (n > 0) { if (b) s0 += load(b); if (plus) s0 += load(plus); store(y, s0); }
+    if (n > 1) { if (b) s1 += load(b); if (plus) s1 += load(plus + c); store(y + c, s1); }
+    if (n > 2) { if (b) s2 += load(b); if (plus) s2 += load(plus + 2 * c); store(y + 2 * c, s2); }
+    if (n > 3) { if (b) s3 += load(b); if (plus) s3 += load(plus + 3 * c); store(y + 3 * c, s3); }
+    if (n > 4) { if (b) s4 += load(b); if (plus) s4 += load(plus + 4 * c); store(y + 4 * c, s4); }
+    if (n > 5) { if (b) s5 += load(b); if (plus) s5 += load(plus + 5 * c); store(y + 5 * c, s5); }
+    if (n > 6) { if (b) s6 += load(b); if (plus) s6 += load(plus + 6 * c); store(y + 6 * c, s6); }
+    if (n > 7) { if (b) s7 += load(b); if (plus) s7 += load(plus + 7 * c); store(y + 7 * c, s7); }
 }
 
 /* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
-BODY void dwconv_k5x1s2x1_b_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+BODY void dwconv_k5x1s2x1_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
-        dwconv_k5x1s2x1_b_tile(rows, ky0, ky1, ch, w + ch, b + ch,
+        dwconv_k5x1s2x1_tile(rows, ky0, ky1, ch, w + ch, b ? b + ch : b, plus ? plus + ch : plus,
                 y + ch, c, total < tile ? total : tile, before, before, from + before);
     for (int ox = begin; ox < behind; ox += tile)
-        dwconv_k5x1s2x1_b_tile(rows, ky0, ky1, ox * c + ch, w + ch, b + ch,
+        dwconv_k5x1s2x1_tile(rows, ky0, ky1, ox * c + ch, w + ch, b ? b + ch : b, plus ? plus + ox * c + ch : plus,
                 y + ox * c + ch, c, tile, before, 0, full);
     if (behind < total)
-        dwconv_k5x1s2x1_b_tile(rows, ky0, ky1, behind * c + ch, w + ch, b + ch,
+        dwconv_k5x1s2x1_tile(rows, ky0, ky1, behind * c + ch, w + ch, b ? b + ch : b, plus ? plus + behind * c + ch : plus,
                 y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
 }
 
@@ -1421,7 +1413,7 @@ BODY void dwconv_k5x1s2x1_b_row(const float *const *rows, int ky0, int ky1, int 
  * Depthwise convolution 5x1, stride 2,1: x [height][from][c] -> y [..][total][c], top rows of padding
  * w [5][1][c]
  */
-BODY void dwconv_k5x1s2x1_b(const float *x, int xn, const float *w, const float *b,
+BODY void dwconv_k5x1s2x1(const float *x, int xn, const float *w, const float *b, const float *plus, int plusn,
         float *y, int yn, int y0, int y1, int height, int from, int total, int c, int top, int tile, int before, int begin, int behind, int full)
 {
     for (int ch = 0; ch < c; ch += LANES)
@@ -1435,14 +1427,14 @@ BODY void dwconv_k5x1s2x1_b(const float *x, int xn, const float *w, const float 
                 rows[ky] = x + slot * (from * c);
                 slot = slot + 1 < xn ? slot + 1 : 0;
             }
-            dwconv_k5x1s2x1_b_row(rows, ky0, ky1, ch, w, b, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
+            dwconv_k5x1s2x1_row(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
         }
 }
 
 #define ARGS_DWCONV_K5X1S2X1_B const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1
-#define PASS_DWCONV_K5X1S2X1_B x, xn, w, b, y, yn, y0, y1
-KERNEL void dwconv_k5x1s2x1_64x1x16(ARGS_DWCONV_K5X1S2X1_B) { dwconv_k5x1s2x1_b(PASS_DWCONV_K5X1S2X1_B, 64, 1, 1, 16, 2, 1, 0, 0, 1, 1); } /* blocks.0.depthwise: 2560 MACs */
-KERNEL void dwconv_k5x1s2x1_16x1x32(ARGS_DWCONV_K5X1S2X1_B) { dwconv_k5x1s2x1_b(PASS_DWCONV_K5X1S2X1_B, 16, 1, 1, 32, 2, 1, 0, 0, 1, 1); } /* blocks.3.depthwise: 1280 MACs */
+#define PASS_DWCONV_K5X1S2X1_B x, xn, w, b, NULL, 1, y, yn, y0, y1
+KERNEL void dwconv_k5x1s2x1_64x1x16(ARGS_DWCONV_K5X1S2X1_B) { dwconv_k5x1s2x1(PASS_DWCONV_K5X1S2X1_B, 64, 1, 1, 16, 2, 1, 0, 0, 1, 1); } /* blocks.0.depthwise: 2560 MACs */
+KERNEL void dwconv_k5x1s2x1_16x1x32(ARGS_DWCONV_K5X1S2X1_B) { dwconv_k5x1s2x1(PASS_DWCONV_K5X1S2X1_B, 16, 1, 1, 32, 2, 1, 0, 0, 1, 1); } /* blocks.3.depthwise: 1280 MACs */
 
 /*
  * Convolution 1x1: x [..][width][c] -> y [..][width][oc]; w [c][oc]
@@ -1494,17 +1486,17 @@ KERNEL void conv_k1s1_8x1x32_48(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CON
 KERNEL void conv_k1s1_1x1x48_6(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 1, 48, 6); } /* classifier: 288 MACs */
 
 #if LANES > 8
-/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
-BODY void dwconv_k5x1s2x1_b_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, float *y, int c, int n, int before, int lo, int hi)
+/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_k5x1s2x1_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec8 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
-    for (int ky = ky0; ky < ky1; ky += 1) {
+    for (int ky = ky0; ky < ky1; ky++) {
         const float *r = rows[ky] + at;
         const float *k = w + ky * 1 * c;
         const vec8 w0 = load8(k);
         vec8 x;
-        if (lo <= 0 && 0 < hi) { x = load8(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 0 && 0 < hi) { x = load8(r - before * c); s0 += x * w0; }
         if (lo <= 1 && 1 < hi) { x = load8(r + (1 - before) * c); s1 += x * w0; }
         if (lo <= 2 && 2 < hi) { x = load8(r + (2 - before) * c); s2 += x * w0; }
         if (lo <= 3 && 3 < hi) { x = load8(r + (3 - before) * c); s3 += x * w0; }
@@ -1513,29 +1505,29 @@ BODY void dwconv_k5x1s2x1_b_tile8(const float *const *rows, int ky0, int ky1, in
         if (lo <= 6 && 6 < hi) { x = load8(r + (6 - before) * c); s6 += x * w0; }
         if (lo <= 7 && 7 < hi) { x = load8(r + (7 - before) * c); s7 += x * w0; }
     }
-    if (n > 0) store8(y + 0 * c, s0 + load8(b));
-    if (n > 1) store8(y + 1 * c, s1 + load8(b));
-    if (n > 2) store8(y + 2 * c, s2 + load8(b));
-    if (n > 3) store8(y + 3 * c, s3 + load8(b));
-    if (n > 4) store8(y + 4 * c, s4 + load8(b));
-    if (n > 5) store8(y + 5 * c, s5 + load8(b));
-    if (n > 6) store8(y + 6 * c, s6 + load8(b));
-    if (n > 7) store8(y + 7 * c, s7 + load8(b));
+    if (n > 0) { if (b) s0 += load8(b); if (plus) s0 += load8(plus); store8(y, s0); }
+    if (n > 1) { if (b) s1 += load8(b); if (plus) s1 += load8(plus + c); store8(y + c, s1); }
+    if (n > 2) { if (b) s2 += load8(b); if (plus) s2 += load8(plus + 2 * c); store8(y + 2 * c, s2); }
+    if (n > 3) { if (b) s3 += load8(b); if (plus) s3 += load8(plus + 3 * c); store8(y + 3 * c, s3); }
+    if (n > 4) { if (b) s4 += load8(b); if (plus) s4 += load8(plus + 4 * c); store8(y + 4 * c, s4); }
+    if (n > 5) { if (b) s5 += load8(b); if (plus) s5 += load8(plus + 5 * c); store8(y + 5 * c, s5); }
+    if (n > 6) { if (b) s6 += load8(b); if (plus) s6 += load8(plus + 6 * c); store8(y + 6 * c, s6); }
+    if (n > 7) { if (b) s7 += load8(b); if (plus) s7 += load8(plus + 7 * c); store8(y + 7 * c, s7); }
 }
 #endif
 
 #if LANES > 8
 /* One row of 8 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
-BODY void dwconv_k5x1s2x1_b_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+BODY void dwconv_k5x1s2x1_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
-        dwconv_k5x1s2x1_b_tile8(rows, ky0, ky1, ch, w + ch, b + ch,
+        dwconv_k5x1s2x1_tile8(rows, ky0, ky1, ch, w + ch, b ? b + ch : b, plus ? plus + ch : plus,
                 y + ch, c, total < tile ? total : tile, before, before, from + before);
     for (int ox = begin; ox < behind; ox += tile)
-        dwconv_k5x1s2x1_b_tile8(rows, ky0, ky1, ox * c + ch, w + ch, b + ch,
+        dwconv_k5x1s2x1_tile8(rows, ky0, ky1, ox * c + ch, w + ch, b ? b + ch : b, plus ? plus + ox * c + ch : plus,
                 y + ox * c + ch, c, tile, before, 0, full);
     if (behind < total)
-        dwconv_k5x1s2x1_b_tile8(rows, ky0, ky1, behind * c + ch, w + ch, b + ch,
+        dwconv_k5x1s2x1_tile8(rows, ky0, ky1, behind * c + ch, w + ch, b ? b + ch : b, plus ? plus + behind * c + ch : plus,
                 y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
 }
 #endif
@@ -1544,7 +1536,7 @@ BODY void dwconv_k5x1s2x1_b_row8(const float *const *rows, int ky0, int ky1, int
  * Depthwise convolution 5x1, stride 2,1: x [height][from][c] -> y [..][total][c], top rows of padding
  * w [5][1][c]
  */
-BODY void dwconv_k5x1s2x1_b_8(const float *x, int xn, const float *w, const float *b,
+BODY void dwconv_k5x1s2x1_8(const float *x, int xn, const float *w, const float *b, const float *plus, int plusn,
         float *y, int yn, int y0, int y1, int height, int from, int total, int c, int top, int tile, int before, int begin, int behind, int full)
 {
     for (int ch = 0, n; ch < c; ch += n) {
@@ -1560,32 +1552,30 @@ BODY void dwconv_k5x1s2x1_b_8(const float *x, int xn, const float *w, const floa
                 slot = slot + 1 < xn ? slot + 1 : 0;
             }
             if (n == LANES)
-                dwconv_k5x1s2x1_b_row(rows, ky0, ky1, ch, w, b, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_k5x1s2x1_row(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #if LANES > 8
             if (n == 8)
-                dwconv_k5x1s2x1_b_row8(rows, ky0, ky1, ch, w, b, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_k5x1s2x1_row8(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
         }
     }
 }
 
-/* blocks.1.depthwise: 1920 MACs */
-KERNEL void dwconv_k5x1s2x1_32x1x24(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1)
-{
-    dwconv_k5x1s2x1_b_8(x, xn, w, b, y, yn, y0, y1, 32, 1, 1, 24, 2, 1, 0, 0, 1, 1);
-}
+#define ARGS_DWCONV_K5X1S2X1_8_B const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1
+#define PASS_DWCONV_K5X1S2X1_8_B x, xn, w, b, NULL, 1, y, yn, y0, y1
+KERNEL void dwconv_k5x1s2x1_32x1x24(ARGS_DWCONV_K5X1S2X1_8_B) { dwconv_k5x1s2x1_8(PASS_DWCONV_K5X1S2X1_8_B, 32, 1, 1, 24, 2, 1, 0, 0, 1, 1); } /* blocks.1.depthwise: 1920 MACs */
 
-/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
-BODY void dwconv_k5x1_b_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, float *y, int c, int n, int before, int lo, int hi)
+/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_k5x1_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
-    for (int ky = ky0; ky < ky1; ky += 1) {
+    for (int ky = ky0; ky < ky1; ky++) {
         const float *r = rows[ky] + at;
         const float *k = w + ky * 1 * c;
         const vec w0 = load(k);
         vec x;
-        if (lo <= 0 && 0 < hi) { x = load(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 0 && 0 < hi) { x = load(r - before * c); s0 += x * w0; }
         if (lo <= 1 && 1 < hi) { x = load(r + (1 - before) * c); s1 += x * w0; }
         if (lo <= 2 && 2 < hi) { x = load(r + (2 - before) * c); s2 += x * w0; }
         if (lo <= 3 && 3 < hi) { x = load(r + (3 - before) * c); s3 += x * w0; }
@@ -1594,27 +1584,27 @@ BODY void dwconv_k5x1_b_tile(const float *const *rows, int ky0, int ky1, int at,
         if (lo <= 6 && 6 < hi) { x = load(r + (6 - before) * c); s6 += x * w0; }
         if (lo <= 7 && 7 < hi) { x = load(r + (7 - before) * c); s7 += x * w0; }
     }
-    if (n > 0) store(y + 0 * c, s0 + load(b));
-    if (n > 1) store(y + 1 * c, s1 + load(b));
-    if (n > 2) store(y + 2 * c, s2 + load(b));
-    if (n > 3) store(y + 3 * c, s3 + load(b));
-    if (n > 4) store(y + 4 * c, s4 + load(b));
-    if (n > 5) store(y + 5 * c, s5 + load(b));
-    if (n > 6) store(y + 6 * c, s6 + load(b));
-    if (n > 7) store(y + 7 * c, s7 + load(b));
+    if (n > 0) { if (b) s0 += load(b); if (plus) s0 += load(plus); store(y, s0); }
+    if (n > 1) { if (b) s1 += load(b); if (plus) s1 += load(plus + c); store(y + c, s1); }
+    if (n > 2) { if (b) s2 += load(b); if (plus) s2 += load(plus + 2 * c); store(y + 2 * c, s2); }
+    if (n > 3) { if (b) s3 += load(b); if (plus) s3 += load(plus + 3 * c); store(y + 3 * c, s3); }
+    if (n > 4) { if (b) s4 += load(b); if (plus) s4 += load(plus + 4 * c); store(y + 4 * c, s4); }
+    if (n > 5) { if (b) s5 += load(b); if (plus) s5 += load(plus + 5 * c); store(y + 5 * c, s5); }
+    if (n > 6) { if (b) s6 += load(b); if (plus) s6 += load(plus + 6 * c); store(y + 6 * c, s6); }
+    if (n > 7) { if (b) s7 += load(b); if (plus) s7 += load(plus + 7 * c); store(y + 7 * c, s7); }
 }
 
 /* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
-BODY void dwconv_k5x1_b_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+BODY void dwconv_k5x1_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
-        dwconv_k5x1_b_tile(rows, ky0, ky1, ch, w + ch, b + ch,
+        dwconv_k5x1_tile(rows, ky0, ky1, ch, w + ch, b ? b + ch : b, plus ? plus + ch : plus,
                 y + ch, c, total < tile ? total : tile, before, before, from + before);
     for (int ox = begin; ox < behind; ox += tile)
-        dwconv_k5x1_b_tile(rows, ky0, ky1, ox * c + ch, w + ch, b + ch,
+        dwconv_k5x1_tile(rows, ky0, ky1, ox * c + ch, w + ch, b ? b + ch : b, plus ? plus + ox * c + ch : plus,
                 y + ox * c + ch, c, tile, before, 0, full);
     if (behind < total)
-        dwconv_k5x1_b_tile(rows, ky0, ky1, behind * c + ch, w + ch, b + ch,
+        dwconv_k5x1_tile(rows, ky0, ky1, behind * c + ch, w + ch, b ? b + ch : b, plus ? plus + behind * c + ch : plus,
                 y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
 }
 
@@ -1622,7 +1612,7 @@ BODY void dwconv_k5x1_b_row(const float *const *rows, int ky0, int ky1, int ch, 
  * Depthwise convolution 5x1, stride 1,1: x [height][from][c] -> y [..][total][c], top rows of padding
  * w [5][1][c]
  */
-BODY void dwconv_k5x1_b(const float *x, int xn, const float *w, const float *b,
+BODY void dwconv_k5x1(const float *x, int xn, const float *w, const float *b, const float *plus, int plusn,
         float *y, int yn, int y0, int y1, int height, int from, int total, int c, int top, int tile, int before, int begin, int behind, int full)
 {
     for (int ch = 0; ch < c; ch += LANES)
@@ -1636,15 +1626,13 @@ BODY void dwconv_k5x1_b(const float *x, int xn, const float *w, const float *b,
                 rows[ky] = x + slot * (from * c);
                 slot = slot + 1 < xn ? slot + 1 : 0;
             }
-            dwconv_k5x1_b_row(rows, ky0, ky1, ch, w, b, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
+            dwconv_k5x1_row(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
         }
 }
 
-/* blocks.2.depthwise: 2560 MACs */
-KERNEL void dwconv_k5x1s1_16x1x32(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1)
-{
-    dwconv_k5x1_b(x, xn, w, b, y, yn, y0, y1, 16, 1, 1, 32, 2, 1, 0, 0, 1, 1);
-}
+#define ARGS_DWCONV_K5X1_B const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1
+#define PASS_DWCONV_K5X1_B x, xn, w, b, NULL, 1, y, yn, y0, y1
+KERNEL void dwconv_k5x1s1_16x1x32(ARGS_DWCONV_K5X1_B) { dwconv_k5x1(PASS_DWCONV_K5X1_B, 16, 1, 1, 32, 2, 1, 0, 0, 1, 1); } /* blocks.2.depthwise: 2560 MACs */
 
 /* Sum: a + b -> y, n elements a row */
 BODY void add_rows(const float *a, int an, const float *b, int bn, float *y, int yn, int y0, int y1, int n)
@@ -1663,11 +1651,9 @@ BODY void add_rows(const float *a, int an, const float *b, int bn, float *y, int
     }
 }
 
-/* blocks.2.add */
-KERNEL void add_16x1x32(const float *a, int an, const float *b, int bn, float *y, int yn, int y0, int y1)
-{
-    add_rows(a, an, b, bn, y, yn, y0, y1, 32);
-}
+#define ARGS_ADD_ROWS const float *a, int an, const float *b, int bn, float *y, int yn, int y0, int y1
+#define PASS_ADD_ROWS a, an, b, bn, y, yn, y0, y1
+KERNEL void add_16x1x32(ARGS_ADD_ROWS) { add_rows(PASS_ADD_ROWS, 32); } /* blocks.2.add */
 
 /*
  * Maximum over windows 2x1, stride 2,1: x 8x1x48 -> y 4x1x48, padding 0 above, 0 left
@@ -1697,7 +1683,6 @@ KERNEL void max_pool_k2x1_8x1x48(const float *x, int xn, float *y, int yn, int y
     }
 }
 
-
 /*
  * Mean over all pixels: x 4x1x48 -> y 1x1x48, complete after the last row of x
  * Used by: global_pool1
@@ -1712,7 +1697,6 @@ KERNEL void global_pool_4x1x48(const float *x, int xn, float *y, int y0, int y1)
         for (int ch = 0; ch < 48; ch++)
             y[ch] *= 0.25f;
 }
-
 
 /*
  * relu, n elements a row: x -> y. Element b * bytes + j of a row is bit b of the mask's byte j: set where a gradient
@@ -1815,7 +1799,6 @@ KERNEL void max_pool_k2x1_8x1x48_index(const float *x, int xn, float *y, int yn,
     }
 }
 
-
 /* Gradient of a bias: dy [..][width][c] -> added to db[c], rows y0 to y1 of dy */
 BODY void bias_grad(const float *dy, int dyn, float *db, int y0, int y1, int width, int c)
 {
@@ -1900,7 +1883,6 @@ KERNEL void global_pool_dx_4x1x48(const float *dy, float *dx, int dxn, int y0, i
         }
 }
 
-
 /*
  * Gradient of the maximum over windows 2x1, stride 2,1: dy 4x1x48, index -> dx 8x1x48,
  * padding 0 above, 0 left
@@ -1927,7 +1909,6 @@ KERNEL void max_pool_dx_k2x1_8x1x48(const float *dy, int dyn, const uint8_t *ind
         }
     }
 }
-
 
 /* Gradient of relu or relu6, n elements a row: dy, passed where the mask's bit is set -> dx; bits as relu lays them */
 BODY void gate_mask(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0, int y1, int n)
@@ -1977,14 +1958,12 @@ BODY void relu_dx(const float *dy, int dyn, const float *gate, int gaten, float 
         const float *gater = gate + row % gaten * n;
         float *dxr = dx + row % dxn * n;
         int e = 0;
-        for (; e + LANES <= n; e += LANES)
-        {
+        for (; e + LANES <= n; e += LANES) {
             const vec zero = splat(0.0f), gatee = load(gater + e);
             store(dxr + e, pick(gatee > zero, load(dyr + e), zero));
         }
 #if LANES > 1
-        for (; e < n; e++)
-        {
+        for (; e < n; e++) {
             const vec1 zero = splat1(0.0f), gatee = load1(gater + e);
             store1(dxr + e, pick1(gatee > zero, load1(dyr + e), zero));
         }
@@ -2036,9 +2015,8 @@ KERNEL void dwconv_dw_k5x1s2x1_16x1x32(const float *dy, int dyn, const float *x,
         }
 }
 
-
-/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
-BODY void dwconv_dx_k5x1s2x1_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, float *y, int c, int n, int before, int lo, int hi)
+/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_dx_k5x1s2x1_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
@@ -2047,7 +2025,7 @@ BODY void dwconv_dx_k5x1s2x1_tile(const float *const *rows, int ky0, int ky1, in
         const float *k = w + ky * 1 * c;
         const vec w0 = load(k);
         vec x;
-        if (lo <= 0 && 0 < hi) { x = load(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 0 && 0 < hi) { x = load(r - before * c); s0 += x * w0; }
         if (lo <= 1 && 1 < hi) { x = load(r + (1 - before) * c); s1 += x * w0; }
         if (lo <= 2 && 2 < hi) { x = load(r + (2 - before) * c); s2 += x * w0; }
         if (lo <= 3 && 3 < hi) { x = load(r + (3 - before) * c); s3 += x * w0; }
@@ -2056,27 +2034,27 @@ BODY void dwconv_dx_k5x1s2x1_tile(const float *const *rows, int ky0, int ky1, in
         if (lo <= 6 && 6 < hi) { x = load(r + (6 - before) * c); s6 += x * w0; }
         if (lo <= 7 && 7 < hi) { x = load(r + (7 - before) * c); s7 += x * w0; }
     }
-    if (n > 0) store(y + 0 * c, s0);
-    if (n > 1) store(y + 1 * c, s1);
-    if (n > 2) store(y + 2 * c, s2);
-    if (n > 3) store(y + 3 * c, s3);
-    if (n > 4) store(y + 4 * c, s4);
-    if (n > 5) store(y + 5 * c, s5);
-    if (n > 6) store(y + 6 * c, s6);
-    if (n > 7) store(y + 7 * c, s7);
+    if (n > 0) { if (b) s0 += load(b); if (plus) s0 += load(plus); store(y, s0); }
+    if (n > 1) { if (b) s1 += load(b); if (plus) s1 += load(plus + c); store(y + c, s1); }
+    if (n > 2) { if (b) s2 += load(b); if (plus) s2 += load(plus + 2 * c); store(y + 2 * c, s2); }
+    if (n > 3) { if (b) s3 += load(b); if (plus) s3 += load(plus + 3 * c); store(y + 3 * c, s3); }
+    if (n > 4) { if (b) s4 += load(b); if (plus) s4 += load(plus + 4 * c); store(y + 4 * c, s4); }
+    if (n > 5) { if (b) s5 += load(b); if (plus) s5 += load(plus + 5 * c); store(y + 5 * c, s5); }
+    if (n > 6) { if (b) s6 += load(b); if (plus) s6 += load(plus + 6 * c); store(y + 6 * c, s6); }
+    if (n > 7) { if (b) s7 += load(b); if (plus) s7 += load(plus + 7 * c); store(y + 7 * c, s7); }
 }
 
 /* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
-BODY void dwconv_dx_k5x1s2x1_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+BODY void dwconv_dx_k5x1s2x1_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
-        dwconv_dx_k5x1s2x1_tile(rows, ky0, ky1, ch, w + ch,
+        dwconv_dx_k5x1s2x1_tile(rows, ky0, ky1, ch, w + ch, b ? b + ch : b, plus ? plus + ch : plus,
                 y + ch, c, total < tile ? total : tile, before, before, from + before);
     for (int ox = begin; ox < behind; ox += tile)
-        dwconv_dx_k5x1s2x1_tile(rows, ky0, ky1, ox * c + ch, w + ch,
+        dwconv_dx_k5x1s2x1_tile(rows, ky0, ky1, ox * c + ch, w + ch, b ? b + ch : b, plus ? plus + ox * c + ch : plus,
                 y + ox * c + ch, c, tile, before, 0, full);
     if (behind < total)
-        dwconv_dx_k5x1s2x1_tile(rows, ky0, ky1, behind * c + ch, w + ch,
+        dwconv_dx_k5x1s2x1_tile(rows, ky0, ky1, behind * c + ch, w + ch, b ? b + ch : b, plus ? plus + behind * c + ch : plus,
                 y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
 }
 
@@ -2084,7 +2062,7 @@ BODY void dwconv_dx_k5x1s2x1_row(const float *const *rows, int ky0, int ky1, int
  * Gradient of depthwise convolution 5x1, stride 2,1: dy [oh][from][c] -> dx [..][total][c], top rows of padding
  * w [5][1][c], as the forward convolution has it
  */
-BODY void dwconv_dx_k5x1s2x1(const float *dy, int dyn, const float *w,
+BODY void dwconv_dx_k5x1s2x1(const float *dy, int dyn, const float *w, const float *plus, int plusn,
         float *dx, int dxn, int y0, int y1, int oh, int from, int total, int c, int top, int tile, int before, int begin, int behind, int full)
 {
     for (int ch = 0; ch < c; ch += LANES)
@@ -2101,12 +2079,12 @@ BODY void dwconv_dx_k5x1s2x1(const float *dy, int dyn, const float *w,
                 rows[ky1] = dy + slot * (from * c);
                 slot = slot > 0 ? slot - 1 : dyn - 1;
             }
-            dwconv_dx_k5x1s2x1_row(rows, ky0, ky1, ch, w, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
+            dwconv_dx_k5x1s2x1_row(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
         }
 }
 
 #define ARGS_DWCONV_DX_K5X1S2X1 const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1
-#define PASS_DWCONV_DX_K5X1S2X1 dy, dyn, w, dx, dxn, y0, y1
+#define PASS_DWCONV_DX_K5X1S2X1 dy, dyn, w, NULL, 1, dx, dxn, y0, y1
 KERNEL void dwconv_dx_k5x1s2x1_16x1x32(ARGS_DWCONV_DX_K5X1S2X1) { dwconv_dx_k5x1s2x1(PASS_DWCONV_DX_K5X1S2X1, 8, 1, 1, 32, 2, 1, 0, 0, 1, 1); } /* blocks.3.depthwise: 1280 MACs */
 KERNEL void dwconv_dx_k5x1s2x1_64x1x16(ARGS_DWCONV_DX_K5X1S2X1) { dwconv_dx_k5x1s2x1(PASS_DWCONV_DX_K5X1S2X1, 32, 1, 1, 16, 2, 1, 0, 0, 1, 1); } /* blocks.0.depthwise: 2560 MACs */
 
@@ -2195,18 +2173,17 @@ KERNEL void dwconv_dw_k5x1s1_16x1x32(const float *dy, int dyn, const float *x, i
         }
 }
 
-
-/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
-BODY void dwconv_dx_k5x1_plus_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *plus, float *y, int c, int n, int before, int lo, int hi)
+/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_dx_k5x1_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
-    for (int ky = ky0; ky < ky1; ky += 1) {
+    for (int ky = ky0; ky < ky1; ky++) {
         const float *r = rows[ky] + at;
         const float *k = w + ky * 1 * c;
         const vec w0 = load(k);
         vec x;
-        if (lo <= 0 && 0 < hi) { x = load(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 0 && 0 < hi) { x = load(r - before * c); s0 += x * w0; }
         if (lo <= 1 && 1 < hi) { x = load(r + (1 - before) * c); s1 += x * w0; }
         if (lo <= 2 && 2 < hi) { x = load(r + (2 - before) * c); s2 += x * w0; }
         if (lo <= 3 && 3 < hi) { x = load(r + (3 - before) * c); s3 += x * w0; }
@@ -2215,27 +2192,27 @@ BODY void dwconv_dx_k5x1_plus_tile(const float *const *rows, int ky0, int ky1, i
         if (lo <= 6 && 6 < hi) { x = load(r + (6 - before) * c); s6 += x * w0; }
         if (lo <= 7 && 7 < hi) { x = load(r + (7 - before) * c); s7 += x * w0; }
     }
-    if (n > 0) store(y + 0 * c, s0 + load(plus + 0 * c));
-    if (n > 1) store(y + 1 * c, s1 + load(plus + 1 * c));
-    if (n > 2) store(y + 2 * c, s2 + load(plus + 2 * c));
-    if (n > 3) store(y + 3 * c, s3 + load(plus + 3 * c));
-    if (n > 4) store(y + 4 * c, s4 + load(plus + 4 * c));
-    if (n > 5) store(y + 5 * c, s5 + load(plus + 5 * c));
-    if (n > 6) store(y + 6 * c, s6 + load(plus + 6 * c));
-    if (n > 7) store(y + 7 * c, s7 + load(plus + 7 * c));
+    if (n > 0) { if (b) s0 += load(b); if (plus) s0 += load(plus); store(y, s0); }
+    if (n > 1) { if (b) s1 += load(b); if (plus) s1 += load(plus + c); store(y + c, s1); }
+    if (n > 2) { if (b) s2 += load(b); if (plus) s2 += load(plus + 2 * c); store(y + 2 * c, s2); }
+    if (n > 3) { if (b) s3 += load(b); if (plus) s3 += load(plus + 3 * c); store(y + 3 * c, s3); }
+    if (n > 4) { if (b) s4 += load(b); if (plus) s4 += load(plus + 4 * c); store(y + 4 * c, s4); }
+    if (n > 5) { if (b) s5 += load(b); if (plus) s5 += load(plus + 5 * c); store(y + 5 * c, s5); }
+    if (n > 6) { if (b) s6 += load(b); if (plus) s6 += load(plus + 6 * c); store(y + 6 * c, s6); }
+    if (n > 7) { if (b) s7 += load(b); if (plus) s7 += load(plus + 7 * c); store(y + 7 * c, s7); }
 }
 
 /* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
-BODY void dwconv_dx_k5x1_plus_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+BODY void dwconv_dx_k5x1_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
-        dwconv_dx_k5x1_plus_tile(rows, ky0, ky1, ch, w + ch, plus + ch,
+        dwconv_dx_k5x1_tile(rows, ky0, ky1, ch, w + ch, b ? b + ch : b, plus ? plus + ch : plus,
                 y + ch, c, total < tile ? total : tile, before, before, from + before);
     for (int ox = begin; ox < behind; ox += tile)
-        dwconv_dx_k5x1_plus_tile(rows, ky0, ky1, ox * c + ch, w + ch, plus + ox * c + ch,
+        dwconv_dx_k5x1_tile(rows, ky0, ky1, ox * c + ch, w + ch, b ? b + ch : b, plus ? plus + ox * c + ch : plus,
                 y + ox * c + ch, c, tile, before, 0, full);
     if (behind < total)
-        dwconv_dx_k5x1_plus_tile(rows, ky0, ky1, behind * c + ch, w + ch, plus + behind * c + ch,
+        dwconv_dx_k5x1_tile(rows, ky0, ky1, behind * c + ch, w + ch, b ? b + ch : b, plus ? plus + behind * c + ch : plus,
                 y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
 }
 
@@ -2243,7 +2220,7 @@ BODY void dwconv_dx_k5x1_plus_row(const float *const *rows, int ky0, int ky1, in
  * Gradient of depthwise convolution 5x1, stride 1,1: dy [oh][from][c] -> dx [..][total][c], top rows of padding
  * w [5][1][c], as the forward convolution has it
  */
-BODY void dwconv_dx_k5x1_plus(const float *dy, int dyn, const float *w, const float *plus, int plusn,
+BODY void dwconv_dx_k5x1(const float *dy, int dyn, const float *w, const float *plus, int plusn,
         float *dx, int dxn, int y0, int y1, int oh, int from, int total, int c, int top, int tile, int before, int begin, int behind, int full)
 {
     for (int ch = 0; ch < c; ch += LANES)
@@ -2260,15 +2237,13 @@ BODY void dwconv_dx_k5x1_plus(const float *dy, int dyn, const float *w, const fl
                 rows[ky1] = dy + slot * (from * c);
                 slot = slot > 0 ? slot - 1 : dyn - 1;
             }
-            dwconv_dx_k5x1_plus_row(rows, ky0, ky1, ch, w, plus + iy % plusn * (total * c), dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
+            dwconv_dx_k5x1_row(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
         }
 }
 
-/* blocks.2.depthwise: 2560 MACs */
-KERNEL void dwconv_dx_k5x1s1_16x1x32_plus(const float *dy, int dyn, const float *w, const float *plus, int plusn, float *dx, int dxn, int y0, int y1)
-{
-    dwconv_dx_k5x1_plus(dy, dyn, w, plus, plusn, dx, dxn, y0, y1, 16, 1, 1, 32, 2, 1, 0, 0, 1, 1);
-}
+#define ARGS_DWCONV_DX_K5X1_PLUS const float *dy, int dyn, const float *w, const float *plus, int plusn, float *dx, int dxn, int y0, int y1
+#define PASS_DWCONV_DX_K5X1_PLUS dy, dyn, w, plus, plusn, dx, dxn, y0, y1
+KERNEL void dwconv_dx_k5x1s1_16x1x32_plus(ARGS_DWCONV_DX_K5X1_PLUS) { dwconv_dx_k5x1(PASS_DWCONV_DX_K5X1_PLUS, 16, 1, 1, 32, 2, 1, 0, 0, 1, 1); } /* blocks.2.depthwise: 2560 MACs */
 
 /*
  * Gradient of the weights of depthwise convolution 5x1, stride 2,1, padding 2 above, 0 left:
@@ -2323,10 +2298,9 @@ KERNEL void dwconv_dw_k5x1s2x1_32x1x24(const float *dy, int dyn, const float *x,
         }
 }
 
-
 #if LANES > 8
-/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
-BODY void dwconv_dx_k5x1s2x1_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, float *y, int c, int n, int before, int lo, int hi)
+/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_dx_k5x1s2x1_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec8 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
@@ -2335,7 +2309,7 @@ BODY void dwconv_dx_k5x1s2x1_tile8(const float *const *rows, int ky0, int ky1, i
         const float *k = w + ky * 1 * c;
         const vec8 w0 = load8(k);
         vec8 x;
-        if (lo <= 0 && 0 < hi) { x = load8(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 0 && 0 < hi) { x = load8(r - before * c); s0 += x * w0; }
         if (lo <= 1 && 1 < hi) { x = load8(r + (1 - before) * c); s1 += x * w0; }
         if (lo <= 2 && 2 < hi) { x = load8(r + (2 - before) * c); s2 += x * w0; }
         if (lo <= 3 && 3 < hi) { x = load8(r + (3 - before) * c); s3 += x * w0; }
@@ -2344,29 +2318,29 @@ BODY void dwconv_dx_k5x1s2x1_tile8(const float *const *rows, int ky0, int ky1, i
         if (lo <= 6 && 6 < hi) { x = load8(r + (6 - before) * c); s6 += x * w0; }
         if (lo <= 7 && 7 < hi) { x = load8(r + (7 - before) * c); s7 += x * w0; }
     }
-    if (n > 0) store8(y + 0 * c, s0);
-    if (n > 1) store8(y + 1 * c, s1);
-    if (n > 2) store8(y + 2 * c, s2);
-    if (n > 3) store8(y + 3 * c, s3);
-    if (n > 4) store8(y + 4 * c, s4);
-    if (n > 5) store8(y + 5 * c, s5);
-    if (n > 6) store8(y + 6 * c, s6);
-    if (n > 7) store8(y + 7 * c, s7);
+    if (n > 0) { if (b) s0 += load8(b); if (plus) s0 += load8(plus); store8(y, s0); }
+    if (n > 1) { if (b) s1 += load8(b); if (plus) s1 += load8(plus + c); store8(y + c, s1); }
+    if (n > 2) { if (b) s2 += load8(b); if (plus) s2 += load8(plus + 2 * c); store8(y + 2 * c, s2); }
+    if (n > 3) { if (b) s3 += load8(b); if (plus) s3 += load8(plus + 3 * c); store8(y + 3 * c, s3); }
+    if (n > 4) { if (b) s4 += load8(b); if (plus) s4 += load8(plus + 4 * c); store8(y + 4 * c, s4); }
+    if (n > 5) { if (b) s5 += load8(b); if (plus) s5 += load8(plus + 5 * c); store8(y + 5 * c, s5); }
+    if (n > 6) { if (b) s6 += load8(b); if (plus) s6 += load8(plus + 6 * c); store8(y + 6 * c, s6); }
+    if (n > 7) { if (b) s7 += load8(b); if (plus) s7 += load8(plus + 7 * c); store8(y + 7 * c, s7); }
 }
 #endif
 
 #if LANES > 8
 /* One row of 8 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
-BODY void dwconv_dx_k5x1s2x1_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+BODY void dwconv_dx_k5x1s2x1_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
-        dwconv_dx_k5x1s2x1_tile8(rows, ky0, ky1, ch, w + ch,
+        dwconv_dx_k5x1s2x1_tile8(rows, ky0, ky1, ch, w + ch, b ? b + ch : b, plus ? plus + ch : plus,
                 y + ch, c, total < tile ? total : tile, before, before, from + before);
     for (int ox = begin; ox < behind; ox += tile)
-        dwconv_dx_k5x1s2x1_tile8(rows, ky0, ky1, ox * c + ch, w + ch,
+        dwconv_dx_k5x1s2x1_tile8(rows, ky0, ky1, ox * c + ch, w + ch, b ? b + ch : b, plus ? plus + ox * c + ch : plus,
                 y + ox * c + ch, c, tile, before, 0, full);
     if (behind < total)
-        dwconv_dx_k5x1s2x1_tile8(rows, ky0, ky1, behind * c + ch, w + ch,
+        dwconv_dx_k5x1s2x1_tile8(rows, ky0, ky1, behind * c + ch, w + ch, b ? b + ch : b, plus ? plus + behind * c + ch : plus,
                 y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
 }
 #endif
@@ -2375,7 +2349,7 @@ BODY void dwconv_dx_k5x1s2x1_row8(const float *const *rows, int ky0, int ky1, in
  * Gradient of depthwise convolution 5x1, stride 2,1: dy [oh][from][c] -> dx [..][total][c], top rows of padding
  * w [5][1][c], as the forward convolution has it
  */
-BODY void dwconv_dx_k5x1s2x1_8(const float *dy, int dyn, const float *w,
+BODY void dwconv_dx_k5x1s2x1_8(const float *dy, int dyn, const float *w, const float *plus, int plusn,
         float *dx, int dxn, int y0, int y1, int oh, int from, int total, int c, int top, int tile, int before, int begin, int behind, int full)
 {
     for (int ch = 0, n; ch < c; ch += n) {
@@ -2394,20 +2368,18 @@ BODY void dwconv_dx_k5x1s2x1_8(const float *dy, int dyn, const float *w,
                 slot = slot > 0 ? slot - 1 : dyn - 1;
             }
             if (n == LANES)
-                dwconv_dx_k5x1s2x1_row(rows, ky0, ky1, ch, w, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_dx_k5x1s2x1_row(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #if LANES > 8
             if (n == 8)
-                dwconv_dx_k5x1s2x1_row8(rows, ky0, ky1, ch, w, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_dx_k5x1s2x1_row8(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
         }
     }
 }
 
-/* blocks.1.depthwise: 1920 MACs */
-KERNEL void dwconv_dx_k5x1s2x1_32x1x24(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
-{
-    dwconv_dx_k5x1s2x1_8(dy, dyn, w, dx, dxn, y0, y1, 16, 1, 1, 24, 2, 1, 0, 0, 1, 1);
-}
+#define ARGS_DWCONV_DX_K5X1S2X1_8 const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1
+#define PASS_DWCONV_DX_K5X1S2X1_8 dy, dyn, w, NULL, 1, dx, dxn, y0, y1
+KERNEL void dwconv_dx_k5x1s2x1_32x1x24(ARGS_DWCONV_DX_K5X1S2X1_8) { dwconv_dx_k5x1s2x1_8(PASS_DWCONV_DX_K5X1S2X1_8, 16, 1, 1, 24, 2, 1, 0, 0, 1, 1); } /* blocks.1.depthwise: 1920 MACs */
 
 /*
  * Gradient of the weights of depthwise convolution 5x1, stride 2,1, padding 2 above, 0 left:
@@ -2443,7 +2415,6 @@ KERNEL void dwconv_dw_k5x1s2x1_64x1x16(const float *dy, int dyn, const float *x,
                 dwconv_dw_k5x1s2x1_64x1x16_block(d + ch, r + ch, t + ch);
         }
 }
-
 
 /*
  * Gradient of the weights of convolution 7x1, stride 2,1, top rows and left columns of padding: dy [..][ow][oc],
@@ -2491,12 +2462,9 @@ BODY void conv_dw_k7x1s2x1(const float *dy, int dyn, const float *x, int xn, flo
         }
 }
 
-/* first_conv: 21504 MACs */
-KERNEL void conv_dw_k7x1s2x1_128x1x3_16(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
-{
-    conv_dw_k7x1s2x1(dy, dyn, x, xn, dw, y0, y1, 128, 1, 3, 1, 16, 1, 3, 0, 0, 1);
-}
-
+#define ARGS_CONV_DW_K7X1S2X1 const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1
+#define PASS_CONV_DW_K7X1S2X1 dy, dyn, x, xn, dw, y0, y1
+KERNEL void conv_dw_k7x1s2x1_128x1x3_16(ARGS_CONV_DW_K7X1S2X1) { conv_dw_k7x1s2x1(PASS_CONV_DW_K7X1S2X1, 128, 1, 3, 1, 16, 1, 3, 0, 0, 1); } /* first_conv: 21504 MACs */
 
 /* ---- weights ---- */
 
@@ -2982,41 +2950,36 @@ int motion_set_rate(motion_net *net, float rate)
 
 /* The tensors of a net: where each begins, {type, rank, length of its name}, sizes, name. */
 MOTION_FLASH_ATTR static const uint8_t save_table[856] = {
-    128, 3, 0, 0, 0, 5, 17, 0, 1, 0, 0, 0, 7, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0,
-    16, 0, 0, 0, 102, 105, 114, 115, 116, 95, 99, 111, 110, 118, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0,
-    192, 8, 0, 0, 0, 1, 15, 0, 16, 0, 0, 0, 102, 105, 114, 115, 116, 95, 99, 111, 110, 118, 46, 98,
-    105, 97, 115, 0, 0, 9, 0, 0, 0, 3, 25, 0, 5, 0, 0, 0, 1, 0, 0, 0, 16, 0, 0, 0,
-    98, 108, 111, 99, 107, 115, 46, 48, 46, 100, 101, 112, 116, 104, 119, 105, 115, 101, 46, 119, 101, 105, 103, 104,
-    116, 0, 0, 0, 64, 10, 0, 0, 0, 1, 23, 0, 16, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 48,
-    46, 100, 101, 112, 116, 104, 119, 105, 115, 101, 46, 98, 105, 97, 115, 0, 128, 10, 0, 0, 0, 5, 25, 0,
-    1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 16, 0, 0, 0, 24, 0, 0, 0, 98, 108, 111, 99,
-    107, 115, 46, 48, 46, 112, 111, 105, 110, 116, 119, 105, 115, 101, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0,
-    128, 16, 0, 0, 0, 1, 23, 0, 24, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 48, 46, 112, 111, 105,
-    110, 116, 119, 105, 115, 101, 46, 98, 105, 97, 115, 0, 224, 16, 0, 0, 0, 3, 25, 0, 5, 0, 0, 0,
-    1, 0, 0, 0, 24, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 49, 46, 100, 101, 112, 116, 104, 119, 105,
-    115, 101, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0, 192, 18, 0, 0, 0, 1, 23, 0, 24, 0, 0, 0,
-    98, 108, 111, 99, 107, 115, 46, 49, 46, 100, 101, 112, 116, 104, 119, 105, 115, 101, 46, 98, 105, 97, 115, 0,
-    32, 19, 0, 0, 0, 5, 25, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 24, 0, 0, 0,
-    32, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 49, 46, 112, 111, 105, 110, 116, 119, 105, 115, 101, 46, 119,
-    101, 105, 103, 104, 116, 0, 0, 0, 32, 31, 0, 0, 0, 1, 23, 0, 32, 0, 0, 0, 98, 108, 111, 99,
-    107, 115, 46, 49, 46, 112, 111, 105, 110, 116, 119, 105, 115, 101, 46, 98, 105, 97, 115, 0, 160, 31, 0, 0,
-    0, 3, 25, 0, 5, 0, 0, 0, 1, 0, 0, 0, 32, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 50,
-    46, 100, 101, 112, 116, 104, 119, 105, 115, 101, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0, 32, 34, 0, 0,
-    0, 1, 23, 0, 32, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 50, 46, 100, 101, 112, 116, 104, 119, 105,
-    115, 101, 46, 98, 105, 97, 115, 0, 160, 34, 0, 0, 0, 5, 25, 0, 1, 0, 0, 0, 1, 0, 0, 0,
-    1, 0, 0, 0, 32, 0, 0, 0, 32, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 50, 46, 112, 111, 105,
-    110, 116, 119, 105, 115, 101, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0, 160, 50, 0, 0, 0, 1, 23, 0,
-    32, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 50, 46, 112, 111, 105, 110, 116, 119, 105, 115, 101, 46, 98,
-    105, 97, 115, 0, 32, 51, 0, 0, 0, 3, 25, 0, 5, 0, 0, 0, 1, 0, 0, 0, 32, 0, 0, 0,
-    98, 108, 111, 99, 107, 115, 46, 51, 46, 100, 101, 112, 116, 104, 119, 105, 115, 101, 46, 119, 101, 105, 103, 104,
-    116, 0, 0, 0, 160, 53, 0, 0, 0, 1, 23, 0, 32, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 51,
-    46, 100, 101, 112, 116, 104, 119, 105, 115, 101, 46, 98, 105, 97, 115, 0, 32, 54, 0, 0, 0, 5, 25, 0,
-    1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 32, 0, 0, 0, 48, 0, 0, 0, 98, 108, 111, 99,
-    107, 115, 46, 51, 46, 112, 111, 105, 110, 116, 119, 105, 115, 101, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0,
-    32, 78, 0, 0, 0, 1, 23, 0, 48, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 51, 46, 112, 111, 105,
-    110, 116, 119, 105, 115, 101, 46, 98, 105, 97, 115, 0, 224, 78, 0, 0, 0, 5, 17, 0, 1, 0, 0, 0,
-    1, 0, 0, 0, 1, 0, 0, 0, 48, 0, 0, 0, 6, 0, 0, 0, 99, 108, 97, 115, 115, 105, 102, 105,
-    101, 114, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0, 96, 83, 0, 0, 0, 1, 15, 0, 6, 0, 0, 0,
+    128, 3, 0, 0, 0, 5, 17, 0, 1, 0, 0, 0, 7, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, 16, 0, 0, 0,
+    102, 105, 114, 115, 116, 95, 99, 111, 110, 118, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0, 192, 8, 0, 0, 0, 1, 15, 0,
+    16, 0, 0, 0, 102, 105, 114, 115, 116, 95, 99, 111, 110, 118, 46, 98, 105, 97, 115, 0, 0, 9, 0, 0, 0, 3, 25, 0,
+    5, 0, 0, 0, 1, 0, 0, 0, 16, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 48, 46, 100, 101, 112, 116, 104, 119, 105,
+    115, 101, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0, 64, 10, 0, 0, 0, 1, 23, 0, 16, 0, 0, 0, 98, 108, 111, 99,
+    107, 115, 46, 48, 46, 100, 101, 112, 116, 104, 119, 105, 115, 101, 46, 98, 105, 97, 115, 0, 128, 10, 0, 0, 0, 5, 25, 0,
+    1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 16, 0, 0, 0, 24, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 48,
+    46, 112, 111, 105, 110, 116, 119, 105, 115, 101, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0, 128, 16, 0, 0, 0, 1, 23, 0,
+    24, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 48, 46, 112, 111, 105, 110, 116, 119, 105, 115, 101, 46, 98, 105, 97, 115, 0,
+    224, 16, 0, 0, 0, 3, 25, 0, 5, 0, 0, 0, 1, 0, 0, 0, 24, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 49,
+    46, 100, 101, 112, 116, 104, 119, 105, 115, 101, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0, 192, 18, 0, 0, 0, 1, 23, 0,
+    24, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 49, 46, 100, 101, 112, 116, 104, 119, 105, 115, 101, 46, 98, 105, 97, 115, 0,
+    32, 19, 0, 0, 0, 5, 25, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 24, 0, 0, 0, 32, 0, 0, 0,
+    98, 108, 111, 99, 107, 115, 46, 49, 46, 112, 111, 105, 110, 116, 119, 105, 115, 101, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0,
+    32, 31, 0, 0, 0, 1, 23, 0, 32, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 49, 46, 112, 111, 105, 110, 116, 119, 105,
+    115, 101, 46, 98, 105, 97, 115, 0, 160, 31, 0, 0, 0, 3, 25, 0, 5, 0, 0, 0, 1, 0, 0, 0, 32, 0, 0, 0,
+    98, 108, 111, 99, 107, 115, 46, 50, 46, 100, 101, 112, 116, 104, 119, 105, 115, 101, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0,
+    32, 34, 0, 0, 0, 1, 23, 0, 32, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 50, 46, 100, 101, 112, 116, 104, 119, 105,
+    115, 101, 46, 98, 105, 97, 115, 0, 160, 34, 0, 0, 0, 5, 25, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0,
+    32, 0, 0, 0, 32, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 50, 46, 112, 111, 105, 110, 116, 119, 105, 115, 101, 46, 119,
+    101, 105, 103, 104, 116, 0, 0, 0, 160, 50, 0, 0, 0, 1, 23, 0, 32, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 50,
+    46, 112, 111, 105, 110, 116, 119, 105, 115, 101, 46, 98, 105, 97, 115, 0, 32, 51, 0, 0, 0, 3, 25, 0, 5, 0, 0, 0,
+    1, 0, 0, 0, 32, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 51, 46, 100, 101, 112, 116, 104, 119, 105, 115, 101, 46, 119,
+    101, 105, 103, 104, 116, 0, 0, 0, 160, 53, 0, 0, 0, 1, 23, 0, 32, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 51,
+    46, 100, 101, 112, 116, 104, 119, 105, 115, 101, 46, 98, 105, 97, 115, 0, 32, 54, 0, 0, 0, 5, 25, 0, 1, 0, 0, 0,
+    1, 0, 0, 0, 1, 0, 0, 0, 32, 0, 0, 0, 48, 0, 0, 0, 98, 108, 111, 99, 107, 115, 46, 51, 46, 112, 111, 105,
+    110, 116, 119, 105, 115, 101, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0, 32, 78, 0, 0, 0, 1, 23, 0, 48, 0, 0, 0,
+    98, 108, 111, 99, 107, 115, 46, 51, 46, 112, 111, 105, 110, 116, 119, 105, 115, 101, 46, 98, 105, 97, 115, 0, 224, 78, 0, 0,
+    0, 5, 17, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 48, 0, 0, 0, 6, 0, 0, 0, 99, 108, 97, 115,
+    115, 105, 102, 105, 101, 114, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0, 96, 83, 0, 0, 0, 1, 15, 0, 6, 0, 0, 0,
     99, 108, 97, 115, 115, 105, 102, 105, 101, 114, 46, 98, 105, 97, 115, 0
 };
 
@@ -3094,42 +3057,18 @@ int motion_load(motion_net *net, const uint8_t *in, size_t size)
 #ifdef __cplusplus
 extern "C" {
 #endif
-
 int motion_init(motion_net *net);
-int motion_init(motion_net *net)
-{
-    return motion_init_plan_b64cbec5(net);
-}
-
 int motion_predict(const motion_net *net, motion_scratch *s, const int8_t *input, float *scores);
-int motion_predict(const motion_net *net, motion_scratch *s, const int8_t *input, float *scores)
-{
-    return motion_predict_plan_b64cbec5(net, s, input, scores);
-}
-
 int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss);
-int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss)
-{
-    return motion_train_plan_b64cbec5(net, s, input, label, loss);
-}
-
 int motion_set_rate(motion_net *net, float rate);
-int motion_set_rate(motion_net *net, float rate)
-{
-    return motion_set_rate_plan_b64cbec5(net, rate);
-}
-
 int motion_save(const motion_net *net, uint8_t *out);
-int motion_save(const motion_net *net, uint8_t *out)
-{
-    return motion_save_plan_b64cbec5(net, out);
-}
-
 int motion_load(motion_net *net, const uint8_t *in, size_t size);
-int motion_load(motion_net *net, const uint8_t *in, size_t size)
-{
-    return motion_load_plan_b64cbec5(net, in, size);
-}
+int motion_init(motion_net *net) { return motion_init_plan_b64cbec5(net); }
+int motion_predict(const motion_net *net, motion_scratch *s, const int8_t *input, float *scores) { return motion_predict_plan_b64cbec5(net, s, input, scores); }
+int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss) { return motion_train_plan_b64cbec5(net, s, input, label, loss); }
+int motion_set_rate(motion_net *net, float rate) { return motion_set_rate_plan_b64cbec5(net, rate); }
+int motion_save(const motion_net *net, uint8_t *out) { return motion_save_plan_b64cbec5(net, out); }
+int motion_load(motion_net *net, const uint8_t *in, size_t size) { return motion_load_plan_b64cbec5(net, in, size); }
 #ifdef __cplusplus
 }
 #endif

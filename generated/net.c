@@ -590,8 +590,6 @@ static void add_pixels(float *sum, const float *x, int pixels, int c)
 #endif
 }
 
-
-
 /*
  * Matrix products, the core of every convolution that is not depthwise. One call makes
  *
@@ -620,7 +618,6 @@ struct product {
     float *c;              /* element: c[i * c_i + j] */
     int c_i;
 };
-
 
 /* `rows` x `vecs` vectors of c, all constants: the sums are registers. */
 BODY void tile_f32(const struct product *p, int i, int j, int rows, int vecs)
@@ -1300,7 +1297,6 @@ static void gemm_dot(const struct product *p)
     }
 }
 
-
 /* ---- kernels, in order of first use ---- */
 
 /*
@@ -1317,39 +1313,39 @@ KERNEL void dequantize_9x8x3(const uint8_t *q, int qn, float *x, int xn, int y0,
     }
 }
 
-
 /*
- * Convolution 3x3, stride 1,1: x [height][width][c] -> y [..][ow][oc], in groups; top rows and left columns
- * of padding. Columns from `first` to `last` see all taps.
+ * Convolution 3x3, strides sh and sw: x [height][width][c] -> y [..][ow][oc], in groups; top rows and left
+ * columns of padding. Columns from `first` to `last` see all taps.
  * w [groups][3][3][ci][co]
  */
 BODY void conv_k3(const float *x, int xn, const float *w, const float *b, const float *plus, int plusn,
-        float *y, int yn, int y0, int y1, int height, int width, int c, int ow, int oc, int groups, int top, int left, int first, int last)
+        float *y, int yn, int y0, int y1, int height, int width, int c, int ow, int oc, int sh, int sw, int groups, int top, int left, int first, int last)
 {
     const int ci = c / groups, co = oc / groups, tap = ci * co;
+    const int merged = groups == 1; /* the pixels under a row of taps lie together */
     struct product p;
 
     for (int oy = y0; oy < y1; oy++) {
         const float *rows[3] = {NULL};
-        const int iy = oy - top;
+        const int iy = oy * sh - top;
         const int ky0 = iy < 0 ? -iy : 0;
         const int ky1 = iy + 3 > height ? height - iy : 3;
         for (int ky = ky0; ky < ky1; ky++)
             rows[ky - ky0] = x + (iy + ky) % xn * (width * c);
         for (int g = 0; g < groups; g++)
             for (int ox = 0; ox < ow; ox += p.m) {
-                const int ix = ox - left, at = ox * oc + g * co;
+                const int ix = ox * sw - left, at = ox * oc + g * co;
                 const int kx0 = ix < 0 ? -ix : 0;
                 const int kx1 = ix + 3 > width ? width - ix : 3;
                 p.m = ox == first && first < last ? last - first : 1;
                 p.n = co;
-                p.k = (kx1 - kx0) * c; /* the pixels under a row of taps lie together */
-                p.taps = 1;
+                p.k = merged ? (kx1 - kx0) * c : ci;
+                p.taps = merged ? 1 : kx1 - kx0;
                 p.rows = ky1 - ky0;
                 p.a = rows;
                 p.a_0 = (ix + kx0) * c + g * ci;
                 p.a_tap = c;
-                p.a_i = c;
+                p.a_i = c * sw;
                 p.a_k = 1;
                 p.b = w + g * 9 * tap + (ky0 * 3 + kx0) * tap;
                 p.b_row = 3 * tap;
@@ -1365,11 +1361,15 @@ BODY void conv_k3(const float *x, int xn, const float *w, const float *b, const 
     }
 }
 
-/* first: 11664 MACs */
-KERNEL void conv_k3s1_9x8x3_6(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1)
-{
-    conv_k3(x, xn, w, b, NULL, 1, y, yn, y0, y1, 9, 8, 3, 8, 6, 1, 1, 1, 1, 7);
-}
+#define ARGS_CONV_K3_B const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1
+#define PASS_CONV_K3_B x, xn, w, b, NULL, 1, y, yn, y0, y1
+KERNEL void conv_k3s1_9x8x3_6(ARGS_CONV_K3_B) { conv_k3(PASS_CONV_K3_B, 9, 8, 3, 8, 6, 1, 1, 1, 1, 1, 1, 7); } /* first: 11664 MACs */
+#define ARGS_CONV_K3 const float *x, int xn, const float *w, float *y, int yn, int y0, int y1
+#define PASS_CONV_K3 x, xn, w, NULL, NULL, 1, y, yn, y0, y1
+KERNEL void conv_k3s1g2_4x4x6_6(ARGS_CONV_K3) { conv_k3(PASS_CONV_K3, 4, 4, 6, 4, 6, 1, 1, 2, 1, 1, 1, 3); } /* b0.lite.conv1: 2592 MACs */
+#define ARGS_CONV_K3_B_PLUS const float *x, int xn, const float *w, const float *b, const float *plus, int plusn, float *y, int yn, int y0, int y1
+#define PASS_CONV_K3_B_PLUS x, xn, w, b, plus, plusn, y, yn, y0, y1
+KERNEL void conv_k3s1g4_2x2x8_8_plus(ARGS_CONV_K3_B_PLUS) { conv_k3(PASS_CONV_K3_B_PLUS, 2, 2, 8, 2, 8, 1, 1, 4, 1, 1, 1, 1); } /* side: 576 MACs */
 
 /* min(max(x, 0), 6) -> y, n elements a row */
 BODY void relu6(const float *x, int xn, float *y, int yn, int y0, int y1, int n)
@@ -1378,14 +1378,12 @@ BODY void relu6(const float *x, int xn, float *y, int yn, int y0, int y1, int n)
         const float *xr = x + row % xn * n;
         float *yr = y + row % yn * n;
         int e = 0;
-        for (; e + LANES <= n; e += LANES)
-        {
+        for (; e + LANES <= n; e += LANES) {
             const vec zero = splat(0.0f), six = splat(6.0f), xe = load(xr + e);
             store(yr + e, pick(xe < zero, zero, pick(xe > six, six, xe)));
         }
 #if LANES > 1
-        for (; e < n; e++)
-        {
+        for (; e < n; e++) {
             const vec1 zero = splat1(0.0f), six = splat1(6.0f), xe = load1(xr + e);
             store1(yr + e, pick1(xe < zero, zero, pick1(xe > six, six, xe)));
         }
@@ -1473,20 +1471,19 @@ KERNEL void take_9x8x6_3(const float *x, int xn, const uint16_t *index, float *y
         }
 }
 
-
-/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
-BODY void dwconv_k3_b_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, float *y, int c, int n, int before, int lo, int hi)
+/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_k3_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
-    for (int ky = ky0; ky < ky1; ky += 1) {
+    for (int ky = ky0; ky < ky1; ky++) {
         const float *r = rows[ky] + at;
         const float *k = w + ky * 3 * c;
         const vec w0 = load(k);
-        const vec w1 = load(k + 1 * c);
+        const vec w1 = load(k + c);
         const vec w2 = load(k + 2 * c);
         vec x;
-        if (lo <= 0 && 0 < hi) { x = load(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 0 && 0 < hi) { x = load(r - before * c); s0 += x * w0; }
         if (lo <= 1 && 1 < hi) { x = load(r + (1 - before) * c); s0 += x * w1; s1 += x * w0; }
         if (lo <= 2 && 2 < hi) { x = load(r + (2 - before) * c); s0 += x * w2; s1 += x * w1; s2 += x * w0; }
         if (lo <= 3 && 3 < hi) { x = load(r + (3 - before) * c); s1 += x * w2; s2 += x * w1; s3 += x * w0; }
@@ -1497,44 +1494,44 @@ BODY void dwconv_k3_b_tile(const float *const *rows, int ky0, int ky1, int at, c
         if (lo <= 8 && 8 < hi) { x = load(r + (8 - before) * c); s6 += x * w2; s7 += x * w1; }
         if (lo <= 9 && 9 < hi) { x = load(r + (9 - before) * c); s7 += x * w2; }
     }
-    if (n > 0) store(y + 0 * c, s0 + load(b));
-    if (n > 1) store(y + 1 * c, s1 + load(b));
-    if (n > 2) store(y + 2 * c, s2 + load(b));
-    if (n > 3) store(y + 3 * c, s3 + load(b));
-    if (n > 4) store(y + 4 * c, s4 + load(b));
-    if (n > 5) store(y + 5 * c, s5 + load(b));
-    if (n > 6) store(y + 6 * c, s6 + load(b));
-    if (n > 7) store(y + 7 * c, s7 + load(b));
+    if (n > 0) { if (b) s0 += load(b); if (plus) s0 += load(plus); store(y, s0); }
+    if (n > 1) { if (b) s1 += load(b); if (plus) s1 += load(plus + c); store(y + c, s1); }
+    if (n > 2) { if (b) s2 += load(b); if (plus) s2 += load(plus + 2 * c); store(y + 2 * c, s2); }
+    if (n > 3) { if (b) s3 += load(b); if (plus) s3 += load(plus + 3 * c); store(y + 3 * c, s3); }
+    if (n > 4) { if (b) s4 += load(b); if (plus) s4 += load(plus + 4 * c); store(y + 4 * c, s4); }
+    if (n > 5) { if (b) s5 += load(b); if (plus) s5 += load(plus + 5 * c); store(y + 5 * c, s5); }
+    if (n > 6) { if (b) s6 += load(b); if (plus) s6 += load(plus + 6 * c); store(y + 6 * c, s6); }
+    if (n > 7) { if (b) s7 += load(b); if (plus) s7 += load(plus + 7 * c); store(y + 7 * c, s7); }
 }
 
 /* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
-BODY void dwconv_k3_b_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+BODY void dwconv_k3_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
-        dwconv_k3_b_tile(rows, ky0, ky1, ch, w + ch, b + ch,
+        dwconv_k3_tile(rows, ky0, ky1, ch, w + ch, b ? b + ch : b, plus ? plus + ch : plus,
                 y + ch, c, total < tile ? total : tile, before, before, from + before);
     for (int ox = begin; ox < behind; ox += tile)
-        dwconv_k3_b_tile(rows, ky0, ky1, ox * c + ch, w + ch, b + ch,
+        dwconv_k3_tile(rows, ky0, ky1, ox * c + ch, w + ch, b ? b + ch : b, plus ? plus + ox * c + ch : plus,
                 y + ox * c + ch, c, tile, before, 0, full);
     if (behind < total)
-        dwconv_k3_b_tile(rows, ky0, ky1, behind * c + ch, w + ch, b + ch,
+        dwconv_k3_tile(rows, ky0, ky1, behind * c + ch, w + ch, b ? b + ch : b, plus ? plus + behind * c + ch : plus,
                 y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
 }
 
 #if LANES > 8
-/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
-BODY void dwconv_k3_b_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, float *y, int c, int n, int before, int lo, int hi)
+/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_k3_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec8 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
-    for (int ky = ky0; ky < ky1; ky += 1) {
+    for (int ky = ky0; ky < ky1; ky++) {
         const float *r = rows[ky] + at;
         const float *k = w + ky * 3 * c;
         const vec8 w0 = load8(k);
-        const vec8 w1 = load8(k + 1 * c);
+        const vec8 w1 = load8(k + c);
         const vec8 w2 = load8(k + 2 * c);
         vec8 x;
-        if (lo <= 0 && 0 < hi) { x = load8(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 0 && 0 < hi) { x = load8(r - before * c); s0 += x * w0; }
         if (lo <= 1 && 1 < hi) { x = load8(r + (1 - before) * c); s0 += x * w1; s1 += x * w0; }
         if (lo <= 2 && 2 < hi) { x = load8(r + (2 - before) * c); s0 += x * w2; s1 += x * w1; s2 += x * w0; }
         if (lo <= 3 && 3 < hi) { x = load8(r + (3 - before) * c); s1 += x * w2; s2 += x * w1; s3 += x * w0; }
@@ -1545,47 +1542,47 @@ BODY void dwconv_k3_b_tile8(const float *const *rows, int ky0, int ky1, int at, 
         if (lo <= 8 && 8 < hi) { x = load8(r + (8 - before) * c); s6 += x * w2; s7 += x * w1; }
         if (lo <= 9 && 9 < hi) { x = load8(r + (9 - before) * c); s7 += x * w2; }
     }
-    if (n > 0) store8(y + 0 * c, s0 + load8(b));
-    if (n > 1) store8(y + 1 * c, s1 + load8(b));
-    if (n > 2) store8(y + 2 * c, s2 + load8(b));
-    if (n > 3) store8(y + 3 * c, s3 + load8(b));
-    if (n > 4) store8(y + 4 * c, s4 + load8(b));
-    if (n > 5) store8(y + 5 * c, s5 + load8(b));
-    if (n > 6) store8(y + 6 * c, s6 + load8(b));
-    if (n > 7) store8(y + 7 * c, s7 + load8(b));
+    if (n > 0) { if (b) s0 += load8(b); if (plus) s0 += load8(plus); store8(y, s0); }
+    if (n > 1) { if (b) s1 += load8(b); if (plus) s1 += load8(plus + c); store8(y + c, s1); }
+    if (n > 2) { if (b) s2 += load8(b); if (plus) s2 += load8(plus + 2 * c); store8(y + 2 * c, s2); }
+    if (n > 3) { if (b) s3 += load8(b); if (plus) s3 += load8(plus + 3 * c); store8(y + 3 * c, s3); }
+    if (n > 4) { if (b) s4 += load8(b); if (plus) s4 += load8(plus + 4 * c); store8(y + 4 * c, s4); }
+    if (n > 5) { if (b) s5 += load8(b); if (plus) s5 += load8(plus + 5 * c); store8(y + 5 * c, s5); }
+    if (n > 6) { if (b) s6 += load8(b); if (plus) s6 += load8(plus + 6 * c); store8(y + 6 * c, s6); }
+    if (n > 7) { if (b) s7 += load8(b); if (plus) s7 += load8(plus + 7 * c); store8(y + 7 * c, s7); }
 }
 #endif
 
 #if LANES > 8
 /* One row of 8 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
-BODY void dwconv_k3_b_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+BODY void dwconv_k3_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
-        dwconv_k3_b_tile8(rows, ky0, ky1, ch, w + ch, b + ch,
+        dwconv_k3_tile8(rows, ky0, ky1, ch, w + ch, b ? b + ch : b, plus ? plus + ch : plus,
                 y + ch, c, total < tile ? total : tile, before, before, from + before);
     for (int ox = begin; ox < behind; ox += tile)
-        dwconv_k3_b_tile8(rows, ky0, ky1, ox * c + ch, w + ch, b + ch,
+        dwconv_k3_tile8(rows, ky0, ky1, ox * c + ch, w + ch, b ? b + ch : b, plus ? plus + ox * c + ch : plus,
                 y + ox * c + ch, c, tile, before, 0, full);
     if (behind < total)
-        dwconv_k3_b_tile8(rows, ky0, ky1, behind * c + ch, w + ch, b + ch,
+        dwconv_k3_tile8(rows, ky0, ky1, behind * c + ch, w + ch, b ? b + ch : b, plus ? plus + behind * c + ch : plus,
                 y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
 }
 #endif
 
 #if LANES > 4
-/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
-BODY void dwconv_k3_b_tile4(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, float *y, int c, int n, int before, int lo, int hi)
+/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_k3_tile4(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec4 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
-    for (int ky = ky0; ky < ky1; ky += 1) {
+    for (int ky = ky0; ky < ky1; ky++) {
         const float *r = rows[ky] + at;
         const float *k = w + ky * 3 * c;
         const vec4 w0 = load4(k);
-        const vec4 w1 = load4(k + 1 * c);
+        const vec4 w1 = load4(k + c);
         const vec4 w2 = load4(k + 2 * c);
         vec4 x;
-        if (lo <= 0 && 0 < hi) { x = load4(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 0 && 0 < hi) { x = load4(r - before * c); s0 += x * w0; }
         if (lo <= 1 && 1 < hi) { x = load4(r + (1 - before) * c); s0 += x * w1; s1 += x * w0; }
         if (lo <= 2 && 2 < hi) { x = load4(r + (2 - before) * c); s0 += x * w2; s1 += x * w1; s2 += x * w0; }
         if (lo <= 3 && 3 < hi) { x = load4(r + (3 - before) * c); s1 += x * w2; s2 += x * w1; s3 += x * w0; }
@@ -1596,29 +1593,29 @@ BODY void dwconv_k3_b_tile4(const float *const *rows, int ky0, int ky1, int at, 
         if (lo <= 8 && 8 < hi) { x = load4(r + (8 - before) * c); s6 += x * w2; s7 += x * w1; }
         if (lo <= 9 && 9 < hi) { x = load4(r + (9 - before) * c); s7 += x * w2; }
     }
-    if (n > 0) store4(y + 0 * c, s0 + load4(b));
-    if (n > 1) store4(y + 1 * c, s1 + load4(b));
-    if (n > 2) store4(y + 2 * c, s2 + load4(b));
-    if (n > 3) store4(y + 3 * c, s3 + load4(b));
-    if (n > 4) store4(y + 4 * c, s4 + load4(b));
-    if (n > 5) store4(y + 5 * c, s5 + load4(b));
-    if (n > 6) store4(y + 6 * c, s6 + load4(b));
-    if (n > 7) store4(y + 7 * c, s7 + load4(b));
+    if (n > 0) { if (b) s0 += load4(b); if (plus) s0 += load4(plus); store4(y, s0); }
+    if (n > 1) { if (b) s1 += load4(b); if (plus) s1 += load4(plus + c); store4(y + c, s1); }
+    if (n > 2) { if (b) s2 += load4(b); if (plus) s2 += load4(plus + 2 * c); store4(y + 2 * c, s2); }
+    if (n > 3) { if (b) s3 += load4(b); if (plus) s3 += load4(plus + 3 * c); store4(y + 3 * c, s3); }
+    if (n > 4) { if (b) s4 += load4(b); if (plus) s4 += load4(plus + 4 * c); store4(y + 4 * c, s4); }
+    if (n > 5) { if (b) s5 += load4(b); if (plus) s5 += load4(plus + 5 * c); store4(y + 5 * c, s5); }
+    if (n > 6) { if (b) s6 += load4(b); if (plus) s6 += load4(plus + 6 * c); store4(y + 6 * c, s6); }
+    if (n > 7) { if (b) s7 += load4(b); if (plus) s7 += load4(plus + 7 * c); store4(y + 7 * c, s7); }
 }
 #endif
 
 #if LANES > 4
 /* One row of 4 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
-BODY void dwconv_k3_b_row4(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+BODY void dwconv_k3_row4(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
-        dwconv_k3_b_tile4(rows, ky0, ky1, ch, w + ch, b + ch,
+        dwconv_k3_tile4(rows, ky0, ky1, ch, w + ch, b ? b + ch : b, plus ? plus + ch : plus,
                 y + ch, c, total < tile ? total : tile, before, before, from + before);
     for (int ox = begin; ox < behind; ox += tile)
-        dwconv_k3_b_tile4(rows, ky0, ky1, ox * c + ch, w + ch, b + ch,
+        dwconv_k3_tile4(rows, ky0, ky1, ox * c + ch, w + ch, b ? b + ch : b, plus ? plus + ox * c + ch : plus,
                 y + ox * c + ch, c, tile, before, 0, full);
     if (behind < total)
-        dwconv_k3_b_tile4(rows, ky0, ky1, behind * c + ch, w + ch, b + ch,
+        dwconv_k3_tile4(rows, ky0, ky1, behind * c + ch, w + ch, b ? b + ch : b, plus ? plus + behind * c + ch : plus,
                 y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
 }
 #endif
@@ -1627,7 +1624,7 @@ BODY void dwconv_k3_b_row4(const float *const *rows, int ky0, int ky1, int ch, c
  * Depthwise convolution 3x3, stride 1,1: x [height][from][c] -> y [..][total][c], top rows of padding
  * w [3][3][c]
  */
-BODY void dwconv_k3_b_8_4(const float *x, int xn, const float *w, const float *b,
+BODY void dwconv_k3_8_4(const float *x, int xn, const float *w, const float *b, const float *plus, int plusn,
         float *y, int yn, int y0, int y1, int height, int from, int total, int c, int top, int tile, int before, int begin, int behind, int full)
 {
     for (int ch = 0, n; ch < c; ch += n) {
@@ -1643,24 +1640,22 @@ BODY void dwconv_k3_b_8_4(const float *x, int xn, const float *w, const float *b
                 slot = slot + 1 < xn ? slot + 1 : 0;
             }
             if (n == LANES)
-                dwconv_k3_b_row(rows, ky0, ky1, ch, w, b, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_k3_row(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #if LANES > 8
             if (n == 8)
-                dwconv_k3_b_row8(rows, ky0, ky1, ch, w, b, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_k3_row8(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
 #if LANES > 4
             if (n == 4)
-                dwconv_k3_b_row4(rows, ky0, ky1, ch, w, b, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_k3_row4(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
         }
     }
 }
 
-/* b0.depthwise: 7776 MACs */
-KERNEL void dwconv_k3s1_9x8x12(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1)
-{
-    dwconv_k3_b_8_4(x, xn, w, b, y, yn, y0, y1, 9, 8, 8, 12, 1, 8, 1, 8, 8, 10);
-}
+#define ARGS_DWCONV_K3_8_4_B const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1
+#define PASS_DWCONV_K3_8_4_B x, xn, w, b, NULL, 1, y, yn, y0, y1
+KERNEL void dwconv_k3s1_9x8x12(ARGS_DWCONV_K3_8_4_B) { dwconv_k3_8_4(PASS_DWCONV_K3_8_4_B, 9, 8, 8, 12, 1, 8, 1, 8, 8, 10); } /* b0.depthwise: 7776 MACs */
 
 /*
  * Mean over windows 2x2, stride 2,2: x [height][width][c] -> y [..][ow][c]; padding, top rows and left columns, counts as zeros
@@ -1687,60 +1682,6 @@ KERNEL void avg_pool_k2x2_9x8x6(ARGS_AVG_POOL_K2X2S2X2) { avg_pool_k2x2s2x2(PASS
 KERNEL void avg_pool_k2x2_4x3x6(ARGS_AVG_POOL_K2X2S2X2) { avg_pool_k2x2s2x2(PASS_AVG_POOL_K2X2S2X2, 4, 3, 6, 1, 0, 0); } /* b1.lite.pool */
 
 /*
- * Convolution 3x3, stride 1,1: x [height][width][c] -> y [..][ow][oc], in groups; top rows and left columns
- * of padding. Columns from `first` to `last` see all taps.
- * w [groups][3][3][ci][co]
- */
-BODY void conv_k3_taps(const float *x, int xn, const float *w, const float *b, const float *plus, int plusn,
-        float *y, int yn, int y0, int y1, int height, int width, int c, int ow, int oc, int groups, int top, int left, int first, int last)
-{
-    const int ci = c / groups, co = oc / groups, tap = ci * co;
-    struct product p;
-
-    for (int oy = y0; oy < y1; oy++) {
-        const float *rows[3] = {NULL};
-        const int iy = oy - top;
-        const int ky0 = iy < 0 ? -iy : 0;
-        const int ky1 = iy + 3 > height ? height - iy : 3;
-        for (int ky = ky0; ky < ky1; ky++)
-            rows[ky - ky0] = x + (iy + ky) % xn * (width * c);
-        for (int g = 0; g < groups; g++)
-            for (int ox = 0; ox < ow; ox += p.m) {
-                const int ix = ox - left, at = ox * oc + g * co;
-                const int kx0 = ix < 0 ? -ix : 0;
-                const int kx1 = ix + 3 > width ? width - ix : 3;
-                p.m = ox == first && first < last ? last - first : 1;
-                p.n = co;
-                p.k = ci;
-                p.taps = kx1 - kx0;
-                p.rows = ky1 - ky0;
-                p.a = rows;
-                p.a_0 = (ix + kx0) * c + g * ci;
-                p.a_tap = c;
-                p.a_i = c;
-                p.a_k = 1;
-                p.b = w + g * 9 * tap + (ky0 * 3 + kx0) * tap;
-                p.b_row = 3 * tap;
-                p.b_tap = tap;
-                p.b_k = co;
-                p.scale = NULL;
-                p.bias = b ? b + g * co : NULL;
-                p.plus = plus ? plus + oy % plusn * (ow * oc) + at : NULL;
-                p.c = y + oy % yn * (ow * oc) + at;
-                p.c_i = oc;
-                gemm_f32(&p);
-            }
-    }
-}
-
-#define ARGS_CONV_K3_TAPS const float *x, int xn, const float *w, float *y, int yn, int y0, int y1
-#define PASS_CONV_K3_TAPS x, xn, w, NULL, NULL, 1, y, yn, y0, y1
-KERNEL void conv_k3s1g2_4x4x6_6(ARGS_CONV_K3_TAPS) { conv_k3_taps(PASS_CONV_K3_TAPS, 4, 4, 6, 4, 6, 2, 1, 1, 1, 3); } /* b0.lite.conv1: 2592 MACs */
-#define ARGS_CONV_K3_TAPS_B_PLUS const float *x, int xn, const float *w, const float *b, const float *plus, int plusn, float *y, int yn, int y0, int y1
-#define PASS_CONV_K3_TAPS_B_PLUS x, xn, w, b, plus, plusn, y, yn, y0, y1
-KERNEL void conv_k3s1g4_2x2x8_8_plus(ARGS_CONV_K3_TAPS_B_PLUS) { conv_k3_taps(PASS_CONV_K3_TAPS_B_PLUS, 2, 2, 8, 2, 8, 4, 1, 1, 1, 1); } /* side: 576 MACs */
-
-/*
  * Group norm, 1 groups of 6 channels: x 4x4x6 -> mean[1], complete after the last row
  * Used by: b0.lite.norm1, b0.lite.norm2
  */
@@ -1761,7 +1702,6 @@ KERNEL void group_mean_g1_4x4x6(const float *x, int xn, float *mean, int y0, int
         for (int g = 0; g < 1; g++)
             mean[g] *= 0.010416667f;
 }
-
 
 /*
  * Group norm, 1 groups of 6 channels: x 4x4x6, mean -> rstd[1], 1 / sqrt(variance + eps),
@@ -1790,7 +1730,6 @@ KERNEL void group_rstd_g1_4x4x6(const float *x, int xn, const float *mean, float
         }
 }
 
-
 /*
  * Group norm, 1 groups of 6 channels: y = (x - mean) * rstd * w + b, 4x4x6
  * Used by: b0.lite.norm1, b0.lite.norm2
@@ -1807,7 +1746,6 @@ KERNEL void group_norm_g1_4x4x6(const float *x, int xn, const float *mean, const
         }
 }
 
-
 /* max(x, 0) -> y, n elements a row */
 BODY void relu(const float *x, int xn, float *y, int yn, int y0, int y1, int n)
 {
@@ -1815,14 +1753,12 @@ BODY void relu(const float *x, int xn, float *y, int yn, int y0, int y1, int n)
         const float *xr = x + row % xn * n;
         float *yr = y + row % yn * n;
         int e = 0;
-        for (; e + LANES <= n; e += LANES)
-        {
+        for (; e + LANES <= n; e += LANES) {
             const vec zero = splat(0.0f), xe = load(xr + e);
             store(yr + e, pick(xe < zero, zero, xe));
         }
 #if LANES > 1
-        for (; e < n; e++)
-        {
+        for (; e < n; e++) {
             const vec1 zero = splat1(0.0f), xe = load1(xr + e);
             store1(yr + e, pick1(xe < zero, zero, xe));
         }
@@ -1839,8 +1775,9 @@ KERNEL void relu_2x2x8(ARGS_RELU) { relu(PASS_RELU, 16); } /* sum */
 /*
  * Bilinear resize, half-pixel centres, edges clamped: x [height][width][c] -> y [oh][ow][c]. Row oy lies at
  * (oy + 1/2) * height / oh - 1/2 of x: in units of 1 / (2 * oh) an integer.
+ * What `plus` holds, unless it is NULL, is added.
  */
-BODY void upsample_plus(const float *x, int xn, const float *plus, int plusn, float *y, int yn, int y0, int y1, int height, int width, int c, int oh, int ow)
+BODY void upsample(const float *x, int xn, const float *plus, int plusn, float *y, int yn, int y0, int y1, int height, int width, int c, int oh, int ow)
 {
     for (int oy = y0; oy < y1; oy++) {
         const int32_t sy = (2 * (int32_t)oy + 1) * height > oh ? (2 * (int32_t)oy + 1) * height - oh : 0;
@@ -1854,7 +1791,10 @@ BODY void upsample_plus(const float *x, int xn, const float *plus, int plusn, fl
             const float fx = ix < width - 1 ? (float)(sx % (2 * ow)) * (1.0f / (float)(2 * ow)) : 0.0f;
             const int l = ix * c, r = fx > 0.0f ? l + c : l;
             float *out = y + oy % yn * (ow * c) + ox * c;
-            copy_floats(out, plus + oy % plusn * (ow * c) + ox * c, c);
+            if (plus)
+                copy_floats(out, plus + oy % plusn * (ow * c) + ox * c, c);
+            else
+                memset(out, 0, sizeof(float) * (size_t)c);
             add_scaled(out, (1.0f - fy) * (1.0f - fx), upper + l, c);
             if (fx > 0.0f)
                 add_scaled(out, (1.0f - fy) * fx, upper + r, c);
@@ -1868,8 +1808,8 @@ BODY void upsample_plus(const float *x, int xn, const float *plus, int plusn, fl
 
 #define ARGS_UPSAMPLE_PLUS const float *x, int xn, const float *plus, int plusn, float *y, int yn, int y0, int y1
 #define PASS_UPSAMPLE_PLUS x, xn, plus, plusn, y, yn, y0, y1
-KERNEL void upsample_4x4x6_9x8(ARGS_UPSAMPLE_PLUS) { upsample_plus(PASS_UPSAMPLE_PLUS, 4, 4, 6, 9, 8); } /* b0.lite.up */
-KERNEL void upsample_1x1x8_2x2(ARGS_UPSAMPLE_PLUS) { upsample_plus(PASS_UPSAMPLE_PLUS, 1, 1, 8, 2, 2); } /* b1.lite.up */
+KERNEL void upsample_4x4x6_9x8(ARGS_UPSAMPLE_PLUS) { upsample(PASS_UPSAMPLE_PLUS, 4, 4, 6, 9, 8); } /* b0.lite.up */
+KERNEL void upsample_1x1x8_2x2(ARGS_UPSAMPLE_PLUS) { upsample(PASS_UPSAMPLE_PLUS, 1, 1, 8, 2, 2); } /* b1.lite.up */
 
 /*
  * Maximum over windows 3x3, stride 2,2: x 9x8x6 -> y 4x3x6, padding 0 above, 0 left
@@ -1898,7 +1838,6 @@ KERNEL void max_pool_k3x3_9x8x6(const float *x, int xn, float *y, int yn, int y0
         }
     }
 }
-
 
 /* Hard swish: y = x * relu6(x + 3) / 6, n elements a row */
 BODY vec hswish_of(vec x)
@@ -1937,21 +1876,21 @@ BODY void hswish(const float *x, int xn, float *y, int yn, int y0, int y1, int n
 KERNEL void hswish_4x3x12(ARGS_HSWISH) { hswish(PASS_HSWISH, 36); } /* b1.pointwise1 */
 KERNEL void hswish_2x2x12(ARGS_HSWISH) { hswish(PASS_HSWISH, 24); } /* b1.depthwise */
 
-/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
-BODY void dwconv_k5s2_b_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, float *y, int c, int n, int before, int lo, int hi)
+/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_k5s2_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
-    for (int ky = ky0; ky < ky1; ky += 1) {
+    for (int ky = ky0; ky < ky1; ky++) {
         const float *r = rows[ky] + at;
         const float *k = w + ky * 5 * c;
         const vec w0 = load(k);
-        const vec w1 = load(k + 1 * c);
+        const vec w1 = load(k + c);
         const vec w2 = load(k + 2 * c);
         const vec w3 = load(k + 3 * c);
         const vec w4 = load(k + 4 * c);
         vec x;
-        if (lo <= 0 && 0 < hi) { x = load(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 0 && 0 < hi) { x = load(r - before * c); s0 += x * w0; }
         if (lo <= 1 && 1 < hi) { x = load(r + (1 - before) * c); s0 += x * w1; }
         if (lo <= 2 && 2 < hi) { x = load(r + (2 - before) * c); s0 += x * w2; s1 += x * w0; }
         if (lo <= 3 && 3 < hi) { x = load(r + (3 - before) * c); s0 += x * w3; s1 += x * w1; }
@@ -1971,46 +1910,46 @@ BODY void dwconv_k5s2_b_tile(const float *const *rows, int ky0, int ky1, int at,
         if (lo <= 17 && 17 < hi) { x = load(r + (17 - before) * c); s7 += x * w3; }
         if (lo <= 18 && 18 < hi) { x = load(r + (18 - before) * c); s7 += x * w4; }
     }
-    if (n > 0) store(y + 0 * c, s0 + load(b));
-    if (n > 1) store(y + 1 * c, s1 + load(b));
-    if (n > 2) store(y + 2 * c, s2 + load(b));
-    if (n > 3) store(y + 3 * c, s3 + load(b));
-    if (n > 4) store(y + 4 * c, s4 + load(b));
-    if (n > 5) store(y + 5 * c, s5 + load(b));
-    if (n > 6) store(y + 6 * c, s6 + load(b));
-    if (n > 7) store(y + 7 * c, s7 + load(b));
+    if (n > 0) { if (b) s0 += load(b); if (plus) s0 += load(plus); store(y, s0); }
+    if (n > 1) { if (b) s1 += load(b); if (plus) s1 += load(plus + c); store(y + c, s1); }
+    if (n > 2) { if (b) s2 += load(b); if (plus) s2 += load(plus + 2 * c); store(y + 2 * c, s2); }
+    if (n > 3) { if (b) s3 += load(b); if (plus) s3 += load(plus + 3 * c); store(y + 3 * c, s3); }
+    if (n > 4) { if (b) s4 += load(b); if (plus) s4 += load(plus + 4 * c); store(y + 4 * c, s4); }
+    if (n > 5) { if (b) s5 += load(b); if (plus) s5 += load(plus + 5 * c); store(y + 5 * c, s5); }
+    if (n > 6) { if (b) s6 += load(b); if (plus) s6 += load(plus + 6 * c); store(y + 6 * c, s6); }
+    if (n > 7) { if (b) s7 += load(b); if (plus) s7 += load(plus + 7 * c); store(y + 7 * c, s7); }
 }
 
 /* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
-BODY void dwconv_k5s2_b_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+BODY void dwconv_k5s2_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
-        dwconv_k5s2_b_tile(rows, ky0, ky1, ch, w + ch, b + ch,
+        dwconv_k5s2_tile(rows, ky0, ky1, ch, w + ch, b ? b + ch : b, plus ? plus + ch : plus,
                 y + ch, c, total < tile ? total : tile, before, before, from + before);
     for (int ox = begin; ox < behind; ox += tile)
-        dwconv_k5s2_b_tile(rows, ky0, ky1, ox * 2 * c + ch, w + ch, b + ch,
+        dwconv_k5s2_tile(rows, ky0, ky1, ox * 2 * c + ch, w + ch, b ? b + ch : b, plus ? plus + ox * c + ch : plus,
                 y + ox * c + ch, c, tile, before, 0, full);
     if (behind < total)
-        dwconv_k5s2_b_tile(rows, ky0, ky1, behind * 2 * c + ch, w + ch, b + ch,
+        dwconv_k5s2_tile(rows, ky0, ky1, behind * 2 * c + ch, w + ch, b ? b + ch : b, plus ? plus + behind * c + ch : plus,
                 y + behind * c + ch, c, total - behind, before, before - behind * 2, from + before - behind * 2);
 }
 
 #if LANES > 8
-/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
-BODY void dwconv_k5s2_b_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, float *y, int c, int n, int before, int lo, int hi)
+/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_k5s2_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec8 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
-    for (int ky = ky0; ky < ky1; ky += 1) {
+    for (int ky = ky0; ky < ky1; ky++) {
         const float *r = rows[ky] + at;
         const float *k = w + ky * 5 * c;
         const vec8 w0 = load8(k);
-        const vec8 w1 = load8(k + 1 * c);
+        const vec8 w1 = load8(k + c);
         const vec8 w2 = load8(k + 2 * c);
         const vec8 w3 = load8(k + 3 * c);
         const vec8 w4 = load8(k + 4 * c);
         vec8 x;
-        if (lo <= 0 && 0 < hi) { x = load8(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 0 && 0 < hi) { x = load8(r - before * c); s0 += x * w0; }
         if (lo <= 1 && 1 < hi) { x = load8(r + (1 - before) * c); s0 += x * w1; }
         if (lo <= 2 && 2 < hi) { x = load8(r + (2 - before) * c); s0 += x * w2; s1 += x * w0; }
         if (lo <= 3 && 3 < hi) { x = load8(r + (3 - before) * c); s0 += x * w3; s1 += x * w1; }
@@ -2030,49 +1969,49 @@ BODY void dwconv_k5s2_b_tile8(const float *const *rows, int ky0, int ky1, int at
         if (lo <= 17 && 17 < hi) { x = load8(r + (17 - before) * c); s7 += x * w3; }
         if (lo <= 18 && 18 < hi) { x = load8(r + (18 - before) * c); s7 += x * w4; }
     }
-    if (n > 0) store8(y + 0 * c, s0 + load8(b));
-    if (n > 1) store8(y + 1 * c, s1 + load8(b));
-    if (n > 2) store8(y + 2 * c, s2 + load8(b));
-    if (n > 3) store8(y + 3 * c, s3 + load8(b));
-    if (n > 4) store8(y + 4 * c, s4 + load8(b));
-    if (n > 5) store8(y + 5 * c, s5 + load8(b));
-    if (n > 6) store8(y + 6 * c, s6 + load8(b));
-    if (n > 7) store8(y + 7 * c, s7 + load8(b));
+    if (n > 0) { if (b) s0 += load8(b); if (plus) s0 += load8(plus); store8(y, s0); }
+    if (n > 1) { if (b) s1 += load8(b); if (plus) s1 += load8(plus + c); store8(y + c, s1); }
+    if (n > 2) { if (b) s2 += load8(b); if (plus) s2 += load8(plus + 2 * c); store8(y + 2 * c, s2); }
+    if (n > 3) { if (b) s3 += load8(b); if (plus) s3 += load8(plus + 3 * c); store8(y + 3 * c, s3); }
+    if (n > 4) { if (b) s4 += load8(b); if (plus) s4 += load8(plus + 4 * c); store8(y + 4 * c, s4); }
+    if (n > 5) { if (b) s5 += load8(b); if (plus) s5 += load8(plus + 5 * c); store8(y + 5 * c, s5); }
+    if (n > 6) { if (b) s6 += load8(b); if (plus) s6 += load8(plus + 6 * c); store8(y + 6 * c, s6); }
+    if (n > 7) { if (b) s7 += load8(b); if (plus) s7 += load8(plus + 7 * c); store8(y + 7 * c, s7); }
 }
 #endif
 
 #if LANES > 8
 /* One row of 8 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
-BODY void dwconv_k5s2_b_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+BODY void dwconv_k5s2_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
-        dwconv_k5s2_b_tile8(rows, ky0, ky1, ch, w + ch, b + ch,
+        dwconv_k5s2_tile8(rows, ky0, ky1, ch, w + ch, b ? b + ch : b, plus ? plus + ch : plus,
                 y + ch, c, total < tile ? total : tile, before, before, from + before);
     for (int ox = begin; ox < behind; ox += tile)
-        dwconv_k5s2_b_tile8(rows, ky0, ky1, ox * 2 * c + ch, w + ch, b + ch,
+        dwconv_k5s2_tile8(rows, ky0, ky1, ox * 2 * c + ch, w + ch, b ? b + ch : b, plus ? plus + ox * c + ch : plus,
                 y + ox * c + ch, c, tile, before, 0, full);
     if (behind < total)
-        dwconv_k5s2_b_tile8(rows, ky0, ky1, behind * 2 * c + ch, w + ch, b + ch,
+        dwconv_k5s2_tile8(rows, ky0, ky1, behind * 2 * c + ch, w + ch, b ? b + ch : b, plus ? plus + behind * c + ch : plus,
                 y + behind * c + ch, c, total - behind, before, before - behind * 2, from + before - behind * 2);
 }
 #endif
 
 #if LANES > 4
-/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
-BODY void dwconv_k5s2_b_tile4(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, float *y, int c, int n, int before, int lo, int hi)
+/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_k5s2_tile4(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec4 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
-    for (int ky = ky0; ky < ky1; ky += 1) {
+    for (int ky = ky0; ky < ky1; ky++) {
         const float *r = rows[ky] + at;
         const float *k = w + ky * 5 * c;
         const vec4 w0 = load4(k);
-        const vec4 w1 = load4(k + 1 * c);
+        const vec4 w1 = load4(k + c);
         const vec4 w2 = load4(k + 2 * c);
         const vec4 w3 = load4(k + 3 * c);
         const vec4 w4 = load4(k + 4 * c);
         vec4 x;
-        if (lo <= 0 && 0 < hi) { x = load4(r + (0 - before) * c); s0 += x * w0; }
+        if (lo <= 0 && 0 < hi) { x = load4(r - before * c); s0 += x * w0; }
         if (lo <= 1 && 1 < hi) { x = load4(r + (1 - before) * c); s0 += x * w1; }
         if (lo <= 2 && 2 < hi) { x = load4(r + (2 - before) * c); s0 += x * w2; s1 += x * w0; }
         if (lo <= 3 && 3 < hi) { x = load4(r + (3 - before) * c); s0 += x * w3; s1 += x * w1; }
@@ -2092,29 +2031,29 @@ BODY void dwconv_k5s2_b_tile4(const float *const *rows, int ky0, int ky1, int at
         if (lo <= 17 && 17 < hi) { x = load4(r + (17 - before) * c); s7 += x * w3; }
         if (lo <= 18 && 18 < hi) { x = load4(r + (18 - before) * c); s7 += x * w4; }
     }
-    if (n > 0) store4(y + 0 * c, s0 + load4(b));
-    if (n > 1) store4(y + 1 * c, s1 + load4(b));
-    if (n > 2) store4(y + 2 * c, s2 + load4(b));
-    if (n > 3) store4(y + 3 * c, s3 + load4(b));
-    if (n > 4) store4(y + 4 * c, s4 + load4(b));
-    if (n > 5) store4(y + 5 * c, s5 + load4(b));
-    if (n > 6) store4(y + 6 * c, s6 + load4(b));
-    if (n > 7) store4(y + 7 * c, s7 + load4(b));
+    if (n > 0) { if (b) s0 += load4(b); if (plus) s0 += load4(plus); store4(y, s0); }
+    if (n > 1) { if (b) s1 += load4(b); if (plus) s1 += load4(plus + c); store4(y + c, s1); }
+    if (n > 2) { if (b) s2 += load4(b); if (plus) s2 += load4(plus + 2 * c); store4(y + 2 * c, s2); }
+    if (n > 3) { if (b) s3 += load4(b); if (plus) s3 += load4(plus + 3 * c); store4(y + 3 * c, s3); }
+    if (n > 4) { if (b) s4 += load4(b); if (plus) s4 += load4(plus + 4 * c); store4(y + 4 * c, s4); }
+    if (n > 5) { if (b) s5 += load4(b); if (plus) s5 += load4(plus + 5 * c); store4(y + 5 * c, s5); }
+    if (n > 6) { if (b) s6 += load4(b); if (plus) s6 += load4(plus + 6 * c); store4(y + 6 * c, s6); }
+    if (n > 7) { if (b) s7 += load4(b); if (plus) s7 += load4(plus + 7 * c); store4(y + 7 * c, s7); }
 }
 #endif
 
 #if LANES > 4
 /* One row of 4 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
-BODY void dwconv_k5s2_b_row4(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+BODY void dwconv_k5s2_row4(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
-        dwconv_k5s2_b_tile4(rows, ky0, ky1, ch, w + ch, b + ch,
+        dwconv_k5s2_tile4(rows, ky0, ky1, ch, w + ch, b ? b + ch : b, plus ? plus + ch : plus,
                 y + ch, c, total < tile ? total : tile, before, before, from + before);
     for (int ox = begin; ox < behind; ox += tile)
-        dwconv_k5s2_b_tile4(rows, ky0, ky1, ox * 2 * c + ch, w + ch, b + ch,
+        dwconv_k5s2_tile4(rows, ky0, ky1, ox * 2 * c + ch, w + ch, b ? b + ch : b, plus ? plus + ox * c + ch : plus,
                 y + ox * c + ch, c, tile, before, 0, full);
     if (behind < total)
-        dwconv_k5s2_b_tile4(rows, ky0, ky1, behind * 2 * c + ch, w + ch, b + ch,
+        dwconv_k5s2_tile4(rows, ky0, ky1, behind * 2 * c + ch, w + ch, b ? b + ch : b, plus ? plus + behind * c + ch : plus,
                 y + behind * c + ch, c, total - behind, before, before - behind * 2, from + before - behind * 2);
 }
 #endif
@@ -2123,7 +2062,7 @@ BODY void dwconv_k5s2_b_row4(const float *const *rows, int ky0, int ky1, int ch,
  * Depthwise convolution 5x5, stride 2,2: x [height][from][c] -> y [..][total][c], top rows of padding
  * w [5][5][c]
  */
-BODY void dwconv_k5s2_b_8_4(const float *x, int xn, const float *w, const float *b,
+BODY void dwconv_k5s2_8_4(const float *x, int xn, const float *w, const float *b, const float *plus, int plusn,
         float *y, int yn, int y0, int y1, int height, int from, int total, int c, int top, int tile, int before, int begin, int behind, int full)
 {
     for (int ch = 0, n; ch < c; ch += n) {
@@ -2139,57 +2078,56 @@ BODY void dwconv_k5s2_b_8_4(const float *x, int xn, const float *w, const float 
                 slot = slot + 1 < xn ? slot + 1 : 0;
             }
             if (n == LANES)
-                dwconv_k5s2_b_row(rows, ky0, ky1, ch, w, b, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_k5s2_row(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #if LANES > 8
             if (n == 8)
-                dwconv_k5s2_b_row8(rows, ky0, ky1, ch, w, b, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_k5s2_row8(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
 #if LANES > 4
             if (n == 4)
-                dwconv_k5s2_b_row4(rows, ky0, ky1, ch, w, b, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_k5s2_row4(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
         }
     }
 }
 
-/* b1.depthwise: 1200 MACs */
-KERNEL void dwconv_k5s2_4x3x12(const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1)
-{
-    dwconv_k5s2_b_8_4(x, xn, w, b, y, yn, y0, y1, 4, 3, 2, 12, 2, 2, 2, 2, 2, 7);
-}
+#define ARGS_DWCONV_K5S2_8_4_B const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1
+#define PASS_DWCONV_K5S2_8_4_B x, xn, w, b, NULL, 1, y, yn, y0, y1
+KERNEL void dwconv_k5s2_4x3x12(ARGS_DWCONV_K5S2_8_4_B) { dwconv_k5s2_8_4(PASS_DWCONV_K5S2_8_4_B, 4, 3, 2, 12, 2, 2, 2, 2, 2, 7); } /* b1.depthwise: 1200 MACs */
 
 /*
- * Convolution 1x1, stride 2,2: x [height][width][c] -> y [..][ow][oc], in groups; top rows and left columns
- * of padding. Columns from `first` to `last` see all taps.
+ * Convolution 1x1, strides sh and sw: x [height][width][c] -> y [..][ow][oc], in groups; top rows and left
+ * columns of padding. Columns from `first` to `last` see all taps.
  * w [groups][1][1][ci][co]
  */
-BODY void conv_k1s2_taps(const float *x, int xn, const float *w, const float *b, const float *plus, int plusn,
-        float *y, int yn, int y0, int y1, int height, int width, int c, int ow, int oc, int groups, int top, int left, int first, int last)
+BODY void conv_k1(const float *x, int xn, const float *w, const float *b, const float *plus, int plusn,
+        float *y, int yn, int y0, int y1, int height, int width, int c, int ow, int oc, int sh, int sw, int groups, int top, int left, int first, int last)
 {
     const int ci = c / groups, co = oc / groups, tap = ci * co;
+    const int merged = groups == 1; /* the pixels under a row of taps lie together */
     struct product p;
 
     for (int oy = y0; oy < y1; oy++) {
         const float *rows[1] = {NULL};
-        const int iy = oy * 2 - top;
+        const int iy = oy * sh - top;
         const int ky0 = iy < 0 ? -iy : 0;
         const int ky1 = iy + 1 > height ? height - iy : 1;
         for (int ky = ky0; ky < ky1; ky++)
             rows[ky - ky0] = x + (iy + ky) % xn * (width * c);
         for (int g = 0; g < groups; g++)
             for (int ox = 0; ox < ow; ox += p.m) {
-                const int ix = ox * 2 - left, at = ox * oc + g * co;
+                const int ix = ox * sw - left, at = ox * oc + g * co;
                 const int kx0 = ix < 0 ? -ix : 0;
                 const int kx1 = ix + 1 > width ? width - ix : 1;
                 p.m = ox == first && first < last ? last - first : 1;
                 p.n = co;
-                p.k = ci;
-                p.taps = kx1 - kx0;
+                p.k = merged ? (kx1 - kx0) * c : ci;
+                p.taps = merged ? 1 : kx1 - kx0;
                 p.rows = ky1 - ky0;
                 p.a = rows;
                 p.a_0 = (ix + kx0) * c + g * ci;
                 p.a_tap = c;
-                p.a_i = c * 2;
+                p.a_i = c * sw;
                 p.a_k = 1;
                 p.b = w + g * 1 * tap + (ky0 * 1 + kx0) * tap;
                 p.b_row = 1 * tap;
@@ -2205,11 +2143,9 @@ BODY void conv_k1s2_taps(const float *x, int xn, const float *w, const float *b,
     }
 }
 
-/* b1.lite.conv1: 18 MACs */
-KERNEL void conv_k1s2g2_2x1x6_6(const float *x, int xn, const float *w, float *y, int yn, int y0, int y1)
-{
-    conv_k1s2_taps(x, xn, w, NULL, NULL, 1, y, yn, y0, y1, 2, 1, 6, 1, 6, 2, 0, 0, 0, 1);
-}
+#define ARGS_CONV_K1 const float *x, int xn, const float *w, float *y, int yn, int y0, int y1
+#define PASS_CONV_K1 x, xn, w, NULL, NULL, 1, y, yn, y0, y1
+KERNEL void conv_k1s2g2_2x1x6_6(ARGS_CONV_K1) { conv_k1(PASS_CONV_K1, 2, 1, 6, 1, 6, 2, 2, 2, 0, 0, 0, 1); } /* b1.lite.conv1: 18 MACs */
 
 /*
  * The transpose of take: x 2x2x2 is added to the channels of y 2x2x8 that index names
@@ -2228,7 +2164,6 @@ KERNEL void put_2x2x2_8(const float *x, int xn, const uint16_t *index, const flo
         }
 }
 
-
 /*
  * Sigmoid: y = 1 / (1 + exp(-x)), 2x2x8
  * Used by: gate
@@ -2245,7 +2180,6 @@ KERNEL void sigmoid_2x2x8(const float *x, int xn, float *y, int yn, int y0, int 
     }
 }
 
-
 /*
  * Mean over all pixels: x 2x2x8 -> y 1x1x8, complete after the last row of x
  * Used by: gap
@@ -2260,7 +2194,6 @@ KERNEL void global_pool_2x2x8(const float *x, int xn, float *y, int y0, int y1)
         for (int ch = 0; ch < 8; ch++)
             y[ch] *= 0.25f;
 }
-
 
 /*
  * relu6, n elements a row: x -> y. Element b * bytes + j of a row is bit b of the mask's byte j: set where a gradient
@@ -2363,7 +2296,6 @@ KERNEL void max_pool_k3x3_9x8x6_index(const float *x, int xn, float *y, int yn, 
     }
 }
 
-
 /*
  * relu, n elements a row: x -> y. Element b * bytes + j of a row is bit b of the mask's byte j: set where a gradient
  * passes.
@@ -2425,11 +2357,9 @@ BODY void relu_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int
     }
 }
 
-/* sum */
-KERNEL void relu_2x2x8_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn, int y0, int y1)
-{
-    relu_mask(x, xn, y, yn, mask, maskn, y0, y1, 16);
-}
+#define ARGS_RELU_MASK const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn, int y0, int y1
+#define PASS_RELU_MASK x, xn, y, yn, mask, maskn, y0, y1
+KERNEL void relu_2x2x8_mask(ARGS_RELU_MASK) { relu_mask(PASS_RELU_MASK, 16); } /* sum */
 
 /* Gradient of a bias: dy [..][width][c] -> added to db[c], rows y0 to y1 of dy */
 BODY void bias_grad(const float *dy, int dyn, float *db, int y0, int y1, int width, int c)
@@ -2563,7 +2493,6 @@ KERNEL void global_pool_dx_2x2x8(const float *dy, float *dx, int dxn, int y0, in
             add_scaled(d, 0.25f, dy, 8);
         }
 }
-
 
 /* Gradient of relu or relu6, n elements a row: dy, passed where the mask's bit is set -> dx; bits as relu lays them */
 BODY void gate_mask(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0, int y1, int n)
@@ -2735,14 +2664,12 @@ BODY void sigmoid_dx(const float *dy, int dyn, const float *y, int yn, float *dx
         const float *yr = y + row % yn * n;
         float *dxr = dx + row % dxn * n;
         int e = 0;
-        for (; e + LANES <= n; e += LANES)
-        {
+        for (; e + LANES <= n; e += LANES) {
             const vec ye = load(yr + e);
             store(dxr + e, load(dyr + e) * (ye * (1.0f - ye)));
         }
 #if LANES > 1
-        for (; e < n; e++)
-        {
+        for (; e < n; e++) {
             const vec1 ye = load1(yr + e);
             store1(dxr + e, load1(dyr + e) * (ye * (1.0f - ye)));
         }
@@ -2750,11 +2677,9 @@ BODY void sigmoid_dx(const float *dy, int dyn, const float *y, int yn, float *dx
     }
 }
 
-/* gate */
-KERNEL void sigmoid_dx_2x2x8(const float *dy, int dyn, const float *y, int yn, float *dx, int dxn, int y0, int y1)
-{
-    sigmoid_dx(dy, dyn, y, yn, dx, dxn, y0, y1, 16);
-}
+#define ARGS_SIGMOID_DX const float *dy, int dyn, const float *y, int yn, float *dx, int dxn, int y0, int y1
+#define PASS_SIGMOID_DX dy, dyn, y, yn, dx, dxn, y0, y1
+KERNEL void sigmoid_dx_2x2x8(ARGS_SIGMOID_DX) { sigmoid_dx(PASS_SIGMOID_DX, 16); } /* gate */
 
 /*
  * The channels that index names: x 2x2x8 -> y 2x2x2
@@ -2770,7 +2695,6 @@ KERNEL void take_2x2x8_2(const float *x, int xn, const uint16_t *index, float *y
                 out[j] = in[index[j]];
         }
 }
-
 
 /*
  * Gradient of convolution 1x1: dy [..][width][oc] -> dx [..][width][c]
@@ -2864,14 +2788,12 @@ BODY void relu_dx(const float *dy, int dyn, const float *gate, int gaten, float 
         const float *gater = gate + row % gaten * n;
         float *dxr = dx + row % dxn * n;
         int e = 0;
-        for (; e + LANES <= n; e += LANES)
-        {
+        for (; e + LANES <= n; e += LANES) {
             const vec zero = splat(0.0f), gatee = load(gater + e);
             store(dxr + e, pick(gatee > zero, load(dyr + e), zero));
         }
 #if LANES > 1
-        for (; e < n; e++)
-        {
+        for (; e < n; e++) {
             const vec1 zero = splat1(0.0f), gatee = load1(gater + e);
             store1(dxr + e, pick1(gatee > zero, load1(dyr + e), zero));
         }
@@ -2935,11 +2857,9 @@ BODY void conv_dw_k1s2_taps(const float *dy, int dyn, const float *x, int xn, fl
         }
 }
 
-/* b1.lite.conv1: 18 MACs */
-KERNEL void conv_dw_k1s2g2_2x1x6_6(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
-{
-    conv_dw_k1s2_taps(dy, dyn, x, xn, dw, y0, y1, 2, 1, 6, 1, 6, 2, 0, 0, 0, 1, 0, 3);
-}
+#define ARGS_CONV_DW_K1S2_TAPS const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1
+#define PASS_CONV_DW_K1S2_TAPS dy, dyn, x, xn, dw, y0, y1
+KERNEL void conv_dw_k1s2g2_2x1x6_6(ARGS_CONV_DW_K1S2_TAPS) { conv_dw_k1s2_taps(PASS_CONV_DW_K1S2_TAPS, 2, 1, 6, 1, 6, 2, 0, 0, 0, 1, 0, 3); } /* b1.lite.conv1: 18 MACs */
 
 /*
  * Gradient of convolution 1x1, stride 2,2: dy [oh][ow][oc] -> dx [..][width][c], in groups; top rows and left
@@ -3001,22 +2921,23 @@ BODY void conv_dx_k1s2_dot(const float *dy, int dyn, const float *w, const float
     }
 }
 
-/* b1.lite.conv1: 18 MACs */
-KERNEL void conv_dx_k1s2g2_2x1x6_6(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
-{
-    conv_dx_k1s2_dot(dy, dyn, w, NULL, 1, dx, dxn, y0, y1, 1, 6, 1, 1, 6, 2, 0, 0);
-}
+#define ARGS_CONV_DX_K1S2_DOT const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1
+#define PASS_CONV_DX_K1S2_DOT dy, dyn, w, NULL, 1, dx, dxn, y0, y1
+KERNEL void conv_dx_k1s2g2_2x1x6_6(ARGS_CONV_DX_K1S2_DOT) { conv_dx_k1s2_dot(PASS_CONV_DX_K1S2_DOT, 1, 6, 1, 1, 6, 2, 0, 0); } /* b1.lite.conv1: 18 MACs */
 
 /*
  * Gradient of the mean over windows 2x2, stride 2,2: dy [oh][ow][c] -> dx [height][width][c], top rows and left columns
- * of padding
+ * of padding; plus what is there already, unless NULL
  */
-BODY void avg_pool_dx_k2x2s2x2(const float *dy, int dyn, float *dx, int dxn, int y0, int y1, int width, int c,
+BODY void avg_pool_dx_k2x2s2x2(const float *dy, int dyn, const float *plus, int plusn, float *dx, int dxn, int y0, int y1, int width, int c,
         int oh, int ow, int top, int left)
 {
     for (int iy = y0; iy < y1; iy++) {
         float *row = dx + iy % dxn * (width * c);
-        memset(row, 0, sizeof(float) * (size_t)(width * c));
+        if (plus)
+            copy_floats(row, plus + iy % plusn * (width * c), width * c);
+        else
+            memset(row, 0, sizeof(float) * (size_t)(width * c));
         for (int oy = (iy + top) / 2; oy >= 0 && oy * 2 + 2 > iy + top; oy--) {
             if (oy >= oh)
                 continue;
@@ -3030,11 +2951,12 @@ BODY void avg_pool_dx_k2x2s2x2(const float *dy, int dyn, float *dx, int dxn, int
     }
 }
 
-/* b1.lite.pool */
-KERNEL void avg_pool_dx_k2x2_4x3x6(const float *dy, int dyn, float *dx, int dxn, int y0, int y1)
-{
-    avg_pool_dx_k2x2s2x2(dy, dyn, dx, dxn, y0, y1, 3, 6, 2, 1, 0, 0);
-}
+#define ARGS_AVG_POOL_DX_K2X2S2X2 const float *dy, int dyn, float *dx, int dxn, int y0, int y1
+#define PASS_AVG_POOL_DX_K2X2S2X2 dy, dyn, NULL, 1, dx, dxn, y0, y1
+KERNEL void avg_pool_dx_k2x2_4x3x6(ARGS_AVG_POOL_DX_K2X2S2X2) { avg_pool_dx_k2x2s2x2(PASS_AVG_POOL_DX_K2X2S2X2, 3, 6, 2, 1, 0, 0); } /* b1.lite.pool */
+#define ARGS_AVG_POOL_DX_K2X2S2X2_PLUS const float *dy, int dyn, const float *plus, int plusn, float *dx, int dxn, int y0, int y1
+#define PASS_AVG_POOL_DX_K2X2S2X2_PLUS dy, dyn, plus, plusn, dx, dxn, y0, y1
+KERNEL void avg_pool_dx_k2x2_9x8x6(ARGS_AVG_POOL_DX_K2X2S2X2_PLUS) { avg_pool_dx_k2x2s2x2(PASS_AVG_POOL_DX_K2X2S2X2_PLUS, 8, 6, 4, 4, 0, 0); } /* b0.lite.pool */
 
 /* Gradient of hard swish: dx = dy * (x <= -3: 0; x >= 3: 1; else (2 x + 3) / 6), n elements a row */
 BODY vec hswish_dx_of(vec dy, vec x)
@@ -3074,8 +2996,8 @@ BODY void hswish_dx(const float *dy, int dyn, const float *x, int xn, float *dx,
 KERNEL void hswish_dx_2x2x12(ARGS_HSWISH_DX) { hswish_dx(PASS_HSWISH_DX, 24); } /* b1.depthwise */
 KERNEL void hswish_dx_4x3x12(ARGS_HSWISH_DX) { hswish_dx(PASS_HSWISH_DX, 36); } /* b1.pointwise1 */
 
-/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
-BODY void dwconv_dx_k5s2_from0_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, float *y, int c, int n, int before, int lo, int hi)
+/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_dx_k5s2_from0_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
@@ -3083,45 +3005,45 @@ BODY void dwconv_dx_k5s2_from0_tile(const float *const *rows, int ky0, int ky1, 
         const float *r = rows[ky] + at;
         const float *k = w + ky * 5 * c;
         const vec w0 = load(k);
-        const vec w1 = load(k + 1 * c);
+        const vec w1 = load(k + c);
         const vec w2 = load(k + 2 * c);
         const vec w3 = load(k + 3 * c);
         const vec w4 = load(k + 4 * c);
         vec x;
-        if (lo <= 0 && 0 < hi) { x = load(r + (0 - before) * c); s0 += x * w4; }
+        if (lo <= 0 && 0 < hi) { x = load(r - before * c); s0 += x * w4; }
         if (lo <= 1 && 1 < hi) { x = load(r + (1 - before) * c); s0 += x * w2; s1 += x * w3; s2 += x * w4; }
         if (lo <= 2 && 2 < hi) { x = load(r + (2 - before) * c); s0 += x * w0; s1 += x * w1; s2 += x * w2; s3 += x * w3; s4 += x * w4; }
         if (lo <= 3 && 3 < hi) { x = load(r + (3 - before) * c); s2 += x * w0; s3 += x * w1; s4 += x * w2; s5 += x * w3; s6 += x * w4; }
         if (lo <= 4 && 4 < hi) { x = load(r + (4 - before) * c); s4 += x * w0; s5 += x * w1; s6 += x * w2; s7 += x * w3; }
         if (lo <= 5 && 5 < hi) { x = load(r + (5 - before) * c); s6 += x * w0; s7 += x * w1; }
     }
-    if (n > 0) store(y + 0 * c, s0);
-    if (n > 1) store(y + 1 * c, s1);
-    if (n > 2) store(y + 2 * c, s2);
-    if (n > 3) store(y + 3 * c, s3);
-    if (n > 4) store(y + 4 * c, s4);
-    if (n > 5) store(y + 5 * c, s5);
-    if (n > 6) store(y + 6 * c, s6);
-    if (n > 7) store(y + 7 * c, s7);
+    if (n > 0) { if (b) s0 += load(b); if (plus) s0 += load(plus); store(y, s0); }
+    if (n > 1) { if (b) s1 += load(b); if (plus) s1 += load(plus + c); store(y + c, s1); }
+    if (n > 2) { if (b) s2 += load(b); if (plus) s2 += load(plus + 2 * c); store(y + 2 * c, s2); }
+    if (n > 3) { if (b) s3 += load(b); if (plus) s3 += load(plus + 3 * c); store(y + 3 * c, s3); }
+    if (n > 4) { if (b) s4 += load(b); if (plus) s4 += load(plus + 4 * c); store(y + 4 * c, s4); }
+    if (n > 5) { if (b) s5 += load(b); if (plus) s5 += load(plus + 5 * c); store(y + 5 * c, s5); }
+    if (n > 6) { if (b) s6 += load(b); if (plus) s6 += load(plus + 6 * c); store(y + 6 * c, s6); }
+    if (n > 7) { if (b) s7 += load(b); if (plus) s7 += load(plus + 7 * c); store(y + 7 * c, s7); }
 }
 
 /* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
-BODY void dwconv_dx_k5s2_from0_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+BODY void dwconv_dx_k5s2_from0_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
-        dwconv_dx_k5s2_from0_tile(rows, ky0, ky1, ch, w + ch,
+        dwconv_dx_k5s2_from0_tile(rows, ky0, ky1, ch, w + ch, b ? b + ch : b, plus ? plus + ch : plus,
                 y + ch, c, total < tile ? total : tile, before, before, from + before);
     for (int ox = begin; ox < behind; ox += tile)
-        dwconv_dx_k5s2_from0_tile(rows, ky0, ky1, ox / 2 * c + ch, w + ch,
+        dwconv_dx_k5s2_from0_tile(rows, ky0, ky1, ox / 2 * c + ch, w + ch, b ? b + ch : b, plus ? plus + ox * c + ch : plus,
                 y + ox * c + ch, c, tile, before, 0, full);
     if (behind < total)
-        dwconv_dx_k5s2_from0_tile(rows, ky0, ky1, behind / 2 * c + ch, w + ch,
+        dwconv_dx_k5s2_from0_tile(rows, ky0, ky1, behind / 2 * c + ch, w + ch, b ? b + ch : b, plus ? plus + behind * c + ch : plus,
                 y + behind * c + ch, c, total - behind, before, before - behind / 2, from + before - behind / 2);
 }
 
 #if LANES > 8
-/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
-BODY void dwconv_dx_k5s2_from0_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, float *y, int c, int n, int before, int lo, int hi)
+/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_dx_k5s2_from0_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec8 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
@@ -3129,48 +3051,48 @@ BODY void dwconv_dx_k5s2_from0_tile8(const float *const *rows, int ky0, int ky1,
         const float *r = rows[ky] + at;
         const float *k = w + ky * 5 * c;
         const vec8 w0 = load8(k);
-        const vec8 w1 = load8(k + 1 * c);
+        const vec8 w1 = load8(k + c);
         const vec8 w2 = load8(k + 2 * c);
         const vec8 w3 = load8(k + 3 * c);
         const vec8 w4 = load8(k + 4 * c);
         vec8 x;
-        if (lo <= 0 && 0 < hi) { x = load8(r + (0 - before) * c); s0 += x * w4; }
+        if (lo <= 0 && 0 < hi) { x = load8(r - before * c); s0 += x * w4; }
         if (lo <= 1 && 1 < hi) { x = load8(r + (1 - before) * c); s0 += x * w2; s1 += x * w3; s2 += x * w4; }
         if (lo <= 2 && 2 < hi) { x = load8(r + (2 - before) * c); s0 += x * w0; s1 += x * w1; s2 += x * w2; s3 += x * w3; s4 += x * w4; }
         if (lo <= 3 && 3 < hi) { x = load8(r + (3 - before) * c); s2 += x * w0; s3 += x * w1; s4 += x * w2; s5 += x * w3; s6 += x * w4; }
         if (lo <= 4 && 4 < hi) { x = load8(r + (4 - before) * c); s4 += x * w0; s5 += x * w1; s6 += x * w2; s7 += x * w3; }
         if (lo <= 5 && 5 < hi) { x = load8(r + (5 - before) * c); s6 += x * w0; s7 += x * w1; }
     }
-    if (n > 0) store8(y + 0 * c, s0);
-    if (n > 1) store8(y + 1 * c, s1);
-    if (n > 2) store8(y + 2 * c, s2);
-    if (n > 3) store8(y + 3 * c, s3);
-    if (n > 4) store8(y + 4 * c, s4);
-    if (n > 5) store8(y + 5 * c, s5);
-    if (n > 6) store8(y + 6 * c, s6);
-    if (n > 7) store8(y + 7 * c, s7);
+    if (n > 0) { if (b) s0 += load8(b); if (plus) s0 += load8(plus); store8(y, s0); }
+    if (n > 1) { if (b) s1 += load8(b); if (plus) s1 += load8(plus + c); store8(y + c, s1); }
+    if (n > 2) { if (b) s2 += load8(b); if (plus) s2 += load8(plus + 2 * c); store8(y + 2 * c, s2); }
+    if (n > 3) { if (b) s3 += load8(b); if (plus) s3 += load8(plus + 3 * c); store8(y + 3 * c, s3); }
+    if (n > 4) { if (b) s4 += load8(b); if (plus) s4 += load8(plus + 4 * c); store8(y + 4 * c, s4); }
+    if (n > 5) { if (b) s5 += load8(b); if (plus) s5 += load8(plus + 5 * c); store8(y + 5 * c, s5); }
+    if (n > 6) { if (b) s6 += load8(b); if (plus) s6 += load8(plus + 6 * c); store8(y + 6 * c, s6); }
+    if (n > 7) { if (b) s7 += load8(b); if (plus) s7 += load8(plus + 7 * c); store8(y + 7 * c, s7); }
 }
 #endif
 
 #if LANES > 8
 /* One row of 8 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
-BODY void dwconv_dx_k5s2_from0_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+BODY void dwconv_dx_k5s2_from0_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
-        dwconv_dx_k5s2_from0_tile8(rows, ky0, ky1, ch, w + ch,
+        dwconv_dx_k5s2_from0_tile8(rows, ky0, ky1, ch, w + ch, b ? b + ch : b, plus ? plus + ch : plus,
                 y + ch, c, total < tile ? total : tile, before, before, from + before);
     for (int ox = begin; ox < behind; ox += tile)
-        dwconv_dx_k5s2_from0_tile8(rows, ky0, ky1, ox / 2 * c + ch, w + ch,
+        dwconv_dx_k5s2_from0_tile8(rows, ky0, ky1, ox / 2 * c + ch, w + ch, b ? b + ch : b, plus ? plus + ox * c + ch : plus,
                 y + ox * c + ch, c, tile, before, 0, full);
     if (behind < total)
-        dwconv_dx_k5s2_from0_tile8(rows, ky0, ky1, behind / 2 * c + ch, w + ch,
+        dwconv_dx_k5s2_from0_tile8(rows, ky0, ky1, behind / 2 * c + ch, w + ch, b ? b + ch : b, plus ? plus + behind * c + ch : plus,
                 y + behind * c + ch, c, total - behind, before, before - behind / 2, from + before - behind / 2);
 }
 #endif
 
 #if LANES > 4
-/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
-BODY void dwconv_dx_k5s2_from0_tile4(const float *const *rows, int ky0, int ky1, int at, const float *w, float *y, int c, int n, int before, int lo, int hi)
+/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_dx_k5s2_from0_tile4(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec4 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
@@ -3178,41 +3100,41 @@ BODY void dwconv_dx_k5s2_from0_tile4(const float *const *rows, int ky0, int ky1,
         const float *r = rows[ky] + at;
         const float *k = w + ky * 5 * c;
         const vec4 w0 = load4(k);
-        const vec4 w1 = load4(k + 1 * c);
+        const vec4 w1 = load4(k + c);
         const vec4 w2 = load4(k + 2 * c);
         const vec4 w3 = load4(k + 3 * c);
         const vec4 w4 = load4(k + 4 * c);
         vec4 x;
-        if (lo <= 0 && 0 < hi) { x = load4(r + (0 - before) * c); s0 += x * w4; }
+        if (lo <= 0 && 0 < hi) { x = load4(r - before * c); s0 += x * w4; }
         if (lo <= 1 && 1 < hi) { x = load4(r + (1 - before) * c); s0 += x * w2; s1 += x * w3; s2 += x * w4; }
         if (lo <= 2 && 2 < hi) { x = load4(r + (2 - before) * c); s0 += x * w0; s1 += x * w1; s2 += x * w2; s3 += x * w3; s4 += x * w4; }
         if (lo <= 3 && 3 < hi) { x = load4(r + (3 - before) * c); s2 += x * w0; s3 += x * w1; s4 += x * w2; s5 += x * w3; s6 += x * w4; }
         if (lo <= 4 && 4 < hi) { x = load4(r + (4 - before) * c); s4 += x * w0; s5 += x * w1; s6 += x * w2; s7 += x * w3; }
         if (lo <= 5 && 5 < hi) { x = load4(r + (5 - before) * c); s6 += x * w0; s7 += x * w1; }
     }
-    if (n > 0) store4(y + 0 * c, s0);
-    if (n > 1) store4(y + 1 * c, s1);
-    if (n > 2) store4(y + 2 * c, s2);
-    if (n > 3) store4(y + 3 * c, s3);
-    if (n > 4) store4(y + 4 * c, s4);
-    if (n > 5) store4(y + 5 * c, s5);
-    if (n > 6) store4(y + 6 * c, s6);
-    if (n > 7) store4(y + 7 * c, s7);
+    if (n > 0) { if (b) s0 += load4(b); if (plus) s0 += load4(plus); store4(y, s0); }
+    if (n > 1) { if (b) s1 += load4(b); if (plus) s1 += load4(plus + c); store4(y + c, s1); }
+    if (n > 2) { if (b) s2 += load4(b); if (plus) s2 += load4(plus + 2 * c); store4(y + 2 * c, s2); }
+    if (n > 3) { if (b) s3 += load4(b); if (plus) s3 += load4(plus + 3 * c); store4(y + 3 * c, s3); }
+    if (n > 4) { if (b) s4 += load4(b); if (plus) s4 += load4(plus + 4 * c); store4(y + 4 * c, s4); }
+    if (n > 5) { if (b) s5 += load4(b); if (plus) s5 += load4(plus + 5 * c); store4(y + 5 * c, s5); }
+    if (n > 6) { if (b) s6 += load4(b); if (plus) s6 += load4(plus + 6 * c); store4(y + 6 * c, s6); }
+    if (n > 7) { if (b) s7 += load4(b); if (plus) s7 += load4(plus + 7 * c); store4(y + 7 * c, s7); }
 }
 #endif
 
 #if LANES > 4
 /* One row of 4 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
-BODY void dwconv_dx_k5s2_from0_row4(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+BODY void dwconv_dx_k5s2_from0_row4(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
-        dwconv_dx_k5s2_from0_tile4(rows, ky0, ky1, ch, w + ch,
+        dwconv_dx_k5s2_from0_tile4(rows, ky0, ky1, ch, w + ch, b ? b + ch : b, plus ? plus + ch : plus,
                 y + ch, c, total < tile ? total : tile, before, before, from + before);
     for (int ox = begin; ox < behind; ox += tile)
-        dwconv_dx_k5s2_from0_tile4(rows, ky0, ky1, ox / 2 * c + ch, w + ch,
+        dwconv_dx_k5s2_from0_tile4(rows, ky0, ky1, ox / 2 * c + ch, w + ch, b ? b + ch : b, plus ? plus + ox * c + ch : plus,
                 y + ox * c + ch, c, tile, before, 0, full);
     if (behind < total)
-        dwconv_dx_k5s2_from0_tile4(rows, ky0, ky1, behind / 2 * c + ch, w + ch,
+        dwconv_dx_k5s2_from0_tile4(rows, ky0, ky1, behind / 2 * c + ch, w + ch, b ? b + ch : b, plus ? plus + behind * c + ch : plus,
                 y + behind * c + ch, c, total - behind, before, before - behind / 2, from + before - behind / 2);
 }
 #endif
@@ -3221,7 +3143,7 @@ BODY void dwconv_dx_k5s2_from0_row4(const float *const *rows, int ky0, int ky1, 
  * Gradient of depthwise convolution 5x5, stride 2,2: dy [oh][from][c] -> dx [..][total][c], top rows of padding
  * w [5][5][c], as the forward convolution has it
  */
-BODY void dwconv_dx_k5s2_from0_8_4(const float *dy, int dyn, const float *w,
+BODY void dwconv_dx_k5s2_from0_8_4(const float *dy, int dyn, const float *w, const float *plus, int plusn,
         float *dx, int dxn, int y0, int y1, int oh, int from, int total, int c, int top, int tile, int before, int begin, int behind, int full)
 {
     for (int ch = 0, n; ch < c; ch += n) {
@@ -3240,24 +3162,22 @@ BODY void dwconv_dx_k5s2_from0_8_4(const float *dy, int dyn, const float *w,
                 slot = slot > 0 ? slot - 1 : dyn - 1;
             }
             if (n == LANES)
-                dwconv_dx_k5s2_from0_row(rows, ky0, ky1, ch, w, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_dx_k5s2_from0_row(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #if LANES > 8
             if (n == 8)
-                dwconv_dx_k5s2_from0_row8(rows, ky0, ky1, ch, w, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_dx_k5s2_from0_row8(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
 #if LANES > 4
             if (n == 4)
-                dwconv_dx_k5s2_from0_row4(rows, ky0, ky1, ch, w, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_dx_k5s2_from0_row4(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
         }
     }
 }
 
-/* b1.depthwise: 1200 MACs */
-KERNEL void dwconv_dx_k5s2_4x3x12(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
-{
-    dwconv_dx_k5s2_from0_8_4(dy, dyn, w, dx, dxn, y0, y1, 2, 2, 3, 12, 2, 4, 1, 4, 4, 4);
-}
+#define ARGS_DWCONV_DX_K5S2_FROM0_8_4 const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1
+#define PASS_DWCONV_DX_K5S2_FROM0_8_4 dy, dyn, w, NULL, 1, dx, dxn, y0, y1
+KERNEL void dwconv_dx_k5s2_4x3x12(ARGS_DWCONV_DX_K5S2_FROM0_8_4) { dwconv_dx_k5s2_from0_8_4(PASS_DWCONV_DX_K5S2_FROM0_8_4, 2, 2, 3, 12, 2, 4, 1, 4, 4, 4); } /* b1.depthwise: 1200 MACs */
 
 /*
  * Gradient of the maximum over windows 3x3, stride 2,2: dy 4x3x6, index -> dx 9x8x6,
@@ -3286,7 +3206,6 @@ KERNEL void max_pool_dx_k3x3_9x8x6(const float *dy, int dyn, const uint8_t *inde
     }
 }
 
-
 /*
  * Group norm, gradient of the weights: dy, x 4x4x6 -> dy * (x - mean) * rstd added to dw[6]
  * Used by: b0.lite.norm2, b0.lite.norm1
@@ -3304,7 +3223,6 @@ KERNEL void group_norm_dw_g1_4x4x6(const float *dy, int dyn, const float *x, int
                 dw[ch] += dyi[ch] * ((xi[ch] - mean[ch / 6]) * rstd[ch / 6]);
         }
 }
-
 
 /*
  * Group norm, what the gradient needs of a whole group: the means of dy * w and of dy * w * xhat,
@@ -3335,7 +3253,6 @@ KERNEL void group_norm_sums_g1_4x4x6(const float *dy, int dyn, const float *x, i
             sums[g] *= 0.010416667f;
 }
 
-
 /*
  * Group norm, gradient of the input: dx = rstd * (dy * w - sums[0] - xhat * sums[1]), 4x4x6,
  * xhat = (x - mean) * rstd
@@ -3358,49 +3275,19 @@ KERNEL void group_norm_dx_g1_4x4x6(const float *dy, int dyn, const float *x, int
         }
 }
 
-
-/*
- * Gradient of the mean over windows 2x2, stride 2,2: dy [oh][ow][c] -> dx [height][width][c], top rows and left columns
- * of padding
- */
-BODY void avg_pool_dx_k2x2s2x2_plus(const float *dy, int dyn, const float *plus, int plusn, float *dx, int dxn, int y0, int y1, int width, int c,
-        int oh, int ow, int top, int left)
-{
-    for (int iy = y0; iy < y1; iy++) {
-        float *row = dx + iy % dxn * (width * c);
-        copy_floats(row, plus + iy % plusn * (width * c), width * c);
-        for (int oy = (iy + top) / 2; oy >= 0 && oy * 2 + 2 > iy + top; oy--) {
-            if (oy >= oh)
-                continue;
-            for (int ox = 0; ox < ow; ox++)
-                for (int kx = 0; kx < 2; kx++) {
-                    const int ix = ox * 2 + kx - left;
-                    if (ix >= 0 && ix < width)
-                        add_scaled(row + ix * c, 0.25f, dy + oy % dyn * (ow * c) + ox * c, c);
-                }
-        }
-    }
-}
-
-/* b0.lite.pool */
-KERNEL void avg_pool_dx_k2x2_9x8x6(const float *dy, int dyn, const float *plus, int plusn, float *dx, int dxn, int y0, int y1)
-{
-    avg_pool_dx_k2x2s2x2_plus(dy, dyn, plus, plusn, dx, dxn, y0, y1, 8, 6, 4, 4, 0, 0);
-}
-
-/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
-BODY void dwconv_dx_k3_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, float *y, int c, int n, int before, int lo, int hi)
+/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_dx_k3_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
-    for (int ky = ky0; ky < ky1; ky += 1) {
+    for (int ky = ky0; ky < ky1; ky++) {
         const float *r = rows[ky] + at;
         const float *k = w + ky * 3 * c;
         const vec w0 = load(k);
-        const vec w1 = load(k + 1 * c);
+        const vec w1 = load(k + c);
         const vec w2 = load(k + 2 * c);
         vec x;
-        if (lo <= 0 && 0 < hi) { x = load(r + (0 - before) * c); s0 += x * w2; }
+        if (lo <= 0 && 0 < hi) { x = load(r - before * c); s0 += x * w2; }
         if (lo <= 1 && 1 < hi) { x = load(r + (1 - before) * c); s0 += x * w1; s1 += x * w2; }
         if (lo <= 2 && 2 < hi) { x = load(r + (2 - before) * c); s0 += x * w0; s1 += x * w1; s2 += x * w2; }
         if (lo <= 3 && 3 < hi) { x = load(r + (3 - before) * c); s1 += x * w0; s2 += x * w1; s3 += x * w2; }
@@ -3411,44 +3298,44 @@ BODY void dwconv_dx_k3_tile(const float *const *rows, int ky0, int ky1, int at, 
         if (lo <= 8 && 8 < hi) { x = load(r + (8 - before) * c); s6 += x * w0; s7 += x * w1; }
         if (lo <= 9 && 9 < hi) { x = load(r + (9 - before) * c); s7 += x * w0; }
     }
-    if (n > 0) store(y + 0 * c, s0);
-    if (n > 1) store(y + 1 * c, s1);
-    if (n > 2) store(y + 2 * c, s2);
-    if (n > 3) store(y + 3 * c, s3);
-    if (n > 4) store(y + 4 * c, s4);
-    if (n > 5) store(y + 5 * c, s5);
-    if (n > 6) store(y + 6 * c, s6);
-    if (n > 7) store(y + 7 * c, s7);
+    if (n > 0) { if (b) s0 += load(b); if (plus) s0 += load(plus); store(y, s0); }
+    if (n > 1) { if (b) s1 += load(b); if (plus) s1 += load(plus + c); store(y + c, s1); }
+    if (n > 2) { if (b) s2 += load(b); if (plus) s2 += load(plus + 2 * c); store(y + 2 * c, s2); }
+    if (n > 3) { if (b) s3 += load(b); if (plus) s3 += load(plus + 3 * c); store(y + 3 * c, s3); }
+    if (n > 4) { if (b) s4 += load(b); if (plus) s4 += load(plus + 4 * c); store(y + 4 * c, s4); }
+    if (n > 5) { if (b) s5 += load(b); if (plus) s5 += load(plus + 5 * c); store(y + 5 * c, s5); }
+    if (n > 6) { if (b) s6 += load(b); if (plus) s6 += load(plus + 6 * c); store(y + 6 * c, s6); }
+    if (n > 7) { if (b) s7 += load(b); if (plus) s7 += load(plus + 7 * c); store(y + 7 * c, s7); }
 }
 
 /* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
-BODY void dwconv_dx_k3_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+BODY void dwconv_dx_k3_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
-        dwconv_dx_k3_tile(rows, ky0, ky1, ch, w + ch,
+        dwconv_dx_k3_tile(rows, ky0, ky1, ch, w + ch, b ? b + ch : b, plus ? plus + ch : plus,
                 y + ch, c, total < tile ? total : tile, before, before, from + before);
     for (int ox = begin; ox < behind; ox += tile)
-        dwconv_dx_k3_tile(rows, ky0, ky1, ox * c + ch, w + ch,
+        dwconv_dx_k3_tile(rows, ky0, ky1, ox * c + ch, w + ch, b ? b + ch : b, plus ? plus + ox * c + ch : plus,
                 y + ox * c + ch, c, tile, before, 0, full);
     if (behind < total)
-        dwconv_dx_k3_tile(rows, ky0, ky1, behind * c + ch, w + ch,
+        dwconv_dx_k3_tile(rows, ky0, ky1, behind * c + ch, w + ch, b ? b + ch : b, plus ? plus + behind * c + ch : plus,
                 y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
 }
 
 #if LANES > 8
-/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
-BODY void dwconv_dx_k3_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, float *y, int c, int n, int before, int lo, int hi)
+/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_dx_k3_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec8 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
-    for (int ky = ky0; ky < ky1; ky += 1) {
+    for (int ky = ky0; ky < ky1; ky++) {
         const float *r = rows[ky] + at;
         const float *k = w + ky * 3 * c;
         const vec8 w0 = load8(k);
-        const vec8 w1 = load8(k + 1 * c);
+        const vec8 w1 = load8(k + c);
         const vec8 w2 = load8(k + 2 * c);
         vec8 x;
-        if (lo <= 0 && 0 < hi) { x = load8(r + (0 - before) * c); s0 += x * w2; }
+        if (lo <= 0 && 0 < hi) { x = load8(r - before * c); s0 += x * w2; }
         if (lo <= 1 && 1 < hi) { x = load8(r + (1 - before) * c); s0 += x * w1; s1 += x * w2; }
         if (lo <= 2 && 2 < hi) { x = load8(r + (2 - before) * c); s0 += x * w0; s1 += x * w1; s2 += x * w2; }
         if (lo <= 3 && 3 < hi) { x = load8(r + (3 - before) * c); s1 += x * w0; s2 += x * w1; s3 += x * w2; }
@@ -3459,47 +3346,47 @@ BODY void dwconv_dx_k3_tile8(const float *const *rows, int ky0, int ky1, int at,
         if (lo <= 8 && 8 < hi) { x = load8(r + (8 - before) * c); s6 += x * w0; s7 += x * w1; }
         if (lo <= 9 && 9 < hi) { x = load8(r + (9 - before) * c); s7 += x * w0; }
     }
-    if (n > 0) store8(y + 0 * c, s0);
-    if (n > 1) store8(y + 1 * c, s1);
-    if (n > 2) store8(y + 2 * c, s2);
-    if (n > 3) store8(y + 3 * c, s3);
-    if (n > 4) store8(y + 4 * c, s4);
-    if (n > 5) store8(y + 5 * c, s5);
-    if (n > 6) store8(y + 6 * c, s6);
-    if (n > 7) store8(y + 7 * c, s7);
+    if (n > 0) { if (b) s0 += load8(b); if (plus) s0 += load8(plus); store8(y, s0); }
+    if (n > 1) { if (b) s1 += load8(b); if (plus) s1 += load8(plus + c); store8(y + c, s1); }
+    if (n > 2) { if (b) s2 += load8(b); if (plus) s2 += load8(plus + 2 * c); store8(y + 2 * c, s2); }
+    if (n > 3) { if (b) s3 += load8(b); if (plus) s3 += load8(plus + 3 * c); store8(y + 3 * c, s3); }
+    if (n > 4) { if (b) s4 += load8(b); if (plus) s4 += load8(plus + 4 * c); store8(y + 4 * c, s4); }
+    if (n > 5) { if (b) s5 += load8(b); if (plus) s5 += load8(plus + 5 * c); store8(y + 5 * c, s5); }
+    if (n > 6) { if (b) s6 += load8(b); if (plus) s6 += load8(plus + 6 * c); store8(y + 6 * c, s6); }
+    if (n > 7) { if (b) s7 += load8(b); if (plus) s7 += load8(plus + 7 * c); store8(y + 7 * c, s7); }
 }
 #endif
 
 #if LANES > 8
 /* One row of 8 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
-BODY void dwconv_dx_k3_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+BODY void dwconv_dx_k3_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
-        dwconv_dx_k3_tile8(rows, ky0, ky1, ch, w + ch,
+        dwconv_dx_k3_tile8(rows, ky0, ky1, ch, w + ch, b ? b + ch : b, plus ? plus + ch : plus,
                 y + ch, c, total < tile ? total : tile, before, before, from + before);
     for (int ox = begin; ox < behind; ox += tile)
-        dwconv_dx_k3_tile8(rows, ky0, ky1, ox * c + ch, w + ch,
+        dwconv_dx_k3_tile8(rows, ky0, ky1, ox * c + ch, w + ch, b ? b + ch : b, plus ? plus + ox * c + ch : plus,
                 y + ox * c + ch, c, tile, before, 0, full);
     if (behind < total)
-        dwconv_dx_k3_tile8(rows, ky0, ky1, behind * c + ch, w + ch,
+        dwconv_dx_k3_tile8(rows, ky0, ky1, behind * c + ch, w + ch, b ? b + ch : b, plus ? plus + behind * c + ch : plus,
                 y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
 }
 #endif
 
 #if LANES > 4
-/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
-BODY void dwconv_dx_k3_tile4(const float *const *rows, int ky0, int ky1, int at, const float *w, float *y, int c, int n, int before, int lo, int hi)
+/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+BODY void dwconv_dx_k3_tile4(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec4 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
 
-    for (int ky = ky0; ky < ky1; ky += 1) {
+    for (int ky = ky0; ky < ky1; ky++) {
         const float *r = rows[ky] + at;
         const float *k = w + ky * 3 * c;
         const vec4 w0 = load4(k);
-        const vec4 w1 = load4(k + 1 * c);
+        const vec4 w1 = load4(k + c);
         const vec4 w2 = load4(k + 2 * c);
         vec4 x;
-        if (lo <= 0 && 0 < hi) { x = load4(r + (0 - before) * c); s0 += x * w2; }
+        if (lo <= 0 && 0 < hi) { x = load4(r - before * c); s0 += x * w2; }
         if (lo <= 1 && 1 < hi) { x = load4(r + (1 - before) * c); s0 += x * w1; s1 += x * w2; }
         if (lo <= 2 && 2 < hi) { x = load4(r + (2 - before) * c); s0 += x * w0; s1 += x * w1; s2 += x * w2; }
         if (lo <= 3 && 3 < hi) { x = load4(r + (3 - before) * c); s1 += x * w0; s2 += x * w1; s3 += x * w2; }
@@ -3510,29 +3397,29 @@ BODY void dwconv_dx_k3_tile4(const float *const *rows, int ky0, int ky1, int at,
         if (lo <= 8 && 8 < hi) { x = load4(r + (8 - before) * c); s6 += x * w0; s7 += x * w1; }
         if (lo <= 9 && 9 < hi) { x = load4(r + (9 - before) * c); s7 += x * w0; }
     }
-    if (n > 0) store4(y + 0 * c, s0);
-    if (n > 1) store4(y + 1 * c, s1);
-    if (n > 2) store4(y + 2 * c, s2);
-    if (n > 3) store4(y + 3 * c, s3);
-    if (n > 4) store4(y + 4 * c, s4);
-    if (n > 5) store4(y + 5 * c, s5);
-    if (n > 6) store4(y + 6 * c, s6);
-    if (n > 7) store4(y + 7 * c, s7);
+    if (n > 0) { if (b) s0 += load4(b); if (plus) s0 += load4(plus); store4(y, s0); }
+    if (n > 1) { if (b) s1 += load4(b); if (plus) s1 += load4(plus + c); store4(y + c, s1); }
+    if (n > 2) { if (b) s2 += load4(b); if (plus) s2 += load4(plus + 2 * c); store4(y + 2 * c, s2); }
+    if (n > 3) { if (b) s3 += load4(b); if (plus) s3 += load4(plus + 3 * c); store4(y + 3 * c, s3); }
+    if (n > 4) { if (b) s4 += load4(b); if (plus) s4 += load4(plus + 4 * c); store4(y + 4 * c, s4); }
+    if (n > 5) { if (b) s5 += load4(b); if (plus) s5 += load4(plus + 5 * c); store4(y + 5 * c, s5); }
+    if (n > 6) { if (b) s6 += load4(b); if (plus) s6 += load4(plus + 6 * c); store4(y + 6 * c, s6); }
+    if (n > 7) { if (b) s7 += load4(b); if (plus) s7 += load4(plus + 7 * c); store4(y + 7 * c, s7); }
 }
 #endif
 
 #if LANES > 4
 /* One row of 4 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
-BODY void dwconv_dx_k3_row4(const float *const *rows, int ky0, int ky1, int ch, const float *w, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
+BODY void dwconv_dx_k3_row4(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
-        dwconv_dx_k3_tile4(rows, ky0, ky1, ch, w + ch,
+        dwconv_dx_k3_tile4(rows, ky0, ky1, ch, w + ch, b ? b + ch : b, plus ? plus + ch : plus,
                 y + ch, c, total < tile ? total : tile, before, before, from + before);
     for (int ox = begin; ox < behind; ox += tile)
-        dwconv_dx_k3_tile4(rows, ky0, ky1, ox * c + ch, w + ch,
+        dwconv_dx_k3_tile4(rows, ky0, ky1, ox * c + ch, w + ch, b ? b + ch : b, plus ? plus + ox * c + ch : plus,
                 y + ox * c + ch, c, tile, before, 0, full);
     if (behind < total)
-        dwconv_dx_k3_tile4(rows, ky0, ky1, behind * c + ch, w + ch,
+        dwconv_dx_k3_tile4(rows, ky0, ky1, behind * c + ch, w + ch, b ? b + ch : b, plus ? plus + behind * c + ch : plus,
                 y + behind * c + ch, c, total - behind, before, before - behind, from + before - behind);
 }
 #endif
@@ -3541,7 +3428,7 @@ BODY void dwconv_dx_k3_row4(const float *const *rows, int ky0, int ky1, int ch, 
  * Gradient of depthwise convolution 3x3, stride 1,1: dy [oh][from][c] -> dx [..][total][c], top rows of padding
  * w [3][3][c], as the forward convolution has it
  */
-BODY void dwconv_dx_k3_8_4(const float *dy, int dyn, const float *w,
+BODY void dwconv_dx_k3_8_4(const float *dy, int dyn, const float *w, const float *plus, int plusn,
         float *dx, int dxn, int y0, int y1, int oh, int from, int total, int c, int top, int tile, int before, int begin, int behind, int full)
 {
     for (int ch = 0, n; ch < c; ch += n) {
@@ -3560,24 +3447,22 @@ BODY void dwconv_dx_k3_8_4(const float *dy, int dyn, const float *w,
                 slot = slot > 0 ? slot - 1 : dyn - 1;
             }
             if (n == LANES)
-                dwconv_dx_k3_row(rows, ky0, ky1, ch, w, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_dx_k3_row(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #if LANES > 8
             if (n == 8)
-                dwconv_dx_k3_row8(rows, ky0, ky1, ch, w, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_dx_k3_row8(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
 #if LANES > 4
             if (n == 4)
-                dwconv_dx_k3_row4(rows, ky0, ky1, ch, w, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_dx_k3_row4(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
         }
     }
 }
 
-/* b0.depthwise: 7776 MACs */
-KERNEL void dwconv_dx_k3s1_9x8x12(const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1)
-{
-    dwconv_dx_k3_8_4(dy, dyn, w, dx, dxn, y0, y1, 9, 8, 8, 12, 1, 8, 1, 8, 8, 10);
-}
+#define ARGS_DWCONV_DX_K3_8_4 const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1
+#define PASS_DWCONV_DX_K3_8_4 dy, dyn, w, NULL, 1, dx, dxn, y0, y1
+KERNEL void dwconv_dx_k3s1_9x8x12(ARGS_DWCONV_DX_K3_8_4) { dwconv_dx_k3_8_4(PASS_DWCONV_DX_K3_8_4, 9, 8, 8, 12, 1, 8, 1, 8, 8, 10); } /* b0.depthwise: 7776 MACs */
 
 /*
  * The transpose of take: x 9x8x3 is added to the channels of y 9x8x6 that index names
@@ -3595,8 +3480,6 @@ KERNEL void put_9x8x3_6(const float *x, int xn, const uint16_t *index, const flo
                 out[index[j]] += in[j];
         }
 }
-
-
 
 /* ---- weights ---- */
 
@@ -4125,41 +4008,36 @@ int net_set_rate(net_net *net, float rate)
 
 /* The tensors of a net: where each begins, {type, rank, length of its name}, sizes, name. */
 NET_FLASH_ATTR static const uint8_t save_table[820] = {
-    92, 3, 0, 0, 0, 1, 10, 0, 6, 0, 0, 0, 102, 105, 114, 115, 116, 46, 98, 105, 97, 115, 0, 0,
-    116, 3, 0, 0, 0, 1, 18, 0, 12, 0, 0, 0, 98, 48, 46, 112, 111, 105, 110, 116, 119, 105, 115, 101,
-    49, 46, 98, 105, 97, 115, 0, 0, 164, 3, 0, 0, 0, 1, 17, 0, 12, 0, 0, 0, 98, 48, 46, 100,
-    101, 112, 116, 104, 119, 105, 115, 101, 46, 98, 105, 97, 115, 0, 0, 0, 212, 3, 0, 0, 0, 1, 18, 0,
-    6, 0, 0, 0, 98, 48, 46, 112, 111, 105, 110, 116, 119, 105, 115, 101, 50, 46, 98, 105, 97, 115, 0, 0,
-    236, 3, 0, 0, 0, 5, 20, 0, 2, 0, 0, 0, 3, 0, 0, 0, 3, 0, 0, 0, 3, 0, 0, 0,
-    3, 0, 0, 0, 98, 48, 46, 108, 105, 116, 101, 46, 99, 111, 110, 118, 49, 46, 119, 101, 105, 103, 104, 116,
-    116, 6, 0, 0, 0, 1, 20, 0, 6, 0, 0, 0, 98, 48, 46, 108, 105, 116, 101, 46, 110, 111, 114, 109,
-    49, 46, 119, 101, 105, 103, 104, 116, 140, 6, 0, 0, 0, 1, 18, 0, 6, 0, 0, 0, 98, 48, 46, 108,
-    105, 116, 101, 46, 110, 111, 114, 109, 49, 46, 98, 105, 97, 115, 0, 0, 164, 6, 0, 0, 0, 5, 20, 0,
-    1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 6, 0, 0, 0, 6, 0, 0, 0, 98, 48, 46, 108,
-    105, 116, 101, 46, 99, 111, 110, 118, 50, 46, 119, 101, 105, 103, 104, 116, 52, 7, 0, 0, 0, 1, 20, 0,
-    6, 0, 0, 0, 98, 48, 46, 108, 105, 116, 101, 46, 110, 111, 114, 109, 50, 46, 119, 101, 105, 103, 104, 116,
-    76, 7, 0, 0, 0, 1, 18, 0, 6, 0, 0, 0, 98, 48, 46, 108, 105, 116, 101, 46, 110, 111, 114, 109,
-    50, 46, 98, 105, 97, 115, 0, 0, 100, 7, 0, 0, 0, 1, 18, 0, 12, 0, 0, 0, 98, 49, 46, 112,
-    111, 105, 110, 116, 119, 105, 115, 101, 49, 46, 98, 105, 97, 115, 0, 0, 148, 7, 0, 0, 0, 1, 17, 0,
-    12, 0, 0, 0, 98, 49, 46, 100, 101, 112, 116, 104, 119, 105, 115, 101, 46, 98, 105, 97, 115, 0, 0, 0,
-    196, 7, 0, 0, 0, 1, 18, 0, 8, 0, 0, 0, 98, 49, 46, 112, 111, 105, 110, 116, 119, 105, 115, 101,
-    50, 46, 98, 105, 97, 115, 0, 0, 228, 7, 0, 0, 0, 5, 20, 0, 2, 0, 0, 0, 1, 0, 0, 0,
-    1, 0, 0, 0, 3, 0, 0, 0, 3, 0, 0, 0, 98, 49, 46, 108, 105, 116, 101, 46, 99, 111, 110, 118,
-    49, 46, 119, 101, 105, 103, 104, 116, 44, 8, 0, 0, 0, 5, 20, 0, 1, 0, 0, 0, 1, 0, 0, 0,
-    1, 0, 0, 0, 6, 0, 0, 0, 8, 0, 0, 0, 98, 49, 46, 108, 105, 116, 101, 46, 99, 111, 110, 118,
-    50, 46, 119, 101, 105, 103, 104, 116, 236, 8, 0, 0, 0, 1, 9, 0, 8, 0, 0, 0, 103, 97, 116, 101,
-    46, 98, 105, 97, 115, 0, 0, 0, 12, 9, 0, 0, 0, 5, 11, 0, 4, 0, 0, 0, 3, 0, 0, 0,
-    3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 115, 105, 100, 101, 46, 119, 101, 105, 103, 104, 116, 0,
-    76, 11, 0, 0, 0, 1, 9, 0, 8, 0, 0, 0, 115, 105, 100, 101, 46, 98, 105, 97, 115, 0, 0, 0,
-    108, 11, 0, 0, 0, 5, 17, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 8, 0, 0, 0,
-    3, 0, 0, 0, 99, 108, 97, 115, 115, 105, 102, 105, 101, 114, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0,
-    204, 11, 0, 0, 0, 1, 15, 0, 3, 0, 0, 0, 99, 108, 97, 115, 115, 105, 102, 105, 101, 114, 46, 98,
-    105, 97, 115, 0, 216, 11, 0, 0, 0, 5, 35, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0,
-    3, 0, 0, 0, 12, 0, 0, 0, 98, 48, 46, 112, 111, 105, 110, 116, 119, 105, 115, 101, 49, 46, 119, 101,
-    105, 103, 104, 116, 46, 115, 108, 105, 99, 101, 64, 102, 98, 57, 49, 57, 55, 51, 50, 0, 104, 12, 0, 0,
-    0, 5, 26, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 8, 0, 0, 0, 2, 0, 0, 0,
-    103, 97, 116, 101, 46, 119, 101, 105, 103, 104, 116, 46, 115, 108, 105, 99, 101, 64, 48, 50, 56, 57, 98, 97,
-    57, 54, 0, 0
+    92, 3, 0, 0, 0, 1, 10, 0, 6, 0, 0, 0, 102, 105, 114, 115, 116, 46, 98, 105, 97, 115, 0, 0, 116, 3, 0, 0,
+    0, 1, 18, 0, 12, 0, 0, 0, 98, 48, 46, 112, 111, 105, 110, 116, 119, 105, 115, 101, 49, 46, 98, 105, 97, 115, 0, 0,
+    164, 3, 0, 0, 0, 1, 17, 0, 12, 0, 0, 0, 98, 48, 46, 100, 101, 112, 116, 104, 119, 105, 115, 101, 46, 98, 105, 97,
+    115, 0, 0, 0, 212, 3, 0, 0, 0, 1, 18, 0, 6, 0, 0, 0, 98, 48, 46, 112, 111, 105, 110, 116, 119, 105, 115, 101,
+    50, 46, 98, 105, 97, 115, 0, 0, 236, 3, 0, 0, 0, 5, 20, 0, 2, 0, 0, 0, 3, 0, 0, 0, 3, 0, 0, 0,
+    3, 0, 0, 0, 3, 0, 0, 0, 98, 48, 46, 108, 105, 116, 101, 46, 99, 111, 110, 118, 49, 46, 119, 101, 105, 103, 104, 116,
+    116, 6, 0, 0, 0, 1, 20, 0, 6, 0, 0, 0, 98, 48, 46, 108, 105, 116, 101, 46, 110, 111, 114, 109, 49, 46, 119, 101,
+    105, 103, 104, 116, 140, 6, 0, 0, 0, 1, 18, 0, 6, 0, 0, 0, 98, 48, 46, 108, 105, 116, 101, 46, 110, 111, 114, 109,
+    49, 46, 98, 105, 97, 115, 0, 0, 164, 6, 0, 0, 0, 5, 20, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0,
+    6, 0, 0, 0, 6, 0, 0, 0, 98, 48, 46, 108, 105, 116, 101, 46, 99, 111, 110, 118, 50, 46, 119, 101, 105, 103, 104, 116,
+    52, 7, 0, 0, 0, 1, 20, 0, 6, 0, 0, 0, 98, 48, 46, 108, 105, 116, 101, 46, 110, 111, 114, 109, 50, 46, 119, 101,
+    105, 103, 104, 116, 76, 7, 0, 0, 0, 1, 18, 0, 6, 0, 0, 0, 98, 48, 46, 108, 105, 116, 101, 46, 110, 111, 114, 109,
+    50, 46, 98, 105, 97, 115, 0, 0, 100, 7, 0, 0, 0, 1, 18, 0, 12, 0, 0, 0, 98, 49, 46, 112, 111, 105, 110, 116,
+    119, 105, 115, 101, 49, 46, 98, 105, 97, 115, 0, 0, 148, 7, 0, 0, 0, 1, 17, 0, 12, 0, 0, 0, 98, 49, 46, 100,
+    101, 112, 116, 104, 119, 105, 115, 101, 46, 98, 105, 97, 115, 0, 0, 0, 196, 7, 0, 0, 0, 1, 18, 0, 8, 0, 0, 0,
+    98, 49, 46, 112, 111, 105, 110, 116, 119, 105, 115, 101, 50, 46, 98, 105, 97, 115, 0, 0, 228, 7, 0, 0, 0, 5, 20, 0,
+    2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, 3, 0, 0, 0, 98, 49, 46, 108, 105, 116, 101, 46,
+    99, 111, 110, 118, 49, 46, 119, 101, 105, 103, 104, 116, 44, 8, 0, 0, 0, 5, 20, 0, 1, 0, 0, 0, 1, 0, 0, 0,
+    1, 0, 0, 0, 6, 0, 0, 0, 8, 0, 0, 0, 98, 49, 46, 108, 105, 116, 101, 46, 99, 111, 110, 118, 50, 46, 119, 101,
+    105, 103, 104, 116, 236, 8, 0, 0, 0, 1, 9, 0, 8, 0, 0, 0, 103, 97, 116, 101, 46, 98, 105, 97, 115, 0, 0, 0,
+    12, 9, 0, 0, 0, 5, 11, 0, 4, 0, 0, 0, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0,
+    115, 105, 100, 101, 46, 119, 101, 105, 103, 104, 116, 0, 76, 11, 0, 0, 0, 1, 9, 0, 8, 0, 0, 0, 115, 105, 100, 101,
+    46, 98, 105, 97, 115, 0, 0, 0, 108, 11, 0, 0, 0, 5, 17, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0,
+    8, 0, 0, 0, 3, 0, 0, 0, 99, 108, 97, 115, 115, 105, 102, 105, 101, 114, 46, 119, 101, 105, 103, 104, 116, 0, 0, 0,
+    204, 11, 0, 0, 0, 1, 15, 0, 3, 0, 0, 0, 99, 108, 97, 115, 115, 105, 102, 105, 101, 114, 46, 98, 105, 97, 115, 0,
+    216, 11, 0, 0, 0, 5, 35, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, 12, 0, 0, 0,
+    98, 48, 46, 112, 111, 105, 110, 116, 119, 105, 115, 101, 49, 46, 119, 101, 105, 103, 104, 116, 46, 115, 108, 105, 99, 101, 64, 102,
+    98, 57, 49, 57, 55, 51, 50, 0, 104, 12, 0, 0, 0, 5, 26, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0,
+    8, 0, 0, 0, 2, 0, 0, 0, 103, 97, 116, 101, 46, 119, 101, 105, 103, 104, 116, 46, 115, 108, 105, 99, 101, 64, 48, 50,
+    56, 57, 98, 97, 57, 54, 0, 0
 };
 
 static void put_word(uint8_t *at, uint32_t word)
@@ -4236,42 +4114,18 @@ int net_load(net_net *net, const uint8_t *in, size_t size)
 #ifdef __cplusplus
 extern "C" {
 #endif
-
 int net_init(net_net *net);
-int net_init(net_net *net)
-{
-    return net_init_plan_f9c13097(net);
-}
-
 int net_predict(const net_net *net, net_scratch *s, const uint8_t *input, float *scores);
-int net_predict(const net_net *net, net_scratch *s, const uint8_t *input, float *scores)
-{
-    return net_predict_plan_f9c13097(net, s, input, scores);
-}
-
 int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss);
-int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss)
-{
-    return net_train_plan_f9c13097(net, s, input, label, loss);
-}
-
 int net_set_rate(net_net *net, float rate);
-int net_set_rate(net_net *net, float rate)
-{
-    return net_set_rate_plan_f9c13097(net, rate);
-}
-
 int net_save(const net_net *net, uint8_t *out);
-int net_save(const net_net *net, uint8_t *out)
-{
-    return net_save_plan_f9c13097(net, out);
-}
-
 int net_load(net_net *net, const uint8_t *in, size_t size);
-int net_load(net_net *net, const uint8_t *in, size_t size)
-{
-    return net_load_plan_f9c13097(net, in, size);
-}
+int net_init(net_net *net) { return net_init_plan_f9c13097(net); }
+int net_predict(const net_net *net, net_scratch *s, const uint8_t *input, float *scores) { return net_predict_plan_f9c13097(net, s, input, scores); }
+int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss) { return net_train_plan_f9c13097(net, s, input, label, loss); }
+int net_set_rate(net_net *net, float rate) { return net_set_rate_plan_f9c13097(net, rate); }
+int net_save(const net_net *net, uint8_t *out) { return net_save_plan_f9c13097(net, out); }
+int net_load(net_net *net, const uint8_t *in, size_t size) { return net_load_plan_f9c13097(net, in, size); }
 #ifdef __cplusplus
 }
 #endif

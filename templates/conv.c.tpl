@@ -8,15 +8,14 @@
 % if is_pointwise then include"pointwise.c.tpl" return end
 %
 % local type = ({ f32 = "float", bf16 = "uint16_t", i8 = "int8_t" })[wtype]
-% local merged = groups == 1 and dw == 1 and (not i8 or c % 4 == 0) -- a row of taps is one run of x
 % local first, last = first_column, last_column
 % local beyond = top >= window_h or left >= window_w -- some windows see no more than padding
-% local name = "conv" .. window_name .. (i8 and "_i8" or wtype == "bf16" and "_bf16" or "") .. (merged and "" or "_taps") .. (beyond and "_beyond" or "")
+% local name = "conv" .. taps_name .. (i8 and "_i8" or wtype == "bf16" and "_bf16" or "") .. (beyond and "_beyond" or "")
 %
 % shared(name, function()
 /*
- * Convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated): x [height][width][c] -> y [..][ow][oc], in groups; top rows and left columns
- * of padding. Columns from `first` to `last` see all taps.
+ * Convolution $(kh)x$(kw), strides sh and sw$(dilated): x [height][width][c] -> y [..][ow][oc], in groups; top rows and left
+ * columns of padding. Columns from `first` to `last` see all taps.
 % if i8 then
  * w int8 [groups][$(kh)][$(kw)][(ci + 3) / 4][co][4], times scale[oc]
 % else
@@ -24,28 +23,31 @@
 % end
  */
 BODY void $(name)(const float *x, int xn, const $(type) *w, $(i8 and "const float *scale, " or "")const float *b, const float *plus, int plusn,
-        float *y, int yn, int y0, int y1, int height, int width, int c, int ow, int oc, int groups, int top, int left, int first, int last)
+        float *y, int yn, int y0, int y1, int height, int width, int c, int ow, int oc, int sh, int sw, int groups, int top, int left, int first, int last)
 {
     const int ci = c / groups, co = oc / groups, tap = $(i8 and "(ci + 3) / 4 * co * 4" or "ci * co");
+% if dw == 1 then
+    const int merged = groups == 1$(i8 and " && c % 4 == 0" or ""); /* the pixels under a row of taps lie together */
+% end
     struct product p;
 
     for (int oy = y0; oy < y1; oy++) {
         const float *rows[$(kh)] = {NULL};
-        const int iy = $(tap_at("oy", sh)) - top;
+        const int iy = oy * sh - top;
         const int ky0 = iy < 0 ? $(taps_before("iy", dh)) : 0;
         const int ky1 = iy + $(window_h) > height ? $(taps_until("height", "iy", dh)) : $(kh);
         for (int ky = ky0; ky < ky1; ky++)
             rows[ky - ky0] = x + (iy + $(tap_at("ky", dh))) % xn * (width * c);
         for (int g = 0; g < groups; g++)
             for (int ox = 0; ox < ow; ox += p.m) {
-                const int ix = $(tap_at("ox", sw)) - left, at = ox * oc + g * co;
+                const int ix = ox * sw - left, at = ox * oc + g * co;
                 const int kx0 = ix < 0 ? $(taps_before("ix", dw)) : 0;
                 const int kx1 = ix + $(window_w) > width ? $(taps_until("width", "ix", dw)) : $(kw);
                 p.m = ox == first && first < last ? last - first : 1;
                 p.n = co;
-% if merged then
-                p.k = (kx1 - kx0) * c; /* the pixels under a row of taps lie together */
-                p.taps = 1;
+% if dw == 1 then
+                p.k = merged ? (kx1 - kx0) * c : ci;
+                p.taps = merged ? 1 : kx1 - kx0;
 % else
                 p.k = ci;
                 p.taps = kx1 - kx0;
@@ -54,7 +56,7 @@ BODY void $(name)(const float *x, int xn, const $(type) *w, $(i8 and "const floa
                 p.a = rows;
                 p.a_0 = (ix + $(tap_at("kx0", dw))) * c + g * ci;
                 p.a_tap = $(tap_at("c", dw));
-                p.a_i = $(tap_at("c", sw));
+                p.a_i = c * sw;
                 p.a_k = 1;
 % if beyond then
                 p.b = w + g * $(kh * kw) * tap + (ky0 < $(kh) && kx0 < $(kw) ? (ky0 * $(kw) + kx0) * tap : 0);
@@ -75,4 +77,4 @@ BODY void $(name)(const float *x, int xn, const $(type) *w, $(i8 and "const floa
 }
 
 % end)
-% kernel(name, i8 and "x+ w scale ?b ?plus+ y+" or "x+ w ?b ?plus+ y+", h, w, c, ow, oc, groups, top, left, first, last)
+% kernel(name, i8 and "x+ w scale ?b ?plus+ y+" or "x+ w ?b ?plus+ y+", h, w, c, ow, oc, sh, sw, groups, top, left, first, last)

@@ -1,17 +1,23 @@
 % -- SPDX-License-Identifier: 0BSD
 % -- What dwconv and dwconv_dx share: rows of one block of channels, in tiles of columns, for which sums stay in registers.
-% -- Besides the variables of a kernel it needs
+% -- Besides the variables of a kernel it needs the following, and sets `added`, parameters, and `added_arguments`.
 % --   prefix        of the functions' names
 % --   total, from   columns of the result; columns of what is read
 % --   tile, most    columns in a tile of this shape, and of any
 % --   taps(i)       the list of { kx, column } of a tile's result i, the column from where the tile's first result stands
 % --   origin(ox)    C: where that is, for result ox
 % --   at(ox)        the same as a number
+% --   has_bias      whether they take one
 % --   step          between filter rows that meet the same row of the result
 % local i8 = wtype == "i8"
 % local wt = i8 and "int8_t" or "float"
-% prefix = prefix .. (i8 and "_i8" or "") .. (has_b and "_b" or "") .. (has_plus and "_plus" or "")
-% local scaled = (i8 and ", const float *scale" or "") .. (has_b and ", const float *b" or "") .. (has_plus and ", const float *plus" or "")
+% -- What there is to add is a matter of NULL, but where sums of int8 weights are scaled in the same expression: compilers may fuse that.
+% local add_b, add_plus = not i8 or has_b, not i8 or has_plus
+% local body_b = add_b and has_bias
+% added = (i8 and ", const float *scale" or "") .. (body_b and ", const float *b" or "") .. (add_plus and ", const float *plus, int plusn" or "")
+% added_arguments = (i8 and "scale " or "") .. (body_b and "?b " or "") .. (add_plus and "?plus+ " or "")
+% prefix = prefix .. (i8 and "_i8" .. (has_b and "_b" or "") .. (has_plus and "_plus" or "") or "")
+% local scaled = (i8 and ", const float *scale" or "") .. (add_b and ", const float *b" or "") .. (add_plus and ", const float *plus" or "")
 %
 % -- columns[j]: what column j of those that a tile meets gives to the sums, counted from the lowest.
 % local columns, low, high, reach = {}, math.maxinteger, math.mininteger, math.mininteger
@@ -46,14 +52,14 @@
 %     if guard then
 #if $(guard)
 %     end
-/* n columns of a row. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+/* n columns of a row$(not i8 and ", plus what there is of b and plus" or ""). What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
 BODY void $(prefix)_tile$(v)(const float *const *rows, int ky0, int ky1, int at, const $(wt) *w$(scaled), float *y, int c, int n, int before, int lo, int hi)
 {
 %     local sums = {}
 %     for i = 1, most - 1 do sums[i] = "s" .. i .. " = s0" end
     vec$(v) s0 = {0}, $(table.concat(sums, ", "));
 
-    for (int ky = ky0; ky < ky1; ky += $(step)) {
+    for (int ky = ky0; ky < ky1; $(step == 1 and "ky++" or "ky += " .. step)) {
         const float *r = rows[ky] + at;
 %     if i8 then
         const int8_t *k = w + ky * $((kw + 3) // 4 * 4) * c;
@@ -64,17 +70,22 @@ BODY void $(prefix)_tile$(v)(const float *const *rows, int ky0, int ky1, int at,
         const float *k = w + ky * $(kw) * c;
 %     end
 %     for kx = 0, kw - 1 do
-        const vec$(v) w$(kx) = $(i8 and ("widen%s(q%d, %d)"):format(v, kx // 4, kx % 4) or "load" .. v .. "(k" .. (kx > 0 and " + " .. kx .. " * c" or "") .. ")");
+        const vec$(v) w$(kx) = $(i8 and ("widen%s(q%d, %d)"):format(v, kx // 4, kx % 4) or "load" .. v .. "(k" .. (kx > 1 and " + " .. kx .. " * c" or kx == 1 and " + c" or "") .. ")");
 %     end
         vec$(v) x;
 %     for j = 0, high - low do
 %       if #columns[j] > 0 then
-        if (lo <= $(j) && $(j) < hi) { x = load$(v)(r + ($(j) - before) * c); $(table.concat(columns[j], " ")) }
+        if ($(j == 0 and "lo <= 0" or "lo <= " .. j) && $(j) < hi) { x = load$(v)(r$(j == 0 and " - before * c" or " + (" .. j .. " - before) * c")); $(table.concat(columns[j], " ")) }
 %       end
 %     end
     }
 %     for i = 0, most - 1 do
-    if (n > $(i)) store$(v)(y + $(i) * c, s$(i)$(i8 and " * load" .. v .. "(scale)" or "")$(has_b and " + load" .. v .. "(b)" or "")$(has_plus and " + load" .. v .. "(plus + " .. i .. " * c)" or ""));
+%       local at = i == 0 and "" or i == 1 and " + c" or " + " .. i .. " * c"
+%       if i8 then
+    if (n > $(i)) store$(v)(y$(at), s$(i) * load$(v)(scale)$(has_b and " + load" .. v .. "(b)" or "")$(has_plus and " + load" .. v .. "(plus" .. at .. ")" or ""));
+%       else
+    if (n > $(i)) { if (b) s$(i) += load$(v)(b); if (plus) s$(i) += load$(v)(plus$(at)); store$(v)(y$(at), s$(i)); }
+%       end
 %     end
 }
 %     if guard then
@@ -83,7 +94,7 @@ BODY void $(prefix)_tile$(v)(const float *const *rows, int ky0, int ky1, int at,
 
 %   end)
 %   local function tile_at(ox, n, lo, hi, indent)
-$(indent)$(prefix)_tile$(v)(rows, ky0, ky1, $(ox == "0" and "ch" or origin(ox) .. " * c + ch"), w + $(i8 and "4 * ch" or "ch")$(i8 and ", scale + ch" or "")$(has_b and ", b + ch" or "")$(has_plus and ", plus + " .. (ox == "0" and "ch" or ox .. " * c + ch") or ""),
+$(indent)$(prefix)_tile$(v)(rows, ky0, ky1, $(ox == "0" and "ch" or origin(ox) .. " * c + ch"), w + $(i8 and "4 * ch" or "ch")$(i8 and ", scale + ch" or "")$(i8 and (has_b and ", b + ch" or "") or ", b ? b + ch : b")$(add_plus and (i8 and ", " or ", plus ? ") .. "plus + " .. (ox == "0" and "ch" or ox .. " * c + ch") .. (i8 and "" or " : plus") or ""),
 $(indent)        y + $(ox == "0" and "ch" or ox .. " * c + ch"), c, $(n), before, $(lo), $(hi));
 %   end
 %   shared(row_name .. v, function()
@@ -124,7 +135,7 @@ BODY void $(row_name)$(v)(const float *const *rows, int ky0, int ky1, int ch, co
 %       if #list > 1 then
 $(indent)if (n == $(width.lanes))
 %       end
-$(indent)$(#list > 1 and "    " or "")$(row_name)$(width.v)(rows, ky0, ky1, ch, w$(i8 and ", scale" or "")$(has_b and ", b" or "")$(has_plus and ", " .. plus or ""), $(y), c, total, from, tile, before, begin, behind, full);
+$(indent)$(#list > 1 and "    " or "")$(row_name)$(width.v)(rows, ky0, ky1, ch, w$(i8 and ", scale" or "")$(body_b and ", b" or add_b and ", NULL" or "")$(add_plus and (i8 and ", " .. plus or ", plus ? " .. plus .. " : plus") or ""), $(y), c, total, from, tile, before, begin, behind, full);
 %       if width.guard then
 #endif
 %       end

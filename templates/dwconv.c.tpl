@@ -1,7 +1,7 @@
 % -- SPDX-License-Identifier: 0BSD
 % include"window.c.tpl"
 % prefix = "dwconv" .. window_name
-% total, from, step, most = ow, w, 1, 8
+% total, from, step, most, has_bias = ow, w, 1, 8, true
 % -- As few tiles as 8 columns allow, and of one size as far as possible.
 % tile = (ow + (ow + 7) // 8 - 1) // ((ow + 7) // 8)
 % function taps(i)
@@ -23,7 +23,7 @@
  * w [$(kh)][$(kw)][c]
 % end
  */
-BODY void $(name)(const float *x, int xn, const $(i8 and "int8_t *w, const float *scale" or "float *w")$(has_b and ", const float *b" or "")$(has_plus and ", const float *plus, int plusn" or ""),
+BODY void $(name)(const float *x, int xn, const $(i8 and "int8_t" or "float") *w$(added),
         float *y, int yn, int y0, int y1, int height, int from, int total, int c, int top, int tile, int before, int begin, int behind, int full)
 {
 % blocks(function(row)
@@ -48,4 +48,4 @@ BODY void $(name)(const float *x, int xn, const $(i8 and "int8_t *w, const float
 }
 
 % end)
-% kernel(name, "x+ w " .. (i8 and "scale " or "") .. (has_b and "b " or "") .. (has_plus and "plus+ " or "") .. "y+", h, from, total, c, top, tile, before, begin, behind, full)
+% kernel(name, "x+ w " .. added_arguments .. "y+", h, from, total, c, top, tile, before, begin, behind, full)

@@ -1,8 +1,8 @@
 % -- SPDX-License-Identifier: 0BSD
 % include"window.c.tpl"
 % prefix = "dwconv_dx" .. window_name .. (sw > 1 and "_from" .. left % sw or "")
-% has_b = false
-% total, from, step, most = w, ow, tap_step(sh, dh), (8 + sw - 1) // sw * sw
+% total, from, has_b, has_bias = w, ow, false, false
+% step, most = tap_step(sh, dh), (8 + sw - 1) // sw * sw
 % -- As few tiles as 8 columns allow, of one size as far as possible, and of whole strides.
 % tile = (w + (w + 7) // 8 - 1) // ((w + 7) // 8)
 % tile = (tile + sw - 1) // sw * sw
@@ -27,7 +27,7 @@
  * w [$(kh)][$(kw)][c], as the forward convolution has it
 % end
  */
-BODY void $(name)(const float *dy, int dyn, const $(i8 and "int8_t *w, const float *scale" or "float *w")$(has_plus and ", const float *plus, int plusn" or ""),
+BODY void $(name)(const float *dy, int dyn, const $(i8 and "int8_t" or "float") *w$(added),
         float *dx, int dxn, int y0, int y1, int oh, int from, int total, int c, int top, int tile, int before, int begin, int behind, int full)
 {
 % blocks(function(row)
@@ -52,4 +52,4 @@ BODY void $(name)(const float *dy, int dyn, const $(i8 and "int8_t *w, const flo
 }
 
 % end)
-% kernel(name, "dy+ w " .. (i8 and "scale " or "") .. (has_plus and "plus+ " or "") .. "dx+", oh, from, total, c, top, tile, before, begin, behind, full)
+% kernel(name, "dy+ w " .. added_arguments .. "dx+", oh, from, total, c, top, tile, before, begin, behind, full)

@@ -32,18 +32,31 @@
 %
 % -- elements(inputs, output, write): the body of a shared function over rows of n floats. write(v) writes the line
 % -- that stores elements e and on: v is the suffix of vec, load, store and their like; the row of a tensor x is xr.
-% function elements(inputs, output, write)
+% -- `several` lines stand in a block.
+% function elements(inputs, output, write, several)
+%   local function step(v)
+%     write(v)
+%     if several then
+        }
+%     end
+%   end
+%   local open = several and " {" or ""
     for (int row = y0; row < y1; row++) {
 %   for _, t in ipairs(inputs) do
         const float *$(t)r = $(t) + row % $(t)n * n;
 %   end
         float *$(output)r = $(output) + row % $(output)n * n;
+%   if target.lanes == 1 then
+        for (int e = 0; e < n; e++)$(open)
+%     step""
+%   else
         int e = 0;
-        for (; e + LANES <= n; e += LANES)
-%   write""
+        for (; e + LANES <= n; e += LANES)$(open)
+%     step""
 #if LANES > 1
-        for (; e < n; e++)
-%   write"1"
+        for (; e < n; e++)$(open)
+%     step"1"
 #endif
+%   end
     }
 % end

@@ -647,24 +647,21 @@ int $(name)_load($(name)_net *net, const uint8_t *in, size_t size)
 %   { "int", "save", ("const %s_net *net, uint8_t *out"):format(name), "net, out" },
 %   { "int", "load", name .. "_net *net, const uint8_t *in, size_t size", "net, in, size" },
 % }
+% local heads = {}
 % for _, call in ipairs(calls) do
 %   if call then
+%     heads[#heads + 1] = { call[1]:gsub("(%w)$", "%1 ") .. name .. "_" .. call[2] .. "(" .. call[3] .. ")", name .. "_" .. call[2], call[4] }
 #undef $(name)_$(call[2])
 %   end
 % end
 #ifdef __cplusplus
 extern "C" {
 #endif
-% for _, call in ipairs(calls) do
-%   if call then
-%     local head = call[1]:gsub("(%w)$", "%1 ") .. name .. "_" .. call[2] .. "(" .. call[3] .. ")"
-
-$(head);
-$(head)
-{
-    return $(name)_$(call[2])_$(plan)($(call[4]));
-}
-%   end
+% for _, head in ipairs(heads) do
+$(head[1]);
+% end
+% for _, head in ipairs(heads) do
+$(head[1]) { return $(head[2])_$(plan)($(head[3])); }
 % end
 #ifdef __cplusplus
 }

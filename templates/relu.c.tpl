@@ -11,11 +11,9 @@
 BODY void $(relu)(const float *x, int xn, float *y, int yn, int y0, int y1, int n)
 {
 % elements({ "x" }, "y", function(v)
-        {
             const vec$(v) $(constants(v)), xe = load$(v)(xr + e);
             store$(v)(yr + e, $(of("xe", v)));
-        }
-% end)
+% end, true)
 }
 
 %   end)

@@ -9,11 +9,9 @@
 BODY void $(name)(const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1, int n)
 {
 % elements({ "dy", "gate" }, "dx", function(v)
-        {
             const vec$(v) zero = splat$(v)(0.0f), $(six and "six = splat" .. v .. "(6.0f), " or "")gatee = load$(v)(gater + e);
             store$(v)(dxr + e, pick$(v)($(six and "(gatee > zero) & (gatee < six)" or "gatee > zero"), load$(v)(dyr + e), zero));
-        }
-% end)
+% end, true)
 }
 
 %   end)

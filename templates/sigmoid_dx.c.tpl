@@ -5,11 +5,9 @@
 BODY void sigmoid_dx(const float *dy, int dyn, const float *y, int yn, float *dx, int dxn, int y0, int y1, int n)
 {
 % elements({ "dy", "y" }, "dx", function(v)
-        {
             const vec$(v) ye = load$(v)(yr + e);
             store$(v)(dxr + e, load$(v)(dyr + e) * (ye * (1.0f - ye)));
-        }
-% end)
+% end, true)
 }
 
 % end)

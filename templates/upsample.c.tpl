@@ -1,13 +1,12 @@
 % -- SPDX-License-Identifier: 0BSD
-% if has_plus then need"copy_floats" end
-% need"add_scaled"
-% local name = "upsample" .. (has_plus and "_plus" or "")
-% shared(name, function()
+% need"copy_floats" need"add_scaled"
+% shared("upsample", function()
 /*
  * Bilinear resize, half-pixel centres, edges clamped: x [height][width][c] -> y [oh][ow][c]. Row oy lies at
  * (oy + 1/2) * height / oh - 1/2 of x: in units of 1 / (2 * oh) an integer.
+ * What `plus` holds, unless it is NULL, is added.
  */
-BODY void $(name)(const float *x, int xn, $(has_plus and "const float *plus, int plusn, " or "")float *y, int yn, int y0, int y1, int height, int width, int c, int oh, int ow)
+BODY void upsample(const float *x, int xn, const float *plus, int plusn, float *y, int yn, int y0, int y1, int height, int width, int c, int oh, int ow)
 {
     for (int oy = y0; oy < y1; oy++) {
         const int32_t sy = (2 * (int32_t)oy + 1) * height > oh ? (2 * (int32_t)oy + 1) * height - oh : 0;
@@ -21,11 +20,10 @@ BODY void $(name)(const float *x, int xn, $(has_plus and "const float *plus, int
             const float fx = ix < width - 1 ? (float)(sx % (2 * ow)) * (1.0f / (float)(2 * ow)) : 0.0f;
             const int l = ix * c, r = fx > 0.0f ? l + c : l;
             float *out = y + oy % yn * (ow * c) + ox * c;
-% if has_plus then
-            copy_floats(out, plus + oy % plusn * (ow * c) + ox * c, c);
-% else
-            memset(out, 0, sizeof(float) * (size_t)c);
-% end
+            if (plus)
+                copy_floats(out, plus + oy % plusn * (ow * c) + ox * c, c);
+            else
+                memset(out, 0, sizeof(float) * (size_t)c);
             add_scaled(out, (1.0f - fy) * (1.0f - fx), upper + l, c);
             if (fx > 0.0f)
                 add_scaled(out, (1.0f - fy) * fx, upper + r, c);
@@ -38,4 +36,4 @@ BODY void $(name)(const float *x, int xn, $(has_plus and "const float *plus, int
 }
 
 % end)
-% kernel(name, has_plus and "x+ plus+ y+" or "x+ y+", h, w, c, oh, ow)
+% kernel("upsample", "x+ ?plus+ y+", h, w, c, oh, ow)

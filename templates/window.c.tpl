@@ -12,6 +12,7 @@
 % -- What the names of shared functions say of a window: "_k3s2d1x2".
 % local function pair(letter, a, b) return a == 1 and b == 1 and "" or letter .. a .. (a == b and "" or "x" .. b) end
 % window_name = "_k" .. kh .. (kh == kw and "" or "x" .. kw) .. pair("s", sh, sw) .. pair("d", dh, dw)
+% taps_name = "_k" .. kh .. (kh == kw and "" or "x" .. kw) .. pair("d", dh, dw) -- of those that take any stride
 % is_pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and oh == h and ow == w and groups == 1
 %
 % -- Declares `rows`, those from `row` on that lie together in every ring.

@@ -86,7 +86,7 @@ static void move_offsets(struct text *t, uint32_t by)
 /* As the initialiser of an array. */
 static char *initialiser(struct arena *mem, const struct text *t)
 {
-    enum { LINE = 24 };
+    enum { LINE = 28 };
     struct text c = text_new(mem);
     for (size_t i = 0; i < t->length; i++)
         text_put(&c, "%s%u", i == 0 ? "    " : i % LINE ? ", " : ",\n    ", (unsigned char)t->at[i]);

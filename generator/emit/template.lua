@@ -58,10 +58,11 @@ function M.float(v)
     error("no float: " .. v, 2)
 end
 
--- Channels are taken LANES at a time, then 8, 4 and 1 at a time as far as c leaves a remainder.
+-- Channels are taken LANES at a time, then 8, 4 and 1 at a time as far as c leaves a remainder, if a target has vectors.
 -- Each entry: v, the suffix of vec/load/store; lanes, how many; guard, the #if it stands under.
-function M.widths(c)
+function M.widths(c, target)
     local list = { { v = "", lanes = "LANES" } }
+    if target.lanes == 1 then return list end
     if c % 16 >= 8 then list[#list + 1] = { v = "8", lanes = 8, guard = "LANES > 8" } end
     if c % 8 >= 4 then list[#list + 1] = { v = "4", lanes = 4, guard = "LANES > 4" } end
     if c % 4 > 0 then list[#list + 1] = { v = "1", lanes = 1, guard = "LANES > 1" } end
@@ -69,8 +70,9 @@ function M.widths(c)
 end
 
 -- The same for rows of n elements, where short tails may go one by one.
-function M.steps(n)
+function M.steps(n, target)
     local list = { { v = "", lanes = "LANES" } }
+    if target.lanes == 1 then return list end
     if n % 16 > 0 then list[#list + 1] = { v = "1", lanes = 1, guard = "LANES > 1" } end
     return list
 end
@@ -164,24 +166,19 @@ local function kernel_line(all, vars)
     end
 end
 
--- The kernels of one shared function. Where there are several, a macro stands for what all of them get and pass on.
+-- The kernels of one shared function. A macro stands for what all of them get and pass on.
 local function write_lines(out, group)
     local written = {}
     for _, line in ipairs(group.lines) do
         local variant = group.name:upper() .. line.present:upper()
         local numbers = line.numbers == "" and "" or ", " .. line.numbers
-        if #group.lines == 1 then
-            out[#out + 1] = ("/* %s */\nKERNEL void %s(%s)\n{\n    %s(%s%s);\n}\n"):format(line.comment, line.fn,
-                line.params, group.name, line.pass, numbers)
-        else
-            if not written[variant] then
-                out[#out + 1] = ("#define ARGS_%s %s\n#define PASS_%s %s\n"):format(variant, line.params, variant, line.pass)
-                written[variant] = line
-            end
-            assert(written[variant].params == line.params and written[variant].pass == line.pass, variant)
-            out[#out + 1] = ("KERNEL void %s(ARGS_%s) { %s(PASS_%s%s); } /* %s */\n"):format(line.fn, variant, group.name,
-                variant, numbers, line.comment)
+        if not written[variant] then
+            out[#out + 1] = ("#define ARGS_%s %s\n#define PASS_%s %s\n"):format(variant, line.params, variant, line.pass)
+            written[variant] = line
         end
+        assert(written[variant].params == line.params and written[variant].pass == line.pass, variant)
+        out[#out + 1] = ("KERNEL void %s(ARGS_%s) { %s(PASS_%s%s); } /* %s */\n"):format(line.fn, variant, group.name,
+            variant, numbers, line.comment)
     end
     if #group.lines > 0 then out[#out + 1] = "\n" end
 end
@@ -198,13 +195,16 @@ end
 
 -- render(name, text, vars): name is for messages. vars.need, if given, is a table shared by all
 -- templates of one file: the kernels fill it, the helpers and tiles, rendered last, read it.
+-- Where parts of a text fall out, one empty line is left.
 -- Returns a list: texts, and between them what the host gave as a pointer because it is long.
 function M.render(name, text, vars)
     local pieces, out, env = {}, {}, {}
     for k, v in pairs(vars) do env[k] = v end
     env.ipairs, env.math, env.string, env.table = ipairs, math, string, table
-    env.tostring, env.f, env.widths, env.steps = tostring, M.float, M.widths, M.steps
+    env.tostring, env.f = tostring, M.float
     env.target = vars.target or M.generic
+    function env.widths(c) return M.widths(c, env.target) end
+    function env.steps(n) return M.steps(n, env.target) end
     local shown = preprocessor(env.target)
     env.need = setmetatable({}, {
         __index = vars.need or {},
@@ -246,6 +246,9 @@ function M.render(name, text, vars)
     setmetatable(env, strict)
     assert(load(translate(text), "@" .. name, "t", env))()
     pieces[#pieces + 1] = table.concat(out)
+    for i, piece in ipairs(pieces) do
+        if type(piece) == "string" then pieces[i] = piece:gsub("\n\n\n+", "\n\n") end
+    end
     local own = pieces[1]:gsub("^\n+", "")
     if vars.shared and own ~= "" then table.insert(vars.shared, { text = own .. "\n", lines = {} }) end
     return pieces
