@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Tables of numbers: a row a time step, a column a channel.  Commas, semicolons or tabs stand between the numbers, the
- * same in the whole file; numbers may have spaces or quotation marks around them.  A first line none of whose fields is a
- * number is a heading; empty lines are passed over. */
+ * same in the whole file; numbers may have spaces or quotation marks around them.  A first line none of whose fields begins
+ * as a number is a heading; empty lines are passed over. */
 #include "data/reading.h"
 
 #include <errno.h>
@@ -45,17 +45,22 @@ static char separator_of(const char *line)
     return strchr(line, '\t') ? '\t' : strchr(line, ';') ? ';' : ',';
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 /* A number of decimal digits (no "0x", no "nan"), with quotation marks and spaces around it, up to the separator or the
- * line's end, which *end is put at.  False if this is none. */
-static bool take_number(const char *field, char separator, float *value, const char **end)
+ * line's end, which *end is put at.  False if this is none; *begun says whether it begins as one. */
+static bool take_number(const char *field, char separator, float *value, const char **end, bool *begun)
 {
     const char *space = separator == '\t' ? " " : " \t", *from = field + strspn(field, space);
     bool quoted = *from == '"';
     from += quoted ? 1 + strspn(from + 1, space) : 0;
     const char *digits = from + (*from == '-' || *from == '+');
-    bool decimal = (*digits >= '0' && *digits <= '9') || (*digits == '.' && digits[1] >= '0' && digits[1] <= '9');
+    *begun = is_digit(*digits) || (*digits == '.' && is_digit(digits[1]));
     char *after = NULL;
-    double number = decimal && strncmp(digits, "0x", 2) && strncmp(digits, "0X", 2) ? strtod(from, &after) : 0;
+    double number = *begun && strncmp(digits, "0x", 2) && strncmp(digits, "0X", 2) ? strtod(from, &after) : 0;
     *value = (float)number;
     *end = field + strcspn(field, (char[]){separator, 0});
     if (!after)
@@ -69,8 +74,9 @@ static bool take_number(const char *field, char separator, float *value, const c
 static bool is_heading(const struct csv *t, const char *line)
 {
     float value;
+    bool begun;
     for (const char *end;; line = end + 1) {
-        if (take_number(line, t->separator, &value, &end))
+        if (take_number(line, t->separator, &value, &end, &begun) || begun)
             return false;
         if (!*end)
             return true;
@@ -98,7 +104,7 @@ static bool take_row(struct csv *t, const char *line)
     int columns = 0;
     for (const char *end = NULL;; line = end + 1, columns++) {
         float value;
-        bool number = take_number(line, t->separator, &value, &end);
+        bool begun, number = take_number(line, t->separator, &value, &end, &begun);
         int shown = (int)(end - line) > LONGEST_SHOWN ? LONGEST_SHOWN : (int)(end - line);
         if (!number || !isfinite(value)) {
             diag_error(t->r->d, at, NULL, number ? NULL : "numbers have a decimal point; a heading is the first line",

@@ -9,13 +9,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* libsndfile opens forty formats: only what is meant gets to it. */
-static bool is_wave(FILE *f)
+/* libsndfile opens forty formats: only what is meant gets to it.  NULL, or why not. */
+static const char *why_no_wave(FILE *f, int64_t bytes)
 {
-    char head[12];
-    bool found =
-        fread(head, 1, sizeof head, f) == sizeof head && !memcmp(head, "RIFF", 4) && !memcmp(head + 8, "WAVE", 4);
-    return found && fseek(f, 0, SEEK_SET) == 0;
+    unsigned char head[12];
+    if (fread(head, 1, sizeof head, f) != sizeof head || memcmp(head, "RIFF", 4) || memcmp(head + 8, "WAVE", 4))
+        return "this is no RIFF WAVE file";
+    uint32_t behind = head[4] | (uint32_t)head[5] << 8 | (uint32_t)head[6] << 16 | (uint32_t)head[7] << 24;
+    if (behind != UINT32_MAX &&
+        behind > bytes - 7) /* unknown to who streamed it; the byte that makes it even may miss */
+        return "the file is cut short";
+    return NULL;
 }
 
 /* Why a file that was opened is not read; NULL: it is. */
@@ -54,8 +58,8 @@ static const char *read_recording(struct arena *mem, const char *path, struct se
         return file_error(errno);
     struct stat info;
     SF_INFO form = {0};
-    const char *why = "this is no RIFF WAVE file";
-    if (is_wave(f) && !fstat(fileno(f), &info)) {
+    const char *why = fstat(fileno(f), &info) ? strerror(errno) : why_no_wave(f, info.st_size);
+    if (!why) {
         lseek(fileno(f), 0, SEEK_SET);
         SNDFILE *file = sf_open_fd(fileno(f), SFM_READ, &form, SF_FALSE);
         why = file ? why_not(&form, info.st_size) : "its header is not understood";

@@ -1,19 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Fuzzes one reader for some time, beginning with the kept corpus:  long.sh onnx|tflite|safetensors [SECONDS]
+# Fuzzes one reader for some time, beginning with the kept corpus:  long.sh onnx|tflite|safetensors|csv|wav|npy|group [SECONDS]
 # Needs clang with libFuzzer.  What it finds stays in build-fuzz/; make it small, and keep it in corpus/.
 set -eu
-kind=${1:?usage: long.sh onnx|tflite|safetensors [SECONDS]} seconds=${2:-600}
+kind=${1:?usage: long.sh onnx|tflite|safetensors|csv|wav|npy|group [SECONDS]} seconds=${2:-600}
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=$root/build-fuzz
 flags="-g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined"
 cmake -S "$root" -B "$build" -DTINYTL_TESTS=OFF -DTINYTL_WERROR=OFF -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=None \
     -DCMAKE_C_FLAGS="$flags" >/dev/null
 cmake --build "$build" --target tinytl_generator
-source=import_fuzz
-[ "$kind" != safetensors ] || source=safetensors_fuzz
+case $kind in
+safetensors) source=safetensors_fuzz ;;
+csv | wav | npy | group) source=data_fuzz ;;
+*) source=import_fuzz ;;
+esac
 clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -I"$root/generator" \
-    -DFUZZ_MODEL="\"fuzz.$kind\"" "$root/tests/fuzz/$source.c" "$build/libtinytl_generator.a" "$build/libtinytl_onnx.a" \
+    -DFUZZ_MODEL="\"fuzz.$kind\"" -DFUZZ_DATA="\"$kind\"" "$root/tests/fuzz/$source.c" "$build/libtinytl_generator.a" "$build/libtinytl_onnx.a" \
     "$build/libtinytl_stb.a" -llua5.4 -lcjson -lsndfile -lprotobuf-c -lm -ldl -o "$build/$kind.fuzz"
 mkdir -p "$build/$kind.corpus"
 cd "$build"
