@@ -53,6 +53,16 @@ enum grid_rule {
 
 struct quantiser; /* integers/integers.h */
 
+/* An activation in files of other programs; its first attribute may stand there, too. */
+struct foreign_form {
+    const char *onnx;      /* operator, NULL: none; */
+    const char *attribute; /* its attribute, NULL: none, */
+    double usual;          /* which is this where the file does not say it */
+    int tflite;            /* builtin operator, 0: none; */
+    const char *name;      /* its name; */
+    bool option;           /* the first field of its options is the attribute */
+};
+
 struct op {
     const char *name;     /* in dumps and the emitted C */
     const char *template; /* its template is <template>.c.tpl; NULL: that of its name */
@@ -94,6 +104,10 @@ struct op {
     /* An activation that bounds: it melts into the integer operator before it, which clamps to lo .. hi, y having its
      * scale by then. */
     void (*clamp)(const struct node *n, const struct val *y, int *lo, int *hi);
+
+    /* Of an activation: all that it gives is between these; both 0: not said. */
+    double least, most;
+    struct foreign_form foreign;
 };
 
 /* What the result of n will be in a network of int8, bit i of `int8` set where input i is: its own grid, that of the

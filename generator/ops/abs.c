@@ -31,4 +31,5 @@ static const struct constructor make_abs = {
 };
 
 const struct op op_abs =
-    ACTIVATION("abs", .out = RESULT, .grad = abs_grad, .value = abs_value, .slope = abs_slope, .make = &make_abs);
+    ACTIVATION("abs", .out = RESULT, .grad = abs_grad, .value = abs_value, .slope = abs_slope, .make = &make_abs,
+               .most = INFINITY, .foreign = {.onnx = "Abs", .tflite = 101, .name = "ABS"});

@@ -23,5 +23,6 @@ static double hswish_slope(const struct node *n, double x)
 
 static const struct constructor make_hswish = {.name = "hswish", .inputs = 1, .activation = true, .shape = shape_same};
 
-const struct op op_hswish = ACTIVATION("hswish", .out = RESULT, .grad = hswish_grad, .value = hswish_value,
-                                       .slope = hswish_slope, .make = &make_hswish);
+const struct op op_hswish =
+    ACTIVATION("hswish", .out = RESULT, .grad = hswish_grad, .value = hswish_value, .slope = hswish_slope,
+               .make = &make_hswish, .foreign = {.onnx = "HardSwish", .tflite = 117, .name = "HARD_SWISH"});

@@ -98,13 +98,7 @@ static bool relu_integer(struct quantiser *q, struct node *n)
 static void relu_setup(struct graph *g, struct node *n, const struct layer *l)
 {
     (void)g, (void)l;
-    n->whole[0] = 0; /* no upper limit */
-}
-
-static void relu6_setup(struct graph *g, struct node *n, const struct layer *l)
-{
-    (void)g, (void)l;
-    n->whole[0] = 6;
+    n->whole[0] = isinf(n->op->most) ? 0 : (int)n->op->most; /* 0: no upper limit */
 }
 
 static const struct constructor make_relu = {.name = "relu", .inputs = 1, .activation = true, .shape = shape_same};
@@ -122,6 +116,8 @@ const struct op op_relu = {
     .grid = GRID_SAME,
     .integer = relu_integer,
     .clamp = relu_clamp,
+    .most = INFINITY,
+    .foreign = {.onnx = "Relu", .tflite = 19, .name = "RELU"},
 };
 
 const struct op op_relu6 = {
@@ -133,8 +129,10 @@ const struct op op_relu6 = {
     .grad = relu_grad,
     .bind = relu_bind,
     .make = &make_relu6,
-    .setup = relu6_setup,
+    .setup = relu_setup,
     .grid = GRID_SAME,
     .integer = relu_integer,
     .clamp = relu_clamp,
+    .most = 6,
+    .foreign = {.tflite = 21, .name = "RELU6"},
 };

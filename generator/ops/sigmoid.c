@@ -25,5 +25,6 @@ static double sigmoid_slope(const struct node *n, double x)
 static const struct constructor make_sigmoid = {
     .name = "sigmoid", .inputs = 1, .activation = true, .shape = shape_same};
 
-const struct op op_sigmoid = ACTIVATION("sigmoid", .out = RESULT, .grad = sigmoid_grad, .value = sigmoid_value,
-                                        .slope = sigmoid_slope, .make = &make_sigmoid);
+const struct op op_sigmoid =
+    ACTIVATION("sigmoid", .out = RESULT, .grad = sigmoid_grad, .value = sigmoid_value, .slope = sigmoid_slope,
+               .make = &make_sigmoid, .most = 1, .foreign = {.onnx = "Sigmoid", .tflite = 14, .name = "LOGISTIC"});

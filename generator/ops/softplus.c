@@ -30,5 +30,6 @@ static const struct constructor make_softplus = {
     .shape = shape_same,
 };
 
-const struct op op_softplus = ACTIVATION("softplus", .out = RESULT, .grad = softplus_grad, .value = softplus_value,
-                                         .slope = softplus_slope, .make = &make_softplus);
+const struct op op_softplus =
+    ACTIVATION("softplus", .out = RESULT, .grad = softplus_grad, .value = softplus_value, .slope = softplus_slope,
+               .make = &make_softplus, .most = INFINITY, .foreign = {.onnx = "Softplus"});

@@ -259,6 +259,29 @@ static void tangle(struct net *n)
            "tangle");
 }
 
+/* Activations by the names and attributes that ONNX has: behind convolutions, and behind a pool. */
+static void activations(struct net *n)
+{
+    static const struct {
+        const char *what, *type, *attributes;
+    } list[] = {{"leaky_relu", "LeakyRelu", "alpha~0.2"},
+                {"elu", "Elu", "alpha~1.5"},
+                {"tanh", "Tanh", ""},
+                {"softplus", "Softplus", ""},
+                {"abs", "Abs", ""},
+                {"sigmoid", "Sigmoid", ""}};
+    struct map x = onnx_begin(n, 17, 2, 8, 6);
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        x = conv(n, x, 4, window(3, 1, 1, 1), true);
+        x = node(n, each(n->mem, &x, list[i].what), list[i].type, 1, &x.id, list[i].attributes);
+    }
+    struct window two = {2, 2, 2, 2, 0, 0, 0, 0, 1};
+    x = node(n, pool(n->mem, &x, &two, true), "AveragePool", 1, &x.id, "kernel_shape=2,2 strides=2,2");
+    x = node(n, each(n->mem, &x, "tanh"), "Tanh", 1, &x.id, "");
+    x = node(n, each(n->mem, &x, "leaky_relu"), "LeakyRelu", 1, &x.id, "alpha~0.2");
+    finish(n, conv(n, x, 2, window(1, 1, 0, 1), true), "activations");
+}
+
 /* Quantised by pairs of QuantizeLinear and DequantizeLinear: imported as int8. */
 static struct map pair(struct net *n, struct map x, float scale, int zero)
 {
@@ -344,7 +367,7 @@ static void refused(struct net *n)
 {
     struct map x = onnx_begin(n, 13, 3, 8, 8);
     x = conv(n, x, 4, window(3, 1, 1, 1), true);
-    x.id = onnx_node(n->onnx, "LeakyRelu", "/leaky", 1, &x.id, "alpha~0.1");
+    x.id = onnx_node(n->onnx, "Selu", "/selu", 1, &x.id, "");
     int more = onnx_node(n->onnx, "LSTM", "/lstm", 1, &x.id, "");
     x.id = onnx_node(n->onnx, "Concat", "/concat", 2, (int[]){x.id, more}, "axis=1");
     onnx_write(n->onnx, 1, &x.id, "refused.onnx");
@@ -376,7 +399,7 @@ static void refused_all(struct net *n)
     x = conv(n, x, 4, window(3, 1, 1, 1), true);
     int gate = onnx_node(n->onnx, "Sigmoid", "/sigmoid", 1, &x.id, "");
     x.id = onnx_node(n->onnx, "Mul", "/silu", 2, (int[]){x.id, gate}, "");
-    x.id = onnx_node(n->onnx, "LeakyRelu", "/leaky", 1, &x.id, "alpha~0.1");
+    x.id = onnx_node(n->onnx, "Selu", "/selu", 1, &x.id, "");
     x.id = onnx_node(n->onnx, "Concat", "/concat", 2, (int[]){x.id, gate}, "axis=1");
     x = relu(n, conv(n, x, 4, window(3, 1, 1, 1), true));
     int weight = floats(n, 4, (int64_t[]){1, 4, 3, 3}, noise_list(n->mem, &n->seed, 36, 1, 0));
@@ -397,8 +420,9 @@ static void refused_all(struct net *n)
 
 int main(int argc, char **argv)
 {
-    static void (*const models[])(struct net *) = {mobile,  residual,     tangle,      quantised,    separable, whole,
-                                                   refused, refused_lite, refused_all, preactivated, signal_net};
+    static void (*const models[])(struct net *) = {mobile,     residual,    tangle,          quantised,   separable,
+                                                   whole,      refused,     refused_lite,    refused_all, preactivated,
+                                                   signal_net, activations, lite_activations};
     struct arena *mem = arena_new();
     if (argc != 2 || chdir(argv[1])) {
         fputs("usage: make FOLDER\n", stderr);

@@ -2,6 +2,8 @@
 /* The TFLite models of tests/import. */
 #include "nets.h"
 
+#include <string.h>
+
 /* ---- TFLite ---- */
 
 enum {
@@ -15,6 +17,10 @@ enum {
     TANH = 28,
     MEAN = 40,
     LSTM = 44,
+    PRELU = 54,
+    LEAKY_RELU = 98,
+    ABS = 101,
+    ELU = 111,
     QUANTIZE = 114
 };
 enum { SAME, VALID };
@@ -38,8 +44,8 @@ static struct window same(const struct map *x, int k, int s, int groups)
     return (struct window){k, k, s, s, h / 2, h - h / 2, w / 2, w - w / 2, groups};
 }
 
-/* A convolution with relu6 inside; out = 0: depthwise. */
-static struct map lite_conv(struct net *n, struct map x, int out, int k, int s)
+/* A convolution; out = 0: depthwise. */
+static struct map convolution(struct net *n, struct map x, int out, int k, int s, bool relu6)
 {
     struct window w = same(&x, k, s, out ? 1 : x.c);
     struct kernel f = kernel(n, out ? out : x.c, out ? x.c : 1, k, k, true);
@@ -48,14 +54,19 @@ static struct map lite_conv(struct net *n, struct map x, int out, int k, int s)
         for (int i = 0; i < f.in; i++)
             for (int t = 0; t < k * k; t++)
                 file[out ? (o * k * k + t) * f.in + i : t * f.out + o] = f.w[(o * f.in + i) * k * k + t];
-    struct map linear = convolve(n->mem, &x, &f, &w), y = each(n->mem, &linear, "relu6");
+    struct map linear = convolve(n->mem, &x, &f, &w), y = relu6 ? each(n->mem, &linear, "relu6") : linear;
     int shape[4] = {out ? out : 1, k, k, out ? x.c : x.c};
     int weight = lite_floats(n, "weight", 4, shape, file, f.out * f.in * k * k);
     int bias = lite_floats(n, "bias", 1, (int[]){f.out}, f.b, f.out);
     y.id = lite_map(n, out ? "conv2d" : "depthwise", &y, LITE_F32);
     tflite_operator(n->lite, out ? CONV : DEPTHWISE, 3, (int[]){x.id, weight, bias}, y.id, out ? 4 : 5,
-                    out ? (int[]){SAME, s, s, 3} : (int[]){SAME, s, s, 1, 3});
+                    out ? (int[]){SAME, s, s, relu6 ? 3 : 0} : (int[]){SAME, s, s, 1, relu6 ? 3 : 0});
     return y;
+}
+
+static struct map lite_conv(struct net *n, struct map x, int out, int k, int s)
+{
+    return convolution(n, x, out, k, s, true);
 }
 
 static struct map lite_begin(struct net *n, int c, int h, int w)
@@ -90,6 +101,28 @@ void separable(struct net *n)
     tflite_operator(n->lite, SOFTMAX, 1, &z.id, end, 0, NULL);
     tflite_write(n->lite, n->input.id, 1, &end, "separable.tflite");
     vectors(n, z, "separable.vectors.safetensors");
+}
+
+/* Activations as operators of their own; the slope of the first is an option, a float. */
+void lite_activations(struct net *n)
+{
+    static const struct {
+        const char *what;
+        int code;
+    } list[] = {{"leaky_relu", LEAKY_RELU}, {"tanh", TANH}, {"elu1", ELU}, {"abs", ABS}};
+    float slope = 0.2f;
+    int bits;
+    memcpy(&bits, &slope, sizeof bits);
+    struct map x = lite_begin(n, 2, 7, 5);
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        x = convolution(n, x, 4, 3, 1, false);
+        struct map y = each(n->mem, &x, list[i].what);
+        y.id = lite_map(n, list[i].what, &y, LITE_F32);
+        tflite_operator(n->lite, list[i].code, 1, &x.id, y.id, i == 0, &bits);
+        x = y;
+    }
+    tflite_write(n->lite, n->input.id, 1, &x.id, "lite_activations.tflite");
+    vectors(n, x, "lite_activations.vectors.safetensors");
 }
 
 /* int8: a residual block and a dense layer. */
@@ -136,8 +169,8 @@ void refused_lite(struct net *n)
 {
     struct map x = lite_begin(n, 3, 8, 8);
     x = lite_conv(n, x, 4, 3, 1);
-    int t = lite_map(n, "tanh", &x, LITE_F32), l = lite_map(n, "lstm", &x, LITE_F32);
-    tflite_operator(n->lite, TANH, 1, &x.id, t, 0, NULL);
+    int t = lite_map(n, "prelu", &x, LITE_F32), l = lite_map(n, "lstm", &x, LITE_F32);
+    tflite_operator(n->lite, PRELU, 1, &x.id, t, 0, NULL);
     tflite_operator(n->lite, LSTM, 1, &t, l, 0, NULL);
     /* behind them, shapes unknown: a dilation, an activation, and nothing wrong */
     int weight = lite_floats(n, "weight", 4, (int[]){4, 3, 3, 4}, noise_list(n->mem, &n->seed, 144, 1, 0), 144);

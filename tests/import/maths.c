@@ -74,10 +74,16 @@ struct map each(struct arena *mem, const struct map *x, const char *what)
     struct map y = map_new(mem, x->c, x->h, x->w);
     for (int i = 0; i < x->c * x->h * x->w; i++) {
         double v = x->v[i], six = fmin(fmax(v + 3, 0), 6) / 6;
-        y.v[i] = !strcmp(what, "relu")     ? fmax(v, 0)
-                 : !strcmp(what, "relu6")  ? fmin(fmax(v, 0), 6)
-                 : !strcmp(what, "hswish") ? v * six
-                                           : 1 / (1 + exp(-v));
+        y.v[i] = !strcmp(what, "relu")         ? fmax(v, 0)
+                 : !strcmp(what, "relu6")      ? fmin(fmax(v, 0), 6)
+                 : !strcmp(what, "hswish")     ? v * six
+                 : !strcmp(what, "leaky_relu") ? (v < 0 ? 0.2 * v : v)
+                 : !strcmp(what, "elu")        ? (v < 0 ? 1.5 * (exp(v) - 1) : v)
+                 : !strcmp(what, "elu1")       ? (v < 0 ? exp(v) - 1 : v)
+                 : !strcmp(what, "tanh")       ? tanh(v)
+                 : !strcmp(what, "softplus")   ? log1p(exp(v))
+                 : !strcmp(what, "abs")        ? fabs(v)
+                                               : 1 / (1 + exp(-v));
     }
     return y;
 }

@@ -5,7 +5,7 @@
  *     swish     x * relu6(x + 3) / 6 in its forms  ->  hswish
  *     scale     batch norms, and sums and products with constants  ->  the convolution before
  *     pad       ->  the convolution or pool behind
- *     activate  relu, relu6, hswish, sigmoid  ->  the convolution, dense layer or sum before
+ *     activate  activations  ->  the convolution, dense layer or sum before
  *
  * What is left in between and is no layer is refused here. */
 #include "import/model/model.h"
@@ -124,6 +124,12 @@ static bool is_affine(const struct operation *o, double f, double b)
     return true;
 }
 
+/* True if o is an activation that clamps to 0 .. 6. */
+static bool is_relu6(const struct operation *o)
+{
+    return is_one(o, OP_ACTIVATION) && o->activation->clamp && o->activation->least == 0 && o->activation->most == 6;
+}
+
 /* relu6(x + 3), possibly divided by 6 behind: x, or NULL. */
 static struct value *shifted_relu6(const struct value *v, bool *divided)
 {
@@ -135,7 +141,7 @@ static struct value *shifted_relu6(const struct value *v, bool *divided)
         *divided = true;
         return o->in[0];
     }
-    if (!is_one(o, OP_RELU6) || !is_affine(o->in[0]->def, 1, 3))
+    if (!is_relu6(o) || !is_affine(o->in[0]->def, 1, 3))
         return NULL;
     return o->in[0]->def->in[0];
 }
@@ -150,7 +156,8 @@ static void swish(struct model *m)
             bool divided;
             struct value *x = shifted_relu6(product->in[k], &divided);
             if (x && x == product->in[1 - k] && divided == (o == product)) {
-                o->kind = OP_HSWISH;
+                o->kind = OP_ACTIVATION;
+                o->activation = &op_hswish;
                 o->in[0] = x;
                 o->nin = 1;
                 break;
@@ -231,12 +238,12 @@ static void scale(struct model *m)
 
 /* ---- pad ---- */
 
-/* What a relu made has no value below 0, so that a zero never wins; nor has a maximum of that. */
+/* What a relu and its like made has no value below 0, so that a zero never wins; nor has a maximum of that. */
 static bool is_positive(const struct value *v)
 {
     for (int pools = 0; pools < 8 && is_one(v->def, OP_MAX_POOL); pools++)
         v = v->def->in[0];
-    return is_one(v->def, OP_RELU) || is_one(v->def, OP_RELU6) || is_one(v->def, OP_SIGMOID);
+    return is_one(v->def, OP_ACTIVATION) && v->def->activation->least == 0 && v->def->activation->most > 0;
 }
 
 static void pad(struct model *m)
@@ -266,25 +273,16 @@ static void pad(struct model *m)
 
 /* ---- activate ---- */
 
-static const char *act_name(enum op_kind kind)
-{
-    return kind == OP_RELU      ? "relu"
-           : kind == OP_RELU6   ? "relu6"
-           : kind == OP_HSWISH  ? "hswish"
-           : kind == OP_SIGMOID ? "sigmoid"
-                                : NULL;
-}
-
 static bool same_quantum(const struct value *a, const struct value *b)
 {
     return !a->quantum.given || !b->quantum.given ||
            (a->quantum.scale == b->quantum.scale && a->quantum.zero_point == b->quantum.zero_point);
 }
 
-/* relu of relu6 and the like: the tighter one. */
-static bool same_family(const char *a, const char *b)
+/* A clamp of what another one clamped: the tighter one. */
+static const struct op *both_clamps(const struct op *a, const struct op *b)
 {
-    return !strncmp(a, "relu", 4) && !strncmp(b, "relu", 4);
+    return a->clamp && b->clamp && a->least == b->least ? (a->most < b->most ? a : b) : NULL;
 }
 
 static void activate(struct model *m)
@@ -293,23 +291,19 @@ static void activate(struct model *m)
         struct operation *o = m->op[i];
         for (int k = 0; k < o->nin; k++)
             o->in[k] = resolve(o->in[k]);
-        const char *act = act_name(o->kind);
         struct operation *before = o->in[0]->def;
-        if (o->dead || !act || !before || before->dead || before->out->readers != 1 ||
+        if (!is_one(o, OP_ACTIVATION) || !before || before->dead || before->out->readers != 1 ||
             !same_quantum(before->out, o->out))
             continue;
         bool takes = before->kind == OP_CONV || before->kind == OP_DENSE || before->kind == OP_ADD;
-        const char *own = takes ? before->act : act_name(before->kind);
-        bool again = own && same_family(own, act);
-        if (!again && (!takes || own))
+        const struct op *own = before->activation, *both = own ? both_clamps(own, o->activation) : NULL;
+        if (!both && (!takes || own))
             continue;
-        bool six = (again && !strcmp(own, "relu6")) || o->kind == OP_RELU6;
-        if (again)
+        if (both)
             before->nsource -= before->nsource > 1; /* what the first of the two made is no tensor any more */
-        if (takes)
-            before->act = again && six ? "relu6" : act;
-        else
-            before->kind = six ? OP_RELU6 : OP_RELU;
+        before->activation = both ? both : o->activation;
+        before->numbered = o->numbered;
+        before->number = o->number;
         add_source(before, o);
         if (o->out->quantum.given)
             before->out->quantum = o->out->quantum;

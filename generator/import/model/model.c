@@ -234,9 +234,30 @@ struct value *model_each(struct model *m, enum op_kind kind, struct value *x)
     return like_input(append(m, kind, x, NULL));
 }
 
+struct value *model_activation(struct model *m, const struct op *f, struct value *x, double number)
+{
+    const struct attribute *a = &f->make->attribute[0];
+    if (!isfinite(number))
+        return refuse(m, NULL, "its '%s' is not a finite number", f->foreign.attribute);
+    struct value *y = model_each(m, OP_ACTIVATION, x);
+    y->def->activation = f;
+    y->def->numbered = a->name && (float)number != (float)a->value;
+    y->def->number = number;
+    return y;
+}
+
+/* The activation that clamps to low .. high, or NULL. */
+static const struct op *clamp_between(double low, double high)
+{
+    for (int i = 0; all_ops[i]; i++)
+        if (all_ops[i]->clamp && low == all_ops[i]->least && fmin(high, 1e30) == fmin(all_ops[i]->most, 1e30))
+            return all_ops[i];
+    return NULL;
+}
+
 bool model_can_clip(struct model *m, double low, double high)
 {
-    if ((low < -1e30 && high > 1e30) || (low == 0 && (high > 1e30 || high == 6)))
+    if ((low < -1e30 && high > 1e30) || clamp_between(low, high))
         return true;
     refuse(m, "train the network with relu or relu6", "clamps to %g..%g; supported are 0..6 and 0..", low, high);
     return false;
@@ -246,9 +267,7 @@ struct value *model_clip(struct model *m, struct value *x, double low, double hi
 {
     if (low < -1e30 && high > 1e30)
         return model_each(m, OP_REORDER, x);
-    if (low == 0 && high > 1e30)
-        return model_each(m, OP_RELU, x);
-    return model_can_clip(m, low, high) ? model_each(m, OP_RELU6, x) : NULL;
+    return model_can_clip(m, low, high) ? model_activation(m, clamp_between(low, high), x, 0) : NULL;
 }
 
 /* ---- moving axes ---- */

@@ -11,8 +11,7 @@
 #ifndef MODEL_H
 #define MODEL_H
 
-#include "spec/spec.h"
-#include "tensors/tensors.h"
+#include "ops/ops.h"
 
 enum op_kind {
     OP_CONV, /* depthwise if groups = channels; its weights are those of the spec language: O I/g kh
@@ -21,11 +20,8 @@ enum op_kind {
     OP_ADD,     /* of two maps */
     OP_PRODUCT, /* of two maps: a part of hard swish, else not supported */
     OP_SCALE,   /* y = x * factor[c] + offset[c]: batch norm, and sums and products with constants */
-    OP_RELU,
-    OP_RELU6,
-    OP_HSWISH,
+    OP_ACTIVATION,
     OP_HSIGMOID, /* only as a part of hard swish */
-    OP_SIGMOID,
     OP_AVG_POOL,
     OP_MAX_POOL,
     OP_GLOBAL_POOL,
@@ -84,9 +80,11 @@ struct operation {
     bool tf_same;           /* the file has the rule that makes the pads, TensorFlow's SAME, not the numbers */
     int groups;
     struct weights *w;
-    float *factor, *offset;       /* OP_SCALE: out->map.c of each */
-    bool hwc;                     /* OP_DENSE: how it flattens its input */
-    const char *act;              /* folded into it */
+    float *factor, *offset;      /* OP_SCALE: out->map.c of each */
+    bool hwc;                    /* OP_DENSE: how it flattens its input */
+    const struct op *activation; /* what it is, of an OP_ACTIVATION, or what was folded into it; */
+    bool numbered;               /* its first attribute is not what it usually is, but */
+    double number;
     int source[SOURCES], nsource; /* operators of the file that it stands for, its result last */
     bool dead;
     bool norm;         /* was OP_SCALE, and no convolution takes it */
@@ -183,6 +181,7 @@ struct value *model_scale(struct model *m, struct value *x, float *factor, float
  * number a channel. */
 struct value *model_affine(struct model *m, struct value *x, char op, bool first, const float *v);
 struct value *model_each(struct model *m, enum op_kind kind, struct value *x);
+struct value *model_activation(struct model *m, const struct op *f, struct value *x, double number);
 struct value *model_reshape(struct model *m, struct value *x, int rank, const int64_t *shape);
 struct value *model_transpose(struct model *m, struct value *x, const int *from);
 struct value *model_pad(struct model *m, struct value *x, const int pad[4]);

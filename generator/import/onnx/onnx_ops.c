@@ -200,19 +200,20 @@ static struct value *arithmetic(struct node_reading *n)
 
 /* ---- activations ---- */
 
-static struct value *relu(struct node_reading *n)
+/* The activation that the node is, by what operators say of themselves, or NULL. */
+static const struct op *activation_of(const struct node_reading *n)
 {
-    return model_each(n->m, OP_RELU, n->in[0]);
+    for (int i = 0; all_ops[i]; i++)
+        if (all_ops[i]->foreign.onnx && !strcmp(all_ops[i]->foreign.onnx, n->m->type))
+            return all_ops[i];
+    return NULL;
 }
 
-static struct value *sigmoid(struct node_reading *n)
+static struct value *activation(struct node_reading *n)
 {
-    return model_each(n->m, OP_SIGMOID, n->in[0]);
-}
-
-static struct value *hard_swish(struct node_reading *n)
-{
-    return model_each(n->m, OP_HSWISH, n->in[0]);
+    const struct op *f = activation_of(n);
+    const char *name = f->foreign.attribute;
+    return model_activation(n->m, f, n->in[0], name ? attribute_real(n, name, f->foreign.usual) : 0);
 }
 
 static bool look_at_hard_sigmoid(struct node_reading *n)
@@ -317,11 +318,8 @@ static const struct onnx_row {
     {"Sub", arithmetic, 2, look_at_arithmetic},
     {"Mul", arithmetic, 2, look_at_arithmetic},
     {"Div", arithmetic, 2, look_at_arithmetic},
-    {"Relu", relu, 1, NULL},
     {"Clip", clip, 1, look_at_clip},
-    {"Sigmoid", sigmoid, 1, NULL},
     {"HardSigmoid", hard_sigmoid, 1, look_at_hard_sigmoid},
-    {"HardSwish", hard_swish, 1, NULL},
     {"Softmax", softmax, 1, NULL},
     {"LogSoftmax", softmax, 1, NULL},
     {"AveragePool", onnx_pool, 1, onnx_look_at_pool},
@@ -352,7 +350,7 @@ static const struct {
     const char *names, *hint;
 } hints[] = {
     {"LSTM GRU RNN", "recurrent layers are not supported; a 1-D convolution over time is"},
-    {"LeakyRelu PRelu Elu Selu Gelu Mish Tanh Softplus Erf", "train the network with relu, relu6 or hard swish"},
+    {"PRelu Selu Gelu Mish Erf", "train the network with relu, relu6 or hard swish"},
     {"Concat Split Slice Gather", "if it belongs to what comes behind the classifier, end before it: --output NAME"},
     {"NonMaxSuppression TopK ArgMax Loop If Scan", "end before it: --output NAME"},
     {"Shape Expand Tile ConstantOfShape", "export with a fixed input shape (no dynamic_axes), then run onnxsim"},
@@ -419,6 +417,8 @@ struct value *onnx_read_node(struct node_reading *n)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (!strcmp(rows[i].name, type))
             return read_row(n, &rows[i]);
+    if (activation_of(n))
+        return read_row(n, &(struct onnx_row){type, activation, 1, NULL});
     const char *hint = NULL;
     for (size_t i = 0; !hint && i < sizeof hints / sizeof *hints; i++)
         hint = among(hints[i].names, type) ? hints[i].hint : NULL;

@@ -18,6 +18,14 @@ static int option_byte(struct operator_reading *r, int field)
     return (int)flat_int(r->flat, r->options, field, 1, 0);
 }
 
+static double option_float(struct operator_reading *r, int field)
+{
+    uint32_t bits = (uint32_t)flat_unsigned(r->flat, r->options, field, 4, 0);
+    float v;
+    memcpy(&v, &bits, sizeof v);
+    return (double)v;
+}
+
 static bool is_constant(const struct value *v)
 {
     return v && v->t.data;
@@ -41,7 +49,7 @@ static bool look_at_act(struct operator_reading *r, int field)
 static struct value *fused(struct operator_reading *r, int field, struct value *v)
 {
     int act = option_byte(r, field);
-    return !v || act == ACT_NONE ? v : model_each(r->m, act == ACT_RELU ? OP_RELU : OP_RELU6, v);
+    return !v || act == ACT_NONE ? v : model_clip(r->m, v, 0, act == ACT_RELU ? INFINITY : 6);
 }
 
 /* Padding (field 0: 0 is SAME, 1 VALID) and strides of an operator whose kernel is in w->k. */
@@ -285,24 +293,20 @@ static struct value *transpose(struct operator_reading *r)
 
 /* ---- one at a time ---- */
 
-static struct value *relu(struct operator_reading *r)
+/* The activation of this code, by what operators say of themselves, or NULL. */
+static const struct op *activation_of(int code)
 {
-    return model_each(r->m, OP_RELU, r->in[0]);
+    for (int i = 0; all_ops[i]; i++)
+        if (all_ops[i]->foreign.tflite && all_ops[i]->foreign.tflite == code)
+            return all_ops[i];
+    return NULL;
 }
 
-static struct value *relu6(struct operator_reading *r)
+static struct value *activation(struct operator_reading *r)
 {
-    return model_each(r->m, OP_RELU6, r->in[0]);
-}
-
-static struct value *hard_swish(struct operator_reading *r)
-{
-    return model_each(r->m, OP_HSWISH, r->in[0]);
-}
-
-static struct value *logistic(struct operator_reading *r)
-{
-    return model_each(r->m, OP_SIGMOID, r->in[0]);
+    const struct op *f = activation_of(r->code);
+    double number = f->foreign.option ? option_float(r, 0) : f->foreign.usual;
+    return model_activation(r->m, f, r->in[0], number);
 }
 
 static struct value *softmax(struct operator_reading *r)
@@ -341,19 +345,15 @@ static const struct tflite_row {
     {4, "DEPTHWISE_CONV_2D", depthwise, 2, NULL, look_at_depthwise},
     {6, "DEQUANTIZE", dequantize, 1, NULL, NULL},
     {9, "FULLY_CONNECTED", dense, 2, NULL, look_at_dense},
-    {14, "LOGISTIC", logistic, 1, NULL, NULL},
     {16, "LSTM", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is", NULL},
     {17, "MAX_POOL_2D", pool, 1, NULL, look_at_pool},
     {18, "MUL", arithmetic, 2, NULL, look_at_arithmetic},
-    {19, "RELU", relu, 1, NULL, NULL},
     {20, "RELU_N1_TO_1", NULL, 0, "train the network with relu or relu6", NULL},
-    {21, "RELU6", relu6, 1, NULL, NULL},
     {22, "RESHAPE", reshape, 1, NULL, NULL},
     {23, "RESIZE_BILINEAR", resize, 2, NULL, look_at_resize},
     {24, "RNN", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is", NULL},
     {25, "SOFTMAX", softmax, 1, NULL, NULL},
     {27, "SVDF", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is", NULL},
-    {28, "TANH", NULL, 0, "train the network with relu, relu6 or hard swish", NULL},
     {32, "CUSTOM", NULL, 0, "convert without custom operators; end before it: --output NAME", NULL},
     {34, "PAD", pad, 2, NULL, NULL},
     {36, "GATHER", NULL, 0, NULL, NULL},
@@ -380,10 +380,7 @@ static const struct tflite_row {
     {83, "PACK", NULL, 0, "convert with a fixed batch size of 1", NULL},
     {88, "UNPACK", NULL, 0, NULL, NULL},
     {97, "RESIZE_NEAREST_NEIGHBOR", NULL, 0, "bilinear resizing is supported", NULL},
-    {98, "LEAKY_RELU", NULL, 0, "train the network with relu, relu6 or hard swish", NULL},
-    {111, "ELU", NULL, 0, "train the network with relu, relu6 or hard swish", NULL},
     {114, "QUANTIZE", quantize, 1, NULL, NULL},
-    {117, "HARD_SWISH", hard_swish, 1, NULL, NULL},
     {118, "IF", NULL, 0, NULL, NULL},
     {119, "WHILE", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is", NULL},
 };
@@ -393,6 +390,8 @@ const char *tflite_name(struct arena *mem, int code)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].code == code)
             return rows[i].name;
+    if (activation_of(code))
+        return activation_of(code)->foreign.name;
     return arena_format(mem, "BUILTIN %d", code);
 }
 
@@ -422,5 +421,7 @@ struct value *tflite_read_operator(struct operator_reading *r)
             continue;
         return rows[i].read ? read_row(r, &rows[i]) : refuse(r->m, rows[i].hint, "not supported");
     }
+    if (activation_of(r->code))
+        return read_row(r, &(struct tflite_row){r->code, NULL, activation, 1, NULL, NULL});
     return refuse(r->m, NULL, "not supported");
 }

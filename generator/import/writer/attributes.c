@@ -2,6 +2,7 @@
 /* Attributes of layers as Lua text. */
 #include "import/writer/spec_text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *number(struct model *m, int v)
@@ -92,10 +93,26 @@ static const char *bias_text(struct model *m, const struct operation *o, bool te
     return o->w && !o->w->bias && !m->integer ? "false" : NULL;
 }
 
+/* The shortest decimal that is this number as a float. */
+static const char *single(struct model *m, double v)
+{
+    for (int digits = 1; digits < 9; digits++) {
+        const char *text = arena_format(m->mem, "%.*g", digits, v);
+        if ((float)strtod(text, NULL) == (float)v)
+            return text;
+    }
+    return arena_format(m->mem, "%.9g", v);
+}
+
 static const char *act_text(struct model *m, const struct operation *o, bool tensorflow)
 {
     (void)tensorflow;
-    return o->act ? arena_format(m->mem, "\"%s\"", o->act) : NULL;
+    const struct op *f = o->kind == OP_ACTIVATION ? NULL : o->activation;
+    if (!f)
+        return NULL;
+    const char *setting = f->make->attribute[0].name;
+    return o->numbered ? arena_format(m->mem, "{ \"%s\", %s = %s }", f->name, setting, single(m, o->number))
+                       : arena_format(m->mem, "\"%s\"", f->name);
 }
 
 static const char *h_text(struct model *m, const struct operation *o, bool tensorflow)
@@ -108,6 +125,11 @@ static const char *w_text(struct model *m, const struct operation *o, bool tenso
 {
     (void)tensorflow;
     return o->kind == OP_UPSAMPLE ? number(m, o->out->map.w) : NULL;
+}
+
+const char *setting_text(struct model *m, const struct operation *o)
+{
+    return o->kind == OP_ACTIVATION && o->numbered ? single(m, o->number) : NULL;
 }
 
 const struct layer_attribute layer_attributes[] = {

@@ -91,7 +91,7 @@ static int64_t usual_ram(const struct model *m)
     for (int i = 0; i < m->nop; i++) {
         const struct operation *o = m->op[i];
         int64_t size = o->out->t.count;
-        masks += o->act ? size / 8 : 0;
+        masks += o->activation ? size / 8 : 0;
         for (int k = 0; k < o->nin; k++)
             size += o->in[k]->t.count;
         largest = size > largest ? size : largest;

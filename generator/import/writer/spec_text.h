@@ -23,6 +23,9 @@ struct layer_attribute {
 };
 extern const struct layer_attribute layer_attributes[];
 
+/* The attribute of an activation that is a layer; NULL: none, or what it is by default. */
+const char *setting_text(struct model *m, const struct operation *o);
+
 /* True if these windows are described by TensorFlow's rule for padding: where the file has it, not where its numbers
  * happen to be the same. */
 bool wants_tensorflow_pads(struct operation *const *op, int n);

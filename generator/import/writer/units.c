@@ -22,7 +22,7 @@ bool is_depthwise(const struct operation *o)
 
 bool is_normalisation(const struct operation *o)
 {
-    return o->kind == OP_CONV && !o->in[0]->def && !o->act && o->k[0] * o->k[1] == 1 && o->s[0] * o->s[1] == 1 &&
+    return o->kind == OP_CONV && !o->in[0]->def && !o->activation && o->k[0] * o->k[1] == 1 && o->s[0] * o->s[1] == 1 &&
            o->pad[0] + o->pad[1] + o->pad[2] + o->pad[3] == 0 && o->groups == o->in[0]->map.c &&
            o->groups == o->out->map.c;
 }
@@ -35,12 +35,12 @@ static bool is_pointwise(const struct operation *o)
 
 const char *constructor_of(const struct operation *o)
 {
-    static const char *const names[OP_KINDS] = {[OP_CONV] = "conv",         [OP_DENSE] = "dense",
-                                                [OP_ADD] = "add",           [OP_RELU] = "relu",
-                                                [OP_RELU6] = "relu6",       [OP_HSWISH] = "hswish",
-                                                [OP_SIGMOID] = "sigmoid",   [OP_AVG_POOL] = "avg_pool",
-                                                [OP_MAX_POOL] = "max_pool", [OP_GLOBAL_POOL] = "global_pool",
-                                                [OP_UPSAMPLE] = "upsample"};
+    static const char *const names[OP_KINDS] = {
+        [OP_CONV] = "conv",         [OP_DENSE] = "dense",       [OP_ADD] = "add",
+        [OP_AVG_POOL] = "avg_pool", [OP_MAX_POOL] = "max_pool", [OP_GLOBAL_POOL] = "global_pool",
+        [OP_UPSAMPLE] = "upsample"};
+    if (o->kind == OP_ACTIVATION)
+        return o->activation->name;
     return is_depthwise(o) ? "dwconv" : names[o->kind];
 }
 
@@ -49,9 +49,9 @@ static bool same_map(const struct value *a, const struct value *b)
     return !memcmp(&a->map, &b->map, sizeof a->map);
 }
 
-static bool same_act(const char *a, const char *b)
+static bool same_act(const struct operation *a, const struct operation *b)
 {
-    return (!a && !b) || (a && b && !strcmp(a, b));
+    return a->activation == b->activation && a->numbered == b->numbered && (!a->numbered || a->number == b->number);
 }
 
 /* The members of an mbconv, without its sum: [pointwise1] depthwise pointwise2.  How many, or 0. */
@@ -61,12 +61,12 @@ static int mbconv_at(struct operation *const *op, int n)
     if (n < first + 2 || !is_depthwise(op[first]) || !is_pointwise(op[first + 1]))
         return 0;
     const struct operation *dw = op[first], *pw2 = op[first + 1];
-    if (dw->norm || !dw->act || pw2->act || !dw->w->bias || !pw2->w->bias)
+    if (dw->norm || !dw->activation || pw2->activation || !dw->w->bias || !pw2->w->bias)
         return 0;
     const struct operation *before = op[0]->in[0]->def;
-    if (!first && before && is_pointwise(before) && before->act)
+    if (!first && before && is_pointwise(before) && before->activation)
         return 0; /* the rest of something else */
-    if (first && (!op[0]->w->bias || !same_act(op[0]->act, dw->act) || op[0]->out->map.c == op[0]->in[0]->map.c))
+    if (first && (!op[0]->w->bias || !same_act(op[0], dw) || op[0]->out->map.c == op[0]->in[0]->map.c))
         return 0;
     return first + 2;
 }
@@ -130,7 +130,7 @@ static bool residual(struct model *m, struct units *u, const struct value *x, st
     int main = length[1] > length[0], convs = 0, norms = 0;
     if (length[0] + length[1] + 1 != n || length[main] == length[!main])
         return false;
-    if (length[!main] == 0 && !sum->act && same_map(x, sum->out) && mbconv_at(ways[main], n - 1) == n - 1) {
+    if (length[!main] == 0 && !sum->activation && same_map(x, sum->out) && mbconv_at(ways[main], n - 1) == n - 1) {
         struct unit *block = unit_add(u, UNIT_MBCONV);
         name_mbconv(block, ways[main], n - 1);
         add_member(block, sum, "add");
@@ -177,7 +177,7 @@ static int mbconv_among(struct operation *const *op, int n)
     if (!block)
         return 0;
     const struct value *x = op[0]->in[0], *y = op[block - 1]->out;
-    const struct operation *sum = block < n && op[block]->kind == OP_ADD && !op[block]->act ? op[block] : NULL;
+    const struct operation *sum = block < n && op[block]->kind == OP_ADD && !op[block]->activation ? op[block] : NULL;
     if (sum && y->readers == 1 && same_map(x, y) &&
         ((sum->in[0] == x && sum->in[1] == y) || (sum->in[0] == y && sum->in[1] == x)))
         return block + 1;
@@ -297,6 +297,16 @@ static bool first_conv(const struct units *u, int i)
     return true;
 }
 
+/* Layers up to the i-th of the activation that it is. */
+static int activations(const struct units *u, int i)
+{
+    int count = 0;
+    for (int k = 0; k <= i; k++)
+        count += u->unit[k].kind == UNIT_LAYER && u->unit[k].member[0].op->kind == OP_ACTIVATION &&
+                 u->unit[k].member[0].op->activation == u->unit[i].member[0].op->activation;
+    return count;
+}
+
 static const char *layer_name(struct model *m, struct units *u, int i, int *numbers)
 {
     struct operation *o = u->unit[i].member[0].op;
@@ -310,6 +320,8 @@ static const char *layer_name(struct model *m, struct units *u, int i, int *numb
         return "last_conv";
     if (o->norm)
         return arena_format(m->mem, "norm%d", ++numbers[OP_SCALE]);
+    if (o->kind == OP_ACTIVATION)
+        return arena_format(m->mem, "%s%d", constructor_of(o), activations(u, i));
     return arena_format(m->mem, "%s%d", constructor_of(o), ++numbers[o->kind + (is_depthwise(o) ? OP_KINDS : 0)]);
 }
 
@@ -346,7 +358,7 @@ struct units *model_units(struct model *m)
     int64_t values = (int64_t)y->map.h * y->map.w * y->map.c;
     u->unit = NEW_ARRAY(m->mem, struct unit, m->nop);
     u->classifies = m->probabilities || (y->map.h * y->map.w == 1 && values > 1 && values != m->input->t.count &&
-                                         y->def->w && !y->def->act);
+                                         y->def->w && !y->def->activation);
     find_units(m, u);
     find_runs(m, u);
     name_units(m, u);
