@@ -166,6 +166,36 @@ try "an array of another size" 1 'never resized' '' arrays picture small.npy
 try "photos for six channels" 1 "images have 1 or 3 channels, the network's input has 6" '' \
     "$gen" train byte.lua --train data --test data
 
+# ---- signals ----
+
+spec shaken 'h = 8, w = 1, c = 2'
+spec vector 'c = 16'
+signals() { # FOLDER STEPS LINE
+    mkdir -p "$1"
+    { echo "x,y" && for i in $(seq "$2"); do echo "$i,${3:-1}"; done; } >"$1/1.csv"
+}
+train_signals() { "$gen" train "$1.lua" --train "$2" --test "$2" "${3:---epochs=1}"; }
+signals shakes/a 8
+signals shakes/b 30 -2
+try "signals" 0 'accuracy_after' 'error' train_signals shaken shakes
+try "windows at a hop" 0 'accuracy_after' 'error' train_signals shaken shakes --hop=3
+try "a hop of nothing" 2 'hop .0.: must be a whole number of at least 1' '' train_signals shaken shakes --hop=0
+try "as many columns as there are" 1 "shakes/a/1.csv: error: expected 16 columns for the network's input of 1x1x16, found 2" '' \
+    train_signals vector shakes
+cp -r shakes short && signals short/a 7
+try "a signal that is too short" 1 "short/a/1.csv: error: expected at least 8 time steps .* found 7" '' train_signals shaken short
+cp -r shakes mixed && cp data/dark/1.ppm mixed/a/
+try "photos among signals" 1 'mixed: error: 1 images and 2 tables' '' train_signals shaken mixed
+cp -r shakes bad && echo '3,' >>bad/a/1.csv
+try "a number is missing" 1 "bad/a/1.csv:10: error: column 2: '' is not a number" '' train_signals shaken bad
+mkdir -p noise/a && printf 'RIFF\020\000\000\000WAVEfmt ' >noise/a/1.wav
+try "a recording that is cut" 1 'noise/a/1.wav: error: cannot read the recording: the file is cut short' '' train_signals vector noise
+printf 'a/1.csv,one\n' >groups
+try "a file without a group" 1 'groups: error: no group is named for "b/1.csv"' '' train_signals shaken shakes --group=groups
+printf 'one\ntwo\n' >groups
+try "a line for each sample of arrays" 1 'groups: error: 2 groups for 40 samples' '' \
+    "$gen" train six.lua --train i1.npy,l.npy --test i1.npy,l.npy --group groups
+
 # ---- verify, quantize, compilers ----
 
 cp "$root/tests/oracle/02_conv_relu.lua" "$root/tests/oracle/02_conv_relu.safetensors" .
