@@ -574,7 +574,7 @@ static void add_pixels(float *sum, const float *x, int pixels, int c)
  *     gemm_f32  b of float32
  *     gemm_i8   b of int8, quads of k: [k/4][j][4]; the sum times scale[j], then bias and plus
  *     gemm_i8k  the same, but each b is multiplied by scale[k]
- *     gemm_dot  b of float32, transposed: [j][k]
+ *     gemm_dot  b of float32, transposed: [j][k]; with vectors it is turned, panel by panel
  */
 struct product {
     int m, n, k;           /* c is m x n; products in one tap */
@@ -1164,44 +1164,54 @@ static void gemm_f32(const struct product *p)
     }
 }
 
-HELPER float sum_lanes(vec x)
+#if LANES > 1
+typedef float four __attribute__((vector_size(16)));
+typedef four four_at __attribute__((aligned(4), may_alias));
+#ifdef __clang__
+#define SHUFFLE(x, y, a, b, c, d) __builtin_shufflevector(x, y, a, b, c, d)
+#else
+typedef int32_t four_places __attribute__((vector_size(16)));
+#define SHUFFLE(x, y, a, b, c, d) __builtin_shuffle(x, y, (four_places){a, b, c, d})
+#endif
+
+HELPER void turn_4x4(const float *from, int from_row, float *to, int to_row)
 {
-    float t[LANES];
+    const four a = *(const four_at *)from, b = *(const four_at *)(from + from_row);
+    const four c = *(const four_at *)(from + 2 * from_row), d = *(const four_at *)(from + 3 * from_row);
+    const four e = SHUFFLE(a, b, 0, 4, 1, 5), f = SHUFFLE(c, d, 0, 4, 1, 5);
+    const four g = SHUFFLE(a, b, 2, 6, 3, 7), h = SHUFFLE(c, d, 2, 6, 3, 7);
 
-    store(t, x);
-    for (int n = LANES / 2; n > 0; n /= 2)
-        for (int l = 0; l < n; l++)
-            t[l] += t[l + n];
-    return t[0];
+    *(four_at *)to = SHUFFLE(e, f, 0, 1, 4, 5);
+    *(four_at *)(to + to_row) = SHUFFLE(e, f, 2, 3, 6, 7);
+    *(four_at *)(to + 2 * to_row) = SHUFFLE(g, h, 0, 1, 4, 5);
+    *(four_at *)(to + 3 * to_row) = SHUFFLE(g, h, 2, 3, 6, 7);
 }
+#endif
 
-HELPER vec load_part(const float *p, int n)
-{
-    float t[LANES] = {0};
-
-    for (int l = 0; l < n; l++)
-        t[l] = p[l];
-    return load(t);
-}
-
-static void finish_dot(const struct product *p, int i, int j, float sum)
-{
-    const int e = i * p->c_i + j;
-
-    if (p->bias)
-        sum += p->bias[j];
-    if (p->plus)
-        sum += p->plus[e];
-    p->c[e] = sum;
-}
-
+#if LANES == 1
 /* `rows` x `columns` elements of c, both constants: the sums are registers. */
 BODY void tile_dot(const struct product *p, int i, int j, int rows, int columns)
 {
-    vec c0_0 = {0}, c0_1 = c0_0;
-    vec c1_0 = c0_0, c1_1 = c0_0;
-    vec c2_0 = c0_0, c2_1 = c0_0;
-    vec c3_0 = c0_0, c3_1 = c0_0;
+    const int c_i = p->c_i;
+    float *c = p->c + i * c_i + j;
+    float c0_0 = 0, c0_1 = c0_0;
+    float c1_0 = c0_0, c1_1 = c0_0;
+    float c2_0 = c0_0, c2_1 = c0_0;
+    float c3_0 = c0_0, c3_1 = c0_0;
+    if (p->bias) {
+        const float *bias = p->bias + j;
+    c0_0 += bias[0]; if (columns > 1) c0_1 += bias[1];
+    if (rows > 1) { c1_0 += bias[0]; if (columns > 1) c1_1 += bias[1]; }
+    if (rows > 2) { c2_0 += bias[0]; if (columns > 1) c2_1 += bias[1]; }
+    if (rows > 3) { c3_0 += bias[0]; if (columns > 1) c3_1 += bias[1]; }
+    }
+    if (p->plus) {
+        const float *plus = p->plus + i * c_i + j;
+    c0_0 += plus[0]; if (columns > 1) c0_1 += plus[1];
+    if (rows > 1) { c1_0 += plus[c_i]; if (columns > 1) c1_1 += plus[c_i + 1]; }
+    if (rows > 2) { c2_0 += plus[2 * c_i]; if (columns > 1) c2_1 += plus[2 * c_i + 1]; }
+    if (rows > 3) { c3_0 += plus[3 * c_i]; if (columns > 1) c3_1 += plus[3 * c_i + 1]; }
+    }
     for (int r = 0; r < p->rows; r++)
         for (int t = 0; t < p->taps; t++) {
             const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
@@ -1211,36 +1221,22 @@ BODY void tile_dot(const struct product *p, int i, int j, int rows, int columns)
             const float *b0 = (const float *)p->b + r * p->b_row + t * p->b_tap + j * p->b_k;
             const float *b1 = columns > 1 ? b0 + p->b_k : b0;
             const int k = p->k;
-            int x = 0;
-            for (; x + LANES <= k; x += LANES) {
-                const vec w0 = load(b0 + x), w1 = load(b1 + x);
-                const vec x0 = load(a0 + x);
-                const vec x1 = rows > 1 ? load(a1 + x) : x0;
-                const vec x2 = rows > 2 ? load(a2 + x) : x0;
-                const vec x3 = rows > 3 ? load(a3 + x) : x0;
-                c0_0 = mul_add(x0, w0, c0_0); c0_1 = mul_add(x0, w1, c0_1);
-                c1_0 = mul_add(x1, w0, c1_0); c1_1 = mul_add(x1, w1, c1_1);
-                c2_0 = mul_add(x2, w0, c2_0); c2_1 = mul_add(x2, w1, c2_1);
-                c3_0 = mul_add(x3, w0, c3_0); c3_1 = mul_add(x3, w1, c3_1);
+            for (int x = 0; x < k; x++) {
+                const float w0 = b0[x], w1 = b1[x];
+                const float x0 = a0[x];
+                const float x1 = rows > 1 ? a1[x] : x0;
+                const float x2 = rows > 2 ? a2[x] : x0;
+                const float x3 = rows > 3 ? a3[x] : x0;
+                c0_0 = FUSED_1(x0, w0, c0_0); c0_1 = FUSED_1(x0, w1, c0_1);
+                c1_0 = FUSED_1(x1, w0, c1_0); c1_1 = FUSED_1(x1, w1, c1_1);
+                c2_0 = FUSED_1(x2, w0, c2_0); c2_1 = FUSED_1(x2, w1, c2_1);
+                c3_0 = FUSED_1(x3, w0, c3_0); c3_1 = FUSED_1(x3, w1, c3_1);
             }
-#if LANES > 1
-            if (x < k) {
-                const vec w0 = load_part(b0 + x, k - x), w1 = load_part(b1 + x, k - x);
-                const vec x0 = load_part(a0 + x, k - x);
-                const vec x1 = rows > 1 ? load_part(a1 + x, k - x) : x0;
-                const vec x2 = rows > 2 ? load_part(a2 + x, k - x) : x0;
-                const vec x3 = rows > 3 ? load_part(a3 + x, k - x) : x0;
-                c0_0 = mul_add(x0, w0, c0_0); c0_1 = mul_add(x0, w1, c0_1);
-                c1_0 = mul_add(x1, w0, c1_0); c1_1 = mul_add(x1, w1, c1_1);
-                c2_0 = mul_add(x2, w0, c2_0); c2_1 = mul_add(x2, w1, c2_1);
-                c3_0 = mul_add(x3, w0, c3_0); c3_1 = mul_add(x3, w1, c3_1);
-            }
-#endif
         }
-    finish_dot(p, i, j, sum_lanes(c0_0)); if (columns > 1) finish_dot(p, i, j + 1, sum_lanes(c0_1));
-    if (rows > 1) { finish_dot(p, i + 1, j, sum_lanes(c1_0)); if (columns > 1) finish_dot(p, i + 1, j + 1, sum_lanes(c1_1)); }
-    if (rows > 2) { finish_dot(p, i + 2, j, sum_lanes(c2_0)); if (columns > 1) finish_dot(p, i + 2, j + 1, sum_lanes(c2_1)); }
-    if (rows > 3) { finish_dot(p, i + 3, j, sum_lanes(c3_0)); if (columns > 1) finish_dot(p, i + 3, j + 1, sum_lanes(c3_1)); }
+    c[0] = c0_0; if (columns > 1) c[1] = c0_1;
+    if (rows > 1) { c[c_i] = c1_0; if (columns > 1) c[c_i + 1] = c1_1; }
+    if (rows > 2) { c[2 * c_i] = c2_0; if (columns > 1) c[2 * c_i + 1] = c2_1; }
+    if (rows > 3) { c[3 * c_i] = c3_0; if (columns > 1) c[3 * c_i + 1] = c3_1; }
 }
 
 TILE void tile_dot_4x2(const struct product *p, int i, int j) { tile_dot(p, i, j, 4, 2); }
@@ -1267,6 +1263,66 @@ static void gemm_dot(const struct product *p)
             tile_dot_1x1(p, i, j);
     }
 }
+#else
+/* to[k][j] = b[j][k], j < n. */
+static void turn(const float *b, int b_k, int n, int k, float *to)
+{
+    int j = 0;
+
+    for (; j + 4 <= n; j += 4)
+        for (int i = 0; i + 4 <= k; i += 4)
+            turn_4x4(b + j * b_k + i, b_k, to + i * 2 * LANES + j, 2 * LANES);
+    for (int i = k & ~3; i < k; i++)
+        for (int l = 0; l < j; l++)
+            to[i * 2 * LANES + l] = b[l * b_k + i];
+    for (; j < n; j++)
+        for (int i = 0; i < k; i++)
+            to[i * 2 * LANES + j] = b[j * b_k + i];
+}
+
+/* A panel of b at a time, as much of it as the stack may hold: the sums go on where the last part ended. */
+static void gemm_dot(const struct product *p)
+{
+    enum { DEPTH = 128 };
+    float panel[DEPTH * 2 * LANES];
+    struct product q = *p;
+    const int depth = p->k < DEPTH ? p->k : DEPTH;
+    const int taps = depth < p->k ? 1 : p->taps * depth <= DEPTH ? p->taps : DEPTH / depth;
+    const int rows = taps < p->taps || depth < p->k ? 1 : p->rows * taps * depth <= DEPTH ? p->rows : DEPTH / (taps * depth);
+
+    if (p->rows <= 0 || p->taps <= 0) { /* all is padding */
+        gemm_f32(p);
+        return;
+    }
+    q.b = panel;
+    q.b_k = 2 * LANES;
+    for (int j = 0; j < p->n; j += 2 * LANES) {
+        q.n = p->n - j < 2 * LANES ? p->n - j : 2 * LANES;
+        q.c = p->c + j;
+        q.bias = p->bias ? p->bias + j : NULL;
+        q.plus = p->plus ? p->plus + j : NULL;
+        for (int r = 0; r < p->rows; r += rows)
+            for (int t = 0; t < p->taps; t += taps)
+                for (int k = 0; k < p->k; k += depth) {
+                    const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j * p->b_k + k;
+
+                    q.rows = p->rows - r < rows ? p->rows - r : rows;
+                    q.taps = p->taps - t < taps ? p->taps - t : taps;
+                    q.k = p->k - k < depth ? p->k - k : depth;
+                    q.a = p->a + r;
+                    q.a_0 = p->a_0 + t * p->a_tap + k * p->a_k;
+                    q.b_tap = q.k * 2 * LANES;
+                    q.b_row = q.taps * q.b_tap;
+                    for (int y = 0; y < q.rows; y++)
+                        for (int x = 0; x < q.taps; x++)
+                            turn(b + y * p->b_row + x * p->b_tap, p->b_k, q.n, q.k, panel + y * q.b_row + x * q.b_tap);
+                    gemm_f32(&q);
+                    q.bias = NULL;
+                    q.plus = q.c;
+                }
+    }
+}
+#endif
 
 /* ---- kernels, in order of first use ---- */
 
@@ -3063,12 +3119,12 @@ int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int la
 int motion_set_rate(motion_net *net, float rate);
 int motion_save(const motion_net *net, uint8_t *out);
 int motion_load(motion_net *net, const uint8_t *in, size_t size);
-int motion_init(motion_net *net) { return motion_init_plan_b64cbec5(net); }
-int motion_predict(const motion_net *net, motion_scratch *s, const int8_t *input, float *scores) { return motion_predict_plan_b64cbec5(net, s, input, scores); }
-int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss) { return motion_train_plan_b64cbec5(net, s, input, label, loss); }
-int motion_set_rate(motion_net *net, float rate) { return motion_set_rate_plan_b64cbec5(net, rate); }
-int motion_save(const motion_net *net, uint8_t *out) { return motion_save_plan_b64cbec5(net, out); }
-int motion_load(motion_net *net, const uint8_t *in, size_t size) { return motion_load_plan_b64cbec5(net, in, size); }
+int motion_init(motion_net *net) { return motion_init_plan_6a3d24e8(net); }
+int motion_predict(const motion_net *net, motion_scratch *s, const int8_t *input, float *scores) { return motion_predict_plan_6a3d24e8(net, s, input, scores); }
+int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss) { return motion_train_plan_6a3d24e8(net, s, input, label, loss); }
+int motion_set_rate(motion_net *net, float rate) { return motion_set_rate_plan_6a3d24e8(net, rate); }
+int motion_save(const motion_net *net, uint8_t *out) { return motion_save_plan_6a3d24e8(net, out); }
+int motion_load(motion_net *net, const uint8_t *in, size_t size) { return motion_load_plan_6a3d24e8(net, in, size); }
 #ifdef __cplusplus
 }
 #endif

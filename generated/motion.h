@@ -40,7 +40,9 @@ extern "C" {
 /* A bound on the stack of any call as gcc and clang compile it: on cores with 64 bits or vectors, at any level; on
  * smaller ones with -O0; and from -O1 up. Define it yourself for another compiler. */
 #ifndef MOTION_STACK_BYTES
-#if UINTPTR_MAX > 0xffffffff || defined __SSE2__ || defined __ARM_NEON || defined __ARM_FEATURE_MVE
+#if defined __SSE2__ || defined __ARM_NEON
+#define MOTION_STACK_BYTES 24416
+#elif UINTPTR_MAX > 0xffffffff || defined __ARM_FEATURE_MVE
 #define MOTION_STACK_BYTES 7840
 #elif defined __GNUC__ && !defined __OPTIMIZE__
 #define MOTION_STACK_BYTES 2128
@@ -50,12 +52,12 @@ extern "C" {
 #endif
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define motion_init motion_init_plan_b64cbec5
-#define motion_predict motion_predict_plan_b64cbec5
-#define motion_train motion_train_plan_b64cbec5
-#define motion_set_rate motion_set_rate_plan_b64cbec5
-#define motion_save motion_save_plan_b64cbec5
-#define motion_load motion_load_plan_b64cbec5
+#define motion_init motion_init_plan_6a3d24e8
+#define motion_predict motion_predict_plan_6a3d24e8
+#define motion_train motion_train_plan_6a3d24e8
+#define motion_set_rate motion_set_rate_plan_6a3d24e8
+#define motion_save motion_save_plan_6a3d24e8
+#define motion_load motion_load_plan_6a3d24e8
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef MOTION_ALIGN

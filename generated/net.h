@@ -40,7 +40,9 @@ extern "C" {
 /* A bound on the stack of any call as gcc and clang compile it: on cores with 64 bits or vectors, at any level; on
  * smaller ones with -O0; and from -O1 up. Define it yourself for another compiler. */
 #ifndef NET_STACK_BYTES
-#if UINTPTR_MAX > 0xffffffff || defined __SSE2__ || defined __ARM_NEON || defined __ARM_FEATURE_MVE
+#if defined __SSE2__ || defined __ARM_NEON
+#define NET_STACK_BYTES 25472
+#elif UINTPTR_MAX > 0xffffffff || defined __ARM_FEATURE_MVE
 #define NET_STACK_BYTES 8896
 #elif defined __GNUC__ && !defined __OPTIMIZE__
 #define NET_STACK_BYTES 2656
@@ -50,12 +52,12 @@ extern "C" {
 #endif
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define net_init net_init_plan_f9c13097
-#define net_predict net_predict_plan_f9c13097
-#define net_train net_train_plan_f9c13097
-#define net_set_rate net_set_rate_plan_f9c13097
-#define net_save net_save_plan_f9c13097
-#define net_load net_load_plan_f9c13097
+#define net_init net_init_plan_b4955fad
+#define net_predict net_predict_plan_b4955fad
+#define net_train net_train_plan_b4955fad
+#define net_set_rate net_set_rate_plan_b4955fad
+#define net_save net_save_plan_b4955fad
+#define net_load net_load_plan_b4955fad
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef NET_ALIGN

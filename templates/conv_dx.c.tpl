@@ -5,8 +5,10 @@
 % if wtype == "bf16" then need"bf16" end
 % local ci, co = c // groups, oc // groups
 % need(gemm)
-% if transposed then
-%   for _, tail in ipairs(widths(ci)) do need(gemm .. "_" .. tail.v) end
+% local tiles = transposed and gemm or target.lanes ~= 1 and "gemm_f32" -- gemm_dot turns panels for these
+% if tiles then
+%   need(tiles)
+%   for _, tail in ipairs(widths(ci)) do need(tiles .. "_" .. tail.v) end
 % end
 %
 % -- taps_after(n, on, k, s, pad): the highest of the first taps that meet n places, from on windows with stride s.

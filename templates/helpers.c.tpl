@@ -28,15 +28,6 @@ HELPER vec$(v) load_bf16$(v)(const uint16_t *p)
 %     end
 
 %   end
-HELPER vec load_bf16_part(const uint16_t *p, int n)
-{
-    float t[LANES] = {0};
-
-    for (int l = 0; l < n; l++)
-        t[l] = widen_bf16(p[l]);
-    return load(t);
-}
-
 % end
 % if need.copy_floats then
 /* What is added to is often where the result goes: then there is nothing to copy. */

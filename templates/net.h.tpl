@@ -43,7 +43,13 @@ extern "C" {
 /* A bound on the stack of any call as gcc and clang compile it: on cores with 64 bits or vectors, at any level; on
  * smaller ones with -O0; and from -O1 up. Define it yourself for another compiler. */
 #ifndef $(NAME)_STACK_BYTES
+% if stack_vector_bytes > stack_wide_bytes then
+#if defined __SSE2__ || defined __ARM_NEON
+#define $(NAME)_STACK_BYTES $(stack_vector_bytes)
+#elif UINTPTR_MAX > 0xffffffff || defined __ARM_FEATURE_MVE
+% else
 #if UINTPTR_MAX > 0xffffffff || defined __SSE2__ || defined __ARM_NEON || defined __ARM_FEATURE_MVE
+% end
 #define $(NAME)_STACK_BYTES $(stack_wide_bytes)
 #elif defined __GNUC__ && !defined __OPTIMIZE__
 #define $(NAME)_STACK_BYTES $(stack_unoptimised_bytes)

@@ -12,7 +12,7 @@
  *     gemm_f32  b of float32
  *     gemm_i8   b of int8, quads of k: [k/4][j][4]; the sum times scale[j], then bias and plus
  *     gemm_i8k  the same, but each b is multiplied by scale[k]
- *     gemm_dot  b of float32, transposed: [j][k]
+ *     gemm_dot  b of float32, transposed: [j][k]; with vectors it is turned, panel by panel
 % if need.gemm_bf16 or need.gemm_dot_bf16 then
  *     gemm_bf16, gemm_dot_bf16  b of bfloat16
 % end
@@ -277,51 +277,64 @@ static void gemm_$(kind)(const struct product *p)
 % if need.gemm_i8 then driver("i8") end
 % if need.gemm_i8k then driver("i8k") end
 % if need.gemm_dot or need.gemm_dot_bf16 then
-% -- Both operands run along k, LANES at a time; what is left of k is padded with zeros.
-HELPER float sum_lanes(vec x)
+% if target.lanes ~= 1 and need.gemm_dot then
+#if LANES > 1
+typedef float four __attribute__((vector_size(16)));
+typedef four four_at __attribute__((aligned(4), may_alias));
+#ifdef __clang__
+#define SHUFFLE(x, y, a, b, c, d) __builtin_shufflevector(x, y, a, b, c, d)
+#else
+typedef int32_t four_places __attribute__((vector_size(16)));
+#define SHUFFLE(x, y, a, b, c, d) __builtin_shuffle(x, y, (four_places){a, b, c, d})
+#endif
+
+HELPER void turn_4x4(const float *from, int from_row, float *to, int to_row)
 {
-    float t[LANES];
+    const four a = *(const four_at *)from, b = *(const four_at *)(from + from_row);
+    const four c = *(const four_at *)(from + 2 * from_row), d = *(const four_at *)(from + 3 * from_row);
+    const four e = SHUFFLE(a, b, 0, 4, 1, 5), f = SHUFFLE(c, d, 0, 4, 1, 5);
+    const four g = SHUFFLE(a, b, 2, 6, 3, 7), h = SHUFFLE(c, d, 2, 6, 3, 7);
 
-    store(t, x);
-    for (int n = LANES / 2; n > 0; n /= 2)
-        for (int l = 0; l < n; l++)
-            t[l] += t[l + n];
-    return t[0];
+    *(four_at *)to = SHUFFLE(e, f, 0, 1, 4, 5);
+    *(four_at *)(to + to_row) = SHUFFLE(e, f, 2, 3, 6, 7);
+    *(four_at *)(to + 2 * to_row) = SHUFFLE(g, h, 0, 1, 4, 5);
+    *(four_at *)(to + 3 * to_row) = SHUFFLE(g, h, 2, 3, 6, 7);
 }
+#endif
 
-HELPER vec load_part(const float *p, int n)
-{
-    float t[LANES] = {0};
-
-    for (int l = 0; l < n; l++)
-        t[l] = p[l];
-    return load(t);
-}
-
-static void finish_dot(const struct product *p, int i, int j, float sum)
-{
-    const int e = i * p->c_i + j;
-
-    if (p->bias)
-        sum += p->bias[j];
-    if (p->plus)
-        sum += p->plus[e];
-    p->c[e] = sum;
-}
-
+% end
 %   for _, dot in ipairs { "dot", "dot_bf16" } do
-%     local element, load = "float", "load"
-%     if dot == "dot_bf16" then element, load = "uint16_t", "load_bf16" end
 %     if need["gemm_" .. dot] then
+%       local bf16 = dot == "dot_bf16"
+%       local element = bf16 and "uint16_t" or "float"
+#if LANES == 1
 %   local function columns(write, guarded)
 %     return (each(write, guarded):gsub("vecs", "columns"))
+%   end
+%   local function each_element(text) -- @ and # are the numbers of the row and of the column, & is where it stands in c and plus
+%     for m = 0, 3 do
+    $(m > 0 and "if (rows > " .. m .. ") { " or "")$(columns(function(n) return (text:gsub("@", m):gsub("#", n):gsub("&", (m == 0 and "" or m == 1 and "c_i" or m .. " * c_i") .. (m * n > 0 and " + " or "") .. (n > 0 and n or m == 0 and "0" or "")):gsub("~", n)) end, true))$(m > 0 and " }" or "")
+%     end
 %   end
 /* `rows` x `columns` elements of c, both constants: the sums are registers. */
 BODY void tile_$(dot)(const struct product *p, int i, int j, int rows, int columns)
 {
+    const int c_i = p->c_i;
+    float *c = p->c + i * c_i + j;
 %   for m = 0, 3 do
-    vec $(each(function(n) return ("c%d_%d = %s%s"):format(m, n, m + n == 0 and "{0}" or "c0_0", n < most - 1 and "," or ";") end))
+    float $(each(function(n) return ("c%d_%d = %s%s"):format(m, n, m + n == 0 and "0" or "c0_0", n < most - 1 and "," or ";") end))
 %   end
+%   local function first_values()
+    if (p->bias) {
+        const float *bias = p->bias + j;
+%     each_element("c@_# += bias[~];")
+    }
+    if (p->plus) {
+        const float *plus = p->plus + i * c_i + j;
+%     each_element("c@_# += plus[&];")
+    }
+%   end
+%   if not exact then first_values() end
     for (int r = 0; r < p->rows; r++)
         for (int t = 0; t < p->taps; t++) {
             const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
@@ -333,31 +346,18 @@ BODY void tile_$(dot)(const struct product *p, int i, int j, int rows, int colum
             const $(element) *b$(n) = columns > $(n) ? b$(n - 1) + p->b_k : b0;
 %   end
             const int k = p->k;
-            int x = 0;
-            for (; x + LANES <= k; x += LANES) {
-                const vec $(columns(function(n) return ("w%d = %s(b%d + x)%s"):format(n, load, n, n < most - 1 and "," or ";") end))
+            for (int x = 0; x < k; x++) {
+                const float $(columns(function(n) return ("w%d = %s%s"):format(n, bf16 and ("widen_bf16(b%d[x])"):format(n) or ("b%d[x]"):format(n), n < most - 1 and "," or ";") end))
 %   for m = 0, 3 do
-                const vec x$(m) = $(m > 0 and "rows > " .. m .. " ? " or "")load(a$(m) + x)$(m > 0 and " : x0" or "");
+                const float x$(m) = $(m > 0 and "rows > " .. m .. " ? " or "")a$(m)[x]$(m > 0 and " : x0" or "");
 %   end
 %   for m = 0, 3 do
-                $(columns(named(("c%d_# = mul_add(x%d, w#, c%d_#);"):format(m, m, m))))
-%   end
-            }
-#if LANES > 1
-            if (x < k) {
-                const vec $(columns(function(n) return ("w%d = %s_part(b%d + x, k - x)%s"):format(n, load, n, n < most - 1 and "," or ";") end))
-%   for m = 0, 3 do
-                const vec x$(m) = $(m > 0 and "rows > " .. m .. " ? " or "")load_part(a$(m) + x, k - x)$(m > 0 and " : x0" or "");
-%   end
-%   for m = 0, 3 do
-                $(columns(named(("c%d_# = mul_add(x%d, w#, c%d_#);"):format(m, m, m))))
+                $(columns(named(("c%d_# = FUSED_1(x%d, w#, c%d_#);"):format(m, m, m))))
 %   end
             }
-#endif
         }
-%   for m = 0, 3 do
-    $(m > 0 and "if (rows > " .. m .. ") { " or "")$(columns(function(n) return ("finish_dot(p, i%s, j%s, sum_lanes(c%d_%d));"):format(m > 0 and " + " .. m or "", n > 0 and " + " .. n or "", m, n) end, true))$(m > 0 and " }" or "")
-%   end
+%   if exact then first_values() end
+%   each_element("c[&] = c@_#;")
 }
 
 %   local wide = most
@@ -386,6 +386,70 @@ static void gemm_$(dot)(const struct product *p)
             tile_$(dot)_1x1(p, i, j);
     }
 }
+%       if target.lanes ~= 1 then
+#else
+/* to[k][j] = b[j][k], j < n. */
+static void turn$(bf16 and "_bf16" or "")(const $(element) *b, int b_k, int n, int k, float *to)
+{
+    int j = 0;
+
+%         if not bf16 then
+    for (; j + 4 <= n; j += 4)
+        for (int i = 0; i + 4 <= k; i += 4)
+            turn_4x4(b + j * b_k + i, b_k, to + i * 2 * LANES + j, 2 * LANES);
+    for (int i = k & ~3; i < k; i++)
+        for (int l = 0; l < j; l++)
+            to[i * 2 * LANES + l] = b[l * b_k + i];
+%         end
+    for (; j < n; j++)
+        for (int i = 0; i < k; i++)
+            to[i * 2 * LANES + j] = $(bf16 and "widen_bf16(b[j * b_k + i])" or "b[j * b_k + i]");
+}
+
+/* A panel of b at a time, as much of it as the stack may hold: the sums go on where the last part ended. */
+static void gemm_$(dot)(const struct product *p)
+{
+    enum { DEPTH = 128 };
+    float panel[DEPTH * 2 * LANES];
+    struct product q = *p;
+    const int depth = p->k < DEPTH ? p->k : DEPTH;
+    const int taps = depth < p->k ? 1 : p->taps * depth <= DEPTH ? p->taps : DEPTH / depth;
+    const int rows = taps < p->taps || depth < p->k ? 1 : p->rows * taps * depth <= DEPTH ? p->rows : DEPTH / (taps * depth);
+
+    if (p->rows <= 0 || p->taps <= 0) { /* all is padding */
+        gemm_f32(p);
+        return;
+    }
+    q.b = panel;
+    q.b_k = 2 * LANES;
+    for (int j = 0; j < p->n; j += 2 * LANES) {
+        q.n = p->n - j < 2 * LANES ? p->n - j : 2 * LANES;
+        q.c = p->c + j;
+        q.bias = p->bias ? p->bias + j : NULL;
+        q.plus = p->plus ? p->plus + j : NULL;
+        for (int r = 0; r < p->rows; r += rows)
+            for (int t = 0; t < p->taps; t += taps)
+                for (int k = 0; k < p->k; k += depth) {
+                    const $(element) *b = (const $(element) *)p->b + r * p->b_row + t * p->b_tap + j * p->b_k + k;
+
+                    q.rows = p->rows - r < rows ? p->rows - r : rows;
+                    q.taps = p->taps - t < taps ? p->taps - t : taps;
+                    q.k = p->k - k < depth ? p->k - k : depth;
+                    q.a = p->a + r;
+                    q.a_0 = p->a_0 + t * p->a_tap + k * p->a_k;
+                    q.b_tap = q.k * 2 * LANES;
+                    q.b_row = q.taps * q.b_tap;
+                    for (int y = 0; y < q.rows; y++)
+                        for (int x = 0; x < q.taps; x++)
+                            turn$(bf16 and "_bf16" or "")(b + y * p->b_row + x * p->b_tap, p->b_k, q.n, q.k, panel + y * q.b_row + x * q.b_tap);
+                    gemm_f32(&q);
+                    q.bias = NULL;
+                    q.plus = q.c;
+                }
+    }
+}
+%       end
+#endif
 
 %     end
 %   end

@@ -161,6 +161,7 @@ static void push_sizes(lua_State *L, const struct plan *p, const struct graph *g
     set_int(L, "stack_bytes", p->stack);
     set_int(L, "stack_unoptimised_bytes", p->stacks.unoptimised);
     set_int(L, "stack_wide_bytes", p->stacks.wide);
+    set_int(L, "stack_vector_bytes", p->stacks.vector);
     set_int(L, "total_bytes", p->total);
     set_int(L, "flash_bytes", plan_flash(p, g));
     set_int(L, "bound_bytes", p->lower_bound);

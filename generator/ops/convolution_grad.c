@@ -102,6 +102,13 @@ static void convolution_dw_bind(const struct node *n, struct bindings *b)
 
 /* ---- the operators ---- */
 
+/* A panel of weights that are turned in the kernel (tile.c.tpl), and the product that reads it. */
+static int conv_dx_vector_stack(const struct node *n)
+{
+    enum { PANEL_BYTES = 128 * 2 * 16 * 4, PRODUCT_BYTES = 192 };
+    return n->in[DX_W]->content == CONTENT_TRANSPOSED ? 0 : PANEL_BYTES + PRODUCT_BYTES;
+}
+
 const struct op op_conv_dx = {
     .name = "conv_dx",
     .in = CONVOLUTION_DX_ARGS,
@@ -111,6 +118,7 @@ const struct op op_conv_dx = {
     .rows = convolution_dx_rows,
     .macs = convolution_dx_macs,
     .bind = convolution_dx_bind,
+    .vector_stack = conv_dx_vector_stack,
 };
 
 static const struct op op_conv_dw = {

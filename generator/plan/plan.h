@@ -6,9 +6,9 @@
 #include "schedule/schedule.h"
 
 /* Bytes of stack that no call exceeds, compiled by gcc or clang: on a core of 32 bits or fewer without vectors, from -O1
- * up and with -O0; and on any other, at any level. */
+ * up and with -O0; and on any other, at any level, without and with vectors of floats. */
 struct stack_bounds {
-    int64_t optimised, unoptimised, wide;
+    int64_t optimised, unoptimised, wide, vector;
 };
 
 /* Everything that a spec's memory is made of. */

@@ -48,6 +48,16 @@ static int64_t arrays(const struct node *n)
     return n->op->stack ? n->op->stack(n) : 4 * n->win.kh;
 }
 
+/* Floats of an int8 network have one lane everywhere. */
+static int64_t vector_arrays(const struct graph *g)
+{
+    int64_t largest = 0;
+    for (int i = 0; i < g->nnode && g->spec->precision.forward != FORWARD_INT8; i++)
+        if (g->node[i]->op->vector_stack)
+            largest = most(largest, g->node[i]->op->vector_stack(g->node[i]));
+    return largest;
+}
+
 /* A program's own part, without its kernels. */
 static struct stack_bounds program_bounds(const struct program *p)
 {
@@ -61,7 +71,7 @@ static struct stack_bounds program_bounds(const struct program *p)
         sweep = most(sweep, SWEEP_BYTES + TASK_BYTES * w->ntask);
         addresses = most(addresses, arguments(w));
     }
-    return (struct stack_bounds){sweep, sweep + ARGUMENT_BYTES * (plain + addresses), 0};
+    return (struct stack_bounds){sweep, sweep + ARGUMENT_BYTES * (plain + addresses), 0, 0};
 }
 
 struct stack_bounds stack_bounds(const struct graph *g, const struct program *predict, const struct program *train)
@@ -79,5 +89,6 @@ struct stack_bounds stack_bounds(const struct graph *g, const struct program *pr
     all.optimised = base + (all.optimised + 7) / 8 * 8;
     all.unoptimised = base + UNOPTIMISED_BYTES + (all.unoptimised + 7) / 8 * 8;
     all.wide = 2 * all.unoptimised + WIDE_BYTES;
+    all.vector = all.wide + vector_arrays(g);
     return all;
 }

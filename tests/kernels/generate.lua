@@ -407,6 +407,9 @@ end
 
 --                          h   w   c   oc  kh kw sh sw t  l  b  r  groups
 conv_cases(window_shape(    7,  9,  24, 40, 1, 1, 1, 1, 0, 0, 0, 0))
+conv_cases(window_shape(    2,  3,  38, 150, 1, 1, 1, 1, 0, 0, 0, 0), true) -- turned panels are cut along k,
+conv_cases(window_shape(    4,  5,  8,  50, 3, 3, 1, 1, 1, 1, 1, 1), true) -- between taps,
+conv_cases(window_shape(    6,  4,  33, 21, 5, 5, 1, 2, 2, 2, 2, 2), true) -- and between rows
 conv_cases(window_shape(    6,  7,  13, 99, 1, 1, 1, 1, 0, 0, 0, 0))
 conv_cases(window_shape(    1,  1,  37, 10, 1, 1, 1, 1, 0, 0, 0, 0))
 conv_cases(window_shape(    9, 11,  3,  16, 3, 3, 2, 2, 1, 1, 1, 1))
