@@ -1326,19 +1326,20 @@ static void gemm_dot(const struct product *p)
 
 /* ---- kernels, in order of first use ---- */
 
-/*
- * x = (q - 0) * scale, q of int8, 128x1x3
- * Used by: input
- */
-KERNEL void dequantize_128x1x3(const int8_t *q, int qn, float *x, int xn, int y0, int y1)
+/* x = (q - zero) * scale, q of int8, n elements a row */
+BODY void dequantize_int8(const int8_t *q, int qn, float *x, int xn, int y0, int y1, int n, int zero, float scale)
 {
     for (int row = y0; row < y1; row++) {
-        const int8_t *qr = q + row % qn * 3;
-        float *xr = x + row % xn * 3;
-        for (int e = 0; e < 3; e++)
-            xr[e] = (float)(qr[e] - (0)) * 0.03125f;
+        const int8_t *qr = q + row % qn * n;
+        float *xr = x + row % xn * n;
+        for (int e = 0; e < n; e++)
+            xr[e] = (float)(qr[e] - zero) * scale;
     }
 }
+
+#define ARGS_DEQUANTIZE_INT8 const int8_t *q, int qn, float *x, int xn, int y0, int y1
+#define PASS_DEQUANTIZE_INT8 q, qn, x, xn, y0, y1
+KERNEL void dequantize_128x1x3(ARGS_DEQUANTIZE_INT8) { dequantize_int8(PASS_DEQUANTIZE_INT8, 3, 0, 0.03125f); } /* input */
 
 /*
  * Convolution 7x1, strides sh and sw: x [height][width][c] -> y [..][ow][oc], in groups; top rows and left
@@ -1739,20 +1740,21 @@ KERNEL void max_pool_k2x1_8x1x48(const float *x, int xn, float *y, int yn, int y
     }
 }
 
-/*
- * Mean over all pixels: x 4x1x48 -> y 1x1x48, complete after the last row of x
- * Used by: global_pool1
- */
-KERNEL void global_pool_4x1x48(const float *x, int xn, float *y, int y0, int y1)
+/* Mean over all pixels: x [height][width][c] -> y [c], complete after the last row of x; share is 1 / their number */
+BODY void global_pool(const float *x, int xn, float *y, int y0, int y1, int height, int width, int c, float share)
 {
     if (y0 == 0)
-        memset(y, 0, sizeof(float) * 48);
+        memset(y, 0, sizeof(float) * (size_t)c);
     for (int row = y0; row < y1; row++)
-        add_pixels(y, x + row % xn * 48, 1, 48);
-    if (y1 == 4)
-        for (int ch = 0; ch < 48; ch++)
-            y[ch] *= 0.25f;
+        add_pixels(y, x + row % xn * (width * c), width, c);
+    if (y1 == height)
+        for (int ch = 0; ch < c; ch++)
+            y[ch] *= share;
 }
+
+#define ARGS_GLOBAL_POOL const float *x, int xn, float *y, int y0, int y1
+#define PASS_GLOBAL_POOL x, xn, y, y0, y1
+KERNEL void global_pool_4x1x48(ARGS_GLOBAL_POOL) { global_pool(PASS_GLOBAL_POOL, 4, 1, 48, 0.25f); } /* global_pool1 */
 
 /*
  * relu, n elements a row: x -> y. Element b * bytes + j of a row is bit b of the mask's byte j: set where a gradient
@@ -2955,12 +2957,10 @@ int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int la
     kept |= learn(net, net->blocks_3_pointwise_bias, F32(AT_train_d_blocks_3_pointwise_bias), 48);
     kept |= learn(net, net->blocks_3_depthwise_bias, F32(AT_train_d_blocks_3_depthwise_bias), 32);
     kept |= learn(net, net->blocks_3_depthwise_weight, F32(AT_train_d_blocks_3_depthwise_weight), 160);
-
     /* weight gradient: classifier */
     conv_dw_k1s1_1x1x48_6(F32(AT_train_d_scores), 1, F32(AT_train_global_pool1), 1, F32(AT_train_d_classifier_weight),
         0, 1);
     kept |= learn(net, net->classifier_weight, F32(AT_train_d_classifier_weight), 288);
-
     /* weight gradient: blocks.3.pointwise */
     conv_dw_k1s1_8x1x32_48(F32(AT_train_d_blocks_3_pointwise), 8, F32(AT_train_blocks_3_depthwise_relu), 8,
         F32(AT_train_d_blocks_3_pointwise_weight), 0, 8);

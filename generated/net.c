@@ -1355,19 +1355,20 @@ static void gemm_dot(const struct product *p)
 
 /* ---- kernels, in order of first use ---- */
 
-/*
- * x = (q - 128) * scale, q of uint8, 9x8x3
- * Used by: input
- */
-KERNEL void dequantize_9x8x3(const uint8_t *q, int qn, float *x, int xn, int y0, int y1)
+/* x = (q - zero) * scale, q of uint8, n elements a row */
+BODY void dequantize_uint8(const uint8_t *q, int qn, float *x, int xn, int y0, int y1, int n, int zero, float scale)
 {
     for (int row = y0; row < y1; row++) {
-        const uint8_t *qr = q + row % qn * 24;
-        float *xr = x + row % xn * 24;
-        for (int e = 0; e < 24; e++)
-            xr[e] = (float)(qr[e] - (128)) * 0.007843138f;
+        const uint8_t *qr = q + row % qn * n;
+        float *xr = x + row % xn * n;
+        for (int e = 0; e < n; e++)
+            xr[e] = (float)(qr[e] - zero) * scale;
     }
 }
+
+#define ARGS_DEQUANTIZE_UINT8 const uint8_t *q, int qn, float *x, int xn, int y0, int y1
+#define PASS_DEQUANTIZE_UINT8 q, qn, x, xn, y0, y1
+KERNEL void dequantize_9x8x3(ARGS_DEQUANTIZE_UINT8) { dequantize_uint8(PASS_DEQUANTIZE_UINT8, 24, 128, 0.007843138f); } /* input */
 
 /*
  * Convolution 3x3, strides sh and sw: x [height][width][c] -> y [..][ow][oc], in groups; top rows and left
@@ -2236,20 +2237,21 @@ KERNEL void sigmoid_2x2x8(const float *x, int xn, float *y, int yn, int y0, int 
     }
 }
 
-/*
- * Mean over all pixels: x 2x2x8 -> y 1x1x8, complete after the last row of x
- * Used by: gap
- */
-KERNEL void global_pool_2x2x8(const float *x, int xn, float *y, int y0, int y1)
+/* Mean over all pixels: x [height][width][c] -> y [c], complete after the last row of x; share is 1 / their number */
+BODY void global_pool(const float *x, int xn, float *y, int y0, int y1, int height, int width, int c, float share)
 {
     if (y0 == 0)
-        memset(y, 0, sizeof(float) * 8);
+        memset(y, 0, sizeof(float) * (size_t)c);
     for (int row = y0; row < y1; row++)
-        add_pixels(y, x + row % xn * 16, 2, 8);
-    if (y1 == 2)
-        for (int ch = 0; ch < 8; ch++)
-            y[ch] *= 0.25f;
+        add_pixels(y, x + row % xn * (width * c), width, c);
+    if (y1 == height)
+        for (int ch = 0; ch < c; ch++)
+            y[ch] *= share;
 }
+
+#define ARGS_GLOBAL_POOL const float *x, int xn, float *y, int y0, int y1
+#define PASS_GLOBAL_POOL x, xn, y, y0, y1
+KERNEL void global_pool_2x2x8(ARGS_GLOBAL_POOL) { global_pool(PASS_GLOBAL_POOL, 2, 2, 8, 0.25f); } /* gap */
 
 /*
  * relu6, n elements a row: x -> y. Element b * bytes + j of a row is bit b of the mask's byte j: set where a gradient

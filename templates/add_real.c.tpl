@@ -1,25 +1,22 @@
 % -- SPDX-License-Identifier: 0BSD
-% need"integer"
-% if has_mask then need"gate_bits" end
-/*
- * An int8 map and one of floats, $(h)x$(w)x$(c); the sum has the scale of the first
- * Used by: $(users)
- */
-KERNEL void $(fn)($(params))
+% need"integer" need"gate_bits"
+% shared("add_real", function()
+/* An int8 map and one of floats, n elements a row; the sum has the scale of the first, 1 / steps */
+BODY void add_real(const int8_t *a, int an, const float *b, int bn, int8_t *y, int yn, uint8_t *mask, int maskn, int y0, int y1, int n, float steps, int lo, int hi)
 {
     for (int row = y0; row < y1; row++) {
-        const int8_t *ar = a + row % an * $(w * c);
-        const float *br = b + row % bn * $(w * c);
-        int8_t *yr = y + row % yn * $(w * c);
-        for (int e = 0; e < $(w * c); e++) {
-            const float steps = br[e] * $(f(1 / scale));
-            const float near = steps > 512.0f ? 512.0f : steps > -512.0f ? steps : -512.0f; /* NaN, too */
-            yr[e] = (int8_t)clamp_int(ar[e] + round_float(near), $(lo), $(hi));
+        const int8_t *ar = a + row % an * n;
+        const float *br = b + row % bn * n;
+        int8_t *yr = y + row % yn * n;
+        for (int e = 0; e < n; e++) {
+            const float v = br[e] * steps;
+            const float near = v > 512.0f ? 512.0f : v > -512.0f ? v : -512.0f; /* NaN, too */
+            yr[e] = (int8_t)clamp_int(ar[e] + round_float(near), lo, hi);
         }
-% if has_mask then
         if (mask)
-            gate_bits(mask + row % maskn * $((w * c + 7) // 8), yr, $(w * c), $(lo), $(hi));
-% end
+            gate_bits(mask + row % maskn * ((n + 7) / 8), yr, n, lo, hi);
     }
 }
 
+% end)
+% kernel("add_real", "a+ b+ y+ ?mask+", w * c, f(1 / scale), lo, hi)

@@ -16,6 +16,7 @@
 % if plain and has_plus then need"add_pairs" end
 % local pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and
 %                   oh == h and ow == w and groups == 1
+% if pointwise and plain then include"pointwise_int8.c.tpl" return end
 /*
  * Convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated)$(groups > 1 and ", " .. groups .. " groups" or ""), of int8: x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(oc), padding $(top) above, $(left) left
  * w int8 [$(groups)][$(stride)][$(depth // 4)][3][4]; y is clamped to $(lo) .. $(hi)
@@ -23,7 +24,7 @@
  */
 KERNEL void $(fn)($(params))
 {
-% limit_line()
+% limit_line(has_units and oc or 1)
     int32_t columns[$(depth)];
 % if has_b then -- what learns turns into units of the sum once a call
     int32_t base[$((oc + 5) // 6 * 6)] = {0};
@@ -32,7 +33,8 @@ KERNEL void $(fn)($(params))
         base[o] = $(offset_of("o")) + learnt_sum($(learnt("o")) * $(unit_of("o")), limit);
 % end
 % local function panels()
-    const struct panels panels = {$(weights), $(of_group(sums_base)), $(of_group("multiplier")), $(has_plus and of_group("unit") .. ", limit" or "NULL, 0"), $(y_zero), $(kh * kw * ci), $(depth), $(co), $(oc)};
+    const struct panels panels = panels_of($(weights), $(of_group(sums_base)), $(of_group("multiplier")), $(has_plus and of_group("unit") .. ", limit" or "NULL, 0"), $(y_zero),
+                                           $(kh * kw * ci), $(co), $(oc));
 % end
 %
 % -- Pixels that stand together: those of several rows where no window has to be gathered, else two.

@@ -7,8 +7,31 @@
 % local panels = (co + 5) // 6 * 2
 % local pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and
 %                   oh == h and ow == w and groups == 1
-% local rows = "together(together(y1 - row, row, dyn), row, dxn)"
-% if has_plus then rows = "together(" .. rows .. ", row, plusn)" end
+% if pointwise then
+%   need"together" need"turned" need("turned_" .. gtype)
+%   local name = "conv_int8_dx_pointwise_" .. gtype
+%   shared(name, function()
+/* Transpose of convolution 1x1 of int8: dy [..][width][oc] -> dx [..][width][c], plus what is there already; w as the forward pass reads it */
+BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_range, const int8_t *w, const int16_t *share, const int32_t *turn, const $(gradient) *plus, int plusn,
+        const int32_t *plus_range, $(gradient) *dx, int dxn, int32_t *range, int y0, int y1, int32_t *columns, int width, int c, int oc)
+{
+    const struct turn t = turn_of(turn[0], turn[1] + range[0] - dy_range[0]);
+    const struct turned k = turned_of(w, share, c, oc);
+    const int up = plus ? range[0] - plus_range[0] : 0;
+    int32_t bits = 0;
+
+    for (int row = y0, rows; row < y1; row += rows) {
+        rows = together(together(y1 - row, row, dyn), row, dxn);
+        rows = plus ? together(rows, row, plusn) : rows;
+        bits |= turn_$(gtype)(&k, &t, columns, dy + row % dyn * (width * oc), plus ? plus + row % plusn * (width * c) : plus, up, dx + row % dxn * (width * c), rows * width);
+    }
+    range_see(range, bits);
+}
+
+%   end)
+%   kernel(name, "dy+ dy_range w share turn ?plus+ ?plus_range dx+ range", { ("int32_t columns[%d];"):format(3 * panels) }, "columns", w, c, oc)
+%   return
+% end
 /*
  * Transpose of convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated): dy $(oh)x$(ow)x$(oc) -> dx $(h)x$(w)x$(c); w as the forward pass reads it
  * Used by: $(users)
@@ -20,16 +43,6 @@ KERNEL void $(fn)($(params))
     const int up = range[0] - plus_range[0];
 % end
     int32_t columns[$(3 * panels)], bits = 0;
-% if pointwise then
-%   need"together" need"turned" need("turned_" .. gtype)
-    const struct turned k = {w, share, $(3 * depth), $(panels), $(c), $(oc)};
-
-    for (int row = y0, rows; row < y1; row += rows) {
-        rows = $(rows);
-        bits |= turn_$(gtype)(&k, &t, columns, dy + row % dyn * $(ow * oc), $(has_plus and "plus + row % plusn * " .. w * c .. ", up" or "NULL, 0"),
-                dx + row % dxn * $(w * c), rows * $(w));
-    }
-% else
     const int pixels = (y1 - y0) * $(w);
 
     for (int p = 0; p < pixels; p += 2) {
@@ -78,7 +91,6 @@ KERNEL void $(fn)($(params))
             bits |= store_turned_$(gtype)(to[0], to[1], $(has_plus and "plus + at[0], plus + at[1], up" or "NULL, NULL, 0"), sums, &t, $(ci));
         }
     }
-% end
     range_see(range, bits);
 }
 

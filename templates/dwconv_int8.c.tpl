@@ -19,7 +19,7 @@
  */
 $(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
 {
-% limit_line()
+% limit_line(has_units and oc or 1)
 % if dsp then
 #ifdef DSP
 %   local wide = w >= 8 and 7 * c < 4096 and 8 or 4

@@ -30,6 +30,15 @@ typedef int16_t int16;
 #define INLINE HELPER
 % end
 
+% if need.add_halves then
+#ifdef DSP
+/* sum += products of the int16 in x and w: of both halves; of the lower of x and the upper of w; the other way round. */
+#define ADD_BOTH(sum, x, w) __asm__("smlad %0, %1, %2, %0" : "+r"(sum) : "r"(x), "r"(w))
+#define ADD_LOW_HIGH(sum, x, w) __asm__("smlabt %0, %1, %2, %0" : "+r"(sum) : "r"(x), "r"(w))
+#define ADD_HIGH_LOW(sum, x, w) __asm__("smlatb %0, %1, %2, %0" : "+r"(sum) : "r"(x), "r"(w))
+#endif
+
+% end
 INLINE int32_t clamp_int(int32_t v, int32_t lo, int32_t hi)
 {
     return v < lo ? lo : v > hi ? hi : v;

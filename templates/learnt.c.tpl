@@ -1,6 +1,6 @@
 % -- SPDX-License-Identifier: 0BSD
 % -- What learns inside an integer convolution, for its template: learnt(o), C for the bias of channel o, and unit_of(o),
-% -- that for its factor into units of the sum; limit_line(), the most that may be added; offset_of(o), what sums begin with.
+% -- that for its factor into units of the sum; limit_line(at), the most that may be added, behind so many units; offset_of(o), what sums begin with.
 % -- shifted(sum): as the multipliers expect it; what leaves int32 saturates, which the generator knows to be right.
 % if has_b or has_plus then need"learnt_sum" end
 % if has_b and not has_units then need"unit_factor" end
@@ -12,9 +12,9 @@
 %   return has_units and "unit[" .. o .. "]" or "unit_factor(unit[0], multiplier[" .. o .. "])"
 % end
 %
-% function limit_line()
+% function limit_line(at)
 %   if has_b or has_plus then
-    const int32_t limit = (int32_t)unit[$(has_units and oc or 1)];
+    const int32_t limit = (int32_t)unit[$(at)];
 %   end
 % end
 %

@@ -318,8 +318,10 @@ enum {
 %       listed = "calls"
 %       steps = table.move(steps, 2, #steps, 1, {})
 %     elseif first and first.kind ~= "update" and sweep.title ~= title then
-%       listed, title = "steps", sweep.title
+%       if not (listed == "updates" and sweep.title:find"^weight gradient") then
 
+%       end
+%       listed, title = "steps", sweep.title
     /* $(title) */
 %     end
 %     for _, step in ipairs(steps) do

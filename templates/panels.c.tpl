@@ -35,18 +35,15 @@ INLINE void put_columns(int32_t *to, const int8_t *x0, const int8_t *x1, int n)
 }
 
 % local unrolled, quad_bytes = 12, 88
-% local function quad()
-        "ldmia.w r6!, {r8-r11}\n"
-%   for channel = 0, 2 do
-%     local p, q = 2 * channel, 2 * channel + 1
-        "ldr.w r12, [r7], #4\n sxtb16 lr, r12\n sxtb16 r12, r12, ror #8\n"
-        "smlad r$(p), r8, lr, r$(p)\n smlad r$(q), r9, lr, r$(q)\n smlad r$(p), r10, r12, r$(p)\n smlad r$(q), r11, r12, r$(q)\n"
-%   end
-% end
 /*
  * r0-r5 sums, r6 column, r7 weights. $(unrolled) fours of $(quad_bytes) bytes of code; a panel enters among them so that
  * what is left is a multiple of $(unrolled), and has one test for every $(unrolled).
  */
+#define LOAD_COLUMN "ldmia.w r6!, {r8-r11}\n"                                          /* r8, r10: four of a pixel; r9, r11: of the other */
+#define LOAD_WEIGHTS "ldr.w r12, [r7], #4\n sxtb16 lr, r12\n sxtb16 r12, r12, ror #8\n" /* lr: first and third; r12: second and fourth */
+#define ADD_PRODUCTS(sum, values, weights) "smlad r" #sum ", " values ", " weights ", r" #sum "\n"
+#define CHANNEL(p, q) LOAD_WEIGHTS ADD_PRODUCTS(p, "r8", "lr") ADD_PRODUCTS(q, "r9", "lr") ADD_PRODUCTS(p, "r10", "r12") ADD_PRODUCTS(q, "r11", "r12")
+#define FOUR LOAD_COLUMN CHANNEL(0, 1) CHANNEL(2, 3) CHANNEL(4, 5)
 ASM_TILE void dot_pairs(int32_t *UNUSED(sums), const int32_t *UNUSED(base), const int32_t *UNUSED(columns), const int8_t *UNUSED(w),
                         int UNUSED(quads), int UNUSED(panels))
 {
@@ -55,20 +52,19 @@ ASM_TILE void dot_pairs(int32_t *UNUSED(sums), const int32_t *UNUSED(base), cons
         "push {r4-r11, lr}\n"
         "ldr r4, [sp, #36]\n ldr r5, [sp, #40]\n"
         "mov r7, r3\n"
-        "add r6, r2, r4, lsl #4\n"       /* where the column ends */
+        "add r6, r2, r4, lsl #4\n" /* where the column ends */
+        /* r4 = 3f - $(quad_bytes) * (1 + (quads - 1) % $(unrolled)): where a panel enters; bit 0 says Thumb */
         "subs r4, r4, #1\n movs r3, #$(unrolled)\n udiv r8, r4, r3\n mls r4, r8, r3, r4\n adds r4, r4, #1\n"
         "movs r3, #$(quad_bytes)\n mul r3, r4, r3\n adr.w r4, 3f\n subs r4, r4, r3\n orr r4, r4, #1\n"
         "push {r0, r1, r2, r4, r5, r6}\n" /* sums, base, column, entry, panels, end */
-        "1: ldr r6, [sp, #4]\n ldmia r6!, {r0, r2, r4}\n str r6, [sp, #4]\n"
+        "1: ldr r6, [sp, #4]\n ldmia r6!, {r0, r2, r4}\n str r6, [sp, #4]\n" /* a panel: its three bases, for both pixels */
         "mov r1, r0\n mov r3, r2\n mov r5, r4\n"
-        "ldr r6, [sp, #8]\n ldr pc, [sp, #12]\n"
+        "ldr r6, [sp, #8]\n ldr pc, [sp, #12]\n" /* to the entry */
         "2:\n"
-% for _ = 1, unrolled do
-% quad()
-% end
-        "3: ldr lr, [sp, #20]\n cmp r6, lr\n bne 2b\n"
-        "ldr lr, [sp, #0]\n stmia lr!, {r0-r5}\n str lr, [sp, #0]\n"
-        "ldr lr, [sp, #16]\n subs lr, lr, #1\n str lr, [sp, #16]\n bne 1b\n"
+        $(("FOUR "):rep(unrolled):sub(1, -2))
+        "3: ldr lr, [sp, #20]\n cmp r6, lr\n bne 2b\n"                          /* until the column ends */
+        "ldr lr, [sp, #0]\n stmia lr!, {r0-r5}\n str lr, [sp, #0]\n"            /* sums of this panel */
+        "ldr lr, [sp, #16]\n subs lr, lr, #1\n str lr, [sp, #16]\n bne 1b\n"     /* the next panel */
         "add sp, sp, #24\n pop {r4-r11, pc}\n");
 }
 #else
@@ -151,10 +147,11 @@ TILE void add_pairs(int32_t *sums, const float *add0, const float *add1, const f
 % if need.store_pairs then
 /* The sums of two pixels as int8, n channels of each. The first pixel comes last: they may be one. */
 #ifdef DSP
-%   local function two(p, q, multiplier)
-        "smmlar r$(q), r$(q), $(multiplier), lr\n smmlar r$(p), r$(p), $(multiplier), lr\n ssat r$(q), #8, r$(q)\n ssat r$(p), #8, r$(p)\n"
-        "strb r$(q), [r1], #1\n strb r$(p), [r0], #1\n"
-%   end
+/* r0, r1 where the pixels go, r2 sums, r3 multipliers, r12 channels left, lr the zero point. */
+#define SCALE(sum, multiplier) "smmlar " sum ", " sum ", " multiplier ", lr\n"
+#define SATURATE(sum) "ssat " sum ", #8, " sum "\n"
+#define STORE(sum, to) "strb " sum ", [" to "], #1\n"
+#define STORE_CHANNEL(p, q, multiplier) SCALE(q, multiplier) SCALE(p, multiplier) SATURATE(q) SATURATE(p) STORE(q, "r1") STORE(p, "r0")
 ASM_TILE void store_pairs(int8_t *UNUSED(to0), int8_t *UNUSED(to1), const int32_t *UNUSED(sums), const int32_t *UNUSED(multiplier),
                           int UNUSED(n), int32_t UNUSED(zero))
 {
@@ -163,14 +160,13 @@ ASM_TILE void store_pairs(int8_t *UNUSED(to0), int8_t *UNUSED(to1), const int32_
         "ldr r12, [sp, #32]\n ldr lr, [sp, #36]\n"
         "subs r12, r12, #3\n blt 2f\n"
         "1: ldmia r3!, {r8-r10}\n ldmia r2!, {r4-r7}\n"
-% two(4, 5, "r8")
-% two(6, 7, "r9")
+        STORE_CHANNEL("r4", "r5", "r8") STORE_CHANNEL("r6", "r7", "r9")
         "ldmia r2!, {r4-r5}\n"
-% two(4, 5, "r10")
+        STORE_CHANNEL("r4", "r5", "r10")
         "subs r12, r12, #3\n bge 1b\n"
         "2: adds r12, r12, #3\n beq 4f\n"
         "3: ldr r8, [r3], #4\n ldmia r2!, {r4-r5}\n"
-% two(4, 5, "r8")
+        STORE_CHANNEL("r4", "r5", "r8")
         "subs r12, r12, #1\n bne 3b\n"
         "4: pop {r4-r10, pc}\n");
 }
@@ -186,14 +182,34 @@ TILE void store_pairs(int8_t *to0, int8_t *to1, const int32_t *sums, const int32
 
 % end
 % if need.convolve then
-/* A group of a convolution: weights in panels of `depth` bytes an output, what sums begin with, what they become. */
+/* A group of a convolution. */
 struct panels {
-    const int8_t *w;
-    const int32_t *base, *multiplier;
-    const float *unit; /* of what is added */
+    const int8_t *w;           /* in panels of `depth` bytes an output */
+    const int32_t *base;       /* what sums begin with */
+    const int32_t *multiplier; /* what makes int8 of them, with `zero` */
+    const float *unit;         /* of floats that are added, at most `limit` of them */
     int32_t limit, zero;
-    int inputs, depth, outs, step; /* values under a window, the same in fours; outputs, of all groups */
+    int inputs, depth;         /* values under a window; the same in whole fours */
+    int outs, step;            /* outputs of this group; of all */
 };
+
+INLINE struct panels panels_of(const int8_t *w, const int32_t *base, const int32_t *multiplier, const float *unit, int32_t limit, int32_t zero,
+                               int inputs, int outs, int step)
+{
+    struct panels k;
+
+    k.w = w;
+    k.base = base;
+    k.multiplier = multiplier;
+    k.unit = unit;
+    k.limit = limit;
+    k.zero = zero;
+    k.inputs = inputs;
+    k.depth = (inputs + 3) / 4 * 4;
+    k.outs = outs;
+    k.step = step;
+    return k;
+}
 
 /* Windows that stand together -> pixels that do, plus floats in their units unless NULL. columns has room for k->depth. */
 TILE void convolve(const struct panels *k, int32_t *columns, const int8_t *from, const float *add, int8_t *to, int pixels)

@@ -7,6 +7,7 @@
 % -- and gets tile (results at a time), pitch (int16 of a plane's row), and product(): sums a0, a1, ... of the results
 % -- whose window begins at word `at`.
 %
+% need"add_halves"
 % tile = width >= 4 and 4 or 2
 % pitch = ((width + tile - 1) // tile * tile - 1) * step + taps_w
 % pitch = (pitch + 1) // 2 * 2
@@ -28,26 +29,27 @@ $(indent)pair[$(ky * (taps_w - 1) + kx)] = ($(weight(ky, kx)) & 0xffff) | (int32
 % function product(indent)
 %   for ky = 0, taps_h - 1 do
 %     local condition = some and some(ky)
-$(indent)$(condition and "if (" .. condition .. ") " or ""){
+%     local names = {}
 %     for kx = 0, taps_w - 2 do
-%       if pair_is_used(kx) then
-$(indent)    const int32_t w$(kx) = pair[$(ky * (taps_w - 1) + kx)];
-%       end
+%       if pair_is_used(kx) then names[#names + 1] = ("w%d = pair[%d]"):format(kx, ky * (taps_w - 1) + kx) end
 %     end
+$(indent)$(condition and "if (" .. condition .. ") " or ""){
+$(indent)    const int32_t $(table.concat(names, ", "));
 $(indent)    int32_t v;
 %     for word = 0, ((tile - 1) * step + taps_w + 1) // 2 - 1 do
-$(indent)    v = at[$(ky * pitch // 2 + word)];
+%       local products = ""
 %       for n = 0, tile - 1 do
 %         local lo, hi = 2 * word - n * step, 2 * word + 1 - n * step -- taps of the halves
 %         local low, high = lo >= 0 and lo < taps_w, hi >= 0 and hi < taps_w
 %         if low and high then
-$(indent)    __asm__("smlad %0, %1, %2, %0" : "+r"(a$(n)) : "r"(v), "r"(w$(lo)));
+%           products = products .. (" ADD_BOTH(a%d, v, w%d);"):format(n, lo)
 %         elseif low then
-$(indent)    __asm__("smlabt %0, %1, %2, %0" : "+r"(a$(n)) : "r"(v), "r"(w$(taps_w - 2)));
+%           products = products .. (" ADD_LOW_HIGH(a%d, v, w%d);"):format(n, taps_w - 2)
 %         elseif high then
-$(indent)    __asm__("smlatb %0, %1, %2, %0" : "+r"(a$(n)) : "r"(v), "r"(w0));
+%           products = products .. (" ADD_HIGH_LOW(a%d, v, w0);"):format(n)
 %         end
 %       end
+$(indent)    v = at[$(ky * pitch // 2 + word)];$(products)
 %     end
 $(indent)}
 %   end

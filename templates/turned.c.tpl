@@ -40,11 +40,16 @@ HELPER void put_shares_$(type)(int32_t *columns, int pixel, const $(type == "i16
 
 %   end
 #ifdef DSP
-% local function output(offset, half) -- x: r10 and r11, their lower (b) or upper (t) half
-        "ldr r8, [r12, #$(offset)]\n sxtb16 r9, r8\n sxtb16 r8, r8, ror #8\n"
-        "smlab$(half) r0, r9, r10, r0\n smlab$(half) r1, r9, r11, r1\n smlab$(half) r2, r8, r10, r2\n smlab$(half) r3, r8, r11, r3\n"
-        "smlat$(half) r4, r9, r10, r4\n smlat$(half) r5, r9, r11, r5\n smlat$(half) r6, r8, r10, r6\n smlat$(half) r7, r8, r11, r7\n"
-% end
+/*
+ * r0-r7 sums, r12 weights, lr column; r10 and r11 two channels of a pixel and of the other, of which `half` takes the lower
+ * (b) or the upper (t). r9 has the first and third of four inputs' weights, r8 the second and fourth.
+ */
+#define LOAD_PIXELS "ldrd r10, r11, [lr], #8\n"
+#define LOAD_INPUTS(offset) "ldr r8, [r12, #" #offset "]\n sxtb16 r9, r8\n sxtb16 r8, r8, ror #8\n"
+#define ADD_PRODUCT(sum, weights, which, pixel, half) "smla" which half " r" #sum ", " weights ", " pixel ", r" #sum "\n"
+#define INPUT(p, q, weights, which, half) ADD_PRODUCT(p, weights, which, "r10", half) ADD_PRODUCT(q, weights, which, "r11", half)
+#define OUTPUT(offset, half) LOAD_INPUTS(offset) INPUT(0, 1, "r9", "b", half) INPUT(2, 3, "r8", "b", half) INPUT(4, 5, "r9", "t", half) INPUT(6, 7, "r8", "t", half)
+#define NEXT_PANEL "ldr r9, [sp, #12]\n add r12, r12, r9\n"
 ASM_TILE void dot_turned(int32_t *UNUSED(sums), const int32_t *UNUSED(columns), const int8_t *UNUSED(w), int UNUSED(stride),
                          int UNUSED(panels), int UNUSED(fours))
 {
@@ -55,20 +60,13 @@ ASM_TILE void dot_turned(int32_t *UNUSED(sums), const int32_t *UNUSED(columns), 
         "push {r0, r1, r2, r3, r5, r6}\n"                   /* sums, columns, w, stride, fours, end */
         "1: movs r0, #0\n movs r1, #0\n movs r2, #0\n movs r3, #0\n movs r4, #0\n movs r5, #0\n movs r6, #0\n movs r7, #0\n"
         "ldr lr, [sp, #4]\n ldr r12, [sp, #8]\n"
-        "2: ldrd r10, r11, [lr], #8\n"
-% output(0, "b")
-% output(4, "t")
-        "ldrd r10, r11, [lr], #8\n"
-% output(8, "b")
-        "ldr r9, [sp, #12]\n add r12, r12, r9\n"
-% output(0, "t")
-        "ldrd r10, r11, [lr], #8\n"
-% output(4, "b")
-% output(8, "t")
-        "ldr r9, [sp, #12]\n add r12, r12, r9\n"
-        "ldr r9, [sp, #20]\n cmp lr, r9\n bne 2b\n"
-        "ldr lr, [sp, #0]\n stmia lr!, {r0-r7}\n str lr, [sp, #0]\n"
-        "ldr r12, [sp, #8]\n add r12, r12, #12\n str r12, [sp, #8]\n"
+        "2:\n" /* two panels: six outputs */
+        LOAD_PIXELS OUTPUT(0, "b") OUTPUT(4, "t")
+        LOAD_PIXELS OUTPUT(8, "b") NEXT_PANEL OUTPUT(0, "t")
+        LOAD_PIXELS OUTPUT(4, "b") OUTPUT(8, "t") NEXT_PANEL
+        "ldr r9, [sp, #20]\n cmp lr, r9\n bne 2b\n"                          /* until the columns end */
+        "ldr lr, [sp, #0]\n stmia lr!, {r0-r7}\n str lr, [sp, #0]\n"         /* sums of these four inputs */
+        "ldr r12, [sp, #8]\n add r12, r12, #12\n str r12, [sp, #8]\n"        /* the next four */
         "ldr lr, [sp, #16]\n subs lr, lr, #1\n str lr, [sp, #16]\n bne 1b\n"
         "add sp, sp, #24\n pop {r4-r11, pc}\n");
 }
@@ -153,12 +151,26 @@ HELPER int32_t store_turned_$(type)($(name) *to0, $(name) *to1, const $(name) *a
 %   end
 % end
 % if need.turned then
-/* The transpose of a convolution whose window is one pixel: panels of `stride` bytes, channels of dx and dy. */
+/* The transpose of a convolution whose window is one pixel. */
 struct turned {
-    const int8_t *w;
-    const int16_t *share;
-    int stride, panels, inputs, outs;
+    const int8_t *w;      /* `panels` panels of `stride` bytes */
+    const int16_t *share; /* of every output */
+    int stride, panels;
+    int inputs, outs;     /* channels of dx and dy */
 };
+
+INLINE struct turned turned_of(const int8_t *w, const int16_t *share, int inputs, int outs)
+{
+    struct turned k;
+
+    k.w = w;
+    k.share = share;
+    k.stride = 3 * ((inputs + 3) / 4 * 4);
+    k.panels = (outs + 5) / 6 * 2;
+    k.inputs = inputs;
+    k.outs = outs;
+    return k;
+}
 
 %   for _, type in ipairs { "i16", "i8" } do
 %     if need["turned_" .. type] then

@@ -14,7 +14,8 @@
 --   widths(c)     the vector widths that c channels take, steps(n) those of n elements: see below
 --   unused"a"     whether the function being written has a parameter a, which it has no use for
 --   shared(name, write)   the text that write() makes, a function that kernels of all shapes share: written once
---   kernel(name, arguments, ...)   a line of its own for this shape, that hands the shared function its numbers
+--   kernel(name, arguments, ...)   a line of its own for this shape, that hands the shared function its numbers;
+--                 before them a table of C that declares what has a size of its shape, if any
 --   target        what the file is for: see below; what it decides of the preprocessor's conditions is not written
 local M = {}
 
@@ -144,7 +145,7 @@ end
 -- kernel passes them on, and those that may be absent and are not.
 local function passed(params, arguments)
     local list, present = {}, ""
-    for optional, name, rows in arguments:gmatch("(%??)(%w+)(%+?)") do
+    for optional, name, rows in arguments:gmatch("(%??)([%w_]+)(%+?)") do
         local there = params:find("[ *]" .. name .. "%f[%W]") ~= nil
         if not there and optional == "" then error("the kernel has no " .. name, 3) end
         if there and optional ~= "" then present = present .. "_" .. name end
@@ -157,10 +158,11 @@ end
 local function kernel_line(all, vars)
     return function(name, arguments, ...)
         local pass, present = passed(vars.params, arguments)
-        local lines = all[name].lines
+        local lines, numbers, declared = all[name].lines, { ... }, ""
+        if type(numbers[1]) == "table" then declared = table.concat(table.remove(numbers, 1), " ") .. " " end
         lines[#lines + 1] = {
             fn = vars.fn, params = vars.params:gsub("%s+", " "), pass = pass, present = present,
-            numbers = table.concat({ ... }, ", "),
+            numbers = table.concat(numbers, ", "), declared = declared,
             comment = vars.users .. (vars.macs > 0 and (": %d MACs"):format(vars.macs) or ""),
         }
     end
@@ -177,8 +179,8 @@ local function write_lines(out, group)
             written[variant] = line
         end
         assert(written[variant].params == line.params and written[variant].pass == line.pass, variant)
-        out[#out + 1] = ("KERNEL void %s(ARGS_%s) { %s(PASS_%s%s); } /* %s */\n"):format(line.fn, variant, group.name,
-            variant, numbers, line.comment)
+        out[#out + 1] = ("KERNEL void %s(ARGS_%s) { %s%s(PASS_%s%s); } /* %s */\n"):format(line.fn, variant, line.declared,
+            group.name, variant, numbers, line.comment)
     end
     if #group.lines > 0 then out[#out + 1] = "\n" end
 end
