@@ -1,122 +1,143 @@
 % -- SPDX-License-Identifier: 0BSD
 % include"learnt.c.tpl"
 % include"window.c.tpl"
-% need"integer"
+% need"integer" need"gate_bits"
 % if tflite then need"tflite" end
-% if has_mask then need"gate_bits" end
 % local block = math.min(c, 32)
+% local full = lo == -128 and hi == 127
 % local dsp = target.dsp and kw > 1 and dilated == "" and not tflite and not has_plus
+% local wide, rows = w >= 8 and 7 * c < 4096 and 8 or 4, 0
 % if dsp then
 %   width, step, taps_h, taps_w = ow, sw, kh, kw
-%   function weight(ky, kx) return "w[" .. (ky * kw + kx) * c .. " + ch]" end
+%   local function place(tap) return tap == 0 and "ch" or tap == 1 and "c + ch" or tap .. " * c + ch" end
+%   function weight(ky, kx) return "w[" .. place(ky * kw + kx) .. "]" end
 %   some = false
 %   include"plane.c.tpl"
+%   rows = math.max(1, math.min(oh, (800 // pitch - kh) // sh + 1)) -- of the result, from one plane
 % end
+% local offsets = params:match"const%s+([%w_]+)%s+%*offset"
+% local by_unit = offsets == "int16" and " * offset_unit" or ""
+% local function learnt_part(o) return has_b and " + learnt_sum(" .. learnt(o) .. " * " .. unit_of(o) .. ", limit)" or "" end
+% local name = "dwconv_int8" .. window_name .. (dsp and (tile < 4 and "_by" .. tile or "") .. (wide < 8 and "_gather" .. wide or "") or "") ..
+%     (block < 32 and "_c" .. block or "") .. (has_b and "_b" .. (btype == "bf16" and "_bf16" or "") or "") .. (has_plus and "_plus" or "") ..
+%     ((has_b or has_plus) and has_units and "_units" or "") .. (offsets == "int16" and "_i16" or "") .. (tflite and "_tflite" or "") ..
+%     (full and "" or "_clamped") .. (shift_left > 0 and "_shift" .. shift_left or "")
+% local attribute = dsp and "NO_REORDER " or ""
+% shared(name, function()
 /*
- * Depthwise convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated), of int8: x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(c), padding $(top) above, $(left) left
- * w int8 [$(kh)][$(kw)][$(c)]; y is clamped to $(lo) .. $(hi)
- * Used by: $(users)
+ * Depthwise convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated), of int8: x [height][width][c] -> y [..][ow][c]; top rows and left columns of padding
+% if dsp then
+ * Cores with the DSP extension gather what `rows` rows of a channel's results need into a plane, rows of `pitch` int16; a pair is a weight with the next of its row.
+% end
+ * w int8 [$(kh)][$(kw)][c]
  */
-$(dsp and "NO_REORDER " or "")KERNEL void $(fn)($(params))
+$(attribute)BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(offsets) *offset, const int32_t *multiplier, $(tflite and "const int32_t *shift, " or "")$(has_b and "const " .. (btype == "bf16" and "uint16_t" or "float") .. " *b, " or "")$((has_b or has_plus) and "const float *unit, " or "")$(has_plus and "const float *plus, int plusn, " or "")int8_t *y, int yn,
+        uint8_t *mask, int maskn, int y0, int y1, $(dsp and "int32_t *plane, int32_t *pair, int pitch, int rows, " or "")int height, int width, int c, int oh, int ow, int top, int left, $(by_unit ~= "" and "int offset_unit, " or "")int x_zero, int zero, int lo, int hi)
 {
-% limit_line(has_units and oc or 1)
+% limit_line(has_units and "c" or "1")
 % if dsp then
 #ifdef DSP
-%   local wide = w >= 8 and 7 * c < 4096 and 8 or 4
-%   local rows = math.max(1, math.min(oh, (800 // pitch - kh) // sh + 1)) -- of the result, from one plane
-    int32_t plane[$(((rows - 1) * sh + kh) * pitch // 2)], pair[$(kh * (kw - 1))];
+    const int odd = (ow - 1) % $(tile); /* the last result of a row's last tile */
 
-    for (int i = 0; i < $(((rows - 1) * sh + kh) * pitch); i++)
-        ((int16 *)plane)[i] = $(x_zero);
-    for (int ch = 0; ch < $(c); ch++) {
+    (void)oh;
+    for (int i = 0; i < ((rows - 1) * $(sh) + $(kh)) * pitch; i++)
+        ((int16 *)plane)[i] = (int16_t)x_zero;
+    for (int ch = 0; ch < c; ch++) {
         const int32_t scale = multiplier[ch];
-%   if has_b then
-        const int32_t base = $(offset_of("ch")) + learnt_sum($(learnt("ch")) * $(unit_of("ch")), limit);
-%   else
-        const int32_t base = offset[ch];
-%   end
+        const int32_t base = offset[ch]$(by_unit)$(learnt_part("ch"));
 % weight_pairs("        ")
-        for (int first = y0; first < y1; first += $(rows)) {
-            const int count = y1 - first < $(rows) ? y1 - first : $(rows);
-            for (int r = 0; r < (count - 1) * $(sh) + $(kh); r++) {
-                int16 *to = (int16 *)plane + r * $(pitch) + $(left);
-                const int iy = first * $(sh) - $(top) + r;
-                if (iy >= 0 && iy < $(h)) {
-                    const int8_t *from = x + iy % xn * $(w * c) + ch;
+        for (int first = y0; first < y1; first += rows) {
+            const int count = y1 - first < rows ? y1 - first : rows;
+            for (int r = 0; r < $(tap_at("(count - 1)", sh)) + $(kh); r++) {
+                int16 *to = (int16 *)plane + r * pitch + left;
+                const int iy = $(tap_at("first", sh)) - top + r;
+                if (iy >= 0 && iy < height) {
+                    const int8_t *from = x + iy % xn * (width * c) + ch;
                     int i = 0;
-                    for (; i + $(wide) <= $(w); i += $(wide), from += $(wide * c)) {
+                    for (; i + $(wide) <= width; i += $(wide), from += $(wide) * c) {
 %   for n = 0, wide - 1 do
-                        to[i + $(n)] = from[$(n * c)];
+                        to[i$(n > 0 and " + " .. n or "")] = from[$(n == 0 and "0" or n == 1 and "c" or n .. " * c")];
 %   end
                     }
-                    for (; i < $(w); i++, from += $(c))
+                    for (; i < width; i++, from += c)
                         to[i] = *from;
                 } else {
-                    for (int i = 0; i < $(w); i++)
-                        to[i] = $(x_zero);
+                    for (int i = 0; i < width; i++)
+                        to[i] = (int16_t)x_zero;
                 }
             }
             for (int r = 0; r < count; r++) {
-                const int32_t *at = plane + r * $(sh * pitch // 2);
-                int8_t *to = y + (first + r) % yn * $(ow * c) + ch;
-                for (int ox = 0; ox < $(ow); ox += $(tile), at += $(tile * sw // 2), to += $(tile * c)) {
+                const int32_t *at = plane + r * ($(sh == 1 and "" or sh .. " * ")pitch / 2);
+                int8_t *to = y + (first + r) % yn * (ow * c) + ch;
+                for (int ox = 0; ox < ow; ox += $(tile), at += $(tile * sw // 2), to += $(tile) * c) {
                     int32_t $(tile == 4 and "a0 = base, a1 = base, a2 = base, a3 = base" or "a0 = base, a1 = base");
 % product("                    ")
 %   for n = 0, tile - 1 do
-%     local q = "int8_of(" .. shifted("a" .. n) .. ", scale, " .. y_zero .. ")"
-                    $(n >= (ow - 1) % tile + 1 and "if (ox + " .. n .. " < " .. ow .. ") " or "")to[$(n * c)] = (int8_t)$(lo == -128 and hi == 127 and q or "clamp_int(" .. q .. ", " .. lo .. ", " .. hi .. ")");
+%     local q = "int8_of(" .. shifted("a" .. n) .. ", scale, zero)"
+                    $(n > 0 and "if (" .. n .. " <= odd || ox + " .. n .. " < ow) " or "")to[$(n == 0 and "0" or n == 1 and "c" or n .. " * c")] = (int8_t)$(full and q or "clamp_int(" .. q .. ", lo, hi)");
 %   end
                 }
             }
         }
     }
 #else
+    (void)plane, (void)pair, (void)pitch, (void)rows, (void)oh;
+% else
+    (void)oh;
 % end
-    for (int ch = 0; ch < $(c); ch += $(block)) {
-        const int n = ch + $(block) < $(c) ? $(block) : $(c) - ch;
+    for (int ch = 0; ch < c; ch += $(block)) {
+        const int n = ch + $(block) < c ? $(block) : c - ch;
         int32_t base[$(block)];
         for (int k = 0; k < n; k++)
-            base[k] = $(offset_of("ch + k"))$(has_b and " + learnt_sum(" .. learnt("ch + k") .. " * " .. unit_of("ch + k") .. ", limit)" or "");
-        for (int p = y0 * $(ow); p < y1 * $(ow); p++) {
-            const int oy = p / $(ow), ox = p % $(ow), iy = oy * $(sh) - $(top), ix = ox * $(sw) - $(left);
-            int8_t *to = y + oy % yn * $(ow * c) + ox * $(c) + ch;
+            base[k] = offset[ch + k]$(by_unit)$(learnt_part("ch + k"));
+        for (int p = y0 * ow; p < y1 * ow; p++) {
+            const int oy = p / ow, ox = p % ow, iy = $(tap_at("oy", sh)) - top, ix = $(tap_at("ox", sw)) - left;
+            int8_t *to = y + oy % yn * (ow * c) + ox * c + ch;
             int32_t sums[$(block)];
             memcpy(sums, base, sizeof *sums * (size_t)n);
             for (int ky = 0; ky < $(kh); ky++) {
-                const int inside = iy + $(tap_at("ky", dh)) >= 0 && iy + $(tap_at("ky", dh)) < $(h);
-                const int8_t *row = x + (inside ? (iy + $(tap_at("ky", dh))) % xn : 0) * $(w * c) + ch;
+                const int inside = iy + $(tap_at("ky", dh)) >= 0 && iy + $(tap_at("ky", dh)) < height;
+                const int8_t *row = x + (inside ? (iy + $(tap_at("ky", dh))) % xn : 0) * (width * c) + ch;
                 for (int kx = 0; kx < $(kw); kx++) {
-                    const int8_t *wt = w + (ky * $(kw) + kx) * $(c) + ch;
-                    if (inside && ix + $(tap_at("kx", dw)) >= 0 && ix + $(tap_at("kx", dw)) < $(w)) {
-                        const int8_t *xp = row + (ix + $(tap_at("kx", dw))) * $(c);
+                    const int8_t *wt = w + (ky * $(kw) + kx) * c + ch;
+                    if (inside && ix + $(tap_at("kx", dw)) >= 0 && ix + $(tap_at("kx", dw)) < width) {
+                        const int8_t *xp = row + (ix + $(tap_at("kx", dw))) * c;
                         for (int k = 0; k < n; k++)
                             sums[k] += wt[k] * xp[k];
                     } else {
                         for (int k = 0; k < n; k++)
-                            sums[k] += wt[k] * ($(x_zero));
+                            sums[k] += wt[k] * x_zero;
                     }
                 }
             }
             for (int k = 0; k < n; k++) {
                 int32_t sum = sums[k];
 % if has_plus then
-                sum += learnt_sum(plus[oy % plusn * $(ow * c) + ox * $(c) + ch + k] * $(unit_of("ch + k")), limit);
+                sum += learnt_sum(plus[oy % plusn * (ow * c) + ox * c + ch + k] * $(unit_of("ch + k")), limit);
 % end
 % if tflite then
                 sum = tflite_scale(sum, multiplier[ch + k], shift[ch + k]);
 % else
                 sum = mul_high($(shifted("sum")), multiplier[ch + k]);
 % end
-                to[k] = (int8_t)clamp_int(sum + ($(y_zero)), $(lo), $(hi));
+                to[k] = (int8_t)clamp_int(sum + zero, lo, hi);
             }
         }
     }
 % if dsp then
 #endif
 % end
-% if has_mask then
     for (int row = y0; mask && row < y1; row++)
-        gate_bits(mask + row % maskn * $((ow * c + 7) // 8), y + row % yn * $(ow * c), $(ow * c), $(lo), $(hi));
-% end
+        gate_bits(mask + row % maskn * ((ow * c + 7) / 8), y + row % yn * (ow * c), ow * c, lo, hi);
 }
 
+% end)
+% local arrays, numbers = { attribute = attribute }, {}
+% if dsp then
+%   arrays[1] = ("int32_t plane[%d], pair[%d];"):format(((rows - 1) * sh + kh) * pitch // 2, kh * (kw - 1))
+%   numbers = { "plane", "pair", pitch, rows }
+% end
+% for _, n in ipairs { h, w, c, oh, ow, top, left } do table.insert(numbers, n) end
+% if by_unit ~= "" then table.insert(numbers, offset_unit) end
+% for _, n in ipairs { x_zero, y_zero, lo, hi } do table.insert(numbers, n) end
+% kernel(name, "x+ w offset multiplier " .. (tflite and "shift " or "") .. (has_b and "b " or "") .. ((has_b or has_plus) and "unit " or "") .. (has_plus and "plus+ " or "") .. "y+ ?mask+", arrays, table.unpack(numbers))

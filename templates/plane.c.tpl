@@ -3,9 +3,9 @@
 % -- int16 into a plane; a word of it holds two columns, and smlad takes both. A kernel sets, as variables of its own:
 % --     width    columns of the result        step     columns from one result to the next
 % --     taps_h, taps_w                        weight(ky, kx): C for the weight of a tap of channel ch
-% --     some(ky): C that is true where row ky of the window exists; nil: always
-% -- and gets tile (results at a time), pitch (int16 of a plane's row), and product(): sums a0, a1, ... of the results
-% -- whose window begins at word `at`.
+% --     some(ky): C that is true where row ky of the window exists; false: always
+% -- and gets tile (results at a time), pitch (int16 of a plane's row, a variable of its C), and product(): sums a0, a1, ...
+% -- of the results whose window begins at word `at`.
 %
 % need"add_halves"
 % tile = width >= 4 and 4 or 2
@@ -36,6 +36,7 @@ $(indent)pair[$(ky * (taps_w - 1) + kx)] = ($(weight(ky, kx)) & 0xffff) | (int32
 $(indent)$(condition and "if (" .. condition .. ") " or ""){
 $(indent)    const int32_t $(table.concat(names, ", "));
 $(indent)    int32_t v;
+%     local row = ky == 0 and "" or ky == 1 and "pitch / 2" or ky == 2 and "pitch" or ky .. " * pitch / 2"
 %     for word = 0, ((tile - 1) * step + taps_w + 1) // 2 - 1 do
 %       local products = ""
 %       for n = 0, tile - 1 do
@@ -49,7 +50,7 @@ $(indent)    int32_t v;
 %           products = products .. (" ADD_HIGH_LOW(a%d, v, w0);"):format(n)
 %         end
 %       end
-$(indent)    v = at[$(ky * pitch // 2 + word)];$(products)
+$(indent)    v = at[$(row == "" and word or word == 0 and row or row .. " + " .. word)];$(products)
 %     end
 $(indent)}
 %   end

@@ -15,7 +15,7 @@
 --   unused"a"     whether the function being written has a parameter a, which it has no use for
 --   shared(name, write)   the text that write() makes, a function that kernels of all shapes share: written once
 --   kernel(name, arguments, ...)   a line of its own for this shape, that hands the shared function its numbers;
---                 before them a table of C that declares what has a size of its shape, if any
+--                 before them, if any, a table of C that declares what has a size of its shape, and its attribute
 --   target        what the file is for: see below; what it decides of the preprocessor's conditions is not written
 local M = {}
 
@@ -158,11 +158,12 @@ end
 local function kernel_line(all, vars)
     return function(name, arguments, ...)
         local pass, present = passed(vars.params, arguments)
-        local lines, numbers, declared = all[name].lines, { ... }, ""
-        if type(numbers[1]) == "table" then declared = table.concat(table.remove(numbers, 1), " ") .. " " end
+        local lines, numbers, arrays = all[name].lines, { ... }, {}
+        if type(numbers[1]) == "table" then arrays = table.remove(numbers, 1) end
         lines[#lines + 1] = {
             fn = vars.fn, params = vars.params:gsub("%s+", " "), pass = pass, present = present,
-            numbers = table.concat(numbers, ", "), declared = declared,
+            numbers = table.concat(numbers, ", "), attribute = arrays.attribute or "",
+            declared = table.concat(arrays, " ") .. (#arrays > 0 and " " or ""),
             comment = vars.users .. (vars.macs > 0 and (": %d MACs"):format(vars.macs) or ""),
         }
     end
@@ -179,8 +180,8 @@ local function write_lines(out, group)
             written[variant] = line
         end
         assert(written[variant].params == line.params and written[variant].pass == line.pass, variant)
-        out[#out + 1] = ("KERNEL void %s(ARGS_%s) { %s%s(PASS_%s%s); } /* %s */\n"):format(line.fn, variant, line.declared,
-            group.name, variant, numbers, line.comment)
+        out[#out + 1] = ("%sKERNEL void %s(ARGS_%s) { %s%s(PASS_%s%s); } /* %s */\n"):format(line.attribute, line.fn, variant,
+            line.declared, group.name, variant, numbers, line.comment)
     end
     if #group.lines > 0 then out[#out + 1] = "\n" end
 end
