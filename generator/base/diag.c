@@ -29,7 +29,7 @@ static int find_in_line(const char *line, size_t length, const char *key, bool f
 {
     size_t n = strlen(key);
     for (size_t i = 0; n && i + n <= length; i++) {
-        size_t behind = i + n + strspn(line + i + n, " ");
+        size_t behind = i + n + strspn(line + i + n, " \"]");
         bool word = !(i && is_word(line[i - 1]) && is_word(key[0])) && !(is_word(line[i + n]) && is_word(key[n - 1]));
         if (word && !strncmp(line + i, key, n) && (!field || (line[behind] == '=' && line[behind + 1] != '=')))
             return (int)i + 1;
@@ -37,7 +37,7 @@ static int find_in_line(const char *line, size_t length, const char *key, bool f
     return 0;
 }
 
-/* Where `key` stands from line at->line on, as a field ("key = ...") if it can be; moves *at there. */
+/* Where `key` stands from line at->line on, as a field ("key = ...", ["key"] = ...) if it can be; moves *at there. */
 static int find_key(const char *text, struct loc *at, const char *key)
 {
     for (int pass = 0; pass < 2; pass++) {

@@ -24,6 +24,18 @@ static void conv_shape(struct diag *d, struct layer *l)
                    l->name, l->in[0].c, out, groups);
 }
 
+static int at_most(int64_t a, int64_t b)
+{
+    return (int)(a < b ? a : b);
+}
+
+static int conv_rank(const struct layer *l)
+{
+    const struct setting *k = layer_setting(l, "k");
+    int64_t window = (int64_t)k->number[0] * (int64_t)k->number[1] * l->in[0].c;
+    return layer_int(l, "groups") > 1 ? 0 : at_most(window, l->out.c);
+}
+
 static struct val *conv_build(struct graph *g, const struct layer *l, struct val **in)
 {
     struct shape out;
@@ -49,6 +61,7 @@ static const struct constructor make_conv = {
                   {"standardise", ATTRIBUTE_NUMBER, .value = -1},
                   {"bias", ATTRIBUTE_FLAG, .value = 1}},
     .shape = conv_shape,
+    .rank = conv_rank,
 };
 
 const struct op op_conv = {
@@ -77,6 +90,11 @@ static void dense_shape(struct diag *d, struct layer *l)
     l->out = (struct shape){1, 1, layer_int(l, "out")};
 }
 
+static int dense_rank(const struct layer *l)
+{
+    return at_most((int64_t)l->in[0].h * l->in[0].w * l->in[0].c, l->out.c);
+}
+
 static struct val *dense_build(struct graph *g, const struct layer *l, struct val **in)
 {
     struct window w = {in[0]->h, in[0]->w, 1, 1, 1, 1, 0, 0, 1};
@@ -93,6 +111,7 @@ static const struct constructor make_dense = {
                   {"bias", ATTRIBUTE_FLAG, .value = 1},
                   {"order", ATTRIBUTE_WORD, .words = "chw hwc"}},
     .shape = dense_shape,
+    .rank = dense_rank,
 };
 
 const struct op op_dense = {.name = "dense", .make = &make_dense, .build = dense_build};

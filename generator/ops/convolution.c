@@ -2,6 +2,8 @@
 /* What conv.c and dwconv.c share. */
 #include "ops/convolution.h"
 
+#include <string.h>
+
 /* ---- which rows a row needs ---- */
 
 void convolution_rows(const struct node *n, int i, int y, int *lo, int *hi)
@@ -72,16 +74,52 @@ void convolution_bind(const struct node *n, struct bindings *b)
 
 /* ---- building ---- */
 
+/* One of the two convolutions of a low-rank branch, "layer.lora.a" or "layer.lora.b", which a file need not have. */
+static struct val *low_rank_part(struct graph *g, const struct op *op, const struct layer *l, struct val *x,
+                                 struct window w, const int *shape, const char *part, bool hwc)
+{
+    struct layer *own = NEW(g->mem, struct layer);
+    *own = *l;
+    own->name = arena_format(g->mem, "%s.lora.%s", l->name, part);
+    own->missing = *part == 'a' ? "random" : "zero";
+    own->init = strcmp(l->init, "file") ? own->missing : "file";
+    own->branch = true;
+    struct param *p = param_new(g, own, "weight", shape, 1);
+    struct node *n =
+        node_add(g, op, own->name, l->loc, val_new(g, own->name, (struct shape){l->out.h, l->out.w, shape[0]}, F32));
+    p->hwc = hwc;
+    n->win = w;
+    n->in[X] = x;
+    n->in[W] = p->val = param_val(g, p, CONTENT_CONV, F32);
+    return n->out[0];
+}
+
+/* B A x beside W x (Hu et al., LoRA, 2021): A has the layer's window and `rank` outputs, B makes the layer's of them.
+ * B is zero at first, so that the branch starts as if it were not there; it has no part in what a save belongs to. */
+static struct val *low_rank(struct graph *g, const struct op *op, const struct layer *l, struct val *x, struct window w,
+                            const int *weight_shape, bool hwc)
+{
+    static const struct window pointwise = {1, 1, 1, 1, 1, 1, 0, 0, 1};
+    uint64_t values = g->values_read;
+    int a[4] = {l->lora, weight_shape[1], weight_shape[2], weight_shape[3]}, b[4] = {weight_shape[0], l->lora, 1, 1};
+    struct val *inner = low_rank_part(g, op, l, x, w, a, "a", hwc);
+    struct val *y = low_rank_part(g, op, l, inner, pointwise, b, "b", false);
+    g->values_read = values;
+    return y;
+}
+
 struct val *convolution_node(struct graph *g, const struct op *op, const struct layer *l, struct val *x,
                              struct window w, const int *weight_shape, bool hwc)
 {
     struct param *weight = param_new(g, l, "weight", weight_shape, w.groups);
     weight->hwc = hwc;
     struct val *w_val = standardise_weights(g, l, weight, op->weights);
+    struct val *branch = l->lora ? low_rank(g, op, l, x, w, weight_shape, hwc) : NULL;
     struct node *n = node_add(g, op, l->name, l->loc, val_new(g, l->name, l->out, F32));
     n->win = w;
     n->in[X] = x;
     n->in[W] = w_val;
+    n->in[PLUS] = branch;
     if (layer_int(l, "bias")) {
         struct param *bias = param_new(g, l, "bias", (int[]){weight_shape[0], 1, 1, 1}, 0);
         n->in[B] = bias->val = param_val(g, bias, CONTENT_VECTOR, F32);

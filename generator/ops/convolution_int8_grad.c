@@ -174,7 +174,7 @@ static void plus_grad(struct graph *g, struct node *n, struct val *dy)
 {
     struct val *plus = n->in[Q_PLUS];
     const struct node *put = plus->def;
-    bool spread = put->in[1] && put->in[1]->content == CONTENT_INDEX; /* by put */
+    bool spread = put->in[1] && put->in[1]->content == CONTENT_INDEX && !wants_grad(put->in[TAKE_PLUS]); /* by put */
     if (!spread || !dy->range) {
         grad_same(g, plus, gradient_as_real(g, dy, n), n);
         return;

@@ -159,10 +159,13 @@ static void slice_before(struct graph *g, struct node *n, struct param *p, struc
     conv->in[W] = p->val;
     conv->win = n->win;
     struct node *last = conv;
-    if (!inputs) {
+    if (inputs) {
+        conv->in[PLUS] = n->in[PLUS]; /* a low-rank branch */
+    } else {
         last = node_add(g, &op_put, n->name, n->loc, val_like(g, arena_format(g->mem, "%s.put", n->name), y));
         last->in[TAKE_X] = conv->out[0];
         last->in[TAKE_INDEX] = index;
+        last->in[TAKE_PLUS] = n->in[PLUS];
     }
     n->in[PLUS] = last->out[0];
     if (inputs && p->nchannel < w->param->shape[1]) {

@@ -60,13 +60,18 @@ static void push_handle(lua_State *L, const struct layer *l, int id)
     lua_setfield(L, -2, "c");
 }
 
+int layer_push(lua_State *L, int id)
+{
+    push_handle(L, &run_of(L)->spec->layer[id], id);
+    return 1;
+}
+
 int layer_last(lua_State *L)
 {
     struct spec *s = run_of(L)->spec;
     if (!s->nlayer)
         return luaL_error(L, "a layer stands before 'input'");
-    push_handle(L, &s->layer[s->nlayer - 1], s->nlayer - 1);
-    return 1;
+    return layer_push(L, s->nlayer - 1);
 }
 
 /* Where the search for a free name of this kind begins: names that are taken stay so. */
@@ -118,6 +123,8 @@ static void check_names(lua_State *L, const struct constructor *make)
         names[n++] = param_attributes[i];
     if (make->has_act)
         names[n++] = "act";
+    if (make->rank)
+        names[n++] = "lora";
     names[n] = NULL;
     check_keys(L, 1, make->name, names);
 }
@@ -280,6 +287,7 @@ static int construct(lua_State *L)
     l.missing = make->has_params ? field_word(L, 1, "missing", inits + 1, NULL) : NULL;
     if (make->has_act)
         l.act = read_act(L, &l);
+    read_lora(L, &l);
     for (int i = 0; i < l.nfrom; i++)
         l.wrong = l.wrong || l.from[i] < 0 || r->spec->layer[l.from[i]].wrong;
     for (int i = 0; i < ATTRIBUTES && make->attribute[i].name; i++)
@@ -289,6 +297,7 @@ static int construct(lua_State *L)
     if (!l.wrong) {
         make->shape(r->diag, &l);
         l.wrong = !fits(&l.out);
+        check_lora(r, &l);
         if (l.act) {
             l.act->in[0] = l.out;
             l.act->make->shape(r->diag, l.act);
@@ -411,6 +420,8 @@ void spec_dump(const struct spec *s, FILE *out)
             fprintf(out, "%s %s", k ? "," : "", s->layer[l->from[k]].name);
         if (l->act)
             fprintf(out, "  act=%s", l->act->make->name);
+        if (l->lora)
+            fprintf(out, "  lora=%d", l->lora);
         fprintf(out, "\n");
     }
     for (int i = 0; i < s->nchoice; i++)

@@ -42,6 +42,21 @@ struct fixed {
     bool used;
 };
 
+/* side { ["blocks.5"] = { lite = { k = 3 } } }: one branch, and what became of it. */
+struct beside {
+    const char *name; /* of the layer or block */
+    struct loc loc;
+    int lora;         /* a rank, or 0: a lite module, */
+    int lite;         /* whose table has this place in Lua's registry */
+    bool used, taken; /* taken: such a branch is there already */
+};
+
+/* A block that may have a lite module. */
+struct block {
+    const char *name;
+    struct loc loc;
+};
+
 /* A name that option or choice has read. */
 struct read_name {
     const char *name;
@@ -59,6 +74,10 @@ struct run {
     int nfixed, fixed_capacity;
     struct read_name *known; /* options and choices so far */
     int nknown, known_capacity;
+    struct beside *beside;
+    int nbeside, beside_capacity;
+    struct block *block;
+    int nblock, block_capacity;
     int depth;   /* of includes */
     size_t read; /* bytes of text so far */
     struct meter meter;
@@ -127,6 +146,19 @@ void option_register(lua_State *L);
 /* Reports what was set and given by -D, and is read by nobody. */
 void check_options(struct run *r);
 
+/* ---- side.c: branches beside layers and blocks, by name ---- */
+
+void side_register(lua_State *L);
+
+/* The branch that `lora` in the table at 1, or a side, puts beside l. */
+void read_lora(lua_State *L, struct layer *l);
+
+/* Takes the branch away, with a message, from a layer that can have none of its rank. */
+void check_lora(struct run *r, struct layer *l);
+
+/* Reports the sides that came to nothing. */
+void check_sides(struct run *r);
+
 /* ---- identity.c: name and weights, and that a file says each thing once ---- */
 
 /* Puts its functions into the table on top of the stack. */
@@ -169,7 +201,8 @@ struct optimizer optimizer_default(void);
 /* A layer in the place of one that could not be made: what reads it is not checked against its shape. */
 void layer_unknown(lua_State *L);
 
-/* The layer before, as a spec sees it. */
+/* A layer, and the one before, as a spec sees them. */
+int layer_push(lua_State *L, int id);
 int layer_last(lua_State *L);
 
 #endif

@@ -42,6 +42,13 @@ static void remember_name(lua_State *L, const char *name)
     r->known[r->nknown++] = (struct read_name){arena_string(r->mem, name), caller(L)};
 }
 
+static const char *name_argument(lua_State *L, const char *what)
+{
+    if (lua_type(L, 1) != LUA_TSTRING)
+        luaL_error(L, "%s: its name is a text, not a %s", what, luaL_typename(L, 1));
+    return lua_tostring(L, 1);
+}
+
 /* ---- option(name, default) ---- */
 
 /* The text behind -D name=, as a value of the type of the default, which stands at 2. */
@@ -61,7 +68,7 @@ static int push_option(lua_State *L, const struct option *o)
 static int get_option(lua_State *L)
 {
     struct run *r = run_of(L);
-    const char *name = luaL_checkstring(L, 1);
+    const char *name = name_argument(L, "option");
     struct option *o = given_option(r, name);
     struct fixed *f = fixed_value(r, name);
     remember_name(L, name);
@@ -197,7 +204,7 @@ static int make_choice(lua_State *L)
 {
     struct run *r = run_of(L);
     struct spec *s = r->spec;
-    struct spec_choice c = {.name = arena_string(r->mem, luaL_checkstring(L, 1)), .loc = caller(L)};
+    struct spec_choice c = {.name = arena_string(r->mem, name_argument(L, "choice")), .loc = caller(L)};
     lua_settop(L, 2);
     remember_name(L, c.name);
     if (!c.name[0] || strchr(c.name, '='))
@@ -226,7 +233,7 @@ static int make_choice(lua_State *L)
 static int set(lua_State *L)
 {
     struct run *r = run_of(L);
-    struct fixed f = {.name = arena_string(r->mem, luaL_checkstring(L, 1)), .loc = caller(L)};
+    struct fixed f = {.name = arena_string(r->mem, name_argument(L, "set")), .loc = caller(L)};
     lua_settop(L, 2);
     f.text = value_text(L);
     sandbox_spend(L, r->nknown + r->nfixed);

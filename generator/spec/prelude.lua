@@ -9,7 +9,7 @@ local type, next, sort, concat = type, next, table.sort, table.concat
 local floor, max, min, format = math.floor, math.max, math.min, string.format
 local check_keys, refuse, default_name, last_layer = check_keys, refuse, default_name, last_layer
 local conv, dwconv, relu, add, upsample = conv, dwconv, relu, add, upsample
-local avg_pool, global_pool, batch_norm, group_norm = avg_pool, global_pool, batch_norm, group_norm
+local side_lite, avg_pool, global_pool, batch_norm, group_norm = side_lite, avg_pool, global_pool, batch_norm, group_norm
 local lite_residual -- below
 
 -- Keys in an order that does not depend on hashing: numbers first, then names.
@@ -109,10 +109,11 @@ function mbconv(b)
                          init = b.init, source = source.depthwise }, norm)
     local y = normed(conv, { name .. ".pointwise2", from = h, out = b.out, k = 1, init = b.init,
                              source = source.pointwise2 }, norm)
-    if b.lite then
-        check_keys("lite", b.lite, { "k", "groups", "expand", "norm" })
+    local form = side_lite(name, b.lite)
+    if form then
+        check_keys("lite", form, { "k", "groups", "expand", "norm" })
         local lite = { name .. ".lite", from = x, out = b.out, s = s, like = y }
-        for k, v in pairs(b.lite) do lite[k] = v end
+        for k, v in pairs(form) do lite[k] = v end
         local up = lite_residual(lite)
         if same_shape(x, y) then y = add { name .. ".add", from = { y, x }, source = source.add } end
         return add { name .. ".lite.sum", from = { y, up } }

@@ -199,6 +199,7 @@ static int run_spec(lua_State *L)
     lua_pushglobaltable(L);
     sandbox_register(L, own);
     option_register(L);
+    side_register(L);
     identity_register(L);
     layer_register(L, r);
     train_register(L);

@@ -50,6 +50,7 @@ struct layer {
     struct layer *act;   /* the activation behind it, as a layer of its own: "conv1.relu"; or NULL */
     const char *init;    /* where parameters come from: "file", "random", "zero" or "one" (weights) */
     bool branch;         /* of a branch beside the network, which may come and go: see graph/base_hash.c */
+    int lora;            /* the rank of the low-rank branch beside it; 0: none */
     const char *missing; /* what those absent from the file start as: "random", "zero", or NULL: an error */
     int source[SOURCES], nsource;
 };
@@ -62,6 +63,8 @@ struct constructor {
     struct attribute attribute[ATTRIBUTES];
     /* Sets l->out from l->in and the settings, or reports what is wrong. */
     void (*shape)(struct diag *d, struct layer *l);
+    /* The rank of its weights, beyond which a low-rank branch says nothing more; 0, or NULL: it can have none. */
+    int (*rank)(const struct layer *l);
 };
 
 /* The setting of the attribute `name`, which the layer's constructor has. */

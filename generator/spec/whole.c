@@ -40,5 +40,6 @@ void check_whole(struct run *r)
         diag_error(r->diag, whole, NULL, NULL, "the spec has no layers");
     if (!r->diag->errors)
         warn_of_unread_layers(r);
+    check_sides(r);
     check_options(r);
 }

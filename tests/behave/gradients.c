@@ -398,6 +398,26 @@ static const struct row {
      "input { h = 4, w = 4, c = 4 } local a = conv { 'a', out = 4, k = 1 } local b = conv { 'p', out = 4, k = 3 } add "
      "{ from = { a, b } }" FC " train { update = { { 'p.weight', inputs = 1/2 }, 'a.weight' } }"},
 
+    /* low-rank branches */
+    {"lora beside all",
+     "input { h = 5, w = 6, c = 3 } conv { out = 6, k = 3, s = 2, act = 'relu6', lora = 2 } conv { out = 5, k = 1, "
+     "lora = { rank = 3 } } dense { out = 4, act = 'relu', lora = 2 }" FC " lora { rank = 1 }" ALL},
+    {"lora beside frozen layers",
+     "input { h = 7, w = 6, c = 3 } local a = conv { out = 5, k = { 3, 5 }, pad = { 1, 0, 2, 1 }, dilation = { 2, 1 } "
+     "} conv { out = 6, k = 1, bias = false, act = 'hswish' } lora { rank = 2 } dense { out = 7, order = 'hwc' } lora "
+     "{ rank = 5 } lora { rank = 4, from = a }" FC " train { update = '*.lora.*' }"},
+    {"lora in a residual, behind a group norm and a standardised weight",
+     "side { ['p.pointwise2'] = { lora = 2 }, ['p.pointwise1'] = { lora = { rank = 1 } }, ['q'] = { lora = 3 } } input "
+     "{ h = 4, w = 4, c = 4 } mbconv { 'p', out = 4, k = 3, expand = 2, norm = 'group' } conv { 'q', out = 4, k = 3, "
+     "standardise = 0.1 }" FC ALL},
+    {"lora beside slices",
+     "input { h = 4, w = 5, c = 4 } conv { 'p', out = 6, k = 3, lora = 2 } conv { 'q', out = 6, k = 1, act = 'relu', "
+     "lora = 2 }" FC
+     " train { update = { { 'p.weight', outputs = 1/3 }, { 'q.weight', inputs = 1/2 }, '*.lora.*', 'p.bias' } }"},
+    {"lora with a batch and a lite module beside an unchanged block",
+     "side { b = { lite = { k = 3, groups = 1 } }, ['b.pointwise1'] = { lora = 2 } } input { h = 6, w = 6, c = 4 } "
+     "mbconv { 'b', out = 4, k = 3, expand = 2 }" FC " train { batch = 2, update = { '*.lora.*', '*.lite.*' } }"},
+
     /* weights whose gradient comes in parts: more than 16 KiB of it */
     {"parts of a dense layer",
      "input { c = 70 } dense { out = 80, act = 'relu' } dense { out = 75, act = 'relu' }" FC ALL},

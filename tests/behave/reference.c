@@ -95,15 +95,29 @@ static void standardise(const struct layer *l, double *w, int each)
     }
 }
 
-/* The weights of a convolution, as it uses them. */
+/* W + B A: what a low-rank branch makes of the weights. */
+static void add_low_rank(const struct reference *r, const struct layer *l, double *w, int each)
+{
+    const double *a = param_of(r, l, "lora.a.weight"), *b = param_of(r, l, "lora.b.weight");
+    for (int o = 0; o < l->out.c; o++)
+        for (int i = 0; i < each; i++)
+            for (int k = 0; k < l->lora; k++)
+                w[o * each + i] += b[o * l->lora + k] * a[k * each + i];
+}
+
+/* The weights of a convolution or dense layer, as it uses them. */
 static const double *weights_of(const struct reference *r, const struct layer *l, int each)
 {
     const double *w = param_of(r, l, "weight");
-    if (!layer_has(l, "standardise") || !layer_setting(l, "standardise")->given)
+    bool standard = layer_has(l, "standardise") && layer_setting(l, "standardise")->given;
+    if (!standard && !l->lora)
         return w;
     double *own = NEW_ARRAY(r->mem, double, l->out.c *each);
     memcpy(own, w, sizeof *own * (size_t)(l->out.c * each));
-    standardise(l, own, each);
+    if (standard)
+        standardise(l, own, each);
+    if (l->lora)
+        add_low_rank(r, l, own, each);
     return own;
 }
 
@@ -130,7 +144,7 @@ static void convolve(const struct reference *r, const struct layer *l, const dou
 static void multiply(const struct reference *r, const struct layer *l, const double *x, double *y)
 {
     const struct shape *in = &l->in[0];
-    const double *w = param_of(r, l, "weight"), *b = param_of(r, l, "bias");
+    const double *w = weights_of(r, l, in->h * in->w * in->c), *b = param_of(r, l, "bias");
     bool hwc = !strcmp(layer_setting(l, "order")->word, "hwc");
     int n = in->h * in->w * in->c;
     for (int o = 0; o < l->out.c; o++) {

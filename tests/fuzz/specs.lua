@@ -218,6 +218,19 @@ end
 
 -- What patterns find; slices: whether the weights of a layer may learn in part.
 local has = {}
+
+-- Low-rank branches beside a layer: its attribute, a line behind it, or by name in `sides`, which stand before all layers.
+local sides = {}
+local function low_rank(name, most)
+    if not chance(0.15) then return "" end
+    local rank, how = math.random(math.min(most, 4)), math.random(3)
+    has.lora = true
+    if how == 1 then return (", lora = %d"):format(rank) end
+    if how == 2 then return "", ("lora { rank = %d }"):format(rank) end
+    sides[#sides + 1] = ('["%s"] = { lora = { rank = %d } }'):format(name, rank)
+    return ""
+end
+
 local function can_learn(name, bias, slices)
     learnable[#learnable + 1] = { name = name, bias = bias, slices = slices }
     has.bias = has.bias or bias
@@ -235,7 +248,10 @@ function make.conv()
     local each = x.c // groups * kh * kw
     if each > 1 and chance(0.1) then text = text .. ", standardise = " .. pick("1e-5", "1e-3", "0.1") end
     local act = activation()
-    local name = layer("conv", i, text .. act, { h = oh, w = ow, c = out })
+    local lora, behind = "", nil
+    if groups == 1 then lora, behind = low_rank(prefix .. #shapes, math.min(out, each)) end
+    local name = layer("conv", i, text .. act .. lora, { h = oh, w = ow, c = out })
+    if behind then line("%s", behind) end
     weights(name, { out, x.c // groups, kh, kw }, bias)
     can_learn(name, bias, groups == 1 and not text:find("standardise"))
 end
@@ -265,6 +281,11 @@ function make.mbconv()
         chance(0.3) and ', act = "' .. pick("relu", "hswish", "relu6") .. '"' or ""),
         { h = (x.h + s - 1) // s, w = (x.w + s - 1) // s, c = out })
     local bias = not norm:find("group") and not norm:find("batch")
+    if chance(0.1) then low_rank(name .. ".pointwise2", math.min(out, hidden)) end
+    if lite == "" and chance(0.1) then
+        sides[#sides + 1] = ('["%s"] = { lite = { k = %d, groups = 1 } }'):format(name, pick(1, 3, 5))
+        has.lite = true
+    end
     has.norm = has.norm or norm:find("group") or norm:find("scale")
     local function part(which, shape)
         weights(name .. "." .. which, shape, bias)
@@ -380,8 +401,10 @@ function make.dense()
     local i, x = source()
     if x.h * x.w * x.c > 400 then return make.max_pool() end
     local out, bias, order = math.random(1, 12), chance(0.8), pick("chw", "hwc")
-    local name = layer("dense", i, ('out = %d%s%s%s'):format(out, bias and "" or ", bias = false",
-        chance(0.4) and ', order = "' .. order .. '"' or "", activation()), { h = 1, w = 1, c = out })
+    local lora, behind = low_rank(prefix .. #shapes, math.min(out, x.h * x.w * x.c))
+    local name = layer("dense", i, ('out = %d%s%s%s%s'):format(out, bias and "" or ", bias = false",
+        chance(0.4) and ', order = "' .. order .. '"' or "", activation(), lora), { h = 1, w = 1, c = out })
+    if behind then line("%s", behind) end
     weights(name, { out, x.h * x.w * x.c }, bias)
     can_learn(name, bias)
 end
@@ -447,6 +470,7 @@ local function update()
     if chance(0.8) then put('"cls.*"') end
     if chance(0.5) and has.bias then put('"*.bias"') end
     if chance(0.5) and has.lite then put('"*.lite.*"') end
+    if chance(0.7) and has.lora then put('"*.lora.*"') end
     if chance(0.5) and has.norm then put('"*norm*"') end
     for _, l in ipairs(learnable) do
         if l.slices and chance(0.15) then
@@ -547,6 +571,7 @@ local spoil = {
 }
 
 local text = table.concat(lines, "\n") .. "\n"
+if #sides > 0 then text = "side { " .. table.concat(sides, ", ") .. " }\n" .. text end
 if not only_float and chance(1 / 6) then
     for _ = 1, chance(0.8) and 1 or 3 do text = one_of(spoil)(text) end
 end
