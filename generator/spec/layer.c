@@ -41,38 +41,7 @@ double layer_number(const struct layer *l, const char *name)
     return layer_setting(l, name)->number[0];
 }
 
-/* ---- handles: tables { id, name, h, w, c } ---- */
-
-static void push_handle(lua_State *L, const struct layer *l, int id)
-{
-    lua_createtable(L, 0, 6);
-    lua_pushboolean(L, l->wrong);
-    lua_setfield(L, -2, "wrong");
-    lua_pushinteger(L, id);
-    lua_setfield(L, -2, "id");
-    lua_pushstring(L, l->name);
-    lua_setfield(L, -2, "name");
-    lua_pushinteger(L, l->out.h);
-    lua_setfield(L, -2, "h");
-    lua_pushinteger(L, l->out.w);
-    lua_setfield(L, -2, "w");
-    lua_pushinteger(L, l->out.c);
-    lua_setfield(L, -2, "c");
-}
-
-int layer_push(lua_State *L, int id)
-{
-    push_handle(L, &run_of(L)->spec->layer[id], id);
-    return 1;
-}
-
-int layer_last(lua_State *L)
-{
-    struct spec *s = run_of(L)->spec;
-    if (!s->nlayer)
-        return luaL_error(L, "a layer stands before 'input'");
-    return layer_push(L, s->nlayer - 1);
-}
+/* ---- default names ---- */
 
 /* Where the search for a free name of this kind begins: names that are taken stay so. */
 static int *first_free(struct run *r, const char *kind)
@@ -259,7 +228,7 @@ void layer_unknown(lua_State *L)
     struct layer l = s->layer[s->nlayer - 1];
     l = (struct layer){.make = &unknown, .name = "", .loc = caller(L), .in = {l.out}, .out = l.out, .wrong = true};
     int id = layer_add(run_of(L), &l);
-    push_handle(L, &s->layer[id], id);
+    layer_push(L, id);
 }
 
 static int construct(lua_State *L)
@@ -308,7 +277,7 @@ static int construct(lua_State *L)
     if (l.wrong)
         l.out = l.in[0];
     int id = layer_add(r, &l);
-    push_handle(L, &r->spec->layer[id], id);
+    layer_push(L, id);
     return 1;
 }
 
@@ -363,7 +332,7 @@ static int make_input(lua_State *L)
                    least, most);
     l.out = in->shape;
     layer_add(r, &l);
-    push_handle(L, &r->spec->layer[0], 0);
+    layer_push(L, 0);
     return 1;
 }
 

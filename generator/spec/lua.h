@@ -52,7 +52,7 @@ struct beside {
 };
 
 /* A block that may have a lite module. */
-struct block {
+struct named_block {
     const char *name;
     struct loc loc;
 };
@@ -76,7 +76,7 @@ struct run {
     int nknown, known_capacity;
     struct beside *beside;
     int nbeside, beside_capacity;
-    struct block *block;
+    struct named_block *block;
     int nblock, block_capacity;
     int depth;   /* of includes */
     size_t read; /* bytes of text so far */
@@ -189,6 +189,12 @@ struct layer *read_act(lua_State *L, const struct layer *l);
 enum { DIMENSION_LIMIT = 1 << 16 };
 bool take_whole(lua_State *L, struct layer *l, const char *name, double least, double *value);
 
+/* ---- handle.c ---- */
+
+/* A layer, and the one before, as a spec sees them. */
+int layer_push(lua_State *L, int id);
+int layer_last(lua_State *L);
+
 /* ---- layer.c, training.c ---- */
 
 /* Put their functions into the table on top of the stack. */
@@ -200,9 +206,5 @@ struct optimizer optimizer_default(void);
 
 /* A layer in the place of one that could not be made: what reads it is not checked against its shape. */
 void layer_unknown(lua_State *L);
-
-/* A layer, and the one before, as a spec sees them. */
-int layer_push(lua_State *L, int id);
-int layer_last(lua_State *L);
 
 #endif

@@ -142,7 +142,8 @@ static void add_side(lua_State *L)
     struct beside b = {.loc = caller(L)};
     sandbox_spend(L, 1000 + r->nbeside);
     if (lua_type(L, -1) != LUA_TSTRING) {
-        diag_error(r->diag, b.loc, "side", NULL, "side: names of layers and blocks stand in brackets: [\"blocks.3\"] =");
+        diag_error(r->diag, b.loc, "side", NULL,
+                   "side: names of layers and blocks stand in brackets: [\"blocks.3\"] =");
         return;
     }
     b.name = arena_string(r->mem, lua_tostring(L, -1));
@@ -178,7 +179,7 @@ static int side_lite(lua_State *L)
     lua_settop(L, 2);
     sandbox_spend(L, r->nbeside);
     GROW(r->mem, r->block, r->nblock, r->block_capacity);
-    r->block[r->nblock++] = (struct block){arena_string(r->mem, name), caller(L)};
+    r->block[r->nblock++] = (struct named_block){arena_string(r->mem, name), caller(L)};
     struct beside *side = side_of(r, name);
     if (!side || !side->lite)
         return 1;
@@ -250,8 +251,10 @@ static void refuse_side(const struct run *r, const struct beside *b, struct loc 
         diag_error(r->diag, b->loc, b->name, NULL, "'%s' has %s of its own, in %s:%d", b->name, what, made.file,
                    made.line);
     else if (kind)
-        diag_error(r->diag, b->loc, b->name, could_hint(r, b, b->lora ? block_of(r, b->name) : NULL), "'%s' is a %s: %s stands "
-                   "beside %s", b->name, kind, what, b->lora ? "a conv or dense layer" : "an mbconv");
+        diag_error(r->diag, b->loc, b->name, could_hint(r, b, b->lora ? block_of(r, b->name) : NULL),
+                   "'%s' is a %s: %s stands "
+                   "beside %s",
+                   b->name, kind, what, b->lora ? "a conv or dense layer" : "an mbconv");
     else
         diag_error(r->diag, b->loc, b->name, "side stands before the include of the network",
                    "'%s' was made before this side, in %s:%d", b->name, made.file, made.line);
