@@ -105,6 +105,7 @@ static void number_groups(struct dataset *data, const char **group)
 {
     int count = data->x.count;
     const char **name = NEW_ARRAY(data->mem, const char *, count);
+    data->groups = 0; /* those of overlapping windows */
     memcpy(name, group, (size_t)count * sizeof *name);
     qsort(name, (size_t)count, sizeof *name, by_name);
     for (int i = 0; i < count; i++)

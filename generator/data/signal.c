@@ -64,6 +64,18 @@ static int64_t read_all(struct reading *scratch, series_reader *read, const stru
     return broken ? -1 : total;
 }
 
+/* Windows that overlap are not to be learnt from and tested with: those of a file are a group, unless others are named. */
+static void group_by_file(struct dataset *data, int count)
+{
+    data->group = NEW_ARRAY(data->mem, int, data->x.count);
+    data->group_name = NEW_ARRAY(data->mem, const char *, count);
+    for (int n = 0; n < data->x.count; n++) {
+        if (n == 0 || data->file[n] != data->file[n - 1])
+            data->group_name[data->groups++] = data->file[n];
+        data->group[n] = data->groups - 1;
+    }
+}
+
 static bool signals_read(struct reading *r, series_reader *read, const struct data_file *file, int count)
 {
     struct reading scratch = *r;
@@ -83,6 +95,8 @@ static bool signals_read(struct reading *r, series_reader *read, const struct da
         }
     }
     arena_free(scratch.mem);
+    if (done && r->ask->hop && r->ask->hop < steps)
+        group_by_file(r->data, count);
     return done;
 }
 

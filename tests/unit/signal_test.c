@@ -67,6 +67,11 @@ static void cuts_windows(void **state)
     static const float last[] = {7, 8, 9, 10};
     expect_numbers(data->x.number + 16, last, 4);
     assert_int_equal(data->position[4], 3);
+    static const int overlapping[] = {0, 1, 1, 1, 1};
+    assert_int_equal(data->groups, 2);
+    assert_memory_equal(data->group, overlapping, sizeof overlapping);
+    assert_string_equal(data->group_name[1], "walk/a.csv");
+    assert_int_equal(read_folder(x, 2, 1, 2, 2)->groups, 0);
     assert_int_equal(read_folder(x, 1, 2, 2, 0)->x.count, 3); /* the same network on its side */
     assert_int_equal(read_folder(x, 1, 1, 2, 0)->x.count, 7); /* a row is a sample */
     assert_int_equal(read_folder(x, 2, 2, 1, 0)->x.count, 3); /* a row of the map has two columns */
