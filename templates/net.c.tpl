@@ -104,7 +104,7 @@ $(kernels)
 % if bin_bytes > 0 then
 /*
  * They stand in $(name).bin, $(bin_bytes) bytes. Where the compiler is not run beside that file, say where it is:
- * -D$(NAME)_BIN='"build/$(name).bin"'.
+ * -D$(NAME)_BIN='"build/$(name).bin"'. With -D$(NAME)_BIN_LINKED they come from another object, as $(name)_bin.
  */
 #ifndef $(NAME)_BIN
 #define $(NAME)_BIN "$(name).bin"
@@ -115,12 +115,14 @@ $(kernels)
 #if !defined __GNUC__ || (defined __BYTE_ORDER__ && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
 #error "a compiler like gcc for a little-endian core is needed: generate with --weights inline"
 #endif
+#ifndef $(NAME)_BIN_LINKED
 __asm__(".section " $(NAME)_BIN_SECTION ", \"a\"\n"
         ".balign 4\n"
         ".globl $(name)_bin\n"
         ".hidden $(name)_bin\n"
         "$(name)_bin: .incbin \"" $(NAME)_BIN "\", 16\n" /* behind the 16 bytes by which the generator knows it */
         ".text\n");
+#endif
 #ifdef __cplusplus
 extern "C" __attribute__((visibility("hidden"))) const uint8_t $(name)_bin[$(bin_bytes)];
 #else

@@ -112,7 +112,7 @@ struct grid *grid_read(const struct calibration *c, const struct node *n)
 enum { BINS = 2048 };
 
 /* Where predict left v. */
-static const float *values_of(const struct product *p, const struct library *l, const struct val *v, const void *image)
+static const float *values_of(const struct product *p, const struct worker *l, const struct val *v, const void *image)
 {
     const struct program *w = p->plan->predict;
     if (v == p->graph->input)
@@ -182,14 +182,14 @@ static void choose(struct grid *q)
 }
 
 /* Runs the network on every sample and looks at what it left; `first` says for which pass. */
-static bool pass(struct calibration *c, struct diag *d, const struct product *p, struct library *l,
+static bool pass(struct calibration *c, struct diag *d, const struct product *p, struct worker *l,
                  const struct samples *s, bool first)
 {
     void *image = arena_alloc(c->mem, (size_t)val_bytes(p->graph->input) + 16);
     float *scores = NEW_ARRAY(c->mem, float, size_of(p->graph->scores));
     for (int n = 0; n < s->count; n++) {
         sample_put(&p->spec->input, s, n, image);
-        l->predict(l->net, l->scratch, image, scores);
+        worker_predict(l, image, scores);
         for (int i = 0; i < c->ngrid; i++) {
             struct grid *q = c->grid[i];
             const float *x = q->seen ? values_of(p, l, q->seen, image) : NULL;
@@ -205,7 +205,7 @@ static bool pass(struct calibration *c, struct diag *d, const struct product *p,
     return true;
 }
 
-bool grids_fit(struct calibration *c, struct diag *d, const struct product *p, struct library *l,
+bool grids_fit(struct calibration *c, struct diag *d, const struct product *p, struct worker *l,
                const struct samples *s)
 {
     if (!pass(c, d, p, l, s, true))

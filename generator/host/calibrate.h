@@ -4,7 +4,7 @@
 #define CALIBRATE_H
 
 #include "data/data.h"
-#include "host/library.h"
+#include "host/worker.h"
 
 /* real = (q - zero) * scale, -128 <= q <= 127.  Pools share the grid of what they read. */
 struct grid {
@@ -35,7 +35,7 @@ struct grid *grid_read(const struct calibration *c, const struct node *n);
 struct calibration *grids_assign(struct arena *mem, const struct graph *g);
 
 /* Fills in every grid: runs the network p, whose results are all kept, on the samples.  False after a message. */
-bool grids_fit(struct calibration *c, struct diag *d, const struct product *p, struct library *l,
+bool grids_fit(struct calibration *c, struct diag *d, const struct product *p, struct worker *l,
                const struct samples *s);
 
 #endif

@@ -26,7 +26,7 @@ struct quantisation {
     const struct host_options *options;
     const struct quantize_options *how;
     struct product *floats;
-    struct library *library; /* of the floats */
+    struct worker *worker; /* of the floats */
     struct calibration *grids;
     struct samples *samples;
     struct tensor *tensor; /* of the new file */
@@ -238,18 +238,18 @@ static int best_of(const float *scores, int count)
 }
 
 /* Both networks on the samples: how often they agree, and the power of the scores against that of their difference. */
-static void compare(struct quantisation *q, const struct product *p, struct library *l, int rest, FILE *out)
+static void compare(struct quantisation *q, const struct product *p, struct worker *l, int rest, FILE *out)
 {
     const struct graph *g = p->graph;
     int classes = g->scores->h * g->scores->w * g->scores->c, same = 0;
     float *a = NEW_ARRAY(q->mem, float, classes), *b = NEW_ARRAY(q->mem, float, classes);
     void *image = arena_alloc(q->mem, (size_t)val_bytes(g->input) + 16);
     double power = 0, noise = 0;
-    l->init(l->net);
+    worker_init(l);
     for (int n = 0; n < q->samples->count; n++) {
         sample_put(&p->spec->input, q->samples, n, image);
-        q->library->predict(q->library->net, q->library->scratch, image, a);
-        l->predict(l->net, l->scratch, image, b);
+        worker_predict(q->worker, image, a);
+        worker_predict(l, image, b);
         same += best_of(a, classes) == best_of(b, classes);
         for (int i = 0; i < classes; i++) {
             power += (double)a[i] * (double)a[i];
@@ -295,10 +295,10 @@ static int quantize(struct quantisation *q)
     q->samples = samples_read(q->mem, q->d, &ask, q->how->images);
     if (!q->samples || !input_takes(q->d, q->floats->spec, q->samples, q->how->data))
         return EXIT_BAD_INPUT;
-    if (!(q->library = library_load(q->mem, q->d, q->floats, q->options->cc)))
+    if (!(q->worker = worker_of(q->mem, q->d, q->floats, (struct compiling){.cc = q->options->cc})))
         return EXIT_IO;
-    q->library->init(q->library->net);
-    if (!grids_fit(q->grids, q->d, q->floats, q->library, q->samples))
+    worker_init(q->worker);
+    if (!grids_fit(q->grids, q->d, q->floats, q->worker, q->samples))
         return EXIT_BAD_INPUT;
     put_layers(q);
     if (!q->layers) {
@@ -316,11 +316,11 @@ static int quantize(struct quantisation *q)
         return EXIT_IO;
     struct variant int8 = {.floats = true, .frozen = true, .any_size = true, .on_host = true, .int8 = q->how->output};
     struct product *p = generate(q->mem, q->d, &q->options->request, &int8, &code);
-    struct library *l = p ? library_load(q->mem, q->d, p, q->options->cc) : NULL;
+    struct worker *l = p ? worker_of(q->mem, q->d, p, (struct compiling){.cc = q->options->cc}) : NULL;
     if (!l)
         return p ? EXIT_IO : code;
     compare(q, p, l, rest, output_stream(o));
-    library_close(l);
+    worker_close(l);
     return report_close(q->d, &q->options->report, o) ? EXIT_DONE : EXIT_IO;
 }
 
@@ -339,7 +339,7 @@ int host_quantize(struct arena *mem, struct diag *d, const struct host_options *
     if (!can_quantize(&q))
         return EXIT_BAD_INPUT;
     code = quantize(&q);
-    if (q.library)
-        library_close(q.library);
+    if (q.worker)
+        worker_close(q.worker);
     return code;
 }

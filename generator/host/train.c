@@ -16,7 +16,7 @@ struct session {
     const struct host_options *options;
     const struct train_options *how;
     const struct product *product;
-    struct library *lib;
+    struct worker *worker;
     void *image;
     int *order;
     double rate, seconds;
@@ -42,7 +42,7 @@ static double accuracy(struct session *s, const struct dataset *data)
     for (int n = 0; n < data->x.count; n++) {
         int best = 0;
         load_image(s, data, n);
-        s->lib->predict(s->lib->net, s->lib->scratch, s->image, scores);
+        worker_predict(s->worker, s->image, scores);
         for (int i = 1; i < classes; i++)
             if (scores[i] > scores[best])
                 best = i;
@@ -84,7 +84,7 @@ static void set_rate(struct session *s)
 {
     double progress = (double)s->samples / (double)s->total;
     bool cosine = !strcmp(s->how->schedule, "cosine");
-    s->lib->set_rate(s->lib->net, (float)(cosine ? s->rate * 0.5 * (1 + cos(3.14159265358979 * progress)) : s->rate));
+    s->worker->step[0].rate = (float)(cosine ? s->rate * 0.5 * (1 + cos(3.14159265358979 * progress)) : s->rate);
 }
 
 static bool train_epoch(struct session *s, const struct dataset *data, int epoch, uint64_t *seed)
@@ -98,7 +98,7 @@ static bool train_epoch(struct session *s, const struct dataset *data, int epoch
         if (s->samples % batch == 0)
             set_rate(s);
         load_image(s, data, s->order[i]);
-        if (s->lib->train(s->lib->net, s->lib->scratch, s->image, data->labels[s->order[i]], &loss)) {
+        if (worker_train(s->worker, s->image, data->labels[s->order[i]], NULL, &loss)) {
             fputs(s->bar ? "\n" : "", stderr);
             wrap_put(stderr, 4,
                      "tinytl-gen: the loss or a gradient is not finite at sample %lld: try a smaller rate than %g",
@@ -265,8 +265,8 @@ int host_train(struct arena *mem, struct diag *d, const struct host_options *o, 
     if (!file)
         return EXIT_IO;
     struct session s = {.mem = mem, .options = o, .how = t, .product = p};
-    s.lib = library_load(mem, d, p, o->cc);
-    if (!s.lib)
+    s.worker = worker_of(mem, d, p, (struct compiling){.cc = o->cc});
+    if (!s.worker)
         return EXIT_IO;
     s.image = arena_alloc(mem, (size_t)val_bytes(p->graph->input) + 16);
     s.order = NEW_ARRAY(mem, int, train->x.count);
@@ -276,7 +276,7 @@ int host_train(struct arena *mem, struct diag *d, const struct host_options *o, 
     s.bar = isatty(STDERR_FILENO) && !o->report.quiet;
     for (int i = 0; i < train->x.count; i++)
         s.order[i] = i;
-    s.lib->init(s.lib->net);
+    worker_init(s.worker);
     double before = accuracy(&s, test);
     uint64_t seed = o->request.seed;
     for (int e = 0; e < t->epochs; e++)
@@ -286,6 +286,6 @@ int host_train(struct arena *mem, struct diag *d, const struct host_options *o, 
     report(&s, before, after, output_stream(file));
     fflush(stdout); /* what is said of the result comes behind it */
     warn_of_result(&s, d, test, after);
-    library_close(s.lib);
+    worker_close(s.worker);
     return report_close(d, &o->report, file) ? EXIT_DONE : EXIT_IO;
 }

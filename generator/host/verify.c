@@ -13,7 +13,7 @@
  * A layer or parameter is called by its name in the spec, or by an operator of the imported file that the
  * layer stands for: act.13, grad.op12.bias. */
 #include "host/host.h"
-#include "host/library.h"
+#include "host/worker.h"
 #include "host/vectors.h"
 #include "host/verdicts.h"
 
@@ -95,7 +95,7 @@ static int classes_of(const struct product *p)
 }
 
 /* One pass over the batch.  Returns the mean loss, NaN where a call failed. */
-static double train_batch(struct check *c, const struct product *p, struct library *l, void *image)
+static double train_batch(struct check *c, const struct product *p, struct worker *l, void *image)
 {
     double sum = 0;
     int classes = classes_of(p);
@@ -107,23 +107,23 @@ static double train_batch(struct check *c, const struct product *p, struct libra
         if (p->spec->train.loss == LOSS_MSE) {
             for (int i = 0; i < classes; i++)
                 target[i] = (float)tensor_at(c->target, (int64_t)n * classes + i);
-            status = l->train_target(l->net, l->scratch, image, target, &loss);
+            status = worker_train(l, image, 0, target, &loss);
         } else {
-            status = l->train(l->net, l->scratch, image, (int)tensor_at(c->label, n), &loss);
+            status = worker_train(l, image, (int)tensor_at(c->label, n), NULL, &loss);
         }
         sum += status == 0 ? (double)loss : NAN;
     }
     return sum / c->samples;
 }
 
-static struct product *variant(struct check *c, const struct variant *v, struct library **l, int *code)
+static struct product *variant(struct check *c, const struct variant *v, struct worker **l, int *code)
 {
     struct product *p = generate(c->mem, c->diag, &c->options->request, v, code);
-    *l = p ? library_load(c->mem, c->diag, p, c->options->cc) : NULL;
+    *l = p ? worker_of(c->mem, c->diag, p, (struct compiling){.cc = c->options->cc}) : NULL;
     if (p && !*l)
         *code = EXIT_IO;
     if (*l)
-        (*l)->init((*l)->net);
+        worker_init(*l);
     return *l ? p : NULL;
 }
 
@@ -164,7 +164,7 @@ static bool has(const struct check *c, const char *prefix)
 }
 
 /* A kept value after a call, as the numbers that it is made of (`counts`), or as those that it stands for. */
-static float *kept_values(struct check *c, const struct library *l, const struct val *v, const struct buffer *b,
+static float *kept_values(struct check *c, const struct worker *l, const struct val *v, const struct buffer *b,
                           bool counts)
 {
     int64_t n = (int64_t)v->h * v->w * v->c;
@@ -178,8 +178,8 @@ static float *kept_values(struct check *c, const struct library *l, const struct
 }
 
 /* One tensor against a layer's values, of as many samples as it has. */
-static void check_layer(struct check *c, const struct product *p, const struct library *l, void *image,
-                        const struct tensor *t, const struct val *val, bool counts)
+static void check_layer(struct check *c, const struct product *p, struct worker *l, void *image, const struct tensor *t,
+                        const struct val *val, bool counts)
 {
     const struct buffer *b = val ? kept_buffer(p->plan->predict, val) : NULL;
     int64_t each = val ? (int64_t)val->h * val->w * val->c : 1;
@@ -191,7 +191,7 @@ static void check_layer(struct check *c, const struct product *p, const struct l
     float *scores = NEW_ARRAY(c->mem, float, classes_of(p));
     for (int n = 0; d.finite && n < c->samples && (n + 1) * each <= t->count; n++) {
         input_sample(c, p, n, image);
-        l->predict(l->net, l->scratch, image, scores);
+        worker_predict(l, image, scores);
         compare_map(c, t, n, val, kept_values(c, l, val, b, counts), &d);
     }
     verdict(c, t->name, &d);
@@ -200,7 +200,7 @@ static void check_layer(struct check *c, const struct product *p, const struct l
 static int check_layers(struct check *c)
 {
     struct variant v = {.keep_layers = true, .frozen = true, .any_size = true, .on_host = true};
-    struct library *l;
+    struct worker *l;
     int code = EXIT_DONE;
     if (!has(c, "act.") && !has(c, "act_q.") && !has(c, "output_q"))
         return EXIT_DONE;
@@ -221,12 +221,11 @@ static int check_layers(struct check *c)
         else
             skip(c, t->name, why);
     }
-    library_close(l);
-    return EXIT_DONE;
+    return worker_close(l) ? EXIT_DONE : EXIT_IO;
 }
 
 /* The value of a parameter (or of its recorded gradient), natural order, at `offset` in the net. */
-static float *read_param(struct check *c, const struct library *l, const struct val *v, int64_t offset)
+static float *read_param(struct check *c, const struct worker *l, const struct val *v, int64_t offset)
 {
     float *packed = NEW_ARRAY(c->mem, float, v->c), *natural = NEW_ARRAY(c->mem, float, v->param->count);
     memcpy(packed, l->net + offset, sizeof *packed * (size_t)v->c);
@@ -268,7 +267,7 @@ static int64_t whole_index(const struct param *p, int64_t i)
 
 /* Compares all tensors `prefix`<parameter>.  grads_only: skip elements whose reference gradient is tiny,
  * where Adam turns rounding into a full step. */
-static void check_params(struct check *c, const struct product *p, const struct library *l, const char *prefix,
+static void check_params(struct check *c, const struct product *p, const struct worker *l, const char *prefix,
                          bool gradients, bool adam)
 {
     size_t n = strlen(prefix);
@@ -313,7 +312,7 @@ static void compare_probabilities(const struct tensor *t, int sample, int classe
 }
 
 /* Scores, or what becomes of them behind a softmax, of every sample. */
-static void check_scores(struct check *c, const struct product *p, struct library *l, void *image, const char *name)
+static void check_scores(struct check *c, const struct product *p, struct worker *l, void *image, const char *name)
 {
     const struct tensor *t = tensor_find(c->vectors, name);
     int classes = classes_of(p);
@@ -323,7 +322,7 @@ static void check_scores(struct check *c, const struct product *p, struct librar
     float *scores = NEW_ARRAY(c->mem, float, classes);
     for (int n = 0; d.finite && n < c->samples; n++) {
         input_sample(c, p, n, image);
-        l->predict(l->net, l->scratch, image, scores);
+        worker_predict(l, image, scores);
         if (!strcmp(name, "output"))
             compare_map(c, t, n, p->graph->scores, scores, &d);
         else
@@ -348,7 +347,7 @@ static int check_gradients(struct check *c)
 {
     struct optimizer record = {.kind = OPTIMIZER_RECORD};
     struct variant v = {.optimizer = &record, .batch = c->samples, .any_size = true, .on_host = true};
-    struct library *l;
+    struct worker *l;
     int code = EXIT_DONE;
     struct product *p = variant(c, &v, &l, &code);
     if (!p)
@@ -358,18 +357,17 @@ static int check_gradients(struct check *c)
         check_scores(c, p, l, image, "output");
         check_scores(c, p, l, image, "probabilities");
     }
-    if (l->train && (c->label || c->target)) {
+    if (p->plan->train && (c->label || c->target)) {
         check_loss(c, "loss", train_batch(c, p, l, image));
         check_params(c, p, l, "grad.", true, false);
     }
-    library_close(l);
-    return EXIT_DONE;
+    return worker_close(l) ? EXIT_DONE : EXIT_IO;
 }
 
 static int check_steps(struct check *c, struct optimizer o, const char *const *prefixes)
 {
     struct variant v = {.optimizer = &o, .batch = c->samples, .any_size = true, .on_host = true};
-    struct library *l;
+    struct worker *l;
     int code = EXIT_DONE;
     if (!has(c, prefixes[0]))
         return EXIT_DONE;
@@ -377,17 +375,16 @@ static int check_steps(struct check *c, struct optimizer o, const char *const *p
     if (!p)
         return code;
     void *image = image_memory(c, p);
-    for (int i = 0; l->train && prefixes[i]; i++) {
+    for (int i = 0; p->plan->train && prefixes[i]; i++) {
         train_batch(c, p, l, image);
         check_params(c, p, l, prefixes[i], false, o.kind == OPTIMIZER_ADAM);
     }
-    if (l->train && o.kind == OPTIMIZER_SGD) {
+    if (p->plan->train && o.kind == OPTIMIZER_SGD) {
         check_params(c, p, l, "sgd1_folded.", false, false);
         if (tensor_find(c->vectors, "loss_after.sgd1"))
             check_loss(c, "loss_after.sgd1", train_batch(c, p, l, image));
     }
-    library_close(l);
-    return EXIT_DONE;
+    return worker_close(l) ? EXIT_DONE : EXIT_IO;
 }
 
 /* ---- the command ---- */

@@ -165,7 +165,7 @@ struct product *generate(struct arena *mem, struct diag *d, const struct request
                           (struct emission){.templates = r->templates,
                                             .target = v->on_host ? NULL : r->target,
                                             .poison = r->poison,
-                                            .weights = v->on_host ? WEIGHTS_INLINE : weights_form(r->weights_form)});
+                                            .weights = v->on_host ? WEIGHTS_BIN : weights_form(r->weights_form)});
     if (d->errors)
         return NULL;
     *code = EXIT_DONE;

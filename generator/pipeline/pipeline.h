@@ -26,7 +26,7 @@ struct variant {
     bool plan_only;                    /* no output is wanted */
     bool any_size;                     /* a plan beyond the budget is a result, too */
     bool on_host;                      /* it runs here: the fastest plan, whose bits are those of all, if no other is
-                                        * asked for, of the C for all machines; weights stand in the C file */
+                                        * asked for, of the C for all machines; weights are bytes beside it */
     bool keep_layers;                  /* every layer's result stays readable in scratch */
     bool frozen;                       /* nothing learns: all that can be is frozen, and int8 if the spec says so */
     bool floats;                       /* whatever the spec says of its precision */

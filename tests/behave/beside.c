@@ -108,8 +108,7 @@ void test_train(struct test *t)
     for (int i = 0; i < t->samples; i++) {
         struct sample *s = &t->sample[i];
         float loss = NAN;
-        int status = mse ? t->l->train_target(t->l->net, t->l->scratch, s->image, s->target, &loss)
-                         : t->l->train(t->l->net, t->l->scratch, s->image, s->label, &loss);
+        int status = worker_train(t->l, s->image, s->label, mse ? s->target : NULL, &loss);
         if (status)
             test_failed(t, "train's result", status, 0);
         sum += (double)loss / t->samples;
@@ -164,7 +163,7 @@ bool test_open(struct test *t, const char *title, const char *spec, int number, 
         write_weights(mem, arena_format(mem, "%s/w", folder), whole);
     t->p = run_pipeline(mem, &d, write_spec(mem, folder, arena_format(mem, "name 'net'\nweights 'w'\n%s\n", spec)),
                         options, v);
-    t->l = t->p && whole ? library_load(mem, &d, t->p, compiler) : NULL;
+    t->l = t->p && whole ? worker_of(mem, &d, t->p, (struct compiling){.cc = compiler}) : NULL;
     remove_folder(mem, folder);
     if (!t->l) {
         printf("FAIL %s: not generated\n", title);
@@ -178,12 +177,12 @@ bool test_open(struct test *t, const char *title, const char *spec, int number, 
     uint64_t state = (uint64_t)number * 977 + 5;
     for (int i = 0; i < t->samples; i++)
         t->sample[i] = sample_new(mem, plain, t->classes, &state);
-    t->l->init(t->l->net);
+    worker_init(t->l);
     return true;
 }
 
 void test_close(struct test *t)
 {
-    library_close(t->l);
+    worker_close(t->l);
     arena_free(t->mem);
 }

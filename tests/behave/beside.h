@@ -4,7 +4,7 @@
 #ifndef BESIDE_H
 #define BESIDE_H
 
-#include "host/library.h"
+#include "host/worker.h"
 #include "pipeline.h"
 #include "reference.h"
 
@@ -21,7 +21,7 @@ struct test {
     const char *title;
     struct product *p;
     struct reference *r;
-    struct library *l;
+    struct worker *l;
     struct sample *sample; /* a batch */
     int samples, classes, failures;
     double slack; /* by how much more than in networks of our choice float32 may differ */

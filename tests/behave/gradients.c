@@ -465,7 +465,7 @@ static const struct row {
 static void check_scores(struct test *t)
 {
     float *scores = NEW_ARRAY(t->mem, float, t->classes);
-    int status = t->l->predict(t->l->net, t->l->scratch, t->sample[0].image, scores);
+    int status = worker_predict(t->l, t->sample[0].image, scores);
     if (status)
         test_failed(t, "predict's result", status, 0);
     const double *wanted = reference_scores(t->r, t->sample[0].real);

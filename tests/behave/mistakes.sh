@@ -109,6 +109,9 @@ try "one class only" 0 'warning: all samples are of one class' '' "$gen" train g
 mkdir -p empty/light && cp -r data/dark empty/
 try "a class without pictures" 0 'class "light" has no images.*class "light" has no sample to learn from' 'hidden' \
     "$gen" train good.lua --train empty --test data
+echo '__attribute__((constructor)) static void crash(void) { *(volatile int *)8 = 1; }' >crash.h
+try "a network that crashes" 5 'the compiled network has ended while it ran here: signal 11' '' \
+    "$gen" train good.lua --train data --test data --cc "cc -include $work/crash.h"
 pictures few/dark 10 1
 pictures few/light 180 3
 try "a class with one picture" 0 'class "dark" has one sample to learn from.*hint: ten or more' '' \

@@ -11,7 +11,7 @@
  *     which a gate flips for float32 PyTorch, too, have as much more room, ten times at most
  *
  * Where the folder is absent there is nothing to compare with: the test says so and is skipped. */
-#include "host/library.h"
+#include "host/worker.h"
 #include "pipeline.h"
 
 #include <cjson/cJSON.h>
@@ -65,7 +65,7 @@ static struct param *find_param(const struct graph *g, const char *name)
     return NULL;
 }
 
-static float *unpacked(struct run *r, const struct library *l, const struct graph *g, const struct val *v)
+static float *unpacked(struct run *r, const struct worker *l, const struct graph *g, const struct val *v)
 {
     float *packed = NEW_ARRAY(r->mem, float, v->c), *natural = NEW_ARRAY(r->mem, float, v->param->count);
     memcpy(packed, l->net + net_offset(g, v), sizeof *packed * (size_t)v->c);
@@ -74,9 +74,9 @@ static float *unpacked(struct run *r, const struct library *l, const struct grap
 }
 
 /* init.<parameter> into the net; what does not learn must have that value already. */
-static void set_initial(struct run *r, const struct library *l, const struct graph *g)
+static void set_initial(struct run *r, struct worker *l, const struct graph *g)
 {
-    l->init(l->net);
+    worker_init(l);
     for (int i = 0; i < r->tensors->count; i++) {
         const struct tensor *t = &r->tensors->tensor[i];
         if (strncmp(t->name, "init.", 5))
@@ -100,7 +100,7 @@ static void set_initial(struct run *r, const struct library *l, const struct gra
 }
 
 /* The largest difference of all tensors `prefix`<parameter>, each relative to its largest magnitude. */
-static void compare(struct run *r, const struct library *l, const struct graph *g, const char *prefix, bool gradient,
+static void compare(struct run *r, const struct worker *l, const struct graph *g, const char *prefix, bool gradient,
                     double limit)
 {
     double worst = 0;
@@ -136,11 +136,11 @@ static void compare(struct run *r, const struct library *l, const struct graph *
 
 /* ---- running ---- */
 
-static struct library *generated(struct run *r, const struct variant *v, const char *spec, struct product **p)
+static struct worker *generated(struct run *r, const struct variant *v, const char *spec, struct product **p)
 {
     struct diag d = {.mem = r->mem, .out = stdout};
     *p = run_pipeline(r->mem, &d, spec, r->options, v);
-    struct library *l = *p ? library_load(r->mem, &d, *p, r->compiler) : NULL;
+    struct worker *l = *p ? worker_of(r->mem, &d, *p, (struct compiling){.cc = r->compiler}) : NULL;
     if (l)
         set_initial(r, l, (*p)->graph);
     return l;
@@ -157,13 +157,13 @@ static const uint8_t *image(const struct run *r, const struct product *p, int sa
 }
 
 /* Mean loss of the samples of one step; NaN where a call failed. */
-static double train_step(struct run *r, const struct product *p, struct library *l, int step)
+static double train_step(struct run *r, const struct product *p, struct worker *l, int step)
 {
     double sum = 0;
     for (int i = 0; i < r->batch; i++) {
         int sample = (step * r->batch + i) % (int)r->input->shape[0];
         float loss = 0;
-        int status = l->train(l->net, l->scratch, image(r, p, sample), (int)tensor_at(r->label, sample), &loss);
+        int status = worker_train(l, image(r, p, sample), (int)tensor_at(r->label, sample), NULL, &loss);
         sum += status == 0 ? (double)loss : NAN;
     }
     return sum / r->batch;
@@ -173,7 +173,7 @@ static void check_first_step(struct run *r, const char *spec)
 {
     const struct optimizer record = {.kind = OPTIMIZER_RECORD};
     struct product *p;
-    struct library *l = generated(r, &(struct variant){.optimizer = &record}, spec, &p);
+    struct worker *l = generated(r, &(struct variant){.optimizer = &record}, spec, &p);
     const struct tensor *logits = tensor_find(r->tensors, "logits_step0");
     if (!l || !logits) {
         verdict(r, false, "first step", NAN, 0);
@@ -183,7 +183,7 @@ static void check_first_step(struct run *r, const char *spec)
     float *scores = NEW_ARRAY(r->mem, float, classes);
     double gap = 0, size = 0;
     for (int n = 0; n < r->batch; n++) {
-        l->predict(l->net, l->scratch, image(r, p, n), scores);
+        worker_predict(l, image(r, p, n), scores);
         for (int i = 0; i < classes; i++) {
             gap = fmax(gap, fabs((double)scores[i] - tensor_at(logits, n * classes + i)));
             size = fmax(size, fabs(tensor_at(logits, n * classes + i)));
@@ -192,14 +192,14 @@ static void check_first_step(struct run *r, const char *spec)
     verdict(r, gap / size <= SCORES, "logits_step0", gap / size, SCORES);
     train_step(r, p, l, 0);
     compare(r, l, p->graph, "grad_step0.", true, GRADIENT);
-    library_close(l);
+    worker_close(l);
 }
 
 static void check_losses(struct run *r, const char *spec)
 {
     const cJSON *f64 = cJSON_GetObjectItem(r->about, "loss_f64"), *f32 = cJSON_GetObjectItem(r->about, "loss_f32");
     struct product *p;
-    struct library *l = generated(r, &(struct variant){0}, spec, &p);
+    struct worker *l = generated(r, &(struct variant){0}, spec, &p);
     if (!l) {
         verdict(r, false, "training", NAN, 0);
         return;
@@ -219,7 +219,7 @@ static void check_losses(struct run *r, const char *spec)
     verdict(r, worst <= 3 * recorded,
             arena_format(r->mem, "loss (%d of %d steps within 3x of their own)", close, r->steps), worst, 3 * recorded);
     compare(r, l, p->graph, "final.", false, FINAL * fmin(10, fmax(1, recorded / ROUNDING)));
-    library_close(l);
+    worker_close(l);
 }
 
 /* run.json -> the spec of the zoo and its options */
