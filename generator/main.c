@@ -5,6 +5,7 @@
  *     pipeline  a spec -> the output, stage by stage      pipeline/
  *     report    the plan for people and tools             report/
  *     host      the commands on a spec and its output     host/
+ *     learn     training and measuring on data            learn/
  *     import    a model of another program -> a spec      import/
  *     pack      the packer of offsets alone               pack/                                   */
 #include "cli/cli.h"
@@ -30,7 +31,7 @@ static int run(struct arena *mem, struct diag *d, const struct cli *c)
     case COMMAND_VERIFY:
         return host_verify(mem, d, &c->host, &c->verify);
     case COMMAND_TRAIN:
-        return host_train(mem, d, &c->host, &c->train);
+        return learn_train(mem, d, &c->host, &c->train);
     case COMMAND_QUANTIZE:
         return host_quantize(mem, d, &c->host, &c->quantize);
     case COMMAND_PACK:

@@ -2,10 +2,10 @@
 /* An emitted network as a program of its own: run_protocol.h says how it is spoken to.  Its argument is a file with the
  * bytes of the network's weights.  Compiled with
  *
- *     -DNET=signs -DNET_UPPER=SIGNS -DNET_HEADER='"signs.h"' -DSIGNS_BIN_LINKED
- *     -DNET_LEARNS=1     0: it does not; 1: labels; 2: targets
- *     -DNET_BIN_BYTES=937792 */
-#include NET_HEADER
+ *     -DRun_Name=signs -DRun_Upper=SIGNS -DRun_Header='"signs.h"' -DSIGNS_BIN_LINKED
+ *     -DRun_Learns=1     0: it does not; 1: labels; 2: targets
+ *     -DRun_Weights=937792 */
+#include Run_Header
 #include "run_protocol.h"
 
 #include <stdio.h>
@@ -15,12 +15,12 @@
 
 #define JOIN(a, b)       JOIN_WORDS(a, b)
 #define JOIN_WORDS(a, b) a##b
-#define CALL(function)   JOIN(NET, function)
-#define SIZE(what)       JOIN(NET_UPPER, what)
+#define CALL(function)   JOIN(Run_Name, function)
+#define SIZE(what)       JOIN(Run_Upper, what)
 
-#if NET_BIN_BYTES > 0
+#if Run_Weights > 0
 /* The network declares it const; here it is filled. */
-__attribute__((aligned(64), visibility("hidden"))) uint8_t CALL(_bin)[NET_BIN_BYTES];
+__attribute__((aligned(64), visibility("hidden"))) uint8_t CALL(_bin)[Run_Weights];
 #endif
 
 static unsigned char *memory;
@@ -46,11 +46,11 @@ static float *floats(uint64_t part, int n)
 
 static int train(int n)
 {
-#if NET_LEARNS
+#if Run_Learns
     struct run_step *step = (struct run_step *)(void *)(memory + at.steps) + n;
     if (step->rate >= 0.0f && CALL(_set_rate)(net(), step->rate))
         return SIZE(_E_ARG);
-#if NET_LEARNS == 2
+#if Run_Learns == 2
     return CALL(_train)(net(), scratch(), SAMPLE(n), floats(at.targets, n), &step->loss);
 #else
     return CALL(_train)(net(), scratch(), SAMPLE(n), step->label, &step->loss);
@@ -98,9 +98,9 @@ static int send(const void *from, size_t bytes)
 
 static int read_weights(const char *path)
 {
-#if NET_BIN_BYTES > 0
+#if Run_Weights > 0
     FILE *f = fopen(path, "rb");
-    const int whole = f && fread(CALL(_bin), 1, NET_BIN_BYTES, f) == NET_BIN_BYTES;
+    const int whole = f && fread(CALL(_bin), 1, Run_Weights, f) == Run_Weights;
     if (f)
         fclose(f);
     return whole;

@@ -116,6 +116,12 @@ static void set_option(struct parsing *p, const struct option_row *o, const char
         *(int *)field = (int)v;
         break;
     }
+    case RATE:
+        if (!strcmp(value, "auto"))
+            *(double *)field = RATE_AUTO;
+        else if (!parse_real(value, field))
+            usage_error(p, "--%s '%s': must be auto, or a number from 0 to 3.4e38", o->name, value);
+        break;
     case REAL:
         if (!parse_real(value, field))
             usage_error(p, "--%s '%s': must be a number from 0 to 3.4e38, and 0 or at least 1e-45", o->name, value);
@@ -233,7 +239,8 @@ static void check_words(struct parsing *p)
                 {"color", c->color, "auto always never"},
                 {"target", r->target, "generic cortex-m0plus cortex-m4 cortex-m7"},
                 {"weights", r->weights_form, "inline bin file"},
-                {"schedule", c->train.schedule, "constant cosine"}};
+                {"schedule", c->train.schedule, "constant cosine"},
+                {"optimizer", c->train.optimizer, "auto sgd momentum adam"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].value && !one_of(rows[i].value, rows[i].words))
             usage_error(p, "--%s %s: must be one of: %s", rows[i].name, rows[i].value, rows[i].words);
@@ -254,7 +261,7 @@ static struct cli *defaults(struct arena *mem)
         .color = "auto",
         .host = {.request = {.seed = 1, .weights_form = "inline", .target = "generic"}, .cc = "cc"},
         .verify = {.tolerance = 1e-4, .sgd_rate = 0.05, .adam_rate = 1e-3},
-        .train = {.epochs = 1, .rate = -1, .schedule = "constant"},
+        .train = {.epochs = 1, .rate = RATE_OF_SPEC, .schedule = "constant", .seeds = 1, .jobs = 1, .patience = 300},
         .quantize = {.images = 200},
     };
     return c;
@@ -286,7 +293,7 @@ static void hand_on(struct cli *c)
                                                      : GENERATE_OUTPUT;
     c->generate.dumped = c->host.request.dump != NULL;
     c->generate.to.folder = c->output;
-    c->generate.to.force = c->quantize.force = c->import.force = c->force;
+    c->generate.to.force = c->quantize.force = c->import.force = c->train.force = c->force;
     c->generate.to.weights = weights_form(c->host.request.weights_form);
     c->verify.vectors = c->file[1];
     c->quantize.output = c->import.output = c->output;

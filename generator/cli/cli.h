@@ -5,6 +5,7 @@
 
 #include "host/host.h"
 #include "import/import.h"
+#include "learn/learn.h"
 
 enum command {
     COMMAND_GEN,

@@ -11,7 +11,7 @@ struct command_row {
     const char *reports; /* forms of --report */
 };
 
-enum option_kind { FLAG, TEXT, SIZE, WHOLE, COUNT, REAL, DEFINE, REPORT }; /* COUNT: WHOLE and not 0 */
+enum option_kind { FLAG, TEXT, SIZE, WHOLE, COUNT, REAL, RATE, DEFINE, REPORT }; /* COUNT: WHOLE and not 0 */
 
 struct option_row {
     const char *name, *letter, *value, *help;

@@ -2,6 +2,7 @@
 #include "host/compile.h"
 
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,20 @@ char *temporary_folder(struct arena *mem, struct diag *d)
                    strerror(errno));
     return path;
 }
+
+void folder_remove(struct arena *mem, const char *folder)
+{
+    DIR *open = opendir(folder);
+    struct dirent *e;
+    while (open && (e = readdir(open)) != NULL)
+        if (e->d_name[0] != '.')
+            remove(arena_format(mem, "%s/%s", folder, e->d_name));
+    if (open)
+        closedir(open);
+    rmdir(folder);
+}
+
+enum { PATIENCE = 300 };
 
 /* What a compilation is made of. */
 struct kit {
@@ -59,8 +74,8 @@ static const char *command_of(const struct kit *k)
     const struct train *t = &k->p->spec->train;
     const char *upper_case = upper(k->mem, k->name);
     return arena_format(k->mem,
-                        "%s -O2 %s -std=gnu11 -DNET=%s -DNET_UPPER=%s -DNET_HEADER='\"%s.h\"' -DNET_LEARNS=%d "
-                        "-DNET_BIN_BYTES=%lld -D%s_BIN_LINKED",
+                        "%s -O2 %s -std=gnu11 -DRun_Name=%s -DRun_Upper=%s -DRun_Header='\"%s.h\"' -DRun_Learns=%d "
+                        "-DRun_Weights=%lld -D%s_BIN_LINKED",
                         k->how.cc, machine_option(k), k->name, upper_case, k->name,
                         !t->given             ? 0
                         : t->loss == LOSS_MSE ? 2
@@ -164,6 +179,7 @@ struct executable *executable_new(struct arena *mem, struct diag *d, const struc
         return NULL;
     }
     *e = (struct executable){.weights = keep_weights(&k, folder), .folder = how.folder ? NULL : folder};
+    e->patience = how.patience > 0 ? how.patience : PATIENCE;
     const char *command = command_of(&k);
     e->program = arena_format(mem, "%s/%s", folder, name_of(&k, command));
     bool made = e->weights && (!access(e->program, X_OK) || build(&k, command, e->program));

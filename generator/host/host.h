@@ -26,14 +26,6 @@ struct verify_options {
     double tolerance, sgd_rate, adam_rate;
 };
 
-struct train_options {
-    const char *train, *test; /* data sets */
-    const char *group;        /* a file that says what belongs together, or NULL */
-    const char *schedule;     /* of the rate: "constant" or "cosine" */
-    int epochs, batch;        /* batch 0: the spec's own */
-    double rate;              /* negative: the spec's own */
-};
-
 struct quantize_options {
     const char *data; /* samples to look at, */
     int images;       /* at most so many */
@@ -44,7 +36,6 @@ struct quantize_options {
 /* The commands; each gives its exit code. */
 int host_generate(struct arena *mem, struct diag *d, const struct host_options *o, const struct generate_options *g);
 int host_verify(struct arena *mem, struct diag *d, const struct host_options *o, const struct verify_options *v);
-int host_train(struct arena *mem, struct diag *d, const struct host_options *o, const struct train_options *t);
 int host_quantize(struct arena *mem, struct diag *d, const struct host_options *o, const struct quantize_options *q);
 int host_what_fits(struct arena *mem, struct diag *d, const struct host_options *o);
 

@@ -12,8 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PATIENCE = 300 };
-
 /* ---- how it ends ---- */
 
 /* Why the process ended, which it has, or is made to. */
@@ -145,7 +143,7 @@ static bool map(struct worker *w, int file)
 struct worker *worker_start(struct arena *mem, struct diag *d, const struct executable *e, const struct product *p)
 {
     struct worker *w = NEW(mem, struct worker);
-    *w = (struct worker){.mem = mem, .d = d, .at = {p->spec->path, 0}, .patience = PATIENCE};
+    *w = (struct worker){.mem = mem, .d = d, .at = {p->spec->path, 0}, .patience = e->patience};
     int file = nameless_file(w);
     bool runs = file >= 0 && spawn(w, e, file) && receive(w, &w->sizes, sizeof w->sizes);
     bool mapped = runs && map(w, file);

@@ -36,7 +36,7 @@ static void override(struct spec *s, const struct request *r, const struct varia
     }
     if (v->optimizer) {
         s->train.optimizer = *v->optimizer;
-        s->train.clip = 0;
+        s->train.clip = v->clips ? s->train.clip : 0;
     }
     if (v->batch)
         s->train.batch = v->batch;

@@ -32,6 +32,7 @@ struct variant {
     bool floats;                       /* whatever the spec says of its precision */
     const char *int8;                  /* or NULL: a file of weights for this network in integers */
     const struct optimizer *optimizer; /* or NULL: the spec's own */
+    bool clips;                        /* with another optimiser, too, gradients are clipped as the spec says */
     int batch;                         /* 0: the spec's own */
     struct update *update;             /* or NULL: the spec's own */
     int nupdate;

@@ -100,8 +100,8 @@ try "a rate that explodes" 0 'warning: the loss ends at .*hint: try a smaller ra
     "$gen" train good.lua --train data --test data --rate 1000 --epochs 3
 try "a rate of nothing" 0 'no better than always naming the commonest class, 50.0 %.*hint: the rate is 0' '' \
     "$gen" train good.lua --train data --test data --rate 0
-try "a rate without end" 1 'not finite at sample .*smaller rate' '' "$gen" train good.lua --train data --test data --rate 1e38
-try "no --test" 2 'needs --train DATA and --test DATA' '' "$gen" train good.lua --train data
+try "a rate without end" 0 'not finite in epoch 1 at (dark|light)/.*the epoch is begun again with half the rate.*smaller rate' '' "$gen" train good.lua --train data --test data --rate 1e38
+try "no --test" 2 'needs --train DATA and --test DATA, or --validate' '' "$gen" train good.lua --train data
 try "no such folder" 1 'cannot open the folder' '' "$gen" train good.lua --train nothing --test data
 try "a flat folder" 1 'one sub-folder' '' "$gen" train good.lua --train data/dark --test data
 pictures one/dark 10 3

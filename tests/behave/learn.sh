@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Runs of train: the same answer however many are done at a time; one that crashes or gives no answer is told of, and ends
+# nothing else.
+#
+#     learn.sh TINYTL_GEN
+gen=$(realpath "$1")
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+export TMPDIR="$work/tmp"
+mkdir tmp
+failed=0
+fail() { failed=1 && echo "FAIL $*"; }
+
+cat >net.lua <<'END'
+name "net"
+input { h = 16, w = 16, c = 3, type = "uint8", scale = 1/255 }
+conv { "first", out = 8, k = 3, s = 2, act = "relu6" }
+global_pool {}
+dense { "classifier", out = 2, init = "random" }
+train { update = { "classifier.*", "*.bias" }, optimizer = sgd { rate = 0.05 } }
+END
+for i in $(seq 16); do
+    for shade in 70 130; do
+        mkdir -p data/$shade
+        "${LUA:-lua5.4}" "$here/arrays.lua" data/$shade/"$i".ppm picture 12 $((shade + 4 * i)) || exit 1
+        echo "$shade/$i.ppm,person $((i / 4))" >>groups
+    done
+done
+
+# trained FILE OPTIONS...: a report without what depends on the machine's hurry
+trained() {
+    report=$1
+    shift
+    "$gen" train net.lua --train data --epochs 3 --report=json "$@" >"$report.json" 2>"$report.log" || fail "$*: $(cat "$report.log")"
+    [ "$(wc -l <"$report.json")" = 1 ] || fail "$*: the report is not one line"
+    sed 's/"seconds_per_sample":[^,]*,//' "$report.json" >"$report"
+}
+
+more="--validate 0.25 --group groups --augment flip,shift,crop,light,noise --level x86-64"
+[ "$(uname -m)" = x86_64 ] || more="--validate 0.25 --group groups --augment flip,shift,crop,light,noise"
+# shellcheck disable=SC2086 # words
+for jobs in 1 3; do trained seeds$jobs $more --seeds 3 --jobs $jobs; done
+cmp seeds1 seeds3 || fail "another answer with --jobs 3"
+# shellcheck disable=SC2086
+for jobs in 1 2; do trained auto$jobs $more --rate auto --optimizer auto --jobs $jobs; done
+cmp auto1 auto2 || fail "another choice with --jobs 2"
+grep -q "chosen: " auto1.log || fail "--rate auto does not say what it chose"
+
+
+"$gen" train net.lua --train data --validate 0.25 --epochs 2 --seeds 2 --report=svg:curves.svg || fail svg
+grep -q '</svg>' curves.svg || fail "no picture"
+
+echo '#include <unistd.h>' >hang.h
+echo '__attribute__((constructor)) static void hang(void) { pause(); }' >>hang.h
+"$gen" train net.lua --train data --validate 0.25 --patience 1 --cc "cc -include $work/hang.h" >said 2>&1
+[ $? = 5 ] || fail "a run that hangs: $(cat said)"
+tr -s '\n ' '  ' <said | grep -q "it gave no answer for 1 seconds" || fail "a run that hangs: $(cat said)"
+
+[ -z "$(ls tmp)" ] || fail "left behind: $(ls tmp)"
+[ $failed = 0 ] && echo "learn: ok"
+exit $failed
