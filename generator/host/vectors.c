@@ -110,3 +110,17 @@ char *vectors_wanted(struct arena *mem, const struct product *p, const struct te
     }
     return NULL;
 }
+
+int64_t vectors_whole_index(const struct param *p, int64_t i)
+{
+    const struct param *w = p->slice_of;
+    if (!w)
+        return i;
+    int64_t area = (int64_t)p->shape[2] * p->shape[3], a = i % area;
+    int64_t in = i / area % p->shape[1], o = i / area / p->shape[1];
+    if (p->slice_inputs)
+        in = p->channel[in];
+    else
+        o = p->channel[o];
+    return w->hwc ? (o * area + a) * w->shape[1] + in : (o * w->shape[1] + in) * area + a;
+}

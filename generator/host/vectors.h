@@ -30,4 +30,7 @@ const struct val *vectors_val(const struct product *p, const char *name, size_t 
  * is nothing of the spec's. */
 char *vectors_wanted(struct arena *mem, const struct product *p, const struct tensor *t, int samples);
 
+/* Element i of a slice, as an index into the whole parameter; of another parameter i. */
+int64_t vectors_whole_index(const struct param *p, int64_t i);
+
 #endif

@@ -250,21 +250,6 @@ static const struct param *learning(const struct graph *g, const struct param *p
     return p->trained ? p : NULL;
 }
 
-/* Element i of a slice, as an index into the whole parameter. */
-static int64_t whole_index(const struct param *p, int64_t i)
-{
-    const struct param *w = p->slice_of;
-    if (!w)
-        return i;
-    int64_t area = (int64_t)p->shape[2] * p->shape[3], a = i % area;
-    int64_t in = i / area % p->shape[1], o = i / area / p->shape[1];
-    if (p->slice_inputs)
-        in = p->channel[in];
-    else
-        o = p->channel[o];
-    return w->hwc ? (o * area + a) * w->shape[1] + in : (o * w->shape[1] + in) * area + a;
-}
-
 /* Compares all tensors `prefix`<parameter>.  grads_only: skip elements whose reference gradient is tiny,
  * where Adam turns rounding into a full step. */
 static void check_params(struct check *c, const struct product *p, const struct worker *l, const char *prefix,
@@ -290,7 +275,7 @@ static void check_params(struct check *c, const struct product *p, const struct 
         float *ours = read_param(c, l, v, net_offset(p->graph, v));
         const struct tensor *g = adam ? tensor_find(c->vectors, arena_format(c->mem, "grad.%s", t->name + n)) : NULL;
         for (int64_t k = 0; d.finite && k < learns->count; k++) {
-            int64_t at = whole_index(learns, k);
+            int64_t at = vectors_whole_index(learns, k);
             if (g && fabs(tensor_at(g, at)) <= 1e-6)
                 continue;
             differ(&d, (double)ours[k], tensor_at(t, at));

@@ -40,15 +40,16 @@ static int by_ram(const void *a, const void *b)
     return x->ram < y->ram ? -1 : x->ram > y->ram ? 1 : x->accuracy < y->accuracy ? -1 : x->accuracy > y->accuracy;
 }
 
-/* Names stand right of their points, or left where the page ends; never two in one place. */
+/* Names stand below their points on the right, where a front leaves room, or on the left where the floor ends; never two in
+ * one place. */
 static void put_name(struct text *t, const struct chart *c, const struct front_point *p, int *last)
 {
-    int x = chart_x(c, p->ram), y = chart_y(c, p->accuracy) + 38, width = draw_width(p->name, 120) + 90;
-    bool left = x + width > WIDTH - 200;
-    for (int tries = 0; tries < 4 && abs(y - *last) < 140; tries++)
-        y += 140;
+    int x = chart_x(c, p->ram), y = chart_y(c, p->accuracy) + 170, width = draw_width(p->name, 120) + 90;
+    bool left = x + width > c->left + c->width;
+    for (int tries = 0; tries < 4 && abs(y - *last) < 150; tries++)
+        y += 150;
     *last = y;
-    draw_text(t, left ? x - 90 : x + 90, y, left ? "e" : p->chosen ? "b" : "", p->name);
+    draw_text(t, left ? x - 50 : x + 50, y, left ? "e" : p->chosen ? "b" : "", p->name);
 }
 
 void front_picture(struct arena *mem, FILE *out, const char *name, const char *title, const struct front_point *point,

@@ -52,8 +52,8 @@ struct run_result *run_result_new(struct arena *mem, struct diag *d, const struc
     size_t head = aligned(sizeof(struct run_result));
     size_t epochs = aligned(sizeof(struct run_epoch) * (size_t)run->epochs);
     size_t scores = aligned(sizeof(float) * (size_t)judged(run).count * (size_t)outputs_of(run->product));
-    size_t save = run->keep_save ? aligned((size_t)run->product->plan->net + (1 << 16)) : 0;
-    char *memory = shared_memory(mem, d, head + epochs + scores + save);
+    size_t net = run->keep_save ? aligned((size_t)run->product->plan->net) : 0, save = net ? net + (1 << 16) : 0;
+    char *memory = shared_memory(mem, d, head + epochs + scores + save + net);
     if (!memory)
         return NULL;
     struct run_result *r = (void *)memory;
@@ -63,6 +63,7 @@ struct run_result *run_result_new(struct arena *mem, struct diag *d, const struc
     r->epoch = (void *)(memory + head);
     r->scores = (void *)(memory + head + epochs);
     r->save = save ? (void *)(memory + head + epochs + scores) : NULL;
+    r->net = save ? (void *)(memory + head + epochs + scores + save) : NULL;
     r->saved = save;
     return r;
 }
@@ -228,6 +229,7 @@ static void save(struct session *s)
         return;
     r->saved = s->worker->sizes.save <= r->saved ? s->worker->sizes.save : 0;
     memcpy(r->save, s->worker->save, r->saved);
+    memcpy(r->net, s->worker->net, (size_t)s->run->product->plan->net);
 }
 
 static void work(struct session *s)

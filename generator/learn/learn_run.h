@@ -28,7 +28,7 @@ struct learn_run {
     int epochs;
     unsigned seed;
     struct augmentation augment;
-    bool keep_save; /* what NAME_save gives is wanted */
+    bool keep_save; /* what it has learnt is wanted */
 };
 
 enum { RUN_TROUBLES = 8 };
@@ -63,9 +63,10 @@ struct run_result {
     struct run_epoch {
         double loss, accuracy; /* mean while it learnt; after it, of the validation part, else of the test part */
     } * epoch;
-    float *scores; /* of the test part, else of the validation part: count times outputs */
-    size_t saved;  /* bytes of */
-    unsigned char *save;
+    float *scores;       /* of the test part, else of the validation part: count times outputs */
+    size_t saved;        /* bytes of */
+    unsigned char *save; /* what NAME_save gives, and the net itself; NULL where they are not wanted */
+    unsigned char *net;
 };
 
 /* Zeroed, with room for what the run gives.  NULL after a message. */

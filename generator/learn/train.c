@@ -227,8 +227,12 @@ static int run_and_report(struct trial *t)
     runs_do(t->d, t->run, t->result, t->well, t->how->seeds, t->how->jobs, show_progress, t);
     if ((code = judge_runs(t)))
         return code;
+    if (t->how->save && !keep_learnt(t))
+        return EXIT_IO;
     struct figures f = figures_of(t);
-    if (report_is(report, "json"))
+    if (report->quiet && !report->file)
+        ; /* nothing is wanted */
+    else if (report_is(report, "json"))
         report_train_json(t, output_stream(file));
     else if (report_is(report, "svg"))
         report_train_svg(t, output_stream(file));
@@ -247,6 +251,7 @@ int learn_train(struct arena *mem, struct diag *d, const struct host_options *o,
         return code;
     if (!trial_make(&t, NULL, o->request.seed, &t.product, &t.program, &code))
         return code;
+    t.own = t.product->spec;
     if (!can_train(mem, d, t.product) || !read_data(&t))
         return EXIT_BAD_INPUT;
     if (!(t.folder = temporary_folder(mem, d)))

@@ -14,6 +14,7 @@ struct trial {
     const char *folder;         /* of programs */
     struct optimizer optimizer; /* that learns */
     struct augmentation augment;
+    const struct spec *own;  /* the spec as it is */
     struct product *product; /* of the first seed */
     struct executable *program;
     struct dataset *data, *tested;
@@ -40,6 +41,11 @@ struct learn_run trial_run(const struct trial *t, const struct product *p, const
 
 /* --optimizer auto and --rate auto: sets the optimiser, product, program and *rate.  False after a message. */
 bool search(struct trial *t, double *rate, int *code);
+
+/* ---- keep.c: --save ---- */
+
+/* False after a message. */
+bool keep_learnt(struct trial *t);
 
 /* ---- show.c: while they work ---- */
 

@@ -53,6 +53,49 @@ grep -q "chosen: " auto1.log || fail "--rate auto does not say what it chose"
 "$gen" train net.lua --train data --validate 0.25 --epochs 2 --seeds 2 --report=svg:curves.svg || fail svg
 grep -q '</svg>' curves.svg || fail "no picture"
 
+# What was learnt: the firmware loads it, whatever optimiser learnt it here; as weights it is where learning goes on, norms that
+# were folded, slices and values that were random included.
+cat >saved.lua <<'END'
+name "saved"
+local file = option("weights", "")
+if file ~= "" then weights(file) end
+input { h = 16, w = 16, c = 3, type = "uint8", scale = 1/255 }
+conv { "first", out = 8, k = 3, s = 2 }
+batch_norm { "norm", act = "relu6" }
+conv { "second", out = 12, k = 1, act = "relu" }
+mbconv { "block", out = 12, k = 3, expand = 2, norm = false }
+global_pool {}
+dense { "classifier", out = 2 }
+train { update = { "classifier.*", "*.bias", { "second.weight", outputs = 1/2 } }, optimizer = sgd { rate = 0.05 } }
+END
+cat >load.c <<'END'
+#include "saved.h"
+#include <stdio.h>
+int main(void)
+{
+    static saved_net net;
+    static unsigned char bytes[SAVED_SAVE_BYTES + 1];
+    size_t size = fread(bytes, 1, sizeof bytes, stdin);
+    return saved_init(&net) || size != SAVED_SAVE_BYTES || saved_load(&net, bytes, size);
+}
+END
+"$gen" saved.lua -q && ${CC:-cc} -o load load.c saved.c -lm || fail "saved.c"
+number() { sed "s/.*\"$1\":\([-0-9.e]*\).*/\1/" "$2"; }
+for how in "--optimizer sgd" "--optimizer adam --rate 0.01" "--batch 4"; do
+    # shellcheck disable=SC2086 # words
+    "$gen" train saved.lua --train data --validate 0.25 --epochs 2 $how --save net.bin --force -q 2>log || fail "$how --save: $(cat log)"
+    ./load <net.bin || fail "$how: it does not load"
+done
+"$gen" train saved.lua --train data --test data --epochs 2 --save first.safetensors --report=json 2>log >first || fail "$(cat log)"
+"$gen" train saved.lua -D weights=first.safetensors --train data --test data --rate 0 --save second.safetensors --report=json \
+    2>log >second || fail "$(cat log)"
+[ "$(number accuracy_after first)" = "$(number accuracy_before second)" ] || fail "other weights were saved: $(cat first second)"
+"$gen" train saved.lua -D weights=second.safetensors --train data --test data --rate 0 --report=json 2>log >third || fail "$(cat log)"
+loss() { sed 's/.*"curve":\[\([0-9.e-]*\).*/\1/' "$1"; }
+awk -v a="$(loss second)" -v b="$(loss third)" 'BEGIN { exit !(a > 0 && (a - b) ^ 2 < 1e-10) }' ||
+    fail "saved twice, its loss is $(loss third), not $(loss second)"
+[ "$(number accuracy_after second)" = "$(number accuracy_before third)" ] || fail "saved twice, it is another"
+
 echo '#include <unistd.h>' >hang.h
 echo '__attribute__((constructor)) static void hang(void) { pause(); }' >>hang.h
 "$gen" train net.lua --train data --validate 0.25 --patience 1 --cc "cc -include $work/hang.h" >said 2>&1

@@ -173,7 +173,7 @@ static void put_train(struct model *m, const struct units *u, struct text *out)
                  m->output->t.count == m->input->t.count ? "as many values out as in: an autoencoder"
                  : vector                                ? "values, not classes"
                                                          : "a map comes out, not the scores of classes");
-    text_put(out, "    optimizer = sgd { rate = 0.01 },\n}\n");
+    text_put(out, "    optimizer = sgd {}, -- tinytl-gen train --rate auto finds a rate for your data\n}\n");
     if (m->integer)
         text_put(out, "precision { forward = \"int8\"%s }\n", m->channels_last ? ", rounding = \"tflite\"" : "");
     int64_t kib = usual_ram(m);

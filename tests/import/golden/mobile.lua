@@ -30,7 +30,7 @@ dense { "classifier", out = 5, source = 35 } -- /Gemm_81: 5
 train {
     update    = { "classifier.*", "*.bias" },
     loss      = "softmax_cross_entropy", -- scores of classes
-    optimizer = sgd { rate = 0.01 },
+    optimizer = sgd {}, -- tinytl-gen train --rate auto finds a rate for your data
 }
 
 -- RAM while learning: what learns, working memory and stack. Say here how much your device has.

@@ -14,7 +14,7 @@ conv { "classifier", out = 4, k = 8, pad = 0, source = 0 } -- /Conv_13: 4
 train {
     update    = { "classifier.*", "*.bias" },
     loss      = "softmax_cross_entropy", -- scores of classes
-    optimizer = sgd { rate = 0.01 },
+    optimizer = sgd {}, -- tinytl-gen train --rate auto finds a rate for your data
 }
 
 -- RAM while learning: what learns, working memory and stack. Say here how much your device has.

@@ -31,7 +31,7 @@ dense { "classifier", out = 5, source = 34 } -- /Gemm_85: 5
 train {
     update    = { "classifier.*", "first_conv.bias", "blocks.*.bias", "norm?.bias" },
     loss      = "softmax_cross_entropy", -- scores of classes
-    optimizer = sgd { rate = 0.01 },
+    optimizer = sgd {}, -- tinytl-gen train --rate auto finds a rate for your data
 }
 
 -- RAM while learning: what learns, working memory and stack. Say here how much your device has.

@@ -14,7 +14,7 @@ conv { "classifier", out = 4, k = 4, pad = 0, source = 13 } -- /Conv_28: 4
 train {
     update    = { "classifier.*", "*.bias" },
     loss      = "softmax_cross_entropy", -- scores of classes
-    optimizer = sgd { rate = 0.01 },
+    optimizer = sgd {}, -- tinytl-gen train --rate auto finds a rate for your data
 }
 precision { forward = "int8" }
 

@@ -36,7 +36,7 @@ dense { "classifier", out = 4, order = "hwc", source = { 22, 23 } } -- /MatMul_3
 train {
     update    = { "classifier.*", "*.bias" },
     loss      = "softmax_cross_entropy", -- the file's softmax is a part of it
-    optimizer = sgd { rate = 0.01 },
+    optimizer = sgd {}, -- tinytl-gen train --rate auto finds a rate for your data
 }
 
 -- RAM while learning: what learns, working memory and stack. Say here how much your device has.

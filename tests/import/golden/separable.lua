@@ -29,7 +29,7 @@ dense { "classifier", out = 4, source = 8 } -- dense: 4
 train {
     update    = { "classifier.*", "*.bias" },
     loss      = "softmax_cross_entropy", -- the file's softmax is a part of it
-    optimizer = sgd { rate = 0.01 },
+    optimizer = sgd {}, -- tinytl-gen train --rate auto finds a rate for your data
 }
 
 -- RAM while learning: what learns, working memory and stack. Say here how much your device has.

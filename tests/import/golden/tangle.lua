@@ -31,7 +31,7 @@ conv { "output", out = 2, k = 1, source = 14 } -- /Conv_25: 5x3x2
 train {
     update    = { "output.*", "first_conv.bias", "conv?.bias", "blocks.*.bias" },
     loss      = "mse", -- a map comes out, not the scores of classes
-    optimizer = sgd { rate = 0.01 },
+    optimizer = sgd {}, -- tinytl-gen train --rate auto finds a rate for your data
 }
 
 -- RAM while learning: what learns, working memory and stack. Say here how much your device has.

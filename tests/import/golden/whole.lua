@@ -21,7 +21,7 @@ dense { "classifier", out = 3, order = "hwc", source = 5 } -- dense: 3
 train {
     update    = { "classifier.*", "*.bias" },
     loss      = "softmax_cross_entropy", -- scores of classes
-    optimizer = sgd { rate = 0.01 },
+    optimizer = sgd {}, -- tinytl-gen train --rate auto finds a rate for your data
 }
 precision { forward = "int8", rounding = "tflite" }
 
