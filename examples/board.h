@@ -22,6 +22,9 @@ int board_button(void);
 /* Shows a label, or -1: nothing. */
 void board_show(int label);
 
+/* Shows that something is wrong, or that it is not. */
+void board_alarm(int on);
+
 /* A serial line.  board_get waits; -1: the line is closed. */
 int board_get(void);
 void board_put(char c);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: 0BSD */
 /* A board that is a PC: somebody walks, sits and waves in turn, and presses the button for a while; the serial line is
- * standard input and output; flash is the file flash.bin.  At the end it says how often the right label was shown. */
+ * standard input and output; flash is the file flash.bin.  At the end it says how often the right label was shown, or of an alarm how often
+ * it was right: whatever is not the first doing is one. */
 #include "board.h"
 
 #include <stdio.h>
@@ -10,7 +11,7 @@
 enum { DOINGS = 3, TURN = 512, TAUGHT = 64, ALL = 80 }; /* samples of one doing in a row; turns */
 
 static long now; /* samples so far */
-static int shown, right;
+static int shown, right, watched;
 static uint8_t flash[BOARD_SLOTS][BOARD_SLOT];
 static int loaded;
 
@@ -30,7 +31,7 @@ int board_running(void)
 {
     if (now < (long)ALL * TURN)
         return 1;
-    printf("right %d of %d\n", right, shown);
+    printf("right %d of %d\n", right, shown + watched);
     return 0;
 }
 
@@ -63,6 +64,14 @@ void board_show(int label)
         return;
     shown++;
     right += label == doing();
+}
+
+void board_alarm(int on)
+{
+    if (now <= (long)TAUGHT * TURN)
+        return;
+    watched++;
+    right += !on == !doing();
 }
 
 int board_get(void)

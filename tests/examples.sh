@@ -37,10 +37,14 @@ build collect
 said=$(./run)
 good "$said" || fail "collect: $said"
 
+build watch
+said=$(./run)
+good "$said" || fail "watch: $said"
+
 build serial
 for i in 1 2 3 4 5 6; do echo hear && echo "learn 7"; done >lines
 printf 'ask\nlearn 99\nrate -1\nforget\nnonsense\n' >>lines
 ./run <lines >answers
 tail -5 answers | head -1 | grep -q '^7 ' || fail "serial: learns nothing: $(tail -5 answers)"
 [ "$(tail -4 answers | grep -c '^error')" = 3 ] || fail "serial: $(tail -4 answers)"
-echo "learn_and_keep, collect and serial do what they say"
+echo "learn_and_keep, collect, watch and serial do what they say"

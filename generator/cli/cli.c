@@ -261,7 +261,13 @@ static struct cli *defaults(struct arena *mem)
         .color = "auto",
         .host = {.request = {.seed = 1, .weights_form = "inline", .target = "generic"}, .cc = "cc"},
         .verify = {.tolerance = 1e-4, .sgd_rate = 0.05, .adam_rate = 1e-3},
-        .train = {.epochs = 1, .rate = RATE_OF_SPEC, .schedule = "constant", .seeds = 1, .jobs = 1, .patience = 300},
+        .train = {.epochs = 1,
+                  .rate = RATE_OF_SPEC,
+                  .schedule = "constant",
+                  .seeds = 1,
+                  .jobs = 1,
+                  .patience = 300,
+                  .false_alarms = 0.01},
         .quantize = {.images = 200},
     };
     return c;

@@ -29,7 +29,7 @@ struct figures figures_of(const struct trial *t)
             f.epoch[e].loss += r->epoch[e].loss;
             f.epoch[e].accuracy += r->epoch[e].accuracy;
         }
-        if (f.part.data->labels)
+        if (f.part.data->task == DECODED_CLASSES)
             confusion_add(f.confusion, f.part, r->scores, r->outputs, f.classes);
     }
     for (int e = 0; e < epochs && f.runs; e++) {

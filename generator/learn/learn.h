@@ -21,7 +21,8 @@ struct train_options {
     bool force;               /* over what is there */
     int epochs, batch;        /* batch 0: the spec's own */
     int seeds, jobs;
-    int patience; /* seconds that an answer of a run may take */
+    double false_alarms; /* of an autoencoder: the share of normal samples that may give an alarm */
+    int patience;        /* seconds that an answer of a run may take */
     double rate;
 };
 

@@ -201,7 +201,7 @@ static struct quality measured(struct session *s, struct subset part)
     struct quality none = {NAN, NAN};
     if (!part.data || !run_scores(s->worker, s->run->product, part, s->scores))
         return none;
-    return measure_scores(part, s->scores, s->result->outputs);
+    return measure_scores(s->mem, part, &s->run->product->spec->input, s->scores, s->result->outputs);
 }
 
 /* False where the process ended, or where no rate is small enough.  An epoch with a step that was not finite is begun again:

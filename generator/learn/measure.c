@@ -18,21 +18,15 @@ double cross_entropy(const float *scores, int outputs, int label)
     double largest = (double)scores[best_class(scores, outputs)], sum = 0;
     for (int i = 0; i < outputs; i++)
         sum += exp((double)scores[i] - largest);
-    return log(sum) + largest - (double)scores[label];
+    return log(fmax(sum, 1)) + largest - (double)scores[label]; /* the largest adds 1 */
 }
 
-static double squared_error(const float *scores, const float *target, int outputs)
-{
-    double sum = 0;
-    for (int i = 0; i < outputs; i++)
-        sum += ((double)scores[i] - (double)target[i]) * ((double)scores[i] - (double)target[i]);
-    return sum / outputs;
-}
-
-struct quality measure_scores(struct subset part, const float *scores, int outputs)
+struct quality measure_scores(struct arena *mem, struct subset part, const struct input *in, const float *scores,
+                              int outputs)
 {
     const struct dataset *data = part.data;
     struct quality m = {NAN, NAN};
+    const double *error = data->task == DECODED_CLASSES ? NULL : errors_of_samples(mem, part, in, scores, outputs);
     double loss = 0;
     int right = 0;
     for (int i = 0; i < part.count; i++, scores += outputs) {
@@ -40,8 +34,8 @@ struct quality measure_scores(struct subset part, const float *scores, int outpu
         if (data->task == DECODED_CLASSES) {
             right += best_class(scores, outputs) == data->labels[n];
             loss += cross_entropy(scores, outputs, data->labels[n]);
-        } else if (data->target) {
-            loss += squared_error(scores, data->target + (int64_t)n * data->targets, outputs);
+        } else {
+            loss += error[i];
         }
     }
     if (part.count && data->task == DECODED_CLASSES)
@@ -49,21 +43,6 @@ struct quality measure_scores(struct subset part, const float *scores, int outpu
     if (part.count)
         m.loss = loss / part.count;
     return m;
-}
-
-void target_put(const struct dataset *data, const struct input *in, int sample, const void *image, float *target,
-                int outputs)
-{
-    if (data->target) {
-        memcpy(target, data->target + (int64_t)sample * data->targets, sizeof *target * (size_t)outputs);
-        return;
-    }
-    for (int i = 0; data->task == DECODED_ANOMALY && i < outputs; i++) {
-        double q = in->type == INPUT_UINT8  ? ((const uint8_t *)image)[i]
-                   : in->type == INPUT_INT8 ? ((const int8_t *)image)[i]
-                                            : 0;
-        target[i] = in->type == INPUT_FLOAT32 ? ((const float *)image)[i] : (float)((q - in->zero_point) * in->scale);
-    }
 }
 
 void confusion_add(int *counts, struct subset part, const float *scores, int outputs, int classes)

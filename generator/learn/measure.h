@@ -3,7 +3,7 @@
 #ifndef MEASURE_H
 #define MEASURE_H
 
-#include "learn/subset.h"
+#include "learn/errors.h"
 
 /* The number that a sample of its class gets the highest score, or with targets the mean squared error. */
 struct quality {
@@ -12,17 +12,14 @@ struct quality {
 };
 
 /* scores: part.count times `outputs`, in the order of the part. */
-struct quality measure_scores(struct subset part, const float *scores, int outputs);
+struct quality measure_scores(struct arena *mem, struct subset part, const struct input *in, const float *scores,
+                              int outputs);
 
 /* The class with the highest score; the first of several. */
 int best_class(const float *scores, int outputs);
 
 /* What a sample of label `label` costs: the cross entropy. */
 double cross_entropy(const float *scores, int outputs, int label);
-
-/* The target of a sample: of an autoencoder what the network is shown. */
-void target_put(const struct dataset *data, const struct input *in, int sample, const void *image, float *target,
-                int outputs);
 
 /* counts[true class * classes + said class] += samples */
 void confusion_add(int *counts, struct subset part, const float *scores, int outputs, int classes);

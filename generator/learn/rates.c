@@ -42,7 +42,8 @@ static int try_rates(struct trial *t, const struct learn_run *plan, const double
         struct quality m = result[i]->after;
         bool learns = well[i] && !result[i]->troubles && isfinite(m.loss);
         bool better = found < 0 ||
-                      (by_accuracy && m.accuracy != best->accuracy ? m.accuracy > best->accuracy : m.loss < best->loss);
+                      (by_accuracy && isfinite(m.accuracy) && m.accuracy != best->accuracy ? m.accuracy > best->accuracy
+                                                                                           : m.loss < best->loss);
         if (learns && better) {
             found = i;
             *best = m;
@@ -86,20 +87,28 @@ static struct option_tried option_of(const struct trial *t, const char *name)
     return o;
 }
 
+/* True where b is better than a by more than a standard error; of losses, by more than a hundredth. */
+static bool is_better(const struct quality *a, const struct quality *b, int samples)
+{
+    double p = a->accuracy;
+    if (!isfinite(p))
+        return b->loss < 0.99 * a->loss;
+    return b->accuracy > p + sqrt(fmax(p * (1 - p), 0.25 / samples) / samples);
+}
+
 /* Sets what was chosen, and says why. */
 static void choose_option(struct trial *t, const struct option_tried *option, int count, int samples, double *rate)
 {
     const struct option_tried *best = &option[0];
     struct text why = text_new(t->mem);
-    for (int i = 1; i < count; i++) { /* those before it need less memory */
-        double p = best->measure.accuracy, error = sqrt(fmax(p * (1 - p), 0.25 / samples) / samples);
-        if (option[i].rate > 0 && (best->rate <= 0 || option[i].measure.accuracy > p + error))
+    for (int i = 1; i < count; i++) /* those before it need less memory */
+        if (option[i].rate > 0 && (best->rate <= 0 || is_better(&best->measure, &option[i].measure, samples)))
             best = &option[i];
-    }
     text_put(&why, "chosen: %s with rate %.3g; on %d samples it had not learnt from", best->name, best->rate, samples);
     for (int i = 0; i < count; i++)
-        text_put(&why, "%s %s %.3g: %.1f %%", i ? "," : "", option[i].name, option[i].rate,
-                 100 * option[i].measure.accuracy);
+        text_put(&why, isfinite(option[i].measure.accuracy) ? "%s %s %.3g: %.1f %%" : "%s %s %.3g: loss %.4g",
+                 i ? "," : "", option[i].name, option[i].rate,
+                 isfinite(option[i].measure.accuracy) ? 100 * option[i].measure.accuracy : option[i].measure.loss);
     t->chosen = why.at;
     t->optimizer = best->optimizer;
     t->product = best->product;

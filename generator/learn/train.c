@@ -28,34 +28,26 @@ static int read_options(struct trial *t)
         return usage("train needs --train DATA and --test DATA, or --validate 0.2");
     if (how->validate >= 1)
         return usage("--validate is the share of the training data that is held back: less than 1");
+    if (how->false_alarms >= 1)
+        return usage("--false-alarms is a share of the normal samples: less than 1");
     if (how->augment && !augmentation_read(how->augment, &t->augment))
         return usage("--augment: some of flip,shift,crop,light,noise");
     return EXIT_DONE;
 }
 
-static bool can_train(struct arena *mem, struct diag *d, const struct product *p)
+static bool can_train(struct diag *d, const struct product *p)
 {
     if (!p->spec->train.given)
         diag_error(d, (struct loc){p->spec->path, 0}, NULL, "for example: train { update = \"*.bias\" }",
                    "train needs a spec with train { ... }");
-    else if (p->spec->train.loss != LOSS_SOFTMAX_CROSS_ENTROPY)
-        diag_error(d, p->spec->train.loc, "loss",
-                   arena_format(mem,
-                                "generate the C, and call %s_train(net, scratch, input, target, &loss) with data of "
-                                "your own",
-                                p->spec->name),
-                   "train measures how many samples get the right class, and feeds labels: it needs the loss "
-                   "softmax_cross_entropy");
-    else
-        return true;
-    return false;
+    return p->spec->train.given;
 }
 
 /* ---- data ---- */
 
 static bool right_classes(struct diag *d, const struct product *p, const struct dataset *data, const char *source)
 {
-    if (data->classes <= classes_of(p))
+    if (data->task != DECODED_CLASSES || data->classes <= classes_of(p))
         return true;
     diag_error(d, (struct loc){source, 0}, NULL, "give the last layer as many outputs as there are classes",
                "%d classes, but the network has %d scores", data->classes, classes_of(p));
@@ -68,6 +60,8 @@ static void warn_of_classes(struct diag *d, const struct train_options *t, const
 {
     struct loc at = {t->train, 0};
     int present = 0;
+    if (train->task != DECODED_CLASSES)
+        return;
     for (int i = 0; i < train->classes; i++)
         present += train->of_class[i] > 0;
     if (present == 1)
@@ -86,7 +80,9 @@ static void warn_of_classes(struct diag *d, const struct train_options *t, const
 
 static struct dataset *read_one(struct trial *t, const char *source, bool learnt)
 {
+    const struct val *scores = t->product->graph->scores;
     struct data_request ask = {.source = source,
+                               .outputs = {scores->h, scores->w, scores->c},
                                .in = &t->product->spec->input,
                                .task = data_task(t->product->spec, t->how->train),
                                .learnt = learnt,
@@ -98,6 +94,17 @@ static struct dataset *read_one(struct trial *t, const char *source, bool learnt
     return fits ? data : NULL;
 }
 
+/* What is told apart is measured against what is normal. */
+static bool has_normal(struct trial *t)
+{
+    const struct dataset *tested = t->tested;
+    if (!tested || tested->task != DECODED_ANOMALY || (tested->normal >= 0 && tested->of_class[tested->normal]))
+        return true;
+    diag_error(t->d, (struct loc){t->how->test, 0}, NULL, "a sub-folder \"normal\", or labels of 0",
+               "nothing of --test is normal");
+    return false;
+}
+
 /* False after messages. */
 static bool read_data(struct trial *t)
 {
@@ -105,7 +112,7 @@ static bool read_data(struct trial *t)
     if (!(t->data = read_one(t, how->train, true)))
         return false;
     t->tested = how->test ? read_one(t, how->test, false) : NULL;
-    if (how->test && (!t->tested || !dataset_match(t->d, t->data, t->tested, how->test)))
+    if (how->test && (!t->tested || !has_normal(t) || !dataset_match(t->d, t->data, t->tested, how->test)))
         return false;
     warn_of_classes(t->d, how, t->data, t->tested ? t->tested : t->data);
     t->learn = subset_all(t->mem, t->data);
@@ -239,7 +246,10 @@ static int run_and_report(struct trial *t)
     else
         report_train_text(t, output_stream(file));
     fflush(stdout); /* what is said of the result comes behind it */
-    warn_of_result(t, &f);
+    if (t->data->task == DECODED_CLASSES)
+        warn_of_result(t, &f);
+    else
+        warn_of_numbers(t);
     return report_close(t->d, report, file) ? EXIT_DONE : EXIT_IO;
 }
 
@@ -252,7 +262,7 @@ int learn_train(struct arena *mem, struct diag *d, const struct host_options *o,
     if (!trial_make(&t, NULL, o->request.seed, &t.product, &t.program, &code))
         return code;
     t.own = t.product->spec;
-    if (!can_train(mem, d, t.product) || !read_data(&t))
+    if (!can_train(d, t.product) || !read_data(&t))
         return EXIT_BAD_INPUT;
     if (!(t.folder = temporary_folder(mem, d)))
         return EXIT_IO;

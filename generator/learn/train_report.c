@@ -62,6 +62,10 @@ static void put_mistakes(const struct trial *t, const struct figures *f, FILE *o
 
 void report_train_text(const struct trial *t, FILE *out)
 {
+    if (t->data->task != DECODED_CLASSES) {
+        report_numbers_text(t, out);
+        return;
+    }
     struct figures f = figures_of(t);
     const struct plan *q = t->product->device;
     struct text curve = text_new(t->mem), epochs = text_new(t->mem);
@@ -146,6 +150,8 @@ static void add_curves(cJSON *root, const struct trial *t, const struct figures 
         cJSON_AddItemToArray(epochs, o);
         cJSON_AddItemToArray(curve, cJSON_CreateNumber(f->epoch[i].loss));
     }
+    if (t->data->task != DECODED_CLASSES)
+        return;
     cJSON *confusion = cJSON_AddArrayToObject(root, "confusion"), *names = cJSON_AddArrayToObject(root, "classes");
     for (int c = 0; c < t->data->classes; c++) {
         cJSON_AddItemToArray(confusion, cJSON_CreateIntArray(f->confusion + c * f->classes, t->data->classes));
@@ -168,7 +174,10 @@ void report_train_json(const struct trial *t, FILE *out)
     cJSON_AddStringToObject(root, "optimizer", optimizer_word(&t->product->spec->train.optimizer));
     add_number(root, "rate", f.rate);
     add_curves(root, t, &f);
-    cJSON_AddItemToObject(root, "mistakes", mistakes_json(t, &f));
+    if (t->data->task == DECODED_CLASSES)
+        cJSON_AddItemToObject(root, "mistakes", mistakes_json(t, &f));
+    else
+        report_numbers_json(root, t);
     cJSON_AddItemToObject(root, "not_finite", troubles_json(t));
     cJSON *ram = cJSON_AddObjectToObject(root, "ram");
     add_number(ram, "net", (double)q->net);

@@ -51,7 +51,16 @@ bool keep_learnt(struct trial *t);
 
 void show_progress(void *trial);
 
-/* ---- train_report.c, curves.c ---- */
+/* ---- task.c: what gives numbers instead of classes ---- */
+
+struct cJSON;
+void report_numbers_text(const struct trial *t, FILE *out);
+void report_numbers_json(struct cJSON *root, const struct trial *t);
+
+/* What a test cannot show. */
+void warn_of_numbers(const struct trial *t);
+
+/* ---- report.c, curves.c ---- */
 
 void report_train_text(const struct trial *t, FILE *out);
 void report_train_json(const struct trial *t, FILE *out);

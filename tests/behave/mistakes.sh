@@ -199,6 +199,34 @@ printf 'one\ntwo\n' >groups
 try "a line for each sample of arrays" 1 'groups: error: 2 groups for 40 samples' '' \
     "$gen" train six.lua --train i1.npy,l.npy --test i1.npy,l.npy --group groups
 
+# ---- numbers instead of classes ----
+
+array p.npy l 40 && array t.npy f4 40x3
+cat >numbers.lua <<'END'
+name "numbers"
+input { h = 8, w = 1, c = 6, type = "int8", scale = 1 / 64 }
+dense { "last", out = option("out", 3), init = "random" }
+train { update = "*", loss = "mse", optimizer = sgd { rate = 0.01 } }
+END
+regression() { "$gen" train numbers.lua --train "i1.npy,$1" --test "i1.npy,$1"; }
+try "regression" 0 '^loss_after [0-9.e-]+ error [0-9.e-]+ [0-9.e-]+ [0-9.e-]+ ' 'warning|accuracy' regression t.npy
+array t2.npy f4 40x2
+try "targets of another shape" 1 't2.npy: error: expected targets of float32 of shape Nx3, .*, found <f4 40x2' '' regression t2.npy
+try "labels for targets" 1 'expected targets of float32 of shape Nx3' '' regression l.npy
+try "targets without loss mse" 1 'expected integer labels.*targets of floats are for loss = "mse"' '' \
+    "$gen" train six.lua --train i1.npy,t.npy --test i1.npy,t.npy
+try "an autoencoder of another size" 1 'an autoencoder gives what it is shown: 8x1x6 numbers, but the network gives 1x1x3' '' \
+    "$gen" train numbers.lua --train i1.npy --test i1.npy,l.npy
+coder() { "$gen" train numbers.lua -D out=48 "$@"; }
+try "an autoencoder" 0 '^loss_of_normal .* auc [01].* threshold ' 'accuracy' coder --train i1.npy --test i1.npy,l.npy
+try "a rate of false alarms" 0 'a share of 0.01 is less than one: .*--false-alarms' '' coder --train i1.npy --test i1.npy,l.npy
+try "all are false alarms" 2 'false-alarms is a share' '' coder --train i1.npy --test i1.npy,l.npy --false-alarms 1
+mkdir -p well/normal && awk 'BEGIN { for (i = 0; i < 64; i++) print "1,2,3,4,5," i % 8 }' >well/normal/1.csv
+try "nothing but what is normal" 0 'nothing that is not normal' '' coder --train well --test well
+mkdir -p ill/fault && cp well/normal/1.csv ill/fault
+try "nothing that is normal" 1 'has no sub-folder "normal"' '' coder --train ill --test well
+try "a test without what is normal" 1 'nothing of --test is normal' '' coder --train well --test ill
+
 # ---- verify, quantize, compilers ----
 
 cp "$root/tests/oracle/02_conv_relu.lua" "$root/tests/oracle/02_conv_relu.safetensors" .
