@@ -61,6 +61,8 @@ static void put_curves(struct text *t, const struct trial *trial, const struct f
     loss.y1 = loss.y1 > 0 ? loss.y1 * 1.05 : 1;
     chart_frame(t, &loss);
     put_curve(t, trial, f, &loss, true);
+    if (trial->data->task != DECODED_CLASSES)
+        return;
     chart_frame(t, &accuracy);
     put_curve(t, trial, f, &accuracy, false);
 }
@@ -126,6 +128,13 @@ void report_train_svg(const struct trial *t, FILE *out)
     struct spread s = spread_of(f.accuracy, f.runs);
     put_curves(&body, t, &f);
     int height = 1100 + TALL + 700;
+    if (t->data->task != DECODED_CLASSES) {
+        chart_page(&page, t->product->spec->name,
+                   arena_format(t->mem, "%s: loss %.3g", t->product->spec->name, f.epoch[t->how->epochs - 1].loss),
+                   WIDTH, height, &body);
+        text_write(&page, out);
+        return;
+    }
     height += put_confusion(&body, t, &f, height) + 200;
     chart_page(&page, t->product->spec->name,
                f.runs > 1 ? arena_format(t->mem, "%s: %.1f %%, spread %.1f, %d runs", t->product->spec->name,

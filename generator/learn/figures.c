@@ -42,6 +42,18 @@ struct figures figures_of(const struct trial *t)
     return f;
 }
 
+int kept_run(const struct trial *t)
+{
+    int best = -1;
+    for (int i = 0; i < t->how->seeds; i++) {
+        const struct quality *a = &t->result[best < 0 ? i : best]->validation, *b = &t->result[i]->validation;
+        bool better = t->data->task == DECODED_CLASSES ? b->accuracy > a->accuracy : b->loss < a->loss;
+        if (t->well[i] && (best < 0 || better))
+            best = i;
+    }
+    return best;
+}
+
 static int by_cost(const void *a, const void *b)
 {
     const struct mistake *x = a, *y = b;

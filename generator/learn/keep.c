@@ -8,16 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The run that is kept: the best on the validation part; what the test samples say must not decide. */
-static int kept_run(const struct trial *t)
-{
-    int best = -1;
-    for (int i = 0; i < t->how->seeds; i++)
-        if (t->well[i] && (best < 0 || t->result[i]->validation.accuracy > t->result[best]->validation.accuracy))
-            best = i;
-    return best;
-}
-
 /* ---- for NAME_load ---- */
 
 static const struct val *same_value(const struct graph *g, const struct val *v)

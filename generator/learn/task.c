@@ -8,14 +8,14 @@
 #include <math.h>
 #include <string.h>
 
-/* Figures of all runs that came to their end; the threshold and what depends on it are of the first, which is the one that
- * is saved. */
+/* Figures of all runs that came to their end; the threshold and what depends on it are of the one that --save
+ * keeps. */
 struct numbers {
     struct figures f;
     double *area;      /* of each run; NaN without samples that are not normal */
     double *loss;      /* of each run: the mean squared error, of normal samples */
     double *by_output; /* mean over runs */
-    double *error;     /* by sample, of the first run */
+    double *error;     /* by sample, of the run that is kept */
     int *label;        /* by sample of the part */
     double threshold;
     int normal, outputs;
@@ -46,8 +46,10 @@ static int *labels_of(const struct trial *t, struct subset part)
     return label;
 }
 
-static void add_run(const struct trial *t, struct numbers *n, const struct run_result *r, int at)
+/* Run k, the one at place `at` of those that came to their end. */
+static void add_run(const struct trial *t, struct numbers *n, int k, int at)
 {
+    const struct run_result *r = t->result[k];
     const struct input *in = &t->product->spec->input;
     struct subset part = n->f.part;
     double *error = errors_of_samples(t->mem, part, in, r->scores, n->outputs);
@@ -56,7 +58,7 @@ static void add_run(const struct trial *t, struct numbers *n, const struct run_r
     n->loss[at] = mean_where(error, n->label, part.count, n->normal);
     for (int o = 0; o < n->outputs; o++)
         n->by_output[o] += by_output[o] / n->f.runs;
-    if (at == 0)
+    if (k == kept_run(t))
         n->error = error;
 }
 
@@ -70,7 +72,7 @@ static struct numbers numbers_of(const struct trial *t)
     n.label = labels_of(t, n.f.part);
     for (int k = 0, at = 0; k < t->how->seeds; k++)
         if (t->well[k])
-            add_run(t, &n, t->result[k], at++);
+            add_run(t, &n, k, at++);
     n.threshold =
         is_anomaly(t) ? alarm_threshold(t->mem, n.error, n.label, n.f.part.count, n.normal, t->how->false_alarms) : NAN;
     return n;

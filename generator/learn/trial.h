@@ -81,6 +81,10 @@ struct figures {
 
 struct figures figures_of(const struct trial *t);
 
+/* The run that is kept: the best on the validation part; what the test samples say must not decide.  Without such a part
+ * the first that came to its end. */
+int kept_run(const struct trial *t);
+
 /* The ten samples whose class was thought the least probable, the worst first; in all runs together. */
 struct mistake {
     int sample, label, said;
