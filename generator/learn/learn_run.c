@@ -94,6 +94,7 @@ struct session {
     int *order;
     unsigned char *good, *spare; /* the net before this epoch; room for a sample */
     int epoch, halvings;
+    long parent; /* that waits for the result */
     float *scores;
 };
 
@@ -178,6 +179,8 @@ static enum attempt attempt_epoch(struct session *s)
     memcpy(s->good, s->worker->net, s->worker->sizes.net);
     for (int at = 0; at < count; at += RUN_CHUNK) {
         int chunk = count - at < RUN_CHUNK ? count - at : RUN_CHUNK, done;
+        if ((long)getppid() != s->parent)
+            return ATTEMPT_ENDED; /* it was ended: nobody waits */
         for (int i = 0; i < chunk; i++)
             put_sample(s, at + i, i);
         double before = s->worker->seconds;
@@ -253,7 +256,7 @@ static void work(struct session *s)
 
 bool run_do(struct arena *mem, struct diag *d, const struct learn_run *run, struct run_result *result)
 {
-    struct session s = {.mem = mem, .run = run, .result = result};
+    struct session s = {.mem = mem, .run = run, .result = result, .parent = (long)getppid()};
     int most = run->test.count > run->validation.count ? run->test.count : run->validation.count;
     s.worker = worker_start(mem, d, run->program, run->product);
     if (!s.worker) {
