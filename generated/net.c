@@ -4,7 +4,7 @@
  *   spec     6b3c31b01503687e
  *   weights  none (random)
  *
- *   RAM      13236 bytes = net 2404 + scratch 10048 + stack at most 784
+ *   RAM      13244 bytes = net 2404 + scratch 10048 + stack at most 792
  *            predict alone: scratch 8640
  *   flash    7066 bytes of weights and factory values
  *
@@ -2595,11 +2595,11 @@ KERNEL void relu_dx_9x8x6(ARGS_GATE_MASK) { gate_mask(PASS_GATE_MASK, 48); } /* 
 
 /*
  * Gradient of the weights of convolution 3x3, stride 1,1, top rows and left columns of padding: dy [..][ow][oc],
- * x [height][width][c] -> added to dw [groups][3][3][ci][co], rows y0 to y1 of dy. Columns from `first` to `last` see all taps.
+ * x [height][width][c] -> added to dw [groups][3][3][ci][co], rows y0 to y1 of dy. A tap's products over several rows are one product of matrices.
  * Only the part of dw of inputs in0 to in1 - 1
  */
 BODY void conv_dw_k3_taps(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1, int height, int width, int c,
-        int ow, int oc, int groups, int top, int left, int first, int last, int in0, int in1)
+        int ow, int oc, int groups, int top, int left, int in0, int in1)
 {
     const int ci = c / groups, co = oc / groups, values = (in1 - in0) * co; /* of a tap */
     struct product p;
@@ -2619,35 +2619,47 @@ BODY void conv_dw_k3_taps(const float *dy, int dyn, const float *x, int xn, floa
     p.scale = NULL;
     p.bias = NULL;
     p.c_i = co;
-    for (int oy = y0; oy < y1; oy++)
+    p.m = in1 - in0;
+    p.b_row = ow * oc;
+    for (int oy = y0, n; oy < y1; oy += n) {
+        const float *rows[8];
+
+        n = y1 - oy < 8 ? y1 - oy : 8;
+        if (n > dyn - oy % dyn) /* those that lie together */
+            n = dyn - oy % dyn;
         for (int ky = 0; ky < 3; ky++) {
-            const int iy = oy + ky - top;
-            if (iy < 0 || iy >= height)
-                continue;
-            for (int ox = 0; ox < ow; ox += p.k) {
-                const int ix = ox - left;
-                const int kx0 = ix < 0 ? -ix : 0;
-                const int kx1 = ix + 3 > width ? width - ix : 3;
-                p.k = ox == first && first < last ? last - first : 1;
-                p.m = in1 - in0;
-                for (int g = 0; g < groups; g++)
-                    for (int kx = kx0; kx < kx1; kx++) {
-                        const float *xr = x + iy % xn * (width * c) + (ix + kx) * c + g * ci + in0;
-                        const int tap = (g * 3 + ky) * 3 + kx;
-                        p.a = &xr;
-                        p.b = dy + oy % dyn * (ow * oc) + ox * oc + g * co;
-                        p.c = dw + tap * values;
-                        p.plus = p.c;
-                        gemm_f32(&p);
-                    }
+            int above = 0; /* rows of dy that this row of the filter meets in the padding */
+            p.rows = 0;
+            for (int r = oy; r < oy + n; r++) {
+                const int iy = r + ky - top;
+                above += iy < 0;
+                if (iy >= 0 && iy < height)
+                    rows[p.rows++] = x + iy % xn * (width * c);
+            }
+            p.a = rows;
+            for (int i = 0; p.rows > 0 && i < groups * 3; i++) {
+                /* Columns from `ox` to before `behind` of dy see something under this tap. */
+                const int g = i / 3, kx = i % 3, tap = (g * 3 + ky) * 3 + kx, at = kx - left;
+                const int ox = at < 0 ? -at : 0;
+                const int most = at < width ? width - at : 0;
+                const int behind = most < ow ? most : ow;
+                if (ox >= behind)
+                    continue;
+                p.k = behind - ox;
+                p.a_0 = (ox + at) * c + g * ci + in0;
+                p.b = dy + (oy + above) % dyn * (ow * oc) + ox * oc + g * co;
+                p.c = dw + tap * values;
+                p.plus = p.c;
+                gemm_f32(&p);
             }
         }
+    }
 }
 
 #define ARGS_CONV_DW_K3_TAPS const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1
 #define PASS_CONV_DW_K3_TAPS dy, dyn, x, xn, dw, y0, y1
-KERNEL void conv_dw_k3s1g4_2x2x8_8(ARGS_CONV_DW_K3_TAPS) { conv_dw_k3_taps(PASS_CONV_DW_K3_TAPS, 2, 2, 8, 2, 8, 4, 1, 1, 1, 1, 0, 2); } /* side: 576 MACs */
-KERNEL void conv_dw_k3s1g2_4x4x6_6(ARGS_CONV_DW_K3_TAPS) { conv_dw_k3_taps(PASS_CONV_DW_K3_TAPS, 4, 4, 6, 4, 6, 2, 1, 1, 1, 3, 0, 3); } /* b0.lite.conv1: 2592 MACs */
+KERNEL void conv_dw_k3s1g4_2x2x8_8(ARGS_CONV_DW_K3_TAPS) { conv_dw_k3_taps(PASS_CONV_DW_K3_TAPS, 2, 2, 8, 2, 8, 4, 1, 1, 0, 2); } /* side: 576 MACs */
+KERNEL void conv_dw_k3s1g2_4x4x6_6(ARGS_CONV_DW_K3_TAPS) { conv_dw_k3_taps(PASS_CONV_DW_K3_TAPS, 4, 4, 6, 4, 6, 2, 1, 1, 0, 3); } /* b0.lite.conv1: 2592 MACs */
 
 /*
  * Gradient of convolution 3x3, stride 1,1: dy [oh][ow][oc] -> dx [..][width][c], in groups; top rows and left
@@ -2866,11 +2878,11 @@ KERNEL void relu_dx_4x4x6(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 24); } /* b0.lit
 
 /*
  * Gradient of the weights of convolution 1x1, stride 2,2, top rows and left columns of padding: dy [..][ow][oc],
- * x [height][width][c] -> added to dw [groups][1][1][ci][co], rows y0 to y1 of dy. Columns from `first` to `last` see all taps.
+ * x [height][width][c] -> added to dw [groups][1][1][ci][co], rows y0 to y1 of dy. A tap's products over several rows are one product of matrices.
  * Only the part of dw of inputs in0 to in1 - 1
  */
 BODY void conv_dw_k1s2_taps(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1, int height, int width, int c,
-        int ow, int oc, int groups, int top, int left, int first, int last, int in0, int in1)
+        int ow, int oc, int groups, int top, int left, int in0, int in1)
 {
     const int ci = c / groups, co = oc / groups, values = (in1 - in0) * co; /* of a tap */
     struct product p;
@@ -2890,34 +2902,46 @@ BODY void conv_dw_k1s2_taps(const float *dy, int dyn, const float *x, int xn, fl
     p.scale = NULL;
     p.bias = NULL;
     p.c_i = co;
-    for (int oy = y0; oy < y1; oy++)
+    p.m = in1 - in0;
+    p.b_row = ow * oc;
+    for (int oy = y0, n; oy < y1; oy += n) {
+        const float *rows[8];
+
+        n = y1 - oy < 8 ? y1 - oy : 8;
+        if (n > dyn - oy % dyn) /* those that lie together */
+            n = dyn - oy % dyn;
         for (int ky = 0; ky < 1; ky++) {
-            const int iy = oy * 2 + ky - top;
-            if (iy < 0 || iy >= height)
-                continue;
-            for (int ox = 0; ox < ow; ox += p.k) {
-                const int ix = ox * 2 - left;
-                const int kx0 = ix < 0 ? -ix : 0;
-                const int kx1 = ix + 1 > width ? width - ix : 1;
-                p.k = ox == first && first < last ? last - first : 1;
-                p.m = in1 - in0;
-                for (int g = 0; g < groups; g++)
-                    for (int kx = kx0; kx < kx1; kx++) {
-                        const float *xr = x + iy % xn * (width * c) + (ix + kx) * c + g * ci + in0;
-                        const int tap = (g * 1 + ky) * 1 + kx;
-                        p.a = &xr;
-                        p.b = dy + oy % dyn * (ow * oc) + ox * oc + g * co;
-                        p.c = dw + tap * values;
-                        p.plus = p.c;
-                        gemm_f32(&p);
-                    }
+            int above = 0; /* rows of dy that this row of the filter meets in the padding */
+            p.rows = 0;
+            for (int r = oy; r < oy + n; r++) {
+                const int iy = r * 2 + ky - top;
+                above += iy < 0;
+                if (iy >= 0 && iy < height)
+                    rows[p.rows++] = x + iy % xn * (width * c);
+            }
+            p.a = rows;
+            for (int i = 0; p.rows > 0 && i < groups * 1; i++) {
+                /* Columns from `ox` to before `behind` of dy see something under this tap. */
+                const int g = i / 1, kx = i % 1, tap = (g * 1 + ky) * 1 + kx, at = kx - left;
+                const int ox = at < 0 ? (1 - at) / 2 : 0;
+                const int most = at < width ? (width - at + 1) / 2 : 0;
+                const int behind = most < ow ? most : ow;
+                if (ox >= behind)
+                    continue;
+                p.k = behind - ox;
+                p.a_0 = (ox * 2 + at) * c + g * ci + in0;
+                p.b = dy + (oy + above) % dyn * (ow * oc) + ox * oc + g * co;
+                p.c = dw + tap * values;
+                p.plus = p.c;
+                gemm_f32(&p);
             }
         }
+    }
 }
 
 #define ARGS_CONV_DW_K1S2_TAPS const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1
 #define PASS_CONV_DW_K1S2_TAPS dy, dyn, x, xn, dw, y0, y1
-KERNEL void conv_dw_k1s2g2_2x1x6_6(ARGS_CONV_DW_K1S2_TAPS) { conv_dw_k1s2_taps(PASS_CONV_DW_K1S2_TAPS, 2, 1, 6, 1, 6, 2, 0, 0, 0, 1, 0, 3); } /* b1.lite.conv1: 18 MACs */
+KERNEL void conv_dw_k1s2g2_2x1x6_6(ARGS_CONV_DW_K1S2_TAPS) { conv_dw_k1s2_taps(PASS_CONV_DW_K1S2_TAPS, 2, 1, 6, 1, 6, 2, 0, 0, 0, 3); } /* b1.lite.conv1: 18 MACs */
 
 /*
  * Gradient of convolution 1x1, stride 2,2: dy [oh][ow][oc] -> dx [..][width][c], in groups; top rows and left
@@ -4178,12 +4202,12 @@ int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, flo
 int net_set_rate(net_net *net, float rate);
 int net_save(const net_net *net, uint8_t *out);
 int net_load(net_net *net, const uint8_t *in, size_t size);
-int net_init(net_net *net) { return net_init_plan_b4955fad(net); }
-int net_predict(const net_net *net, net_scratch *s, const uint8_t *input, float *scores) { return net_predict_plan_b4955fad(net, s, input, scores); }
-int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss) { return net_train_plan_b4955fad(net, s, input, label, loss); }
-int net_set_rate(net_net *net, float rate) { return net_set_rate_plan_b4955fad(net, rate); }
-int net_save(const net_net *net, uint8_t *out) { return net_save_plan_b4955fad(net, out); }
-int net_load(net_net *net, const uint8_t *in, size_t size) { return net_load_plan_b4955fad(net, in, size); }
+int net_init(net_net *net) { return net_init_plan_3fce9c92(net); }
+int net_predict(const net_net *net, net_scratch *s, const uint8_t *input, float *scores) { return net_predict_plan_3fce9c92(net, s, input, scores); }
+int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss) { return net_train_plan_3fce9c92(net, s, input, label, loss); }
+int net_set_rate(net_net *net, float rate) { return net_set_rate_plan_3fce9c92(net, rate); }
+int net_save(const net_net *net, uint8_t *out) { return net_save_plan_3fce9c92(net, out); }
+int net_load(net_net *net, const uint8_t *in, size_t size) { return net_load_plan_3fce9c92(net, in, size); }
 #ifdef __cplusplus
 }
 #endif

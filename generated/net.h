@@ -41,23 +41,23 @@ extern "C" {
  * smaller ones with -O0; and from -O1 up. Define it yourself for another compiler. */
 #ifndef NET_STACK_BYTES
 #if defined __SSE2__ || defined __ARM_NEON
-#define NET_STACK_BYTES 25472
+#define NET_STACK_BYTES 25488
 #elif UINTPTR_MAX > 0xffffffff || defined __ARM_FEATURE_MVE
-#define NET_STACK_BYTES 8896
+#define NET_STACK_BYTES 8912
 #elif defined __GNUC__ && !defined __OPTIMIZE__
-#define NET_STACK_BYTES 2656
+#define NET_STACK_BYTES 2664
 #else
-#define NET_STACK_BYTES 784
+#define NET_STACK_BYTES 792
 #endif
 #endif
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define net_init net_init_plan_b4955fad
-#define net_predict net_predict_plan_b4955fad
-#define net_train net_train_plan_b4955fad
-#define net_set_rate net_set_rate_plan_b4955fad
-#define net_save net_save_plan_b4955fad
-#define net_load net_load_plan_b4955fad
+#define net_init net_init_plan_3fce9c92
+#define net_predict net_predict_plan_3fce9c92
+#define net_train net_train_plan_3fce9c92
+#define net_set_rate net_set_rate_plan_3fce9c92
+#define net_save net_save_plan_3fce9c92
+#define net_load net_load_plan_3fce9c92
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef NET_ALIGN

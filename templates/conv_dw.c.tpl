@@ -58,19 +58,20 @@ BODY void $(name)(const float *dy, int dyn, const float *x, int xn, float *dw, i
 %   return
 % end
 %
+% local rows_at_once = 8 -- convolution_grad.c counts their addresses
 % local part = tap1 - tap0 < taps
-% local beyond = left >= kw
+% local beyond = merged and left >= kw
 % local name = "conv_dw" .. window_name .. (merged and "" or part and "_part" or "_taps") .. (beyond and "_beyond" or "") .. (keep and "_keep" or "")
 % shared(name, function()
 /*
  * Gradient of the weights of convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated), top rows and left columns of padding: dy [..][ow][oc],
- * x [height][width][c] -> added to dw [groups][$(kh)][$(kw)][ci][co], rows y0 to y1 of dy. Columns from `first` to `last` see all taps.
+ * x [height][width][c] -> added to dw [groups][$(kh)][$(kw)][ci][co], rows y0 to y1 of dy. $(merged and "Columns from `first` to `last` see all taps." or "A tap's products over several rows are one product of matrices.")
 % if not merged then
  * Only the part of dw of $(part and "taps tap0 to tap1 - 1 (group, row, column) and " or "")inputs in0 to in1 - 1
 % end
  */
 BODY void $(name)(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1, int height, int width, int c,
-        int ow, int oc, int groups, int top, int left, int first, int last$(merged and "" or part and ", int tap0, int tap1, int in0, int in1" or ", int in0, int in1"))
+        int ow, int oc, int groups, int top, int left$(merged and ", int first, int last" or part and ", int tap0, int tap1, int in0, int in1" or ", int in0, int in1"))
 {
     const int $(merged and "" or "ci = c / groups, ")co = oc / groups, values = $(merged and "c * co" or "(in1 - in0) * co"); /* of a tap */
     struct product p;
@@ -80,6 +81,7 @@ BODY void $(name)(const float *dy, int dyn, const float *x, int xn, float *dw, i
         memset(dw, 0, sizeof(float) * (size_t)($(part and "(tap1 - tap0)" or merged and kh * kw or "groups * " .. kh * kw) * values));
 % end
 %   product("    ")
+% if merged then
     for (int oy = y0; oy < y1; oy++)
         for (int ky = 0; ky < $(kh); ky++) {
             const int iy = $(tap_at("oy", sh)) + $(tap_at("ky", dh)) - top;
@@ -90,7 +92,6 @@ BODY void $(name)(const float *dy, int dyn, const float *x, int xn, float *dw, i
                 const int kx0 = ix < 0 ? $(taps_before("ix", dw)) : 0;
                 const int kx1 = ix + $(window_w) > width ? $(taps_until("width", "ix", dw)) : $(kw);
                 p.k = ox == first && first < last ? last - first : 1;
-%   if merged then
                 const float *xr = x + iy % xn * (width * c) + (ix + kx0) * c;
                 p.m = (kx1 - kx0) * c;
                 p.a = &xr;
@@ -98,32 +99,54 @@ BODY void $(name)(const float *dy, int dyn, const float *x, int xn, float *dw, i
                 p.c = dw + (ky * $(kw) + $(beyond and ("(kx0 < %d ? kx0 : 0)"):format(kw) or "kx0")) * values;
                 p.plus = p.c;
                 gemm_f32(&p);
-%   else
-                p.m = in1 - in0;
-                for (int g = 0; g < groups; g++)
-                    for (int kx = kx0; kx < kx1; kx++) {
-                        const float *xr = x + iy % xn * (width * c) + (ix + $(tap_at("kx", dw))) * c + g * ci + in0;
-                        const int tap = (g * $(kh) + ky) * $(kw) + kx;
-%     if part then
-                        if (tap < tap0 || tap >= tap1)
-                            continue;
-%     end
-                        p.a = &xr;
-                        p.b = dy + oy % dyn * (ow * oc) + ox * oc + g * co;
-                        p.c = dw + $(part and "(tap - tap0)" or "tap") * values;
-                        p.plus = p.c;
-                        gemm_f32(&p);
-                    }
-%   end
             }
         }
 }
 
+% else
+    p.m = in1 - in0;
+    p.b_row = ow * oc;
+    for (int oy = y0, n; oy < y1; oy += n) {
+        const float *rows[$(rows_at_once)];
+
+        n = y1 - oy < $(rows_at_once) ? y1 - oy : $(rows_at_once);
+        if (n > dyn - oy % dyn) /* those that lie together */
+            n = dyn - oy % dyn;
+        for (int ky = 0; ky < $(kh); ky++) {
+            int above = 0; /* rows of dy that this row of the filter meets in the padding */
+            p.rows = 0;
+            for (int r = oy; r < oy + n; r++) {
+                const int iy = $(tap_at("r", sh)) + $(tap_at("ky", dh)) - top;
+                above += iy < 0;
+                if (iy >= 0 && iy < height)
+                    rows[p.rows++] = x + iy % xn * (width * c);
+            }
+            p.a = rows;
+            for (int i = 0; p.rows > 0 && i < groups * $(kw); i++) {
+                /* Columns from `ox` to before `behind` of dy see something under this tap. */
+                const int g = i / $(kw), kx = i % $(kw), tap = (g * $(kh) + ky) * $(kw) + kx, at = $(tap_at("kx", dw)) - left;
+                const int ox = at < 0 ? $(sw > 1 and ("(%d - at) / %d"):format(sw - 1, sw) or "-at") : 0;
+                const int most = at < width ? $(sw > 1 and ("(width - at + %d) / %d"):format(sw - 1, sw) or "width - at") : 0;
+                const int behind = most < ow ? most : ow;
+                if (ox >= behind$(part and " || tap < tap0 || tap >= tap1" or ""))
+                    continue;
+                p.k = behind - ox;
+                p.a_0 = ($(tap_at("ox", sw)) + at) * c + g * ci + in0;
+                p.b = dy + (oy + above) % dyn * (ow * oc) + ox * oc + g * co;
+                p.c = dw + $(part and "(tap - tap0)" or "tap") * values;
+                p.plus = p.c;
+                gemm_f32(&p);
+            }
+        }
+    }
+}
+
+% end
 % end)
 % if part then
-%   kernel(name, "dy+ x+ dw", h, w, c, ow, oc, groups, top, left, first_column, last_column, tap0, tap1, in0, in1)
+%   kernel(name, "dy+ x+ dw", h, w, c, ow, oc, groups, top, left, tap0, tap1, in0, in1)
 % elseif merged then
 %   kernel(name, "dy+ x+ dw", h, w, c, ow, oc, groups, top, left, first_column, last_column)
 % else
-%   kernel(name, "dy+ x+ dw", h, w, c, ow, oc, groups, top, left, first_column, last_column, in0, in1)
+%   kernel(name, "dy+ x+ dw", h, w, c, ow, oc, groups, top, left, in0, in1)
 % end

@@ -109,6 +109,14 @@ static int conv_dx_vector_stack(const struct node *n)
     return n->in[DX_W]->content == CONTENT_TRANSPOSED ? 0 : PANEL_BYTES + PRODUCT_BYTES;
 }
 
+/* Addresses of rows whose products are one (conv_dw.c.tpl). */
+static int conv_dw_stack(const struct node *n)
+{
+    const struct val *dw = n->out[0];
+    bool merged = n->win.groups == 1 && n->win.dw == 1 && dw->c == dw->param->count;
+    return merged || n->win.kh * n->win.kw == 1 ? 4 : 4 * 8;
+}
+
 const struct op op_conv_dx = {
     .name = "conv_dx",
     .in = CONVOLUTION_DX_ARGS,
@@ -129,6 +137,7 @@ static const struct op op_conv_dw = {
     .rows = convolution_dw_rows,
     .macs = convolution_dw_macs,
     .bind = convolution_dw_bind,
+    .stack = conv_dw_stack,
 };
 
 const struct op op_dwconv_dx = {
