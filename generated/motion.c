@@ -1167,24 +1167,60 @@ static void gemm_f32(const struct product *p)
 #if LANES > 1
 typedef float four __attribute__((vector_size(16)));
 typedef four four_at __attribute__((aligned(4), may_alias));
-#ifdef __clang__
-#define SHUFFLE(x, y, a, b, c, d) __builtin_shufflevector(x, y, a, b, c, d)
-#else
+#ifndef __clang__
 typedef int32_t four_places __attribute__((vector_size(16)));
-#define SHUFFLE(x, y, a, b, c, d) __builtin_shuffle(x, y, (four_places){a, b, c, d})
 #endif
+HELPER four low_of(four x, four y)
+{
+#ifdef __clang__
+    return __builtin_shufflevector(x, y, 0, 4, 1, 5);
+#else
+    const four_places p = {0, 4, 1, 5};
+    return __builtin_shuffle(x, y, p);
+#endif
+}
 
-HELPER void turn_4x4(const float *from, int from_row, float *to, int to_row)
+HELPER four high_of(four x, four y)
+{
+#ifdef __clang__
+    return __builtin_shufflevector(x, y, 2, 6, 3, 7);
+#else
+    const four_places p = {2, 6, 3, 7};
+    return __builtin_shuffle(x, y, p);
+#endif
+}
+
+HELPER four left_of(four x, four y)
+{
+#ifdef __clang__
+    return __builtin_shufflevector(x, y, 0, 1, 4, 5);
+#else
+    const four_places p = {0, 1, 4, 5};
+    return __builtin_shuffle(x, y, p);
+#endif
+}
+
+HELPER four right_of(four x, four y)
+{
+#ifdef __clang__
+    return __builtin_shufflevector(x, y, 2, 3, 6, 7);
+#else
+    const four_places p = {2, 3, 6, 7};
+    return __builtin_shuffle(x, y, p);
+#endif
+}
+
+HELPER void transpose_4x4(const float *from, int from_row, float *to, int to_row)
 {
     const four a = *(const four_at *)from, b = *(const four_at *)(from + from_row);
     const four c = *(const four_at *)(from + 2 * from_row), d = *(const four_at *)(from + 3 * from_row);
-    const four e = SHUFFLE(a, b, 0, 4, 1, 5), f = SHUFFLE(c, d, 0, 4, 1, 5);
-    const four g = SHUFFLE(a, b, 2, 6, 3, 7), h = SHUFFLE(c, d, 2, 6, 3, 7);
+    const four e = low_of(a, b), f = low_of(c, d);
+    const four g = high_of(a, b), h = high_of(c, d);
 
-    *(four_at *)to = SHUFFLE(e, f, 0, 1, 4, 5);
-    *(four_at *)(to + to_row) = SHUFFLE(e, f, 2, 3, 6, 7);
-    *(four_at *)(to + 2 * to_row) = SHUFFLE(g, h, 0, 1, 4, 5);
-    *(four_at *)(to + 3 * to_row) = SHUFFLE(g, h, 2, 3, 6, 7);
+    *(four_at *)to = left_of(e, f);
+    *(four_at *)(to + to_row) = right_of(e, f);
+    *(four_at *)(to + 2 * to_row) = left_of(g, h);
+    *(four_at *)(to + 3 * to_row) = right_of(g, h);
 }
 #endif
 
@@ -1264,20 +1300,20 @@ static void gemm_dot(const struct product *p)
     }
 }
 #else
-/* to[k][j] = b[j][k], j < n. */
-static void turn(const float *b, int b_k, int n, int k, float *to)
+/* to[i][j] = b[j][i], j < n, i < k. */
+static void transpose(const float *b, int b_k, int n, int k, float *to, int to_row)
 {
     int j = 0;
 
     for (; j + 4 <= n; j += 4)
         for (int i = 0; i + 4 <= k; i += 4)
-            turn_4x4(b + j * b_k + i, b_k, to + i * 2 * LANES + j, 2 * LANES);
+            transpose_4x4(b + j * b_k + i, b_k, to + i * to_row + j, to_row);
     for (int i = k & ~3; i < k; i++)
         for (int l = 0; l < j; l++)
-            to[i * 2 * LANES + l] = b[l * b_k + i];
+            to[i * to_row + l] = b[l * b_k + i];
     for (; j < n; j++)
         for (int i = 0; i < k; i++)
-            to[i * 2 * LANES + j] = b[j * b_k + i];
+            to[i * to_row + j] = b[j * b_k + i];
 }
 
 /* A panel of b at a time, as much of it as the stack may hold: the sums go on where the last part ended. */
@@ -1315,7 +1351,7 @@ static void gemm_dot(const struct product *p)
                     q.b_row = q.taps * q.b_tap;
                     for (int y = 0; y < q.rows; y++)
                         for (int x = 0; x < q.taps; x++)
-                            turn(b + y * p->b_row + x * p->b_tap, p->b_k, q.n, q.k, panel + y * q.b_row + x * q.b_tap);
+                            transpose(b + y * p->b_row + x * p->b_tap, p->b_k, q.n, q.k, panel + y * q.b_row + x * q.b_tap, 2 * LANES);
                     gemm_f32(&q);
                     q.bias = NULL;
                     q.plus = q.c;

@@ -1196,24 +1196,60 @@ static void gemm_f32(const struct product *p)
 #if LANES > 1
 typedef float four __attribute__((vector_size(16)));
 typedef four four_at __attribute__((aligned(4), may_alias));
-#ifdef __clang__
-#define SHUFFLE(x, y, a, b, c, d) __builtin_shufflevector(x, y, a, b, c, d)
-#else
+#ifndef __clang__
 typedef int32_t four_places __attribute__((vector_size(16)));
-#define SHUFFLE(x, y, a, b, c, d) __builtin_shuffle(x, y, (four_places){a, b, c, d})
 #endif
+HELPER four low_of(four x, four y)
+{
+#ifdef __clang__
+    return __builtin_shufflevector(x, y, 0, 4, 1, 5);
+#else
+    const four_places p = {0, 4, 1, 5};
+    return __builtin_shuffle(x, y, p);
+#endif
+}
 
-HELPER void turn_4x4(const float *from, int from_row, float *to, int to_row)
+HELPER four high_of(four x, four y)
+{
+#ifdef __clang__
+    return __builtin_shufflevector(x, y, 2, 6, 3, 7);
+#else
+    const four_places p = {2, 6, 3, 7};
+    return __builtin_shuffle(x, y, p);
+#endif
+}
+
+HELPER four left_of(four x, four y)
+{
+#ifdef __clang__
+    return __builtin_shufflevector(x, y, 0, 1, 4, 5);
+#else
+    const four_places p = {0, 1, 4, 5};
+    return __builtin_shuffle(x, y, p);
+#endif
+}
+
+HELPER four right_of(four x, four y)
+{
+#ifdef __clang__
+    return __builtin_shufflevector(x, y, 2, 3, 6, 7);
+#else
+    const four_places p = {2, 3, 6, 7};
+    return __builtin_shuffle(x, y, p);
+#endif
+}
+
+HELPER void transpose_4x4(const float *from, int from_row, float *to, int to_row)
 {
     const four a = *(const four_at *)from, b = *(const four_at *)(from + from_row);
     const four c = *(const four_at *)(from + 2 * from_row), d = *(const four_at *)(from + 3 * from_row);
-    const four e = SHUFFLE(a, b, 0, 4, 1, 5), f = SHUFFLE(c, d, 0, 4, 1, 5);
-    const four g = SHUFFLE(a, b, 2, 6, 3, 7), h = SHUFFLE(c, d, 2, 6, 3, 7);
+    const four e = low_of(a, b), f = low_of(c, d);
+    const four g = high_of(a, b), h = high_of(c, d);
 
-    *(four_at *)to = SHUFFLE(e, f, 0, 1, 4, 5);
-    *(four_at *)(to + to_row) = SHUFFLE(e, f, 2, 3, 6, 7);
-    *(four_at *)(to + 2 * to_row) = SHUFFLE(g, h, 0, 1, 4, 5);
-    *(four_at *)(to + 3 * to_row) = SHUFFLE(g, h, 2, 3, 6, 7);
+    *(four_at *)to = left_of(e, f);
+    *(four_at *)(to + to_row) = right_of(e, f);
+    *(four_at *)(to + 2 * to_row) = left_of(g, h);
+    *(four_at *)(to + 3 * to_row) = right_of(g, h);
 }
 #endif
 
@@ -1293,20 +1329,20 @@ static void gemm_dot(const struct product *p)
     }
 }
 #else
-/* to[k][j] = b[j][k], j < n. */
-static void turn(const float *b, int b_k, int n, int k, float *to)
+/* to[i][j] = b[j][i], j < n, i < k. */
+static void transpose(const float *b, int b_k, int n, int k, float *to, int to_row)
 {
     int j = 0;
 
     for (; j + 4 <= n; j += 4)
         for (int i = 0; i + 4 <= k; i += 4)
-            turn_4x4(b + j * b_k + i, b_k, to + i * 2 * LANES + j, 2 * LANES);
+            transpose_4x4(b + j * b_k + i, b_k, to + i * to_row + j, to_row);
     for (int i = k & ~3; i < k; i++)
         for (int l = 0; l < j; l++)
-            to[i * 2 * LANES + l] = b[l * b_k + i];
+            to[i * to_row + l] = b[l * b_k + i];
     for (; j < n; j++)
         for (int i = 0; i < k; i++)
-            to[i * 2 * LANES + j] = b[j * b_k + i];
+            to[i * to_row + j] = b[j * b_k + i];
 }
 
 /* A panel of b at a time, as much of it as the stack may hold: the sums go on where the last part ended. */
@@ -1344,7 +1380,7 @@ static void gemm_dot(const struct product *p)
                     q.b_row = q.taps * q.b_tap;
                     for (int y = 0; y < q.rows; y++)
                         for (int x = 0; x < q.taps; x++)
-                            turn(b + y * p->b_row + x * p->b_tap, p->b_k, q.n, q.k, panel + y * q.b_row + x * q.b_tap);
+                            transpose(b + y * p->b_row + x * p->b_tap, p->b_k, q.n, q.k, panel + y * q.b_row + x * q.b_tap, 2 * LANES);
                     gemm_f32(&q);
                     q.bias = NULL;
                     q.plus = q.c;
@@ -2666,12 +2702,19 @@ KERNEL void conv_dw_k3s1g2_4x4x6_6(ARGS_CONV_DW_K3_TAPS) { conv_dw_k3_taps(PASS_
  * columns of padding
  * w [groups][3][3][ci][co], as the forward convolution has it
  */
-BODY void conv_dx_k3_dot(const float *dy, int dyn, const float *w, const float *plus, int plusn,
+BODY void conv_dx_k3_turned(const float *dy, int dyn, const float *w, const float *plus, int plusn,
         float *dx, int dxn, int y0, int y1, int width, int c, int oh, int ow, int oc, int groups, int top, int left)
 {
     const int ci = c / groups, co = oc / groups, tap = ci * co;
     struct product p;
 
+#if LANES > 1
+    float turned[12288];
+
+    for (int t = 0; t < groups * 9; t++)
+        transpose(w + t * tap, co, ci, co, turned + t * tap, ci);
+    w = turned;
+#endif
     for (int iy = y0; iy < y1; iy++) {
         /* Row iy is met by the filter's rows ky, ky + 1, ... from the output rows oy, oy - 1, ... */
         const float *rows[3] = {NULL};
@@ -2708,23 +2751,27 @@ BODY void conv_dx_k3_dot(const float *dy, int dyn, const float *w, const float *
                 p.b = w + g * 9 * tap + (ky0 * 3 + first + t0) * tap;
                 p.b_row = 3 * tap;
                 p.b_tap = tap;
-                p.b_k = co;
+                p.b_k = LANES > 1 ? ci : co;
                 p.scale = NULL;
                 p.bias = NULL;
                 p.plus = plus ? plus + iy % plusn * (width * c) + at : NULL;
                 p.c = dx + iy % dxn * (width * c) + at;
                 p.c_i = c;
+#if LANES > 1
+                gemm_f32(&p);
+#else
                 gemm_dot(&p);
+#endif
             }
     }
 }
 
-#define ARGS_CONV_DX_K3_DOT_PLUS const float *dy, int dyn, const float *w, const float *plus, int plusn, float *dx, int dxn, int y0, int y1
-#define PASS_CONV_DX_K3_DOT_PLUS dy, dyn, w, plus, plusn, dx, dxn, y0, y1
-KERNEL void conv_dx_k3s1g4_2x2x8_8_plus(ARGS_CONV_DX_K3_DOT_PLUS) { conv_dx_k3_dot(PASS_CONV_DX_K3_DOT_PLUS, 2, 8, 2, 2, 8, 4, 1, 1); } /* side: 576 MACs */
-#define ARGS_CONV_DX_K3_DOT const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1
-#define PASS_CONV_DX_K3_DOT dy, dyn, w, NULL, 1, dx, dxn, y0, y1
-KERNEL void conv_dx_k3s1g2_4x4x6_6(ARGS_CONV_DX_K3_DOT) { conv_dx_k3_dot(PASS_CONV_DX_K3_DOT, 4, 6, 4, 4, 6, 2, 1, 1); } /* b0.lite.conv1: 2592 MACs */
+#define ARGS_CONV_DX_K3_TURNED_PLUS const float *dy, int dyn, const float *w, const float *plus, int plusn, float *dx, int dxn, int y0, int y1
+#define PASS_CONV_DX_K3_TURNED_PLUS dy, dyn, w, plus, plusn, dx, dxn, y0, y1
+KERNEL void conv_dx_k3s1g4_2x2x8_8_plus(ARGS_CONV_DX_K3_TURNED_PLUS) { conv_dx_k3_turned(PASS_CONV_DX_K3_TURNED_PLUS, 2, 8, 2, 2, 8, 4, 1, 1); } /* side: 576 MACs */
+#define ARGS_CONV_DX_K3_TURNED const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1
+#define PASS_CONV_DX_K3_TURNED dy, dyn, w, NULL, 1, dx, dxn, y0, y1
+KERNEL void conv_dx_k3s1g2_4x4x6_6(ARGS_CONV_DX_K3_TURNED) { conv_dx_k3_turned(PASS_CONV_DX_K3_TURNED, 4, 6, 4, 4, 6, 2, 1, 1); } /* b0.lite.conv1: 2592 MACs */
 
 /* Gradient of sigmoid: dx = dy * y * (1 - y), n elements a row */
 BODY void sigmoid_dx(const float *dy, int dyn, const float *y, int yn, float *dx, int dxn, int y0, int y1, int n)
@@ -4202,12 +4249,12 @@ int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, flo
 int net_set_rate(net_net *net, float rate);
 int net_save(const net_net *net, uint8_t *out);
 int net_load(net_net *net, const uint8_t *in, size_t size);
-int net_init(net_net *net) { return net_init_plan_3fce9c92(net); }
-int net_predict(const net_net *net, net_scratch *s, const uint8_t *input, float *scores) { return net_predict_plan_3fce9c92(net, s, input, scores); }
-int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss) { return net_train_plan_3fce9c92(net, s, input, label, loss); }
-int net_set_rate(net_net *net, float rate) { return net_set_rate_plan_3fce9c92(net, rate); }
-int net_save(const net_net *net, uint8_t *out) { return net_save_plan_3fce9c92(net, out); }
-int net_load(net_net *net, const uint8_t *in, size_t size) { return net_load_plan_3fce9c92(net, in, size); }
+int net_init(net_net *net) { return net_init_plan_46e7813b(net); }
+int net_predict(const net_net *net, net_scratch *s, const uint8_t *input, float *scores) { return net_predict_plan_46e7813b(net, s, input, scores); }
+int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss) { return net_train_plan_46e7813b(net, s, input, label, loss); }
+int net_set_rate(net_net *net, float rate) { return net_set_rate_plan_46e7813b(net, rate); }
+int net_save(const net_net *net, uint8_t *out) { return net_save_plan_46e7813b(net, out); }
+int net_load(net_net *net, const uint8_t *in, size_t size) { return net_load_plan_46e7813b(net, in, size); }
 #ifdef __cplusplus
 }
 #endif

@@ -41,7 +41,7 @@ extern "C" {
  * smaller ones with -O0; and from -O1 up. Define it yourself for another compiler. */
 #ifndef NET_STACK_BYTES
 #if defined __SSE2__ || defined __ARM_NEON
-#define NET_STACK_BYTES 25488
+#define NET_STACK_BYTES 58256
 #elif UINTPTR_MAX > 0xffffffff || defined __ARM_FEATURE_MVE
 #define NET_STACK_BYTES 8912
 #elif defined __GNUC__ && !defined __OPTIMIZE__
@@ -52,12 +52,12 @@ extern "C" {
 #endif
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define net_init net_init_plan_3fce9c92
-#define net_predict net_predict_plan_3fce9c92
-#define net_train net_train_plan_3fce9c92
-#define net_set_rate net_set_rate_plan_3fce9c92
-#define net_save net_save_plan_3fce9c92
-#define net_load net_load_plan_3fce9c92
+#define net_init net_init_plan_46e7813b
+#define net_predict net_predict_plan_46e7813b
+#define net_train net_train_plan_46e7813b
+#define net_set_rate net_set_rate_plan_46e7813b
+#define net_save net_save_plan_46e7813b
+#define net_load net_load_plan_46e7813b
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef NET_ALIGN

@@ -5,7 +5,10 @@
 % if wtype == "bf16" then need"bf16" end
 % local ci, co = c // groups, oc // groups
 % need(gemm)
-% local tiles = transposed and gemm or target.lanes ~= 1 and "gemm_f32" -- gemm_dot turns panels for these
+% -- With vectors, weights that are not transposed are turned: as few as these at once, others by panels (convolution_grad.c counts both).
+% local turned = gemm == "gemm_dot" and target.lanes ~= 1 and kh * kw > 1 and kh * kw * ci * oc <= 12288
+% if not transposed and not turned then need(gemm .. "_panels") end
+% local tiles = transposed and gemm or target.lanes ~= 1 and "gemm_f32"
 % if tiles then
 %   need(tiles)
 %   for _, tail in ipairs(widths(ci)) do need(tiles .. "_" .. tail.v) end
@@ -20,7 +23,7 @@
 % local row_step, column_step, back = tap_step(sh, dh), tap_step(sw, dw), result_step(sw, dw)
 % local gaps = dh > 1 or dw > 1 or taps_after(h, oh, kh, sh, top) * kw + taps_after(w, ow, kw, sw, left) > kh * kw -- some pixels meet no tap
 % local type = ({ f32 = "float", bf16 = "uint16_t", i8 = "int8_t" })[wtype]
-% local kind = gemm:gsub("gemm_", "_")
+% local kind = turned and "_turned" or gemm:gsub("gemm_", "_")
 % local name = is_pointwise and "conv_dx_pointwise" .. kind or "conv_dx" .. window_name .. kind .. (gaps and "_gaps" or "")
 % -- How weights lie: steps between taps, and between the k of a product.
 % local tap = i8 and "(co + 3) / 4 * ci * 4" or "ci * co"
@@ -84,6 +87,15 @@ BODY void $(name)($(parameters),
     const int ci = c / groups, co = oc / groups, tap = $(tap);
     struct product p;
 
+% if turned then
+#if LANES > 1
+    float turned[12288];
+
+    for (int t = 0; t < groups * $(kh * kw); t++)
+        transpose(w + t * tap, co, ci, co, turned + t * tap, ci);
+    w = turned;
+#endif
+% end
     for (int iy = y0; iy < y1; iy++) {
         /* Row iy is met by the filter's rows ky, ky + $(row_step), ... from the output rows oy, oy - $(result_step(sh, dh)), ... */
         const float *rows[$((kh + row_step - 1) // row_step)] = {NULL};
@@ -133,13 +145,21 @@ BODY void $(name)($(parameters),
                 p.b = w + g * $(kh * kw) * tap + $(gaps and "(n > 0 && t0 < t1 ? " .. first_tap .. " : 0)" or first_tap);
                 p.b_row = $(row_step * kw) * tap;
                 p.b_tap = $(tap_at("tap", column_step));
-                p.b_k = $(step);
+                p.b_k = $(turned and "LANES > 1 ? ci : co" or step);
                 p.scale = $(i8 and "scale + g * co" or "NULL");
                 p.bias = NULL;
                 p.plus = plus ? plus + iy % plusn * (width * c) + at : NULL;
                 p.c = dx + iy % dxn * (width * c) + at;
                 p.c_i = $(tap_at("c", sw));
+% if turned then
+#if LANES > 1
+                gemm_f32(&p);
+#else
+                gemm_dot(&p);
+#endif
+% else
                 $(gemm)(&p);
+% end
             }
     }
 }

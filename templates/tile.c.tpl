@@ -281,24 +281,32 @@ static void gemm_$(kind)(const struct product *p)
 #if LANES > 1
 typedef float four __attribute__((vector_size(16)));
 typedef four four_at __attribute__((aligned(4), may_alias));
-#ifdef __clang__
-#define SHUFFLE(x, y, a, b, c, d) __builtin_shufflevector(x, y, a, b, c, d)
-#else
+#ifndef __clang__
 typedef int32_t four_places __attribute__((vector_size(16)));
-#define SHUFFLE(x, y, a, b, c, d) __builtin_shuffle(x, y, (four_places){a, b, c, d})
 #endif
+%   for name, places in ("low 0,4,1,5 high 2,6,3,7 left 0,1,4,5 right 2,3,6,7"):gmatch "(%w+) (%S+)" do
+HELPER four $(name)_of(four x, four y)
+{
+#ifdef __clang__
+    return __builtin_shufflevector(x, y, $((places:gsub(",", ", "))));
+#else
+    const four_places p = {$((places:gsub(",", ", ")))};
+    return __builtin_shuffle(x, y, p);
+#endif
+}
 
-HELPER void turn_4x4(const float *from, int from_row, float *to, int to_row)
+%   end
+HELPER void transpose_4x4(const float *from, int from_row, float *to, int to_row)
 {
     const four a = *(const four_at *)from, b = *(const four_at *)(from + from_row);
     const four c = *(const four_at *)(from + 2 * from_row), d = *(const four_at *)(from + 3 * from_row);
-    const four e = SHUFFLE(a, b, 0, 4, 1, 5), f = SHUFFLE(c, d, 0, 4, 1, 5);
-    const four g = SHUFFLE(a, b, 2, 6, 3, 7), h = SHUFFLE(c, d, 2, 6, 3, 7);
+    const four e = low_of(a, b), f = low_of(c, d);
+    const four g = high_of(a, b), h = high_of(c, d);
 
-    *(four_at *)to = SHUFFLE(e, f, 0, 1, 4, 5);
-    *(four_at *)(to + to_row) = SHUFFLE(e, f, 2, 3, 6, 7);
-    *(four_at *)(to + 2 * to_row) = SHUFFLE(g, h, 0, 1, 4, 5);
-    *(four_at *)(to + 3 * to_row) = SHUFFLE(g, h, 2, 3, 6, 7);
+    *(four_at *)to = left_of(e, f);
+    *(four_at *)(to + to_row) = right_of(e, f);
+    *(four_at *)(to + 2 * to_row) = left_of(g, h);
+    *(four_at *)(to + 3 * to_row) = right_of(g, h);
 }
 #endif
 
@@ -388,24 +396,25 @@ static void gemm_$(dot)(const struct product *p)
 }
 %       if target.lanes ~= 1 then
 #else
-/* to[k][j] = b[j][k], j < n. */
-static void turn$(bf16 and "_bf16" or "")(const $(element) *b, int b_k, int n, int k, float *to)
+/* to[i][j] = b[j][i], j < n, i < k. */
+static void transpose$(bf16 and "_bf16" or "")(const $(element) *b, int b_k, int n, int k, float *to, int to_row)
 {
     int j = 0;
 
 %         if not bf16 then
     for (; j + 4 <= n; j += 4)
         for (int i = 0; i + 4 <= k; i += 4)
-            turn_4x4(b + j * b_k + i, b_k, to + i * 2 * LANES + j, 2 * LANES);
+            transpose_4x4(b + j * b_k + i, b_k, to + i * to_row + j, to_row);
     for (int i = k & ~3; i < k; i++)
         for (int l = 0; l < j; l++)
-            to[i * 2 * LANES + l] = b[l * b_k + i];
+            to[i * to_row + l] = b[l * b_k + i];
 %         end
     for (; j < n; j++)
         for (int i = 0; i < k; i++)
-            to[i * 2 * LANES + j] = $(bf16 and "widen_bf16(b[j * b_k + i])" or "b[j * b_k + i]");
+            to[i * to_row + j] = $(bf16 and "widen_bf16(b[j * b_k + i])" or "b[j * b_k + i]");
 }
 
+%         if need["gemm_" .. dot .. "_panels"] then
 /* A panel of b at a time, as much of it as the stack may hold: the sums go on where the last part ended. */
 static void gemm_$(dot)(const struct product *p)
 {
@@ -441,13 +450,14 @@ static void gemm_$(dot)(const struct product *p)
                     q.b_row = q.taps * q.b_tap;
                     for (int y = 0; y < q.rows; y++)
                         for (int x = 0; x < q.taps; x++)
-                            turn$(bf16 and "_bf16" or "")(b + y * p->b_row + x * p->b_tap, p->b_k, q.n, q.k, panel + y * q.b_row + x * q.b_tap);
+                            transpose$(bf16 and "_bf16" or "")(b + y * p->b_row + x * p->b_tap, p->b_k, q.n, q.k, panel + y * q.b_row + x * q.b_tap, 2 * LANES);
                     gemm_f32(&q);
                     q.bias = NULL;
                     q.plus = q.c;
                 }
     }
 }
+%         end
 %       end
 #endif
 

@@ -102,11 +102,14 @@ static void convolution_dw_bind(const struct node *n, struct bindings *b)
 
 /* ---- the operators ---- */
 
-/* A panel of weights that are turned in the kernel (tile.c.tpl), and the product that reads it. */
+/* Weights that are turned in the kernel: all, if they are few (conv_dx.c.tpl); or a panel (tile.c.tpl) and the product that reads it. */
 static int conv_dx_vector_stack(const struct node *n)
 {
-    enum { PANEL_BYTES = 128 * 2 * 16 * 4, PRODUCT_BYTES = 192 };
-    return n->in[DX_W]->content == CONTENT_TRANSPOSED ? 0 : PANEL_BYTES + PRODUCT_BYTES;
+    enum { MOST = 12288, PANEL = 128 * 2 * 16, PRODUCT_BYTES = 192 };
+    if (n->in[DX_W]->content == CONTENT_TRANSPOSED)
+        return 0;
+    bool few = n->win.kh * n->win.kw > 1 && n->in[DX_W]->param->count <= MOST;
+    return 4 * (few ? MOST : PANEL) + PRODUCT_BYTES;
 }
 
 /* Addresses of rows whose products are one (conv_dw.c.tpl). */

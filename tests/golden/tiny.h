@@ -41,7 +41,7 @@ extern "C" {
  * smaller ones with -O0; and from -O1 up. Define it yourself for another compiler. */
 #ifndef TINY_STACK_BYTES
 #if defined __SSE2__ || defined __ARM_NEON
-#define TINY_STACK_BYTES 22864
+#define TINY_STACK_BYTES 55632
 #elif UINTPTR_MAX > 0xffffffff || defined __ARM_FEATURE_MVE
 #define TINY_STACK_BYTES 6288
 #elif defined __GNUC__ && !defined __OPTIMIZE__
@@ -52,12 +52,12 @@ extern "C" {
 #endif
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define tiny_init tiny_init_plan_d7b2ebad
-#define tiny_predict tiny_predict_plan_d7b2ebad
-#define tiny_train tiny_train_plan_d7b2ebad
-#define tiny_set_rate tiny_set_rate_plan_d7b2ebad
-#define tiny_save tiny_save_plan_d7b2ebad
-#define tiny_load tiny_load_plan_d7b2ebad
+#define tiny_init tiny_init_plan_f67ea3d5
+#define tiny_predict tiny_predict_plan_f67ea3d5
+#define tiny_train tiny_train_plan_f67ea3d5
+#define tiny_set_rate tiny_set_rate_plan_f67ea3d5
+#define tiny_save tiny_save_plan_f67ea3d5
+#define tiny_load tiny_load_plan_f67ea3d5
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef TINY_ALIGN
