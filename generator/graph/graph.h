@@ -44,12 +44,13 @@ struct param {
     int groups;
     bool hwc; /* a dense layer's inputs are counted in h, w, c order */
     int64_t count;
-    float *value;       /* natural order; real values, also where int8 is kept */
-    int8_t *quantised;  /* natural order, or NULL */
-    float *scale;       /* [o], with quantised */
-    bool one_scale;     /* the file has a single scale for all of them */
-    int32_t *counts;    /* of an int32 bias: its value in units of weight_scale * input_scale, or NULL */
-    const char *origin; /* "file", "random", "zero" or "one": where the values come from */
+    float *value;                 /* natural order; real values, also where int8 is kept */
+    int8_t *quantised;            /* natural order, or NULL */
+    float *scale;                 /* [o], with quantised */
+    bool one_scale;               /* the file has a single scale for all of them */
+    int32_t *counts;              /* of an int32 bias: its value in units of weight_scale * input_scale, or NULL */
+    const char *origin;           /* "file", "random", "zero" or "one": where the values come from */
+    const struct tensor_box *box; /* it is this part of the file's tensor; NULL: all of it */
     bool trained;
     bool standardised;      /* its layer reads the weights standardised */
     bool sliced;            /* a part of it learns, as a parameter of its own: */
@@ -200,6 +201,9 @@ uint32_t base_hash(const struct graph *g);
 /* A new parameter with its values: from the weights file, random or zero, as the layer says.  shape is
  * o, i/groups, kh, kw. */
 struct param *param_new(struct graph *g, const struct layer *l, const char *role, const int *shape, int groups);
+
+/* elastic.c: the part of the file's tensor that a layer with `of` reads, noted in p; NULL after a message. */
+const struct tensor *elastic_tensor(struct graph *g, const struct layer *l, struct param *p, const struct tensor *t);
 
 /* The tensor "<layer>.<role>" of the weights file, or NULL. */
 const struct tensor *layer_tensor(const struct graph *g, const char *layer, const char *role);

@@ -44,19 +44,6 @@ static const struct tensor *find_sibling(const struct graph *g, const struct par
                        arena_format(g->mem, "%s%.*s.%s", g->spec->prefix, (int)(dot - p->name), p->name, role));
 }
 
-const struct tensor *layer_tensor(const struct graph *g, const char *layer, const char *role)
-{
-    return g->weights ? tensor_find(g->weights, arena_format(g->mem, "%s%s.%s", g->spec->prefix, layer, role)) : NULL;
-}
-
-const char *layer_in_file(const struct graph *g, const char *layer)
-{
-    size_t n = strlen(layer);
-    if (n <= 4 || strcmp(layer + n - 4, ".add") != 0 || layer_tensor(g, layer, "output_scale"))
-        return layer;
-    return arena_format(g->mem, "%.*s.residual", (int)n - 4, layer);
-}
-
 /* Sizes must agree; a file may leave out trailing ones, and give a dense weight as O x I. */
 static bool same_shape(const struct tensor *t, const struct param *p)
 {
@@ -112,7 +99,7 @@ static void wrong_shape(struct graph *g, const struct param *p, const struct ten
 static bool read_int32_bias(struct graph *g, struct param *p, const struct tensor *t)
 {
     const struct tensor *ws = find_sibling(g, p, "weight_scale"), *is = find_sibling(g, p, "input_scale");
-    if (!ws || !is || is->count != 1 || (ws->count != 1 && ws->count != p->count)) {
+    if (!ws || !is || is->count != 1 || (ws->count != 1 && (p->box ? ws->count < p->count : ws->count != p->count))) {
         diag_error(g->diag, p->loc, NULL, NULL,
                    "'%s' is int32: the file must have weight_scale and input_scale of its layer", p->name);
         return false;
@@ -128,7 +115,7 @@ static bool read_int32_bias(struct graph *g, struct param *p, const struct tenso
 static bool read_int8(struct graph *g, struct param *p, const struct tensor *t)
 {
     const struct tensor *scale = find(g, p, "_scale");
-    if (!scale || (scale->count != 1 && scale->count != p->shape[0])) {
+    if (!scale || (scale->count != 1 && (p->box ? scale->count < p->shape[0] : scale->count != p->shape[0]))) {
         diag_error(g->diag, p->loc, NULL, NULL,
                    "'%s' is int8: the file must have '%s_scale' with %d values (one per output channel)", p->name,
                    p->name, p->shape[0]);
@@ -194,7 +181,10 @@ static void fill(struct graph *g, const struct layer *l, struct param *p, bool n
     const char *origin = l->init;
     const struct tensor *t = g->weights && strcmp(origin, "file") == 0 ? find(g, p, "") : NULL;
     if (t) {
-        read_tensor(g, p, t);
+        p->origin = origin;
+        t = l->of.given ? elastic_tensor(g, l, p, t) : t;
+        if (t)
+            read_tensor(g, p, t);
         return;
     }
     if (!strcmp(origin, "file")) {

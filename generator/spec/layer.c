@@ -80,6 +80,56 @@ static int default_name(lua_State *L)
 
 /* ---- from, source, name ---- */
 
+static bool has_attribute(const struct constructor *make, const char *name)
+{
+    for (int i = 0; i < ATTRIBUTES && make->attribute[i].name; i++)
+        if (!strcmp(make->attribute[i].name, name))
+            return true;
+    return false;
+}
+
+/* Layers with outputs or a window of weights. */
+static bool may_be_part(const struct constructor *make)
+{
+    return make->has_params && (has_attribute(make, "out") || has_attribute(make, "k"));
+}
+
+/* of = { out = 96, k = 7 }: the larger tensors that it reads a part of. */
+static void read_of(lua_State *L, struct layer *l)
+{
+    const char *names[3] = {NULL};
+    int n = 0, top = lua_gettop(L), before = run_of(L)->diag->errors;
+    const struct layer *from = l->from[0] >= 0 ? &run_of(L)->spec->layer[l->from[0]] : l;
+    if (!may_be_part(l->make)) {
+        l->part = from->part;
+        l->of.given = l->make->has_params && l->part; /* a value for each channel */
+        return;
+    }
+    if (has_attribute(l->make, "out"))
+        names[n++] = "out";
+    if (has_attribute(l->make, "k"))
+        names[n++] = "k";
+    int type = raw_field(L, 1, "of"), at = lua_gettop(L);
+    l->of.given = l->part = type == LUA_TTABLE;
+    if (type != LUA_TNIL && type != LUA_TTABLE)
+        diag_error(run_of(L)->diag, l->loc, "of", "for example: of = { out = 96, k = 7 }",
+                   "'%s': 'of' must be a table, not a %s", l->name, lua_typename(L, type));
+    double out = 0, k[2] = {0, 0};
+    if (l->part) {
+        check_keys(L, at, "of", names);
+        if (raw_field(L, at, "out") != LUA_TNIL)
+            take_whole(L, l, "out", layer_has(l, "out") ? layer_int(l, "out") : 1, &out);
+        if (raw_field(L, at, "k") != LUA_TNIL && take_whole(L, l, "k", layer_setting(l, "k")->number[0], &k[0]))
+            k[1] = k[0];
+    }
+    l->of.out = (int)out;
+    l->of.kh = (int)k[0];
+    l->of.kw = (int)k[1];
+    if (run_of(L)->diag->errors != before)
+        l->of.given = false;
+    lua_settop(L, top);
+}
+
 static void check_names(lua_State *L, const struct constructor *make)
 {
     const char *names[ATTRIBUTES + 8];
@@ -94,6 +144,8 @@ static void check_names(lua_State *L, const struct constructor *make)
         names[n++] = "act";
     if (make->rank)
         names[n++] = "lora";
+    if (may_be_part(make))
+        names[n++] = "of";
     names[n] = NULL;
     check_keys(L, 1, make->name, names);
 }
@@ -257,6 +309,7 @@ static int construct(lua_State *L)
     if (make->has_act)
         l.act = read_act(L, &l);
     read_lora(L, &l);
+    read_of(L, &l);
     for (int i = 0; i < l.nfrom; i++)
         l.wrong = l.wrong || l.from[i] < 0 || r->spec->layer[l.from[i]].wrong;
     for (int i = 0; i < ATTRIBUTES && make->attribute[i].name; i++)

@@ -95,19 +95,21 @@ end
 -- norm: what stands behind each convolution, see `normed`.
 function mbconv(b)
     check_keys("mbconv", b, { "out", "k", "s", "expand", "hidden", "act", "lite", "pad", "norm", "init", "from",
-                               "source" })
+                               "source", "of" })
     local name, x, source = name_of("mbconv", b), layer_of("mbconv", b), b.source or {}
     check_keys("source", source, { "pointwise1", "depthwise", "pointwise2", "add" })
     local act, s, h = b.act or "relu6", b.s or 1, x
     local norm = norm_of("mbconv", b, { none = true, batch = true, group = true, scale = true })
     local hidden = number_of("mbconv", b, "hidden") or floor(x.c * number_of("mbconv", b, "expand", 1) + 0.5)
+    local of = b.of or {}
+    check_keys("of", of, { "out", "k", "hidden" })
     if hidden ~= x.c then
-        h = normed(conv, { name .. ".pointwise1", from = x, out = hidden, k = 1, act = act,
+        h = normed(conv, { name .. ".pointwise1", from = x, out = hidden, k = 1, act = act, of = b.of and { out = of.hidden },
                            init = b.init, source = source.pointwise1 }, norm)
     end
-    h = normed(dwconv, { name .. ".depthwise", from = h, k = b.k or 3, s = s, pad = b.pad, act = act,
+    h = normed(dwconv, { name .. ".depthwise", from = h, k = b.k or 3, s = s, pad = b.pad, act = act, of = b.of and { k = of.k },
                          init = b.init, source = source.depthwise }, norm)
-    local y = normed(conv, { name .. ".pointwise2", from = h, out = b.out, k = 1, init = b.init,
+    local y = normed(conv, { name .. ".pointwise2", from = h, out = b.out, k = 1, init = b.init, of = b.of and { out = of.out },
                              source = source.pointwise2 }, norm)
     local form = side_lite(name, b.lite)
     if form then

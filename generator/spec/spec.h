@@ -47,9 +47,14 @@ struct layer {
     struct shape in[INPUTS], out;
     bool wrong; /* its shape is a guess, for a mistake of its own or in one that it reads */
     struct setting setting[ATTRIBUTES];
-    struct layer *act;   /* the activation behind it, as a layer of its own: "conv1.relu"; or NULL */
-    const char *init;    /* where parameters come from: "file", "random", "zero" or "one" (weights) */
-    bool branch;         /* of a branch beside the network, which may come and go: see graph/base_hash.c */
+    struct layer *act; /* the activation behind it, as a layer of its own: "conv1.relu"; or NULL */
+    const char *init;  /* where parameters come from: "file", "random", "zero" or "one" (weights) */
+    bool branch;       /* of a branch beside the network, which may come and go: see graph/base_hash.c */
+    struct {
+        bool given;
+        int out, kh, kw; /* 0: not said */
+    } of;                /* its parameters are parts of larger tensors of so many outputs, such a window */
+    bool part;           /* its channels are the first of more: what has a value for each is a part, too */
     int lora;            /* the rank of the low-rank branch beside it; 0: none */
     const char *missing; /* what those absent from the file start as: "random", "zero", or NULL: an error */
     int source[SOURCES], nsource;

@@ -70,6 +70,25 @@ void tensors_sort(struct tensor *tensor, int count);
 /* "64x3x3x3", "scalar" */
 char *tensor_shape_text(struct arena *mem, const struct tensor *t);
 
+/* ---- part.c ---- */
+
+enum { TENSOR_STEPS = 8 };
+
+/* A part of a larger tensor of o, i, kh, kw: the first outputs and inputs, the centre of the windows. */
+struct tensor_box {
+    int64_t whole[4], part[4];
+    bool hwc; /* they lie in the order o, kh, kw, i */
+    const struct tensor
+        *matrix[TENSOR_STEPS]; /* between windows of k and k - 2, from the whole's on; NULL: the centre */
+};
+
+/* The part, elements as they are; as F32 if it goes through matrices. */
+struct tensor *tensor_take_part(struct arena *mem, const struct tensor *t, const struct tensor_box *b);
+
+/* The same of floats; and the reverse, after which taking gives `part` again.  False: a matrix has no inverse. */
+void tensor_part_values(struct arena *mem, const float *whole, float *part, const struct tensor_box *b);
+bool tensor_put_part(struct arena *mem, float *whole, const float *part, const struct tensor_box *b);
+
 /* Bytes of one element. */
 int tensor_type_bytes(enum tensor_type type);
 

@@ -255,12 +255,98 @@ static void values_from_files(void **state)
     assert_non_null(strstr(x->messages, "not a finite number"));
 }
 
+/* ---- parts of larger tensors ---- */
+
+static float *counting(struct fixture *x, int64_t count)
+{
+    float *f = NEW_ARRAY(x->mem, float, count);
+    for (int64_t i = 0; i < count; i++)
+        f[i] = (float)((i * 37 + 11) % 101) - 50;
+    return f;
+}
+
+/* 7 x 7 -> 5 x 5 -> 3 x 3 through matrices, computed by plain loops; what is put back is taken again. */
+static void parts_take_and_put(void **state)
+{
+    struct fixture *x = *state;
+    float *m5 = counting(x, 625), *m3 = counting(x, 81), *whole = counting(x, 4 * 49), part[18], five[25];
+    for (int i = 0; i < 25; i++)
+        m5[i * 26] += 700;
+    for (int i = 0; i < 9; i++)
+        m3[i * 10] += 300;
+    const int64_t s5[] = {25, 25}, s3[] = {9, 9};
+    struct tensor a = floats("7to5", m5, 625, 2, s5), b = floats("5to3", m3, 81, 2, s3);
+    struct tensor_box box = {{4, 1, 7, 7}, {2, 1, 3, 3}, false, {&a, &b}};
+    tensor_part_values(x->mem, whole, part, &box);
+    for (int o = 0; o < 2; o++) {
+        for (int j = 0; j < 25; j++) {
+            double sum = 0;
+            for (int k = 0; k < 25; k++)
+                sum += (double)m5[j * 25 + k] * (double)whole[o * 49 + (k / 5 + 1) * 7 + k % 5 + 1];
+            five[j] = (float)sum;
+        }
+        for (int j = 0; j < 9; j++) {
+            double sum = 0;
+            for (int k = 0; k < 9; k++)
+                sum += (double)m3[j * 9 + k] * (double)five[(k / 3 + 1) * 5 + k % 3 + 1];
+            assert_true(fabs(sum - (double)part[o * 9 + j]) <= 1e-6 * fabs(sum) + 1);
+        }
+    }
+    float again[18], other[18];
+    for (int i = 0; i < 18; i++)
+        other[i] = part[i] / 3 + 1000 * (float)i;
+    assert_true(tensor_put_part(x->mem, whole, other, &box));
+    tensor_part_values(x->mem, whole, again, &box);
+    for (int i = 0; i < 18; i++)
+        assert_true(fabs((double)(again[i] - other[i])) <= 2e-4 * 1e5);
+    for (int i = 2 * 49; i < 4 * 49; i++)
+        assert_true(whole[i] == counting(x, 4 * 49)[i]);
+    for (int i = 0; i < 81; i++)
+        m3[i] = 1;
+    assert_false(tensor_put_part(x->mem, whole, other, &box));
+}
+
+/* Layers that read the first channels and the centre of windows: as plain loops pick them. */
+static void layers_read_parts(void **state)
+{
+    struct fixture *x = *state;
+    const int64_t sa[] = {6, 3, 5, 5}, sb[] = {6}, sc[] = {6, 1, 7, 5}, sd[] = {4, 6 * 4}, sn[] = {6};
+    float *a = counting(x, 450), *b = counting(x, 6), *c = counting(x, 210), *d = counting(x, 96), *n = counting(x, 6);
+    struct tensor t[] = {floats("a.bias", b, 6, 1, sb),
+                         floats("a.weight", a, 450, 4, sa),
+                         floats("c.bias", b, 6, 1, sb),
+                         floats("c.weight", c, 210, 4, sc),
+                         floats("d.bias", b, 4, 1, (const int64_t[]){4}),
+                         floats("d.weight", d, 96, 2, sd),
+                         floats("n.bias", n, 6, 1, sn),
+                         floats("n.weight", n, 6, 1, sn)};
+    const char *spec = "input { h = 2, w = 2, c = 2 } conv { 'a', out = 4, k = 3, of = { out = 6, k = 5 } }\n"
+                       "group_norm { 'n', groups = 2, act = 'relu' } dwconv { 'c', k = { 3, 3 }, of = {} }\n"
+                       "dense { 'd', out = 3, order = 'hwc', of = { out = 4 } }";
+    struct graph *g = build(x, spec, t, 8);
+    assert_non_null(g);
+    for (int i = 0; i < g->nparam; i++) {
+        const struct param *p = g->param[i];
+        for (int64_t k = 0; k < p->count; k++) {
+            int64_t o = k / 18, in = k / 9 % 2, y = k / 3 % 3, w = k % 3;
+            float wanted = !strcmp(p->name, "a.weight")   ? a[((o * 3 + in) * 5 + y + 1) * 5 + w + 1]
+                           : !strcmp(p->name, "c.weight") ? c[(k / 9 * 7 + y + 2) * 5 + w + 1]
+                           : !strcmp(p->name, "d.weight") ? d[(k / 16 * 4 + k / 4 % 4) * 6 + k % 4]
+                                                          : b[k];
+            assert_true(p->value[k] == wanted);
+        }
+        assert_non_null(p->box);
+    }
+    assert_null(build(x, "input { h = 2, w = 2, c = 2 } conv { 'a', out = 8, k = 3, of = {} }", t, 8));
+    assert_non_null(strstr(x->messages, "that is smaller"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(orders_are_those_of_kernels), TEST(unpacking_undoes_packing), TEST(int8_comes_in_quads),
         TEST(batch_norm_is_folded),        TEST(values_from_files),        TEST(random_values_depend_on_name_and_seed),
-        TEST(slices_take_the_largest),
+        TEST(slices_take_the_largest),     TEST(parts_take_and_put),       TEST(layers_read_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
