@@ -131,6 +131,9 @@ bool input_was_read(const char *path);
 /* True of a file that this run has written, or is writing: it must not be written again. */
 bool output_was_written(struct arena *mem, const char *path);
 
+/* The folder that a file of this path is in: "." where the path names none. */
+const char *folder_of(struct arena *mem, const char *path);
+
 /* A whole file, likewise, that may be. */
 char *file_read(struct arena *a, const char *path, size_t *length);
 

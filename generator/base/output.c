@@ -229,12 +229,18 @@ static int open_beside(struct output *o)
 
 /* ---- names that were written in this run ---- */
 
+const char *folder_of(struct arena *mem, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return !slash ? "." : slash == path ? "/" : arena_format(mem, "%.*s", (int)(slash - path), path);
+}
+
 /* A folder and a name in it, in the one way there is to say them. */
 static const char *place_of(struct arena *mem, const char *path)
 {
     const char *slash = strrchr(path, '/');
     struct stat s;
-    if (stat(slash ? arena_format(mem, "%.*s/", (int)(slash - path), path) : ".", &s))
+    if (stat(folder_of(mem, path), &s))
         return path;
     return arena_format(mem, "%llu.%llu/%s", (unsigned long long)s.st_dev, (unsigned long long)s.st_ino,
                         slash ? slash + 1 : path);

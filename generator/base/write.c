@@ -39,8 +39,7 @@ bool write_allowed(struct diag *d, bool force, const char *path, bool (*ours)(co
 static bool cannot_write(struct diag *d, const char *path, int why)
 {
     struct stat s;
-    const char *slash = strrchr(path, '/'), *hint = NULL;
-    const char *folder = slash ? arena_format(d->mem, "%.*s", (int)(slash - path), path) : ".";
+    const char *folder = folder_of(d->mem, path), *hint = NULL;
     if (why == ENOENT || why == ENOTDIR)
         hint = !stat(folder, &s) && S_ISDIR(s.st_mode) ? "no file can be made in that folder"
                : !stat(folder, &s)                     ? arena_format(d->mem, "%s is a file, not a folder", folder)

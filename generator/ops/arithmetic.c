@@ -26,11 +26,6 @@ static bool one_pixel(const struct shape *s)
     return s->h == 1 && s->w == 1;
 }
 
-static bool same_shape(const struct shape *a, const struct shape *b)
-{
-    return a->h == b->h && a->w == b->w && a->c == b->c;
-}
-
 static void different(struct diag *d, const struct layer *l)
 {
     const struct shape *a = &l->in[0], *b = &l->in[1];
@@ -41,7 +36,7 @@ static void different(struct diag *d, const struct layer *l)
 static void arithmetic_shape(struct diag *d, struct layer *l)
 {
     l->out = l->in[0];
-    if (!same_shape(&l->in[0], &l->in[1]))
+    if (!shapes_equal(&l->in[0], &l->in[1]))
         different(d, l);
 }
 
@@ -152,13 +147,13 @@ static void mul_shape(struct diag *d, struct layer *l)
 {
     bool second = excites(&l->in[0], &l->in[1]), first = excites(&l->in[1], &l->in[0]);
     l->out = l->in[first && !second];
-    if (!same_shape(&l->in[0], &l->in[1]) && !first && !second)
+    if (!shapes_equal(&l->in[0], &l->in[1]) && !first && !second)
         different(d, l);
 }
 
 static struct val *mul_build(struct graph *g, const struct layer *l, struct val **in)
 {
-    bool same = same_shape(&l->in[0], &l->in[1]), first = !same && one_pixel(&l->in[0]);
+    bool same = shapes_equal(&l->in[0], &l->in[1]), first = !same && one_pixel(&l->in[0]);
     struct node *n = node_add(g, same ? &op_mul : &op_excite, l->name, l->loc, val_new(g, l->name, l->out, F32));
     n->in[0] = in[first];
     n->in[1] = in[!first];

@@ -9,6 +9,8 @@ struct shape {
     int h, w, c; /* a vector is 1 x 1 x c */
 };
 
+bool shapes_equal(const struct shape *a, const struct shape *b);
+
 /* ---- what constructors exist is not known here: the room ops says so in these tables ---- */
 
 enum attribute_kind {

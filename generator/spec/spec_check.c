@@ -11,7 +11,7 @@ static bool is_empty(const struct shape *s)
     return s->h < 1 || s->w < 1 || s->c < 1;
 }
 
-static bool same(const struct shape *a, const struct shape *b)
+bool shapes_equal(const struct shape *a, const struct shape *b)
 {
     return a->h == b->h && a->w == b->w && a->c == b->c;
 }
@@ -24,7 +24,7 @@ static const char *wrong_input(const struct spec *s, int index)
     for (int k = 0; k < l->nfrom; k++)
         if (l->from[k] < 0 || l->from[k] >= index)
             return "it reads a layer that does not stand before it";
-        else if (!same(&l->in[k], &s->layer[l->from[k]].out))
+        else if (!shapes_equal(&l->in[k], &s->layer[l->from[k]].out))
             return "an input has another shape than the layer that it is the result of";
     return NULL;
 }

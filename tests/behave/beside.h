@@ -5,7 +5,7 @@
 #define BESIDE_H
 
 #include "host/worker.h"
-#include "pipeline.h"
+#include "products.h"
 #include "reference.h"
 
 struct sample {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* floats SPEC WEIGHTS SAMPLES [options...]: a network's values drawn at random, as a file of float weights, and 24 inputs
  * for it as a NumPy array. */
-#include "pipeline.h"
+#include "products.h"
 
 #include <math.h>
 #include <string.h>

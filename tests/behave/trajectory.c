@@ -12,7 +12,7 @@
  *
  * Where the folder is absent there is nothing to compare with: the test says so and is skipped. */
 #include "host/worker.h"
-#include "pipeline.h"
+#include "products.h"
 
 #include <cjson/cJSON.h>
 #include <dirent.h>

@@ -14,13 +14,14 @@ template.source = read
 
 local function text(name, vars) return table.concat(template.render(name, read(name), vars)) end
 
-local need, kernels, rows = {}, {}, {}
+local need, shared, calls, rows = {}, {}, {}, {}
 
 local function add(group, kernel, label, macs, vars, params, call)
     vars.fn, vars.users, vars.need, vars.params = "kernel_" .. #rows, label, need, params .. ", int y0, int y1"
     vars.dh, vars.dw = 1, 1
-    kernels[#kernels + 1] = text(kernel .. ".c.tpl", vars)
-    kernels[#kernels + 1] = ("static void call_%d(void)\n{\n    %s(%s);\n}\n"):format(#rows, vars.fn, call)
+    vars.shared, vars.macs = shared, macs
+    text(kernel .. ".c.tpl", vars)
+    calls[#calls + 1] = ("static void call_%d(void)\n{\n    %s(%s);\n}\n"):format(#rows, vars.fn, call)
     rows[#rows + 1] = ('    {"%s", "%s", %d.0, call_%d},'):format(group, label, macs, #rows)
 end
 
@@ -44,7 +45,8 @@ local function conv_dx(group, h, c, oc, transposed)
 end
 
 local function conv_dw(group, h, c, oc)
-    local v = { h = h, w = h, c = c, oh = h, ow = h, oc = oc, kh = 1, kw = 1, sh = 1, sw = 1, top = 0, left = 0, groups = 1, keep = false }
+    local v = { h = h, w = h, c = c, oh = h, ow = h, oc = oc, kh = 1, kw = 1, sh = 1, sw = 1, top = 0, left = 0, groups = 1, keep = false,
+                tap0 = 0, tap1 = 1, in0 = 0, in1 = c }
     add(group, "conv_dw", ("%dx%d %d-%d"):format(h, h, c, oc), h * h * c * oc, v, "const float *dy, int dyn, const float *x, int xn, float *dw",
         ("X, %d, Z, %d, Y, 0, %d"):format(h, h, h))
 end
@@ -106,7 +108,7 @@ local tile = text("tile.c.tpl", { need = need })
 local helpers = text("helpers.c.tpl", { need = need })
 io.write("#define _POSIX_C_SOURCE 199309L\n#include <math.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include <time.h>\n\n",
     text("vectors.c.tpl", { need = need }), helpers, tile,
-    "static float X[2000000], Y[2000000], Z[2000000], W[2000000], B[4096];\nstatic int8_t Q[2000000];\n\n", table.concat(kernels), [[
+    "static float X[2000000], Y[2000000], Z[2000000], W[2000000], B[4096];\nstatic int8_t Q[2000000];\n\n", template.kernels(shared), table.concat(calls), [[
 static const struct row {
     const char *group, *label;
     double macs;

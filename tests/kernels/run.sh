@@ -41,6 +41,10 @@ wait
 gcc -std=c99 -O2 $warnings "$here/runtime.c" -o "$dir/runtime" -lm
 "$dir/runtime"
 
+# The benchmark renders the same templates.
+"${LUA:-lua5.4}" "$here/bench.lua" "$root" > "$dir/bench.c"
+gcc -std=gnu11 -w -fsyntax-only $(native gcc) "$dir/bench.c"
+
 if [ "$1" = all ]; then
     test_with gcc -std=c99 -O2 &
     test_with gcc -std=c99 -O2 -DTINYTL_PORTABLE

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "pipeline.h"
+#include "products.h"
 #include "cli/cli.h"
 
 #include <dirent.h>

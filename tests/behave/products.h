@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Products of the generator for tests that look inside: the pipeline, called as verify does. */
-#ifndef TEST_PIPELINE_H
-#define TEST_PIPELINE_H
+#ifndef PRODUCTS_H
+#define PRODUCTS_H
 
 #include "pipeline/pipeline.h"
 #include "ops/ops.h"
