@@ -5,7 +5,7 @@
  *
  *     anomaly SPEC TRAIN TEST EPOCHS RATE */
 #include "data/data.h"
-#include "pipeline.h"
+#include "products.h"
 
 #include <stdlib.h>
 #include <string.h>
