@@ -7,7 +7,7 @@
  *     gradients spec FILE NUMBER   a spec without name and weights, drawn by tests/fuzz/specs.lua
  *
  * Every row is poisoned, every other one asks for the smallest plan, three of four are compiled as portable
- * C. */
+ * C, which is not optimised: that takes a third of the time, and the oracle.* tests do it. */
 #include "beside.h"
 
 #include <math.h>
