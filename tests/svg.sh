@@ -17,7 +17,7 @@ complain() {
 draw() { # spec, options
     spec=$1 options=$2 count=$((count + 1))
     "$gen" plan "$spec" $options --report=svg:"$out/a.svg" 2>/dev/null || return 0 # it does not fit
-    "$gen" plan "$spec" $options --report=svg > "$out/b.svg"
+    "$gen" plan "$spec" $options -q --report=svg:"$out/b.svg" --dump=plan > "$out/plan"
     cmp -s "$out/a.svg" "$out/b.svg" || complain "drawn twice, it differs"
     [ "$(wc -c < "$out/a.svg")" -lt 300000 ] || complain "it is large"
     grep -q -e '<script' -e 'href' -e '@import' -e '@font' "$out/a.svg" && complain "it needs something else"
@@ -26,7 +26,7 @@ draw() { # spec, options
         python3 -c 'import sys, xml.dom.minidom as m; m.parse(sys.argv[1])' "$out/a.svg" 2> "$out/why" ||
             complain "$(tail -1 "$out/why")"
     fi
-    "$gen" plan "$spec" $options -q --dump=plan | grep -E ' (map|ring) ' | sed 's/.* //' | sort -u > "$out/names"
+    grep -E ' (map|ring) ' "$out/plan" | sed 's/.* //' | sort -u > "$out/names"
     sed -n 's/.*<title>//p' "$out/a.svg" | sort -u | comm -13 - "$out/names" > "$out/missing"
     [ ! -s "$out/missing" ] || complain "no shape is called $(head -1 "$out/missing")"
 }
