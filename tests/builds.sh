@@ -61,6 +61,6 @@ product() { # what, options of CMake...
 product native -DCMAKE_BUILD_TYPE=Debug # quicker to compile
 if command -v arm-none-eabi-gcc >/dev/null && command -v ninja >/dev/null; then
     product "cross-compiled" -G Ninja -DCMAKE_TOOLCHAIN_FILE="$root/tests/firmware/project/cortex-m4.cmake" \
-        -DCMAKE_TRY_COMPILE_TARGET_TYPE=STATIC_LIBRARY
+        -DCMAKE_TRY_COMPILE_TARGET_TYPE=STATIC_LIBRARY -DTINYTL_HOST_BUILD_TYPE=Debug
 fi
 exit $failed
