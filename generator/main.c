@@ -27,7 +27,9 @@ static int run(struct arena *mem, struct diag *d, const struct cli *c)
     case COMMAND_CHECK:
         return is_model(c->file[0]) ? import_check(mem, d, &c->import) : host_generate(mem, d, &c->host, &c->generate);
     case COMMAND_WHAT_FITS:
-        return host_what_fits(mem, d, &c->host);
+        return what_fits(mem, d, &c->host);
+    case COMMAND_CHOOSE:
+        return choose(mem, d, &c->host, &c->train, &c->choose);
     case COMMAND_VERIFY:
         return host_verify(mem, d, &c->host, &c->verify);
     case COMMAND_TRAIN:

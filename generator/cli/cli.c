@@ -261,13 +261,8 @@ static struct cli *defaults(struct arena *mem)
         .color = "auto",
         .host = {.request = {.seed = 1, .weights_form = "inline", .target = "generic"}, .cc = "cc"},
         .verify = {.tolerance = 1e-4, .sgd_rate = 0.05, .adam_rate = 1e-3},
-        .train = {.epochs = 1,
-                  .rate = RATE_OF_SPEC,
-                  .schedule = "constant",
-                  .seeds = 1,
-                  .jobs = 1,
-                  .patience = 300,
-                  .false_alarms = 0.01},
+        .train = {.rate = RATE_OF_SPEC, .schedule = "constant", .seeds = 1, .patience = 300, .false_alarms = 0.01},
+        .choose = {.runs = 80},
         .quantize = {.images = 200},
     };
     return c;
@@ -302,7 +297,12 @@ static void hand_on(struct cli *c)
     c->generate.to.force = c->quantize.force = c->import.force = c->train.force = c->force;
     c->generate.to.weights = weights_form(c->host.request.weights_form);
     c->verify.vectors = c->file[1];
-    c->quantize.output = c->import.output = c->output;
+    c->quantize.output = c->import.output = c->choose.output = c->output;
+    c->choose.force = c->force;
+    c->choose.jobs = c->train.jobs;
+    c->train.jobs = c->train.jobs ? c->train.jobs : 1;
+    if (!c->train.epochs)
+        c->train.epochs = c->command == COMMAND_CHOOSE ? 8 : 1;
     c->import.model = c->file[0];
     c->import.quiet = c->host.report.quiet;
 }
@@ -310,6 +310,7 @@ static void hand_on(struct cli *c)
 struct cli *cli_parse(struct arena *mem, int argc, char **argv, int *exit_code)
 {
     struct parsing p = {mem, defaults(mem), 0};
+    p.cli->choose.program = argv[0];
     int first = 1;
     for (int i = 1; i < argc; i++) {
         bool help = !strcmp(argv[i], "--help") || !strcmp(argv[i], "-h");

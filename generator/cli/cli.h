@@ -3,7 +3,7 @@
 #ifndef CLI_H
 #define CLI_H
 
-#include "host/host.h"
+#include "choose/choose.h"
 #include "import/import.h"
 #include "learn/learn.h"
 
@@ -11,6 +11,7 @@ enum command {
     COMMAND_GEN,
     COMMAND_PLAN,
     COMMAND_WHAT_FITS,
+    COMMAND_CHOOSE,
     COMMAND_VERIFY,
     COMMAND_TRAIN,
     COMMAND_QUANTIZE,
@@ -33,6 +34,7 @@ struct cli {
     struct generate_options generate;
     struct verify_options verify;
     struct train_options train;
+    struct choose_options choose;
     struct quantize_options quantize;
     struct import_command import;
     int64_t capacity; /* pack: stop once everything fits */

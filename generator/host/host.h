@@ -37,6 +37,5 @@ struct quantize_options {
 int host_generate(struct arena *mem, struct diag *d, const struct host_options *o, const struct generate_options *g);
 int host_verify(struct arena *mem, struct diag *d, const struct host_options *o, const struct verify_options *v);
 int host_quantize(struct arena *mem, struct diag *d, const struct host_options *o, const struct quantize_options *q);
-int host_what_fits(struct arena *mem, struct diag *d, const struct host_options *o);
 
 #endif

@@ -264,10 +264,11 @@ int learn_train(struct arena *mem, struct diag *d, const struct host_options *o,
     t.own = t.product->spec;
     if (!can_train(d, t.product) || !read_data(&t))
         return EXIT_BAD_INPUT;
-    if (!(t.folder = temporary_folder(mem, d)))
+    if (!(t.folder = how->cache ? how->cache : temporary_folder(mem, d)))
         return EXIT_IO;
     t.bar = isatty(STDERR_FILENO) && !o->report.quiet;
     code = run_and_report(&t);
-    folder_remove(mem, t.folder);
+    if (!how->cache)
+        folder_remove(mem, t.folder);
     return code;
 }

@@ -51,9 +51,16 @@ static const char *name_argument(lua_State *L, const char *what)
 
 /* ---- option(name, default) ---- */
 
-/* The text behind -D name=, as a value of the type of the default, which stands at 2. */
-static int push_option(lua_State *L, const struct option *o)
+static enum choice_kind kind_of_value(lua_State *L, int at)
 {
+    int type = lua_type(L, at);
+    return type == LUA_TNUMBER ? CHOICE_NUMBER : type == LUA_TBOOLEAN ? CHOICE_FLAG : CHOICE_TEXT;
+}
+
+/* The text behind -D name=, as a value of the type of the default, which stands at 2. */
+static int push_option(lua_State *L, struct option *o)
+{
+    o->kind = kind_of_value(L, 2);
     if (lua_type(L, 2) == LUA_TNUMBER) {
         if (!lua_stringtonumber(L, o->value))
             return luaL_error(L, "option '%s' is a number: -D %s=%s", o->name, o->name, o->value);
@@ -119,8 +126,6 @@ static const char *values_text(struct arena *mem, const struct spec_choice *c)
 /* The list at 2. False after a message. */
 static bool read_values(lua_State *L, struct spec_choice *c)
 {
-    static const enum choice_kind kinds[] = {
-        [LUA_TNUMBER] = CHOICE_NUMBER, [LUA_TSTRING] = CHOICE_TEXT, [LUA_TBOOLEAN] = CHOICE_FLAG};
     struct run *r = run_of(L);
     size_t count = lua_istable(L, 2) ? lua_rawlen(L, 2) : 0;
     if (count < 1 || count > VALUE_LIMIT) {
@@ -138,7 +143,7 @@ static bool read_values(lua_State *L, struct spec_choice *c)
             diag_error(r->diag, c->loc, c->name, NULL, "choice '%s': value %d %s", c->name, c->nvalue + 1, wrong);
             return false;
         }
-        c->value[c->nvalue] = (struct choice_value){kinds[lua_type(L, -1)], text};
+        c->value[c->nvalue] = (struct choice_value){kind_of_value(L, -1), text};
     }
     return true;
 }
@@ -179,6 +184,8 @@ static void take_value(lua_State *L, struct spec_choice *c)
     const char *text = o ? o->value : f->text;
     int taken = value_named(L, c, text);
     c->taken = taken < 0 ? 0 : taken;
+    if (o)
+        o->kind = c->value[c->taken].kind;
     if (taken < 0)
         diag_error(r->diag, o ? c->loc : f->loc, c->name, NULL, "%s%s=%s: choice '%s' is one of %s", o ? "-D " : "set ",
                    c->name, text, c->name, values_text(r->mem, c));

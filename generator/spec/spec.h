@@ -178,6 +178,7 @@ struct spec {
 struct option {
     const char *name, *value;
     bool used;
+    enum choice_kind kind; /* of what it stands for, once it was used */
 };
 
 /* Runs the file in a sandbox.  NULL after messages in d.  `constructors` ends with a NULL name. */

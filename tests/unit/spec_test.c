@@ -147,7 +147,8 @@ static void weights_beside_the_spec(void **state)
 static void options(void **state)
 {
     struct fixture *x = *state;
-    struct option given[] = {{"n", "6", false}, {"flag", "true", false}, {"word", "x y", false}};
+    struct option given[] = {
+        {"n", "6", false, CHOICE_TEXT}, {"flag", "true", false, CHOICE_TEXT}, {"word", "x y", false, CHOICE_TEXT}};
     struct spec *s = read_with(x,
                                "name 'net' input { c = 2 }\n"
                                "assert(option('flag', false) == true and option('word', '') == 'x y')\n"
@@ -156,10 +157,10 @@ static void options(void **state)
                                given, 3);
     assert_non_null(s);
     expect_shape(s, 1, 1, 6);
-    struct option unknown[] = {{"m", "6", false}};
+    struct option unknown[] = {{"m", "6", false, CHOICE_TEXT}};
     assert_null(read_with(x, "name 'net' input { c = 2 } dense { out = option('n', 1) }", unknown, 1));
     assert_non_null(strstr(x->messages, "no option 'm'"));
-    struct option wrong[] = {{"n", "six", false}};
+    struct option wrong[] = {{"n", "six", false, CHOICE_TEXT}};
     assert_null(read_with(x, "name 'net' input { c = 2 } dense { out = option('n', 1) }", wrong, 1));
     assert_non_null(strstr(x->messages, "is a number"));
 }
@@ -284,7 +285,7 @@ static void attributes(void **state)
 static void choices(void **state)
 {
     struct fixture *x = *state;
-    struct option given[] = {{"act", "relu6", false}};
+    struct option given[] = {{"act", "relu6", false, CHOICE_TEXT}};
     struct spec *s = read_with(x,
                                "name 'net' input { c = 4 } set('width', 8)\n"
                                "dense { out = choice('width', { 4, 8 }), act = choice('act', { 'relu', 'relu6' }) }\n"

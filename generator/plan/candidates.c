@@ -18,7 +18,7 @@ enum { ESTIMATE = 70 };
 enum { SLACK = 1, SHOWN = 8 };
 
 /* One plan, packed as far as was asked for. */
-struct candidate {
+struct contender {
     const struct choice *choice; /* NULL: every layer whole, */
     struct program *predict;     /* or this, where nothing learns */
     int64_t bytes, work;         /* of scratch, as the schedule estimates it; see program_work */
@@ -32,9 +32,9 @@ struct candidates {
     struct arena *mem;
     const struct graph *g;
     const struct price *price;
-    struct candidate *list;  /* by rising work */
+    struct contender *list;  /* by rising work */
     int count;               /* 0: nobody has asked for more than the fastest */
-    struct candidate *basis; /* the least work that fits, of which SLACK allows some more; NULL: not asked for */
+    struct contender *basis; /* the least work that fits, of which SLACK allows some more; NULL: not asked for */
 };
 
 static int64_t scratch_of(const struct plan *p)
@@ -44,7 +44,7 @@ static int64_t scratch_of(const struct plan *p)
 
 /* ---- packing ---- */
 
-static struct plan *packed(struct arena *mem, const struct candidates *o, const struct candidate *x, int times)
+static struct plan *packed(struct arena *mem, const struct candidates *o, const struct contender *x, int times)
 {
     struct program *train = o->g->loss ? schedule_train(mem, o->g, x->choice) : NULL;
     struct program *predict = x->predict;
@@ -56,7 +56,7 @@ static struct plan *packed(struct arena *mem, const struct candidates *o, const 
 }
 
 /* False if it surely takes more than so many bytes of scratch: found without packing. */
-static bool may_be_within(const struct candidates *o, struct candidate *x, int64_t bytes)
+static bool may_be_within(const struct candidates *o, struct contender *x, int64_t bytes)
 {
     if (x->bytes / 100 * ESTIMATE > bytes)
         return false;
@@ -69,7 +69,7 @@ static bool may_be_within(const struct candidates *o, struct candidate *x, int64
 }
 
 /* With little effort: what it comes to, without the plan. */
-static void look(const struct candidates *o, struct candidate *x)
+static void look(const struct candidates *o, struct contender *x)
 {
     if (x->ram)
         return;
@@ -90,7 +90,7 @@ static bool gap_above(const struct plan *p, int percent)
 }
 
 /* As well as can be; never larger than at first look. */
-static struct plan *in_earnest(const struct candidates *o, struct candidate *x)
+static struct plan *in_earnest(const struct candidates *o, struct contender *x)
 {
     static const int times[] = {EARNEST, INSIST};
     if (x->plan)
@@ -110,15 +110,15 @@ static void find_predicts(struct candidates *o)
 {
     struct program *way[PREDICTS];
     schedule_predicts(o->mem, o->g, way);
-    o->list = NEW_ARRAY(o->mem, struct candidate, PREDICTS);
+    o->list = NEW_ARRAY(o->mem, struct contender, PREDICTS);
     for (int i = 0; i < PREDICTS; i++)
         o->list[o->count++] =
-            (struct candidate){.predict = way[i], .bytes = way[i]->bound, .work = program_work(o->price, way[i])};
+            (struct contender){.predict = way[i], .bytes = way[i]->bound, .work = program_work(o->price, way[i])};
 }
 
 static int by_work(const void *a, const void *b)
 {
-    const struct candidate *x = a, *y = b;
+    const struct contender *x = a, *y = b;
     const int64_t key[][2] = {{x->work, y->work}, {y->bytes, x->bytes}};
     for (size_t i = 0; i < sizeof key / sizeof *key; i++)
         if (key[i][0] != key[i][1])
@@ -130,11 +130,11 @@ static void find_trainings(struct candidates *o)
 {
     struct front f = schedule_front(o->mem, o->g, o->price);
     struct program *whole = schedule_train(o->mem, o->g, NULL);
-    o->list = NEW_ARRAY(o->mem, struct candidate, f.count + 1);
-    o->list[o->count++] = (struct candidate){.bytes = whole->bound, .work = program_work(o->price, whole)};
+    o->list = NEW_ARRAY(o->mem, struct contender, f.count + 1);
+    o->list[o->count++] = (struct contender){.bytes = whole->bound, .work = program_work(o->price, whole)};
     for (int i = f.count - 1; i >= 0; i--)
         o->list[o->count++] =
-            (struct candidate){.choice = &f.choice[i], .bytes = f.choice[i].bytes, .work = f.choice[i].work};
+            (struct contender){.choice = &f.choice[i], .bytes = f.choice[i].bytes, .work = f.choice[i].work};
 }
 
 /* The list is made once somebody asks for more than the fastest plan. */
@@ -159,7 +159,7 @@ struct candidates *candidates_new(struct arena *mem, const struct graph *g, cons
 /* ---- choosing ---- */
 
 /* True if it fits once it is packed in earnest. */
-static bool fits(const struct candidates *o, struct candidate *x)
+static bool fits(const struct candidates *o, struct contender *x)
 {
     const struct budget *b = &o->g->spec->budget;
     if (!b->ram && !b->scratch)
@@ -176,11 +176,11 @@ static bool fits(const struct candidates *o, struct candidate *x)
 }
 
 /* Of candidates from..to-1 the one with the least RAM at first look; of equals the one with less work. */
-static struct candidate *least(const struct candidates *o, int from, int to)
+static struct contender *least(const struct candidates *o, int from, int to)
 {
-    struct candidate *best = NULL;
+    struct contender *best = NULL;
     for (int i = to - 1; i >= from; i--) {
-        struct candidate *x = &o->list[i];
+        struct contender *x = &o->list[i];
         if (best && !may_be_within(o, x, best->ram - best->net)) /* its stack may be less */
             continue;
         look(o, x);
@@ -190,7 +190,7 @@ static struct candidate *least(const struct candidates *o, int from, int to)
     return best;
 }
 
-static struct candidate *frugal(struct candidates *o)
+static struct contender *frugal(struct candidates *o)
 {
     int first = 0, end;
     while (first < o->count && !fits(o, &o->list[first]))
@@ -201,22 +201,22 @@ static struct candidate *frugal(struct candidates *o)
     for (end = first + 1; end < o->count; end++)
         if (o->list[end].work * 100 > o->list[first].work * (100 + SLACK))
             break;
-    struct candidate *x = least(o, first, end);
+    struct contender *x = least(o, first, end);
     return plan_within(in_earnest(o, x), &o->g->spec->budget) ? x : &o->list[first];
 }
 
 /* Twice what may become of one once it is packed in earnest: half of its gap goes, or more. */
-static int64_t promise(const struct candidate *x)
+static int64_t promise(const struct contender *x)
 {
     return x->scratch + x->bound;
 }
 
 /* The least scratch: the two that promise most, in earnest. */
-static struct candidate *smallest(const struct candidates *o)
+static struct contender *smallest(const struct candidates *o)
 {
-    struct candidate *best[2] = {NULL};
+    struct contender *best[2] = {NULL};
     for (int i = o->count - 1; i >= 0; i--) {
-        struct candidate *x = &o->list[i];
+        struct contender *x = &o->list[i];
         if (best[1] && !may_be_within(o, x, best[0]->scratch))
             continue;
         look(o, x);
@@ -234,12 +234,12 @@ static struct candidate *smallest(const struct candidates *o)
 
 struct plan *plan_choose(struct candidates *o, enum goal goal, unsigned seed)
 {
-    struct candidate *x = NULL;
+    struct contender *x = NULL;
     if (goal == GOAL_RANDOM && o->g->loss)
         return plan_make(o->mem, o->g, schedule_predict(o->mem, o->g, NULL, 0), schedule_random(o->mem, o->g, seed),
                          (struct effort){20000, 0});
     if (goal == GOAL_FASTEST)
-        return in_earnest(o, &(struct candidate){0});
+        return in_earnest(o, &(struct contender){0});
     find_candidates(o);
     if (goal == GOAL_FRUGAL)
         x = frugal(o);
@@ -252,7 +252,7 @@ struct plan *plan_choose(struct candidates *o, enum goal goal, unsigned seed)
 
 /* A number of them, spread evenly over their bytes; the extremes are among them, and the one that says what work may
  * cost. */
-static int pick(const struct candidates *o, struct candidate **list)
+static int pick(const struct candidates *o, struct contender **list)
 {
     int count = 0;
     int64_t least = o->list[o->count - 1].bytes, range = o->list[0].bytes - least;
@@ -264,7 +264,7 @@ static int pick(const struct candidates *o, struct candidate **list)
 }
 
 /* What it comes to, as well as it was packed. */
-static struct offer offer_of(const struct candidates *o, struct candidate *x)
+static struct offer offer_of(const struct candidates *o, struct contender *x)
 {
     look(o, x);
     return (struct offer){.ram = x->plan ? x->plan->total : x->ram,
@@ -287,7 +287,7 @@ static int by_memory(const void *a, const void *b)
 struct offers plan_offers(struct candidates *o, const struct plan *taken)
 {
     find_candidates(o);
-    struct candidate **picked = NEW_ARRAY(o->mem, struct candidate *, o->count);
+    struct contender **picked = NEW_ARRAY(o->mem, struct contender *, o->count);
     int count = pick(o, picked), kept = 0;
     struct offer *list = NEW_ARRAY(o->mem, struct offer, count + 1);
     for (int i = 0; i < count; i++)

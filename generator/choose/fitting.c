@@ -9,8 +9,8 @@
  *     if it fits with the fastest plan. */
 #include "base/screen.h"
 #include "base/table.h"
-#include "host/host.h"
-#include "host/ways.h"
+#include "choose/choose.h"
+#include "choose/ways.h"
 #include "report/report.h"
 
 #include <cjson/cJSON.h>
@@ -307,7 +307,7 @@ static struct product *probe(struct arena *mem, struct diag *d, struct fitting *
     return p;
 }
 
-int host_what_fits(struct arena *mem, struct diag *d, const struct host_options *o)
+int what_fits(struct arena *mem, struct diag *d, const struct host_options *o)
 {
     struct fitting f = {.mem = mem, .request = o->request};
     int code;
@@ -317,7 +317,8 @@ int host_what_fits(struct arena *mem, struct diag *d, const struct host_options 
     f.request.dump = NULL;
     f.name = p->spec->name;
     f.budget = p->spec->budget;
-    struct ways ways = ways_find(mem, p->graph);
+    struct parts parts = parts_find(mem, p->graph);
+    struct ways ways = ways_find(mem, &parts);
     f.nparam = ways.nparam;
     f.mse = p->spec->train.loss == LOSS_MSE;
     f.weights = p->spec->precision.forward == FORWARD_FLOAT32 ? p->spec->weights : NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A set of parameters as patterns over their names, and those as a line of a spec. */
-#include "host/ways.h"
+#include "choose/ways.h"
 
 #include <math.h>
 #include <string.h>
@@ -36,8 +36,7 @@ static const char *joined(struct arena *mem, const char *const *piece, const int
 struct covering {
     struct arena *mem;
     const struct way *way;
-    struct param *const *param;
-    int nparam;
+    const struct parts *parts;
     bool *done; /* by parameter: a pattern fits it */
 };
 
@@ -46,8 +45,8 @@ struct covering {
 static int covers(const struct covering *c, const char *glob, double part)
 {
     int count = 0;
-    for (int i = 0; i < c->nparam; i++)
-        if (glob_match(glob, c->param[i]->name)) {
+    for (int i = 0; i < c->parts->nparam; i++)
+        if (glob_match(glob, c->parts->param[i]->name)) {
             if (fabs(c->way->part[i] - part) > 1e-9)
                 return -1;
             count += !c->done[i];
@@ -86,13 +85,14 @@ static const char *best_pattern(const struct covering *c, const char *name, doub
 static void cover(struct covering *c, struct way *w, double part)
 {
     int first = w->nupdate;
-    for (int i = c->nparam - 1; i >= 0; i--) {
+    for (int i = c->parts->nparam - 1; i >= 0; i--) {
         if (c->done[i] || fabs(w->part[i] - part) > 1e-9)
             continue;
-        const char *glob = best_pattern(c, c->param[i]->name, part);
-        w->update[w->nupdate++] = (struct update){.glob = glob, .inputs = 1, .outputs = part};
-        for (int k = 0; k < c->nparam; k++)
-            c->done[k] = c->done[k] || glob_match(glob, c->param[k]->name);
+        const char *glob = best_pattern(c, c->parts->param[i]->name, part);
+        w->update[w->nupdate++] =
+            (struct update){.glob = glob, .inputs = w->of_inputs ? part : 1, .outputs = w->of_inputs ? 1 : part};
+        for (int k = 0; k < c->parts->nparam; k++)
+            c->done[k] = c->done[k] || glob_match(glob, c->parts->param[k]->name);
     }
     for (int a = first ? first : 1, b = w->nupdate - 1; a < b; a++, b--) {
         struct update u = w->update[a];
@@ -101,14 +101,24 @@ static void cover(struct covering *c, struct way *w, double part)
     }
 }
 
-void patterns_find(struct arena *mem, struct way *w, struct param *const *param, int nparam)
+void patterns_find(struct arena *mem, struct way *w, const struct parts *p)
 {
-    struct covering c = {mem, w, param, nparam, NEW_ARRAY(mem, bool, nparam)};
-    w->update = NEW_ARRAY(mem, struct update, nparam);
+    struct covering c = {mem, w, p, NEW_ARRAY(mem, bool, p->nparam + 1)};
+    w->update = NEW_ARRAY(mem, struct update, p->nparam + 1);
+    w->nupdate = 0;
     cover(&c, w, 1);
-    for (int i = nparam - 1; i >= 0; i--)
+    for (int i = p->nparam - 1; i >= 0; i--)
         if (!c.done[i] && w->part[i] > 0)
             cover(&c, w, w->part[i]);
+}
+
+/* "name" or { "name", inputs = 1/4 } */
+static char *entry_of(struct arena *mem, const struct update *u)
+{
+    double part = u->inputs < 1 ? u->inputs : u->outputs;
+    if (part >= 1)
+        return arena_format(mem, "\"%s\"", u->glob);
+    return arena_format(mem, "{ \"%s\", %s = 1/%.0f }", u->glob, u->inputs < 1 ? "inputs" : "outputs", 1 / part);
 }
 
 char *way_line(struct arena *mem, const struct way *w, int indent, int width)
@@ -118,11 +128,7 @@ char *way_line(struct arena *mem, const struct way *w, int indent, int width)
     size_t line = 0; /* where the present one begins */
     int below = indent + (width < 72 ? 2 : (int)strlen("update = {"));
     for (int i = 0; i < w->nupdate; i++) {
-        const struct update *u = &w->update[i];
-        const char *comma = i + 1 < w->nupdate ? "," : " }";
-        const char *entry = u->outputs < 1
-                                ? arena_format(mem, "{ \"%s\", outputs = 1/%.0f }%s", u->glob, 1 / u->outputs, comma)
-                                : arena_format(mem, "\"%s\"%s", u->glob, comma);
+        const char *entry = arena_format(mem, "%s%s", entry_of(mem, &w->update[i]), i + 1 < w->nupdate ? "," : " }");
         if (width && i && t.length - line + strlen(entry) + 1 > (size_t)width) {
             text_put(&t, "\n%*s", below, "");
             line = t.length - (size_t)below;

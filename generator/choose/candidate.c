@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+#include "choose/candidate.h"
+#include "report/report.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- its text ---- */
+
+static void put_optimizer(struct text *t, const struct optimizer *o)
+{
+    bool adam = o->kind == OPTIMIZER_ADAM;
+    text_put(t, "    optimizer = %s { rate = %.9g", adam ? "adam" : "sgd", o->rate);
+    if (adam &&
+        (o->beta1 < 0.9 || o->beta1 > 0.9 || o->beta2 < 0.999 || o->beta2 > 0.999 || o->eps < 1e-8 || o->eps > 1e-8))
+        text_put(t, ", beta1 = %.9g, beta2 = %.9g, eps = %.9g", o->beta1, o->beta2, o->eps);
+    if (!adam && o->momentum > 0)
+        text_put(t, ", momentum = %.9g", o->momentum);
+    if (o->weight_decay > 0)
+        text_put(t, ", weight_decay = %.9g", o->weight_decay);
+    text_put(t, " },\n");
+}
+
+static void put_loss(struct text *t, const struct train *s)
+{
+    const char *loss = s->loss == LOSS_MSE ? "mse" : "softmax_cross_entropy";
+    if (s->label_smoothing > 0)
+        text_put(t, "    loss = { \"%s\", label_smoothing = %.9g },\n", loss, s->label_smoothing);
+    else if (s->loss != LOSS_SOFTMAX_CROSS_ENTROPY)
+        text_put(t, "    loss = \"%s\",\n", loss);
+}
+
+static void put_train(struct text *t, const struct train *s, const struct candidate *c)
+{
+    struct way learns = c->way;
+    if (c->branch) {
+        learns.update = NEW_ARRAY(t->mem, struct update, learns.nupdate + 1);
+        memcpy(learns.update, c->way.update, sizeof *learns.update * (size_t)learns.nupdate);
+        learns.update[learns.nupdate++] = (struct update){.glob = c->branch, .inputs = 1, .outputs = 1};
+    }
+    text_put(t, "train {\n%s,\n", way_line(t->mem, &learns, 4, 96));
+    put_loss(t, s);
+    put_optimizer(t, &c->optimizer);
+    if (s->batch > 1)
+        text_put(t, "    batch = %d,\n", s->batch);
+    if (s->clip > 0)
+        text_put(t, "    clip = %.9g,\n", s->clip);
+    text_put(t, "}\n");
+}
+
+static void put_precision(struct text *t, const struct precision *p)
+{
+    static const char *const gradient[] = {"float32", "int16", "int8"};
+    if (p->forward == FORWARD_FLOAT32 && p->trained == TRAINED_FLOAT32) {
+        text_put(t, "precision { forward = \"float32\" }\n");
+        return;
+    }
+    text_put(t, "precision { forward = \"int8\", gradient = \"%s\", trained = \"%s\"%s }\n", gradient[p->gradient],
+             p->trained == TRAINED_BFLOAT16 ? "bfloat16" : "float32",
+             p->tflite_rounding ? ", rounding = \"tflite\"" : "");
+}
+
+static bool same_precision(const struct precision *a, const struct precision *b)
+{
+    return a->forward == b->forward && a->gradient == b->gradient && a->trained == b->trained &&
+           a->tflite_rounding == b->tflite_rounding;
+}
+
+/* What the command line bounds is said here, too, so that a plan of this spec is the one that was chosen. */
+static void put_budget(struct text *t, const struct budget *b)
+{
+    const int64_t bound[] = {b->ram, b->scratch, b->flash};
+    static const char *const names[] = {"ram", "scratch", "flash"};
+    const char *before = "budget { ";
+    for (int i = 0; i < 3; i++)
+        if (bound[i]) {
+            text_put(t, "%s%s = %lld", before, names[i], (long long)bound[i]);
+            before = ", ";
+        }
+    if (*before == ',')
+        text_put(t, " }\n");
+}
+
+char *candidate_text(struct arena *mem, const struct candidate_base *b, const struct candidate *c, const char *include,
+                     const char *head)
+{
+    struct text t = text_new(mem);
+    text_put(&t, "%s%s", head, c->set);
+    if (*c->side)
+        text_put(&t, "side {\n%s}\n", c->side);
+    text_put(&t, "include \"%s\"\n", include);
+    put_train(&t, b->train, c);
+    if (!same_precision(&c->precision, &b->precision))
+        put_precision(&t, &c->precision);
+    put_budget(&t, &b->budget);
+    return t.at;
+}
+
+char *candidate_file(struct arena *mem, struct diag *d, const struct candidate_base *b, const struct candidate *c,
+                     bool run)
+{
+    struct candidate as = *c;
+    if (run && c->floats)
+        as.precision = (struct precision){.forward = FORWARD_FLOAT32};
+    const char *text = candidate_text(mem, b, &as, b->spec, "");
+    char *path = arena_format(mem, "%s/plan-%016llx.lua", b->state,
+                              (unsigned long long)hash_bytes(HASH_START, text, strlen(text)));
+    struct text t = text_new(mem);
+    text_put(&t, "%s", text);
+    if (access(path, R_OK) && !file_write(path, &t)) {
+        diag_error(d, (struct loc){path, 0}, NULL, NULL, "cannot write: %s", file_error(errno));
+        return NULL;
+    }
+    return path;
+}
+
+/* ---- its plan ---- */
+
+bool candidate_plan(struct diag *d, const struct candidate_base *b, struct candidate *c)
+{
+    struct arena *mem = arena_new();
+    struct diag quiet = {.mem = mem};
+    struct request request = b->request;
+    int code;
+    request.spec = candidate_file(mem, d, b, c, false);
+    struct product *p =
+        request.spec ? generate(mem, &quiet, &request, &(struct variant){.any_size = true, .plan_only = true}, &code)
+                     : NULL;
+    c->planned = p && p->plan->train;
+    if (c->planned) {
+        const struct program *t = p->plan->train;
+        c->ram = p->plan->total;
+        c->flash = plan_flash(p->plan, p->graph);
+        c->macs = t->macs[0] + t->macs[1] + t->macs[2];
+        c->trained = trained_values(p->graph);
+        c->fits = plan_fits(p->plan, p->graph);
+    }
+    arena_free(mem);
+    return c->planned;
+}
+
+/* ---- what was measured ---- */
+
+double candidate_mean(const struct candidate *c)
+{
+    double sum = 0;
+    for (int i = 0; i < c->runs; i++)
+        sum += c->accuracy[i];
+    return c->runs ? sum / c->runs : 0;
+}
+
+double candidate_spread(const struct candidate *c)
+{
+    double mean = candidate_mean(c), sum = 0;
+    for (int i = 0; i < c->runs; i++)
+        sum += (c->accuracy[i] - mean) * (c->accuracy[i] - mean);
+    return c->runs > 1 ? sqrt(sum / (c->runs - 1)) : 0;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* Which network: of the values that a spec leaves open with choice(...), before what learns in it is looked for.  Each
+ * combination is measured by a short run of the plan that learns the most of it within the budget: a small network of which
+ * everything learns stands beside a large one whose last biases do. */
+#include "choose/race.h"
+
+#include <string.h>
+
+enum { NETWORKS = 20, COMBINATIONS = 4096 };
+
+/* Combination n of all, as lines of a spec; NULL behind the last. */
+static const char *combination(struct arena *mem, const struct spec *s, int n, const char *before)
+{
+    struct text t = text_new(mem);
+    text_put(&t, "%s", before);
+    for (int i = 0; i < s->nchoice; i++) {
+        const struct spec_choice *c = &s->choice[i];
+        if (c->fixed)
+            continue;
+        const struct choice_value *v = &c->value[n % c->nvalue];
+        n /= c->nvalue;
+        text_put(&t, v->kind == CHOICE_TEXT ? "set(\"%s\", \"%s\")\n" : "set(\"%s\", %s)\n", c->name, v->text);
+    }
+    return n ? NULL : t.at;
+}
+
+static int combinations(const struct spec *s)
+{
+    int count = 1;
+    for (int i = 0; i < s->nchoice && count < COMBINATIONS; i++)
+        count *= s->choice[i].fixed ? 1 : s->choice[i].nvalue;
+    return count < COMBINATIONS ? count : COMBINATIONS;
+}
+
+/* The parameters of a combination.  They live as long as the race. */
+static const struct parts *parts_of_network(struct race *r, const struct candidate *like)
+{
+    static struct update all = {.glob = "*", .inputs = 1, .outputs = 1};
+    struct diag quiet = {.mem = r->mem};
+    struct request request = r->base->request;
+    struct candidate c = *like;
+    int code;
+    c.way = (struct way){.update = &all, .nupdate = 1};
+    request.spec = candidate_file(r->mem, r->d, r->base, &c, false);
+    request.fastest = true;
+    struct variant v = {.any_size = true, .plan_only = true};
+    struct product *p = request.spec ? generate(r->mem, &quiet, &request, &v, &code) : NULL;
+    if (!p)
+        return NULL;
+    struct parts *parts = NEW(r->mem, struct parts);
+    *parts = parts_find(r->mem, p->graph);
+    return parts;
+}
+
+struct network {
+    const struct parts *parts;
+    const char *set;
+    struct candidate *plan; /* that learns the most */
+    double accuracy;
+};
+
+/* The plan with the most values that learn, of those by depth. */
+static bool read_network(struct race *r, struct network *n, const char *set)
+{
+    r->plans.like.set = set;
+    n->set = set;
+    n->parts = r->plans.parts = parts_of_network(r, &r->plans.like);
+    r->plans.count = 0;
+    n->plan = NULL;
+    if (!n->parts)
+        return false;
+    plans_of_depth(&r->plans);
+    for (int i = 0; i < r->plans.count; i++)
+        if (!n->plan || r->plans.list[i]->trained > n->plan->trained)
+            n->plan = r->plans.list[i];
+    return n->plan != NULL;
+}
+
+/* Those that fit, spread evenly over all where there are more than can be run. */
+static int read_networks(struct race *r, const struct spec *s, struct network *network)
+{
+    const char *before = r->plans.like.set;
+    int all = combinations(s), step = (all + NETWORKS - 1) / NETWORKS, count = 0;
+    for (int n = 0; n < all && count < NETWORKS; n += step) {
+        const char *set = combination(r->mem, s, n, before);
+        if (set && read_network(r, &network[count], set))
+            count++;
+    }
+    return count;
+}
+
+bool race_choose_network(struct race *r, const struct spec *s)
+{
+    struct network network[NETWORKS], *best = network;
+    struct candidate *plan[NETWORKS];
+    double accuracy[NETWORKS];
+    if (combinations(s) == 1)
+        return true;
+    int count = read_networks(r, s, network);
+    for (int i = 0; i < count; i++)
+        plan[i] = network[i].plan;
+    if (!count || !race_screen(r, plan, count, accuracy))
+        return false;
+    for (int i = 1; i < count; i++)
+        if (accuracy[i] > accuracy[best - network] ||
+            (accuracy[i] >= accuracy[best - network] && network[i].plan->ram < best->plan->ram))
+            best = &network[i];
+    r->plans.like.set = best->set;
+    r->plans.parts = best->parts;
+    r->plans.count = 0;
+    return true;
+}

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: MIT */
+#include "choose/race.h"
+
+#include <cjson/cJSON.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WINDOWS = 4, STARTERS = 16, FINALISTS = 2, MOVE_SEEDS = 3 };
+
+/* ---- measuring ---- */
+
+/* The command line of a run. */
+static const char *command_of(struct race *r, const char *spec, const char *options, int epochs, int seed)
+{
+    return arena_format(r->mem, "%s train %s %s %s --epochs %d --seed %d --report=json", r->program,
+                        shell_word(r->mem, spec), r->data, options, epochs, seed);
+}
+
+static double accuracy_of(const char *json)
+{
+    cJSON *root = cJSON_Parse(json);
+    const cJSON *held = cJSON_GetObjectItem(root, "validation"); /* null where --test was given alone */
+    const cJSON *of = cJSON_IsObject(held) ? held : cJSON_GetObjectItem(root, "accuracy");
+    const cJSON *mean = cJSON_GetObjectItem(of, "mean");
+    double value = cJSON_IsNumber(mean) ? mean->valuedouble : 0;
+    cJSON_Delete(root);
+    return value;
+}
+
+static bool run_one(struct race *r, struct job *run, const struct candidate *c, const char *options, int epochs,
+                    int seed)
+{
+    const char *path = candidate_file(r->mem, r->d, r->base, c, true);
+    if (!path)
+        return false;
+    run->command = command_of(r, path, options, epochs, seed);
+    run->result = queue_result(&r->queue, run->command);
+    return true;
+}
+
+bool race_screen(struct race *r, struct candidate *const *c, int count, double *accuracy)
+{
+    struct job *run = NEW_ARRAY(r->mem, struct job, count + 1);
+    int epochs = (3 * r->epochs + 7) / 8;
+    for (int i = 0; i < count; i++)
+        if (!run_one(r, &run[i], c[i], "--validate 0.25", epochs, 1))
+            return false;
+    r->taken += count;
+    if (!queue_do(&r->queue, run, count))
+        return false;
+    for (int i = 0; i < count; i++)
+        accuracy[i] = run[i].json ? accuracy_of(run[i].json) : -1;
+    return true;
+}
+
+/* Brings each to `runs` runs, seeds 1, 2, ...; fewer where the time is over. */
+static bool measure(struct race *r, struct candidate *const *c, int count, int runs)
+{
+    struct job *run = NEW_ARRAY(r->mem, struct job, count * runs + 1);
+    int n = 0;
+    for (int i = 0; i < count; i++)
+        for (int seed = c[i]->runs + 1; seed <= runs; seed++)
+            if (!run_one(r, &run[n++], c[i], "--validate 0.25", r->epochs, seed))
+                return false;
+    r->taken += n;
+    if (!queue_do(&r->queue, run, n))
+        return false;
+    for (int i = n = 0; i < count; i++)
+        for (int seed = c[i]->runs + 1, end = runs; seed <= end; seed++, n++)
+            if (run[n].json && c[i]->runs == seed - 1)
+                c[i]->accuracy[c[i]->runs++] = accuracy_of(run[n].json);
+    return true;
+}
+
+bool race_test(struct race *r, const struct candidate *c, const char *options, int count, double *accuracy)
+{
+    struct job *run = NEW_ARRAY(r->mem, struct job, count);
+    for (int i = 0; i < count; i++)
+        if (!run_one(r, &run[i], c, options, r->epochs, i + 1))
+            return false;
+    if (!queue_do(&r->queue, run, count))
+        return false;
+    for (int i = 0; i < count; i++)
+        accuracy[i] = run[i].json ? accuracy_of(run[i].json) : -1;
+    return true;
+}
+
+/* ---- merit ---- */
+
+/* The standard deviation of one run, from all that were repeated. */
+static double noise(const struct race *r)
+{
+    double sum = 0;
+    int count = 0;
+    for (int i = 0; i < r->plans.count; i++) {
+        const struct candidate *c = r->plans.list[i];
+        double spread = candidate_spread(c);
+        if (c->runs > 1) {
+            sum += spread * spread * (c->runs - 1);
+            count += c->runs - 1;
+        }
+    }
+    return count ? sqrt(sum / count) : 0;
+}
+
+/* The error of the difference of two means. */
+static double error_between(const struct race *r, const struct candidate *a, const struct candidate *b)
+{
+    return a->runs && b->runs ? noise(r) * sqrt(1.0 / a->runs + 1.0 / b->runs) : 0;
+}
+
+static int by_mean(const void *a, const void *b)
+{
+    const struct candidate *x = *(struct candidate *const *)a, *y = *(struct candidate *const *)b;
+    double p = x->runs ? candidate_mean(x) : -1, q = y->runs ? candidate_mean(y) : -1;
+    if (p > q || p < q)
+        return p > q ? -1 : 1;
+    if (x->ram != y->ram)
+        return x->ram < y->ram ? -1 : 1;
+    return strcmp(x->what, y->what);
+}
+
+static void sort(struct candidate **c, int count)
+{
+    qsort(c, (size_t)count, sizeof *c, by_mean);
+}
+
+/* Runs after which a plan may be taken: three, or as many as there are. */
+static int enough_runs(const struct race *r, bool floats)
+{
+    int most = 0;
+    for (int i = 0; i < r->plans.count; i++)
+        if (r->plans.list[i]->floats == floats && r->plans.list[i]->runs > most)
+            most = r->plans.list[i]->runs;
+    return most < MOVE_SEEDS ? most : MOVE_SEEDS;
+}
+
+static struct candidate *best_of(const struct race *r, bool floats, const struct candidate *but)
+{
+    struct candidate *best = NULL, *chosen;
+    int enough = enough_runs(r, floats);
+    for (int i = 0; i < r->plans.count && enough; i++) {
+        struct candidate *c = r->plans.list[i];
+        if (c != but && c->floats == floats && c->runs >= enough && (!best || by_mean(&c, &best) < 0))
+            best = c;
+    }
+    chosen = best;
+    for (int i = 0; i < r->plans.count && best; i++) {
+        struct candidate *c = r->plans.list[i];
+        if (c != but && c->floats == floats && c->runs >= enough && c->ram < chosen->ram &&
+            candidate_mean(c) >= candidate_mean(best) - error_between(r, c, best))
+            chosen = c;
+    }
+    return chosen;
+}
+
+struct candidate *race_chosen(const struct race *r)
+{
+    struct candidate *own = best_of(r, false, NULL);
+    return own ? own : best_of(r, true, NULL);
+}
+
+/* ---- stages ---- */
+
+static bool over(const struct race *r)
+{
+    return r->taken >= r->most || queue_late(&r->queue);
+}
+
+static void lead(struct race *r, const struct candidate *c)
+{
+    r->queue.best =
+        arena_format(r->mem, "%.1f %% in %s: %s", 100 * candidate_mean(c), size_text(r->mem, c->ram), c->what);
+}
+
+/* The same plan with another optimizer, as a candidate of its own. */
+static struct candidate *with_optimizer(struct race *r, const struct candidate *c, enum optimizer_kind kind,
+                                        double rate)
+{
+    struct candidate *other = NEW(r->mem, struct candidate);
+    *other = *c;
+    other->optimizer.kind = kind;
+    other->optimizer.rate = rate;
+    if (kind == OPTIMIZER_ADAM && c->optimizer.kind != kind) {
+        other->optimizer.beta1 = 0.9;
+        other->optimizer.beta2 = 0.999;
+        other->optimizer.eps = 1e-8;
+    }
+    other->runs = 0;
+    return candidate_plan(r->d, r->base, other) && other->fits ? other : NULL;
+}
+
+/* The best rate of an optimizer on a plan: three rates a factor of four apart, then the two between them and beside it.
+ * NULL if it does not fit, or after a message. */
+static struct candidate *best_rate(struct race *r, const struct candidate *on, enum optimizer_kind kind, double middle)
+{
+    struct candidate *tried[5];
+    int count = 0;
+    for (int i = -1; i <= 1; i++)
+        if (!(tried[count++] = with_optimizer(r, on, kind, middle * pow(4, i))))
+            return NULL;
+    if (!measure(r, tried, count, 1))
+        return NULL;
+    sort(tried, count);
+    double best = tried[0]->optimizer.rate;
+    tried[count++] = with_optimizer(r, on, kind, best * 2);
+    tried[count++] = with_optimizer(r, on, kind, best / 2);
+    if (!measure(r, tried + 3, 2, 1))
+        return NULL;
+    sort(tried, count);
+    return tried[0];
+}
+
+/* Which optimizer, and its rate: the adaptive one has to earn the memory that it takes. */
+static bool find_rate(struct race *r, const struct candidate *on)
+{
+    struct candidate *sgd = best_rate(r, on, OPTIMIZER_SGD, 0.012), *adam = NULL;
+    if (r->d->errors || !sgd)
+        return !r->d->errors;
+    if (r->most - r->taken > 2 * STARTERS)
+        adam = best_rate(r, on, OPTIMIZER_ADAM, 0.001);
+    bool better = adam && candidate_mean(adam) > candidate_mean(sgd) + 0.01;
+    r->plans.like.optimizer = better ? adam->optimizer : sgd->optimizer;
+    lead(r, better ? adam : sgd);
+    return !r->d->errors;
+}
+
+struct screened {
+    struct candidate *c;
+    double accuracy;
+};
+
+static int by_accuracy(const void *a, const void *b)
+{
+    const struct screened *x = a, *y = b;
+    if (x->accuracy > y->accuracy || x->accuracy < y->accuracy)
+        return x->accuracy > y->accuracy ? -1 : 1;
+    return strcmp(x->c->what, y->c->what);
+}
+
+/* The plans of windows, the best first; how many there are. */
+static int screen_windows(struct race *r, struct screened *window)
+{
+    int first = r->plans.count;
+    plans_of_windows(&r->plans);
+    int count = r->plans.count - first;
+    double *accuracy = NEW_ARRAY(r->mem, double, count + 1);
+    if (!race_screen(r, r->plans.list + first, count, accuracy))
+        return -1;
+    for (int i = 0; i < count; i++)
+        window[i] = (struct screened){r->plans.list[first + i], accuracy[i]};
+    qsort(window, (size_t)count, sizeof *window, by_accuracy);
+    return count;
+}
+
+/* Whole plans for the race: of each window its variations in turn, between them the plans of depth. */
+static int starters(struct race *r, const struct screened *window, int windows, struct candidate **start, int most)
+{
+    int from[WINDOWS + 2], count = 0;
+    int first = r->plans.count;
+    plans_of_depth(&r->plans);
+    from[0] = first;
+    int lists = windows < WINDOWS ? windows : WINDOWS;
+    for (int i = 0; i < lists; i++) {
+        from[i + 1] = r->plans.count;
+        plans_around(&r->plans, window[i].c);
+    }
+    from[lists + 1] = r->plans.count;
+    for (int i = 0; i < lists && count < most; i++)
+        start[count++] = window[i].c;
+    for (int turn = 0; count < most; turn++) {
+        bool any = false;
+        for (int i = lists ? 1 : 0; i <= lists && count < most; i++) {
+            int at = from[i] + turn;
+            any = any || at < from[i + 1];
+            if (at < from[i + 1])
+                start[count++] = r->plans.list[at];
+        }
+        int depth = from[0] + turn;
+        any = any || depth < from[1];
+        if (lists && depth < from[1] && count < most)
+            start[count++] = r->plans.list[depth];
+        if (!any)
+            break;
+    }
+    return count;
+}
+
+/* Halves the field while the seeds double. */
+static bool halve(struct race *r, struct candidate **field, int count)
+{
+    for (int runs = 1;; runs *= 2) {
+        if (over(r))
+            return true;
+        if (!measure(r, field, count, runs))
+            return false;
+        for (int i = 0; i < count; i++)
+            field[i]->round++;
+        sort(field, count);
+        lead(r, field[0]);
+        if (count <= FINALISTS)
+            return true;
+        count = (count + 1) / 2;
+    }
+}
+
+/* One neighbour of what leads; true if it leads now. */
+static bool try_move(struct race *r, struct candidate **leader, struct candidate *c)
+{
+    if (!measure(r, &c, 1, MOVE_SEEDS))
+        return false;
+    c->round++;
+    bool better = candidate_mean(c) > candidate_mean(*leader) + error_between(r, c, *leader);
+    bool cheaper = c->ram < (*leader)->ram && candidate_mean(c) >= candidate_mean(*leader);
+    if (better || cheaper) {
+        *leader = c;
+        lead(r, c);
+    }
+    return better || cheaper;
+}
+
+/* Neighbours of the leader, until no run is left or none is better. */
+static bool move(struct race *r)
+{
+    struct candidate *leader = race_chosen(r);
+    for (bool moved = true; moved && leader && !over(r);) {
+        int first = r->plans.count;
+        plans_beside(&r->plans, leader);
+        moved = false;
+        for (int i = first; i < r->plans.count && !moved && r->most - r->taken >= MOVE_SEEDS && !over(r); i++) {
+            moved = try_move(r, &leader, r->plans.list[i]);
+            if (r->d->errors)
+                return false;
+        }
+    }
+    return true;
+}
+
+/* What led in floats, as the device will run it. */
+static bool as_on_device(struct race *r)
+{
+    struct candidate *two[FINALISTS] = {best_of(r, true, NULL), NULL}, *own[FINALISTS];
+    int count = 0;
+    two[1] = two[0] ? best_of(r, true, two[0]) : NULL;
+    for (int i = 0; i < FINALISTS && two[i]; i++) {
+        struct candidate like = *two[i];
+        like.floats = false;
+        struct candidate *c = plans_add(&r->plans, two[i]->way.part, &like);
+        if (c)
+            own[count++] = c;
+    }
+    return measure(r, own, count, MOVE_SEEDS);
+}
+
+bool race_run(struct race *r)
+{
+    int groups = r->plans.parts->ngroup;
+    struct screened *window = NEW_ARRAY(r->mem, struct screened, groups + 1);
+    struct candidate *start[STARTERS];
+    r->queue.total = r->most;
+    plans_of_depth(&r->plans);
+    if (!r->plans.count)
+        return false;
+    if (!find_rate(r, r->plans.list[r->plans.count / 2]))
+        return false;
+    r->plans.count = 0; /* they were planned with another optimizer */
+    int windows = screen_windows(r, window);
+    if (windows < 0)
+        return false;
+    int left = r->most - r->taken, field = left >= 40 ? STARTERS : left >= 20 ? STARTERS / 2 : STARTERS / 4;
+    int count = starters(r, window, windows, start, field);
+    return halve(r, start, count) && move(r) && (!r->plans.like.floats || as_on_device(r));
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* race: the search among measured plans.  Inside the room choose. */
+#ifndef RACE_H
+#define RACE_H
+
+#include "choose/plans.h"
+#include "choose/queue.h"
+
+struct race {
+    struct arena *mem;
+    struct diag *d;
+    const struct candidate_base *base;
+    struct plans plans;
+    struct queue queue;
+    const char *program; /* this program, as a word of sh */
+    const char *data;    /* options of every run: data, validation, what they have in common; words of sh */
+    int epochs;
+    int most;  /* runs that the search may take */
+    int taken; /* so far */
+};
+
+/* Finds what should learn: true if some plan was measured; the order of plans.list is then the order of merit of those that
+ * were.  The stages, and what each costs in runs:
+ *
+ *     rates      one plan, the optimizer and its rate by a few runs                          8
+ *     windows    which three neighbouring groups are worth slices: short runs               a window one
+ *     halving    whole plans around the best windows: 16 by one seed, 8 by 2, 4 by 4, 2 by 8    40
+ *     moves      neighbours of what leads, three seeds each                                  the rest
+ *
+ * Averages decide, never one seed.  Two means that are closer than their error are a tie, and less RAM wins. */
+bool race_run(struct race *r);
+
+/* Where the spec leaves something open with choice(...): which network, before race_run.  False if none fits, or after a
+ * message. */
+bool race_choose_network(struct race *r, const struct spec *s);
+
+/* Short runs, one of each plan: they decide what is looked at, and are not kept. */
+bool race_screen(struct race *r, struct candidate *const *c, int count, double *accuracy);
+
+/* Of the candidates with the most runs the one to take: the best mean, or what is tied with it in less RAM. */
+struct candidate *race_chosen(const struct race *r);
+
+/* The accuracies of a plan, seeds 1..count, learning from all of the training data and tested on others; false after a
+ * message. */
+bool race_test(struct race *r, const struct candidate *c, const char *options, int count, double *accuracy);
+
+#endif

@@ -1,0 +1,67 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# choose.sh TINYTL_GEN: the search of `choose`.  Most of it with an engine that trains nothing: a run's accuracy is a number made
+# of its command, so that the search has to be the same however the runs are made, lost and made again.
+gen=$(realpath "$1")
+here=$(cd "$(dirname "$0")" && pwd)
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+failed=0
+fail() { failed=1 && echo "FAIL $*"; }
+cp "$here/choose.lua" .
+mkdir data
+
+# engine FILE: every command in it, as the file says; "lossy" forgets some the first time, "mortal" ends who called
+# it after some.
+cat >engine <<'END'
+#!/bin/bash
+kind=$1 file=$2 n=0
+while IFS= read -r line; do
+    n=$((n + 1))
+    result=$(sed -n "s/.* && mv '[^']*' '\([^']*\)'$/\1/p" <<<"$line")
+    if [ "$kind" = lossy ] && [ $((n % 2)) = 1 ] && [ ! -e "$result.lost" ]; then
+        touch "$result.lost" && continue
+    fi
+    [ "$kind" != mortal ] || [ ! -e second ] || { kill -9 "$PPID" && exit; }
+    said=$(sed "s/.* train '[^']*plan-\([0-9a-f]*\).lua'.*--epochs \([0-9]*\) --seed \([0-9]*\).*/\1 \2 \3/" <<<"$line")
+    cksum <<<"$said" | awk '{ printf "{\"validation\":{\"mean\":%.4f}}\n", 0.8 + $1 % 1000 / 10000 }' >"$result"
+done <"$file"
+[ "$kind" != mortal ] || touch second
+END
+chmod +x engine
+
+# search NAME OPTIONS...: the report without the time that it took
+search() {
+    local name=$1
+    shift
+    "$gen" choose choose.lua --train data --ram 12K --runs 32 -o "$name.lua" --state "$PWD/state" --report=json:"$name.json" "$@" \
+        >"$name.out" 2>&1 || return
+    grep -v '"seconds"' "$name.json"
+}
+
+expected=$(search plain --runner './engine whole') || fail "no answer: $(cat plain.out)"
+[ "$(ls state/run-*.json | wc -l)" -le 32 ] || fail "more runs than were allowed"
+[ "$(search again --runner false)" = "$expected" ] || fail "what is there is not taken as it is"
+rm -rf state
+[ "$(search lossy --runner './engine lossy')" = "$expected" ] || fail "with runs that are lost the answer is another"
+rm -rf state
+search mortal --runner './engine mortal' >/dev/null && fail "it was not interrupted"
+[ "$(search resumed --runner './engine whole')" = "$expected" ] || fail "where it goes on the answer is another"
+
+# What was chosen is a spec, in the RAM that was told, within the budget.
+wanted=$(awk -F'[:,]' '/"chosen":[ \t]*[0-9]/ { at = $2 + 0 } /"ram":/ { ram[n++] = $2 + 0 } END { print ram[at] }' plain.json)
+got=$("$gen" plan plain.lua --report=json | awk -F'[:,]' '/"total":/ { print $2 + 0 }')
+[ "$got" = "$wanted" ] && [ "$got" -le 12288 ] || fail "plan says $got bytes, choose $wanted"
+head -1 plain.lua | grep -q '^-- Chosen by tinytl-gen' || fail "its first line does not say what it is"
+echo "-- mine" >mine.lua
+search mine --runner './engine whole' >/dev/null && fail "a file of the user's is written over"
+
+# A run that gives nothing is tried three times, and its words are told.
+"$gen" choose choose.lua --train nowhere --ram 12K --runs 8 -o no.lua --jobs 2 >no.out 2>&1
+code=$?
+[ $code = 5 ] && grep -q nowhere no.out || fail "no data: exit code $code, $(cat no.out)"
+"$gen" choose choose.lua --train data --ram 1K -o no.lua --runner './engine whole' >no.out 2>&1
+code=$?
+[ $code = 3 ] || fail "nothing fits: exit code $code, $(cat no.out)"
+exit $failed
