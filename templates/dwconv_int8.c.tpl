@@ -31,7 +31,7 @@
 % end
  * w int8 [$(kh)][$(kw)][c]
  */
-$(attribute)BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(offsets) *offset, const int32_t *multiplier, $(tflite and "const int32_t *shift, " or "")$(has_b and "const " .. (btype == "bf16" and "uint16_t" or "float") .. " *b, " or "")$((has_b or has_plus) and "const float *unit, " or "")$(has_plus and "const float *plus, int plusn, " or "")int8_t *y, int yn,
+$(attribute)BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(offsets) *offset, const int32_t *multiplier, $(tflite and "const int8_t *shift, " or "")$(has_b and "const " .. (btype == "bf16" and "uint16_t" or "float") .. " *b, " or "")$((has_b or has_plus) and "const float *unit, " or "")$(has_plus and "const float *plus, int plusn, " or "")int8_t *y, int yn,
         uint8_t *mask, int maskn, int y0, int y1, $(dsp and "int32_t *plane, int32_t *pair, int pitch, int rows, " or "")int height, int width, int c, int oh, int ow, int top, int left, $(by_unit ~= "" and "int offset_unit, " or "")int x_zero, int zero, int lo, int hi)
 {
 % limit_line(has_units and "c" or "1")

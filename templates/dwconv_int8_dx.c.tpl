@@ -23,7 +23,7 @@
  * A pair is a weight with the next of its row, in a word. Row u of the plane's map is row u / $(sh) of dy$(sh > 1 and "; rows and columns between are zeros, and rows are skipped" or "").
 % end
  */
-$(attribute)BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_range, const int8_t *w, const int32_t *multiplier, $(has_shift and "const int32_t *shift, " or "")const int32_t *turn,
+$(attribute)BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_range, const int8_t *w, const int32_t *multiplier, $(has_shift and "const int8_t *shift, " or "")const int32_t *turn,
         const $(gradient) *plus, int plusn, const int32_t *plus_range, $(gradient) *dx, int dxn, int32_t *range, int y0, int y1, $(dsp and "int32_t *plane, int32_t *pair, int pitch, int rows, " or "")int width, int c, int oh, int ow, int top, int left)
 {
     const int exponent = turn[1] + range[0] - dy_range[0], up = plus ? range[0] - plus_range[0] : 0;

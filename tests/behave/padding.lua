@@ -3,7 +3,7 @@
 name "net"
 input { h = option("h", 2), w = 3, c = 3 }
 conv { "inner", out = 4, k = 3 }
-dwconv { "unread", k = 1, s = { 4, 1 }, pad = { 1, 4, 1, 1 }, act = "relu" } -- its two rows are -1 and 3 of two
+dwconv { "unread", k = 1, s = { 4, 1 }, pad = { 4, 1, 1, 1 }, act = "relu" } -- its rows are -4 and 0: the first sees only padding
 conv { "edges", out = 5, k = { 2, 1 }, pad = { 3, 2, 0, 0 }, act = "hswish" } -- its first two see only padding
 conv { "holes", out = 4, k = 1, s = 2, pad = 1 }
 global_pool {}
