@@ -135,7 +135,7 @@ bool candidate_plan(struct diag *d, const struct candidate_base *b, struct candi
         c->flash = plan_flash(p->plan, p->graph);
         c->macs = t->macs[0] + t->macs[1] + t->macs[2];
         c->trained = trained_values(p->graph);
-        c->fits = plan_fits(p->plan, p->graph);
+        c->fits = plan_fits(p->plan, p->graph) && (!b->macs || c->macs <= b->macs);
     }
     arena_free(mem);
     return c->planned;

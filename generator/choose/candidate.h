@@ -33,6 +33,7 @@ struct candidate_base {
     const struct train *train; /* what it says: loss, batch and clip stay */
     struct precision precision;
     struct budget budget;   /* of the command line; what is 0 the spec says */
+    int64_t macs;           /* bound on those of a training step; 0: none */
     struct request request; /* budget, options, seed */
     const char *state;      /* the folder that candidates are written to */
 };

@@ -246,6 +246,7 @@ int choose(struct arena *mem, struct diag *d, const struct host_options *o, cons
     struct candidate_base base = {.spec = absolute(mem, o->request.spec),
                                   .train = &p->spec->train,
                                   .precision = p->spec->precision,
+                                  .macs = c->macs,
                                   .request = o->request,
                                   .state = absolute(mem, state)};
     if (o->request.budget.ram || o->request.budget.scratch || o->request.budget.flash)

@@ -254,35 +254,27 @@ static int screen_windows(struct race *r, struct screened *window)
     return count;
 }
 
-/* Whole plans for the race: of each window its variations in turn, between them the plans of depth. */
+/* Whole plans for the race, in turn of the plans of depth and of what is around each of the best windows, which stands first
+ * there. */
 static int starters(struct race *r, const struct screened *window, int windows, struct candidate **start, int most)
 {
-    int from[WINDOWS + 2], count = 0;
-    int first = r->plans.count;
+    int from[WINDOWS + 2], count = 0, lists = 1;
+    from[0] = r->plans.count;
     plans_of_depth(&r->plans);
-    from[0] = first;
-    int lists = windows < WINDOWS ? windows : WINDOWS;
-    for (int i = 0; i < lists; i++) {
-        from[i + 1] = r->plans.count;
-        plans_around(&r->plans, window[i].c);
+    for (; lists <= windows && lists <= WINDOWS; lists++) {
+        from[lists] = r->plans.count;
+        plans_around(&r->plans, window[lists - 1].c);
     }
-    from[lists + 1] = r->plans.count;
-    for (int i = 0; i < lists && count < most; i++)
-        start[count++] = window[i].c;
-    for (int turn = 0; count < most; turn++) {
-        bool any = false;
-        for (int i = lists ? 1 : 0; i <= lists && count < most; i++) {
-            int at = from[i] + turn;
-            any = any || at < from[i + 1];
-            if (at < from[i + 1])
+    from[lists] = r->plans.count;
+    for (int turn = 0, before = -1; count < most && count > before; turn++) {
+        before = count;
+        for (int i = 0; i < lists && count < most; i++) {
+            int at = from[i] + turn - (i > 0);
+            if (i > 0 && turn == 0)
+                start[count++] = window[i - 1].c;
+            else if (at < from[i + 1])
                 start[count++] = r->plans.list[at];
         }
-        int depth = from[0] + turn;
-        any = any || depth < from[1];
-        if (lists && depth < from[1] && count < most)
-            start[count++] = r->plans.list[depth];
-        if (!any)
-            break;
     }
     return count;
 }
@@ -323,8 +315,12 @@ static bool try_move(struct race *r, struct candidate **leader, struct candidate
 /* Neighbours of the leader, until no run is left or none is better. */
 static bool move(struct race *r)
 {
-    struct candidate *leader = race_chosen(r);
-    for (bool moved = true; moved && leader && !over(r);) {
+    struct candidate *leader = best_of(r, r->plans.like.floats, NULL);
+    if (!leader || over(r))
+        return true;
+    if (leader->runs < MOVE_SEEDS && !measure(r, &leader, 1, MOVE_SEEDS)) /* few runs: the field was small */
+        return false;
+    for (bool moved = true; moved && !over(r);) {
         int first = r->plans.count;
         plans_beside(&r->plans, leader);
         moved = false;
