@@ -22,7 +22,7 @@ conv { "output", out = 2, k = 1, source = 15 } -- /Conv_29: 4x3x2
 train {
     update    = { "output.*", "*.bias" },
     loss      = "mse", -- a map comes out, not the scores of classes
-    optimizer = sgd { rate = 0.01 },
+    optimizer = sgd {}, -- tinytl-gen train --rate auto finds a rate for your data
 }
 
 -- RAM while learning: what learns, working memory and stack. Say here how much your device has.

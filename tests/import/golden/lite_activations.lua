@@ -18,7 +18,7 @@ conv { "output", out = 4, k = 3, act = "abs", source = { 6, 7 } } -- /conv2d_15:
 train {
     update    = { "output.*", "*.bias" },
     loss      = "mse", -- a map comes out, not the scores of classes
-    optimizer = sgd { rate = 0.01 },
+    optimizer = sgd {}, -- tinytl-gen train --rate auto finds a rate for your data
 }
 
 -- RAM while learning: what learns, working memory and stack. Say here how much your device has.
