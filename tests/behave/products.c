@@ -56,8 +56,8 @@ struct graph *read_graph(struct arena *mem, struct diag *d, const struct spec *s
 struct product *run_pipeline(struct arena *mem, struct diag *d, const char *path, const char *const *options,
                              const struct variant *v)
 {
-    char *argv[16] = {(char *)(uintptr_t) "tinytl-gen", (char *)(uintptr_t)path};
-    int argc = 2, code = 0;
+    char *argv[16] = {(char *)(uintptr_t) "tinytl-gen", (char *)(uintptr_t)path, (char *)(uintptr_t) "--weights=bin"};
+    int argc = 3, code = 0;
     for (int i = 0; options && options[i] && argc < 15; i++)
         argv[argc++] = (char *)(uintptr_t)options[i];
     struct cli *cli = cli_parse(mem, argc, argv, &code);

@@ -17,7 +17,8 @@ void remove_folder(struct arena *mem, const char *folder);
 struct spec *read_spec(struct arena *mem, struct diag *d, const char *path);
 struct graph *read_graph(struct arena *mem, struct diag *d, const struct spec *s);
 
-/* Everything that `tinytl-gen gen path options...` makes, under a variant.  `options` ends with NULL.
+/* Everything that `tinytl-gen gen path --weights=bin options...` makes, under a variant; the weights apart, because programs of
+ * host/compile.h read them when they start.  `options` ends with NULL.
  * NULL after messages. */
 struct product *run_pipeline(struct arena *mem, struct diag *d, const char *path, const char *const *options,
                              const struct variant *v);

@@ -134,7 +134,7 @@ LUA
 "$gen" quantize demo8.lua -D scheme=last -D weights="$root/demo/pretrained.safetensors" --data a.npy,a_labels.npy -o ready.safetensors >said &&
     cmp demo.safetensors ready.safetensors || wrong "quantize of a spec with forward = int8"
 learn() { # spec, weights
-    "$gen" train "$1" -D weights="$2" -D scheme=bias -D optimizer=adam --rate 0.003 --epochs 4 -q \
+    "$gen" train "$1" -D weights="$2" -D scheme=bias -D optimizer=adam --rate 0.003 --epochs 4 \
         --train a.npy,a_labels.npy --test b.npy,b_labels.npy >said || wrong "train $1"
     value accuracy_after said
 }
