@@ -24,7 +24,6 @@ struct candidate {
     /* as was measured on the validation part, by seed: 0 .. 1 */
     double accuracy[CANDIDATE_RUNS];
     int runs;
-    int round; /* for reports: the last stage that it was in */
 };
 
 /* What all candidates of a call share. */

@@ -256,7 +256,8 @@ int choose(struct arena *mem, struct diag *d, const struct host_options *o, cons
     race.base = &base;
     race.queue.state = base.state;
     race.plans = (struct plans){.mem = mem, .d = d, .base = &base, .parts = &parts};
-    race.plans.like = (struct candidate){.side = "",
+    race.plans.like = (struct candidate){.floats = c->floats && p->spec->precision.forward == FORWARD_INT8,
+                                         .side = "",
                                          .set = set_lines(mem, &o->request),
                                          .precision = p->spec->precision,
                                          .optimizer = p->spec->train.optimizer};
@@ -273,7 +274,6 @@ int choose(struct arena *mem, struct diag *d, const struct host_options *o, cons
                             .name = p->spec->name,
                             .race = &race,
                             .chosen = race_chosen(&race),
-                            .how = t,
                             .seeds = TEST_SEEDS,
                             .budget = p->spec->budget};
     if (!found.chosen || !test(&race, &found, t))

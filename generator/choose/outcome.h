@@ -22,7 +22,6 @@ struct outcome {
     struct tested control[CONTROLS];
     int seeds; /* of each test */
     double seconds;
-    const struct train_options *how;
     struct budget budget;
 };
 

@@ -287,8 +287,6 @@ static bool halve(struct race *r, struct candidate **field, int count)
             return true;
         if (!measure(r, field, count, runs))
             return false;
-        for (int i = 0; i < count; i++)
-            field[i]->round++;
         sort(field, count);
         lead(r, field[0]);
         if (count <= FINALISTS)
@@ -302,7 +300,6 @@ static bool try_move(struct race *r, struct candidate **leader, struct candidate
 {
     if (!measure(r, &c, 1, MOVE_SEEDS))
         return false;
-    c->round++;
     bool better = candidate_mean(c) > candidate_mean(*leader) + error_between(r, c, *leader);
     bool cheaper = c->ram < (*leader)->ram && candidate_mean(c) >= candidate_mean(*leader);
     if (better || cheaper) {

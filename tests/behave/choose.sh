@@ -64,4 +64,13 @@ code=$?
 "$gen" choose choose.lua --train data --ram 1K -o no.lua --runner './engine whole' >no.out 2>&1
 code=$?
 [ $code = 3 ] || fail "nothing fits: exit code $code, $(cat no.out)"
+
+# --floats: what is run is a network of floats, what leads then one of integers, as the spec says.
+"${LUA:-lua5.4}" "$here/../firmware/weights.lua" small.safetensors
+"$gen" choose "$here/../firmware/small.lua" -D weights="$PWD/small.safetensors" --train data --ram 64K --runs 16 --floats -o floats.lua \
+    --state "$PWD/floats" --runner './engine whole' >floats.out 2>&1 || fail "--floats: $(cat floats.out)"
+grep -ho "plan-[0-9a-f]*.lua" floats/commands-* | sort -u >runs
+(cd floats && grep -l float32 $(cat ../runs) >../in_floats; grep -L float32 $(cat ../runs) >../in_integers)
+[ -s in_floats ] && [ -s in_integers ] && [ "$(wc -l <in_integers)" -lt "$(wc -l <in_floats)" ] ||
+    fail "--floats: $(wc -l <in_floats) plans were run in floats, $(wc -l <in_integers) in integers"
 exit $failed
