@@ -98,6 +98,8 @@ static void add_class(struct listing *l, const char *name)
     l->classes.at[l->classes.count++] = arena_string(l->r->mem, name);
 }
 
+static const char expected_normal[] = "an autoencoder learns from what lies in the sub-folder \"normal\"";
+
 /* An autoencoder learns from the sub-folder "normal" alone; what else there is may be tested with. */
 static bool only_normal(struct listing *l)
 {
@@ -107,8 +109,7 @@ static bool only_normal(struct listing *l)
     l->classes.count = 0;
     add_class(l, "normal");
     if (!found)
-        REFUSE(l->r, l->r->ask->source, "an autoencoder learns from what lies in the sub-folder \"normal\"",
-               "the folder has no sub-folder \"normal\"");
+        REFUSE(l->r, l->r->ask->source, expected_normal, "the folder has no sub-folder \"normal\"");
     return found;
 }
 
@@ -123,7 +124,8 @@ static bool list_classes(struct listing *l)
         l->others = 0;
     }
     if (l->classes.count == 0) {
-        REFUSE(r, source, expected, l->others ? "the folder has no sub-folders" : "the folder is empty");
+        REFUSE(r, source, r->ask->task == DECODED_ANOMALY ? expected_normal : expected,
+               l->others ? "the folder has no sub-folders" : "the folder is empty");
         return false;
     }
     return r->ask->task != DECODED_ANOMALY || !r->ask->learnt || r->most || only_normal(l);
