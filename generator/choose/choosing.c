@@ -4,7 +4,6 @@
 #include "choose/outcome.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -95,19 +94,8 @@ static const char *set_lines(struct arena *mem, const struct request *r)
 
 /* ---- the test ---- */
 
-static void summarize(const double *accuracy, int count, struct tested *t)
-{
-    double sum = 0, square = 0;
-    for (int i = 0; i < count; i++)
-        sum += accuracy[i];
-    t->mean = sum / count;
-    for (int i = 0; i < count; i++)
-        square += (accuracy[i] - t->mean) * (accuracy[i] - t->mean);
-    t->spread = count > 1 ? sqrt(square / (count - 1)) : 0;
-}
-
-/* A plan beyond the budget, too, may show what the budget costs. */
-static struct candidate *control(struct race *r, const struct candidate *like, const char *what, const double *part)
+/* A plan that is like the chosen one in all but what learns; one beyond the budget, too, may show what the budget costs. */
+static struct candidate *control(struct race *r, const struct candidate *like, const char *what, struct way way)
 {
     struct candidate *c = NEW(r->mem, struct candidate);
     *c = *like;
@@ -116,18 +104,19 @@ static struct candidate *control(struct race *r, const struct candidate *like, c
     c->side = "";
     c->branch = NULL;
     c->runs = 0;
-    c->way = (struct way){.part = part, .of_inputs = true};
-    patterns_find(r->mem, &c->way, r->plans.parts);
+    c->way = way;
     return candidate_plan(r->d, r->base, c) ? c : NULL;
 }
 
-static double *parts_where(struct race *r, bool biases, bool all)
+static struct way way_where(struct race *r, bool biases, bool all)
 {
     const struct parts *p = r->plans.parts;
     double *part = NEW_ARRAY(r->mem, double, p->nparam + 1);
     for (int i = 0; i < p->nparam; i++)
         part[i] = all || p->kind[i] == PART_LAST || (biases && p->kind[i] == PART_BIAS);
-    return part;
+    struct way w = {.part = part, .of_inputs = true};
+    patterns_find(r->mem, &w, p);
+    return w;
 }
 
 /* What what-fits would take: of the ways that fit the one with the greatest gain. */
@@ -138,41 +127,26 @@ static struct candidate *thumb(struct race *r, const struct candidate *like)
     for (int i = 0; i < ways.count; i++) {
         if (best && ways.list[i].gain <= best->way.gain)
             continue;
-        struct candidate c = *like, *own = NEW(r->mem, struct candidate);
-        c.what = ways.list[i].what;
-        c.floats = false;
-        c.side = "";
-        c.branch = NULL;
-        c.runs = 0;
-        c.way = ways.list[i];
-        *own = c;
-        if (candidate_plan(r->d, r->base, own) && own->fits)
-            best = own;
+        struct candidate *c = control(r, like, ways.list[i].what, ways.list[i]);
+        best = c && c->fits ? c : best;
     }
     return best;
 }
 
 static bool test(struct race *r, struct outcome *c, const struct train_options *t)
 {
-    struct candidate *chosen = race_chosen(r);
-    c->control[CONTROL_CHOSEN].plan = chosen;
-    c->control[CONTROL_LAST].plan = control(r, chosen, "the last layer", parts_where(r, false, false));
-    c->control[CONTROL_BIAS].plan = control(r, chosen, "all biases", parts_where(r, true, false));
-    c->control[CONTROL_WHAT_FITS].plan = thumb(r, chosen);
-    c->control[CONTROL_FULL].plan = control(r, chosen, "everything", parts_where(r, true, true));
-    for (int i = 0; i < CONTROLS; i++)
-        c->control[i].mean = -1;
-    if (!t->test)
-        return true;
-    const char *options = arena_format(r->mem, "--test %s", shell_word(r->mem, t->test));
-    double accuracy[TEST_SEEDS];
-    for (int i = 0; i < CONTROLS; i++) {
-        if (!c->control[i].plan)
-            continue;
-        if (!race_test(r, c->control[i].plan, options, TEST_SEEDS, accuracy))
+    const struct candidate *like = c->chosen;
+    c->control[CONTROL_CHOSEN] = NEW(r->mem, struct candidate);
+    *c->control[CONTROL_CHOSEN] = *like;
+    c->control[CONTROL_CHOSEN]->runs = 0;
+    c->control[CONTROL_LAST] = control(r, like, "the last layer", way_where(r, false, false));
+    c->control[CONTROL_BIAS] = control(r, like, "all biases", way_where(r, true, false));
+    c->control[CONTROL_WHAT_FITS] = thumb(r, like);
+    c->control[CONTROL_FULL] = control(r, like, "everything", way_where(r, true, true));
+    const char *options = t->test ? arena_format(r->mem, "--test %s", shell_word(r->mem, t->test)) : NULL;
+    for (int i = 0; i < CONTROLS && options; i++)
+        if (c->control[i] && !race_test(r, c->control[i], options, TEST_SEEDS))
             return false;
-        summarize(accuracy, TEST_SEEDS, &c->control[i]);
-    }
     return true;
 }
 
@@ -270,12 +244,8 @@ int choose(struct arena *mem, struct diag *d, const struct host_options *o, cons
                        "nothing fits");
         return d->errors && race.plans.count ? EXIT_IO : EXIT_NO_FIT;
     }
-    struct outcome found = {.mem = mem,
-                            .name = p->spec->name,
-                            .race = &race,
-                            .chosen = race_chosen(&race),
-                            .seeds = TEST_SEEDS,
-                            .budget = p->spec->budget};
+    struct outcome found = {
+        .mem = mem, .name = p->spec->name, .race = &race, .chosen = race_chosen(&race), .budget = p->spec->budget};
     if (!found.chosen || !test(&race, &found, t))
         return EXIT_IO;
     found.seconds = queue_now() - start;

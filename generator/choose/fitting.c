@@ -200,26 +200,11 @@ static void report_rows(const struct fitting *f, bool verbose, FILE *out)
                  "not a promise.");
 }
 
-static cJSON *json_update(const struct way *w)
-{
-    cJSON *list = cJSON_CreateArray();
-    for (int i = 0; i < w->nupdate; i++) {
-        const struct update *u = &w->update[i];
-        cJSON *entry = u->outputs < 1 ? cJSON_CreateObject() : cJSON_CreateString(u->glob);
-        if (u->outputs < 1) {
-            cJSON_AddStringToObject(entry, "glob", u->glob);
-            cJSON_AddNumberToObject(entry, "outputs", u->outputs);
-        }
-        cJSON_AddItemToArray(list, entry);
-    }
-    return list;
-}
-
 static cJSON *json_row(const struct fitting *f, const struct row *r)
 {
     cJSON *o = cJSON_CreateObject();
     cJSON_AddStringToObject(o, "what", r->way->what);
-    cJSON_AddItemToObject(o, "update", json_update(r->way));
+    cJSON_AddItemToObject(o, "update", way_json(r->way));
     cJSON_AddNumberToObject(o, "ram", (double)r->ram);
     cJSON_AddNumberToObject(o, "net", (double)r->net);
     cJSON_AddNumberToObject(o, "scratch", (double)r->scratch);

@@ -9,18 +9,12 @@
 
 enum control { CONTROL_CHOSEN, CONTROL_LAST, CONTROL_BIAS, CONTROL_WHAT_FITS, CONTROL_FULL, CONTROLS };
 
-struct tested {
-    struct candidate *plan; /* NULL: there is none */
-    double mean, spread;    /* on the test data; negative: not tested */
-};
-
 struct outcome {
     struct arena *mem;
     const char *name; /* of the network */
     const struct race *race;
     const struct candidate *chosen;
-    struct tested control[CONTROLS];
-    int seeds; /* of each test */
+    struct candidate *control[CONTROLS]; /* its runs are those on the test data, or none; NULL: there is no such plan */
     double seconds;
     struct budget budget;
 };

@@ -44,10 +44,10 @@ int outcome_front(const struct outcome *c, int *front)
 
 /* ---- text ---- */
 
-static const char *percent(struct arena *mem, double mean, double spread, int runs)
+static const char *percent(struct arena *mem, const struct candidate *c)
 {
-    return runs > 1 ? arena_format(mem, "%.1f +- %.1f", 100 * mean, 100 * spread)
-                    : arena_format(mem, "%.1f", 100 * mean);
+    double mean = 100 * candidate_mean(c), spread = 100 * candidate_spread(c);
+    return c->runs > 1 ? arena_format(mem, "%.1f +- %.1f", mean, spread) : arena_format(mem, "%.1f", mean);
 }
 
 static const char *optimizer_text(struct arena *mem, const struct optimizer *o)
@@ -72,9 +72,8 @@ static void put_front(const struct outcome *c, FILE *out)
     for (int i = 0; i < count + !shown; i++) {
         const struct candidate *p = i < count ? c->race->plans.list[front[i]] : c->chosen;
         const char *cell[] = {arena_format(c->mem, "%s %s", p == c->chosen ? " * " : "   ", p->what),
-                              size_text(c->mem, p->ram),
-                              percent(c->mem, candidate_mean(p), candidate_spread(p), p->runs),
-                              arena_format(c->mem, "%d", p->runs), optimizer_text(c->mem, &p->optimizer)};
+                              size_text(c->mem, p->ram), percent(c->mem, p), arena_format(c->mem, "%d", p->runs),
+                              optimizer_text(c->mem, &p->optimizer)};
         table_row(&t, cell, NULL);
     }
     table_put(&t, out, 0);
@@ -86,14 +85,14 @@ static void put_controls(const struct outcome *c, FILE *out)
         {"    on the test data", true, 0}, {"RAM", false, 0}, {"accuracy %", false, 0}};
     struct table t = table_new(c->mem, columns, 3);
     for (int i = 0; i < CONTROLS; i++) {
-        const struct tested *k = &c->control[i];
-        if (!k->plan || k->mean < 0)
+        const struct candidate *k = c->control[i];
+        if (!k || !k->runs)
             continue;
-        const char *name = i == CONTROL_WHAT_FITS ? arena_format(c->mem, "what-fits: %s", k->plan->what)
+        const char *name = i == CONTROL_WHAT_FITS ? arena_format(c->mem, "what-fits: %s", k->what)
                            : i == CONTROL_CHOSEN  ? "chosen"
-                                                  : k->plan->what;
+                                                  : k->what;
         const char *cell[] = {arena_format(c->mem, "%s %s", i == CONTROL_CHOSEN ? " * " : "   ", name),
-                              size_text(c->mem, k->plan->ram), percent(c->mem, k->mean, k->spread, c->seeds)};
+                              size_text(c->mem, k->ram), percent(c->mem, k)};
         table_row(&t, cell, NULL);
     }
     if (t.nrow) {
@@ -129,18 +128,7 @@ static void report_outcome_text(const struct outcome *c, FILE *out)
 
 static cJSON *json_entries(const struct candidate *c)
 {
-    cJSON *list = cJSON_CreateArray();
-    for (int i = 0; i < c->way.nupdate; i++) {
-        const struct update *u = &c->way.update[i];
-        bool slice = u->inputs < 1 || u->outputs < 1;
-        cJSON *entry = slice ? cJSON_CreateObject() : cJSON_CreateString(u->glob);
-        if (slice) {
-            cJSON_AddStringToObject(entry, "glob", u->glob);
-            cJSON_AddNumberToObject(entry, u->inputs < 1 ? "inputs" : "outputs",
-                                    u->inputs < 1 ? u->inputs : u->outputs);
-        }
-        cJSON_AddItemToArray(list, entry);
-    }
+    cJSON *list = way_json(&c->way);
     if (c->branch)
         cJSON_AddItemToArray(list, cJSON_CreateString(c->branch));
     return list;
@@ -173,20 +161,20 @@ static void json_tests(const struct outcome *c, cJSON *root)
 {
     cJSON *controls = cJSON_AddObjectToObject(root, "controls"), *test = cJSON_AddObjectToObject(root, "test");
     for (int i = 0; i < CONTROLS; i++) {
-        const struct tested *k = &c->control[i];
-        if (!k->plan)
+        const struct candidate *k = c->control[i];
+        if (!k)
             continue;
         cJSON *at = cJSON_AddObjectToObject(test, control_names[i]);
-        if (k->mean >= 0) {
-            cJSON_AddNumberToObject(at, "accuracy", k->mean);
-            cJSON_AddNumberToObject(at, "spread", k->spread);
+        if (k->runs) {
+            cJSON_AddNumberToObject(at, "accuracy", candidate_mean(k));
+            cJSON_AddNumberToObject(at, "spread", candidate_spread(k));
         }
         if (i == CONTROL_CHOSEN)
             continue;
         at = cJSON_AddObjectToObject(controls, control_names[i]);
-        if (k->mean >= 0)
-            cJSON_AddNumberToObject(at, "accuracy", k->mean);
-        cJSON_AddNumberToObject(at, "ram", (double)k->plan->ram);
+        if (k->runs)
+            cJSON_AddNumberToObject(at, "accuracy", candidate_mean(k));
+        cJSON_AddNumberToObject(at, "ram", (double)k->ram);
     }
 }
 
@@ -251,15 +239,13 @@ char *outcome_head(const struct outcome *c)
     struct text t = text_new(c->mem);
     text_put(&t, "-- Chosen by tinytl-gen: %s.\n", p->what);
     text_put(&t, "-- RAM %lld bytes; accuracy on samples held back %s %% (%d run%s).\n", (long long)p->ram,
-             percent(c->mem, candidate_mean(p), candidate_spread(p), p->runs), p->runs, p->runs == 1 ? "" : "s");
-    const struct tested *own = &c->control[CONTROL_CHOSEN];
-    if (own->plan && own->mean >= 0)
-        text_put(&t, "-- On the test data %s %% (%d seeds).\n", percent(c->mem, own->mean, own->spread, c->seeds),
-                 c->seeds);
+             percent(c->mem, p), p->runs, p->runs == 1 ? "" : "s");
+    const struct candidate *own = c->control[CONTROL_CHOSEN];
+    if (own->runs)
+        text_put(&t, "-- On the test data %s %% (%d seeds).\n", percent(c->mem, own), own->runs);
     for (int i = CONTROL_LAST; i < CONTROLS; i++)
-        if (c->control[i].plan && c->control[i].mean >= 0)
-            text_put(&t, "--     %s: %s %%, %lld bytes\n", c->control[i].plan->what,
-                     percent(c->mem, c->control[i].mean, c->control[i].spread, c->seeds),
-                     (long long)c->control[i].plan->ram);
+        if (c->control[i] && c->control[i]->runs)
+            text_put(&t, "--     %s: %s %%, %lld bytes\n", c->control[i]->what, percent(c->mem, c->control[i]),
+                     (long long)c->control[i]->ram);
     return t.at;
 }

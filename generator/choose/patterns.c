@@ -137,3 +137,20 @@ char *way_line(struct arena *mem, const struct way *w, int indent, int width)
     }
     return t.at;
 }
+
+cJSON *way_json(const struct way *w)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (int i = 0; i < w->nupdate; i++) {
+        const struct update *u = &w->update[i];
+        bool slice = u->inputs < 1 || u->outputs < 1;
+        cJSON *entry = slice ? cJSON_CreateObject() : cJSON_CreateString(u->glob);
+        if (slice) {
+            cJSON_AddStringToObject(entry, "glob", u->glob);
+            cJSON_AddNumberToObject(entry, u->inputs < 1 ? "inputs" : "outputs",
+                                    u->inputs < 1 ? u->inputs : u->outputs);
+        }
+        cJSON_AddItemToArray(list, entry);
+    }
+    return list;
+}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "choose/race.h"
+#include "learn/trial.h"
 
 #include <cjson/cJSON.h>
 #include <math.h>
@@ -39,6 +40,16 @@ static bool run_one(struct race *r, struct job *run, const struct candidate *c, 
     return true;
 }
 
+/* Does runs; NaN for those that were not made.  False after a message. */
+static bool run_all(struct race *r, struct job *run, int count, double *accuracy)
+{
+    if (!queue_do(&r->queue, run, count))
+        return false;
+    for (int i = 0; i < count; i++)
+        accuracy[i] = run[i].json ? accuracy_of(run[i].json) : NAN;
+    return true;
+}
+
 bool race_screen(struct race *r, struct candidate *const *c, int count, double *accuracy)
 {
     struct job *run = NEW_ARRAY(r->mem, struct job, count + 1);
@@ -47,10 +58,10 @@ bool race_screen(struct race *r, struct candidate *const *c, int count, double *
         if (!run_one(r, &run[i], c[i], "--validate 0.25", epochs, 1))
             return false;
     r->taken += count;
-    if (!queue_do(&r->queue, run, count))
+    if (!run_all(r, run, count, accuracy))
         return false;
     for (int i = 0; i < count; i++)
-        accuracy[i] = run[i].json ? accuracy_of(run[i].json) : -1;
+        accuracy[i] = isnan(accuracy[i]) ? -1 : accuracy[i];
     return true;
 }
 
@@ -58,31 +69,34 @@ bool race_screen(struct race *r, struct candidate *const *c, int count, double *
 static bool measure(struct race *r, struct candidate *const *c, int count, int runs)
 {
     struct job *run = NEW_ARRAY(r->mem, struct job, count * runs + 1);
+    double *accuracy = NEW_ARRAY(r->mem, double, count *runs + 1);
     int n = 0;
     for (int i = 0; i < count; i++)
         for (int seed = c[i]->runs + 1; seed <= runs; seed++)
             if (!run_one(r, &run[n++], c[i], "--validate 0.25", r->epochs, seed))
                 return false;
     r->taken += n;
-    if (!queue_do(&r->queue, run, n))
+    if (!run_all(r, run, n, accuracy))
         return false;
     for (int i = n = 0; i < count; i++)
-        for (int seed = c[i]->runs + 1, end = runs; seed <= end; seed++, n++)
-            if (run[n].json && c[i]->runs == seed - 1)
-                c[i]->accuracy[c[i]->runs++] = accuracy_of(run[n].json);
+        for (int seed = c[i]->runs + 1; seed <= runs; seed++, n++)
+            if (!isnan(accuracy[n]) && c[i]->runs == seed - 1)
+                c[i]->accuracy[c[i]->runs++] = accuracy[n];
     return true;
 }
 
-bool race_test(struct race *r, const struct candidate *c, const char *options, int count, double *accuracy)
+bool race_test(struct race *r, struct candidate *c, const char *options, int count)
 {
     struct job *run = NEW_ARRAY(r->mem, struct job, count);
+    double *accuracy = NEW_ARRAY(r->mem, double, count);
     for (int i = 0; i < count; i++)
         if (!run_one(r, &run[i], c, options, r->epochs, i + 1))
             return false;
-    if (!queue_do(&r->queue, run, count))
+    if (!run_all(r, run, count, accuracy))
         return false;
-    for (int i = 0; i < count; i++)
-        accuracy[i] = run[i].json ? accuracy_of(run[i].json) : -1;
+    for (int i = c->runs = 0; i < count; i++)
+        if (!isnan(accuracy[i]))
+            c->accuracy[c->runs++] = accuracy[i];
     return true;
 }
 
@@ -174,21 +188,19 @@ static void lead(struct race *r, const struct candidate *c)
         arena_format(r->mem, "%.1f %% in %s: %s", 100 * candidate_mean(c), size_text(r->mem, c->ram), c->what);
 }
 
-/* The same plan with another optimizer, as a candidate of its own. */
+/* The same plan with another rate, as a candidate of its own; with another optimizer, too, it is planned anew.  NULL if that
+ * does not fit. */
 static struct candidate *with_optimizer(struct race *r, const struct candidate *c, enum optimizer_kind kind,
                                         double rate)
 {
     struct candidate *other = NEW(r->mem, struct candidate);
     *other = *c;
-    other->optimizer.kind = kind;
-    other->optimizer.rate = rate;
-    if (kind == OPTIMIZER_ADAM && c->optimizer.kind != kind) {
-        other->optimizer.beta1 = 0.9;
-        other->optimizer.beta2 = 0.999;
-        other->optimizer.eps = 1e-8;
-    }
     other->runs = 0;
-    return candidate_plan(r->d, r->base, other) && other->fits ? other : NULL;
+    if (kind != c->optimizer.kind)
+        other->optimizer = optimizer_named(&c->optimizer, kind == OPTIMIZER_ADAM ? "adam" : "sgd");
+    other->optimizer.rate = rate;
+    bool planned = kind == c->optimizer.kind || candidate_plan(r->d, r->base, other);
+    return planned && other->fits ? other : NULL;
 }
 
 /* The best rate of an optimizer on a plan: three rates a factor of four apart, then the two between them and beside it.
@@ -197,9 +209,10 @@ static struct candidate *best_rate(struct race *r, const struct candidate *on, e
 {
     struct candidate *tried[5];
     int count = 0;
+    if (!(on = with_optimizer(r, on, kind, middle)))
+        return NULL;
     for (int i = -1; i <= 1; i++)
-        if (!(tried[count++] = with_optimizer(r, on, kind, middle * pow(4, i))))
-            return NULL;
+        tried[count++] = with_optimizer(r, on, kind, middle * pow(4, i));
     if (!measure(r, tried, count, 1))
         return NULL;
     sort(tried, count);

@@ -5,6 +5,8 @@
 
 #include "choose/parts.h"
 
+#include <cjson/cJSON.h>
+
 /* One way to learn. */
 struct way {
     const char *what;      /* for people: "biases from blocks.4" */
@@ -34,5 +36,8 @@ void patterns_find(struct arena *mem, struct way *w, const struct parts *p);
 /* update = { "classifier.*", { "blocks.?.pointwise1.weight", outputs = 1/4 } }: a line of a spec; lines,
  * where `width` is not 0, that begin with `indent` blanks. */
 char *way_line(struct arena *mem, const struct way *w, int indent, int width);
+
+/* [ "classifier.*", { "glob": "blocks.?.pointwise1.weight", "outputs": 0.25 } ] */
+cJSON *way_json(const struct way *w);
 
 #endif

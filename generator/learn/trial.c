@@ -19,10 +19,11 @@ struct optimizer optimizer_named(const struct optimizer *of_spec, const char *wo
     if (!strcmp(word, "momentum"))
         o.momentum = 0.9;
     if (!strcmp(word, "adam")) {
+        struct optimizer usual = optimizer_default();
         o.kind = OPTIMIZER_ADAM;
-        o.beta1 = 0.9;
-        o.beta2 = 0.999;
-        o.eps = 1e-8;
+        o.beta1 = usual.beta1;
+        o.beta2 = usual.beta2;
+        o.eps = usual.eps;
     }
     return o;
 }

@@ -201,9 +201,6 @@ int layer_last(lua_State *L);
 void layer_register(lua_State *L, const struct run *r);
 void train_register(lua_State *L);
 
-/* What a spec that names none learns with. */
-struct optimizer optimizer_default(void);
-
 /* A layer in the place of one that could not be made: what reads it is not checked against its shape. */
 void layer_unknown(lua_State *L);
 

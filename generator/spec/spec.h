@@ -110,6 +110,9 @@ struct optimizer {
     double rate, momentum, weight_decay, beta1, beta2, eps;
 };
 
+/* sgd {}: what stands where a spec says nothing; the betas and eps are adam's. */
+struct optimizer optimizer_default(void);
+
 struct train {
     bool given;
     struct update *update;

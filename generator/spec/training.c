@@ -95,15 +95,15 @@ static void read_optimizer(lua_State *L, struct train *t)
     struct diag *d = run_of(L)->diag;
     int type = raw_field(L, 1, "optimizer"), at = lua_absindex(L, -1);
     if (type == LUA_TTABLE && raw_field(L, at, "kind") == LUA_TSTRING) {
-        struct optimizer *o = &t->optimizer;
+        struct optimizer *o = &t->optimizer, of = optimizer_default();
         bool adam = !strcmp(lua_tostring(L, -1), "adam");
         o->kind = adam ? OPTIMIZER_ADAM : OPTIMIZER_SGD;
-        o->rate = field_number(L, at, "rate", adam ? 0.001 : 0.01);
+        o->rate = field_number(L, at, "rate", adam ? 0.001 : of.rate);
         o->momentum = field_number(L, at, "momentum", 0);
         o->weight_decay = field_number(L, at, "weight_decay", 0);
-        o->beta1 = field_number(L, at, "beta1", 0.9);
-        o->beta2 = field_number(L, at, "beta2", 0.999);
-        o->eps = field_number(L, at, "eps", 1e-8);
+        o->beta1 = field_number(L, at, "beta1", of.beta1);
+        o->beta2 = field_number(L, at, "beta2", of.beta2);
+        o->eps = field_number(L, at, "eps", of.eps);
         lua_pop(L, 1);
         if (!(o->rate >= 0 && below_one(o->momentum) && o->weight_decay >= 0 && below_one(o->beta1) &&
               below_one(o->beta2) && o->eps > 0))
