@@ -2,6 +2,7 @@
 /* How wide what is printed may be, and text broken to that width. */
 #include "base/screen.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -89,6 +90,7 @@ static size_t unbroken(const char *text, size_t most)
 void wrap_words(FILE *out, int at, int indent, const char *text)
 {
     int width = screen_width(out), lead = 0; /* lead: blanks to be printed before the next word */
+    bool begun = at != indent;
     while (*text) {
         size_t blanks = strspn(text, " "), word = unbroken(text + blanks, 4 * (size_t)width + 8);
         int needed = text_cells(text + blanks, word);
@@ -96,7 +98,7 @@ void wrap_words(FILE *out, int at, int indent, const char *text)
         if (word && at > indent && at + (int)blanks + needed > width) {
             fputc('\n', out);
             at = lead = indent;
-        } else if (word && at != indent) {
+        } else if (word && begun) {
             lead += (int)blanks;
             at += (int)blanks;
         }
@@ -107,15 +109,36 @@ void wrap_words(FILE *out, int at, int indent, const char *text)
         if (word)
             fprintf(out, "%*s%.*s", lead, "", (int)word, text);
         lead = word ? 0 : lead;
+        begun = begun || word;
         at += needed;
         text += word;
         if (*text == '\n') {
             fputc('\n', out);
             at = lead = indent;
+            begun = false;
             text++;
         }
     }
     fputc('\n', out);
+}
+
+void wrap_lines(FILE *out, const char *text)
+{
+    enum { BEHIND = 4 };
+    for (size_t length; *text; text += length) {
+        length = strcspn(text, "\n");
+        int blanks = (int)strspn(text, " ");
+        if (text_cells(text, length) <= screen_width(out))
+            fprintf(out, "%.*s\n", (int)length, text);
+        else {
+            char *line = strndup(text, length);
+            if (!line)
+                abort();
+            wrap_words(out, 0, blanks + BEHIND, line);
+            free(line);
+        }
+        length += text[length] == '\n';
+    }
 }
 
 void wrap_put(FILE *out, int indent, const char *format, ...)

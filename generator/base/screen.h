@@ -19,7 +19,10 @@ size_t text_fit(const char *text, size_t length, int most);
  * line has room for is cut.  Ends the line. */
 void wrap_words(FILE *out, int at, int indent, const char *text);
 
-/* The same from column 0. */
+/* Prints text of many lines; what a line has no room for goes on below, four columns behind where it begins. */
+void wrap_lines(FILE *out, const char *text);
+
+/* Words from column 0 on. */
 #ifdef __GNUC__
 __attribute__((format(printf, 3, 4)))
 #endif

@@ -228,7 +228,7 @@ void graph_dump(const struct graph *g, FILE *out)
         if (w->dh > 1 || w->dw > 1)
             fprintf(out, " d=%dx%d", w->dh, w->dw);
         if (n->loc.line)
-            fprintf(out, "  # line %d", n->loc.line);
+            fprintf(out, "  line=%d", n->loc.line);
         fputc('\n', out);
     }
 }

@@ -10,16 +10,34 @@
  *     emit      C from templates                 emit/                                            */
 #include "pipeline/pipeline.h"
 #include "backward/backward.h"
+#include "base/screen.h"
 #include "ops/ops.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* --dump=STAGE, where the pipeline passes that stage. */
-static bool wants_dump(const struct request *r, const char *stage)
+/* --dump=STAGE, where the pipeline passes that stage.  A dump is written for a sheet without end. */
+struct dump {
+    const struct request *request;
+    char *text;
+    size_t size;
+    FILE *sheet;
+};
+
+static bool dump_begins(struct dump *u, const char *stage)
 {
-    return r->dump && !strcmp(r->dump, stage);
+    if (!u->request->dump || strcmp(u->request->dump, stage) != 0)
+        return false;
+    return (u->sheet = open_memstream(&u->text, &u->size)) != NULL;
+}
+
+static void dump_ends(struct dump *u)
+{
+    fclose(u->sheet);
+    wrap_lines(stdout, u->text);
+    free(u->text);
 }
 
 /* What the user and the variant change about a spec. */
@@ -109,37 +127,48 @@ static struct graph *differentiate(struct arena *mem, struct diag *d, const stru
 {
     static const struct updates updates = {&op_sgd, &op_sgd_momentum, &op_adam, &op_record};
     struct tensor_file *weights = NULL;
+    struct dump u = {.request = r};
     if (s->weights && !(weights = read_weights(mem, d, s, v)))
         return NULL;
     struct graph *g = graph_build(mem, d, s, weights);
     if (!g)
         return NULL;
-    if (wants_dump(r, "graph"))
-        graph_dump(g, stdout);
+    if (dump_begins(&u, "graph")) {
+        graph_dump(g, u.sheet);
+        dump_ends(&u);
+    }
     backward(g, &updates);
     if (d->errors)
         return NULL;
-    if (wants_dump(r, "backward"))
-        graph_dump(g, stdout);
+    if (dump_begins(&u, "backward")) {
+        graph_dump(g, u.sheet);
+        dump_ends(&u);
+    }
     return g;
 }
 
 static void choose_plans(struct arena *mem, struct product *p, const struct request *r, const struct variant *v)
 {
+    struct dump u = {.request = r};
     p->candidates = candidates_new(mem, p->graph, price_anyhow(r->target));
     p->plan = plan_choose(p->candidates, goal_of(r, v), (unsigned)r->shuffle);
     p->device = p->plan;
     if (v->on_host && !v->any_size)
         p->device = plan_choose(p->candidates, goal_of(r, &(struct variant){0}), (unsigned)r->shuffle);
-    if (wants_dump(r, "schedule"))
-        schedule_dump(p->plan->train ? p->plan->train : p->plan->predict, stdout);
-    if (wants_dump(r, "plan"))
-        plan_dump(p->plan, stdout);
+    if (dump_begins(&u, "schedule")) {
+        schedule_dump(p->plan->train ? p->plan->train : p->plan->predict, u.sheet);
+        dump_ends(&u);
+    }
+    if (dump_begins(&u, "plan")) {
+        plan_dump(p->plan, u.sheet);
+        dump_ends(&u);
+    }
 }
 
 struct product *generate(struct arena *mem, struct diag *d, const struct request *r, const struct variant *v, int *code)
 {
     struct product *p = NEW(mem, struct product);
+    struct dump u = {.request = r};
     *code = EXIT_BAD_INPUT;
     p->target = r->target;
 
@@ -147,8 +176,10 @@ struct product *generate(struct arena *mem, struct diag *d, const struct request
     if (!p->spec)
         return NULL;
     override(p->spec, r, v);
-    if (wants_dump(r, "spec"))
-        spec_dump(p->spec, stdout);
+    if (dump_begins(&u, "spec")) {
+        spec_dump(p->spec, u.sheet);
+        dump_ends(&u);
+    }
 
     p->graph = differentiate(mem, d, p->spec, r, v);
     if (!p->graph)

@@ -64,6 +64,31 @@ for word in "" train quantize import; do
     narrow 80 said "'$word' alone"
 done
 
+# Every command's help, every stage's dump of every spec, every message that a golden holds: whatever COLUMNS says,
+# what is no terminal has 80.
+export COLUMNS=300
+commands=$(./tinytl-gen --help | sed -n 's/^  tinytl-gen \([a-z-]*\) .*/\1/p')
+[ "$(echo "$commands" | wc -l)" -ge 10 ] || { echo "FAIL help names few commands: $commands" && wrong=$((wrong + 1)); }
+for command in $commands; do
+    ./tinytl-gen "$command" --help >said 2>&1
+    narrow 80 said "$command --help"
+    ./tinytl-gen "$command" >said 2>&1
+    narrow 80 said "$command alone"
+    ./tinytl-gen "$command" a.lua b.lua c.lua --rom=17 >said 2>&1
+    narrow 80 said "$command, used wrongly"
+done
+rm proxyless*.lua mbv2*.lua mobilenet*.lua # no wider than mcunet-5fps, and slow
+for spec in *.lua "$root"/tests/golden/*.lua; do
+    for stage in $(./tinytl-gen plan tiny.lua --dump=none 2>&1 | sed -n 's|.*one of: ||p'); do
+        (cd "$(dirname "$spec")" && "$gen" plan "$(basename "$spec")" -q --dump="$stage") >said 2>&1
+        narrow 80 said "--dump=$stage of $spec"
+    done
+done
+for said in "$root"/tests/golden/errors/*.err "$root"/tests/golden/*.txt "$root"/tests/*/golden/*.txt; do
+    [ ! -e "$said" ] || narrow 80 "$said" "$said"
+done
+unset COLUMNS
+
 command -v script >/dev/null || {
     echo "no 'script': terminals are not tried"
     exit $wrong

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The room base: arenas, texts, files, globs, names, messages. */
 #include "fixture.h"
+#include "base/screen.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -288,6 +289,25 @@ static void colours_only_where_asked(void **state)
     assert_non_null(strstr(x->messages, "\033[31merror:\033[0m m"));
 }
 
+static void wide_lines_go_on_below(void **state)
+{
+    struct fixture *x = *state;
+    char said[400] = "";
+    FILE *out = fopen(inside(x, "lines"), "w+"); /* a file has 80 columns, memory any number */
+    assert_non_null(out);
+    wrap_lines(out, "%d.x f32 4x4x4 = conv_dx %d.t @a.weight.transposed  k=3x3 s=1x1 p=1,1 g=1  line=6\n"
+                    "short\n\n"
+                    "  1 deep  0123456789012345678901234567890123456789012345678901234567890123456 9 end");
+    rewind(out);
+    assert_true(fread(said, 1, sizeof said - 1, out) > 0);
+    fclose(out);
+    assert_string_equal(said, "%d.x f32 4x4x4 = conv_dx %d.t @a.weight.transposed  k=3x3 s=1x1 p=1,1 g=1\n"
+                              "    line=6\n"
+                              "short\n\n"
+                              "  1 deep  0123456789012345678901234567890123456789012345678901234567890123456 9\n"
+                              "      end\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -308,6 +328,7 @@ int main(void)
         TEST(messages_are_not_repeated),
         TEST(carets_find_the_key),
         TEST(colours_only_where_asked),
+        TEST(wide_lines_go_on_below),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
