@@ -58,6 +58,14 @@
  */
 #include "motion.h"
 
+/* Sums keep their order, divisions are no products: Clang does not say whether the command line had it otherwise. */
+#if defined __clang__ && __clang_major__ >= 11
+#pragma clang fp reassociate(off)
+#if __clang_major__ >= 18
+#pragma clang fp reciprocal(off)
+#endif
+#endif
+
 #include <limits.h>
 #include <string.h>
 
@@ -68,7 +76,7 @@
 /* What is promised of the bits of results (docs/api.md) needs arithmetic as it is written. If yours may differ, and NaN
  * need not be noticed, go on with -DMOTION_ANY_ROUNDING. */
 #ifndef MOTION_ANY_ROUNDING
-#if defined __FAST_MATH__ || defined __ASSOCIATIVE_MATH__ || defined __RECIPROCAL_MATH__ || (defined __FINITE_MATH_ONLY__ && __FINITE_MATH_ONLY__)
+#if defined __FAST_MATH__ || defined __ASSOCIATIVE_MATH__ || defined __RECIPROCAL_MATH__ || defined __NO_SIGNED_ZEROS__ || (defined __FINITE_MATH_ONLY__ && __FINITE_MATH_ONLY__)
 #error "compile this file without -ffast-math, -Ofast and their parts, or with -DMOTION_ANY_ROUNDING: results would not be those promised"
 #elif defined __FLT_EVAL_METHOD__ && (__FLT_EVAL_METHOD__ < 0 || __FLT_EVAL_METHOD__ == 2)
 #error "floats are kept with more digits here (x87: use -msse2 -mfpmath=sse; others: -fexcess-precision=fast), or go on with -DMOTION_ANY_ROUNDING"

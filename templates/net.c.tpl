@@ -45,11 +45,23 @@
 % if exact then
 /* An int8 network gives the same bits on every machine: what floats there are, are multiplied and added one by one. */
 #if defined __clang__
+#if __clang_major__ >= 11
+#pragma float_control(precise, on) /* whatever parts of -ffast-math the command line has */
+#endif
 #pragma STDC FP_CONTRACT OFF
 #elif defined __GNUC__
 #pragma GCC optimize("fp-contract=off")
 #endif
 #define LANES 1
+
+% else
+/* Sums keep their order, divisions are no products: Clang does not say whether the command line had it otherwise. */
+#if defined __clang__ && __clang_major__ >= 11
+#pragma clang fp reassociate(off)
+#if __clang_major__ >= 18
+#pragma clang fp reciprocal(off)
+#endif
+#endif
 
 % end
 #include <limits.h>
@@ -71,7 +83,7 @@
 /* What is promised of the bits of results (docs/api.md) needs arithmetic as it is written. If yours may differ, and NaN
  * need not be noticed, go on with -D$(NAME)_ANY_ROUNDING. */
 #ifndef $(NAME)_ANY_ROUNDING
-#if defined __FAST_MATH__ || defined __ASSOCIATIVE_MATH__ || defined __RECIPROCAL_MATH__ || (defined __FINITE_MATH_ONLY__ && __FINITE_MATH_ONLY__)
+#if defined __FAST_MATH__ || defined __ASSOCIATIVE_MATH__ || defined __RECIPROCAL_MATH__ || defined __NO_SIGNED_ZEROS__ || (defined __FINITE_MATH_ONLY__ && __FINITE_MATH_ONLY__)
 #error "compile this file without -ffast-math, -Ofast and their parts, or with -D$(NAME)_ANY_ROUNDING: results would not be those promised"
 #elif defined __FLT_EVAL_METHOD__ && (__FLT_EVAL_METHOD__ < 0 || __FLT_EVAL_METHOD__ == $(exact and "1 || __FLT_EVAL_METHOD__ == 2" or "2"))
 #error "floats are kept with more digits here (x87: use -msse2 -mfpmath=sse; others: -fexcess-precision=fast), or go on with -D$(NAME)_ANY_ROUNDING"

@@ -34,9 +34,31 @@ for name in net small; do
         refused $name $compiler ${digits}2
     done
     refused $name gcc -fassociative-math -fno-signed-zeros -fno-trapping-math
+    refused $name gcc -freciprocal-math
+    refused $name gcc -fno-signed-zeros
+    refused $name gcc -funsafe-math-optimizations
 done
 # shellcheck disable=SC2086 # words
 refused small gcc ${digits}1 && gcc ${digits}1 -fsyntax-only "$dir/net.c" || failed=1
+
+# Clang does not tell the file of parts of -ffast-math: instructions are the same with them.
+compiled() { # network, options
+    name=$1
+    shift
+    clang -O2 -mfma "$@" -S -o - "$dir/$name.c" 2>"$dir/log" | grep -v '^[[:space:]]*[.]ident'
+    [ ! -s "$dir/log" ] || { failed=1 && echo "FAIL clang $*: $(head -3 "$dir/log")"; }
+}
+same() { # network, options of the first, options of the second
+    # shellcheck disable=SC2086 # words
+    compiled "$1" $2 >"$dir/asm" && compiled "$1" $3 >"$dir/asm.part" && cmp -s "$dir/asm" "$dir/asm.part" ||
+        { failed=1 && echo "FAIL $1: clang $3 computes otherwise than clang $2"; }
+}
+if command -v clang >/dev/null && [ "$(uname -m)" = x86_64 ]; then
+    same tiny -fno-signed-zeros "-fassociative-math -fno-signed-zeros -fno-trapping-math"
+    same small "" "-funsafe-math-optimizations -fno-honor-nans"
+    same small "" -ffp-contract=on
+    clang -dM -E -x c /dev/null | grep -q '__clang_major__ \(1[0-7]\|[0-9]\)$' || same tiny "" -freciprocal-math
+fi
 
 # maths NAME WANTED: whether the file reads <math.h>
 maths() {
