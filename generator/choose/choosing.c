@@ -73,7 +73,7 @@ static const char *data_words(struct arena *mem, const struct host_options *o, c
         text_put(&w, " --hop %d", o->hop);
     if (t->augment)
         text_put(&w, " --augment %s", shell_word(mem, t->augment));
-    text_put(&w, " --schedule cosine --cc %s --patience %d --cache %s", shell_word(mem, o->cc), t->patience,
+    text_put(&w, " --any-size --schedule cosine --cc %s --patience %d --cache %s", shell_word(mem, o->cc), t->patience,
              shell_word(mem, state));
     if (t->level || HOST_IS_X86_64)
         text_put(&w, " --level %s", t->level ? shell_word(mem, t->level) : "x86-64-v3");

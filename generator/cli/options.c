@@ -85,6 +85,7 @@ const struct option_row options[] = {
      "train: compile for a level of x86-64, such as x86-64-v3: the same bits on all its machines", TEXT,
      AT(train.level)},
     {"cache", NULL, "DIR", "train: a folder in which programs of runs are kept and found again", TEXT, AT(train.cache)},
+    {"any-size", NULL, NULL, "train: also what does not fit the budget of the spec", FLAG, AT(host.request.any_size)},
     {"batch", NULL, "N", "train: samples a step (default: the spec's)", COUNT, AT(train.batch)},
     {"state", NULL, "DIR", "choose: the folder of results, from which it goes on (default: beside the output)", TEXT,
      AT(choose.state)},

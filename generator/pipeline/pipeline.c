@@ -153,7 +153,7 @@ static void choose_plans(struct arena *mem, struct product *p, const struct requ
     p->candidates = candidates_new(mem, p->graph, price_anyhow(r->target));
     p->plan = plan_choose(p->candidates, goal_of(r, v), (unsigned)r->shuffle);
     p->device = p->plan;
-    if (v->on_host && !v->any_size)
+    if (v->on_host && !v->any_size && !r->any_size)
         p->device = plan_choose(p->candidates, goal_of(r, &(struct variant){0}), (unsigned)r->shuffle);
     if (dump_begins(&u, "schedule")) {
         schedule_dump(p->plan->train ? p->plan->train : p->plan->predict, u.sheet);
@@ -186,7 +186,7 @@ struct product *generate(struct arena *mem, struct diag *d, const struct request
         return NULL;
 
     choose_plans(mem, p, r, v);
-    if (!v->any_size && !fits(p, p->device, r)) {
+    if (!v->any_size && !r->any_size && !fits(p, p->device, r)) {
         *code = EXIT_NO_FIT;
         return NULL;
     }
