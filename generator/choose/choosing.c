@@ -144,6 +144,9 @@ static bool test(struct race *r, struct outcome *c, const struct train_options *
     c->control[CONTROL_WHAT_FITS] = thumb(r, like);
     c->control[CONTROL_FULL] = control(r, like, "everything", way_where(r, true, true));
     const char *options = t->test ? arena_format(r->mem, "--test %s", shell_word(r->mem, t->test)) : NULL;
+    for (int i = CONTROL_CHOSEN + 1; i < CONTROLS && options; i++)
+        if (c->control[i] && !race_tune(r, c->control[i]))
+            return false;
     for (int i = 0; i < CONTROLS && options; i++)
         if (c->control[i] && !race_test(r, c->control[i], options, TEST_SEEDS))
             return false;

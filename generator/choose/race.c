@@ -225,6 +225,22 @@ static struct candidate *best_rate(struct race *r, const struct candidate *on, e
     return tried[0];
 }
 
+bool race_tune(struct race *r, struct candidate *c)
+{
+    struct candidate *tried[3];
+    for (int i = 0; i < 3; i++) {
+        tried[i] = NEW(r->mem, struct candidate);
+        *tried[i] = *c;
+        tried[i]->floats = r->plans.like.floats;
+        tried[i]->optimizer.rate *= pow(3, i - 1);
+    }
+    if (!measure(r, tried, 3, 1))
+        return false;
+    sort(tried, 3);
+    c->optimizer.rate = tried[0]->optimizer.rate;
+    return true;
+}
+
 /* Which optimizer, and its rate: the adaptive one has to earn the memory that it takes. */
 static bool find_rate(struct race *r, const struct candidate *on)
 {

@@ -40,6 +40,9 @@ bool race_screen(struct race *r, struct candidate *const *c, int count, double *
 /* Of the candidates with the most runs the one to take: the best mean, or what is tied with it in less RAM. */
 struct candidate *race_chosen(const struct race *r);
 
+/* The plan takes the best of three rates, its own and a third and three times that: what it is compared with had a search. */
+bool race_tune(struct race *r, struct candidate *c);
+
 /* The plan's runs become those of seeds 1..count that learn from all of the training data and are tested on others; false
  * after a message. */
 bool race_test(struct race *r, struct candidate *c, const char *options, int count);

@@ -4,20 +4,11 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
-
-char *temporary_folder(struct arena *mem, struct diag *d)
-{
-    const char *base = getenv("TMPDIR");
-    char *path = mkdtemp(arena_format(mem, "%s/tinytl-XXXXXX", base && *base ? base : "/tmp"));
-    if (!path)
-        diag_error(d, (struct loc){base && *base ? base : "/tmp", 0}, NULL,
-                   "set TMPDIR to a folder that can be written to", "cannot make a temporary folder: %s",
-                   strerror(errno));
-    return path;
-}
 
 void folder_remove(struct arena *mem, const char *folder)
 {
@@ -29,6 +20,47 @@ void folder_remove(struct arena *mem, const char *folder)
     if (open)
         closedir(open);
     rmdir(folder);
+}
+
+/* Removes the folder when this process has ended, however that was: a process of its own waits for the end of a pipe that only
+ * this one can write to.  A compiler may go on for a while. */
+static void guard_folder(const char *folder)
+{
+    enum { FILES = 1024, TRIES = 10 };
+    int end[2];
+    if (pipe(end))
+        return;
+    fcntl(end[1], F_SETFD, FD_CLOEXEC);
+    pid_t child = fork();
+    if (child == 0) {
+        char none;
+        setsid(); /* a Ctrl-C of the terminal is not for it */
+        for (int fd = 0; fd < FILES; fd++)
+            if (fd != end[0])
+                close(fd);
+        if (fork() == 0 && read(end[0], &none, 1) == 0)
+            for (int i = 0; i < TRIES && !access(folder, F_OK); i++) {
+                sleep(i > 0);
+                folder_remove(arena_new(), folder);
+            }
+        _exit(0);
+    }
+    close(end[0]);
+    if (child > 0)
+        waitpid(child, NULL, 0);
+}
+
+char *temporary_folder(struct arena *mem, struct diag *d)
+{
+    const char *base = getenv("TMPDIR");
+    char *path = mkdtemp(arena_format(mem, "%s/tinytl-XXXXXX", base && *base ? base : "/tmp"));
+    if (!path)
+        diag_error(d, (struct loc){base && *base ? base : "/tmp", 0}, NULL,
+                   "set TMPDIR to a folder that can be written to", "cannot make a temporary folder: %s",
+                   strerror(errno));
+    else
+        guard_folder(path);
+    return path;
 }
 
 enum { PATIENCE = 300 };

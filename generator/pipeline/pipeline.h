@@ -13,7 +13,7 @@ struct request {
     struct budget budget; /* bounds that are not 0 replace the spec's */
     bool smallest, fastest;
     bool any_size; /* here, a plan beyond the budget is a result, too */
-    int shuffle; /* 0: no; else the seed of a random schedule */
+    int shuffle;   /* 0: no; else the seed of a random schedule */
     unsigned seed;
     const char *target;       /* the core that the output is for, and reports estimate for */
     const char *dump;         /* the stage to print, or NULL */

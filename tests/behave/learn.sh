@@ -102,6 +102,12 @@ echo '__attribute__((constructor)) static void hang(void) { pause(); }' >>hang.h
 [ $? = 5 ] || fail "a run that hangs: $(cat said)"
 tr -s '\n ' '  ' <said | grep -q "it gave no answer for 1 seconds" || fail "a run that hangs: $(cat said)"
 
+# Ended from outside, it leaves nothing either.
+"$gen" train net.lua --train data --validate 0.25 --cc "cc -include $work/hang.h" >said 2>&1 &
+for i in $(seq 100); do [ -z "$(find tmp -name '*.bin')" ] || break; sleep 0.1; done
+kill -9 $!
+for i in $(seq 100); do [ -n "$(ls tmp)" ] || break; sleep 0.1; done
+
 [ -z "$(ls tmp)" ] || fail "left behind: $(ls tmp)"
 [ $failed = 0 ] && echo "learn: ok"
 exit $failed
