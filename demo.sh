@@ -12,7 +12,7 @@ set -eu
 cd "$(dirname "$0")"
 build=${TINYTL_BUILD:-build}
 out=$build/demo
-pictures=10000 rate=0.05
+pictures=10000
 start=$(date +%s)
 
 bold='' faint='' plain=''
@@ -71,6 +71,7 @@ prepare bias &
 one=$!
 prepare last
 wait $one
+prepare lite+bias+adam --ram 160K
 echo "  ${faint}$(wc -l <"$out/lite+bias/demo.c") lines of C, compiled without a warning: $out/lite+bias/demo.c"
 echo "  the whole report: $gen plan demo/demo.lua --smallest${plain}"
 echo
@@ -87,7 +88,7 @@ heading "4  Learning from $pictures pictures, each seen once (the emitted C, run
 
 # learn SCHEME TITLE
 learn() {
-    result=$("$out/$1/learn" chalk $pictures $rate "$2")
+    result=$("$out/$1/learn" chalk $pictures "$(rate "$1")" "$2")
     # shellcheck disable=SC2086 # three numbers
     set -- "$1" "$2" $result
     before=$3
@@ -100,6 +101,7 @@ learn() {
 learn last "the last layer"
 learn bias "the biases"
 learn lite+bias "lite residuals + biases"
+learn lite+bias+adam "the same, with Adam"
 learn full "everything"
 
 # ---- the table ----

@@ -5,11 +5,17 @@ warnings="-std=c99 -Wall -Wextra -Wconversion -Wdouble-promotion -Wshadow -Wvla 
 native=
 if echo | $cc -march=native -E - >/dev/null 2>&1; then native=-march=native; fi
 
-# prepare SCHEME [OPTION...]: demo.c, demo.h, the report and the program `learn`, in a folder of its own.
+# prepare NAME [OPTION...]: demo.c, demo.h, the report and the program `learn`, in a folder of that name; NAME is a scheme, or a
+# scheme and "+adam".
 # --smallest: of all plans the one with the least memory, so that the ways to learn compare.
 prepare() {
-    scheme=$1 dir=$out/$1
-    shift
+    scheme=${1%+adam} dir=$out/$1
+    if [ "$scheme" != "$1" ]; then
+        shift
+        set -- -D optimizer=adam "$@"
+    else
+        shift
+    fi
     mkdir -p "$dir"
     "$gen" demo/demo.lua -D scheme="$scheme" -o "$dir" --smallest --report=json:"$dir/report.json" "$@"
     # shellcheck disable=SC2086 # lists of words
@@ -20,3 +26,13 @@ prepare() {
 
 # number KEY REPORT: a number of a JSON report.
 number() { sed -n "s/^[[:space:]]*\"$1\":[[:space:]]*\([0-9]*\),*\$/\1/p" "$2" | head -n 1; }
+
+# rate NAME: its best of a few.
+rate() {
+    case $1 in
+    full+adam) echo 0.001 ;;
+    *+adam) echo 0.002 ;;
+    full) echo 0.02 ;;
+    *) echo 0.05 ;;
+    esac
+}

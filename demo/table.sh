@@ -11,25 +11,25 @@ cc=${CC:-cc} gen=${TINYTL_BUILD:-build}/tinytl-gen
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 . demo/prepare.sh
-seeds="1 2 3" pictures=10000 rate=0.05
+seeds="1 2 3" pictures=10000
 
-row() { # SCHEME TITLE [OPTION...]
-    scheme=$1 title=$2
+row() { # NAME TITLE [OPTION...], see prepare
+    name=$1 title=$2
     shift 2
-    prepare "$scheme" "$@"
+    prepare "$name" "$@"
     for seed in $seeds; do
-        "$out/$scheme/learn" chalk $pictures $rate "$title" "$seed" >>"$out/$scheme/results" &
+        "$out/$name/learn" chalk $pictures "$(rate "$name")" "$title" "$seed" >>"$out/$name/results" &
     done
     wait
-    awk -v title="$title" -v values="$(number values "$out/$scheme/report.json")" \
-        -v ram="$(number total "$out/$scheme/report.json")" '
+    awk -v title="$title" -v values="$(number values "$out/$name/report.json")" \
+        -v ram="$(number total "$out/$name/report.json")" '
         function spread(sum, squares) { return sqrt((squares - sum * sum / NR) / (NR - 1)) }
         { b += $1; bb += $1 * $1; a += $2; aa += $2 * $2 }
         END {
             if (title ~ /last/)
                 printf "  %-24s  %4.1f +- %3.1f %%\n", "nothing yet", b / NR, spread(b, bb)
             printf "  %-24s  %4.1f +- %3.1f %% %8d %8.1f KiB\n", title, a / NR, spread(a, aa), values, ram / 1024
-        }' "$out/$scheme/results"
+        }' "$out/$name/results"
 }
 
 table() {
@@ -37,7 +37,9 @@ table() {
     row last "the last layer"
     row bias "the biases"
     row lite+bias "lite residuals + biases"
+    row lite+bias+adam "the same, with Adam" --ram 160K
     row full "everything" --ram 4M
+    row full+adam "the same, with Adam" --ram 4M
 }
 
 [ "${1:-}" = --check ] || { table && exit; }
