@@ -102,26 +102,43 @@ bool race_test(struct race *r, struct candidate *c, const char *options, int cou
 
 /* ---- merit ---- */
 
-/* The standard deviation of one run, from all that were repeated. */
-static double noise(const struct race *r)
+/* Seeds that both have run: a seed draws which samples are held back, and some of these are harder than others. */
+static int common(const struct candidate *a, const struct candidate *b)
 {
-    double sum = 0;
-    int count = 0;
-    for (int i = 0; i < r->plans.count; i++) {
-        const struct candidate *c = r->plans.list[i];
-        double spread = candidate_spread(c);
-        if (c->runs > 1) {
-            sum += spread * spread * (c->runs - 1);
-            count += c->runs - 1;
-        }
-    }
-    return count ? sqrt(sum / count) : 0;
+    return a->runs < b->runs ? a->runs : b->runs;
 }
 
-/* The error of the difference of two means. */
-static double error_between(const struct race *r, const struct candidate *a, const struct candidate *b)
+/* By how much a is better than b, over those. */
+static double lead_of(const struct candidate *a, const struct candidate *b)
 {
-    return a->runs && b->runs ? noise(r) * sqrt(1.0 / a->runs + 1.0 / b->runs) : 0;
+    double sum = 0;
+    int count = common(a, b);
+    for (int i = 0; i < count; i++)
+        sum += a->accuracy[i] - b->accuracy[i];
+    return count ? sum / count : 0;
+}
+
+/* Adds what the differences of two plans vary by, seed to seed. */
+static void add_variation(const struct candidate *a, const struct candidate *b, double *squares, int *count)
+{
+    double mean = lead_of(a, b);
+    for (int i = 0; i < common(a, b); i++) {
+        double off = a->accuracy[i] - b->accuracy[i] - mean;
+        *squares += off * off;
+        *count += i > 0;
+    }
+}
+
+/* The error of lead_of, from all plans that were repeated. */
+static double error_of(const struct race *r, const struct candidate *a, const struct candidate *b)
+{
+    double squares = 0;
+    int count = 0;
+    for (int i = 0; i < r->plans.count; i++)
+        for (int k = 0; k < i; k++)
+            if (common(r->plans.list[i], r->plans.list[k]) > 1)
+                add_variation(r->plans.list[i], r->plans.list[k], &squares, &count);
+    return count && common(a, b) ? sqrt(squares / count / common(a, b)) : 0;
 }
 
 static int by_mean(const void *a, const void *b)
@@ -150,20 +167,24 @@ static int enough_runs(const struct race *r, bool floats)
     return most < MOVE_SEEDS ? most : MOVE_SEEDS;
 }
 
+static bool may_be_taken(const struct candidate *c, bool floats, const struct candidate *but, int enough)
+{
+    return c != but && c->floats == floats && c->runs >= enough;
+}
+
 static struct candidate *best_of(const struct race *r, bool floats, const struct candidate *but)
 {
     struct candidate *best = NULL, *chosen;
     int enough = enough_runs(r, floats);
     for (int i = 0; i < r->plans.count && enough; i++) {
         struct candidate *c = r->plans.list[i];
-        if (c != but && c->floats == floats && c->runs >= enough && (!best || by_mean(&c, &best) < 0))
+        if (may_be_taken(c, floats, but, enough) && (!best || lead_of(c, best) > 0))
             best = c;
     }
     chosen = best;
     for (int i = 0; i < r->plans.count && best; i++) {
         struct candidate *c = r->plans.list[i];
-        if (c != but && c->floats == floats && c->runs >= enough && c->ram < chosen->ram &&
-            candidate_mean(c) >= candidate_mean(best) - error_between(r, c, best))
+        if (may_be_taken(c, floats, but, enough) && c->ram < chosen->ram && lead_of(c, best) >= -error_of(r, c, best))
             chosen = c;
     }
     return chosen;
@@ -329,8 +350,8 @@ static bool try_move(struct race *r, struct candidate **leader, struct candidate
 {
     if (!measure(r, &c, 1, MOVE_SEEDS))
         return false;
-    bool better = candidate_mean(c) > candidate_mean(*leader) + error_between(r, c, *leader);
-    bool cheaper = c->ram < (*leader)->ram && candidate_mean(c) >= candidate_mean(*leader);
+    bool better = lead_of(c, *leader) > error_of(r, c, *leader);
+    bool cheaper = c->ram < (*leader)->ram && lead_of(c, *leader) >= 0;
     if (better || cheaper) {
         *leader = c;
         lead(r, c);
@@ -381,7 +402,9 @@ bool race_run(struct race *r)
     struct screened *window = NEW_ARRAY(r->mem, struct screened, groups + 1);
     struct candidate *start[STARTERS];
     r->queue.total = r->most;
-    plans_of_depth(&r->plans);
+    plans_of_windows(&r->plans); /* most plans of the field will be like these */
+    if (!r->plans.count)
+        plans_of_depth(&r->plans);
     if (!r->plans.count)
         return false;
     if (!find_rate(r, r->plans.list[r->plans.count / 2]))

@@ -27,7 +27,8 @@ struct race {
  *     halving    whole plans around the best windows: 16 by one seed, 8 by 2, 4 by 4, 2 by 8    40
  *     moves      neighbours of what leads, three seeds each                                  the rest
  *
- * Averages decide, never one seed.  Two means that are closer than their error are a tie, and less RAM wins. */
+ * Averages decide, never one seed, over the seeds that both have run.  Two plans that are closer than the error of their
+ * difference are a tie, and less RAM wins. */
 bool race_run(struct race *r);
 
 /* Where the spec leaves something open with choice(...): which network, before race_run.  False if none fits, or after a
