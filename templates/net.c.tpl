@@ -42,26 +42,27 @@
  */
 #include "$(name).h"
 
-% if exact then
-/* An int8 network gives the same bits on every machine: what floats there are, are multiplied and added one by one. */
-#if defined __clang__
-#if __clang_major__ >= 11
-#pragma float_control(precise, on) /* whatever parts of -ffast-math the command line has */
-#endif
-#pragma STDC FP_CONTRACT OFF
-#elif defined __GNUC__
-#pragma GCC optimize("fp-contract=off")
-#endif
-#define LANES 1
-
-% else
 /* Sums keep their order, divisions are no products: Clang does not say whether the command line had it otherwise. */
 #if defined __clang__ && __clang_major__ >= 11
 #pragma clang fp reassociate(off)
 #if __clang_major__ >= 18
 #pragma clang fp reciprocal(off)
 #endif
+% if exact then
+#if defined __x86_64__ || defined __i386__ /* other targets ignore it, with a warning */
+#pragma float_control(precise, on)
 #endif
+% end
+#endif
+
+% if exact then
+/* An int8 network gives the same bits on every machine: what floats there are, are multiplied and added one by one. */
+#if defined __clang__
+#pragma STDC FP_CONTRACT OFF
+#elif defined __GNUC__
+#pragma GCC optimize("fp-contract=off")
+#endif
+#define LANES 1
 
 % end
 #include <limits.h>
