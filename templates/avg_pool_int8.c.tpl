@@ -1,7 +1,10 @@
 % -- SPDX-License-Identifier: 0BSD
 % if inside then need"taps_inside" end
+% if own then need"integer" end
+% if tflite then need"tflite" end
+% local bits = 31 - shift
 /*
- * Mean under windows of $(kh)x$(kw), stride $(sh),$(sw), halves away from zero: x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(c)
+ * Mean under windows of $(kh)x$(kw), stride $(sh),$(sw), $(own and "in a scale of its own" or "halves away from zero"): x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(c)
 % if inside then
  * Padding $(top) above, $(left) left does not count
 % elseif pads then
@@ -28,7 +31,11 @@ KERNEL void $(fn)($(params))
                         sum += x[(oy * $(sh) + ky) % xn * $(w * c) + (ox * $(sw) + kx) * $(c) + ch];
 % end
                 y[oy % yn * $(ow * c) + ox * $(c) + ch] =
-% if inside then
+% if tflite then
+                    (int8_t)saturate_int8(tflite_scale(sum - ($(from_zero)), $(multiplier), $(shift)) + ($(to_zero)));
+% elseif own then
+                    (int8_t)saturate_int8((int32_t)(((int64_t)(sum - ($(from_zero))) * $(multiplier) + ((int64_t)1 << $(bits - 1))) >> $(bits)) + ($(to_zero)));
+% elseif inside then
                     (int8_t)((sum + (sum > 0 ? count / 2 : -(count / 2))) / count);
 % else
                     (int8_t)((sum + (sum > 0 ? $(kh * kw // 2) : -$(kh * kw // 2))) / $(kh * kw));

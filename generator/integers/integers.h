@@ -11,6 +11,7 @@
  *     rewrite.c    the graph of floats becomes one of integers: each operator's `integer` is asked
  *     quantiser.c  what that asks for: scales, clamps
  *     factor.c     factors between scales
+ *     mean.c       means with a scale of their own
  *     bridges.c    integers <-> real numbers
  *     range.c      integer gradients
  *     lookup.c     activations as tables
@@ -82,6 +83,15 @@ struct factor tflite_factor(double real);
 /* The sum -> activation, as the emitted code does it (see templates/integer.c.tpl); and for sums that int32 cannot hold. */
 int requantise(int32_t sum, int32_t multiplier, int shift, bool tflite, int zero, int lo, int hi);
 double requantise_exactly(double sum, int32_t multiplier, int shift, bool tflite, int zero, int lo, int hi);
+
+/* ---- mean.c: means whose result has a scale of its own ---- */
+
+/* y, a mean of `count` values of n's input, gets the scale that the file has for it.  False where it has none, or after a
+ * message where the two scales do not belong together. */
+bool mean_grid(struct quantiser *q, const struct node *n, int count, struct val *y);
+
+/* For templates: what makes the result of the sum of `count` values of x; for a result in the scale of x (!own) nothing. */
+void bind_mean(struct bindings *b, const struct val *x, const struct val *y, int count, bool own, bool tflite);
 
 /* ---- bridges.c ---- */
 

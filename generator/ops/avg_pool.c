@@ -3,12 +3,13 @@
  *
  *     avg_pool          y [+ plus]             rows of y
  *     avg_pool_dx       dx [+ plus]            rows of dx
- *     avg_pool_int8     y, rounded half away from zero as TFLite does; padding has the value of the zero point
+ *     avg_pool_int8     y, rounded half away from zero as TFLite does; padding has the value of the zero point.  In a
+ *                       scale of its own, where the file has one: rounded as integers/mean.c says
  *     avg_pool_int8_dx  dx [+ plus]                                                             */
 #include "ops/pool.h"
 
-/* node.whole: whether padding is left out where there is some. */
-enum { POOL_INSIDE };
+/* node.whole: whether padding is left out where there is some; of int8, whether its scale is its own, and the rounding. */
+enum { POOL_INSIDE, POOL_OWN, POOL_TFLITE };
 
 static void avg_pool_shape(struct diag *d, struct layer *l)
 {
@@ -108,6 +109,7 @@ static void avg_pool_int8_bind(const struct node *n, struct bindings *b)
     bind_shape(b, n->in[0], n->out[0]);
     bind_flag(b, "pads", pads);
     bind_int(b, "x_zero", pads ? n->in[0]->zero : 0);
+    bind_mean(b, n->in[0], n->out[0], n->win.kh * n->win.kw, n->whole[POOL_OWN], n->whole[POOL_TFLITE]);
     avg_pool_int8_label(n, b, n->in[0]);
 }
 
@@ -176,7 +178,20 @@ static bool avg_pool_fits_int8(const struct node *n)
 
 static bool avg_pool_integer(struct quantiser *q, struct node *n)
 {
-    return quantiser_keep(q, n, &op_avg_pool_int8);
+    struct val *y = n->out[0];
+    bool own = mean_grid(q, n, n->win.kh * n->win.kw, y);
+    if (own && n->whole[POOL_INSIDE]) { /* means of different counts, rescaled: of floats */
+        y->scale = y->zero = 0;
+        return false;
+    }
+    if (!own)
+        return quantiser_keep(q, n, &op_avg_pool_int8);
+    node_become(n, &op_avg_pool_int8);
+    n->whole[POOL_OWN] = true;
+    n->whole[POOL_TFLITE] = q->g->spec->precision.tflite_rounding;
+    y->type = I8;
+    quantiser_push(q, n);
+    return true;
 }
 
 /* ---- avg_pool ---- */

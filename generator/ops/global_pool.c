@@ -4,7 +4,7 @@
  *     global_pool     y                      accumulates over rows
  *     global_pool_dx  dx [+ plus]            rows of dx
  *     pool_sum        sum of int8 over all pixels, exact as floats; accumulates over rows
- *     pool_mean       mean, rounded half away from zero as TFLite does
+ *     pool_mean       mean, in the scale of x: halves away from zero; or in one of its own (integers/mean.c)
  *     spread          the gradient of these two: dx = dy / pixels for every pixel                */
 #include "ops/ops.h"
 #include "integers/integers.h"
@@ -36,10 +36,15 @@ static void pool_sum_bind(const struct node *n, struct bindings *b)
     bind_elements(b, n->in[0]);
 }
 
+/* node.whole of pool_mean */
+enum { MEAN_PIXELS, MEAN_OWN, MEAN_TFLITE };
+
 static void pool_mean_bind(const struct node *n, struct bindings *b)
 {
+    const struct val *x = n->in[0]->def->in[0];
     bind_elements(b, n->out[0]);
-    bind_int(b, "pixels", n->whole[0]);
+    bind_int(b, "pixels", n->whole[MEAN_PIXELS]);
+    bind_mean(b, x, n->out[0], n->whole[MEAN_PIXELS], n->whole[MEAN_OWN], n->whole[MEAN_TFLITE]);
 }
 
 static void spread_bind(const struct node *n, struct bindings *b)
@@ -105,12 +110,16 @@ static bool global_pool_integer(struct quantiser *q, struct node *n)
     struct val *x = n->in[0], *y = n->out[0];
     struct val *sum = val_new(g, arena_format(g->mem, "%s.sum", n->name), (struct shape){1, 1, x->c}, F32);
     node_add(g, &op_pool_sum, n->name, n->loc, sum)->in[0] = x;
+    n->whole[MEAN_OWN] = mean_grid(q, n, x->h * x->w, y);
     node_become(n, &op_pool_mean);
     n->in[0] = sum;
-    n->whole[0] = x->h * x->w;
+    n->whole[MEAN_PIXELS] = x->h * x->w;
+    n->whole[MEAN_TFLITE] = g->spec->precision.tflite_rounding;
     y->type = I8;
-    y->scale = x->scale;
-    y->zero = x->zero;
+    if (!n->whole[MEAN_OWN]) {
+        y->scale = x->scale;
+        y->zero = x->zero;
+    }
     quantiser_push(q, n);
     return true;
 }

@@ -4,8 +4,10 @@
  *     drop      reorderings, quantise and dequantise, the softmax at the end
  *     swish     x * relu6(x + 3) / 6 in its forms  ->  hswish
  *     scale     batch norms, and sums and products with constants  ->  the convolution before
+ *     means     over one axis and then the other  ->  the mean over both
  *     pad       ->  the convolution or pool behind
  *     activate  activations  ->  the convolution, dense layer or sum before
+ *     precision.c   int8 or not; what saturates at 0  ->  a relu
  *
  * What is left in between and is no layer is refused here. */
 #include "import/model/model.h"
@@ -73,13 +75,17 @@ static bool is_one(const struct operation *o, enum op_kind kind)
 
 /* ---- drop ---- */
 
+/* Gives its scale to what it quantises.  A map that has another scale by then keeps the operator: precision.c. */
 static void quantise(struct model *m, struct operation *o)
 {
     struct value *x = o->in[0];
-    if (x == m->input || !x->quantum.given)
-        x->quantum = o->out->quantum;
-    else if (x->quantum.scale != o->out->quantum.scale || x->quantum.zero_point != o->out->quantum.zero_point)
-        m->rescaled = true;
+    const struct quantum *q = &o->out->quantum;
+    bool behind_softmax = m->softmax && x == resolve(m->softmax->out); /* of probabilities: the softmax goes, too */
+    if (!behind_softmax && x != m->input && x->quantum.given &&
+        (x->quantum.scale != q->scale || x->quantum.zero_point != q->zero_point))
+        return;
+    if (!behind_softmax)
+        x->quantum = *q;
     remove_op(o);
 }
 
@@ -236,6 +242,26 @@ static void scale(struct model *m)
     tidy(m);
 }
 
+/* ---- means ---- */
+
+/* A mean over height of one over width, in either order: the mean over both. */
+static void means(struct model *m)
+{
+    for (int i = 0; i < m->nop; i++) {
+        struct operation *o = m->op[i], *part = o->in[0]->def;
+        const struct value *x = is_one(part, OP_AVG_POOL) ? part->in[0] : NULL;
+        if (o->dead || o->kind != OP_GLOBAL_POOL || !x || part->out->readers != 1 || part->out->quantum.given)
+            continue;
+        bool row = part->k[0] == 1 && part->k[1] == x->map.w, column = part->k[1] == 1 && part->k[0] == x->map.h;
+        bool whole = part->out->map.h == (row ? x->map.h : 1) && part->out->map.w == (row ? 1 : x->map.w);
+        if ((!row && !column) || !whole)
+            continue;
+        o->in[0] = part->in[0];
+        part->dead = true;
+    }
+    tidy(m);
+}
+
 /* ---- pad ---- */
 
 /* What a relu and its like made has no value below 0, so that a zero never wins; nor has a maximum of that. */
@@ -313,27 +339,6 @@ static void activate(struct model *m)
     tidy(m);
 }
 
-/* ---- int8 or not ---- */
-
-static bool decide_precision(struct model *m)
-{
-    bool whole = m->input->quantum.given && !m->rescaled, any = m->input->quantum.given;
-    for (int i = 0; i < m->nop; i++) {
-        struct operation *o = m->op[i];
-        bool weights = o->kind == OP_CONV || o->kind == OP_DENSE;
-        if (o->dead)
-            continue;
-        if (!weights && o->kind != OP_ADD && !o->out->quantum.given)
-            o->out->quantum = o->in[0]->quantum;
-        whole = whole && o->out->quantum.given && (!weights || o->w->q);
-        any = any || o->out->quantum.given || (weights && o->w->q);
-    }
-    if (any && !whole)
-        diag_warn(m->diag, (struct loc){m->path, 0}, NULL, NULL,
-                  "is int8 only in part: imported as float32, with its weights dequantised");
-    return whole;
-}
-
 void model_look(struct model *m)
 {
     m->partial = true;
@@ -351,9 +356,11 @@ bool model_fold(struct model *m)
     drop(m);
     swish(m);
     scale(m);
+    means(m);
     pad(m);
     activate(m);
-    m->integer = decide_precision(m);
+    model_precision(m);
+    tidy(m);
     for (int i = 0; i < m->nop; i++)
         if (!m->op[i]->dead)
             m->op[n++] = m->op[i];

@@ -119,22 +119,45 @@ struct value *model_pool(struct model *m, enum op_kind kind, struct value *x, co
     return append_window(m, kind == OP_AVG_POOL && whole ? OP_GLOBAL_POOL : kind, x, like, x->map.c);
 }
 
+/* The mean over height, or over width, alone. */
+static struct value *mean_along(struct model *m, struct value *x, char axis)
+{
+    struct operation *o = append(m, OP_AVG_POOL, x, NULL);
+    bool rows = axis == 'h';
+    o->k[!rows] = rows ? x->map.h : x->map.w;
+    o->s[!rows] = o->k[!rows];
+    o->out->map = (struct shape){rows ? 1 : x->map.h, rows ? x->map.w : 1, x->map.c};
+    return o->out;
+}
+
 struct value *model_mean(struct model *m, struct value *x, unsigned axes, bool keep_axes)
 {
-    int channels = channel_axis(x);
-    bool right = channels > 0 && x->t.rank > 2 && x->t.shape[0] == 1 && !(axes >> channels & 1) && !(axes & 1);
-    for (int i = 1; i < x->t.rank; i++)
-        right = right && (i == channels || x->t.shape[i] == 1 || (axes >> i & 1));
+    int channels = channel_axis(x), first[TENSOR_RANK + 1], moved = 0;
+    bool right = channels > 0 && x->t.rank > 2 && x->t.shape[0] == 1 && !(axes >> channels & 1) && !(axes & 1) &&
+                 axes_of(x, first);
+    char over = 0, order[4] = "";
+    int kept = 0;
+    for (int i = 1; right && i < x->t.rank; i++) {
+        int held = first[i + 1] - first[i];
+        bool named = axes >> i & 1;
+        right = i == channels || held <= 1;
+        over = named && held == 1 ? x->order[first[i]] : over;
+        moved += named ? held : 0;
+        for (int k = first[i]; !named && k < first[i + 1]; k++)
+            order[kept++] = x->order[k];
+    }
     if (!right)
         return refuse(m, NULL, "takes a mean of %s that is not over height and width alone",
                       tensor_shape_text(m->mem, &x->t));
-    struct value *y = append(m, OP_GLOBAL_POOL, x, NULL)->out;
+    bool part = moved == 1 && x->map.h > 1 && x->map.w > 1;
+    struct value *y = part ? mean_along(m, x, over) : append(m, OP_GLOBAL_POOL, x, NULL)->out;
     for (int i = 0; i < x->t.rank; i++)
         if (keep_axes || !(axes >> i & 1))
             y->t.shape[y->t.rank++] = axes >> i & 1 ? 1 : x->t.shape[i];
-    y->t.count = x->map.c;
-    y->map = (struct shape){1, 1, x->map.c};
-    set_order(y, "c");
+    y->t.count = count_of(y->t.rank, y->t.shape);
+    if (!part)
+        y->map = (struct shape){1, 1, x->map.c};
+    memcpy(y->order, order, sizeof order);
     return y;
 }
 
@@ -212,9 +235,13 @@ struct value *model_scale(struct model *m, struct value *x, float *factor, float
     return like_input(o);
 }
 
-struct value *model_affine(struct model *m, struct value *x, char op, bool first, const float *v)
+struct value *model_affine(struct model *m, struct value *x, char op, bool first, const struct value *constant)
 {
+    const float *v = channel_vector(m, x, constant);
     int c = x->map.c;
+    if (!v)
+        return refuse(m, NULL, "with a constant %s that is not one number, or one for each channel of %s",
+                      tensor_shape_text(m->mem, &constant->t), tensor_shape_text(m->mem, &x->t));
     float *factor = NEW_ARRAY(m->mem, float, c), *offset = NEW_ARRAY(m->mem, float, c);
     if (op == 'D' && first)
         return refuse(m, NULL, "divides by a map");
@@ -226,7 +253,9 @@ struct value *model_affine(struct model *m, struct value *x, char op, bool first
         if (!isfinite(factor[i]) || !isfinite(offset[i]))
             return refuse(m, NULL, "with a constant that is 0 or not finite");
     }
-    return model_scale(m, x, factor, offset);
+    struct value *y = model_scale(m, x, factor, offset);
+    y->def->step = op == 'M' && constant->nscale == 1 ? (double)constant->scales[0] : 0;
+    return y;
 }
 
 struct value *model_each(struct model *m, enum op_kind kind, struct value *x)

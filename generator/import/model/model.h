@@ -81,6 +81,7 @@ struct operation {
     int groups;
     struct weights *w;
     float *factor, *offset;      /* OP_SCALE: out->map.c of each */
+    double step;                 /* of the factors: they are whole numbers of it in the file; 0: not */
     bool hwc;                    /* OP_DENSE: how it flattens its input */
     const struct op *activation; /* what it is, of an OP_ACTIVATION, or what was folded into it; */
     bool numbered;               /* its first attribute is not what it usually is, but */
@@ -88,6 +89,9 @@ struct operation {
     int source[SOURCES], nsource; /* operators of the file that it stands for, its result last */
     bool dead;
     bool norm;         /* was OP_SCALE, and no convolution takes it */
+    bool rescale;      /* was OP_QUANTIZE: int8 of one scale to int8 of another */
+    bool mean;         /* its sum is rounded once, in the scale of the result: as TFLite's MEAN, not as its pools */
+    bool integer;      /* its weights, input and result are int8 */
     int index_here;    /* blocks.c: its place among the layers */
     const char *layer; /* blocks.c: its name in the spec */
     bool named;        /* the spec says the name */
@@ -117,7 +121,6 @@ struct model {
     int nop, capacity;
     struct value *input, *output;
     bool integer;              /* int8 throughout: weights stay int8 */
-    bool rescaled;             /* somewhere a map is quantised twice, with different scales */
     struct operation *softmax; /* the last */
     bool input_is_named;       /* spec_text.c: a layer names it */
     int handles;               /* variables in the spec */
@@ -173,13 +176,12 @@ bool model_input(struct model *m, struct value *v);
 struct value *model_conv(struct model *m, struct value *x, const struct operation *like, struct weights *w);
 struct value *model_dense(struct model *m, struct value *x, struct weights *w);
 struct value *model_pool(struct model *m, enum op_kind kind, struct value *x, const struct operation *like);
-/* Mean over the axes of x.t in `axes` (a bit each), which must be all but samples and channels. */
+/* Mean over the axes of x.t in `axes` (a bit each): height, width or both. */
 struct value *model_mean(struct model *m, struct value *x, unsigned axes, bool keep_axes);
 struct value *model_add(struct model *m, enum op_kind kind, struct value *a, struct value *b);
 struct value *model_scale(struct model *m, struct value *x, float *factor, float *offset);
-/* x op v, or v op x if `first`; op is one of A S M D (add, subtract, multiply, divide), v one
- * number a channel. */
-struct value *model_affine(struct model *m, struct value *x, char op, bool first, const float *v);
+/* x op constant, or constant op x if `first`; op is one of A S M D (add, subtract, multiply, divide). */
+struct value *model_affine(struct model *m, struct value *x, char op, bool first, const struct value *constant);
 struct value *model_each(struct model *m, enum op_kind kind, struct value *x);
 struct value *model_activation(struct model *m, const struct op *f, struct value *x, double number);
 struct value *model_reshape(struct model *m, struct value *x, int rank, const int64_t *shape);
@@ -209,8 +211,9 @@ struct weights *weights_new(struct model *m, const struct value *v, const int64_
 /* A file may name one constant a thousand times: memory is taken in proportion to the file.  False
  * after a message. */
 bool affordable(struct model *m, int64_t bytes);
-/* Adds a bias, if it is not NULL.  False after a message. */
-bool weights_bias(struct model *m, struct weights *w, const struct value *bias);
+/* Adds a bias, if it is not NULL.  Whole numbers without a scale count in units of the weights' and that of x.  False
+ * after a message. */
+bool weights_bias(struct model *m, struct weights *w, const struct value *bias, const struct value *x);
 
 /* ---- layout.c ---- */
 
@@ -229,6 +232,10 @@ bool has_order(const struct value *v, const char *axes);
 int channel_axis(const struct value *x);
 /* A constant, broadcast against x, as one number a channel.  NULL if it varies over positions. */
 float *channel_vector(struct model *m, const struct value *x, const struct value *constant);
+
+/* ---- precision.c: int8 or not, and what that asks of layers ---- */
+
+void model_precision(struct model *m);
 
 /* ---- fold.c: leaves only operators that are layers of a spec.  False after messages. ---- */
 

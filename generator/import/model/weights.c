@@ -68,7 +68,7 @@ static void keep_whole(struct model *m, const struct value *v, struct weights *w
     memcpy(w->scale, v->scales, sizeof *w->scale * (size_t)v->nscale);
 }
 
-bool weights_bias(struct model *m, struct weights *w, const struct value *bias)
+bool weights_bias(struct model *m, struct weights *w, const struct value *bias, const struct value *x)
 {
     if (!bias)
         return true;
@@ -79,9 +79,11 @@ bool weights_bias(struct model *m, struct weights *w, const struct value *bias)
     }
     w->bias = NEW_ARRAY(m->mem, float, w->out);
     bool whole = bias->t.type == TENSOR_I32;
+    bool counts = whole && !bias->nscale && w->q && x->quantum.given;
     w->bias_q = whole ? NEW_ARRAY(m->mem, int32_t, w->out) : NULL;
     for (int o = 0; o < w->out; o++) {
-        w->bias[o] = (float)constant_at(bias, o, o);
+        double unit = counts ? x->quantum.scale * (double)w->scale[w->nscale == 1 ? 0 : o] : 1;
+        w->bias[o] = (float)(constant_at(bias, o, o) * unit);
         if (whole)
             w->bias_q[o] = (int32_t)tensor_at(&bias->t, o);
     }

@@ -51,7 +51,7 @@ static struct value *conv(struct node_reading *n)
                       tensor_shape_text(n->m->mem, &w->t));
     struct weights *made =
         weights_new(n->m, w, (int64_t[]){s[0], s[1], kh, kw}, (int64_t[]){s[1] * kh * kw, kh * kw, kw, 1}, 0);
-    if (!made || !weights_bias(n->m, made, n->in[2]))
+    if (!made || !weights_bias(n->m, made, n->in[2], n->in[0]))
         return NULL;
     like.k[0] = (int)kh;
     like.k[1] = (int)kw;
@@ -102,7 +102,7 @@ static struct value *gemm(struct node_reading *n)
     const struct value *c = n->in[2];
     if (c && (!c->t.data || (c->t.count != w->out && c->t.count != 1)))
         return refuse(n->m, NULL, "its bias is not a constant of %d values", w->out);
-    if (c && c->t.count == w->out && !weights_bias(n->m, w, c))
+    if (c && c->t.count == w->out && !weights_bias(n->m, w, c, n->in[0]))
         return NULL;
     if (c && c->t.count == 1 && w->out != 1) {
         w->bias = NEW_ARRAY(n->m->mem, float, w->out);
@@ -191,11 +191,7 @@ static struct value *arithmetic(struct node_reading *n)
         return refuse(n->m, NULL, "of two constants is not supported");
     if (!is_constant(other)) /* a sum or a product: the others were refused */
         return model_add(n->m, op == 'A' ? OP_ADD : OP_PRODUCT, x, other);
-    float *v = channel_vector(n->m, x, other);
-    if (!v)
-        return refuse(n->m, NULL, "with a constant %s that is not one number, or one for each channel of %s",
-                      tensor_shape_text(n->m->mem, &other->t), tensor_shape_text(n->m->mem, &x->t));
-    return model_affine(n->m, x, op, first, v);
+    return model_affine(n->m, x, op, first, other);
 }
 
 /* ---- activations ---- */

@@ -59,7 +59,7 @@ static bool read_quantum(struct tflite_reading *r, position t, struct value *v)
     struct vector scale = flat_vector(&r->flat, q, QUANTIZATION_SCALE, 4);
     struct vector zero = flat_vector(&r->flat, q, QUANTIZATION_ZERO, 8);
     const char *name = shown(r->m->mem, v->t.name);
-    int64_t axis = flat_int(&r->flat, q, QUANTIZATION_AXIS, 4, 0);
+    int64_t axis = v->t.rank == 1 ? 0 : flat_int(&r->flat, q, QUANTIZATION_AXIS, 4, 0); /* biases say anything */
     if (!scale.count)
         return true;
     if ((zero.count && zero.count != scale.count) || flat_unsigned(&r->flat, q, QUANTIZATION_DETAILS, 1, 0) ||

@@ -107,7 +107,7 @@ static struct value *conv(struct operator_reading *r)
     const int64_t *s = v->t.shape;
     struct weights *w = weights_new(r->m, v, (int64_t[]){s[0], s[3], s[1], s[2]},
                                     (int64_t[]){s[1] * s[2] * s[3], 1, s[2] * s[3], s[3]}, 0);
-    if (!w || !weights_bias(r->m, w, r->in[2]))
+    if (!w || !weights_bias(r->m, w, r->in[2], x))
         return NULL;
     struct operation like = {.k = {w->kh, w->kw}, .groups = x->map.c / w->in};
     if (!read_window(r, x, &like))
@@ -123,7 +123,7 @@ static struct value *depthwise(struct operator_reading *r)
         return refuse(r->m, NULL, "its weight is not a constant of 4 axes that begin with 1");
     const int64_t *s = v->t.shape;
     struct weights *w = weights_new(r->m, v, (int64_t[]){s[3], 1, s[1], s[2]}, (int64_t[]){1, 0, s[2] * s[3], s[3]}, 3);
-    if (!w || !weights_bias(r->m, w, r->in[2]))
+    if (!w || !weights_bias(r->m, w, r->in[2], x))
         return NULL;
     struct operation like = {.k = {w->kh, w->kw}, .groups = x->map.c};
     if (!read_window(r, x, &like))
@@ -142,7 +142,7 @@ static struct value *dense(struct operator_reading *r)
         return refuse(r->m, NULL, "a weight for %lld inputs does not fit %s", (long long)k,
                       tensor_shape_text(r->m->mem, &x->t));
     struct weights *w = weights_new(r->m, v, (int64_t[]){o, k, 1, 1}, (int64_t[]){k, 1, 0, 0}, 0);
-    if (!w || !weights_bias(r->m, w, r->in[2]))
+    if (!w || !weights_bias(r->m, w, r->in[2], x))
         return NULL;
     if (x->t.rank != 2)
         x = model_reshape(r->m, x, 2, (int64_t[]){1, k});
@@ -183,11 +183,7 @@ static struct value *arithmetic(struct operator_reading *r)
         return fused(r, 0, model_add(r->m, op == 'A' ? OP_ADD : OP_PRODUCT, x, other));
     if (is_constant(x))
         return refuse(r->m, NULL, "of two constants is not supported");
-    float *v = channel_vector(r->m, x, other);
-    if (!v)
-        return refuse(r->m, NULL, "with a constant %s that is not one number, or one for each channel of %s",
-                      tensor_shape_text(r->m->mem, &other->t), tensor_shape_text(r->m->mem, &x->t));
-    return fused(r, 0, model_affine(r->m, x, op, first, v));
+    return fused(r, 0, model_affine(r->m, x, op, first, other));
 }
 
 /* ---- pools, means, pads, resizing ---- */
@@ -221,7 +217,10 @@ static struct value *mean(struct operator_reading *r)
         axis += axis < 0 ? rank : 0;
         mask |= axis >= 0 && axis < rank ? 1u << axis : 0;
     }
-    return model_mean(r->m, r->in[0], mask, option_byte(r, 0) != 0);
+    struct value *y = model_mean(r->m, r->in[0], mask, option_byte(r, 0) != 0);
+    if (y)
+        y->def->mean = true;
+    return y;
 }
 
 static struct value *pad(struct operator_reading *r)

@@ -90,7 +90,8 @@ static const char *order_text(struct model *m, const struct operation *o, bool t
 static const char *bias_text(struct model *m, const struct operation *o, bool tensorflow)
 {
     (void)tensorflow;
-    return o->w && !o->w->bias && !m->integer ? "false" : NULL;
+    (void)m;
+    return o->w && !o->w->bias && (!o->integer || o->rescale) ? "false" : NULL;
 }
 
 /* The shortest decimal that is this number as a float. */

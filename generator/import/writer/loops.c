@@ -198,7 +198,9 @@ static void put_member(struct loop *l, struct text *out, int indent, const char 
     n += member_items(l, role, op, false, item + n);
     item[n++] = (struct item){"source", source_text(l, role, op)};
     put_call(out, indent, before, constructor_of(any), block, item, n,
-             any->norm ? "a batch norm that no convolution can take" : NULL);
+             any->norm      ? "a batch norm that no convolution can take"
+             : any->rescale ? "int8 of another scale"
+                            : NULL);
 }
 
 static void put_members(struct loop *l, struct text *out, int indent)

@@ -110,7 +110,7 @@ static int64_t usual_ram(const struct model *m)
 
 static bool is_normalise(const struct operation *o)
 {
-    return o->layer && !strcmp(o->layer, NORMALISE);
+    return o->layer && !strncmp(o->layer, NORMALISE, strlen(NORMALISE));
 }
 
 /* "blocks.3.conv1" -> "blocks.*", "norm1" -> "norm?": NORMALISE is none of these. */
@@ -134,7 +134,7 @@ static bool bias_patterns(struct model *m, struct text *list)
         all = all && !is_normalise(m->op[i]);
     for (int i = 0; i < m->nop; i++) {
         const struct operation *o = m->op[i];
-        if (!o->w || (!o->w->bias && !m->integer) || is_normalise(o) || (!all && o == last))
+        if (!o->w || (!o->w->bias && !o->integer) || o->rescale || is_normalise(o) || (!all && o == last))
             continue;
         const char *pattern = all ? "\"*.bias\"" : arena_format(m->mem, "\"%s.bias\"", layers_like(m->mem, o->layer));
         any = true;

@@ -80,9 +80,17 @@ static void put_weights(struct store *s, const struct operation *o, bool integer
     }
     put(s, o->layer, "weight", TENSOR_I8, rank, shape, (const unsigned char *)w->q);
     put(s, o->layer, "weight_scale", TENSOR_F32, 1, (int64_t[]){w->nscale}, words(s, w->scale, w->nscale));
-    put(s, o->layer, "bias", TENSOR_I32, 1, outs, words(s, whole_bias(s, o), w->out));
+    if (!o->rescale)
+        put(s, o->layer, "bias", TENSOR_I32, 1, outs, words(s, whole_bias(s, o), w->out));
     put_quantum(s, o->layer, "input", &o->in[0]->quantum);
     put_quantum(s, o->layer, "output", &o->out->quantum);
+}
+
+/* What the result of a layer without weights is called: that of its activation, unless it is a clamp. */
+static const char *result_name(struct store *s, const struct operation *o)
+{
+    bool apart = o->kind != OP_ACTIVATION && o->activation && !o->activation->clamp;
+    return apart ? arena_format(s->mem, "%s.%s", o->layer, o->activation->name) : o->layer;
 }
 
 void store_weights(struct model *m, const struct units *u, struct imported *out)
@@ -92,8 +100,8 @@ void store_weights(struct model *m, const struct units *u, struct imported *out)
         for (int k = 0; k < u->unit[i].nmember; k++) {
             const struct operation *o = u->unit[i].member[k].op;
             if (o->w)
-                put_weights(&s, o, m->integer);
-            else if (m->integer && o->named)
-                put_quantum(&s, o->layer, "output", &o->out->quantum);
+                put_weights(&s, o, o->integer);
+            else if (m->integer && o->named && o->out->quantum.given)
+                put_quantum(&s, result_name(&s, o), "output", &o->out->quantum);
         }
 }

@@ -22,9 +22,10 @@ bool is_depthwise(const struct operation *o)
 
 bool is_normalisation(const struct operation *o)
 {
-    return o->kind == OP_CONV && !o->in[0]->def && !o->activation && o->k[0] * o->k[1] == 1 && o->s[0] * o->s[1] == 1 &&
+    const struct operation *before = o->in[0]->def;
+    return o->kind == OP_CONV && !o->rescale && !o->activation && o->k[0] * o->k[1] == 1 && o->s[0] * o->s[1] == 1 &&
            o->pad[0] + o->pad[1] + o->pad[2] + o->pad[3] == 0 && o->groups == o->in[0]->map.c &&
-           o->groups == o->out->map.c;
+           o->groups == o->out->map.c && (!before || (before->norm && is_normalisation(before)));
 }
 
 static bool is_pointwise(const struct operation *o)
@@ -61,7 +62,7 @@ static int mbconv_at(struct operation *const *op, int n)
     if (n < first + 2 || !is_depthwise(op[first]) || !is_pointwise(op[first + 1]))
         return 0;
     const struct operation *dw = op[first], *pw2 = op[first + 1];
-    if (dw->norm || !dw->activation || pw2->activation || !dw->w->bias || !pw2->w->bias)
+    if (dw->norm || dw->rescale || !dw->activation || pw2->activation || !dw->w->bias || !pw2->w->bias)
         return 0;
     const struct operation *before = op[0]->in[0]->def;
     if (!first && before && is_pointwise(before) && before->activation)
@@ -114,6 +115,8 @@ static const char *role_of(struct model *m, const struct operation *o, int n, in
 {
     if (o->norm)
         return arena_format(m->mem, "norm%d", ++*norms);
+    if (o->rescale)
+        return arena_format(m->mem, "rescale%d", n);
     return o->kind == OP_CONV ? arena_format(m->mem, "conv%d", ++*convs)
                               : arena_format(m->mem, "%s%d", constructor_of(o), n);
 }
@@ -154,7 +157,7 @@ static void chain(struct units *u, struct operation *const *op, int n)
         if (block && !same_map(op[i]->in[0], op[i + block - 1]->out)) {
             name_mbconv(unit_add(u, UNIT_MBCONV), op + i, block);
             i += block;
-        } else if (i + 1 < n && is_depthwise(op[i]) && !op[i]->norm && !is_normalisation(op[i]) &&
+        } else if (i + 1 < n && is_depthwise(op[i]) && !op[i]->norm && !op[i]->rescale && !is_normalisation(op[i]) &&
                    is_pointwise(op[i + 1])) {
             struct unit *separable = unit_add(u, UNIT_SEPARABLE);
             add_member(separable, op[i], "depthwise");
@@ -312,14 +315,16 @@ static const char *layer_name(struct model *m, struct units *u, int i, int *numb
     struct operation *o = u->unit[i].member[0].op;
     if (o->w && o->out == m->output)
         return u->classifies ? "classifier" : "output";
-    if (i == 0 && is_normalisation(o))
-        return NORMALISE;
+    if (is_normalisation(o)) /* of int8, factors and offsets may be two layers */
+        return i ? arena_format(m->mem, NORMALISE "%d", i + 1) : NORMALISE;
     if (o->kind == OP_CONV && !is_depthwise(o) && first_conv(u, i))
         return "first_conv";
     if (is_pointwise(o) && i + 1 < u->count && u->unit[i + 1].member[0].op->kind == OP_GLOBAL_POOL && i > 1)
         return "last_conv";
     if (o->norm)
         return arena_format(m->mem, "norm%d", ++numbers[OP_SCALE]);
+    if (o->rescale)
+        return arena_format(m->mem, "rescale%d", ++numbers[OP_QUANTIZE]);
     if (o->kind == OP_ACTIVATION)
         return arena_format(m->mem, "%s%d", constructor_of(o), activations(u, i));
     return arena_format(m->mem, "%s%d", constructor_of(o), ++numbers[o->kind + (is_depthwise(o) ? OP_KINDS : 0)]);
@@ -344,7 +349,7 @@ static void name_units(struct model *m, struct units *u)
             struct unit_member *member = &one->member[k];
             member->op->layer = member->role ? arena_format(m->mem, "%s.%s", one->name, member->role) : one->name;
             bool rescales =
-                m->integer && (member->op->out->quantum.scale != member->op->in[0]->quantum.scale ||
+                m->integer && (member->op->mean || member->op->out->quantum.scale != member->op->in[0]->quantum.scale ||
                                member->op->out->quantum.zero_point != member->op->in[0]->quantum.zero_point);
             member->op->named = member->role || member->op->w || member->op->kind == OP_ADD || rescales;
         }
