@@ -87,11 +87,49 @@ static struct tensor *kept_tensor(const struct keeping *k, const char *name)
     return NULL;
 }
 
-/* float32 under the name that the file has for it, in the file's shape. */
-static void put_values(struct keeping *k, const char *name, const float *value, const int *shape, int rank)
+/* ---- parts of larger tensors: `of` ---- */
+
+/* What element i of the file's tensor counts in: 1, or its channel's scale. */
+static double unit_of(const struct tensor *scale, const struct tensor *t, int64_t i)
+{
+    return !scale ? 1 : tensor_at(scale, scale->count == 1 ? 0 : i / (t->count / t->shape[0]));
+}
+
+/* The file's tensor with the part that learnt in its place; all else keeps its values, so that other sub-networks of the file
+ * read there what they read before.  NULL after a message. */
+static float *put_into_whole(struct keeping *k, const char *name, const struct tensor *t, const float *part,
+                             const struct tensor_box *box)
+{
+    const char *dot = strrchr(name, '.');
+    const char *layer = arena_format(k->t->mem, "%.*s", (int)(dot - name), name);
+    bool counts = t->type == TENSOR_I32; /* a bias of an integer network */
+    const struct tensor *scale = t->type == TENSOR_I8 ? layer_tensor(k->g, layer, "weight_scale") : NULL,
+                        *input = counts ? layer_tensor(k->g, layer, "input_scale") : NULL;
+    scale = input ? layer_tensor(k->g, layer, "weight_scale") : scale;
+    float *whole = NEW_ARRAY(k->t->mem, float, t->count);
+    for (int64_t i = 0; i < t->count; i++)
+        whole[i] = (float)(tensor_at(t, i) * unit_of(scale, t, i) * (input ? tensor_at(input, 0) : 1));
+    if (tensor_put_part(k->t->mem, whole, part, box))
+        return whole;
+    diag_error(k->t->d, (struct loc){k->g->weights->path, 0}, NULL, "--save net.bin keeps what NAME_load takes",
+               "'%s' goes through a matrix that has no inverse: what learnt cannot be put back", name);
+    return NULL;
+}
+
+/* float32 under the name that the file has for it, in the file's shape; box: which part of the file's tensor it is, if it is
+ * not the first of its values.  False after a message. */
+static bool put_values(struct keeping *k, const char *name, const float *value, const int *shape, int rank,
+                       const struct tensor_box *box)
 {
     char *full = name_in_file(k, name);
     struct tensor *there = kept_tensor(k, full), *scale = kept_tensor(k, arena_format(k->t->mem, "%s_scale", full));
+    struct tensor_box first = {.part = {shape[0], 1, 1, 1}};
+    if (there && rank == 1 && there->count > shape[0]) {
+        memcpy(first.whole, (const int64_t[]){there->count, 1, 1, 1}, sizeof first.whole);
+        box = box ? box : &first;
+    }
+    if (there && box && !(value = put_into_whole(k, name, there, value, box)))
+        return false;
     if (!there) {
         GROW(k->t->mem, k->tensor, k->count, k->capacity);
         there = &k->tensor[k->count++];
@@ -104,6 +142,7 @@ static void put_values(struct keeping *k, const char *name, const float *value, 
     }
     there->type = TENSOR_F32;
     there->data = (const unsigned char *)value;
+    return true;
 }
 
 /* The learnt values of a tensor, in the file's order. */
@@ -178,16 +217,16 @@ static void unfold_weight(const struct keeping *k, const struct layer *norm, con
     }
 }
 
-static void put_plain(struct keeping *k, const char *name, float value, int count)
+static bool put_plain(struct keeping *k, const char *name, float value, int count)
 {
     float *plain = NEW_ARRAY(k->t->mem, float, count);
     for (int i = 0; i < count; i++)
         plain[i] = value;
-    put_values(k, name, plain, &count, 1);
+    return put_values(k, name, plain, &count, 1, NULL);
 }
 
 /* The bias that learnt goes into the norm's. */
-static void put_norm(struct keeping *k, const struct layer *norm, const struct param *p, const char *layer,
+static bool put_norm(struct keeping *k, const struct layer *norm, const struct param *p, const char *layer,
                      float *value)
 {
     static const char *const roles[] = {"weight", "running_mean", "running_var"};
@@ -196,18 +235,19 @@ static void put_norm(struct keeping *k, const struct layer *norm, const struct p
         double b = own ? tensor_at(own, o) : 0, mean = norm_value(k, norm, "running_mean", o, 0);
         value[o] = (float)((double)value[o] - (b - mean) * norm_factor(k, norm, o));
     }
-    put_values(k, arena_format(k->t->mem, "%s.bias", norm->name), value, p->shape, 1);
-    for (int i = 0; i < 3; i++) {
-        if (layer_tensor(k->g, norm->name, roles[i]))
-            continue;
-        put_plain(k, arena_format(k->t->mem, "%s.%s", norm->name, roles[i]), i == 1 ? 0 : 1, p->shape[0]);
-    }
+    const struct tensor *in_file = layer_tensor(k->g, norm->name, "bias");
+    int count = in_file ? (int)in_file->count : p->shape[0]; /* of a super-network: as many as its other tensors have */
+    bool done = put_values(k, arena_format(k->t->mem, "%s.bias", norm->name), value, p->shape, 1, NULL);
+    for (int i = 0; i < 3 && done; i++)
+        if (!layer_tensor(k->g, norm->name, roles[i]))
+            done = put_plain(k, arena_format(k->t->mem, "%s.%s", norm->name, roles[i]), i == 1 ? 0 : 1, count);
     if (!layer_tensor(k->g, layer, "bias") && layer_int(norm - 1, "bias")) /* the norm stands behind its layer */
-        put_plain(k, p->name, 0, p->shape[0]);
+        done = done && put_plain(k, p->name, 0, count);
+    return done;
 }
 
 /* What learnt, and what was drawn at random: with other values the rest would be worth nothing. */
-static void keep_param(struct keeping *k, const struct param *p)
+static bool keep_param(struct keeping *k, const struct param *p)
 {
     bool learnt;
     float *value = values_now(k, p, &learnt);
@@ -217,14 +257,12 @@ static void keep_param(struct keeping *k, const struct param *p)
     bool bias = !strcmp(dot, ".bias"), vector = p->count == p->shape[0];
     bool there = layer_tensor(k->g, bias && norm ? norm->name : layer, dot + 1) != NULL;
     if (!learnt && there)
-        return;
-    if (bias && norm) {
-        put_norm(k, norm, p, layer, value);
-        return;
-    }
+        return true;
+    if (bias && norm)
+        return put_norm(k, norm, p, layer, value);
     if (norm)
         unfold_weight(k, norm, p, value);
-    put_values(k, p->name, value, p->shape, vector ? 1 : 4);
+    return put_values(k, p->name, value, p->shape, vector ? 1 : 4, p->box);
 }
 
 static int by_size(const void *a, const void *b)
@@ -244,8 +282,8 @@ static bool keep_weights(struct trial *t, const struct learn_run *run, const str
         k.tensor[k.count++] = file->tensor[i];
     }
     for (int i = 0; i < k.g->nparam; i++)
-        if (!k.g->param[i]->slice_of)
-            keep_param(&k, k.g->param[i]);
+        if (!k.g->param[i]->slice_of && !keep_param(&k, k.g->param[i]))
+            return false;
     qsort(k.tensor, (size_t)k.count, sizeof *k.tensor, by_size);
     FILE *out =
         write_allowed(t->d, t->how->force, t->how->save, safetensors_is_ours) ? write_also(&w, t->how->save) : NULL;

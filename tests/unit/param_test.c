@@ -341,12 +341,43 @@ static void layers_read_parts(void **state)
     assert_non_null(strstr(x->messages, "that is smaller"));
 }
 
+/* Integers of a part are those of the whole, and count in the scales of its first channels. */
+static void parts_of_integers(void **state)
+{
+    struct fixture *x = *state;
+    int8_t w[6 * 25];
+    static const int32_t b[] = {100, -200, 300, -400, 500, -600};
+    static const float scale[] = {0.5f, 0.25f, 2, 4, 8, 16}, input[] = {0.125f};
+    for (int i = 0; i < 6 * 25; i++)
+        w[i] = (int8_t)(i * 37 % 251 - 125);
+    const int64_t s6[] = {6}, s1[] = {1}, sw[] = {6, 1, 5, 5};
+    struct tensor t[] = {floats("c.bias", input, 6, 1, s6), floats("c.input_scale", input, 1, 1, s1),
+                         floats("c.weight", input, 6 * 25, 4, sw), floats("c.weight_scale", scale, 6, 1, s6)};
+    t[0].type = TENSOR_I32;
+    t[0].data = (const unsigned char *)b;
+    t[2].type = TENSOR_I8;
+    t[2].data = (const unsigned char *)w;
+    struct graph *g = build(x, "weights 'w' input { h = 4, w = 4, c = 4 } dwconv { 'c', k = 3, of = { k = 5 } }", t, 4);
+    assert_non_null(g);
+    const struct param *weight = find(g, "c.weight"), *bias = find(g, "c.bias");
+    for (int i = 0; i < 4; i++)
+        assert_true(bias->counts[i] == b[i] && bias->value[i] == (float)b[i] * scale[i] / 8);
+    for (int i = 0; i < 4 * 9; i++) {
+        int whole = i / 9 * 25 + (i / 3 % 3 + 1) * 5 + i % 3 + 1;
+        assert_true(weight->quantised[i] == w[whole] && weight->value[i] == (float)w[whole] * scale[i / 9]);
+    }
+    t[3].count = t[3].shape[0] = 3;
+    assert_null(build(x, "weights 'w' input { h = 4, w = 4, c = 4 } dwconv { 'c', k = 3, of = { k = 5 } }", t, 4));
+    assert_non_null(strstr(x->messages, "one per output channel"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(orders_are_those_of_kernels), TEST(unpacking_undoes_packing), TEST(int8_comes_in_quads),
         TEST(batch_norm_is_folded),        TEST(values_from_files),        TEST(random_values_depend_on_name_and_seed),
         TEST(slices_take_the_largest),     TEST(parts_take_and_put),       TEST(layers_read_parts),
+        TEST(parts_of_integers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
