@@ -84,28 +84,65 @@ INLINE void put_columns(int32_t *columns, const int8_t *x0, const int8_t *x1, in
     }
 }
 
+#if defined __AVX2__ && !defined TINYTL_PORTABLE
+/* Weights of three channels as int16, a channel in each quarter; the last quarter is without use. */
+INLINE __m256i load_weights(const int8_t *w)
+{
+    int32_t last;
+
+    memcpy(&last, w + 8, 4);
+    return _mm256_cvtepi8_epi16(_mm_insert_epi32(_mm_loadl_epi64((const __m128i *)(const void *)w), last, 2));
+}
+
+/* The sums of three channels from halves of theirs. */
+INLINE void put_sums(int32_t *sums, const int32_t *base, __m256i halves0, __m256i halves1)
+{
+    const __m256i both = _mm256_shuffle_epi32(_mm256_hadd_epi32(halves0, halves1), 0xd8); /* of both pixels by turns */
+    const __m128i two = _mm_loadl_epi64((const __m128i *)(const void *)base);
+
+    _mm_storeu_si128((__m128i *)(void *)sums, _mm_add_epi32(_mm256_castsi256_si128(both), _mm_unpacklo_epi32(two, two)));
+    _mm_storel_epi64((__m128i *)(void *)(sums + 4), _mm_add_epi32(_mm256_extracti128_si256(both, 1), _mm_set1_epi32(base[2])));
+}
+
+%   for _, panels in ipairs { 4, 1 } do
+INLINE void dot_panels_$(panels)(int32_t *sums, const int32_t *base, const int32_t *columns, const int8_t *w, int quads)
+{
+%     for p = 0, panels - 1 do
+    __m256i s$(p) = _mm256_setzero_si256(), t$(p) = s$(p);
+%     end
+
+    for (int q = 0; q < quads; q++, columns += 4) {
+        const __m256i x01 = _mm256_castsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)columns));
+        const __m256i x0 = _mm256_permute4x64_epi64(x01, 0x00), x1 = _mm256_permute4x64_epi64(x01, 0x55);
+        __m256i v;
+%     for p = 0, panels - 1 do
+        v = load_weights(w + 12 * $(p == 0 and "q" or "(" .. (p == 1 and "" or p .. " * ") .. "quads + q)"));
+        s$(p) = _mm256_add_epi32(s$(p), _mm256_madd_epi16(v, x0));
+        t$(p) = _mm256_add_epi32(t$(p), _mm256_madd_epi16(v, x1));
+%     end
+    }
+%     for p = 0, panels - 1 do
+    put_sums(sums$(p > 0 and " + " .. 6 * p or ""), base$(p > 0 and " + " .. 3 * p or ""), s$(p), t$(p));
+%     end
+}
+
+%   end
 TILE void dot_pairs(int32_t *sums, const int32_t *base, const int32_t *columns, const int8_t *w, int quads, int panels)
 {
-    for (; panels > 0; panels--, sums += 6, base += 3, w += 12 * quads) {
-        int done = 0;
-#if defined __AVX2__ && !defined TINYTL_PORTABLE
-        const int16 *pair = (const int16 *)columns;
-        __m256i v0 = _mm256_setzero_si256(), v1 = v0; /* four lanes each: pairs of a channel, the last without use */
-        int32_t part0[8], part1[8];
-        for (; done < quads - 1; done++, pair += 8) { /* 16 bytes are read, 12 used */
-            const __m256i v = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(const void *)(w + 12 * done)));
-            const __m256i x01 = _mm256_castsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)pair));
-            v0 = _mm256_add_epi32(v0, _mm256_madd_epi16(v, _mm256_permute4x64_epi64(x01, 0x00)));
-            v1 = _mm256_add_epi32(v1, _mm256_madd_epi16(v, _mm256_permute4x64_epi64(x01, 0x55)));
-        }
-        memcpy(part0, &v0, sizeof part0);
-        memcpy(part1, &v1, sizeof part1);
-#endif
+    for (; panels >= 4; panels -= 4, sums += 24, base += 12, w += 48 * quads)
+        dot_panels_4(sums, base, columns, w, quads);
+    for (; panels > 0; panels--, sums += 6, base += 3, w += 12 * quads)
+        dot_panels_1(sums, base, columns, w, quads);
+}
+#else
+TILE void dot_pairs(int32_t *sums, const int32_t *base, const int32_t *columns, const int8_t *w, int quads, int panels)
+{
+    for (; panels > 0; panels--, sums += 6, base += 3, w += 12 * quads)
         for (int c = 0; c < 3; c++) {
-            const int16 *x = (const int16 *)columns + 8 * done;
-            const int8_t *at = w + 12 * done + 4 * c;
+            const int16 *x = (const int16 *)columns;
+            const int8_t *at = w + 4 * c;
             int32_t s0 = base[c], s1 = s0;
-            for (int q = done; q < quads; q++, at += 12, x += 8) {
+            for (int q = 0; q < quads; q++, at += 12, x += 8) {
 %   for u = 0, 3 do
                 s0 += at[$(u)] * x[$(u)];
                 s1 += at[$(u)] * x[$(4 + u)];
@@ -114,14 +151,8 @@ TILE void dot_pairs(int32_t *sums, const int32_t *base, const int32_t *columns, 
             sums[2 * c] = s0;
             sums[2 * c + 1] = s1;
         }
-#if defined __AVX2__ && !defined TINYTL_PORTABLE
-        for (int c = 0; c < 3; c++) {
-            sums[2 * c] += part0[2 * c] + part0[2 * c + 1];
-            sums[2 * c + 1] += part1[2 * c] + part1[2 * c + 1];
-        }
-#endif
-    }
 }
+#endif
 #endif
 
 % end
@@ -171,9 +202,32 @@ ASM_TILE void store_pairs(int8_t *UNUSED(to0), int8_t *UNUSED(to1), const int32_
         "4: pop {r4-r10, pc}\n");
 }
 #else
+#if defined __AVX2__ && !defined TINYTL_PORTABLE
+/* Four channels of two pixels: products of 64 bits, of which the upper halves are rounded and become bytes. */
+INLINE void store_four(int8_t *to0, int8_t *to1, const int32_t *sums, const int32_t *multiplier, int32_t zero)
+{
+    const __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)sums), half = _mm256_set1_epi64x(INT64_C(1) << 31);
+    const __m256i m = _mm256_cvtepi32_epi64(_mm_loadu_si128((const __m128i *)(const void *)multiplier));
+    const __m256i low = _mm256_add_epi64(_mm256_mul_epi32(v, m), half), high = _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(v, 32), m), half);
+    const __m256i q = _mm256_add_epi32(_mm256_blend_epi32(_mm256_srli_epi64(low, 32), high, 0xaa), _mm256_set1_epi32(zero));
+    const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(q), _mm256_extracti128_si256(q, 1));
+    const __m128i bytes = _mm_shuffle_epi8(_mm_packs_epi16(words, words), _mm_setr_epi8(0, 2, 4, 6, 1, 3, 5, 7, 0, 0, 0, 0, 0, 0, 0, 0));
+    const int32_t four1 = _mm_extract_epi32(bytes, 1), four0 = _mm_cvtsi128_si32(bytes);
+
+    memcpy(to1, &four1, 4);
+    memcpy(to0, &four0, 4);
+}
+
+#endif
 TILE void store_pairs(int8_t *to0, int8_t *to1, const int32_t *sums, const int32_t *multiplier, int n, int32_t zero)
 {
-    for (int c = 0; c < n; c++) {
+    int c = 0;
+
+#if defined __AVX2__ && !defined TINYTL_PORTABLE
+    for (; c + 4 <= n; c += 4)
+        store_four(to0 + c, to1 + c, sums + 2 * c, multiplier + c, zero);
+#endif
+    for (; c < n; c++) {
         to1[c] = (int8_t)int8_of(sums[2 * c + 1], multiplier[c], zero);
         to0[c] = (int8_t)int8_of(sums[2 * c], multiplier[c], zero);
     }

@@ -71,33 +71,68 @@ ASM_TILE void dot_turned(int32_t *UNUSED(sums), const int32_t *UNUSED(columns), 
         "add sp, sp, #24\n pop {r4-r11, pc}\n");
 }
 #else
+#if defined __AVX2__ && !defined TINYTL_PORTABLE
+/* Sums of four or eight inputs, a pixel's in each vector, as both pixels' by turns. */
+INLINE void put_turned(int32_t *sums, __m128i pixel0, __m128i pixel1)
+{
+    _mm_storeu_si128((__m128i *)(void *)sums, _mm_unpacklo_epi32(pixel0, pixel1));
+    _mm_storeu_si128((__m128i *)(void *)(sums + 4), _mm_unpackhi_epi32(pixel0, pixel1));
+}
+
+/* Weights of three channels, of four inputs and of the next four, which stand 4 further in the upper half. */
+INLINE __m256i load_fours(const int8_t *at)
+{
+    const __m128i first = _mm_loadu_si128((const __m128i *)(const void *)at), next = _mm_loadu_si128((const __m128i *)(const void *)(at + 8));
+
+    return _mm256_inserti128_si256(_mm256_castsi128_si256(first), next, 1);
+}
+
+% local function bytes(pick) -- of 32: the upper half of an int16 from each byte that pick names, of two inputs' fours that stand 8 apart
+%   local list = {}
+%   for lane = 0, 1 do
+%     for input = 0, 3 do
+%       for _, channel in ipairs(pick) do
+%         list[#list + 1] = -128
+%         list[#list + 1] = channel < 0 and -128 or 4 * channel + input + 4 * lane
+%       end
+%     end
+%   end
+%   return table.concat(list, ", ")
+% end
+/* Eight inputs: weights of two channels as int16 stand beside each other for each. */
+INLINE void dot_eight(int32_t *sums, const int16 *x, const int8_t *at, int stride, int panels)
+{
+    const __m256i first = _mm256_setr_epi8($(bytes { 0, 1 }));
+    const __m256i third = _mm256_setr_epi8($(bytes { 2, -1 })), fourth = _mm256_setr_epi8($(bytes { -1, 0 }));
+    const __m256i last = _mm256_setr_epi8($(bytes { 1, 2 }));
+    __m256i s = _mm256_setzero_si256(), t = s;
+
+    for (int p = 0; p < panels; p += 2, at += 2 * stride, x += 12) {
+        const __m256i a = load_fours(at), b = load_fours(at + stride);
+        int32_t pair[6];
+        __m256i v;
+        memcpy(pair, x, sizeof pair);
+%   for i, two in ipairs { "_mm256_shuffle_epi8(a, first)", "_mm256_or_si256(_mm256_shuffle_epi8(a, third), _mm256_shuffle_epi8(b, fourth))", "_mm256_shuffle_epi8(b, last)" } do
+        v = _mm256_srai_epi16($(two), 8);
+        s = _mm256_add_epi32(s, _mm256_madd_epi16(v, _mm256_set1_epi32(pair[$(2 * i - 2)])));
+        t = _mm256_add_epi32(t, _mm256_madd_epi16(v, _mm256_set1_epi32(pair[$(2 * i - 1)])));
+%   end
+    }
+    put_turned(sums, _mm256_castsi256_si128(s), _mm256_castsi256_si128(t));
+    put_turned(sums + 8, _mm256_extracti128_si256(s, 1), _mm256_extracti128_si256(t, 1));
+}
+
+#endif
 TILE void dot_turned(int32_t *sums, const int32_t *columns, const int8_t *w, int stride, int panels, int fours)
 {
-    for (; fours > 0; fours--, sums += 8, w += 12) {
-        const int16 *x = (const int16 *)columns;
-        const int8_t *at = w;
 #if defined __AVX2__ && !defined TINYTL_PORTABLE
-        __m256i s = _mm256_setzero_si256(); /* four inputs of one pixel, four of the other */
-        __m128i low, high;
-        for (int p = 0; p < panels; p += 2, at += 2 * stride, x += 12) {
-            __m128i a = _mm_loadl_epi64((const __m128i *)(const void *)at), b = _mm_loadl_epi64((const __m128i *)(const void *)(at + stride));
-            int32_t last[2], pair[6];
-            memcpy(last, at + 8, 4);
-            memcpy(last + 1, at + stride + 8, 4);
-            memcpy(pair, x, sizeof pair);
-            a = _mm_insert_epi32(a, last[0], 2);
-            b = _mm_insert_epi32(b, last[1], 2);
-%   for i, bytes in ipairs { "a, _mm_srli_si128(a, 4)", "_mm_srli_si128(a, 8), b", "_mm_srli_si128(b, 4), _mm_srli_si128(b, 8)" } do
-            s = _mm256_add_epi32(s, _mm256_madd_epi16(_mm256_broadcastsi128_si256(_mm_cvtepi8_epi16(_mm_unpacklo_epi8($(bytes)))),
-                                                      _mm256_setr_m128i(_mm_set1_epi32(pair[$(2 * i - 2)]), _mm_set1_epi32(pair[$(2 * i - 1)]))));
-%   end
-        }
-        low = _mm256_castsi256_si128(s);
-        high = _mm256_extracti128_si256(s, 1);
-        _mm_storeu_si128((__m128i *)(void *)sums, _mm_unpacklo_epi32(low, high));
-        _mm_storeu_si128((__m128i *)(void *)(sums + 4), _mm_unpackhi_epi32(low, high));
-#else
-        for (int u = 0; u < 4; u++, at = w + u, x = (const int16 *)columns) {
+    for (; fours >= 2; fours -= 2, sums += 16, w += 24)
+        dot_eight(sums, (const int16 *)columns, w, stride, panels);
+#endif
+    for (; fours > 0; fours--, sums += 8, w += 12)
+        for (int u = 0; u < 4; u++) {
+            const int16 *x = (const int16 *)columns;
+            const int8_t *at = w + u;
             int32_t s0 = 0, s1 = 0;
             for (int p = 0; p < panels; p += 2, x += 12) {
 %   for o = 0, 5 do
@@ -111,8 +146,6 @@ TILE void dot_turned(int32_t *sums, const int32_t *columns, const int8_t *w, int
             sums[2 * u] = s0;
             sums[2 * u + 1] = s1;
         }
-#endif
-    }
 }
 #endif
 

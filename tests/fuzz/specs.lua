@@ -514,7 +514,7 @@ if not only_float and chance(0.1) then line("budget { %s = %d }", pick("ram", "s
 -- ---- nearly right ----
 
 local values = { "0", "-1", "2.5", "1e300", "0/0", "1/0", "-1/0", "1e-300", "2^31", "2^53", "65536", "65537", "true", "nil", '""', "{}", '"x"',
-                 "{ 1, 2, 3 }", "function() end", "v1", "math.mininteger", "'%s'", '"\\0"', '("x"):rep(300)', "{ -1, 1 }", "setmetatable" }
+                 "{ 1, 2, 3 }", "function() end", "v1", "math.mininteger", "'%s'", '"\\0"', '(("x"):rep(300))', "{ -1, 1 }", "setmetatable" }
 
 local spoil = {
     function(text) -- a number becomes something else
