@@ -185,6 +185,15 @@ typedef char size_as_planned[sizeof($(name)_net) == $(NAME)_NET_BYTES ? 1 : -1];
 % end
 #define U8(offset) ((uint8_t *)s->at + (offset))
 
+% if records then
+/* For tests of the plan: rows y0 .. y1 of a tensor, as they lie in its ring, are kept in the whole map at `to`. */
+static void keep_rows($(name)_scratch *s, int from, int ring, int row, int y0, int y1, int to)
+{
+    for (int y = y0; y < y1; y++)
+        memcpy(U8(to + y * row), U8(from + y % ring * row), (size_t)row);
+}
+
+% end
 % -- Parameters of a function of a program, and the same as arguments; rows: those it makes.
 % local function parameters(f)
 %   return (f.net and (f.writes and "" or "const ") .. name .. "_net *net, " or "") .. name .. "_scratch *s" ..
@@ -216,6 +225,9 @@ KERNEL void $(stage.fn)($(parameters(stage)))
 {
 %     for _, call in ipairs(stage.calls) do
     $(call.text);
+%       for _, record in ipairs(call.records or {}) do
+    $(record);
+%       end
 %     end
 }
 
@@ -288,6 +300,9 @@ enum {
 % local function step_line(step)
 %   if step.kind == "kernel" then
     $(step.text);
+%     for _, record in ipairs(step.records) do
+    $(record);
+%     end
 %   elseif step.kind == "stage" then
     $(step.fn)($(arguments(step)));
 %   elseif step.kind == "loss" then

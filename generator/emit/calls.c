@@ -42,6 +42,26 @@ static void set_call(const struct caller *c, const char *name, const char *args,
              arena_format(c->mem, "%s(%s)", name, wrapped(c->mem, args, column + (int)strlen(name) + 1, 8)));
 }
 
+/* What a kernel made of tensors that are written down: rows as they are made; else all, as often as anything is. */
+static void push_records(const struct caller *c, const struct task *t, const char *rows)
+{
+    int n = 0;
+    lua_newtable(c->L);
+    for (int k = 0; k < NODE_OUT; k++) {
+        const struct copy *made = t->out[k];
+        if (!made || !made->record)
+            continue;
+        const struct val *v = made->val;
+        bool by_row = t->node->op->stepping == STEP_ROWS;
+        lua_pushstring(c->L,
+                       arena_format(c->mem, "keep_rows(s, %s, %d, %lld, %s, %lld)", tensor_name(c->tensors, made),
+                                    made->buffer->rows, (long long)(val_bytes(v) / v->h),
+                                    by_row ? rows : arena_format(c->mem, "0, %d", v->h), (long long)made->record));
+        lua_seti(c->L, -2, ++n);
+    }
+    lua_setfield(c->L, -2, "records");
+}
+
 static void push_kernel_call(const struct caller *c, const struct task *t, const char *rows)
 {
     const struct node *n = t->node;
@@ -51,6 +71,7 @@ static void push_kernel_call(const struct caller *c, const struct task *t, const
     text_put(&args, ", %s", rows);
     set_text(c->L, "kind", "kernel");
     set_call(c, kernel_of(c->mem, c->kernels, n)->name, args.at, 4);
+    push_records(c, t, rows);
 }
 
 static void push_update_call(const struct caller *c, const struct task *t)

@@ -156,7 +156,9 @@ static int64_t largest_int(const struct graph *g, const struct plan *p)
 static void push_sizes(lua_State *L, const struct plan *p, const struct graph *g)
 {
     set_int(L, "net_bytes", p->net);
-    set_int(L, "scratch_bytes", p->scratch_train > p->scratch_infer ? p->scratch_train : p->scratch_infer);
+    int64_t scratch = p->scratch_train > p->scratch_infer ? p->scratch_train : p->scratch_infer;
+    set_int(L, "scratch_bytes", p->recorded ? p->recorded : scratch);
+    set_flag(L, "records", p->recorded > 0);
     set_int(L, "predict_scratch_bytes", p->scratch_infer);
     set_int(L, "stack_bytes", p->stack);
     set_int(L, "stack_unoptimised_bytes", p->stacks.unoptimised);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* verify: the emitted code, compiled here, against reference vectors.
  *
- *     act.*           every layer's result                  a variant that keeps them
+ *     act.*           every layer's result                  a variant of the same plan that writes them down
  *     act_q.* output_q  the same of an int8 network, as the integers that they are: bit for bit
  *     output, loss    scores and loss of the batch  \
  *     probabilities   softmax of the scores          >      a variant that records gradients
@@ -12,10 +12,8 @@
  *
  * A layer or parameter is called by its name in the spec, or by an operator of the imported file that the
  * layer stands for: act.13, grad.op12.bias. */
-#include "host/host.h"
-#include "host/worker.h"
+#include "host/comparison.h"
 #include "host/vectors.h"
-#include "host/verdicts.h"
 
 #include <errno.h>
 #include <math.h>
@@ -23,205 +21,18 @@
 #include <string.h>
 #include <unistd.h>
 
-struct check {
-    struct arena *mem;
-    struct diag *diag;
-    const struct host_options *options;
-    const char *path; /* of the vectors */
-    const struct tensor_file *vectors;
-    const struct tensor *input, *label, *target;
-    int samples;
-    bool counts; /* an int8 network with vectors of integers: these count, not those of its real numbers */
-    struct verdicts verdicts;
-    double tolerance;
-};
-
-/* ---- comparing ---- */
-
-struct difference {
-    int64_t count;
-    double largest, scale; /* of |ours - theirs|, of |theirs| */
-    bool finite, exact;    /* exact: whole numbers, which must be the same */
-};
-
-static void differ(struct difference *d, double ours, double theirs)
-{
-    double gap = fabs(ours - theirs), size = fabs(theirs);
-    d->count++;
-    d->finite = d->finite && isfinite(ours);
-    if (gap > d->largest)
-        d->largest = gap;
-    if (size > d->scale)
-        d->scale = size;
-}
-
-static void verdict(struct check *c, const char *name, const struct difference *d)
-{
-    double relative = d->scale > 0 ? d->largest / d->scale : d->largest;
-    bool ok = d->finite && relative <= (d->exact ? 0 : c->tolerance);
-    verdicts_add(&c->verdicts, name, d->count, d->largest, relative, ok);
-}
-
-static void skip(struct check *c, const char *name, const char *why)
-{
-    verdicts_skip(&c->verdicts, name, why);
-}
-
-/* ---- running ---- */
-
-static void input_sample(const struct check *c, const struct product *p, int n, void *out)
-{
-    const struct input *in = &p->spec->input;
-    const struct shape *s = &in->shape;
-    for (int y = 0; y < s->h; y++)
-        for (int x = 0; x < s->w; x++)
-            for (int ch = 0; ch < s->c; ch++) {
-                int64_t to = ((int64_t)y * s->w + x) * s->c + ch;
-                int64_t from = (((int64_t)n * s->c + ch) * s->h + y) * s->w + x;
-                double v = tensor_at(c->input, from);
-                double q = nearbyint(v / in->scale) + in->zero_point;
-                if (in->type == INPUT_FLOAT32)
-                    ((float *)out)[to] = (float)v;
-                else if (in->type == INPUT_UINT8)
-                    ((uint8_t *)out)[to] = (uint8_t)(q < 0 ? 0 : q > 255 ? 255 : q);
-                else
-                    ((int8_t *)out)[to] = (int8_t)(q < -128 ? -128 : q > 127 ? 127 : q);
-            }
-}
-
-static int classes_of(const struct product *p)
-{
-    return p->graph->scores->h * p->graph->scores->w * p->graph->scores->c;
-}
+/* ---- the checks ---- */
 
 /* One pass over the batch.  Returns the mean loss, NaN where a call failed. */
 static double train_batch(struct check *c, const struct product *p, struct worker *l, void *image)
 {
     double sum = 0;
-    int classes = classes_of(p);
-    float *target = NEW_ARRAY(c->mem, float, classes);
     for (int n = 0; n < c->samples; n++) {
         float loss = NAN;
-        int status;
-        input_sample(c, p, n, image);
-        if (p->spec->train.loss == LOSS_MSE) {
-            for (int i = 0; i < classes; i++)
-                target[i] = (float)tensor_at(c->target, (int64_t)n * classes + i);
-            status = worker_train(l, image, 0, target, &loss);
-        } else {
-            status = worker_train(l, image, (int)tensor_at(c->label, n), NULL, &loss);
-        }
+        int status = compare_train(c, p, l, n, image, &loss);
         sum += status == 0 ? (double)loss : NAN;
     }
     return sum / c->samples;
-}
-
-static struct product *variant(struct check *c, const struct variant *v, struct worker **l, int *code)
-{
-    struct product *p = generate(c->mem, c->diag, &c->options->request, v, code);
-    *l = p ? worker_of(c->mem, c->diag, p, (struct compiling){.cc = c->options->cc}) : NULL;
-    if (p && !*l)
-        *code = EXIT_IO;
-    if (*l)
-        worker_init(*l);
-    return *l ? p : NULL;
-}
-
-static void *image_memory(struct check *c, const struct product *p)
-{
-    return arena_alloc(c->mem, (size_t)val_bytes(p->graph->input) + 16);
-}
-
-/* ---- the checks ---- */
-
-/* HWC values of a layer against an N,C,H,W tensor (or N,D). */
-static void compare_map(struct check *c, const struct tensor *t, int sample, const struct val *v, const float *ours,
-                        struct difference *d)
-{
-    for (int y = 0; y < v->h; y++)
-        for (int x = 0; x < v->w; x++)
-            for (int ch = 0; ch < v->c; ch++) {
-                int64_t at = (((int64_t)sample * v->c + ch) * v->h + y) * v->w + x;
-                differ(d, (double)ours[((int64_t)y * v->w + x) * v->c + ch], tensor_at(t, at));
-            }
-    (void)c;
-}
-
-static const struct buffer *kept_buffer(const struct program *w, const struct val *v)
-{
-    for (int i = w->ncopy - 1; i >= 0; i--)
-        if (w->copy[i]->val == v && w->copy[i]->buffer)
-            return w->copy[i]->buffer;
-    return NULL;
-}
-
-static bool has(const struct check *c, const char *prefix)
-{
-    for (int i = 0; i < c->vectors->count; i++)
-        if (!strncmp(c->vectors->tensor[i].name, prefix, strlen(prefix)))
-            return true;
-    return false;
-}
-
-/* A kept value after a call, as the numbers that it is made of (`counts`), or as those that it stands for. */
-static float *kept_values(struct check *c, const struct worker *l, const struct val *v, const struct buffer *b,
-                          bool counts)
-{
-    int64_t n = (int64_t)v->h * v->w * v->c;
-    float *values = NEW_ARRAY(c->mem, float, n);
-    const unsigned char *at = l->scratch + b->offset;
-    if (v->type == F32)
-        memcpy(values, at, sizeof *values * (size_t)n);
-    for (int64_t i = 0; v->type == I8 && i < n; i++)
-        values[i] = counts ? (float)(int8_t)at[i] : (float)(((int8_t)at[i] - v->zero) * v->scale);
-    return values;
-}
-
-/* One tensor against a layer's values, of as many samples as it has. */
-static void check_layer(struct check *c, const struct product *p, struct worker *l, void *image, const struct tensor *t,
-                        const struct val *val, bool counts)
-{
-    const struct buffer *b = val ? kept_buffer(p->plan->predict, val) : NULL;
-    int64_t each = val ? (int64_t)val->h * val->w * val->c : 1;
-    if (!b || (counts && val->type != I8)) {
-        skip(c, t->name, "not computed as a tensor of its own");
-        return;
-    }
-    struct difference d = {.finite = t->count % each == 0, .exact = counts};
-    float *scores = NEW_ARRAY(c->mem, float, classes_of(p));
-    for (int n = 0; d.finite && n < c->samples && (n + 1) * each <= t->count; n++) {
-        input_sample(c, p, n, image);
-        worker_predict(l, image, scores);
-        compare_map(c, t, n, val, kept_values(c, l, val, b, counts), &d);
-    }
-    verdict(c, t->name, &d);
-}
-
-static int check_layers(struct check *c)
-{
-    struct variant v = {.keep_layers = true, .frozen = true, .any_size = true, .on_host = true};
-    struct worker *l;
-    int code = EXIT_DONE;
-    if (!has(c, "act.") && !has(c, "act_q.") && !has(c, "output_q"))
-        return EXIT_DONE;
-    struct product *p = variant(c, &v, &l, &code);
-    if (!p)
-        return code;
-    void *image = image_memory(c, p);
-    for (int i = 0; i < c->vectors->count; i++) {
-        const struct tensor *t = &c->vectors->tensor[i];
-        bool counts = !strncmp(t->name, "act_q.", 6), output = !strcmp(t->name, "output_q");
-        const char *why = "";
-        if (c->counts ? !counts && !output : strncmp(t->name, "act.", 4) != 0)
-            continue;
-        const struct val *val =
-            output ? p->graph->layer[p->spec->nlayer - 1] : vectors_val(p, t->name, counts ? 6 : 4, &why);
-        if (val)
-            check_layer(c, p, l, image, t, val, c->counts);
-        else
-            skip(c, t->name, why);
-    }
-    return worker_close(l) ? EXIT_DONE : EXIT_IO;
 }
 
 /* The value of a parameter (or of its recorded gradient), natural order, at `offset` in the net. */
@@ -267,7 +78,7 @@ static void check_params(struct check *c, const struct product *p, const struct 
             continue; /* the value of a norm's bias; what the convolution has after folding is there, too */
         const struct param *learns = whole ? learning(p->graph, whole) : NULL;
         if (!learns) {
-            skip(c, t->name, whole ? "does not learn in this spec" : "no such parameter in the spec");
+            compare_skip(c, t->name, whole ? "does not learn in this spec" : "no such parameter in the spec");
             continue;
         }
         struct difference d = {.finite = t->count == whole->count};
@@ -278,9 +89,9 @@ static void check_params(struct check *c, const struct product *p, const struct 
             int64_t at = vectors_whole_index(learns, k);
             if (g && fabs(tensor_at(g, at)) <= 1e-6)
                 continue;
-            differ(&d, (double)ours[k], tensor_at(t, at));
+            compare_number(&d, (double)ours[k], tensor_at(t, at));
         }
-        verdict(c, t->name, &d);
+        compare_verdict(c, t->name, &d);
     }
 }
 
@@ -293,27 +104,27 @@ static void compare_probabilities(const struct tensor *t, int sample, int classe
     for (int i = 0; i < classes; i++)
         sum += exp((double)scores[i] - largest);
     for (int i = 0; i < classes; i++)
-        differ(d, exp((double)scores[i] - largest) / sum, tensor_at(t, (int64_t)sample * classes + i));
+        compare_number(d, exp((double)scores[i] - largest) / sum, tensor_at(t, (int64_t)sample * classes + i));
 }
 
 /* Scores, or what becomes of them behind a softmax, of every sample. */
 static void check_scores(struct check *c, const struct product *p, struct worker *l, void *image, const char *name)
 {
     const struct tensor *t = tensor_find(c->vectors, name);
-    int classes = classes_of(p);
+    int classes = compare_classes(p);
     if (!t)
         return;
     struct difference d = {.finite = t->count == (int64_t)classes * c->samples};
     float *scores = NEW_ARRAY(c->mem, float, classes);
     for (int n = 0; d.finite && n < c->samples; n++) {
-        input_sample(c, p, n, image);
+        compare_input(c, p, n, image);
         worker_predict(l, image, scores);
         if (!strcmp(name, "output"))
-            compare_map(c, t, n, p->graph->scores, scores, &d);
+            compare_map(t, n, p->graph->scores, scores, &d);
         else
             compare_probabilities(t, n, classes, scores, &d);
     }
-    verdict(c, name, &d);
+    compare_verdict(c, name, &d);
 }
 
 static void check_loss(struct check *c, const char *name, double ours)
@@ -322,10 +133,10 @@ static void check_loss(struct check *c, const char *name, double ours)
     struct difference d = {.finite = true};
     if (!t)
         return;
-    differ(&d, ours, tensor_at(t, 0));
+    compare_number(&d, ours, tensor_at(t, 0));
     const struct tensor *before = tensor_find(c->vectors, "loss"); /* a step may take it close to 0 */
     d.scale = before ? fmax(d.scale, fabs(tensor_at(before, 0))) : d.scale;
-    verdict(c, name, &d);
+    compare_verdict(c, name, &d);
 }
 
 static int check_gradients(struct check *c)
@@ -334,10 +145,10 @@ static int check_gradients(struct check *c)
     struct variant v = {.optimizer = &record, .batch = c->samples, .any_size = true, .on_host = true};
     struct worker *l;
     int code = EXIT_DONE;
-    struct product *p = variant(c, &v, &l, &code);
+    struct product *p = compare_variant(c, &v, &l, &code);
     if (!p)
         return code;
-    void *image = image_memory(c, p);
+    void *image = compare_image(c, p);
     if (!c->counts) {
         check_scores(c, p, l, image, "output");
         check_scores(c, p, l, image, "probabilities");
@@ -354,12 +165,12 @@ static int check_steps(struct check *c, struct optimizer o, const char *const *p
     struct variant v = {.optimizer = &o, .batch = c->samples, .any_size = true, .on_host = true};
     struct worker *l;
     int code = EXIT_DONE;
-    if (!has(c, prefixes[0]))
+    if (!vectors_have(c, prefixes[0]))
         return EXIT_DONE;
-    struct product *p = variant(c, &v, &l, &code);
+    struct product *p = compare_variant(c, &v, &l, &code);
     if (!p)
         return code;
-    void *image = image_memory(c, p);
+    void *image = compare_image(c, p);
     for (int i = 0; p->plan->train && prefixes[i]; i++) {
         train_batch(c, p, l, image);
         check_params(c, p, l, prefixes[i], false, o.kind == OPTIMIZER_ADAM);
@@ -416,9 +227,9 @@ static bool fits_vectors(struct check *c, const struct product *p)
         return false;
     }
     if (p->spec->train.given && p->spec->train.loss == LOSS_MSE && c->target &&
-        c->target->count != (int64_t)classes_of(p) * c->samples) {
+        c->target->count != (int64_t)compare_classes(p) * c->samples) {
         diag_error(c->diag, at, NULL, NULL, "'target' has %lld values, the spec's scores need %lld",
-                   (long long)c->target->count, (long long)classes_of(p) * c->samples);
+                   (long long)c->target->count, (long long)compare_classes(p) * c->samples);
         return false;
     }
     if (p->spec->train.given && p->spec->train.loss == LOSS_MSE)
@@ -426,9 +237,9 @@ static bool fits_vectors(struct check *c, const struct product *p)
     else
         c->target = NULL;
     for (int n = 0; c->label && n < c->samples; n++)
-        if (tensor_at(c->label, n) < 0 || tensor_at(c->label, n) >= classes_of(p)) {
+        if (tensor_at(c->label, n) < 0 || tensor_at(c->label, n) >= compare_classes(p)) {
             diag_error(c->diag, at, NULL, NULL, "label %g is not one of the %d classes", tensor_at(c->label, n),
-                       classes_of(p));
+                       compare_classes(p));
             return false;
         }
     return true;
@@ -479,7 +290,8 @@ int host_verify(struct arena *mem, struct diag *d, const struct host_options *o,
     if (!report)
         return EXIT_IO;
     c.verdicts = verdicts_begin(&o->report, v->tolerance, output_stream(report));
-    c.counts = p->spec->precision.forward == FORWARD_INT8 && has(&c, "act_q.");
+    c.integers = p->spec->precision.forward == FORWARD_INT8;
+    c.counts = c.integers && vectors_have(&c, "act_q.");
     code = check_layers(&c);
     if (!code)
         code = check_gradients(&c);

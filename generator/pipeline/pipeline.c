@@ -81,7 +81,7 @@ static enum goal goal_of(const struct request *r, const struct variant *v)
         return GOAL_RANDOM;
     if (r->smallest)
         return GOAL_SMALLEST;
-    return v->on_host ? GOAL_FASTEST : GOAL_FRUGAL;
+    return v->on_host && !v->records ? GOAL_FASTEST : GOAL_FRUGAL;
 }
 
 /* Where the fastest plan was asked for, and only another fits: that.  Else NULL. */
@@ -152,6 +152,8 @@ static void choose_plans(struct arena *mem, struct product *p, const struct requ
     struct dump u = {.request = r};
     p->candidates = candidates_new(mem, p->graph, price_anyhow(r->target));
     p->plan = plan_choose(p->candidates, goal_of(r, v), (unsigned)r->shuffle);
+    if (v->records)
+        plan_record(p->plan);
     p->device = p->plan;
     if (v->on_host && !v->any_size && !r->any_size)
         p->device = plan_choose(p->candidates, goal_of(r, &(struct variant){0}), (unsigned)r->shuffle);

@@ -29,6 +29,8 @@ struct variant {
     bool on_host;                      /* it runs here: the fastest plan, whose bits are those of all, if no other is
                                         * asked for, of the C for all machines; weights are bytes beside it */
     bool keep_layers;                  /* every layer's result stays readable in scratch */
+    bool records;                      /* every layer's result is written down as it is made, behind the scratch
+                                        * memory of the plan that a device gets */
     bool frozen;                       /* nothing learns: all that can be is frozen, and int8 if the spec says so */
     bool floats;                       /* whatever the spec says of its precision */
     const char *int8;                  /* or NULL: a file of weights for this network in integers */

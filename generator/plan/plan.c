@@ -282,6 +282,33 @@ void plan_refuse(const struct plan *p, const struct graph *g, const char *hint)
                    (long long)b->flash);
 }
 
+/* ---- records ---- */
+
+static int64_t aligned(int64_t bytes)
+{
+    return (bytes + 15) / 16 * 16;
+}
+
+static void record_program(struct plan *p, const struct program *w)
+{
+    for (int i = 0; i < w->ncopy; i++) {
+        struct copy *c = w->copy[i];
+        bool forward = c->buffer && c->maker && c->maker->node->pass == PASS_FORWARD;
+        if (!forward || (c->val->type != F32 && c->val->type != I8))
+            continue;
+        c->record = p->recorded;
+        p->recorded = aligned(p->recorded + val_bytes(c->val));
+    }
+}
+
+void plan_record(struct plan *p)
+{
+    p->recorded = aligned(p->scratch_train > p->scratch_infer ? p->scratch_train : p->scratch_infer) + 16;
+    record_program(p, p->predict);
+    if (p->train)
+        record_program(p, p->train);
+}
+
 /* ---- dump ---- */
 
 static void dump_program(const struct program *p, const struct placement *placed, FILE *out)

@@ -22,6 +22,7 @@ struct plan {
     int64_t total;        /* net + the larger scratch + stack */
     int64_t lower_bound;  /* most bytes alive at one time in the larger program */
     int64_t image_offset; /* place = "scratch" */
+    int64_t recorded;     /* bytes of scratch with what is written down behind it; 0: nothing is */
 };
 
 /* FASTEST: every layer whole.  SMALLEST: the least scratch.  FRUGAL: of the plans whose work is within 1 % of the least
@@ -64,6 +65,10 @@ struct offers {
 
 /* Some of all plans, and the one that was taken. */
 struct offers plan_offers(struct candidates *o, const struct plan *taken);
+
+/* Behind the scratch memory, whatever the forward pass makes in either program is written down as it is made, so that the
+ * whole maps can be read after a call, and the plan is the same. */
+void plan_record(struct plan *p);
 
 /* The node that runs at a step. */
 const struct node *node_at(const struct program *w, int step);

@@ -33,6 +33,7 @@ struct copy {
     struct task *maker;    /* NULL: it was there from the start */
     struct task **reader;  /* all readers, in program order */
     int *reader_input, nreader, capacity;
+    int64_t record; /* its rows are written down there in scratch, too: plan_record; 0: nowhere */
 };
 
 struct task {
