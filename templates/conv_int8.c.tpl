@@ -27,7 +27,7 @@ KERNEL void $(fn)($(params))
 % limit_line(has_units and oc or 1)
     int32_t columns[$(depth)];
 % if has_b then -- what learns turns into units of the sum once a call
-    int32_t base[$((oc + 5) // 6 * 6)] = {0};
+    int32_t base[$(oc + (6 - co % 6) % 6)] = {0}; /* panels of the last group, too, are whole */
 
     for (int o = 0; o < $(oc); o++)
         base[o] = $(offset_of("o")) + learnt_sum($(learnt("o")) * $(unit_of("o")), limit);
