@@ -61,6 +61,8 @@ struct foreign_form {
     int tflite;            /* builtin operator, 0: none; */
     const char *name;      /* its name; */
     bool option;           /* the first field of its options is the attribute */
+    const char *second;    /* its second attribute in ONNX, NULL: none, */
+    double second_usual;
 };
 
 struct op {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "host/comparison.h"
+#include "host/vectors.h"
 
 #include <math.h>
 #include <string.h>
@@ -35,11 +36,13 @@ void compare_input(const struct check *c, const struct product *p, int n, void *
 {
     const struct input *in = &p->spec->input;
     const struct shape *s = &in->shape;
+    bool last = vectors_channels_last(c->input, s);
     for (int y = 0; y < s->h; y++)
         for (int x = 0; x < s->w; x++)
             for (int ch = 0; ch < s->c; ch++) {
                 int64_t to = ((int64_t)y * s->w + x) * s->c + ch;
-                int64_t from = (((int64_t)n * s->c + ch) * s->h + y) * s->w + x;
+                int64_t from =
+                    last ? (int64_t)n * s->h * s->w * s->c + to : (((int64_t)n * s->c + ch) * s->h + y) * s->w + x;
                 double v = tensor_at(c->input, from);
                 double q = nearbyint(v / in->scale) + in->zero_point;
                 if (in->type == INPUT_FLOAT32)

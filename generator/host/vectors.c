@@ -2,6 +2,7 @@
 /* Names in a file of reference vectors -> layers and parameters of the spec. */
 #include "host/vectors.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,6 +110,30 @@ char *vectors_wanted(struct arena *mem, const struct product *p, const struct te
             return shape_of(mem, w->shape[0], w->shape[1], w->shape[2], w->shape[3]);
     }
     return NULL;
+}
+
+bool vectors_channels_last(const struct tensor *t, const struct shape *s)
+{
+    const int64_t *last = t->shape + t->rank - 3;
+    return t->rank >= 3 && last[0] == s->h && last[1] == s->w && last[2] == s->c &&
+           (last[0] != s->c || last[1] != s->h || last[2] != s->w);
+}
+
+enum output_kind vectors_output_kind(const struct tensor *t, int samples, int classes)
+{
+    bool shares = classes > 1, logarithms = classes > 1;
+    for (int n = 0; n < samples; n++) {
+        double sum = 0, exponentials = 0;
+        for (int i = 0; i < classes; i++) {
+            double v = tensor_at(t, (int64_t)n * classes + i);
+            shares = shares && v >= 0;
+            sum += v;
+            exponentials += exp(v);
+        }
+        shares = shares && fabs(sum - 1) < 1e-3;
+        logarithms = logarithms && fabs(exponentials - 1) < 1e-3;
+    }
+    return shares ? OUTPUT_PROBABILITIES : logarithms ? OUTPUT_LOGARITHMS : OUTPUT_SCORES;
 }
 
 int64_t vectors_whole_index(const struct param *p, int64_t i)

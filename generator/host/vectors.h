@@ -30,6 +30,13 @@ const struct val *vectors_val(const struct product *p, const char *name, size_t 
  * is nothing of the spec's. */
 char *vectors_wanted(struct arena *mem, const struct product *p, const struct tensor *t, int samples);
 
+/* True if the last axes of an input are h w c, as Keras has them, and not c h w. */
+bool vectors_channels_last(const struct tensor *t, const struct shape *s);
+
+/* What a model of classes gave: scores, or what a softmax at its end made of them. */
+enum output_kind { OUTPUT_SCORES, OUTPUT_PROBABILITIES, OUTPUT_LOGARITHMS };
+enum output_kind vectors_output_kind(const struct tensor *t, int samples, int classes);
+
 /* Element i of a slice, as an index into the whole parameter; of another parameter i. */
 int64_t vectors_whole_index(const struct param *p, int64_t i);
 

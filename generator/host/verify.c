@@ -95,7 +95,7 @@ static void check_params(struct check *c, const struct product *p, const struct 
     }
 }
 
-static void compare_probabilities(const struct tensor *t, int sample, int classes, const float *scores,
+static void compare_probabilities(const struct tensor *t, int sample, int classes, const float *scores, bool logarithms,
                                   struct difference *d)
 {
     double largest = -INFINITY, sum = 0;
@@ -103,8 +103,10 @@ static void compare_probabilities(const struct tensor *t, int sample, int classe
         largest = fmax(largest, (double)scores[i]);
     for (int i = 0; i < classes; i++)
         sum += exp((double)scores[i] - largest);
-    for (int i = 0; i < classes; i++)
-        compare_number(d, exp((double)scores[i] - largest) / sum, tensor_at(t, (int64_t)sample * classes + i));
+    for (int i = 0; i < classes; i++) {
+        double p = (double)scores[i] - largest - log(sum);
+        compare_number(d, logarithms ? p : exp(p), tensor_at(t, (int64_t)sample * classes + i));
+    }
 }
 
 /* Scores, or what becomes of them behind a softmax, of every sample. */
@@ -116,13 +118,17 @@ static void check_scores(struct check *c, const struct product *p, struct worker
         return;
     struct difference d = {.finite = t->count == (int64_t)classes * c->samples};
     float *scores = NEW_ARRAY(c->mem, float, classes);
+    enum output_kind kind = strcmp(name, "output") ? OUTPUT_PROBABILITIES
+                            : p->spec->train.loss == LOSS_SOFTMAX_CROSS_ENTROPY && d.finite
+                                ? vectors_output_kind(t, c->samples, classes)
+                                : OUTPUT_SCORES;
     for (int n = 0; d.finite && n < c->samples; n++) {
         compare_input(c, p, n, image);
         worker_predict(l, image, scores);
-        if (!strcmp(name, "output"))
+        if (kind == OUTPUT_SCORES)
             compare_map(t, n, p->graph->scores, scores, &d);
         else
-            compare_probabilities(t, n, classes, scores, &d);
+            compare_probabilities(t, n, classes, scores, kind == OUTPUT_LOGARITHMS, &d);
     }
     compare_verdict(c, name, &d);
 }

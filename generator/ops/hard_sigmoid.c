@@ -35,4 +35,5 @@ static const struct constructor make_hard_sigmoid = {
 
 const struct op op_hard_sigmoid =
     ACTIVATION("hard_sigmoid", .out = RESULT_AND_MASK, .grad = hard_sigmoid_grad, .value = hard_sigmoid_value,
-               .slope = hard_sigmoid_slope, .make = &make_hard_sigmoid, .most = 1);
+               .slope = hard_sigmoid_slope, .make = &make_hard_sigmoid, .most = 1,
+               .foreign = {.onnx = "HardSigmoid", "alpha", 0.2, .second = "beta", .second_usual = 0.5});

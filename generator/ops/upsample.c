@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* upsample: bilinear, half-pixel centres, edges clamped (PyTorch's align_corners = False). */
+/* upsample: bilinear, half-pixel centres, edges clamped (PyTorch's align_corners = False); nearest neighbours are in
+ * nearest.c. */
 #include "ops/ops.h"
 #include "integers/integers.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Output row y of a map that grows from h to oh rows lies between source rows lo and hi.  In whole
  * numbers: its centre is at ((2 y + 1) h - oh) / (2 oh). */
@@ -88,10 +90,22 @@ static void upsample_shape(struct diag *d, struct layer *l)
         diag_error(d, l->loc, "upsample", NULL, "upsample '%s' needs either 'like' or 'h' and 'w'", l->name);
 }
 
+static struct val *upsample_build(struct graph *g, const struct layer *l, struct val **in)
+{
+    bool nearest = strncmp(layer_setting(l, "mode")->word, "nearest", 7) == 0;
+    struct node *n =
+        node_add(g, nearest ? &op_nearest : &op_upsample, l->name, l->loc, val_new(g, l->name, l->out, F32));
+    n->in[0] = in[0];
+    return n->out[0];
+}
+
 static const struct constructor make_upsample = {
     .name = "upsample",
     .inputs = 1,
-    .attribute = {{"like", ATTRIBUTE_LAYER}, {"h", ATTRIBUTE_INT}, {"w", ATTRIBUTE_INT}},
+    .attribute = {{"like", ATTRIBUTE_LAYER},
+                  {"h", ATTRIBUTE_INT},
+                  {"w", ATTRIBUTE_INT},
+                  {"mode", ATTRIBUTE_WORD, .words = "bilinear nearest"}},
     .shape = upsample_shape,
 };
 
@@ -226,6 +240,7 @@ const struct op op_upsample = {
     .grad = upsample_grad,
     .bind = upsample_bind,
     .make = &make_upsample,
+    .build = upsample_build,
     .grid = GRID_SAME,
     .fits_int8 = upsample_fits_int8,
     .integer = upsample_integer,

@@ -47,7 +47,7 @@ static const struct foreign_answer layers[] = {
     {"avgpool averagepool averagepooling avgpooling", "write avg_pool { k = 2 }"},
     {"globalavgpool globalaveragepool globalaveragepooling adaptiveavgpool gap globalaverage", "write global_pool {}"},
     {"globalmaxpool adaptivemaxpool", "write max_pool with k = { h, w } of the whole map"},
-    {"upsampling resize interpolate", "write upsample { h = 32, w = 32 }: bilinear"},
+    {"upsampling resize interpolate", "write upsample { h = 32, w = 32 }: bilinear, or mode = \"nearest\""},
     {"lstm gru rnn simplernn",
      "there are no recurrent layers: a convolution over time (h = steps, w = 1, c = channels) "
      "learns from windows of a signal"},

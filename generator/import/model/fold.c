@@ -2,7 +2,8 @@
 /* Operators of a file -> layers of a spec.  Each pass walks the operators once, in order.
  *
  *     drop      reorderings, quantise and dequantise, the softmax at the end
- *     swish     x * relu6(x + 3) / 6 in its forms  ->  hswish
+ *     clips     bounds one behind the other  ->  relu, relu6
+ *     gates     x * relu6(x + 3) / 6 and its like  ->  hswish, silu, gelu
  *     scale     batch norms, and sums and products with constants  ->  the convolution before
  *     means     over one axis and then the other  ->  the mean over both
  *     pad       ->  the convolution or pool behind
@@ -13,6 +14,7 @@
 #include "import/model/model.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- helpers ---- */
@@ -117,7 +119,51 @@ static void drop(struct model *m)
         refuse_op(m, m->softmax, "end before it: --output NAME", "only supported as the end of a network");
 }
 
-/* ---- swish ---- */
+/* ---- clips ---- */
+
+static bool is_clamp(const struct operation *o)
+{
+    return is_one(o, OP_CLIP) || (is_one(o, OP_ACTIVATION) && o->activation->clamp);
+}
+
+static void bounds_of(const struct operation *o, double bound[2])
+{
+    bound[0] = o->kind == OP_CLIP ? o->number[0] : o->activation->least;
+    bound[1] = o->kind == OP_CLIP ? o->number[1] : o->activation->most;
+}
+
+/* Bounds that follow each other are those of one clamp: a relu and a minimum of 6. */
+static void clips(struct model *m)
+{
+    for (int i = 0; i < m->nop; i++) {
+        struct operation *o = m->op[i], *before = o->in[0]->def;
+        double inner[2], outer[2], setting[2];
+        if (!is_one(o, OP_CLIP) && !(is_clamp(o) && is_one(before, OP_CLIP)))
+            continue;
+        bounds_of(o, outer);
+        if (is_clamp(before) && before->out->readers == 1 && !before->out->quantum.given) {
+            bounds_of(before, inner);
+            for (int k = 0; k < 2; k++)
+                outer[k] = fmin(fmax(inner[k], outer[0]), outer[1]);
+            o->in[0] = before->in[0];
+            before->dead = true;
+        }
+        const struct op *f = model_clamp(outer[0], outer[1], setting);
+        o->kind = OP_CLIP;
+        o->number[0] = outer[0];
+        o->number[1] = outer[1];
+        if (f)
+            model_activate(m, o, f, setting);
+    }
+    tidy(m);
+    for (int i = 0; i < m->nop; i++)
+        if (is_one(m->op[i], OP_CLIP) && !(m->partial && !m->op[i]->out->readers))
+            refuse_op(m, m->op[i], "train the network with relu or relu6",
+                      arena_format(m->mem, "clamps to %g..%g; supported are 0..6, 0..1 and 0..", m->op[i]->number[0],
+                                   m->op[i]->number[1]));
+}
+
+/* ---- gates: products that are an activation ---- */
 
 /* Factor f and offset b for every channel. */
 static bool is_affine(const struct operation *o, double f, double b)
@@ -130,10 +176,9 @@ static bool is_affine(const struct operation *o, double f, double b)
     return true;
 }
 
-/* True if o is an activation that clamps to 0 .. 6. */
-static bool is_relu6(const struct operation *o)
+static bool is_activation(const struct operation *o, const struct op *f)
 {
-    return is_one(o, OP_ACTIVATION) && o->activation->clamp && o->activation->least == 0 && o->activation->most == 6;
+    return is_one(o, OP_ACTIVATION) && o->activation == f;
 }
 
 /* relu6(x + 3), possibly divided by 6 behind: x, or NULL. */
@@ -143,27 +188,54 @@ static struct value *shifted_relu6(const struct value *v, bool *divided)
     *divided = is_affine(o, 1.0 / 6, 0);
     if (*divided)
         o = o->in[0]->def;
-    if (is_one(o, OP_HSIGMOID) && !*divided) {
-        *divided = true;
-        return o->in[0];
+    if (is_activation(o, &op_hard_sigmoid) && !*divided) {
+        const char *alpha = o->setting[0];
+        *divided = true; /* exporters write 1/6 with few digits */
+        return !o->setting[1] && (!alpha || fabs(strtod(alpha, NULL) - 1.0 / 6) <= 1e-4) ? o->in[0] : NULL;
     }
-    if (!is_relu6(o) || !is_affine(o->in[0]->def, 1, 3))
+    if (!is_activation(o, &op_relu6) || !is_affine(o->in[0]->def, 1, 3))
         return NULL;
     return o->in[0]->def->in[0];
 }
 
-static void swish(struct model *m)
+/* The x that v is (1 + erf(x / sqrt(2))) of, or NULL. */
+static struct value *gelu_gate(const struct value *v)
+{
+    const struct operation *erf = is_affine(v->def, 1, 1) ? v->def->in[0]->def : NULL;
+    return is_one(erf, OP_ERF) && is_affine(erf->in[0]->def, sqrt(0.5), 0) ? erf->in[0]->def->in[0] : NULL;
+}
+
+/* What x the product of a and b is an activation of; `end` is the product, or the operator that scales it. */
+static struct value *gated(const struct value *a, const struct value *b, bool scaled, double factor,
+                           const struct op **f)
+{
+    bool divided;
+    struct value *x = shifted_relu6(b, &divided);
+    *f = &op_hswish;
+    if (x && x == a && (divided ? !scaled : scaled && fabs(factor - 1.0 / 6) < 1e-4))
+        return x;
+    *f = &op_silu;
+    if (!scaled && is_activation(b->def, &op_sigmoid) && b->def->in[0] == a && !b->quantum.given)
+        return b->def->in[0];
+    *f = &op_gelu;
+    x = gelu_gate(b);
+    bool half = is_affine(a->def, 0.5, 0) && a->def->in[0] == x;
+    return x && (scaled ? x == a && fabs(factor - 0.5) < 1e-4 : half) ? x : NULL;
+}
+
+static void gates(struct model *m)
 {
     for (int i = 0; i < m->nop; i++) {
-        struct operation *o = m->op[i], *product = is_affine(o, 1.0 / 6, 0) ? o->in[0]->def : o;
-        if (o->dead || !is_one(product, OP_PRODUCT))
-            continue;
-        for (int k = 0; k < 2; k++) {
-            bool divided;
-            struct value *x = shifted_relu6(product->in[k], &divided);
-            if (x && x == product->in[1 - k] && divided == (o == product)) {
-                o->kind = OP_ACTIVATION;
-                o->activation = &op_hswish;
+        struct operation *o = m->op[i];
+        for (int scaled = 1; scaled >= 0; scaled--) {
+            double factor = scaled && is_one(o, OP_SCALE) ? (double)o->factor[0] : 1;
+            struct operation *product = scaled && is_affine(o, factor, 0) ? o->in[0]->def : o;
+            for (int k = 0; k < 2 && is_one(product, OP_MUL) && (product != o) == scaled; k++) {
+                const struct op *f;
+                struct value *x = gated(product->in[1 - k], product->in[k], scaled, factor, &f);
+                if (!x)
+                    continue;
+                model_activate(m, o, f, NULL);
                 o->in[0] = x;
                 o->nin = 1;
                 break;
@@ -171,13 +243,9 @@ static void swish(struct model *m)
         }
     }
     tidy(m);
-    for (int i = 0; i < m->nop; i++) {
-        if (is_one(m->op[i], OP_PRODUCT))
-            refuse_op(m, m->op[i], NO_GATES, "multiplies two maps");
-        /* of a part of the network, one that nobody reads may have been for a product */
-        if (is_one(m->op[i], OP_HSIGMOID) && !(m->partial && !m->op[i]->out->readers))
-            refuse_op(m, m->op[i], "hard swish, x * HardSigmoid(x), is supported", "not supported by itself");
-    }
+    for (int i = 0; i < m->nop; i++) /* of a part of the network, one that nobody reads may have been for a product */
+        if (is_one(m->op[i], OP_ERF) && !(m->partial && !m->op[i]->out->readers))
+            refuse_op(m, m->op[i], "gelu, x * (1 + erf(x / sqrt(2))) / 2, is supported", "not supported by itself");
 }
 
 /* ---- scale ---- */
@@ -281,6 +349,9 @@ static void pad(struct model *m)
             continue;
         if (o->kind == OP_MAX_POOL && !is_positive(p->in[0]))
             continue; /* refused below */
+        if (o->inside && (o->pad[0] || o->pad[1] || o->pad[2] || o->pad[3]))
+            continue; /* likewise: these zeros count, its own do not */
+        o->inside = false;
         for (int k = 0; k < 4; k++)
             o->pad[k] += p->pad[k];
         o->tf_same = false;
@@ -321,15 +392,15 @@ static void activate(struct model *m)
         if (!is_one(o, OP_ACTIVATION) || !before || before->dead || before->out->readers != 1 ||
             !same_quantum(before->out, o->out))
             continue;
-        bool takes = before->kind == OP_CONV || before->kind == OP_DENSE || before->kind == OP_ADD;
+        bool takes =
+            before->kind == OP_CONV || before->kind == OP_DENSE || (before->kind >= OP_ADD && before->kind <= OP_DIV);
         const struct op *own = before->activation, *both = own ? both_clamps(own, o->activation) : NULL;
         if (!both && (!takes || own))
             continue;
         if (both)
             before->nsource -= before->nsource > 1; /* what the first of the two made is no tensor any more */
         before->activation = both ? both : o->activation;
-        before->numbered = o->numbered;
-        before->number = o->number;
+        memcpy(before->setting, o->setting, sizeof before->setting);
         add_source(before, o);
         if (o->out->quantum.given)
             before->out->quantum = o->out->quantum;
@@ -343,18 +414,20 @@ void model_look(struct model *m)
 {
     m->partial = true;
     drop(m);
-    swish(m);
+    clips(m);
+    gates(m);
 }
 
 bool model_fold(struct model *m)
 {
     int before = m->diag->errors, n = 0;
-    if (!m->output || m->output->lost || m->output->t.data || resolve(m->output) == m->input) {
+    if (!m->output || m->output->lost || m->output->t.data || m->output->is_shape || resolve(m->output) == m->input) {
         refuse_file(m, NULL, "has no layers");
         return false;
     }
     drop(m);
-    swish(m);
+    clips(m);
+    gates(m);
     scale(m);
     means(m);
     pad(m);

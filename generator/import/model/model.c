@@ -16,6 +16,7 @@ static struct operation *append(struct model *m, enum op_kind kind, struct value
                             .nin = b ? 2 : 1,
                             .k = {1, 1},
                             .s = {1, 1},
+                            .d = {1, 1},
                             .groups = 1,
                             .source = {m->index},
                             .nsource = 1};
@@ -36,12 +37,18 @@ static int windows(int size, int before, int behind, int k, int s)
     return room < 0 ? 0 : (int)(room / s + 1);
 }
 
+/* What a window spans, with its dilation; 0 stands for 1, where nobody said it. */
+static int spanned(const struct operation *o, int i)
+{
+    return o->d[i] > 1 ? (o->k[i] - 1) * o->d[i] + 1 : o->k[i];
+}
+
 void same_pads(struct operation *window, int h, int w, bool upper)
 {
     const int size[2] = {h, w};
     window->tf_same = upper;
     for (int i = 0; i < 2; i++) {
-        int k = window->k[i], s = window->s[i];
+        int k = spanned(window, i), s = window->s[i];
         int total = s > 0 ? ((size[i] + s - 1) / s - 1) * s + k - size[i] : 0;
         total = total > 0 ? total : 0;
         window->pad[2 * i] = upper ? total / 2 : total - total / 2;
@@ -58,7 +65,8 @@ static bool window_is_sane(struct model *m, const struct value *x, const struct 
     }
     for (int i = 0; i < 4; i++) {
         bool size =
-            i > 1 || (like->k[i] >= 1 && like->k[i] <= LARGEST_SIZE && like->s[i] >= 1 && like->s[i] <= LARGEST_SIZE);
+            i > 1 || (like->k[i] >= 1 && like->k[i] <= LARGEST_SIZE && like->s[i] >= 1 && like->s[i] <= LARGEST_SIZE &&
+                      like->d[i] >= 0 && (int64_t)like->k[i] * like->d[i] <= LARGEST_SIZE);
         if (!size || like->pad[i] < 0 || like->pad[i] > LARGEST_SIZE) {
             refuse(m, NULL, "kernel %dx%d, stride %d,%d, pads %d %d %d %d: not possible", like->k[0], like->k[1],
                    like->s[0], like->s[1], like->pad[0], like->pad[1], like->pad[2], like->pad[3]);
@@ -72,8 +80,8 @@ static bool window_is_sane(struct model *m, const struct value *x, const struct 
 static struct value *append_window(struct model *m, enum op_kind kind, struct value *x, const struct operation *like,
                                    int c)
 {
-    int h = windows(x->map.h, like->pad[0], like->pad[1], like->k[0], like->s[0]);
-    int w = windows(x->map.w, like->pad[2], like->pad[3], like->k[1], like->s[1]);
+    int h = windows(x->map.h, like->pad[0], like->pad[1], spanned(like, 0), like->s[0]);
+    int w = windows(x->map.w, like->pad[2], like->pad[3], spanned(like, 1), like->s[1]);
     if (h < 1 || w < 1 || h > LARGEST_SIZE || w > LARGEST_SIZE || (int64_t)h * w * c > MOST_ELEMENTS)
         return refuse(m, NULL, "a kernel of %dx%d makes an impossible map of %dx%d from one of %dx%d", like->k[0],
                       like->k[1], h, w, x->map.h, x->map.w);
@@ -81,7 +89,10 @@ static struct value *append_window(struct model *m, enum op_kind kind, struct va
     memcpy(o->k, like->k, sizeof o->k);
     memcpy(o->s, like->s, sizeof o->s);
     memcpy(o->pad, like->pad, sizeof o->pad);
+    for (int i = 0; i < 2; i++)
+        o->d[i] = like->d[i] > 1 && like->k[i] > 1 ? like->d[i] : 1;
     o->tf_same = like->tf_same;
+    o->inside = like->inside;
     set_map(m, o->out, x, h, w, c);
     return o->out;
 }
@@ -176,13 +187,14 @@ struct value *model_pad(struct model *m, struct value *x, const int pad[4])
     return o->out;
 }
 
-struct value *model_resize(struct model *m, struct value *x, int h, int w)
+struct value *model_resize(struct model *m, struct value *x, int h, int w, bool nearest)
 {
     if (!is_map(m, x))
         return refuse(m, NULL, "its input %s is not a map of one sample", tensor_shape_text(m->mem, &x->t));
     if (h < 1 || w < 1 || h > LARGEST_SIZE || w > LARGEST_SIZE || (int64_t)h * w * x->map.c > MOST_ELEMENTS)
         return refuse(m, NULL, "resizes to %dx%d", h, w);
     struct value *y = append(m, OP_UPSAMPLE, x, NULL)->out;
+    y->def->nearest = nearest;
     set_map(m, y, x, h, w, x->map.c);
     return y;
 }
@@ -217,14 +229,52 @@ static struct value *like_input(struct operation *o)
     return v;
 }
 
+/* True if b has one pixel, and a number for each channel of a in the same place. */
+static bool excites(const struct value *a, const struct value *b)
+{
+    return b->map.h * b->map.w == 1 && a->map.c == b->map.c && a->t.rank == b->t.rank &&
+           (a->map.c == 1 || channel_axis(a) == channel_axis(b));
+}
+
 struct value *model_add(struct model *m, enum op_kind kind, struct value *a, struct value *b)
 {
-    if (!same_sizes(a->t.rank, a->t.shape, b->t.rank, b->t.shape) || strcmp(a->order, b->order) ||
-        memcmp(&a->map, &b->map, sizeof a->map))
-        return refuse(m, "scale by another map, as squeeze-and-excite does, is not supported",
+    bool same = same_sizes(a->t.rank, a->t.shape, b->t.rank, b->t.shape) && !strcmp(a->order, b->order) &&
+                !memcmp(&a->map, &b->map, sizeof a->map);
+    if (!same && kind == OP_MUL && excites(a, b))
+        return like_input(append(m, kind, a, b));
+    if (!same && kind == OP_MUL && excites(b, a))
+        return like_input(append(m, kind, b, a));
+    if (!same)
+        return refuse(m, "maps of one shape are, and products of a map and a factor for each channel",
                       "combines maps of different shapes, %s and %s", tensor_shape_text(m->mem, &a->t),
                       tensor_shape_text(m->mem, &b->t));
     return like_input(append(m, kind, a, b));
+}
+
+struct value *model_concat(struct model *m, struct value *const *x, int n, int64_t axis)
+{
+    int64_t channels = 0;
+    if (n < 2 || n > MAPS)
+        return n == 1 ? model_each(m, OP_REORDER, x[0]) : refuse(m, "split it", "of %d maps; 2 to 8 are supported", n);
+    axis += axis < 0 ? x[0]->t.rank : 0;
+    for (int i = 0; i < n; i++) {
+        bool fits = x[i]->t.rank == x[0]->t.rank && x[i]->map.h == x[0]->map.h && x[i]->map.w == x[0]->map.w;
+        bool there = x[i]->map.c == 1 || channel_axis(x[i]) == axis;
+        bool usual = is_map(m, x[i]) || (x[i]->t.rank == 2 && x[i]->map.h * x[i]->map.w == 1);
+        if (!fits || !there || !usual || axis != (m->channels_last ? x[0]->t.rank - 1 : 1))
+            return refuse(m, "maps of one size are put side by side, by their channels", "along axis %d of %s and %s",
+                          (int)axis, tensor_shape_text(m->mem, &x[0]->t), tensor_shape_text(m->mem, &x[i]->t));
+        channels += x[i]->map.c;
+    }
+    if (channels > LARGEST_SIZE)
+        return refuse(m, NULL, "makes %lld channels", (long long)channels);
+    struct operation *o = append(m, OP_CONCAT, x[0], x[1]);
+    for (int i = 2; i < n; i++) {
+        o->in[o->nin++] = x[i];
+        x[i]->readers++;
+    }
+    set_map(m, o->out, x[0], x[0]->map.h, x[0]->map.w, (int)channels);
+    return o->out;
 }
 
 struct value *model_scale(struct model *m, struct value *x, float *factor, float *offset)
@@ -261,42 +311,6 @@ struct value *model_affine(struct model *m, struct value *x, char op, bool first
 struct value *model_each(struct model *m, enum op_kind kind, struct value *x)
 {
     return like_input(append(m, kind, x, NULL));
-}
-
-struct value *model_activation(struct model *m, const struct op *f, struct value *x, double number)
-{
-    const struct attribute *a = &f->make->attribute[0];
-    if (!isfinite(number))
-        return refuse(m, NULL, "its '%s' is not a finite number", f->foreign.attribute);
-    struct value *y = model_each(m, OP_ACTIVATION, x);
-    y->def->activation = f;
-    y->def->numbered = a->name && (float)number != (float)a->value;
-    y->def->number = number;
-    return y;
-}
-
-/* The activation that clamps to low .. high, or NULL. */
-static const struct op *clamp_between(double low, double high)
-{
-    for (int i = 0; all_ops[i]; i++)
-        if (all_ops[i]->clamp && low == all_ops[i]->least && fmin(high, 1e30) == fmin(all_ops[i]->most, 1e30))
-            return all_ops[i];
-    return NULL;
-}
-
-bool model_can_clip(struct model *m, double low, double high)
-{
-    if ((low < -1e30 && high > 1e30) || clamp_between(low, high))
-        return true;
-    refuse(m, "train the network with relu or relu6", "clamps to %g..%g; supported are 0..6 and 0..", low, high);
-    return false;
-}
-
-struct value *model_clip(struct model *m, struct value *x, double low, double high)
-{
-    if (low < -1e30 && high > 1e30)
-        return model_each(m, OP_REORDER, x);
-    return model_can_clip(m, low, high) ? model_activation(m, clamp_between(low, high), x, 0) : NULL;
 }
 
 /* ---- moving axes ---- */

@@ -17,11 +17,16 @@ enum op_kind {
     OP_CONV, /* depthwise if groups = channels; its weights are those of the spec language: O I/g kh
                 kw */
     OP_DENSE,
-    OP_ADD,     /* of two maps */
-    OP_PRODUCT, /* of two maps: a part of hard swish, else not supported */
-    OP_SCALE,   /* y = x * factor[c] + offset[c]: batch norm, and sums and products with constants */
+    OP_ADD, /* of two maps, as the three behind it */
+    OP_SUB,
+    OP_MUL, /* one may have one pixel: factors for channels */
+    OP_DIV,
+    OP_CONCAT, /* channels one behind the other */
+    OP_SCALE,  /* y = x * factor[c] + offset[c]: batch norm, and sums and products with constants */
     OP_ACTIVATION,
-    OP_HSIGMOID, /* only as a part of hard swish */
+    OP_CLIP,  /* to number[0] .. number[1]: alone or with its neighbours an activation */
+    OP_ERF,   /* only as a part of gelu */
+    OP_PRELU, /* factor[c] * x below 0 */
     OP_AVG_POOL,
     OP_MAX_POOL,
     OP_GLOBAL_POOL,
@@ -53,6 +58,7 @@ struct value {
     struct operation *def;    /* NULL: the input, or a constant */
     int readers;              /* operators; the network's output counts as one */
     struct value *alias;      /* fold.c: what stands for it now */
+    bool is_shape;            /* computed sizes, of which only the declared result matters */
     bool lost;                /* comes from an operator that was refused: what reads it is only looked at by name */
     bool lost_shape;          /* likewise, and is a shape or another constant, not a map */
     const struct value *from; /* lost, but its own operator is supported: what that reads, and its type */
@@ -70,22 +76,26 @@ struct weights {
     int32_t *bias_q; /* of q; units of scale * scale of the input */
 };
 
+enum { MAPS = 8 }; /* read by one operator */
+
 struct operation {
     enum op_kind kind;
     int index;               /* in the file */
     const char *name, *type; /* there */
-    struct value *in[2], *out;
+    struct value *in[MAPS], *out;
     int nin;
-    int k[2], s[2], pad[4]; /* vertical, horizontal; top, bottom, left, right */
-    bool tf_same;           /* the file has the rule that makes the pads, TensorFlow's SAME, not the numbers */
+    int k[2], s[2], d[2], pad[4]; /* vertical, horizontal; top, bottom, left, right */
+    bool inside;                  /* OP_AVG_POOL: padding does not count */
+    bool nearest;                 /* OP_UPSAMPLE: else bilinear */
+    bool tf_same;                 /* the file has the rule that makes the pads, TensorFlow's SAME, not the numbers */
     int groups;
     struct weights *w;
     float *factor, *offset;      /* OP_SCALE: out->map.c of each */
     double step;                 /* of the factors: they are whole numbers of it in the file; 0: not */
     bool hwc;                    /* OP_DENSE: how it flattens its input */
     const struct op *activation; /* what it is, of an OP_ACTIVATION, or what was folded into it; */
-    bool numbered;               /* its first attribute is not what it usually is, but */
-    double number;
+    const char *setting[2];      /* its attributes as text; NULL: what they usually are */
+    double number[2];
     int source[SOURCES], nsource; /* operators of the file that it stands for, its result last */
     bool dead;
     bool norm;         /* was OP_SCALE, and no convolution takes it */
@@ -116,11 +126,15 @@ struct model {
     const char *form;     /* "ONNX, opset 13", "TFLite" */
     const char *producer; /* program that wrote the file, or NULL */
     bool channels_last;
+    const char *beside_name; /* a second file with values, and its bytes */
+    const unsigned char *beside;
+    size_t beside_size;
+    bool beside_failed;
     bool resized; /* --input changed a size: what the file declares of sizes is void */
     struct operation **op;
     int nop, capacity;
     struct value *input, *output;
-    bool integer;              /* int8 throughout: weights stay int8 */
+    bool integer;              /* int8, at least most of it */
     struct operation *softmax; /* the last */
     bool input_is_named;       /* spec_text.c: a layer names it */
     int handles;               /* variables in the spec */
@@ -134,8 +148,6 @@ struct model {
     const char *name, *type;
     bool lost; /* reads what was refused before: nothing more can be said of it than its name */
 };
-
-#define NO_GATES "squeeze-and-excite and SiLU are not supported; hard swish is"
 
 enum {
     LARGEST_SIZE = 1 << 16,
@@ -178,19 +190,29 @@ struct value *model_dense(struct model *m, struct value *x, struct weights *w);
 struct value *model_pool(struct model *m, enum op_kind kind, struct value *x, const struct operation *like);
 /* Mean over the axes of x.t in `axes` (a bit each): height, width or both. */
 struct value *model_mean(struct model *m, struct value *x, unsigned axes, bool keep_axes);
+/* OP_ADD, OP_SUB, OP_MUL, OP_DIV. */
 struct value *model_add(struct model *m, enum op_kind kind, struct value *a, struct value *b);
+/* Maps side by side along an axis of their tensors, which must be that of channels. */
+struct value *model_concat(struct model *m, struct value *const *x, int n, int64_t axis);
 struct value *model_scale(struct model *m, struct value *x, float *factor, float *offset);
 /* x op constant, or constant op x if `first`; op is one of A S M D (add, subtract, multiply, divide). */
 struct value *model_affine(struct model *m, struct value *x, char op, bool first, const struct value *constant);
 struct value *model_each(struct model *m, enum op_kind kind, struct value *x);
-struct value *model_activation(struct model *m, const struct op *f, struct value *x, double number);
+/* `setting` has the activation's attributes: numbers, or the number of a word. */
+struct value *model_activation(struct model *m, const struct op *f, struct value *x, const double setting[2]);
+/* Factors below 0 from a constant that is one number, or one for each channel. */
+struct value *model_prelu(struct model *m, struct value *x, const struct value *slope);
 struct value *model_reshape(struct model *m, struct value *x, int rank, const int64_t *shape);
 struct value *model_transpose(struct model *m, struct value *x, const int *from);
 struct value *model_pad(struct model *m, struct value *x, const int pad[4]);
-struct value *model_resize(struct model *m, struct value *x, int h, int w);
-/* False after a message if no layer clamps so. */
+struct value *model_resize(struct model *m, struct value *x, int h, int w, bool nearest);
+/* False after a message if no layer clamps so, whatever stands before and behind. */
 bool model_can_clip(struct model *m, double low, double high);
-/* Clamps to low..high: relu, relu6, or nothing. */
+/* The activation that clamps to low..high, with its attributes; NULL: none. */
+const struct op *model_clamp(double low, double high, double setting[2]);
+/* Makes o one of the activation f. */
+void model_activate(struct model *m, struct operation *o, const struct op *f, const double setting[2]);
+/* Clamps to low..high, each of which may be infinite. */
 struct value *model_clip(struct model *m, struct value *x, double low, double high);
 
 /* Pads as TensorFlow's SAME has them for a map of h x w; upper: an odd one goes behind, which alone is tf_same. */

@@ -40,7 +40,7 @@ static void saturate(struct model *m)
 {
     for (int i = 0; i < m->nop; i++) {
         struct operation *o = m->op[i];
-        bool computes = has_weights(o) || o->kind == OP_ADD;
+        bool computes = has_weights(o) || (o->kind >= OP_ADD && o->kind <= OP_DIV);
         if (!o->dead && computes && !o->activation && o->out->quantum.given && o->out->quantum.zero_point == -128)
             o->activation = clamp_of(&o->out->quantum);
     }
@@ -105,8 +105,8 @@ static void put_rescale(struct model *m, int i)
     between->readers = 1;
     between->quantum = o->in[0]->quantum;
     r->activation = NULL;
-    r->numbered = false;
-    r->k[0] = r->k[1] = r->s[0] = r->s[1] = 1;
+    memset(r->setting, 0, sizeof r->setting);
+    r->k[0] = r->k[1] = r->s[0] = r->s[1] = r->d[0] = r->d[1] = 1;
     memset(r->pad, 0, sizeof r->pad);
     r->in[0] = between;
     r->out->def = r;

@@ -262,7 +262,7 @@ static bool has_functions(struct model *m, const Onnx__ModelProto *p)
 }
 
 /* Others are read as far as is known of them, with a warning. */
-enum { TESTED_OPSET_FROM = 9, TESTED_OPSET_TO = 17 };
+enum { TESTED_OPSET_FROM = 9, TESTED_OPSET_TO = 22 };
 
 static int opset_of(const Onnx__ModelProto *p)
 {

@@ -46,8 +46,6 @@ bool onnx_is_foldable(const char *type);
 
 /* Strides and pads; the kernel is in w->k already.  False after a message. */
 bool onnx_window(struct node_reading *n, const struct value *x, struct operation *w);
-/* False after a message where a kernel of these sizes is dilated. */
-bool onnx_undilated(struct node_reading *n, const int64_t *kernel, int count);
 bool onnx_look_at_pool(struct node_reading *n);
 bool onnx_look_at_pad(struct node_reading *n);
 bool onnx_look_at_resize(struct node_reading *n);
@@ -74,6 +72,8 @@ struct value *onnx_quantize(struct node_reading *n);
 struct value *onnx_dequantize(struct node_reading *n);
 struct value *onnx_qlinear_add(struct node_reading *n);
 struct value *onnx_qlinear_mean(struct node_reading *n);
+/* Scale and zero point of a tensor from inputs i and i + 1.  False after a message. */
+bool onnx_quantum(struct node_reading *n, int i, struct quantum *q);
 
 /* QLinearConv, QLinearMatMul: the inputs of the same operator of floats, and the quantum of its result.  False after a
  * message. */

@@ -126,25 +126,112 @@ static struct value *concat(struct node_reading *n)
     return v;
 }
 
+/* One axis of a slice: from `at`, `count` elements, each `step` behind the last. */
+struct axis_slice {
+    int64_t at, count, step;
+};
+
+/* from .. to, as Python counts, of an axis of `size`. */
+static struct axis_slice range_of(int64_t from, int64_t to, int64_t step, int64_t size)
+{
+    int64_t least = step > 0 ? 0 : -1, most = step > 0 ? size : size - 1, large = (int64_t)1 << 40;
+    step = step > large ? large : step < -large ? -large : step;
+    from += from < 0 ? size : 0;
+    to += to < 0 ? size : 0;
+    from = from < least ? least : from > most ? most : from;
+    to = to < least ? least : to > most ? most : to;
+    int64_t way = step > 0 ? to - from : from - to, each = step > 0 ? step : -step;
+    return (struct axis_slice){from, way > 0 ? (way + each - 1) / each : 0, step};
+}
+
+/* starts, ends, axes, steps are inputs, before opset 10 attributes */
 static struct value *slice(struct node_reading *n)
 {
+    static const char *const names[] = {"starts", "ends", "axes", "steps"};
     const struct value *x = n->in[0];
-    int64_t range[2] = {0, 0}, count = x->t.count;
+    struct axis_slice range[TENSOR_RANK];
+    int64_t list[4][TENSOR_RANK], shape[TENSOR_RANK];
+    int count[4], rank = x->t.rank;
     unsigned char *data;
-    if (x->t.rank != 1 || n->nin < 3 || n->nin > 5)
-        return refuse(n->m, NULL, "of a constant that is not a list");
-    for (int i = 1; i < n->nin; i++) {
-        double v = n->in[i] && n->in[i]->t.count == 1 ? tensor_at(&n->in[i]->t, 0) : i == 4 ? 1 : 0;
-        if (i >= 3 && v != (i == 4))
-            return refuse(n->m, NULL, "with axes or steps that are not understood");
-        v += v < 0 ? (double)count : 0;
-        if (i < 3)
-            range[i - 1] = v < 0 ? 0 : v > (double)count ? count : (int64_t)v;
+    for (int k = 0; k < 4; k++) {
+        const struct value *v = k + 1 < n->nin ? n->in[k + 1] : NULL;
+        count[k] =
+            v ? (int)(v->t.count <= TENSOR_RANK ? v->t.count : -2) : attribute_ints(n, names[k], list[k], TENSOR_RANK);
+        for (int i = 0; v && i < count[k]; i++)
+            list[k][i] = constant_whole(v, i);
     }
-    int64_t length = range[1] > range[0] ? range[1] - range[0] : 0;
-    struct value *v = fresh(n, x->t.type, 1, &length, &data);
-    for (int64_t i = 0; v && i < length; i++)
-        put_number(data, x->t.type, i, tensor_at(&x->t, range[0] + i));
+    if (count[0] < 1 || count[0] > rank || count[1] != count[0] || (count[2] != -1 && count[2] != count[0]) ||
+        (count[3] != -1 && count[3] != count[0]))
+        return refuse(n->m, NULL, "with axes or steps that are not understood");
+    for (int i = 0; i < rank; i++)
+        range[i] = (struct axis_slice){0, x->t.shape[i], 1};
+    for (int i = 0; i < count[0]; i++) {
+        int64_t axis = count[2] < 0 ? i : list[2][i] + (list[2][i] < 0 ? rank : 0),
+                step = count[3] < 0 ? 1 : list[3][i];
+        if (axis < 0 || axis >= rank || !step)
+            return refuse(n->m, NULL, "with axes or steps that are not understood");
+        range[axis] = range_of(list[0][i], list[1][i], step, x->t.shape[axis]);
+    }
+    for (int i = 0; i < rank; i++)
+        shape[i] = range[i].count;
+    struct value *v = fresh(n, x->t.type, rank, shape, &data);
+    for (int64_t i = 0; v && i < v->t.count; i++) {
+        int64_t rest = i, from = 0, size = 1;
+        for (int k = rank - 1; k >= 0; k--) {
+            from += (range[k].at + rest % shape[k] * range[k].step) * size;
+            rest /= shape[k];
+            size *= x->t.shape[k];
+        }
+        put_number(data, x->t.type, i, tensor_at(&x->t, from));
+    }
+    return v;
+}
+
+/* The sizes that a constant lists; their number, -1 after a message. */
+static int sizes_of(struct node_reading *n, const struct value *list, int64_t *shape)
+{
+    bool fits = list->t.rank <= 1 && list->t.count <= TENSOR_RANK;
+    for (int64_t i = 0; fits && i < list->t.count; i++)
+        shape[i] = constant_whole(list, i);
+    if (!fits)
+        refuse(n->m, NULL, "a shape of %lld axes", (long long)list->t.count);
+    return fits ? (int)list->t.count : -1;
+}
+
+static struct value *constant_of_shape(struct node_reading *n)
+{
+    const Onnx__AttributeProto *a = attribute(n, "value");
+    struct value *fill = a && a->t ? onnx_constant(n->m, a->t, "value") : NULL;
+    enum tensor_type type = fill ? fill->t.type : TENSOR_F32;
+    int64_t shape[TENSOR_RANK];
+    unsigned char *data;
+    int rank = sizes_of(n, n->in[0], shape);
+    if (rank < 0 || (a && a->t && (!fill || fill->t.count != 1)))
+        return rank < 0 || !fill ? NULL : refuse(n->m, NULL, "of several values");
+    struct value *v = fresh(n, type, rank, shape, &data);
+    for (int64_t i = 0; v && i < v->t.count; i++)
+        put_number(data, type, i, fill ? tensor_at(&fill->t, 0) : 0);
+    return v;
+}
+
+/* Of one number, or to the shape that it has, but for axes of size 1 in front. */
+static struct value *expand(struct node_reading *n)
+{
+    const struct value *x = n->in[0];
+    int64_t shape[TENSOR_RANK], last = 1;
+    unsigned char *data;
+    int rank = sizes_of(n, n->in[1], shape);
+    for (int i = 0; i < rank; i++) {
+        int from = i - rank + x->t.rank;
+        shape[i] = shape[i] == 1 && from >= 0 ? x->t.shape[from] : shape[i];
+    }
+    for (int i = rank - 1; i >= 0 && last < x->t.count && shape[i] > 0; i--)
+        last *= shape[i];
+    if (rank < x->t.rank || last != x->t.count)
+        return rank < 0 ? NULL : refuse(n->m, NULL, "of a constant in the middle of its axes");
+    struct value *v = fresh(n, x->t.type, rank, shape, &data);
+    for (int64_t i = 0; v && i < v->t.count; i++)
+        put_number(data, x->t.type, i, tensor_at(&x->t, i % x->t.count));
     return v;
 }
 
@@ -270,11 +357,23 @@ static const struct {
     int least;
     bool any_input; /* shape: its input need not be constant */
 } rows[] = {
-    {"Constant", constant, 0, false}, {"Shape", shape, 1, true},      {"Gather", gather, 2, false},
-    {"Concat", concat, 1, false},     {"Slice", slice, 1, false},     {"Cast", cast, 1, false},
-    {"Add", arithmetic, 2, false},    {"Sub", arithmetic, 2, false},  {"Mul", arithmetic, 2, false},
-    {"Div", arithmetic, 2, false},    {"Identity", same, 1, false},   {"Squeeze", reshape, 1, false},
-    {"Unsqueeze", reshape, 1, false}, {"Reshape", reshape, 2, false}, {"Transpose", transpose, 1, false},
+    {"Constant", constant, 0, false},
+    {"Shape", shape, 1, true},
+    {"Gather", gather, 2, false},
+    {"Concat", concat, 1, false},
+    {"Slice", slice, 1, false},
+    {"Cast", cast, 1, false},
+    {"Add", arithmetic, 2, false},
+    {"Sub", arithmetic, 2, false},
+    {"Mul", arithmetic, 2, false},
+    {"Div", arithmetic, 2, false},
+    {"ConstantOfShape", constant_of_shape, 1, false},
+    {"Expand", expand, 2, false},
+    {"Identity", same, 1, false},
+    {"Squeeze", reshape, 1, false},
+    {"Unsqueeze", reshape, 1, false},
+    {"Reshape", reshape, 2, false},
+    {"Transpose", transpose, 1, false},
 };
 
 bool onnx_is_foldable(const char *type)

@@ -184,16 +184,73 @@ static const unsigned char *typed_data(struct model *m, const Onnx__TensorProto 
     return data;
 }
 
+/* ---- values in a second file ---- */
+
+static const char *external_entry(const Onnx__TensorProto *t, const char *key)
+{
+    for (size_t i = 0; i < t->n_external_data; i++)
+        if (t->external_data[i]->key && !strcmp(t->external_data[i]->key, key))
+            return t->external_data[i]->value;
+    return NULL;
+}
+
+/* A whole number that a text is; -1: none. */
+static int64_t external_number(const Onnx__TensorProto *t, const char *key, int64_t fallback)
+{
+    const char *text = external_entry(t, key);
+    int64_t v = 0;
+    for (const char *p = text; p && *p; p++)
+        v = *p < '0' || *p > '9' || v < 0 || v > (int64_t)1 << 50 ? -1 : 10 * v + (*p - '0');
+    return text && *text ? v : fallback;
+}
+
+/* The bytes of the file of that name beside the model: read once.  NULL after a message. */
+static const unsigned char *external_bytes(struct model *m, const char *name, size_t *size)
+{
+    static const int64_t largest = (int64_t)1 << 30;
+    if (!name || !name[0] || strchr(name, '/') || strchr(name, '\\') || name[0] == '.') {
+        refuse_file(m, "save it beside the model: onnx.save_model(model, \"model.onnx\", save_as_external_data=True)",
+                    "values are in the file '%s': only a plain name beside the model is opened",
+                    name ? shown(m->mem, name) : "");
+        return NULL;
+    }
+    if (m->beside_name && !strcmp(m->beside_name, name)) {
+        *size = m->beside_size;
+        return m->beside;
+    }
+    char *bytes = input_read(m->mem, path_beside(m->mem, m->path, name), false, (size_t)largest, size);
+    if (!bytes) {
+        refuse_file(m, "copy it beside the model, under this name", "values are in the file '%s', which cannot be read",
+                    shown(m->mem, name));
+        return NULL;
+    }
+    m->beside_name = name;
+    m->beside = (const unsigned char *)bytes;
+    m->beside_size = *size;
+    m->memory += 32 * (int64_t)*size;
+    return m->beside;
+}
+
+static const unsigned char *external_data(struct model *m, const Onnx__TensorProto *t, const char *who, int64_t want)
+{
+    size_t size = 0;
+    int64_t offset = external_number(t, "offset", 0), length = external_number(t, "length", want);
+    if (m->beside_failed)
+        return NULL;
+    const unsigned char *bytes = external_bytes(m, external_entry(t, "location"), &size);
+    m->beside_failed = !bytes;
+    if (bytes && offset >= 0 && length == want && offset <= (int64_t)size && want <= (int64_t)size - offset)
+        return bytes + offset;
+    if (bytes)
+        refuse_file(m, "copy both files again", "the values of '%s' do not lie within the file beside the model", who);
+    return NULL;
+}
+
 struct value *onnx_constant(struct model *m, const Onnx__TensorProto *t, const char *name)
 {
     struct tensor shape = {.rank = (int)t->n_dims};
     enum tensor_type type;
     const char *who = shown(m->mem, name);
-    if (t->has_data_location && t->data_location == ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL) {
-        refuse_file(m, "save it in one file: onnx.save_model(onnx.load(\"model.onnx\"), \"one.onnx\")",
-                    "the values of '%s' are in another file, which is not opened", who);
-        return NULL;
-    }
     if (t->n_dims > TENSOR_RANK || t->segment || !type_of(t->data_type, &type)) {
         refuse_file(m, NULL, "tensor '%s' has %d dimensions of type %d: not supported", who, (int)t->n_dims,
                     (int)t->data_type);
@@ -208,7 +265,11 @@ struct value *onnx_constant(struct model *m, const Onnx__TensorProto *t, const c
         return NULL;
     }
     const unsigned char *data = NULL;
-    if (t->has_raw_data) {
+    if (t->has_data_location && t->data_location == ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL) {
+        data = external_data(m, t, who, count * tensor_type_bytes(type));
+        if (!data)
+            return NULL;
+    } else if (t->has_raw_data) {
         if (t->raw_data.len == (size_t)(count * tensor_type_bytes(type)))
             data = t->raw_data.len ? t->raw_data.data : (const unsigned char *)"";
     } else {

@@ -29,7 +29,7 @@ static int64_t axis_of(int64_t axis, int rank)
     return axis < 0 ? axis + rank : axis;
 }
 
-bool onnx_undilated(struct node_reading *n, const int64_t *kernel, int count)
+static bool undilated(struct node_reading *n, const int64_t *kernel, int count)
 {
     int64_t list[8] = {0};
     int have = attribute_ints(n, "dilations", list, 8);
@@ -63,6 +63,8 @@ bool onnx_window(struct node_reading *n, const struct value *x, struct operation
                 w->s[i] = v;
             else if (a == 1)
                 w->pad[2 * (i % spatial) + i / spatial] = v;
+            else
+                w->d[i] = v;
         }
     }
     bool upper = attribute_is(n, "auto_pad", "SAME_UPPER", false);
@@ -85,16 +87,9 @@ static int left_over(int size, int before, int behind, int k, int s)
 
 bool onnx_look_at_pool(struct node_reading *n)
 {
-    int64_t k[2] = {0}, pads[4] = {0};
-    int count = attribute_ints(n, "kernel_shape", k, 2), npad = attribute_ints(n, "pads", pads, 4);
-    bool padded = false;
-    for (int i = 0; i < npad && i < 4; i++)
-        padded = padded || pads[i];
-    if (padded && !strcmp(n->m->type, "AveragePool") && !attribute_int(n, "count_include_pad", 0)) {
-        refuse(n->m, "AvgPool2d(..., count_include_pad=True)", "a mean that leaves out the padding is not supported");
-        return false;
-    }
-    return onnx_undilated(n, k, count < 2 ? count : 2);
+    int64_t k[2] = {0};
+    int count = attribute_ints(n, "kernel_shape", k, 2);
+    return undilated(n, k, count < 2 ? count : 2);
 }
 
 struct value *onnx_pool(struct node_reading *n)
@@ -110,13 +105,10 @@ struct value *onnx_pool(struct node_reading *n)
         w.k[i] = k[i] > 0 && k[i] <= LARGEST_SIZE ? (int)k[i] : 0;
     if (!onnx_window(n, x, &w))
         return NULL;
-    bool padded = w.pad[0] || w.pad[1] || w.pad[2] || w.pad[3];
-    if (average && padded && !attribute_int(n, "count_include_pad", 0))
-        return refuse(n->m, "AvgPool2d(..., count_include_pad=True)",
-                      "a mean that leaves out the padding is not supported");
+    w.inside = average && !attribute_int(n, "count_include_pad", 0);
     for (int i = 0; attribute_int(n, "ceil_mode", 0) && i < 2 && w.s[i] > 0; i++) {
         int more = left_over(i ? x->map.w : x->map.h, w.pad[2 * i], w.pad[2 * i + 1], w.k[i], w.s[i]);
-        if (more && average)
+        if (more && average && !w.inside) /* what lies beyond the padding never counts */
             return refuse(n->m, "use ceil_mode=False", "ceil_mode, where windows reach over the edge");
         w.pad[2 * i + 1] += more;
     }
@@ -174,20 +166,46 @@ struct value *onnx_pad(struct node_reading *n)
     return model_pad(n->m, n->in[0], four);
 }
 
+/* The coordinates of the source are those of pixels' centres; as older opsets have it only if they say so. */
+static bool half_pixel(const struct node_reading *n)
+{
+    const char *name = "coordinate_transformation_mode";
+    return attribute_is(n, name, "half_pixel", n->opset >= 11) || attribute_is(n, name, "pytorch_half_pixel", false);
+}
+
+static bool is_nearest(const struct node_reading *n)
+{
+    return attribute_is(n, "mode", "nearest", true);
+}
+
 bool onnx_look_at_resize(struct node_reading *n)
 {
-    if (attribute_is(n, "mode", "linear", false) &&
-        (attribute_is(n, "coordinate_transformation_mode", "half_pixel", n->opset >= 11) ||
-         attribute_is(n, "coordinate_transformation_mode", "pytorch_half_pixel", false)))
+    bool asymmetric = n->opset < 11 || attribute_is(n, "coordinate_transformation_mode", "asymmetric", false);
+    bool bilinear = attribute_is(n, "mode", "linear", false) && half_pixel(n);
+    if (bilinear || (is_nearest(n) && (asymmetric || half_pixel(n))))
         return true;
-    refuse(n->m, "F.interpolate(x, size, mode=\"bilinear\", align_corners=False)",
-           "only bilinear resizing with half-pixel centres is supported");
+    refuse(n->m, "F.interpolate(x, size, mode=\"bilinear\", align_corners=False), or mode=\"nearest\"",
+           "only bilinear resizing with half-pixel centres and nearest neighbours are supported");
     return false;
+}
+
+/* True if each pixel becomes just as many, or the source of a pixel is rounded down as in a spec. */
+static bool plain_nearest(const struct node_reading *n, int from, int to)
+{
+    bool down = n->opset < 11 || attribute_is(n, "nearest_mode", "floor", false);
+    bool nearest = attribute_is(n, "nearest_mode", "round_prefer_floor", n->opset >= 11);
+    nearest = nearest || attribute_is(n, "nearest_mode", "round_prefer_ceil", false);
+    if (half_pixel(n))
+        return nearest && to % from == 0;
+    return down || (to == 2 * from && attribute_is(n, "nearest_mode", "round_prefer_floor", n->opset >= 11)) ||
+           to == from;
 }
 
 struct value *onnx_resize(struct node_reading *n)
 {
-    const struct value *x = n->in[0], *scales = n->nin > 2 ? n->in[2] : NULL, *sizes = n->nin > 3 ? n->in[3] : NULL;
+    bool first = n->opset < 11; /* and Upsample: scales are the second input */
+    const struct value *x = n->in[0], *scales = n->nin > 2 - first ? n->in[2 - first] : NULL,
+                       *sizes = n->nin > 3 ? n->in[3] : NULL;
     double size[4];
     const struct value *by = sizes ? sizes : scales;
     if (!by || !by->t.data || by->t.count != 4 || x->t.rank != 4)
@@ -199,7 +217,10 @@ struct value *onnx_resize(struct node_reading *n)
     if (!(size[0] == 1) || !(size[1] == (double)x->t.shape[1]) || !(size[2] >= 1) || !(size[3] >= 1) ||
         !(size[2] <= LARGEST_SIZE) || !(size[3] <= LARGEST_SIZE))
         return refuse(n->m, NULL, "resizes to %gx%gx%gx%g", size[0], size[1], size[2], size[3]);
-    return model_resize(n->m, n->in[0], (int)size[2], (int)size[3]);
+    if (is_nearest(n) && !(plain_nearest(n, x->map.h, (int)size[2]) && plain_nearest(n, x->map.w, (int)size[3])))
+        return refuse(n->m, "resize by a whole factor", "its neighbours are not those that a factor of %g, %g gives",
+                      size[2] / x->map.h, size[3] / x->map.w);
+    return model_resize(n->m, n->in[0], (int)size[2], (int)size[3], is_nearest(n));
 }
 
 /* ---- shapes ---- */

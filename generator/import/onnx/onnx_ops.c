@@ -16,15 +16,12 @@ static bool is_constant(const struct value *v)
 
 static bool look_at_weight(struct node_reading *n, const struct value *w)
 {
-    int64_t kernel[2] = {1, 1};
     bool known = is_constant(w) && w->t.rank >= 3 && w->t.rank <= 4;
     if (!known && !w->lost) {
         refuse(n->m, NULL, "its weight is not a constant of 3 or 4 axes");
         return false;
     }
-    for (int i = 2; known && i < w->t.rank; i++)
-        kernel[i - 2] = w->t.shape[i];
-    return !known || onnx_undilated(n, kernel, w->t.rank - 2);
+    return true;
 }
 
 static bool look_at_conv(struct node_reading *n)
@@ -81,7 +78,7 @@ static bool look_at_matmul(struct node_reading *n)
 {
     if (n->in[1]->lost_shape || (is_constant(n->in[1]) && n->in[1]->t.rank == 2))
         return true;
-    refuse(n->m, NULL, "its second factor is not a constant matrix");
+    refuse(n->m, NULL, "its second factor is not a constant matrix (attention?)");
     return false;
 }
 
@@ -130,6 +127,10 @@ static struct value *batch_norm(struct node_reading *n)
     struct value *x = n->in[0];
     double eps = attribute_real(n, "epsilon", 1e-5);
     int c = x->map.c;
+    if (attribute_int(n, "training_mode", 0))
+        diag_warn(n->m->diag, (struct loc){n->m->path, 0}, NULL, "export after model.eval()",
+                  "operator %d, BatchNormalization: exported in training mode, taken with the statistics of the file",
+                  n->m->index);
     if (channel_axis(x) != 1)
         return refuse(n->m, NULL, "its input %s has no channels in the second place",
                       tensor_shape_text(n->m->mem, &x->t));
@@ -158,39 +159,28 @@ static char arithmetic_of(const struct node_reading *n)
     return strcmp(n->m->type, "Sum") ? n->m->type[0] : 'A'; /* Add Sub Mul Div */
 }
 
-/* True if v is surely no map that a Mul may take: the sigmoid of anything, and a hard sigmoid of something else than
- * the other factor. */
-static bool is_gate(const struct value *v, const struct value *other)
-{
-    return v->lost && v->from &&
-           (!strcmp(v->from_type, "Sigmoid") || (!strcmp(v->from_type, "HardSigmoid") && v->from != other));
-}
-
 static bool look_at_arithmetic(struct node_reading *n)
 {
-    const struct value *a = n->in[0], *b = n->in[1];
-    char op = arithmetic_of(n);
-    bool maps = !is_constant(a) && !is_constant(b) && !a->lost_shape && !b->lost_shape;
-    if (n->nin != 2)
-        refuse(n->m, NULL, "of %d inputs is not supported", n->nin);
-    else if (maps && op != 'A' && op != 'M')
-        refuse(n->m, NULL, "of two maps is not supported");
-    else if (maps && op == 'M' && (is_gate(a, b) || is_gate(b, a)))
-        refuse(n->m, NO_GATES, "multiplies two maps");
-    else
+    if (n->nin == 2)
         return true;
+    refuse(n->m, NULL, "of %d inputs is not supported", n->nin);
     return false;
 }
 
 static struct value *arithmetic(struct node_reading *n)
 {
+    static const struct {
+        char op;
+        enum op_kind kind;
+    } kinds[] = {{'A', OP_ADD}, {'S', OP_SUB}, {'M', OP_MUL}, {'D', OP_DIV}};
     char op = arithmetic_of(n);
     bool first = is_constant(n->in[0]);
     struct value *x = n->in[first ? 1 : 0], *other = n->in[first ? 0 : 1];
     if (is_constant(x))
         return refuse(n->m, NULL, "of two constants is not supported");
-    if (!is_constant(other)) /* a sum or a product: the others were refused */
-        return model_add(n->m, op == 'A' ? OP_ADD : OP_PRODUCT, x, other);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !is_constant(other); i++)
+        if (kinds[i].op == op)
+            return model_add(n->m, kinds[i].kind, x, other);
     return model_affine(n->m, x, op, first, other);
 }
 
@@ -205,25 +195,52 @@ static const struct op *activation_of(const struct node_reading *n)
     return NULL;
 }
 
+/* Attribute i of an activation: a number, or the place of a word among those that it may be. */
+static double setting_of(const struct node_reading *n, const struct op *f, int i)
+{
+    const struct attribute *a = &f->make->attribute[i];
+    const char *name = i ? f->foreign.second : f->foreign.attribute;
+    if (!name)
+        return a->name ? a->value : 0;
+    if (a->kind == ATTRIBUTE_WORD)
+        return !attribute_is(n, name, arena_format(n->m->mem, "%.*s", (int)strcspn(a->words, " "), a->words), true);
+    return attribute_real(n, name, i ? f->foreign.second_usual : f->foreign.usual);
+}
+
 static struct value *activation(struct node_reading *n)
 {
     const struct op *f = activation_of(n);
-    const char *name = f->foreign.attribute;
-    return model_activation(n->m, f, n->in[0], name ? attribute_real(n, name, f->foreign.usual) : 0);
+    return model_activation(n->m, f, n->in[0], (double[]){setting_of(n, f, 0), setting_of(n, f, 1)});
 }
 
-static bool look_at_hard_sigmoid(struct node_reading *n)
+static struct value *erf_part(struct node_reading *n)
 {
-    double alpha = attribute_real(n, "alpha", 0.2), beta = attribute_real(n, "beta", 0.5);
-    if (fabs(alpha - 1.0 / 6) <= 1e-4 && beta == 0.5)
-        return true;
-    refuse(n->m, NULL, "alpha %g, beta %g; supported are 1/6 and 0.5, as a part of hard swish", alpha, beta);
-    return false;
+    return model_each(n->m, OP_ERF, n->in[0]);
 }
 
-static struct value *hard_sigmoid(struct node_reading *n)
+static struct value *prelu(struct node_reading *n)
 {
-    return model_each(n->m, OP_HSIGMOID, n->in[0]);
+    return is_constant(n->in[1]) ? model_prelu(n->m, n->in[0], n->in[1])
+                                 : refuse(n->m, NULL, "its slope is not a constant");
+}
+
+static struct value *concat(struct node_reading *n)
+{
+    for (int i = 0; i < n->nin; i++)
+        if (!n->in[i] || is_constant(n->in[i]))
+            return refuse(n->m, NULL, "with a constant is not supported");
+    return model_concat(n->m, n->in, n->nin, attribute_int(n, "axis", 1));
+}
+
+/* Max(x, low), Min(x, high). */
+static struct value *bound(struct node_reading *n)
+{
+    bool first = is_constant(n->in[0]), low = !strcmp(n->m->type, "Max");
+    const struct value *with = n->in[!first];
+    if (n->nin != 2 || !is_constant(with) || with->t.count != 1)
+        return refuse(n->m, NULL, "of something else than a map and a number is not supported");
+    double v = constant_at(with, 0, 0);
+    return model_clip(n->m, n->in[first], low ? v : -INFINITY, low ? INFINITY : v);
 }
 
 /* False if a bound is no constant. */
@@ -294,6 +311,35 @@ static struct value *qlinear_matmul(struct node_reading *n)
     return onnx_matmul_as_floats(n, &floats, &y) ? read_floats(&floats, "MatMul", &y) : NULL;
 }
 
+/* x x_scale x_zero y_scale y_zero, of "QLinear" and the operator of floats */
+static struct value *qlinear_each(struct node_reading *n)
+{
+    struct node_reading floats = *n;
+    struct quantum y;
+    floats.nin = 1;
+    if (attribute_int(n, "channels_last", 0))
+        return refuse(n->m, NULL, "channels_last is not supported");
+    return onnx_quantum(n, 1, &n->in[0]->quantum) && onnx_quantum(n, 3, &y)
+               ? read_floats(&floats, n->m->type + strlen("QLinear"), &y)
+               : NULL;
+}
+
+/* y_scale y_zero, then for each map x x_scale x_zero */
+static struct value *qlinear_concat(struct node_reading *n)
+{
+    struct node_reading floats = *n;
+    struct quantum y;
+    floats.nin = 0;
+    if (!onnx_quantum(n, 0, &y))
+        return NULL;
+    for (int i = 2; i + 2 < n->nin; i += 3) {
+        if (!n->in[i] || is_constant(n->in[i]) || !onnx_quantum(n, i + 1, &n->in[i]->quantum))
+            return is_constant(n->in[i]) ? refuse(n->m, NULL, "with a constant is not supported") : NULL;
+        floats.in[floats.nin++] = n->in[i];
+    }
+    return read_floats(&floats, "Concat", &y);
+}
+
 /* ---- the table ---- */
 
 /* Inputs: maps first, then what must be or may be there. */
@@ -315,7 +361,11 @@ static const struct onnx_row {
     {"Mul", arithmetic, 2, look_at_arithmetic},
     {"Div", arithmetic, 2, look_at_arithmetic},
     {"Clip", clip, 1, look_at_clip},
-    {"HardSigmoid", hard_sigmoid, 1, look_at_hard_sigmoid},
+    {"Max", bound, 2, NULL},
+    {"Min", bound, 2, NULL},
+    {"Erf", erf_part, 1, NULL},
+    {"PRelu", prelu, 2, NULL},
+    {"Concat", concat, 1, NULL},
     {"Softmax", softmax, 1, NULL},
     {"LogSoftmax", softmax, 1, NULL},
     {"AveragePool", onnx_pool, 1, onnx_look_at_pool},
@@ -325,6 +375,7 @@ static const struct onnx_row {
     {"ReduceMean", onnx_reduce_mean, 1, NULL},
     {"Pad", onnx_pad, 1, onnx_look_at_pad},
     {"Resize", onnx_resize, 1, onnx_look_at_resize},
+    {"Upsample", onnx_resize, 2, onnx_look_at_resize},
     {"Flatten", onnx_flatten, 1, NULL},
     {"Reshape", onnx_reshape, 1, NULL},
     {"Squeeze", onnx_squeeze, 1, NULL},
@@ -338,20 +389,27 @@ static const struct onnx_row {
     {"QLinearConv", qlinear_conv, 8, look_at_qlinear_conv},
     {"QLinearMatMul", qlinear_matmul, 8, NULL},
     {"QLinearAdd", onnx_qlinear_add, 8, NULL},
+    {"QLinearMul", onnx_qlinear_add, 8, NULL},
     {"QLinearGlobalAveragePool", onnx_qlinear_mean, 5, NULL},
+    {"QLinearAveragePool", qlinear_each, 5, NULL},
+    {"QLinearSigmoid", qlinear_each, 5, NULL},
+    {"QLinearLeakyRelu", qlinear_each, 5, NULL},
+    {"QLinearSoftmax", qlinear_each, 5, NULL},
+    {"QLinearConcat", qlinear_concat, 5, NULL},
 };
 
 /* What helps where something is not supported. */
 static const struct {
     const char *names, *hint;
 } hints[] = {
-    {"LSTM GRU RNN", "recurrent layers are not supported; a 1-D convolution over time is"},
-    {"PRelu Selu Gelu Mish Erf", "train the network with relu, relu6 or hard swish"},
-    {"Concat Split Slice Gather", "if it belongs to what comes behind the classifier, end before it: --output NAME"},
+    {"LSTM GRU RNN", "what it keeps from step to step cannot be trained here; a 1-D convolution over time can"},
+    {"Attention MultiHeadAttention",
+     "networks here are convolutional: a 1-D convolution over the sequence is supported"},
+    {"Selu Mish Celu Softsign", "train the network with relu, relu6 or hard swish"},
+    {"Split Slice Gather", "if it belongs to what comes behind the classifier, end before it: --output NAME"},
     {"NonMaxSuppression TopK ArgMax Loop If Scan", "end before it: --output NAME"},
-    {"Shape Expand Tile ConstantOfShape", "export with a fixed input shape (no dynamic_axes), then run onnxsim"},
+    {"Shape Expand Tile", "export with a fixed input shape (no dynamic_axes), then run onnxsim"},
     {"LayerNormalization InstanceNormalization", "group_norm is in the spec language, not in import"},
-    {"Upsample", "export with opset_version=13 or later: Resize with half-pixel centres"},
     {"ConvInteger MatMulInteger DynamicQuantizeLinear", "quantise statically (QDQ), or export the float network"},
 };
 
@@ -378,7 +436,8 @@ static struct value *read_row(struct node_reading *n, const struct onnx_row *row
 {
     if (row->least > n->nin || !n->in[0])
         return refuse(n->m, NULL, "has %d inputs, needs %d", n->nin, row->least);
-    if (n->in[0]->t.data && row->read != onnx_dequantize && row->read != arithmetic)
+    if (n->in[0]->t.data && row->read != onnx_dequantize && row->read != arithmetic && row->read != bound &&
+        row->read != onnx_qlinear_add && row->read != qlinear_concat)
         return refuse(n->m, NULL, "of a constant is not supported");
     for (int k = 1; k < row->least; k++)
         if (!n->in[k])

@@ -53,6 +53,11 @@ static struct value *scaled(struct node_reading *n, const struct value *v, const
     return made;
 }
 
+bool onnx_quantum(struct node_reading *n, int i, struct quantum *q)
+{
+    return read_quantum(n, i, i + 1, q);
+}
+
 struct value *onnx_quantize(struct node_reading *n)
 {
     struct quantum q;
@@ -118,13 +123,27 @@ bool onnx_matmul_as_floats(struct node_reading *n, struct node_reading *floats, 
     return as_floats(n, scaled(n, n->in[3], n->in[4], n->in[5], 1), NULL, floats, y);
 }
 
-/* a a_scale a_zero b b_scale b_zero y_scale y_zero */
+/* a a_scale a_zero b b_scale b_zero y_scale y_zero: a sum, or a product; one may be a constant */
 struct value *onnx_qlinear_add(struct node_reading *n)
 {
     struct quantum q;
-    if (!n->in[3] || n->in[3]->t.data || !read_quantum(n, 6, 7, &q))
-        return n->in[3] && n->in[3]->t.data ? refuse(n->m, NULL, "with a constant is not supported") : NULL;
-    struct value *y = model_add(n->m, OP_ADD, n->in[0], n->in[3]);
+    struct value *map[2] = {n->in[0], n->in[3]}, *y;
+    bool sum = !strcmp(n->m->type, "QLinearAdd");
+    if (!map[1] || !read_quantum(n, 6, 7, &q))
+        return map[1] ? NULL : refuse(n->m, NULL, "its input 3 is absent");
+    for (int i = 0; i < 2; i++)
+        if (map[i]->t.data) {
+            map[i] = scaled(n, map[i], n->in[3 * i + 1], n->in[3 * i + 2], 0);
+            if (!map[i] || map[i]->nscale != 1)
+                return map[i] ? refuse(n->m, NULL, "with a constant of several scales is not supported") : NULL;
+        } else if (!map[i]->quantum.given && !read_quantum(n, 3 * i + 1, 3 * i + 2, &map[i]->quantum)) {
+            return NULL;
+        }
+    bool constant = map[0]->t.data || map[1]->t.data, first = map[0]->t.data != NULL;
+    if (map[0]->t.data && map[1]->t.data)
+        return refuse(n->m, NULL, "of two constants is not supported");
+    y = constant ? model_affine(n->m, map[first], sum ? 'A' : 'M', first, map[!first])
+                 : model_add(n->m, sum ? OP_ADD : OP_MUL, map[0], map[1]);
     if (y)
         y->quantum = q;
     return y;

@@ -188,7 +188,7 @@ static struct value *check_result(struct tflite_reading *r, struct operator_read
         return refuse(r->m, "the file is damaged", "makes %s, but the file says %s",
                       tensor_shape_text(r->m->mem, &v->t), tensor_shape_text(r->m->mem, &declared.t));
     v->t.name = tensor_name(r, t);
-    return v->t.data || set_quantum(r, t, v) ? v : NULL;
+    return v->t.data || v->is_shape || set_quantum(r, t, v) ? v : NULL;
 }
 
 static void read_operator(struct tflite_reading *r, uint32_t i)
@@ -221,6 +221,7 @@ static void read_operator(struct tflite_reading *r, uint32_t i)
         int32_t index = flat_int32(&r->flat, in, k);
         o.in[k] = index == -1 ? NULL : input_of(r, index);
         o.nin = (int)k + 1;
+        o.more = in.count > OPERATOR_INPUTS;
         m->lost = m->lost || (index != -1 && (!o.in[k] || o.in[k]->lost));
     }
     struct value *v = NULL;

@@ -16,7 +16,8 @@ struct operator_reading {
     int code;         /* of the schema */
     struct value *in[OPERATOR_INPUTS];
     int nin;
-    int rank; /* of the declared result, with its sizes: for RESHAPE and FULLY_CONNECTED */
+    bool more; /* inputs than that */
+    int rank;  /* of the declared result, with its sizes: for RESHAPE and FULLY_CONNECTED */
     int64_t shape[TENSOR_RANK];
 };
 

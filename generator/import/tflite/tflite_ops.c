@@ -69,28 +69,21 @@ static bool read_window(struct operator_reading *r, const struct value *x, struc
 
 /* ---- convolution, dense ---- */
 
-/* A weight of 4 axes, height and width in the middle; `field` is that of the horizontal dilation. */
-static bool look_at_kernel(struct operator_reading *r, int field)
+/* `field` is that of the horizontal dilation. */
+static void read_dilation(struct operator_reading *r, int field, struct operation *w)
 {
-    const struct value *w = r->in[1];
-    for (int i = 0; w && is_constant(w) && w->t.rank == 4 && i < 2; i++) {
-        int d = option_int(r, field + i, 1);
-        if (d != 1 && w->t.shape[2 - i] != 1) {
-            refuse(r->m, "use a larger kernel without dilation", "dilation %d is not supported", d);
-            return false;
-        }
-    }
-    return true;
+    w->d[1] = option_int(r, field, 1);
+    w->d[0] = option_int(r, field + 1, 1);
 }
 
 static bool look_at_conv(struct operator_reading *r)
 {
-    return look_at_kernel(r, 4) && look_at_act(r, 3);
+    return look_at_act(r, 3);
 }
 
 static bool look_at_depthwise(struct operator_reading *r)
 {
-    return look_at_kernel(r, 5) && look_at_act(r, 4);
+    return look_at_act(r, 4);
 }
 
 static bool look_at_dense(struct operator_reading *r)
@@ -110,6 +103,7 @@ static struct value *conv(struct operator_reading *r)
     if (!w || !weights_bias(r->m, w, r->in[2], x))
         return NULL;
     struct operation like = {.k = {w->kh, w->kw}, .groups = x->map.c / w->in};
+    read_dilation(r, 4, &like);
     if (!read_window(r, x, &like))
         return NULL;
     return fused(r, 3, model_conv(r->m, x, &like, w));
@@ -126,6 +120,7 @@ static struct value *depthwise(struct operator_reading *r)
     if (!w || !weights_bias(r->m, w, r->in[2], x))
         return NULL;
     struct operation like = {.k = {w->kh, w->kw}, .groups = x->map.c};
+    read_dilation(r, 5, &like);
     if (!read_window(r, x, &like))
         return NULL;
     return fused(r, 4, model_conv(r->m, x, &like, w));
@@ -154,23 +149,9 @@ static struct value *dense(struct operator_reading *r)
 
 /* ---- sums, products ---- */
 
-static bool is_gate(const struct value *v)
-{
-    return v && v->lost && v->from && !strcmp(v->from_type, "LOGISTIC");
-}
-
 static bool look_at_arithmetic(struct operator_reading *r)
 {
-    const struct value *a = r->in[0], *b = r->in[1];
-    char op = r->m->type[0]; /* ADD SUB MUL DIV */
-    bool maps = a && b && !is_constant(a) && !is_constant(b) && !a->lost_shape && !b->lost_shape;
-    if (maps && (op == 'S' || op == 'D'))
-        refuse(r->m, NULL, "of two maps is not supported");
-    else if (maps && op == 'M' && (is_gate(a) || is_gate(b)))
-        refuse(r->m, NO_GATES, "multiplies two maps");
-    else
-        return look_at_act(r, 0);
-    return false;
+    return look_at_act(r, 0);
 }
 
 /* a (+ - * /) b, where one may be a constant for each channel. */
@@ -179,8 +160,9 @@ static struct value *arithmetic(struct operator_reading *r)
     char op = r->m->type[0];
     bool first = is_constant(r->in[0]);
     struct value *x = r->in[first ? 1 : 0], *other = r->in[first ? 0 : 1];
-    if (!is_constant(other)) /* a sum or a product: the others were refused */
-        return fused(r, 0, model_add(r->m, op == 'A' ? OP_ADD : OP_PRODUCT, x, other));
+    enum op_kind kind = op == 'A' ? OP_ADD : op == 'S' ? OP_SUB : op == 'M' ? OP_MUL : OP_DIV;
+    if (!is_constant(other))
+        return fused(r, 0, model_add(r->m, kind, x, other));
     if (is_constant(x))
         return refuse(r->m, NULL, "of two constants is not supported");
     return fused(r, 0, model_affine(r->m, x, op, first, other));
@@ -200,8 +182,7 @@ static struct value *pool(struct operator_reading *r)
     struct operation w = {.k = {option_int(r, 4, 0), option_int(r, 3, 0)}};
     if (!read_window(r, x, &w))
         return NULL;
-    if (average && (w.pad[0] || w.pad[1] || w.pad[2] || w.pad[3]))
-        return refuse(r->m, "use padding \"valid\"", "a mean that leaves out the padding is not supported");
+    w.inside = average;
     return fused(r, 5, model_pool(r->m, average ? OP_AVG_POOL : OP_MAX_POOL, x, &w));
 }
 
@@ -242,12 +223,20 @@ static struct value *pad(struct operator_reading *r)
     return model_pad(r->m, r->in[0], four);
 }
 
+static bool is_nearest(const struct operator_reading *r)
+{
+    return r->code == 97;
+}
+
+/* align_corners, half_pixel_centers: behind two fields that are no more, or of neighbours the first */
 static bool look_at_resize(struct operator_reading *r)
 {
-    if (!option_byte(r, 2) && option_byte(r, 3))
+    if (is_nearest(r) && !option_byte(r, 0))
+        return true;
+    if (!is_nearest(r) && !option_byte(r, 2) && option_byte(r, 3))
         return true;
     refuse(r->m, "tf.image.resize(x, size) or tf.keras.layers.Resizing",
-           "only resizing with half-pixel centres is supported");
+           "only bilinear resizing with half-pixel centres and nearest neighbours are supported");
     return false;
 }
 
@@ -257,7 +246,10 @@ static struct value *resize(struct operator_reading *r)
     if (!is_constant(size) || size->t.count != 2)
         return refuse(r->m, NULL, "its size is not a constant");
     int64_t h = constant_whole(size, 0), w = constant_whole(size, 1);
-    return model_resize(r->m, r->in[0], h > LARGEST_SIZE ? -1 : (int)h, w > LARGEST_SIZE ? -1 : (int)w);
+    const struct shape *x = &r->in[0]->map;
+    if (is_nearest(r) && option_byte(r, 1) && (h % x->h || w % x->w))
+        return refuse(r->m, "resize by a whole factor", "its neighbours are not those of a spec");
+    return model_resize(r->m, r->in[0], h > LARGEST_SIZE ? -1 : (int)h, w > LARGEST_SIZE ? -1 : (int)w, is_nearest(r));
 }
 
 /* ---- shapes ---- */
@@ -290,7 +282,57 @@ static struct value *transpose(struct operator_reading *r)
     return model_transpose(r->m, r->in[0], from);
 }
 
+/* What exporters compute a shape with that a RESHAPE behind it declares anyway: only followed. */
+static struct value *shape_part(struct operator_reading *r)
+{
+    bool of_shapes = r->code == 77;
+    for (int i = 0; i < r->nin; i++)
+        of_shapes = of_shapes || (r->in[i] && r->in[i]->is_shape);
+    if (!of_shapes)
+        return refuse(r->m, NULL, "of something else than a shape is not supported");
+    struct value *v = value_new(r->m, "", r->rank, r->shape);
+    v->is_shape = true;
+    return v;
+}
+
 /* ---- one at a time ---- */
+
+static struct value *concat(struct operator_reading *r)
+{
+    if (r->more)
+        return refuse(r->m, "split it", "of more than %d maps", OPERATOR_INPUTS);
+    for (int i = 0; i < r->nin; i++)
+        if (!r->in[i] || is_constant(r->in[i]))
+            return refuse(r->m, NULL, "with a constant is not supported");
+    return fused(r, 1, model_concat(r->m, r->in, r->nin, option_int(r, 0, 0)));
+}
+
+static bool look_at_concat(struct operator_reading *r)
+{
+    return look_at_act(r, 1);
+}
+
+static struct value *prelu(struct operator_reading *r)
+{
+    return is_constant(r->in[1]) ? model_prelu(r->m, r->in[0], r->in[1])
+                                 : refuse(r->m, NULL, "its slope is not a constant");
+}
+
+/* MAXIMUM (x, low), MINIMUM (x, high) */
+static struct value *bound(struct operator_reading *r)
+{
+    bool first = is_constant(r->in[0]), low = r->code == 55;
+    const struct value *with = r->in[!first];
+    if (!is_constant(with) || with->t.count != 1)
+        return refuse(r->m, NULL, "of something else than a map and a number is not supported");
+    double v = constant_at(with, 0, 0);
+    return model_clip(r->m, r->in[first], low ? v : -INFINITY, low ? INFINITY : v);
+}
+
+static struct value *unit_clip(struct operator_reading *r)
+{
+    return model_clip(r->m, r->in[0], 0, 1);
+}
 
 /* The activation of this code, by what operators say of themselves, or NULL. */
 static const struct op *activation_of(int code)
@@ -304,8 +346,9 @@ static const struct op *activation_of(int code)
 static struct value *activation(struct operator_reading *r)
 {
     const struct op *f = activation_of(r->code);
-    double number = f->foreign.option ? option_float(r, 0) : f->foreign.usual;
-    return model_activation(r->m, f, r->in[0], number);
+    bool word = f->make->attribute[0].kind == ATTRIBUTE_WORD;
+    double number = !f->foreign.option ? f->foreign.usual : word ? option_byte(r, 0) : option_float(r, 0);
+    return model_activation(r->m, f, r->in[0], (double[]){number, f->make->attribute[1].value});
 }
 
 static struct value *softmax(struct operator_reading *r)
@@ -338,21 +381,23 @@ static const struct tflite_row {
 } rows[] = {
     {0, "ADD", arithmetic, 2, NULL, look_at_arithmetic},
     {1, "AVERAGE_POOL_2D", pool, 1, NULL, look_at_pool},
-    {2, "CONCATENATION", NULL, 0, "end before it, if it belongs to what comes behind the classifier: --output NAME",
-     NULL},
+    {2, "CONCATENATION", concat, 1, NULL, look_at_concat},
     {3, "CONV_2D", conv, 2, NULL, look_at_conv},
     {4, "DEPTHWISE_CONV_2D", depthwise, 2, NULL, look_at_depthwise},
     {6, "DEQUANTIZE", dequantize, 1, NULL, NULL},
     {9, "FULLY_CONNECTED", dense, 2, NULL, look_at_dense},
-    {16, "LSTM", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is", NULL},
+    {16, "LSTM", NULL, 0, "what it keeps from step to step cannot be trained here; a 1-D convolution over time can",
+     NULL},
     {17, "MAX_POOL_2D", pool, 1, NULL, look_at_pool},
     {18, "MUL", arithmetic, 2, NULL, look_at_arithmetic},
     {20, "RELU_N1_TO_1", NULL, 0, "train the network with relu or relu6", NULL},
     {22, "RESHAPE", reshape, 1, NULL, NULL},
     {23, "RESIZE_BILINEAR", resize, 2, NULL, look_at_resize},
-    {24, "RNN", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is", NULL},
+    {24, "RNN", NULL, 0, "what it keeps from step to step cannot be trained here; a 1-D convolution over time can",
+     NULL},
     {25, "SOFTMAX", softmax, 1, NULL, NULL},
-    {27, "SVDF", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is", NULL},
+    {27, "SVDF", NULL, 0, "what it keeps from step to step cannot be trained here; a 1-D convolution over time can",
+     NULL},
     {32, "CUSTOM", NULL, 0, "convert without custom operators; end before it: --output NAME", NULL},
     {34, "PAD", pad, 2, NULL, NULL},
     {36, "GATHER", NULL, 0, NULL, NULL},
@@ -363,25 +408,37 @@ static const struct tflite_row {
     {41, "SUB", arithmetic, 2, NULL, look_at_arithmetic},
     {42, "DIV", arithmetic, 2, NULL, look_at_arithmetic},
     {43, "SQUEEZE", reshape, 1, NULL, NULL},
-    {44, "UNIDIRECTIONAL_SEQUENCE_LSTM", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is",
-     NULL},
-    {45, "STRIDED_SLICE", NULL, 0, "convert with a fixed batch size of 1", NULL},
+    {44, "UNIDIRECTIONAL_SEQUENCE_LSTM", NULL, 0,
+     "what it keeps from step to step cannot be trained here; a 1-D convolution over time can", NULL},
+    {45, "STRIDED_SLICE", shape_part, 1, NULL, NULL},
     {49, "SPLIT", NULL, 0, NULL, NULL},
     {50, "LOG_SOFTMAX", softmax, 1, NULL, NULL},
     {53, "CAST", NULL, 0, "convert with float32 or int8 input", NULL},
-    {54, "PRELU", NULL, 0, "train the network with relu, relu6 or hard swish", NULL},
+    {54, "PRELU", prelu, 2, NULL, NULL},
+    {55, "MAXIMUM", bound, 2, NULL, NULL},
     {56, "ARG_MAX", NULL, 0, "end before it: --output NAME", NULL},
+    {57, "MINIMUM", bound, 2, NULL, NULL},
     {60, "PADV2", pad, 3, NULL, NULL},
     {67, "TRANSPOSE_CONV", NULL, 0, "bilinear resizing is supported", NULL},
     {70, "EXPAND_DIMS", reshape, 1, NULL, NULL},
     {74, "SUM", NULL, 0, NULL, NULL},
-    {77, "SHAPE", NULL, 0, "convert with a fixed batch size of 1", NULL},
-    {83, "PACK", NULL, 0, "convert with a fixed batch size of 1", NULL},
+    {75, "SQRT", NULL, 0, NULL, NULL},
+    {76, "RSQRT", NULL, 0, NULL, NULL},
+    {77, "SHAPE", shape_part, 1, NULL, NULL},
+    {81, "REDUCE_PROD", shape_part, 1, NULL, NULL},
+    {83, "PACK", shape_part, 1, NULL, NULL},
     {88, "UNPACK", NULL, 0, NULL, NULL},
-    {97, "RESIZE_NEAREST_NEIGHBOR", NULL, 0, "bilinear resizing is supported", NULL},
+    {97, "RESIZE_NEAREST_NEIGHBOR", resize, 2, NULL, look_at_resize},
+    {99, "SQUARED_DIFFERENCE", NULL, 0, NULL, NULL},
+    {102, "SPLIT_V", NULL, 0, NULL, NULL},
     {114, "QUANTIZE", quantize, 1, NULL, NULL},
     {118, "IF", NULL, 0, NULL, NULL},
-    {119, "WHILE", NULL, 0, "recurrent layers are not supported; a 1-D convolution over time is", NULL},
+    {126, "BATCH_MATMUL", NULL, 0, "attention is not supported: networks here are convolutional", NULL},
+    {142, "VAR_HANDLE", NULL, 0, "streaming state is not supported: convert the network that reads a whole window",
+     NULL},
+    {152, "RELU_0_TO_1", unit_clip, 1, NULL, NULL},
+    {119, "WHILE", NULL, 0, "what it keeps from step to step cannot be trained here; a 1-D convolution over time can",
+     NULL},
 };
 
 const char *tflite_name(struct arena *mem, int code)
@@ -401,8 +458,12 @@ static struct value *read_row(struct operator_reading *r, const struct tflite_ro
     for (int k = 0; k < row->least && !r->m->lost; k++)
         if (!r->in[k])
             return refuse(r->m, NULL, "its input %d is absent", k);
-    if (r->in[0] && r->in[0]->t.data && row->read != arithmetic && row->read != dequantize)
+    if (r->in[0] && r->in[0]->t.data && row->read != arithmetic && row->read != dequantize && row->read != shape_part &&
+        row->read != bound)
         return refuse(r->m, NULL, "of a constant is not supported");
+    for (int k = 0; k < r->nin && row->read != shape_part; k++)
+        if (r->in[k] && r->in[k]->is_shape && !(k && row->read == reshape))
+            return refuse(r->m, NULL, "reads a shape that is computed");
     if (row->look && !row->look(r))
         return NULL;
     if (!r->m->lost)

@@ -2,7 +2,6 @@
 /* Attributes of layers as Lua text. */
 #include "import/writer/spec_text.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const char *number(struct model *m, int v)
@@ -43,7 +42,7 @@ static const char *s_text(struct model *m, const struct operation *o, bool tenso
 
 static bool pads_are_same(const struct operation *o)
 {
-    int h = (o->k[0] - 1) / 2, w = (o->k[1] - 1) / 2;
+    int h = (o->k[0] - 1) * o->d[0] / 2, w = (o->k[1] - 1) * o->d[1] / 2;
     return o->pad[0] == h && o->pad[1] == h && o->pad[2] == w && o->pad[3] == w;
 }
 
@@ -94,26 +93,18 @@ static const char *bias_text(struct model *m, const struct operation *o, bool te
     return o->w && !o->w->bias && (!o->integer || o->rescale) ? "false" : NULL;
 }
 
-/* The shortest decimal that is this number as a float. */
-static const char *single(struct model *m, double v)
-{
-    for (int digits = 1; digits < 9; digits++) {
-        const char *text = arena_format(m->mem, "%.*g", digits, v);
-        if ((float)strtod(text, NULL) == (float)v)
-            return text;
-    }
-    return arena_format(m->mem, "%.9g", v);
-}
-
 static const char *act_text(struct model *m, const struct operation *o, bool tensorflow)
 {
     (void)tensorflow;
     const struct op *f = o->kind == OP_ACTIVATION ? NULL : o->activation;
     if (!f)
         return NULL;
-    const char *setting = f->make->attribute[0].name;
-    return o->numbered ? arena_format(m->mem, "{ \"%s\", %s = %s }", f->name, setting, single(m, o->number))
-                       : arena_format(m->mem, "\"%s\"", f->name);
+    struct text t = text_new(m->mem);
+    text_put(&t, "\"%s\"", f->name);
+    for (int i = 0; i < 2; i++)
+        if (o->setting[i])
+            text_put(&t, ", %s = %s", f->make->attribute[i].name, o->setting[i]);
+    return o->setting[0] || o->setting[1] ? arena_format(m->mem, "{ %s }", t.at) : t.at;
 }
 
 static const char *h_text(struct model *m, const struct operation *o, bool tensorflow)
@@ -128,15 +119,30 @@ static const char *w_text(struct model *m, const struct operation *o, bool tenso
     return o->kind == OP_UPSAMPLE ? number(m, o->out->map.w) : NULL;
 }
 
-const char *setting_text(struct model *m, const struct operation *o)
+static const char *d_text(struct model *m, const struct operation *o, bool tensorflow)
 {
-    return o->kind == OP_ACTIVATION && o->numbered ? single(m, o->number) : NULL;
+    (void)tensorflow;
+    return o->kind == OP_CONV && o->d[0] * o->d[1] != 1 ? pair(m, o->d) : NULL;
+}
+
+static const char *inside_text(struct model *m, const struct operation *o, bool tensorflow)
+{
+    (void)m, (void)tensorflow;
+    return o->kind == OP_AVG_POOL && o->inside && (o->pad[0] || o->pad[1] || o->pad[2] || o->pad[3]) ? "false" : NULL;
+}
+
+static const char *mode_text(struct model *m, const struct operation *o, bool tensorflow)
+{
+    (void)m, (void)tensorflow;
+    return o->kind == OP_UPSAMPLE && o->nearest ? "\"nearest\"" : NULL;
 }
 
 const struct layer_attribute layer_attributes[] = {
-    {"out", NULL, out_text},      {"k", NULL, k_text},     {"s", "1", s_text},  {"pad", NULL, pad_text},
-    {"groups", "1", groups_text}, {"h", NULL, h_text},     {"w", NULL, w_text}, {"order", NULL, order_text},
-    {"bias", NULL, bias_text},    {"act", NULL, act_text}, {NULL, NULL, NULL},
+    {"out", NULL, out_text},      {"k", NULL, k_text},         {"s", "1", s_text},
+    {"pad", NULL, pad_text},      {"dilation", "1", d_text},   {"count_pad", "true", inside_text},
+    {"groups", "1", groups_text}, {"h", NULL, h_text},         {"w", NULL, w_text},
+    {"mode", NULL, mode_text},    {"order", NULL, order_text}, {"bias", NULL, bias_text},
+    {"act", NULL, act_text},      {NULL, NULL, NULL},
 };
 
 /* True where a part of a path speaks of a layer: conv2d_3, depthwise, dense. */

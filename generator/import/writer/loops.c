@@ -71,17 +71,21 @@ static void put_call(struct text *out, int indent, const char *before, const cha
         text_put(out, comment ? "%s -- %s\n" : "%s\n", line.at, comment);
 }
 
-/* That of an activation, whose name the operator knows.  How many: 0 or 1. */
-static int setting_item(struct loop *l, const char *role, struct operation *const *op, const bool *present,
-                        struct item *item)
+/* Those of an activation that is a layer, whose names the operator knows.  How many: 0 to 2. */
+static int setting_items(struct loop *l, const char *role, struct operation *const *op, const bool *present,
+                         struct item *item)
 {
-    const char **value = NEW_ARRAY(l->m->mem, const char *, l->n), *name = NULL;
-    for (int u = 0; u < l->n; u++)
-        if (op[u] && (value[u] = setting_text(l->m, op[u])))
-            name = op[u]->activation->make->attribute[0].name;
-    const char *text = name ? attribute_text(l, role, name, value, present, NULL) : NULL;
-    *item = (struct item){name, text};
-    return text != NULL;
+    int n = 0;
+    for (int k = 0; k < 2; k++) {
+        const char **value = NEW_ARRAY(l->m->mem, const char *, l->n), *name = NULL;
+        for (int u = 0; u < l->n; u++)
+            if (op[u] && op[u]->kind == OP_ACTIVATION && (value[u] = op[u]->setting[k]))
+                name = op[u]->activation->make->attribute[k].name;
+        const char *text = name ? attribute_text(l, role, name, value, present, NULL) : NULL;
+        if (text)
+            item[n++] = (struct item){name, text};
+    }
+    return n;
 }
 
 /* The attributes of one member over all units of a loop. */
@@ -104,7 +108,7 @@ static int member_items(struct loop *l, const char *role, struct operation *cons
         if (text)
             item[n++] = (struct item){name, text};
     }
-    return n + setting_item(l, role, op, present, &item[n]);
+    return n + setting_items(l, role, op, present, &item[n]);
 }
 
 /* The members called `role` of all units; NULL where a unit has none. */

@@ -38,8 +38,11 @@ static void set_handles(struct model *m, const struct units *u)
     for (int i = 0; i < u->count; i++) {
         const struct unit *one = &u->unit[i];
         struct operation *o = one->member[0].op;
-        if (one->kind == UNIT_LAYER && o->nin == 2)
-            o->from = arena_format(m->mem, "{ %s, %s }", handle_of(m, o->in[0]), handle_of(m, o->in[1]));
+        struct text from = text_new(m->mem);
+        for (int k = 0; k < o->nin && one->kind == UNIT_LAYER && o->nin > 1; k++)
+            text_put(&from, "%s%s", k ? ", " : "", handle_of(m, o->in[k]));
+        if (from.length)
+            o->from = arena_format(m->mem, "{ %s }", from.at);
         else if ((one->kind == UNIT_LAYER || one->kind == UNIT_MBCONV) && o->in[0]->def != before)
             o->from = handle_of(m, o->in[0]);
         before = one->member[one->nmember - 1].op;

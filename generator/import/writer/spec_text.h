@@ -5,7 +5,7 @@
 
 #include "import/writer/writer.h"
 
-enum { ITEMS = 16 };
+enum { ITEMS = 20 };
 
 /* name = value */
 struct item {
@@ -22,9 +22,6 @@ struct layer_attribute {
     const char *(*text)(struct model *m, const struct operation *o, bool tensorflow);
 };
 extern const struct layer_attribute layer_attributes[];
-
-/* The attribute of an activation that is a layer; NULL: none, or what it is by default. */
-const char *setting_text(struct model *m, const struct operation *o);
 
 /* True if these windows are described by TensorFlow's rule for padding: where the file has it, not where its numbers
  * happen to be the same. */

@@ -101,6 +101,9 @@ void store_weights(struct model *m, const struct units *u, struct imported *out)
             const struct operation *o = u->unit[i].member[k].op;
             if (o->w)
                 put_weights(&s, o, o->integer);
+            else if (o->kind == OP_PRELU)
+                put(&s, o->layer, "weight", TENSOR_F32, 1, (int64_t[]){o->out->map.c},
+                    words(&s, o->factor, o->out->map.c));
             else if (m->integer && o->named && o->out->quantum.given)
                 put_quantum(&s, result_name(&s, o), "output", &o->out->quantum);
         }

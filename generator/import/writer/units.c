@@ -39,7 +39,8 @@ const char *constructor_of(const struct operation *o)
     static const char *const names[OP_KINDS] = {
         [OP_CONV] = "conv",         [OP_DENSE] = "dense",       [OP_ADD] = "add",
         [OP_AVG_POOL] = "avg_pool", [OP_MAX_POOL] = "max_pool", [OP_GLOBAL_POOL] = "global_pool",
-        [OP_UPSAMPLE] = "upsample"};
+        [OP_UPSAMPLE] = "upsample", [OP_SUB] = "sub",           [OP_MUL] = "mul",
+        [OP_DIV] = "div",           [OP_CONCAT] = "concat",     [OP_PRELU] = "prelu"};
     if (o->kind == OP_ACTIVATION)
         return o->activation->name;
     return is_depthwise(o) ? "dwconv" : names[o->kind];
@@ -52,7 +53,10 @@ static bool same_map(const struct value *a, const struct value *b)
 
 static bool same_act(const struct operation *a, const struct operation *b)
 {
-    return a->activation == b->activation && a->numbered == b->numbered && (!a->numbered || a->number == b->number);
+    bool same = a->activation == b->activation;
+    for (int i = 0; i < 2; i++)
+        same = same && !a->setting[i] == !b->setting[i] && (!a->setting[i] || !strcmp(a->setting[i], b->setting[i]));
+    return same;
 }
 
 /* The members of an mbconv, without its sum: [pointwise1] depthwise pointwise2.  How many, or 0. */
@@ -125,7 +129,7 @@ static bool residual(struct model *m, struct units *u, const struct value *x, st
 {
     struct operation *sum = op[n - 1], *ways[2][MEMBERS];
     int length[2];
-    if (sum->kind != OP_ADD || n > MEMBERS)
+    if (sum->kind != OP_ADD || sum->nin != 2 || n > MEMBERS)
         return false;
     for (int i = 0; i < 2; i++)
         if ((length[i] = way(x, sum->in[i], ways[i])) < 0)
@@ -351,7 +355,8 @@ static void name_units(struct model *m, struct units *u)
             bool rescales =
                 m->integer && (member->op->mean || member->op->out->quantum.scale != member->op->in[0]->quantum.scale ||
                                member->op->out->quantum.zero_point != member->op->in[0]->quantum.zero_point);
-            member->op->named = member->role || member->op->w || member->op->kind == OP_ADD || rescales;
+            member->op->named =
+                member->role || member->op->w || member->op->nin > 1 || member->op->kind == OP_PRELU || rescales;
         }
     }
 }
