@@ -1419,7 +1419,7 @@ BODY void conv_k7x1(const float *x, int xn, const float *w, const float *b, cons
                 p.a_tap = c;
                 p.a_i = c * sw;
                 p.a_k = 1;
-                p.b = w + g * 7 * tap + (ky0 * 1 + kx0) * tap;
+                p.b = w + g * 7 * tap + (ky0 + kx0) * tap;
                 p.b_row = 1 * tap;
                 p.b_tap = tap;
                 p.b_k = co;
@@ -1474,7 +1474,7 @@ BODY void dwconv_k5x1s2x1_tile(const float *const *rows, int ky0, int ky1, int a
 
     for (int ky = ky0; ky < ky1; ky++) {
         const float *r = rows[ky] + at;
-        const float *k = w + ky * 1 * c;
+        const float *k = w + ky * c;
         const vec w0 = load(k);
         vec x;
         if (lo <= 0 && 0 < hi) { x = load(r - before * c); s0 += x * w0; }
@@ -1594,7 +1594,7 @@ BODY void dwconv_k5x1s2x1_tile8(const float *const *rows, int ky0, int ky1, int 
 
     for (int ky = ky0; ky < ky1; ky++) {
         const float *r = rows[ky] + at;
-        const float *k = w + ky * 1 * c;
+        const float *k = w + ky * c;
         const vec8 w0 = load8(k);
         vec8 x;
         if (lo <= 0 && 0 < hi) { x = load8(r - before * c); s0 += x * w0; }
@@ -1673,7 +1673,7 @@ BODY void dwconv_k5x1_tile(const float *const *rows, int ky0, int ky1, int at, c
 
     for (int ky = ky0; ky < ky1; ky++) {
         const float *r = rows[ky] + at;
-        const float *k = w + ky * 1 * c;
+        const float *k = w + ky * c;
         const vec w0 = load(k);
         vec x;
         if (lo <= 0 && 0 < hi) { x = load(r - before * c); s0 += x * w0; }
@@ -1769,7 +1769,7 @@ KERNEL void max_pool_k2x1_8x1x48(const float *x, int xn, float *y, int yn, int y
             int first = 1;
             for (int ky = 0; ky < 2; ky++)
                 for (int kx = 0; kx < 1; kx++) {
-                    const int iy = oy * 2 + ky - 0, ix = ox * 1 + kx - 0;
+                    const int iy = oy * 2 + ky, ix = ox + kx;
                     if (iy < 0 || iy >= 8 || ix < 0 || ix >= 1)
                         continue;
                     const float *in = x + iy % xn * 48 + ix * 48;
@@ -1869,7 +1869,7 @@ KERNEL void relu_8x1x48_mask(ARGS_RELU_MASK) { relu_mask(PASS_RELU_MASK, 48); } 
 /*
  * Maximum over windows 2x1, stride 2,1: x 8x1x48 -> y 4x1x48, padding 0 above, 0 left
  * never wins
- * index: for each output the place ky * 1 + kx of its first maximum, 1 bit, the lowest first
+ * index: for each output the place ky + kx of its first maximum, 1 bit, the lowest first
  * Used by: pool
  */
 KERNEL void max_pool_k2x1_8x1x48_index(const float *x, int xn, float *y, int yn, uint8_t *index, int indexn, int y0,
@@ -1883,7 +1883,7 @@ KERNEL void max_pool_k2x1_8x1x48_index(const float *x, int xn, float *y, int yn,
             int first = 1;
             for (int ky = 0; ky < 2; ky++)
                 for (int kx = 0; kx < 1; kx++) {
-                    const int iy = oy * 2 + ky - 0, ix = ox * 1 + kx - 0;
+                    const int iy = oy * 2 + ky, ix = ox + kx;
                     if (iy < 0 || iy >= 8 || ix < 0 || ix >= 1)
                         continue;
                     const float *in = x + iy % xn * 48 + ix * 48;
@@ -1891,9 +1891,9 @@ KERNEL void max_pool_k2x1_8x1x48_index(const float *x, int xn, float *y, int yn,
                         /* A NaN wins and stays, so that it is noticed. */
                         if (first || in[ch] > out[ch] || in[ch] != in[ch]) {
                             out[ch] = in[ch];
-                            const int bit = (ox * 48 + ch) * 1;
+                            const int bit = (ox * 48 + ch);
                             uint8_t *place = places + bit / 8;
-                            *place = (uint8_t)((*place & ~(1 << bit % 8)) | (ky * 1 + kx) << bit % 8);
+                            *place = (uint8_t)((*place & ~(1 << bit % 8)) | (ky + kx) << bit % 8);
                         }
                     first = 0;
                 }
@@ -1996,17 +1996,17 @@ KERNEL void max_pool_dx_k2x1_8x1x48(const float *dy, int dyn, const uint8_t *ind
     for (int iy = y0; iy < y1; iy++) {
         float *row = dx + iy % dxn * 48;
         memset(row, 0, sizeof(float) * 48);
-        for (int oy = (iy + 0) / 2; oy >= 0 && oy * 2 + 2 > iy + 0; oy--) {
+        for (int oy = (iy) / 2; oy >= 0 && oy * 2 + 2 > iy; oy--) {
             if (oy >= 4)
                 continue;
-            const int ky = iy + 0 - oy * 2;
+            const int ky = iy - oy * 2;
             const float *d = dy + oy % dyn * 48;
             const uint8_t *places = index + oy % indexn * 6;
             for (int ox = 0; ox < 1; ox++)
                 for (int ch = 0; ch < 48; ch++) {
-                    const int kx = (places[(ox * 48 + ch) * 1 / 8] >> (ox * 48 + ch) * 1 % 8 & 1) - ky * 1;
+                    const int kx = (places[(ox * 48 + ch) * 1 / 8] >> (ox * 48 + ch) * 1 % 8 & 1) - ky;
                     if (kx >= 0 && kx < 1)
-                        row[(ox * 1 + kx - 0) * 48 + ch] += d[ox * 48 + ch];
+                        row[(ox + kx) * 48 + ch] += d[ox * 48 + ch];
                 }
         }
     }
@@ -2090,13 +2090,13 @@ KERNEL void relu_dx_64x1x16(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 16); } /* firs
 /* One row of dy, one of x and one of taps, for LANES channels. */
 KERNEL void dwconv_dw_k5x1s2x1_16x1x32_block(const float *dy, const float *x, float *dw)
 {
-    vec w0 = load(dw + 0);
+    vec w0 = load(dw);
     for (int ox = 0; ox < 1; ox++) {
         const vec d = load(dy + ox * 32);
-        const float *xo = x + (ox * 1 - 0) * 32;
-        w0 += load(xo + 0) * d;
+        const float *xo = x + (ox) * 32;
+        w0 += load(xo) * d;
     }
-    store(dw + 0, w0);
+    store(dw, w0);
 }
 
 KERNEL void dwconv_dw_k5x1s2x1_16x1x32(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
@@ -2124,7 +2124,7 @@ BODY void dwconv_dx_k5x1s2x1_tile(const float *const *rows, int ky0, int ky1, in
 
     for (int ky = ky0; ky < ky1; ky += 2) {
         const float *r = rows[ky] + at;
-        const float *k = w + ky * 1 * c;
+        const float *k = w + ky * c;
         const vec w0 = load(k);
         vec x;
         if (lo <= 0 && 0 < hi) { x = load(r - before * c); s0 += x * w0; }
@@ -2248,13 +2248,13 @@ KERNEL void conv_dw_k1s1_32x1x16_24(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(
 /* One row of dy, one of x and one of taps, for LANES channels. */
 KERNEL void dwconv_dw_k5x1s1_16x1x32_block(const float *dy, const float *x, float *dw)
 {
-    vec w0 = load(dw + 0);
+    vec w0 = load(dw);
     for (int ox = 0; ox < 1; ox++) {
         const vec d = load(dy + ox * 32);
-        const float *xo = x + (ox * 1 - 0) * 32;
-        w0 += load(xo + 0) * d;
+        const float *xo = x + (ox) * 32;
+        w0 += load(xo) * d;
     }
-    store(dw + 0, w0);
+    store(dw, w0);
 }
 
 KERNEL void dwconv_dw_k5x1s1_16x1x32(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
@@ -2263,7 +2263,7 @@ KERNEL void dwconv_dw_k5x1s1_16x1x32(const float *dy, int dyn, const float *x, i
         memset(dw, 0, sizeof(float) * 160);
     for (int oy = y0; oy < y1; oy++)
         for (int ky = 0; ky < 5; ky++) {
-            const int iy = oy * 1 + ky - 2;
+            const int iy = oy + ky - 2;
             if (iy < 0 || iy >= 16)
                 continue;
             const float *d = dy + oy % dyn * 32;
@@ -2282,7 +2282,7 @@ BODY void dwconv_dx_k5x1_tile(const float *const *rows, int ky0, int ky1, int at
 
     for (int ky = ky0; ky < ky1; ky++) {
         const float *r = rows[ky] + at;
-        const float *k = w + ky * 1 * c;
+        const float *k = w + ky * c;
         const vec w0 = load(k);
         vec x;
         if (lo <= 0 && 0 < hi) { x = load(r - before * c); s0 += x * w0; }
@@ -2355,26 +2355,26 @@ KERNEL void dwconv_dx_k5x1s1_16x1x32_plus(ARGS_DWCONV_DX_K5X1_PLUS) { dwconv_dx_
 /* One row of dy, one of x and one of taps, for LANES channels. */
 KERNEL void dwconv_dw_k5x1s2x1_32x1x24_block(const float *dy, const float *x, float *dw)
 {
-    vec w0 = load(dw + 0);
+    vec w0 = load(dw);
     for (int ox = 0; ox < 1; ox++) {
         const vec d = load(dy + ox * 24);
-        const float *xo = x + (ox * 1 - 0) * 24;
-        w0 += load(xo + 0) * d;
+        const float *xo = x + (ox) * 24;
+        w0 += load(xo) * d;
     }
-    store(dw + 0, w0);
+    store(dw, w0);
 }
 
 #if LANES > 8
 /* One row of dy, one of x and one of taps, for 8 channels. */
 KERNEL void dwconv_dw_k5x1s2x1_32x1x24_block8(const float *dy, const float *x, float *dw)
 {
-    vec8 w0 = load8(dw + 0);
+    vec8 w0 = load8(dw);
     for (int ox = 0; ox < 1; ox++) {
         const vec8 d = load8(dy + ox * 24);
-        const float *xo = x + (ox * 1 - 0) * 24;
-        w0 += load8(xo + 0) * d;
+        const float *xo = x + (ox) * 24;
+        w0 += load8(xo) * d;
     }
-    store8(dw + 0, w0);
+    store8(dw, w0);
 }
 #endif
 
@@ -2408,7 +2408,7 @@ BODY void dwconv_dx_k5x1s2x1_tile8(const float *const *rows, int ky0, int ky1, i
 
     for (int ky = ky0; ky < ky1; ky += 2) {
         const float *r = rows[ky] + at;
-        const float *k = w + ky * 1 * c;
+        const float *k = w + ky * c;
         const vec8 w0 = load8(k);
         vec8 x;
         if (lo <= 0 && 0 < hi) { x = load8(r - before * c); s0 += x * w0; }
@@ -2491,13 +2491,13 @@ KERNEL void dwconv_dx_k5x1s2x1_32x1x24(ARGS_DWCONV_DX_K5X1S2X1_8) { dwconv_dx_k5
 /* One row of dy, one of x and one of taps, for LANES channels. */
 KERNEL void dwconv_dw_k5x1s2x1_64x1x16_block(const float *dy, const float *x, float *dw)
 {
-    vec w0 = load(dw + 0);
+    vec w0 = load(dw);
     for (int ox = 0; ox < 1; ox++) {
         const vec d = load(dy + ox * 16);
-        const float *xo = x + (ox * 1 - 0) * 16;
-        w0 += load(xo + 0) * d;
+        const float *xo = x + (ox) * 16;
+        w0 += load(xo) * d;
     }
-    store(dw + 0, w0);
+    store(dw, w0);
 }
 
 KERNEL void dwconv_dw_k5x1s2x1_64x1x16(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
@@ -2557,7 +2557,7 @@ BODY void conv_dw_k7x1s2x1(const float *dy, int dyn, const float *x, int xn, flo
                 p.m = (kx1 - kx0) * c;
                 p.a = &xr;
                 p.b = dy + oy % dyn * (ow * oc) + ox * oc;
-                p.c = dw + (ky * 1 + kx0) * values;
+                p.c = dw + (ky + kx0) * values;
                 p.plus = p.c;
                 gemm_f32(&p);
             }

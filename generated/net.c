@@ -1789,7 +1789,7 @@ KERNEL void avg_pool_k2x2_4x3x6(ARGS_AVG_POOL_K2X2S2X2) { avg_pool_k2x2s2x2(PASS
 KERNEL void group_mean_g1_4x4x6(const float *x, int xn, float *mean, int y0, int y1)
 {
     if (y0 == 0)
-        memset(mean, 0, sizeof(float) * 1);
+        memset(mean, 0, sizeof(float));
     for (int row = y0; row < y1; row++)
         for (int g = 0; g < 1; g++) {
             const float *xg = x + row % xn * 24 + g * 6;
@@ -1812,7 +1812,7 @@ KERNEL void group_mean_g1_4x4x6(const float *x, int xn, float *mean, int y0, int
 KERNEL void group_rstd_g1_4x4x6(const float *x, int xn, const float *mean, float *rstd, int y0, int y1)
 {
     if (y0 == 0)
-        memset(rstd, 0, sizeof(float) * 1);
+        memset(rstd, 0, sizeof(float));
     for (int row = y0; row < y1; row++)
         for (int g = 0; g < 1; g++) {
             const float *xg = x + row % xn * 24 + g * 6;
@@ -1925,7 +1925,7 @@ KERNEL void max_pool_k3x3_9x8x6(const float *x, int xn, float *y, int yn, int y0
             int first = 1;
             for (int ky = 0; ky < 3; ky++)
                 for (int kx = 0; kx < 3; kx++) {
-                    const int iy = oy * 2 + ky - 0, ix = ox * 2 + kx - 0;
+                    const int iy = oy * 2 + ky, ix = ox * 2 + kx;
                     if (iy < 0 || iy >= 9 || ix < 0 || ix >= 8)
                         continue;
                     const float *in = x + iy % xn * 48 + ix * 6;
@@ -2230,7 +2230,7 @@ BODY void conv_k1(const float *x, int xn, const float *w, const float *b, const 
                 p.a_tap = c;
                 p.a_i = c * sw;
                 p.a_k = 1;
-                p.b = w + g * 1 * tap + (ky0 * 1 + kx0) * tap;
+                p.b = w + g * tap + (ky0 + kx0) * tap;
                 p.b_row = 1 * tap;
                 p.b_tap = tap;
                 p.b_k = co;
@@ -2380,7 +2380,7 @@ KERNEL void max_pool_k3x3_9x8x6_index(const float *x, int xn, float *y, int yn, 
             int first = 1;
             for (int ky = 0; ky < 3; ky++)
                 for (int kx = 0; kx < 3; kx++) {
-                    const int iy = oy * 2 + ky - 0, ix = ox * 2 + kx - 0;
+                    const int iy = oy * 2 + ky, ix = ox * 2 + kx;
                     if (iy < 0 || iy >= 9 || ix < 0 || ix >= 8)
                         continue;
                     const float *in = x + iy % xn * 48 + ix * 6;
@@ -2736,7 +2736,7 @@ BODY void conv_dx_k3_turned(const float *dy, int dyn, const float *w, const floa
             rows[n++] = dy + oy % dyn * (ow * oc);
         for (int g = 0; g < groups; g++)
             for (int ix = 0; ix < width; ix += p.m) {
-                /* Column ix is met by the taps first + t * 1 from the columns ox - t, t0 <= t < t1. */
+                /* Column ix is met by the taps first + t from the columns ox - t, t0 <= t < t1. */
                 const int first = 0, ox = ix + left, taps = 3;
                 const int t0 = ox < ow ? 0 : ox - ow + 1;
                 const int t1 = ox < taps ? ox + 1 : taps;
@@ -2975,9 +2975,9 @@ BODY void conv_dw_k1s2_taps(const float *dy, int dyn, const float *x, int xn, fl
                     rows[p.rows++] = x + iy % xn * (width * c);
             }
             p.a = rows;
-            for (int i = 0; p.rows > 0 && i < groups * 1; i++) {
+            for (int i = 0; p.rows > 0 && i < groups; i++) {
                 /* Columns from `ox` to before `behind` of dy see something under this tap. */
-                const int g = i / 1, kx = i % 1, tap = (g * 1 + ky) * 1 + kx, at = kx - left;
+                const int g = i, kx = i % 1, tap = (g + ky) + kx, at = kx - left;
                 const int ox = at < 0 ? (1 - at) / 2 : 0;
                 const int most = at < width ? (width - at + 1) / 2 : 0;
                 const int behind = most < ow ? most : ow;
@@ -3044,7 +3044,7 @@ BODY void conv_dx_k1s2_dot(const float *dy, int dyn, const float *w, const float
                 p.a_tap = -oc;
                 p.a_i = oc;
                 p.a_k = 1;
-                p.b = w + g * 1 * tap + (ky0 * 1 + first + t0 * 2) * tap;
+                p.b = w + g * tap + (ky0 * 1 + first + t0 * 2) * tap;
                 p.b_row = 2 * tap;
                 p.b_tap = tap * 2;
                 p.b_k = co;
@@ -3327,17 +3327,17 @@ KERNEL void max_pool_dx_k3x3_9x8x6(const float *dy, int dyn, const uint8_t *inde
     for (int iy = y0; iy < y1; iy++) {
         float *row = dx + iy % dxn * 48;
         memset(row, 0, sizeof(float) * 48);
-        for (int oy = (iy + 0) / 2; oy >= 0 && oy * 2 + 3 > iy + 0; oy--) {
+        for (int oy = (iy) / 2; oy >= 0 && oy * 2 + 3 > iy; oy--) {
             if (oy >= 4)
                 continue;
-            const int ky = iy + 0 - oy * 2;
+            const int ky = iy - oy * 2;
             const float *d = dy + oy % dyn * 18;
             const uint8_t *places = index + oy % indexn * 9;
             for (int ox = 0; ox < 3; ox++)
                 for (int ch = 0; ch < 6; ch++) {
                     const int kx = (places[(ox * 6 + ch) * 4 / 8] >> (ox * 6 + ch) * 4 % 8 & 15) - ky * 3;
                     if (kx >= 0 && kx < 3)
-                        row[(ox * 2 + kx - 0) * 6 + ch] += d[ox * 6 + ch];
+                        row[(ox * 2 + kx) * 6 + ch] += d[ox * 6 + ch];
                 }
         }
     }

@@ -196,6 +196,15 @@ function M.kernels(all)
     return table.concat(out)
 end
 
+-- True of a number that says nothing where it is put: " * 1", " / 1", " + 0", " - 0".
+local function adds_nothing(v, before, after)
+    v = v == "0" and 0 or v == "1" and 1 or v
+    if v ~= 0 and v ~= 1 or type(before) ~= "string" then return false end
+    local operator = before:match("[%w%)%]] ([-+*/]) $") or before:match("^ ([-+*/]) $")
+    if type(after) == "number" or type(after) == "string" and after:find(v == 0 and "^ ?[%w.*/%%]" or "^[%w.]") then return false end
+    return operator ~= nil and (v == 1) == (operator == "*" or operator == "/")
+end
+
 -- render(name, text, vars): name is for messages. vars.need, if given, is a table shared by all
 -- templates of one file: the kernels fill it, the helpers and tiles, rendered last, read it.
 -- Where parts of a text fall out, one empty line is left.
@@ -219,7 +228,8 @@ function M.render(name, text, vars)
     function env._put(...)
         local line = ...
         if not shown(line:find("^#") and table.concat { ... } or "") then return end
-        for _, v in ipairs { ... } do
+        local parts = { ... }
+        for i, v in ipairs(parts) do
             if type(v) == "userdata" then
                 pieces[#pieces + 1], pieces[#pieces + 2] = table.concat(out), v
                 out, v = {}, ""
@@ -228,7 +238,11 @@ function M.render(name, text, vars)
             if type(v) ~= "string" and math.type(v) ~= "integer" then
                 error("cannot write a " .. type(v), 2)
             end
-            out[#out + 1] = tostring(v)
+            if adds_nothing(v, out[#out], parts[i + 1]) then
+                out[#out] = out[#out]:sub(1, -4)
+            else
+                out[#out + 1] = tostring(v)
+            end
         end
         out[#out + 1] = "\n"
     end
