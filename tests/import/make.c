@@ -282,6 +282,40 @@ static void activations(struct net *n)
     finish(n, conv(n, x, 2, window(1, 1, 0, 1), true), "activations");
 }
 
+/* Products that are activations or a squeeze-and-excite, maps side by side, neighbours, and bounds in two steps; the means
+ * over one axis and then the other. */
+static void gates(struct net *n)
+{
+    float one = 1, half = 0.5f, root = 1.41421356f, six = 6, zero = 0;
+    struct map x = conv(n, onnx_begin(n, 18, 2, 6, 8), 4, window(3, 1, 1, 1), true);
+    int gate = onnx_node(n->onnx, "Sigmoid", named(n, "gate"), 1, &x.id, "");
+    x = node(n, each(n->mem, &x, "silu"), "Mul", 2, (int[]){x.id, gate}, "");
+    x = conv(n, x, 4, window(3, 1, 1, 1), true);
+    int part = onnx_node(n->onnx, "Div", named(n, "div"), 2, (int[]){x.id, floats(n, 0, NULL, &root)}, "");
+    part = onnx_node(n->onnx, "Erf", named(n, "erf"), 1, &part, "");
+    part = onnx_node(n->onnx, "Add", named(n, "add"), 2, (int[]){part, floats(n, 0, NULL, &one)}, "");
+    part = onnx_node(n->onnx, "Mul", named(n, "mul"), 2, (int[]){x.id, part}, "");
+    x = node(n, each(n->mem, &x, "gelu"), "Mul", 2, (int[]){part, floats(n, 0, NULL, &half)}, "");
+    struct map s = relu(n, conv(n, mean(n, x), 2, window(1, 1, 0, 1), true));
+    s = conv(n, s, 4, window(1, 1, 0, 1), true);
+    s = node(n, each(n->mem, &s, "sigmoid"), "Sigmoid", 1, &s.id, "");
+    x = node(n, product_of(n->mem, &x, &s), "Mul", 2, (int[]){x.id, s.id}, "");
+    struct map small = conv(n, x, 3, window(3, 2, 1, 1), true);
+    int low = onnx_node(n->onnx, "Max", named(n, "max"), 2, (int[]){small.id, floats(n, 0, NULL, &zero)}, "");
+    small = node(n, each(n->mem, &small, "relu6"), "Min", 2, (int[]){low, floats(n, 0, NULL, &six)}, "");
+    float by[4] = {1, 1, 2, 2};
+    int none = floats(n, 1, (int64_t[]){0}, by), scales = floats(n, 1, (int64_t[]){4}, by);
+    struct map y = node(n, doubled(n->mem, &small), "Resize", 3, (int[]){small.id, none, scales},
+                        "mode:nearest nearest_mode:floor coordinate_transformation_mode:asymmetric");
+    x = node(n, beside(n->mem, &x, &y), "Concat", 2, (int[]){x.id, y.id}, "axis=1");
+    struct window whole = {x.h, x.w, 1, 1, 0, 0, 0, 0, 1};
+    part = onnx_node(n->onnx, "ReduceMean", named(n, "mean"), 2,
+                     (int[]){x.id, onnx_ints(n->onnx, "width", 1, (int64_t[]){3})}, "keepdims=0");
+    x = node(n, pool(n->mem, &x, &whole, true), "ReduceMean", 2,
+             (int[]){part, onnx_ints(n->onnx, "height", 1, (int64_t[]){2})}, "keepdims=0");
+    finish(n, gemm(n, x, 3), "gates");
+}
+
 /* Quantised by pairs of QuantizeLinear and DequantizeLinear: imported as int8. */
 static struct map pair(struct net *n, struct map x, float scale, int zero)
 {
@@ -420,9 +454,9 @@ static void refused_all(struct net *n)
 
 int main(int argc, char **argv)
 {
-    static void (*const models[])(struct net *) = {mobile,     residual,    tangle,          quantised,   separable,
-                                                   whole,      refused,     refused_lite,    refused_all, preactivated,
-                                                   signal_net, activations, lite_activations};
+    static void (*const models[])(struct net *) = {mobile,     residual,    tangle,           quantised,   separable,
+                                                   whole,      refused,     refused_lite,     refused_all, preactivated,
+                                                   signal_net, activations, lite_activations, gates};
     struct arena *mem = arena_new();
     if (argc != 2 || chdir(argv[1])) {
         fputs("usage: make FOLDER\n", stderr);

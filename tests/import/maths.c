@@ -83,6 +83,8 @@ struct map each(struct arena *mem, const struct map *x, const char *what)
                  : !strcmp(what, "tanh")       ? tanh(v)
                  : !strcmp(what, "softplus")   ? log1p(exp(v))
                  : !strcmp(what, "abs")        ? fabs(v)
+                 : !strcmp(what, "silu")       ? v / (1 + exp(-v))
+                 : !strcmp(what, "gelu")       ? v * erfc(-v / sqrt(2)) / 2
                                                : 1 / (1 + exp(-v));
     }
     return y;
@@ -93,6 +95,34 @@ struct map sum_of(struct arena *mem, const struct map *a, const struct map *b)
     struct map y = map_new(mem, a->c, a->h, a->w);
     for (int i = 0; i < a->c * a->h * a->w; i++)
         y.v[i] = a->v[i] + b->v[i];
+    return y;
+}
+
+struct map product_of(struct arena *mem, const struct map *a, const struct map *b)
+{
+    struct map y = map_new(mem, a->c, a->h, a->w);
+    for (int i = 0; i < a->c * a->h * a->w; i++)
+        y.v[i] = a->v[i] * b->v[b->h * b->w == 1 ? i / (a->h * a->w) : i];
+    return y;
+}
+
+struct map beside(struct arena *mem, const struct map *a, const struct map *b)
+{
+    struct map y = map_new(mem, a->c + b->c, a->h, a->w);
+    for (int i = 0; i < y.c * y.h * y.w; i++) {
+        int own = a->c * a->h * a->w;
+        y.v[i] = i < own ? a->v[i] : b->v[i - own];
+    }
+    return y;
+}
+
+struct map doubled(struct arena *mem, const struct map *x)
+{
+    struct map y = map_new(mem, x->c, 2 * x->h, 2 * x->w);
+    for (int c = 0; c < y.c; c++)
+        for (int h = 0; h < y.h; h++)
+            for (int w = 0; w < y.w; w++)
+                y.v[(c * y.h + h) * y.w + w] = at(x, c, h / 2, w / 2);
     return y;
 }
 

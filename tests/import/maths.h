@@ -13,6 +13,12 @@ struct map convolve(struct arena *mem, const struct map *x, const struct kernel 
 struct map pool(struct arena *mem, const struct map *x, const struct window *n, bool average);
 struct map each(struct arena *mem, const struct map *x, const char *what);
 struct map sum_of(struct arena *mem, const struct map *a, const struct map *b);
+/* a * b, where b may be of one pixel. */
+struct map product_of(struct arena *mem, const struct map *a, const struct map *b);
+/* Channels of a, then those of b. */
+struct map beside(struct arena *mem, const struct map *a, const struct map *b);
+/* Each pixel twice, in both directions. */
+struct map doubled(struct arena *mem, const struct map *x);
 /* x * factor[c] + offset[c]; NULL: 1, 0 */
 struct map affine(struct arena *mem, const struct map *x, const float *factor, const float *offset);
 

@@ -1,0 +1,23 @@
+-- Imported from fpad_op13.onnx (ONNX, opset 13, pytorch 1.13.0).
+-- The numbers in `source` are operators of that file.
+name    "fpad_op13"
+weights "fpad_op13.safetensors"
+input { h = 8, w = 8, c = 3 } -- x, 1x3x8x8
+-- Pixels as a camera gives them: add type = "uint8" and the scale (and zero_point) of the
+-- training, for example scale = 1/255.
+
+conv { "first_conv", out = 6, k = 3, s = 2, pad = { 0, 1, 0, 1 }, source = 16 } -- /c/Conv: 4x4x6
+global_pool { source = { 17, 18 } } -- /h/h.0/GlobalAveragePool: 6
+-- For classes of your own: out = their number, init = "random".
+dense { "classifier", out = 5, source = 19 } -- /h/h.2/Gemm: 5
+
+-- What learns: the last layer, and the bias of every layer. Take more or less of the network as
+-- your RAM allows; `tinytl-gen what-fits` lists ways.
+train {
+    update    = { "classifier.*", "*.bias" },
+    loss      = "softmax_cross_entropy", -- scores of classes
+    optimizer = sgd {}, -- tinytl-gen train --rate auto finds a rate for your data
+}
+
+-- RAM while learning: what learns, working memory and stack. Say here how much your device has.
+budget { ram = 32 * KiB }
