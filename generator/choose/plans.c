@@ -189,6 +189,8 @@ void plans_around(struct plans *p, const struct candidate *window)
     for (int rule = BIAS_RULES - 1; rule >= 0; rule--) {
         o.rule = (enum bias_rule)rule;
         add_largest(p, o);
+        if (o.rule == BIAS_AROUND && o.kind == PART_WIDE && parts_have(p->parts, PART_NARROW, o.from, o.to))
+            add_largest(p, (struct sketch){o.from, o.to, PART_NARROW, o.slice, BIAS_AROUND});
     }
     o.rule = BIAS_BEFORE;
     for (int to = o.from + 2; to <= o.from + LONGEST && to <= p->parts->ngroup; to++)
@@ -196,8 +198,6 @@ void plans_around(struct plans *p, const struct candidate *window)
             add_largest(p, (struct sketch){o.from, to, o.kind, o.slice, BIAS_BEFORE});
     if (parts_have(p->parts, PART_LITE, o.from, o.to))
         add_largest(p, (struct sketch){o.from, o.to, PART_LITE, 1, BIAS_AROUND});
-    if (o.kind == PART_WIDE && parts_have(p->parts, PART_NARROW, o.from, o.to))
-        add_largest(p, (struct sketch){o.from, o.to, PART_NARROW, o.slice, BIAS_AROUND});
     if (o.kind == PART_WIDE)
         add_low_rank(p, o, 4);
 }

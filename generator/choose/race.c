@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WINDOWS = 4, STARTERS = 16, FINALISTS = 2, MOVE_SEEDS = 3 };
+enum { WINDOWS = 3, STARTERS = 16, FINALISTS = 2, MOVE_SEEDS = 3 };
 
 /* ---- measuring ---- */
 

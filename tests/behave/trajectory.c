@@ -34,9 +34,9 @@ struct run {
     const struct tensor_file *tensors;
     const struct tensor *input, *label;
     int steps, batch;
-    bool each_step; /* printed */
-    const char *compiler, *options[15];
-    unsigned chance; /* 0: initial values as they are; else which way each is moved */
+    bool each_step;                                /* printed */
+    const char *compiler, *programs, *options[15]; /* programs: the folder where they are found again */
+    unsigned chance;                               /* 0: initial values as they are; else which way each is moved */
     int failures;
 };
 
@@ -150,7 +150,8 @@ static struct worker *generated(struct run *r, const struct variant *v, const ch
 {
     struct diag d = {.mem = r->mem, .out = stdout};
     *p = run_pipeline(r->mem, &d, spec, r->options, v);
-    struct worker *l = *p ? worker_of(r->mem, &d, *p, (struct compiling){.cc = r->compiler}) : NULL;
+    struct worker *l =
+        *p ? worker_of(r->mem, &d, *p, (struct compiling){.cc = r->compiler, .folder = r->programs}) : NULL;
     if (l)
         set_initial(r, l, (*p)->graph);
     return l;
@@ -247,11 +248,23 @@ static const char *choose(struct run *r, const char *repository)
     return arena_format(r->mem, "%s/specs/%s.lua", repository, word(r, "model"));
 }
 
-static int run_one(const char *repository, const char *name, const char *compiler, unsigned chance, bool each_step)
+/* How a run is done. */
+struct attempt {
+    const char *programs, *compiler;
+    unsigned chance;
+    bool each_step;
+};
+
+static int run_one(const char *repository, const char *name, struct attempt how)
 {
     struct arena *mem = arena_new();
     struct diag d = {.mem = mem, .out = stdout};
-    struct run r = {.mem = mem, .name = name, .compiler = compiler, .chance = chance, .each_step = each_step};
+    struct run r = {.mem = mem,
+                    .name = name,
+                    .compiler = how.compiler,
+                    .programs = how.programs,
+                    .chance = how.chance,
+                    .each_step = how.each_step};
     const char *folder = arena_format(mem, "%s/../shared/trajectory/%s", repository, name);
     const char *text = file_read(mem, arena_format(mem, "%s/run.json", folder), NULL);
     cJSON *about = text ? cJSON_Parse(text) : NULL;
@@ -266,7 +279,7 @@ static int run_one(const char *repository, const char *name, const char *compile
         r.steps = (int)number(&r, "steps");
         r.batch = (int)number(&r, "batch");
         const char *spec = choose(&r, repository);
-        if (!chance)
+        if (!how.chance)
             check_first_step(&r, spec);
         check_losses(&r, spec);
     }
@@ -284,12 +297,13 @@ static int is_run(const struct dirent *e)
  * in all losses after it.  A run that differs is done again with other roundings, products not contracted and each
  * initial value moved by one unit in its last place: by chance some of these leave the gate as it is in PyTorch; an
  * error is there every time. */
-static int follow(const char *repository, const char *name, bool each_step)
+static int follow(const char *repository, const char *name, struct attempt how)
 {
-    int failures = run_one(repository, name, "cc", 0, each_step);
-    for (unsigned chance = 1; failures && chance <= CHANCES; chance++) {
+    int failures = run_one(repository, name, how);
+    for (how.chance = 1; failures && how.chance <= CHANCES; how.chance++) {
         puts("  differs: again, with other roundings");
-        failures = run_one(repository, name, chance % 2 ? "cc -ffp-contract=off" : "cc", chance, each_step);
+        how.compiler = how.chance % 2 ? "cc -ffp-contract=off" : "cc";
+        failures = run_one(repository, name, how);
     }
     return failures;
 }
@@ -306,10 +320,16 @@ int main(int argc, char **argv)
         printf("%s is not here: skipped\n", folder);
         return SKIPPED;
     }
-    for (int i = 0; i < count; i++)
+    struct arena *mem = arena_new();
+    struct diag d = {.mem = mem, .out = stdout};
+    struct attempt how = {temporary_folder(mem, &d), argc > 3 ? argv[3] : "cc", 0, argc == 3};
+    for (int i = 0; i < count && how.programs; i++)
         if (strstr(list[i]->d_name, part))
-            failures += argc > 3 ? run_one(repository, list[i]->d_name, argv[3], 0, false)
-                                 : follow(repository, list[i]->d_name, argc == 3);
+            failures += argc > 3 ? run_one(repository, list[i]->d_name, how) : follow(repository, list[i]->d_name, how);
+    if (!how.programs || d.errors)
+        return 1;
+    folder_remove(mem, how.programs);
+    arena_free(mem);
     printf("%d comparisons differ\n", failures);
     return failures > 0;
 }
