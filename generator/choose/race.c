@@ -224,8 +224,8 @@ static struct candidate *with_optimizer(struct race *r, const struct candidate *
     return planned && other->fits ? other : NULL;
 }
 
-/* The best rate of an optimizer on a plan: three rates a factor of four apart, then the two between them and beside it.
- * NULL if it does not fit, or after a message. */
+/* The best rate of an optimizer on a plan: three rates a factor of four apart, then the two beside the best of these, then the
+ * better two by two more seeds; the larger if they are equal.  NULL if it does not fit, or after a message. */
 static struct candidate *best_rate(struct race *r, const struct candidate *on, enum optimizer_kind kind, double middle)
 {
     struct candidate *tried[5];
@@ -243,7 +243,11 @@ static struct candidate *best_rate(struct race *r, const struct candidate *on, e
     if (!measure(r, tried + 3, 2, 1))
         return NULL;
     sort(tried, count);
-    return tried[0];
+    if (!measure(r, tried, 2, MOVE_SEEDS))
+        return NULL;
+    double lead = lead_of(tried[0], tried[1]);
+    bool larger = tried[0]->optimizer.rate > tried[1]->optimizer.rate;
+    return lead > 0 || (lead >= 0 && larger) ? tried[0] : tried[1];
 }
 
 bool race_tune(struct race *r, struct candidate *c)

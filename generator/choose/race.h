@@ -22,7 +22,7 @@ struct race {
 /* Finds what should learn: true if some plan was measured; the order of plans.list is then the order of merit of those that
  * were.  The stages, and what each costs in runs:
  *
- *     rates      one plan, the optimizer and its rate by a few runs                          8
+ *     rates      one plan, the optimizer and its rate by a few runs                          9
  *     windows    which three neighbouring groups are worth slices: short runs               a window one
  *     halving    whole plans around the best windows: 16 by one seed, 8 by 2, 4 by 4, 2 by 8    40
  *     moves      neighbours of what leads, three seeds each                                  the rest
