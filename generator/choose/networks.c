@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Which network: of the values that a spec leaves open with choice(...), before what learns in it is looked for.  Each
- * combination is measured by a short run of the plan that learns the most of it within the budget: a small network of which
- * everything learns stands beside a large one whose last biases do. */
+/* Which network: of the values that a spec leaves open with choice(...), before what learns in it is looked for.  What does not
+ * fit is left out by its plan.  Sub-networks of a super-network, whose weights come from a file, are ranked by the nearest mean
+ * of their features, which costs forward passes only; the best few go on, and with them those of which the most learns, for
+ * small networks gain the most where everything does.  These, or all where there is no file, are measured by a short run of the
+ * plan that learns the most within the budget: a small network of which everything learns stands beside a large one whose last
+ * biases do. */
 #include "choose/race.h"
 
 #include <string.h>
 
-enum { NETWORKS = 20, COMBINATIONS = 4096 };
+enum { NETWORKS = 20, COMBINATIONS = 4096, BY_FEATURES = 4, BY_LEARNING = 2 };
 
 /* Combination n of all, as lines of a spec; NULL behind the last. */
 static const char *combination(struct arena *mem, const struct spec *s, int n, const char *before)
@@ -56,7 +59,7 @@ struct network {
     const struct parts *parts;
     const char *set;
     struct candidate *plan; /* that learns the most */
-    double accuracy;
+    double features;        /* the nearest mean's share */
 };
 
 /* The plan with the most values that learn, of those by depth. */
@@ -89,6 +92,47 @@ static int read_networks(struct race *r, const struct spec *s, struct network *n
     return count;
 }
 
+/* ---- which of them go on ---- */
+
+static bool more_features(const struct network *a, const struct network *b)
+{
+    return a->features > b->features || (a->features >= b->features && a->plan->ram < b->plan->ram);
+}
+
+static bool more_learns(const struct network *a, const struct network *b)
+{
+    return a->plan->trained > b->plan->trained;
+}
+
+/* Of network[from ..] the best `few` come first. */
+static void bring_forward(struct network *network, int from, int count, int few,
+                          bool (*better)(const struct network *, const struct network *))
+{
+    for (int i = from; i < from + few && i < count; i++)
+        for (int k = i + 1; k < count; k++)
+            if (better(&network[k], &network[i])) {
+                struct network other = network[i];
+                network[i] = network[k];
+                network[k] = other;
+            }
+}
+
+/* Returns how many of them, which then come first; 0 after a message. */
+static int keep_promising(struct race *r, struct network *network, int count)
+{
+    struct candidate *plan[NETWORKS];
+    double share[NETWORKS];
+    for (int i = 0; i < count; i++)
+        plan[i] = network[i].plan;
+    if (!race_rank(r, plan, count, share))
+        return 0;
+    for (int i = 0; i < count; i++)
+        network[i].features = share[i];
+    bring_forward(network, 0, count, BY_FEATURES, more_features);
+    bring_forward(network, BY_FEATURES, count, BY_LEARNING, more_learns);
+    return count < BY_FEATURES + BY_LEARNING ? count : BY_FEATURES + BY_LEARNING;
+}
+
 bool race_choose_network(struct race *r, const struct spec *s)
 {
     struct network network[NETWORKS], *best = network;
@@ -97,6 +141,8 @@ bool race_choose_network(struct race *r, const struct spec *s)
     if (combinations(s) == 1)
         return true;
     int count = read_networks(r, s, network);
+    if (count > BY_FEATURES + BY_LEARNING && s->weights && s->train.loss != LOSS_MSE)
+        count = keep_promising(r, network, count);
     for (int i = 0; i < count; i++)
         plan[i] = network[i].plan;
     if (!count || !race_screen(r, plan, count, accuracy))

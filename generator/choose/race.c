@@ -23,6 +23,7 @@ static double accuracy_of(const char *json)
     cJSON *root = cJSON_Parse(json);
     const cJSON *held = cJSON_GetObjectItem(root, "validation"); /* null where --test was given alone */
     const cJSON *of = cJSON_IsObject(held) ? held : cJSON_GetObjectItem(root, "accuracy");
+    of = of ? of : cJSON_GetObjectItem(root, "nearest_mean");
     const cJSON *mean = cJSON_GetObjectItem(of, "mean");
     double value = cJSON_IsNumber(mean) ? mean->valuedouble : 0;
     cJSON_Delete(root);
@@ -50,19 +51,30 @@ static bool run_all(struct race *r, struct job *run, int count, double *accuracy
     return true;
 }
 
-bool race_screen(struct race *r, struct candidate *const *c, int count, double *accuracy)
+/* One run of each; -1 for those that were not made. */
+static bool run_each(struct race *r, struct candidate *const *c, int count, const char *options, int epochs,
+                     double *accuracy)
 {
     struct job *run = NEW_ARRAY(r->mem, struct job, count + 1);
-    int epochs = (3 * r->epochs + 7) / 8;
     for (int i = 0; i < count; i++)
-        if (!run_one(r, &run[i], c[i], "--validate 0.25", epochs, 1))
+        if (!run_one(r, &run[i], c[i], options, epochs, 1))
             return false;
-    r->taken += count;
     if (!run_all(r, run, count, accuracy))
         return false;
     for (int i = 0; i < count; i++)
         accuracy[i] = isnan(accuracy[i]) ? -1 : accuracy[i];
     return true;
+}
+
+bool race_screen(struct race *r, struct candidate *const *c, int count, double *accuracy)
+{
+    r->taken += count;
+    return run_each(r, c, count, "--validate 0.25", (3 * r->epochs + 7) / 8, accuracy);
+}
+
+bool race_rank(struct race *r, struct candidate *const *c, int count, double *share)
+{
+    return run_each(r, c, count, "--nearest-mean", 1, share);
 }
 
 /* Brings each to `runs` runs, seeds 1, 2, ...; fewer where the time is over. */

@@ -71,6 +71,10 @@ const struct option_row options[] = {
     {"validate", NULL, "X",
      "train: hold back this share of the training data, of every class, and measure with it after every epoch", REAL,
      AT(train.validate)},
+    {"nearest-mean", NULL, NULL,
+     "train: nothing learns: the share of samples whose features, what the last layer reads, are nearest to their "
+     "class's mean",
+     FLAG, AT(train.nearest_mean)},
     {"augment", NULL, "WORDS", "train: some of flip,shift,crop,light,noise, drawn anew for each sample and epoch", TEXT,
      AT(train.augment)},
     {"seeds", NULL, "N", "train: so many runs, with seeds from --seed on: mean and spread (default 1)", COUNT,

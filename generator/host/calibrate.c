@@ -4,7 +4,6 @@
 #include "ops/ops.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 /* ---- which results become int8 ---- */
 
@@ -111,18 +110,6 @@ struct grid *grid_read(const struct calibration *c, const struct node *n)
 
 enum { BINS = 2048 };
 
-/* Where predict left v. */
-static const float *values_of(const struct product *p, const struct worker *l, const struct val *v, const void *image)
-{
-    const struct program *w = p->plan->predict;
-    if (v == p->graph->input)
-        return image;
-    for (int i = w->ncopy - 1; i >= 0; i--)
-        if (w->copy[i]->val == v && w->copy[i]->buffer)
-            return (const float *)(const void *)(l->scratch + w->copy[i]->buffer->offset);
-    abort();
-}
-
 static int64_t size_of(const struct val *v)
 {
     return (int64_t)v->h * v->w * v->c;
@@ -192,7 +179,7 @@ static bool pass(struct calibration *c, struct diag *d, const struct product *p,
         worker_predict(l, image, scores);
         for (int i = 0; i < c->ngrid; i++) {
             struct grid *q = c->grid[i];
-            const float *x = q->seen ? values_of(p, l, q->seen, image) : NULL;
+            const float *x = q->seen ? worker_left(l, p, q->seen, image) : NULL;
             if (x && first && !widen(q, x)) {
                 diag_error(d, (struct loc){p->spec->path, 0}, NULL, NULL,
                            "sample %d: '%s' has values that are not finite", n, q->seen->name);

@@ -223,3 +223,14 @@ int worker_train(struct worker *w, const void *sample, int label, const float *t
     *loss = w->step[0].loss;
     return status;
 }
+
+const float *worker_left(const struct worker *w, const struct product *p, const struct val *v, const void *image)
+{
+    const struct program *predict = p->plan->predict;
+    if (v == p->graph->input)
+        return image;
+    for (int i = predict->ncopy - 1; i >= 0; i--)
+        if (predict->copy[i]->val == v && predict->copy[i]->buffer)
+            return (const float *)(const void *)(w->scratch + predict->copy[i]->buffer->offset);
+    abort();
+}

@@ -45,6 +45,9 @@ int worker_init(struct worker *w);
 int worker_predict(struct worker *w, const void *sample, float *scores);
 int worker_train(struct worker *w, const void *sample, int label, const float *target, float *loss);
 
+/* Where worker_predict of this image left a value of floats, if the product keeps its layers (variant.keep_layers). */
+const float *worker_left(const struct worker *w, const struct product *p, const struct val *v, const void *image);
+
 /* Ends it.  False if it had ended before. */
 bool worker_close(struct worker *w);
 

@@ -25,6 +25,7 @@ struct train_options {
     double false_alarms; /* of an autoencoder: the share of normal samples that may give an alarm */
     int patience;        /* seconds that an answer of a run may take */
     double rate;
+    bool nearest_mean; /* nothing learns: how well features tell classes apart as they are */
 };
 
 int learn_train(struct arena *mem, struct diag *d, const struct host_options *o, const struct train_options *t);

@@ -24,7 +24,7 @@ static int usage(const char *words)
 static int read_options(struct trial *t)
 {
     const struct train_options *how = t->how;
-    if (!how->train || (!how->test && how->validate <= 0))
+    if (!how->train || (!how->test && how->validate <= 0 && !how->nearest_mean))
         return usage("train needs --train DATA and --test DATA, or --validate 0.2");
     if (how->validate >= 1)
         return usage("--validate is the share of the training data that is held back: less than 1");
@@ -264,6 +264,8 @@ int learn_train(struct arena *mem, struct diag *d, const struct host_options *o,
     t.own = t.product->spec;
     if (!can_train(d, t.product) || !read_data(&t))
         return EXIT_BAD_INPUT;
+    if (how->nearest_mean)
+        return nearest_mean(&t);
     if (!(t.folder = how->cache ? how->cache : temporary_folder(mem, d)))
         return EXIT_IO;
     t.bar = isatty(STDERR_FILENO) && !o->report.quiet;

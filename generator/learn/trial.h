@@ -47,6 +47,11 @@ bool search(struct trial *t, double *rate, int *code);
 /* False after a message. */
 bool keep_learnt(struct trial *t);
 
+/* ---- nearest.c: --nearest-mean ---- */
+
+/* An exit code. */
+int nearest_mean(struct trial *t);
+
 /* ---- show.c: while they work ---- */
 
 void show_progress(void *trial);

@@ -73,4 +73,25 @@ grep -ho "plan-[0-9a-f]*.lua" floats/commands-* | sort -u >runs
 (cd floats && grep -l float32 $(cat ../runs) >../in_floats; grep -L float32 $(cat ../runs) >../in_integers)
 [ -s in_floats ] && [ -s in_integers ] && [ "$(wc -l <in_integers)" -lt "$(wc -l <in_floats)" ] ||
     fail "--floats: $(wc -l <in_floats) plans were run in floats, $(wc -l <in_integers) in integers"
+
+# Sub-networks of a super-network: features rank them, the best and those of which the most learns go on.
+"${LUA:-lua5.4}" "$here/parts.lua" write super.safetensors
+cat >super.lua <<'END'
+name "sub"
+weights "super.safetensors"
+input { h = 4, w = 4, c = 2, type = "uint8", scale = 1/128, zero_point = 128 }
+conv { "a", out = choice("width", { 4, 5, 6 }), k = 3, s = 2, act = "relu", of = { out = 6, k = 5 } }
+dwconv { "c", k = choice("window", { 3, 5, 7 }), act = "relu", of = { k = 7 } }
+conv { "b", out = 4, k = 1, act = "relu", of = {} }
+global_pool {}
+dense { "e", out = 3, init = "random" }
+train { update = "*.bias", optimizer = sgd { rate = 0.02 } }
+END
+"$gen" choose super.lua --train data --ram 16K --runs 16 -o super.chosen.lua --state "$PWD/super" --runner './engine whole' >super.out 2>&1 ||
+    fail "a super-network: $(cat super.out)"
+ranked=$(cat super/commands-* | grep -c -- --nearest-mean)
+[ "$ranked" = 9 ] || fail "$ranked of 9 sub-networks were ranked by their features"
+cat super/commands-* | grep -- '--epochs 3' | grep -c -- --validate >short
+[ "$(cat short)" -ge 6 ] || fail "$(cat short) of 6 sub-networks had a short run"
+grep -q '^set("w' super.chosen.lua || fail "it does not say which sub-network: $(cat super.chosen.lua)"
 exit $failed

@@ -53,6 +53,13 @@ grep -q "chosen: " auto1.log || fail "--rate auto does not say what it chose"
 "$gen" train net.lua --train data --validate 0.25 --epochs 2 --seeds 2 --report=svg:curves.svg || fail svg
 grep -q '</svg>' curves.svg || fail "no picture"
 
+# Features as they are: classes that differ in their level are told apart, samples of one level are not.
+"${LUA:-lua5.4}" "$here/arrays.lua" x.npy u1 24x16x16x3 2 && "${LUA:-lua5.4}" "$here/arrays.lua" y.npy l 24 2
+"${LUA:-lua5.4}" "$here/arrays.lua" same.npy u1 24x16x16x3 1
+"$gen" train net.lua --nearest-mean --train x.npy,y.npy >near 2>log && grep -qx "nearest_mean 1.0000" near || fail "nearest mean: $(cat near log)"
+"$gen" train net.lua --nearest-mean --train same.npy,y.npy --report=json >near 2>log || fail "nearest mean: $(cat log)"
+awk -F'[:}]' '{ exit !($3 < 0.8) }' near || fail "what is the same has the nearest mean $(cat near)"
+
 # What was learnt: the firmware loads it, whatever optimiser learnt it here; as weights it is where learning goes on, norms that
 # were folded, slices and values that were random included.
 cat >saved.lua <<'END'

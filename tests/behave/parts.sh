@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 failed=0
 fail() { failed=1 && echo "FAIL $*"; }
-lua() { "${LUA:-lua5.4}" "$here/$@"; }
+lua() { script=$1 && shift && "${LUA:-lua5.4}" "$here/$script" "$@"; }
 
 cat >sub.lua <<'END'
 name "sub"
