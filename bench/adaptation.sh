@@ -34,7 +34,7 @@ row() {
         spread=$(sed 's/.*"accuracy":{[^}]*"spread":\([0-9.e-]*\).*/\1/' "$work/said")
         if awk -v a="$mean" -v b="$best" 'BEGIN { exit !(a > b) }'; then best=$mean beside="$rate $mean $spread"; fi
     done
-    ram=$(of plan -D scheme="$scheme" --smallest --report=json | sed -n 's/^ *"total": *\([0-9]*\).*/\1/p' | head -n 1)
+    ram=$(of plan -D scheme="$scheme" --smallest --report=json | sed -n 's/^[[:space:]]*"total":[[:space:]]*\([0-9]*\).*/\1/p' | head -n 1)
     # shellcheck disable=SC2086 # three numbers
     set -- $beside
     awk -v a="$2" -v s="$3" -v r="$ram" -v head="$domain | $b2 $b3 $e2 $e3 $w2 $w3 | $scheme | $1" -v near="$near" \

@@ -134,19 +134,30 @@ static float texture_at(int label, float u, float v)
     float fu = u - floorf(u) - 0.5f, fv = v - floorf(v) - 0.5f, r = hypotf(fu, fv), t = 2 * pi;
     float row = floorf(2 * v), brick = u + 0.5f * (row - 2 * floorf(row / 2));
     switch (label) {
-    case 0: return wave(t * u);
-    case 1: return wave(t * v);
-    case 2: return wave(t * u) * wave(t * v);
-    case 3: return tanhf(12 * (0.28f - r));
-    case 4: return tanhf(15 * (0.1f - fabsf(r - 0.3f)));
-    case 5: return brick - floorf(brick) > 0.12f && 2 * v - row > 0.2f ? 1.0f : -1.0f;
-    case 6: return wave(t * (v + 0.25f * sinf(t * u)));
-    case 7: return wave(t * (v + fabsf(fu)));
-    case 8: return fabsf(fu) < 0.13f || fabsf(fv) < 0.13f ? 1.0f : -1.0f;
+    case 0:
+        return wave(t * u);
+    case 1:
+        return wave(t * v);
+    case 2:
+        return wave(t * u) * wave(t * v);
+    case 3:
+        return tanhf(12 * (0.28f - r));
+    case 4:
+        return tanhf(15 * (0.1f - fabsf(r - 0.3f)));
+    case 5:
+        return brick - floorf(brick) > 0.12f && 2 * v - row > 0.2f ? 1.0f : -1.0f;
+    case 6:
+        return wave(t * (v + 0.25f * sinf(t * u)));
+    case 7:
+        return wave(t * (v + fabsf(fu)));
+    case 8:
+        return fabsf(fu) < 0.13f || fabsf(fv) < 0.13f ? 1.0f : -1.0f;
     case 9:
         return (fabsf(fu) < 0.14f && fabsf(fv) < 0.36f) || (fabsf(fv) < 0.14f && fabsf(fu) < 0.36f) ? 1.0f : -1.0f;
-    case 10: return fabsf(fu) + fabsf(fv) < 0.33f ? 1.0f : -1.0f;
-    default: return wave(t * u) * (2 * v - row > 0.5f ? 1.0f : 0.0f);
+    case 10:
+        return fabsf(fu) + fabsf(fv) < 0.33f ? 1.0f : -1.0f;
+    default:
+        return wave(t * u) * (2 * v - row > 0.5f ? 1.0f : 0.0f);
     }
 }
 
@@ -183,7 +194,8 @@ static void draw_clock(struct chance *c, int label, float *v)
     for (int i = 0; i < PIXELS; i++) {
         float sum = 0;
         for (int k = 0; k < 4; k++) { /* four points of each pixel */
-            float x = (float)(i % DRAW_SIZE) + (float)(k % 2) / 2 - cx, y = (float)(i / DRAW_SIZE) + (float)(k / 2) / 2 - cy;
+            float x = (float)(i % DRAW_SIZE) + (float)(k % 2) / 2 - cx,
+                  y = (float)(i / DRAW_SIZE) + (float)(k / 2) / 2 - cy;
             float level = hypotf(x, y) < radius ? face : wall;
             level += (hands - level) * hand(x, y, minute, radius * 0.9f, 0.4f);
             sum += level + (hands - level) * hand(x, y, hour, radius * 0.55f, 1.0f);
@@ -216,7 +228,8 @@ static FILE *array(const char *out, const char *ending, const char *type, const 
     char path[4096], header[128];
     snprintf(path, sizeof path, "%s-%s.npy", out, ending);
     FILE *f = fopen(path, "wb");
-    int length = snprintf(header, sizeof header, "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", type, shape);
+    int length =
+        snprintf(header, sizeof header, "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", type, shape);
     if (!f || length < 0) {
         perror(path);
         exit(1);

@@ -47,7 +47,7 @@ bool search(struct trial *t, double *rate, int *code);
 /* False after a message. */
 bool keep_learnt(struct trial *t);
 
-/* ---- nearest.c: --nearest-mean ---- */
+/* ---- class_means.c: --nearest-mean ---- */
 
 /* An exit code. */
 int nearest_mean(struct trial *t);
