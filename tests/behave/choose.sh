@@ -87,7 +87,7 @@ global_pool {}
 dense { "e", out = 3, init = "random" }
 train { update = "*.bias", optimizer = sgd { rate = 0.02 } }
 END
-"$gen" choose super.lua --train data --ram 16K --runs 16 -o super.chosen.lua --state "$PWD/super" --runner './engine whole' >super.out 2>&1 ||
+"$gen" choose super.lua --train data --ram 16K --runs 40 -o super.chosen.lua --state "$PWD/super" --runner './engine whole' >super.out 2>&1 ||
     fail "a super-network: $(cat super.out)"
 ranked=$(cat super/commands-* | grep -c -- --nearest-mean)
 [ "$ranked" = 9 ] || fail "$ranked of 9 sub-networks were ranked by their features"
