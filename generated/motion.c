@@ -2004,7 +2004,7 @@ KERNEL void max_pool_dx_k2x1_8x1x48(const float *dy, int dyn, const uint8_t *ind
             const uint8_t *places = index + oy % indexn * 6;
             for (int ox = 0; ox < 1; ox++)
                 for (int ch = 0; ch < 48; ch++) {
-                    const int kx = (places[(ox * 48 + ch) * 1 / 8] >> (ox * 48 + ch) * 1 % 8 & 1) - ky;
+                    const int kx = (places[(ox * 48 + ch) / 8] >> (ox * 48 + ch) % 8 & 1) - ky;
                     if (kx >= 0 && kx < 1)
                         row[(ox + kx) * 48 + ch] += d[ox * 48 + ch];
                 }

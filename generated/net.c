@@ -2943,7 +2943,7 @@ BODY void conv_dw_k1s2_taps(const float *dy, int dyn, const float *x, int xn, fl
     struct product p;
 
     if (y0 == 0)
-        memset(dw, 0, sizeof(float) * (size_t)(groups * 1 * values));
+        memset(dw, 0, sizeof(float) * (size_t)(groups * values));
     p.n = co;
     p.rows = 1;
     p.taps = 1;
@@ -3044,7 +3044,7 @@ BODY void conv_dx_k1s2_dot(const float *dy, int dyn, const float *w, const float
                 p.a_tap = -oc;
                 p.a_i = oc;
                 p.a_k = 1;
-                p.b = w + g * tap + (ky0 * 1 + first + t0 * 2) * tap;
+                p.b = w + g * tap + (ky0 + first + t0 * 2) * tap;
                 p.b_row = 2 * tap;
                 p.b_tap = tap * 2;
                 p.b_k = co;

@@ -141,7 +141,7 @@ BODY void $(name)($(parameters),
                 p.a_tap = -$(tap_at("oc", back));
                 p.a_i = oc;
                 p.a_k = 1;
-%   local first_tap = ("(ky0 * %d + first + %s) * tap"):format(kw, tap_at("t0", column_step))
+%   local first_tap = ("(%s + first + %s) * tap"):format(tap_at("ky0", kw), tap_at("t0", column_step))
                 p.b = w + g * $(kh * kw) * tap + $(gaps and "(n > 0 && t0 < t1 ? " .. first_tap .. " : 0)" or first_tap);
                 p.b_row = $(row_step * kw) * tap;
                 p.b_tap = $(tap_at("tap", column_step));

@@ -3,7 +3,8 @@
 % local bytes, last = (ow * c * index_bits + 7) // 8, (1 << index_bits) - 1
 % local function place(base, element)
 %     if index_bits == 8 then return base .. "[" .. element .. "]" end
-%     return ("(%s[%s * %d / 8] >> %s * %d %% 8 & %d)"):format(base, element, index_bits, element, index_bits, last)
+%     local bit = index_bits == 1 and element or element .. " * " .. index_bits
+%     return ("(%s[%s / 8] >> %s %% 8 & %d)"):format(base, bit, bit, last)
 % end
 /*
  * Gradient of the maximum over windows $(kh)x$(kw), stride $(sh),$(sw): dy $(oh)x$(ow)x$(c), index -> dx $(h)x$(w)x$(c),
