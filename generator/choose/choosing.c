@@ -249,7 +249,13 @@ int choose(struct arena *mem, struct diag *d, const struct host_options *o, cons
     }
     struct outcome found = {
         .mem = mem, .name = p->spec->name, .race = &race, .chosen = race_chosen(&race), .budget = p->spec->budget};
-    if (!found.chosen || !test(&race, &found, t))
+    if (!found.chosen) {
+        diag_error(d, (struct loc){o->request.spec, 0}, NULL,
+                   "the same call with more --runs or --minutes goes on from there",
+                   "no whole plan was measured: rates and windows took the %d runs", race.taken);
+        return EXIT_USAGE;
+    }
+    if (!test(&race, &found, t))
         return EXIT_IO;
     found.seconds = queue_now() - start;
     if (!write_chosen(d, &found, c, &base))

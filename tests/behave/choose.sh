@@ -65,6 +65,11 @@ code=$?
 code=$?
 [ $code = 3 ] || fail "nothing fits: exit code $code, $(cat no.out)"
 
+# Runs that do not reach whole plans: said, and what was measured is there for the next call.
+"$gen" choose choose.lua --train data --ram 12K --runs 4 -o no.lua --state "$PWD/few" --runner './engine whole' >no.out 2>&1
+code=$?
+[ $code = 2 ] && grep -q -- "--runs" no.out || fail "four runs: exit code $code, $(cat no.out)"
+
 # --floats: what is run is a network of floats, what leads then one of integers, as the spec says.
 "${LUA:-lua5.4}" "$here/../firmware/weights.lua" small.safetensors
 "$gen" choose "$here/../firmware/small.lua" -D weights="$PWD/small.safetensors" --train data --ram 64K --runs 16 --floats -o floats.lua \
