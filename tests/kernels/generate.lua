@@ -43,7 +43,7 @@ local function numbers(v)
     local list = {}
     for _, name in ipairs { "h", "w", "c", "oh", "ow", "oc", "kh", "kw", "sh", "sw", "top", "left", "groups", "i8", "transposed",
                             "limit", "keep", "value", "zero", "lo", "hi", "bits", "den", "drop", "dh", "dw", "inside", "first",
-                            "a_zero", "b_zero", "y_zero", "factor", "b_factor",
+                            "a_zero", "b_zero", "y_zero", "factor", "b_factor", "own", "tflite", "multiplier", "shift", "from_zero", "to_zero",
                             "approximate", "eps", "scale", "slope", "alpha", "beta" } do
         if all[name] then list[#list + 1] = (".%s = %.9g"):format(name, int(all[name])) end
     end
@@ -212,8 +212,12 @@ local function pool_cases(s)
     end
     local pads = s.top > 0 or s.left > 0 or (s.oh - 1) * s.sh + s.kh > s.h or (s.ow - 1) * s.sw + s.kw > s.w
     for _, inside in ipairs { false, pads or nil } do
-        case("avg_pool_int8", copy(s, { pads = pads, x_zero = pads and -7 or 0, inside = inside }),
-            { whole("x", "IN", "i8", s.h, s.w * s.c, down(s)), whole("y", "OUT", "i8", s.oh, s.ow * s.c) }, s.oh)
+        for _, scale in ipairs { "", not inside and "own" or nil, not inside and "tflite" or nil } do
+            local rescaled = { own = scale ~= "", tflite = scale == "tflite", multiplier = 1234567890, shift = -3, from_zero = -63, to_zero = 5 }
+            rescaled.pads, rescaled.x_zero, rescaled.inside = pads, pads and -7 or 0, inside
+            case("avg_pool_int8", copy(s, rescaled),
+                { whole("x", "IN", "i8", s.h, s.w * s.c, down(s)), whole("y", "OUT", "i8", s.oh, s.ow * s.c) }, s.oh)
+        end
     end
 end
 

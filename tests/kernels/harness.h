@@ -30,7 +30,7 @@ struct arg {
 struct vars {
     int h, w, c, oh, ow, oc, kh, kw, sh, sw, top, left, groups;
     int i8, transposed, limit, keep, value, zero, lo, hi, bits, den, drop, dh, dw, inside, first, a_zero, b_zero,
-        y_zero, factor, b_factor;
+        y_zero, factor, b_factor, own, tflite, multiplier, shift, from_zero, to_zero;
     int approximate;
     double eps, scale, slope, alpha, beta;
 };

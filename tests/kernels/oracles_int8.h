@@ -49,6 +49,15 @@ static void integers_out(double *sums, int n, const struct arg *plus, const stru
     free(sums);
 }
 
+/* A sum in the scale of the result: rounded once, or as TFLite does, which halves first by 31 bits and then by the rest. */
+static double rescaled(const struct vars *v, double sum)
+{
+    const double product = ldexp((sum - v->from_zero) * v->multiplier, -31);
+    const double q = v->tflite ? round(ldexp(floor(product + 0.5), v->shift)) : floor(ldexp(product, v->shift) + 0.5);
+
+    return fmax(-128, fmin(127, q + v->to_zero));
+}
+
 ORACLE(avg_pool_int8) /* x y; padding is the zero point */
 {
     EACH (oy, v->oh)
@@ -61,7 +70,7 @@ ORACLE(avg_pool_int8) /* x y; padding is the zero point */
                         const int there = iy >= 0 && iy < v->h && ix >= 0 && ix < v->w;
                         sum += there ? get(&a[0], X * v->c + c) : v->inside ? 0 : v->zero;
                     }
-                set(&a[1], Y * v->c + c, round(sum / averaged(v, oy, ox)));
+                set(&a[1], Y * v->c + c, v->own ? rescaled(v, sum) : round(sum / averaged(v, oy, ox)));
             }
 }
 
