@@ -238,7 +238,9 @@ function M.render(name, text, vars)
             if type(v) ~= "string" and math.type(v) ~= "integer" then
                 error("cannot write a " .. type(v), 2)
             end
-            if adds_nothing(v, out[#out], parts[i + 1]) then
+            local next = i + 1
+            while parts[next] == "" do next = next + 1 end
+            if adds_nothing(v, out[#out], parts[next]) then
                 out[#out] = out[#out]:sub(1, -4)
             else
                 out[#out + 1] = tostring(v)
