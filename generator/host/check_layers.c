@@ -43,6 +43,12 @@ static int64_t place_of(const struct layers *ls, const struct copy *made)
     return ls->records ? made->record : made->buffer && made->buffer->full ? made->buffer->offset + 1 : 0;
 }
 
+/* Rows that there are: the last ones of a map that no window reaches are never made by a plan of rows. */
+static int rows_of(const struct layers *ls, const struct copy *made)
+{
+    return ls->records ? made->made : made->val->h;
+}
+
 /* The next copy of a value from number `i` on, or NULL.  Of kept values the last: it is the one that stays. */
 static const struct copy *find_copy(const struct layers *ls, const struct program *w, const struct val *v, int *i)
 {
@@ -75,7 +81,7 @@ static void compare_sample(struct layers *ls, const struct program *w, const str
         if (!k->val || k->why || (n + 1) * each > k->tensor->count)
             continue;
         for (const struct copy *made; (made = find_copy(ls, w, k->val, &at));)
-            compare_map(k->tensor, n, k->val,
+            compare_map(k->tensor, n, k->val, rows_of(ls, made),
                         values_at(ls->check, k->val, l->scratch + place_of(ls, made) - !ls->records), &k->difference);
     }
 }

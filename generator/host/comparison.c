@@ -91,9 +91,10 @@ void *compare_image(struct check *c, const struct product *p)
 /* ---- maps ---- */
 
 /* HWC values of a layer against an N,C,H,W tensor (or N,D). */
-void compare_map(const struct tensor *t, int sample, const struct val *v, const float *ours, struct difference *d)
+void compare_map(const struct tensor *t, int sample, const struct val *v, int rows, const float *ours,
+                 struct difference *d)
 {
-    for (int y = 0; y < v->h; y++)
+    for (int y = 0; y < rows; y++)
         for (int x = 0; x < v->w; x++)
             for (int ch = 0; ch < v->c; ch++) {
                 int64_t at = (((int64_t)sample * v->c + ch) * v->h + y) * v->w + x;

@@ -28,9 +28,11 @@ struct difference {
     bool finite, exact;    /* exact: whole numbers, which must be the same */
 };
 
-/* A number of ours beside that of the vectors; values of a map, h w c, beside sample n of an N,C,H,W tensor (or N,D). */
+/* A number of ours beside that of the vectors; the first rows of a map, h w c, beside sample n of an
+ * N,C,H,W tensor (or N,D). */
 void compare_number(struct difference *d, double ours, double theirs);
-void compare_map(const struct tensor *t, int sample, const struct val *v, const float *ours, struct difference *d);
+void compare_map(const struct tensor *t, int sample, const struct val *v, int rows, const float *ours,
+                 struct difference *d);
 
 /* A row of the table. */
 void compare_verdict(struct check *c, const char *name, const struct difference *d);

@@ -126,7 +126,7 @@ static void check_scores(struct check *c, const struct product *p, struct worker
         compare_input(c, p, n, image);
         worker_predict(l, image, scores);
         if (kind == OUTPUT_SCORES)
-            compare_map(t, n, p->graph->scores, scores, &d);
+            compare_map(t, n, p->graph->scores, p->graph->scores->h, scores, &d);
         else
             compare_probabilities(t, n, classes, scores, kind == OUTPUT_LOGARITHMS, &d);
     }
