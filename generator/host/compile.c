@@ -14,9 +14,11 @@ void folder_remove(struct arena *mem, const char *folder)
 {
     DIR *open = opendir(folder);
     struct dirent *e;
-    while (open && (e = readdir(open)) != NULL)
-        if (e->d_name[0] != '.')
-            remove(arena_format(mem, "%s/%s", folder, e->d_name));
+    while (open && (e = readdir(open)) != NULL) {
+        const char *inside = arena_format(mem, "%s/%s", folder, e->d_name);
+        if (e->d_name[0] != '.' && remove(inside))
+            folder_remove(mem, inside); /* where a program was being made */
+    }
     if (open)
         closedir(open);
     rmdir(folder);
@@ -26,7 +28,7 @@ void folder_remove(struct arena *mem, const char *folder)
  * this one can write to.  A compiler may go on for a while. */
 static void guard_folder(const char *folder)
 {
-    enum { FILES = 1024, TRIES = 10 };
+    enum { FILES = 1024, TRIES = 30 };
     int end[2];
     if (pipe(end))
         return;

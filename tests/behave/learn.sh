@@ -113,7 +113,7 @@ tr -s '\n ' '  ' <said | grep -q "it gave no answer for 1 seconds" || fail "a ru
 "$gen" train net.lua --train data --validate 0.25 --cc "cc -include $work/hang.h" >said 2>&1 &
 for i in $(seq 100); do [ -z "$(find tmp -name '*.bin')" ] || break; sleep 0.1; done
 kill -9 $!
-for i in $(seq 100); do [ -n "$(ls tmp)" ] || break; sleep 0.1; done
+for i in $(seq 300); do [ -n "$(ls tmp)" ] || break; sleep 0.1; done
 
 [ -z "$(ls tmp)" ] || fail "left behind: $(ls tmp)"
 [ $failed = 0 ] && echo "learn: ok"
