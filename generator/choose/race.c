@@ -221,17 +221,23 @@ static void lead(struct race *r, const struct candidate *c)
         arena_format(r->mem, "%.1f %% in %s: %s", 100 * candidate_mean(c), size_text(r->mem, c->ram), c->what);
 }
 
-/* The same plan with another rate, as a candidate of its own; with another optimizer, too, it is planned anew.  NULL if that
- * does not fit. */
-static struct candidate *with_optimizer(struct race *r, const struct candidate *c, enum optimizer_kind kind,
-                                        double rate)
+/* The same plan with another rate, as a candidate of its own. */
+static struct candidate *with_rate(struct race *r, const struct candidate *c, double rate)
 {
     struct candidate *other = NEW(r->mem, struct candidate);
     *other = *c;
     other->runs = 0;
-    if (kind != c->optimizer.kind)
-        other->optimizer = optimizer_named(&c->optimizer, kind == OPTIMIZER_ADAM ? "adam" : "sgd");
     other->optimizer.rate = rate;
+    return other;
+}
+
+/* With another optimizer, too, it is planned anew.  NULL if that does not fit. */
+static struct candidate *with_optimizer(struct race *r, const struct candidate *c, enum optimizer_kind kind,
+                                        double rate)
+{
+    struct candidate *other = with_rate(r, c, rate);
+    if (kind != c->optimizer.kind)
+        other->optimizer = optimizer_named(&other->optimizer, kind == OPTIMIZER_ADAM ? "adam" : "sgd");
     bool planned = kind == c->optimizer.kind || candidate_plan(r->d, r->base, other);
     return planned && other->fits ? other : NULL;
 }
@@ -266,10 +272,8 @@ bool race_tune(struct race *r, struct candidate *c)
 {
     struct candidate *tried[3];
     for (int i = 0; i < 3; i++) {
-        tried[i] = NEW(r->mem, struct candidate);
-        *tried[i] = *c;
+        tried[i] = with_rate(r, c, c->optimizer.rate * pow(3, i - 1));
         tried[i]->floats = r->plans.like.floats;
-        tried[i]->optimizer.rate *= pow(3, i - 1);
     }
     if (!measure(r, tried, 3, 1))
         return false;
