@@ -102,6 +102,8 @@ char *candidate_file(struct arena *mem, struct diag *d, const struct candidate_b
                      bool run)
 {
     struct candidate as = *c;
+    if (run)
+        as.optimizer.rate = 0.01; /* a run is told its rate: plans that differ in it alone are one program */
     if (run && c->floats)
         as.precision = (struct precision){.forward = FORWARD_FLOAT32};
     const char *text = candidate_text(mem, b, &as, b->spec, "");

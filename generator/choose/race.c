@@ -12,10 +12,10 @@ enum { WINDOWS = 3, STARTERS = 16, FINALISTS = 2, MOVE_SEEDS = 3 };
 /* ---- measuring ---- */
 
 /* The command line of a run. */
-static const char *command_of(struct race *r, const char *spec, const char *options, int epochs, int seed)
+static const char *command_of(struct race *r, const char *spec, const char *options, double rate, int epochs, int seed)
 {
-    return arena_format(r->mem, "%s train %s %s %s --epochs %d --seed %d --report=json", r->program,
-                        shell_word(r->mem, spec), r->data, options, epochs, seed);
+    return arena_format(r->mem, "%s train %s %s %s --rate %.9g --epochs %d --seed %d --report=json", r->program,
+                        shell_word(r->mem, spec), r->data, options, rate, epochs, seed);
 }
 
 static double accuracy_of(const char *json)
@@ -36,7 +36,7 @@ static bool run_one(struct race *r, struct job *run, const struct candidate *c, 
     const char *path = candidate_file(r->mem, r->d, r->base, c, true);
     if (!path)
         return false;
-    run->command = command_of(r, path, options, epochs, seed);
+    run->command = command_of(r, path, options, c->optimizer.rate, epochs, seed);
     run->result = queue_result(&r->queue, run->command);
     return true;
 }
