@@ -11,8 +11,7 @@ static bool is_array_name(const char *source)
     return length > 4 && !strcmp(source + length - 4, ".npy");
 }
 
-/* The comma between the names of two arrays; NULL if the source is something else. */
-static const char *comma_in(const char *source)
+const char *comma_in(const char *source)
 {
     const char *first = strstr(source, ".npy,");
     return first && !is_folder(source) ? first + 4 : NULL;
@@ -25,7 +24,7 @@ enum decoded_task data_task(const struct spec *s, const char *source)
     return comma_in(source) ? DECODED_VALUES : DECODED_ANOMALY;
 }
 
-static void count_classes(struct dataset *data)
+void dataset_count(struct dataset *data)
 {
     data->of_class = NEW_ARRAY(data->mem, int, data->classes + 1);
     for (int i = 0; data->labels && i < data->x.count; i++)
@@ -54,7 +53,7 @@ bool dataset_match(struct diag *d, const struct dataset *train, struct dataset *
         test->labels[i] = as[test->labels[i]];
     test->classes = train->classes;
     test->class_name = train->class_name;
-    count_classes(test);
+    dataset_count(test);
     return true;
 }
 
@@ -107,7 +106,7 @@ struct dataset *dataset_read(struct arena *mem, struct diag *d, const struct dat
     begin(&r, data);
     if (!read_source(&r))
         return NULL;
-    count_classes(data);
+    dataset_count(data);
     return ask->group && !groups_read(&r) ? NULL : data;
 }
 

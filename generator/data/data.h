@@ -82,6 +82,16 @@ void sample_put(const struct input *in, const struct samples *s, int n, void *im
 bool dataset_write(struct arena *mem, struct diag *d, const struct dataset *data, const struct input *in,
                    const char *path);
 
+/* ---- cache.c ---- */
+
+/* What that file holds: samples as the network takes them, so that sample_put gives its bytes.  It stays mapped.  NULL if the
+ * file is not there or not whole. */
+struct dataset *dataset_load(struct arena *mem, const char *path);
+
+/* dataset_read, unless the same was asked of the same files (names, sizes, times) before: what was read is kept in the
+ * folder.  Warnings come with the first reading alone. */
+struct dataset *dataset_cached(struct arena *mem, struct diag *d, const struct data_request *ask, const char *folder);
+
 /* ---- image.c ---- */
 
 /* Brings an image (h w c; c = 1, 2 with alpha, 3, or 4 with alpha) to out_h x out_w pixels of out_c

@@ -55,6 +55,14 @@ bool input_takes(struct diag *d, const struct spec *s, const struct samples *x, 
 
 void sample_put(const struct input *in, const struct samples *s, int n, void *image)
 {
+    if (s->pixel && in->type == INPUT_UINT8) {
+        memcpy(image, s->pixel + n * s->each, (size_t)s->each);
+        return;
+    }
+    if (s->real && in->type == INPUT_FLOAT32) {
+        memcpy(image, s->number + n * s->each, (size_t)s->each * sizeof(float));
+        return;
+    }
     for (int64_t i = 0, from = n * s->each; i < s->each; i++, from++) {
         double v = s->pixel ? s->pixel[from] : (double)s->number[from];
         if (s->real)
@@ -62,7 +70,7 @@ void sample_put(const struct input *in, const struct samples *s, int n, void *im
         else if (s->pixel && in->type == INPUT_INT8)
             v -= 128;
         if (in->type == INPUT_FLOAT32)
-            ((float *)image)[i] = s->real ? s->number[from] : (float)((v - in->zero_point) * in->scale);
+            ((float *)image)[i] = (float)((v - in->zero_point) * in->scale);
         else if (in->type == INPUT_UINT8)
             ((uint8_t *)image)[i] = (uint8_t)fmax(0, fmin(255, v));
         else
@@ -131,10 +139,11 @@ static struct decoded header_of(const struct dataset *data, const struct input *
     d.classes = (uint32_t)data->classes;
     d.targets = (uint32_t)data->targets;
     d.groups = (uint32_t)data->groups;
+    d.named = data->named;
     d.normal = data->normal;
     d.zero_point = in->zero_point;
     d.scale = in->scale;
-    d.each = ((uint64_t)data->x.each * element_bytes(in) + 15) / 16 * 16;
+    d.each = (uint64_t)data->x.each * element_bytes(in);
     lay_out_parts(&d, data);
     return d;
 }

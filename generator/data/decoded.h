@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* data/decoded: one file that holds a data set as an emitted network takes it.  It is written once, and every run maps it
- * into its memory (read only), so that runs of one data set share its pages.  This header needs nothing else of the
- * generator: the program of a run includes it as it is, in C99 and in C++17.
+ * into its memory (read only), so that runs of one data set share its pages.
  *
  *     0        sizeof (struct decoded)       a multiple of 64        each part at a multiple of 64
  *     | header | ................. | samples | labels | targets | groups | positions | tables of names | names
@@ -16,7 +15,7 @@
 #include <string.h>
 
 #define DECODED_MAGIC "ttl-data"
-enum { DECODED_VERSION = 1, DECODED_ALIGN = 64 };
+enum { DECODED_VERSION = 2, DECODED_ALIGN = 64 };
 
 /* What is to be learnt. */
 enum decoded_task {
@@ -38,10 +37,11 @@ struct decoded {
     uint32_t classes;    /* 0 <= label < classes */
     uint32_t targets;    /* numbers of a target */
     uint32_t groups;     /* 0: no groups were named */
+    uint32_t named;      /* 1: classes are folders */
     int32_t normal;      /* the label of what is normal; -1: none */
     int32_t zero_point;  /* real = (element - zero_point) * scale, for elements of integers; */
     double scale;        /* floats are real */
-    uint64_t each;       /* bytes from a sample to the next: a multiple of 16 */
+    uint64_t each;       /* bytes of a sample */
     uint64_t sample;     /* count * each bytes */
     uint64_t label;      /* int32, count */
     uint64_t target;     /* float, count * targets */
@@ -60,54 +60,11 @@ static inline int decoded_is_whole(const void *map, size_t size)
            d->bytes == size;
 }
 
-/* Sample n, to be handed to NAME_predict and NAME_train. */
-static inline const void *decoded_sample(const struct decoded *d, uint32_t n)
-{
-    return (const unsigned char *)d + d->sample + (uint64_t)n * d->each;
-}
-
-static inline int decoded_label(const struct decoded *d, uint32_t n)
-{
-    return d->label ? ((const int32_t *)(const void *)((const unsigned char *)d + d->label))[n] : 0;
-}
-
-/* The numbers that sample n asks for; NULL if there are none: an autoencoder's are made by decoded_real. */
-static inline const float *decoded_target(const struct decoded *d, uint32_t n)
-{
-    return d->target ? (const float *)(const void *)((const unsigned char *)d + d->target) + (uint64_t)n * d->targets
-                     : (const float *)0;
-}
-
-/* -1: no groups were named. */
-static inline int decoded_group(const struct decoded *d, uint32_t n)
-{
-    return d->group ? ((const int32_t *)(const void *)((const unsigned char *)d + d->group))[n] : -1;
-}
-
-static inline int decoded_position(const struct decoded *d, uint32_t n)
-{
-    return ((const int32_t *)(const void *)((const unsigned char *)d + d->position))[n];
-}
-
 /* Name i of a table: d->file, d->class_name or d->group_name.  NULL if the table is not there. */
 static inline const char *decoded_name(const struct decoded *d, uint64_t table, uint32_t i)
 {
     const unsigned char *start = (const unsigned char *)d;
     return table ? (const char *)start + ((const uint64_t *)(const void *)(start + table))[i] : (const char *)0;
-}
-
-/* A sample (of h w c elements) as real numbers: what an autoencoder has to give. */
-static inline void decoded_real(const struct decoded *d, const void *sample, float *real)
-{
-    const uint64_t count = (uint64_t)d->h * d->w * d->c;
-    for (uint64_t i = 0; i < count; i++) {
-        if (d->type == DECODED_FLOAT32)
-            real[i] = ((const float *)sample)[i];
-        else {
-            const int q = d->type == DECODED_UINT8 ? ((const uint8_t *)sample)[i] : ((const int8_t *)sample)[i];
-            real[i] = (float)((double)(q - d->zero_point) * d->scale);
-        }
-    }
 }
 
 #endif

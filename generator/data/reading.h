@@ -20,6 +20,14 @@ struct reading {
 
 #define REFUSE(r, path, hint, ...) diag_error((r)->d, (struct loc){path, 0}, NULL, hint, __VA_ARGS__)
 
+/* ---- data.c ---- */
+
+/* The comma between the names of two arrays; NULL if the source is something else. */
+const char *comma_in(const char *source);
+
+/* Fills in of_class. */
+void dataset_count(struct dataset *data);
+
 /* ---- reading.c ---- */
 
 /* What lies in the folders: `path` is the file, `name` what it is called below the data's folder. */

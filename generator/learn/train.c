@@ -88,7 +88,8 @@ static struct dataset *read_one(struct trial *t, const char *source, bool learnt
                                .learnt = learnt,
                                .hop = t->options->hop,
                                .group = learnt ? t->how->group : NULL}; /* groups part what is learnt from */
-    struct dataset *data = dataset_read(t->mem, t->d, &ask);
+    struct dataset *data =
+        t->how->cache ? dataset_cached(t->mem, t->d, &ask, t->how->cache) : dataset_read(t->mem, t->d, &ask);
     bool fits =
         data && right_classes(t->d, t->product, data, source) && input_takes(t->d, t->product->spec, &data->x, source);
     return fits ? data : NULL;

@@ -24,7 +24,7 @@ while IFS= read -r line; do
         touch "$result.lost" && continue
     fi
     [ "$kind" != mortal ] || [ ! -e second ] || { kill -9 "$PPID" && exit; }
-    said=$(sed "s/.* train '[^']*plan-\([0-9a-f]*\).lua'.*--epochs \([0-9]*\) --seed \([0-9]*\).*/\1 \2 \3/" <<<"$line")
+    said=$(sed "s/.* train '[^']*plan-\([0-9a-f]*\).lua'.* --rate \([^ ]*\) --epochs \([0-9]*\) --seed \([0-9]*\).*/\1 \2 \3 \4/" <<<"$line")
     cksum <<<"$said" | awk '{ printf "{\"validation\":{\"mean\":%.4f}}\n", 0.8 + $1 % 1000 / 10000 }' >"$result"
 done <"$file"
 [ "$kind" != mortal ] || touch second

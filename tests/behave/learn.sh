@@ -44,6 +44,12 @@ more="--validate 0.25 --group groups --augment flip,shift,crop,light,noise --lev
 # shellcheck disable=SC2086 # words
 for jobs in 1 3; do trained seeds$jobs $more --seeds 3 --jobs $jobs; done
 cmp seeds1 seeds3 || fail "another answer with --jobs 3"
+# Data that were decoded once, by another process.
+mkdir cache
+# shellcheck disable=SC2086
+for seeds in 1 3; do trained cached $more --seeds $seeds --cache cache; done
+cmp seeds1 cached || fail "another answer with decoded data"
+[ "$(find cache -name 'data-*' | wc -l)" = 1 ] || fail "the data were not decoded once: $(ls cache)"
 # shellcheck disable=SC2086
 for jobs in 1 2; do trained auto$jobs $more --rate auto --optimizer auto --jobs $jobs; done
 cmp auto1 auto2 || fail "another choice with --jobs 2"

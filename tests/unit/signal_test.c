@@ -4,6 +4,7 @@
 #include "fixture.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 static void make_folder(struct fixture *x, const char *name)
 {
@@ -278,50 +279,80 @@ static void reads_what_is_normal(void **state)
 
 /* ---- the file that runs map ---- */
 
-static void writes_the_decoded_file(void **state)
+/* What a network with that input is shown as sample n. */
+static void expect_sample(const struct input *in, const struct dataset *data, int n, const void *expected, size_t bytes)
 {
-    struct fixture *x = *state;
-    const struct input in = {.shape = {2, 1, 1}, .type = INPUT_INT8, .scale = 0.5, .zero_point = 3};
+    unsigned char sample[16];
+    sample_put(in, &data->x, n, sample);
+    assert_memory_equal(sample, expected, bytes);
+}
+
+static struct data_request make_signals(struct fixture *x, const struct input *in)
+{
     make_folder(x, "d");
     make_folder(x, "d/a");
     make_folder(x, "d/b");
     MAKE_FILE(x, "d/a/1.csv", "1\n-1\n4\n100\n");
     MAKE_FILE(x, "d/b/2.csv", "2\n0.5\n");
     MAKE_FILE(x, "g.csv", "a/1.csv,anna\nb/2.csv,bert\n");
-    struct data_request ask = {.source = inside(x, "d"), .in = &in, .group = inside(x, "g.csv")};
+    return (struct data_request){.source = inside(x, "d"), .in = in, .group = inside(x, "g.csv")};
+}
+
+static void keeps_the_decoded_file(void **state)
+{
+    struct fixture *x = *state;
+    const struct input in = {.shape = {2, 1, 1}, .type = INPUT_INT8, .scale = 0.5, .zero_point = 3};
+    struct data_request ask = make_signals(x, &in);
     struct dataset *data = dataset_read(x->mem, &x->d, &ask);
     assert_non_null(data);
     assert_true(dataset_write(x->mem, &x->d, data, &in, x->path));
-    size_t size;
-    char *map = file_read(x->mem, x->path, &size);
-    assert_true(decoded_is_whole(map, size));
-    assert_false(decoded_is_whole(map, size - 1));
-    const struct decoded *d = (const void *)map;
-    assert_int_equal(d->count, 3);
+    assert_non_null(data = dataset_load(x->mem, x->path));
+    assert_int_equal(data->x.count, 3);
     static const int8_t expected[3][2] = {{5, 1}, {11, 127}, {7, 4}};
-    for (uint32_t n = 0; n < 3; n++) {
-        assert_memory_equal(decoded_sample(d, n), expected[n], 2);
-        assert_int_equal(decoded_label(d, n), n == 2);
-        assert_int_equal(decoded_group(d, n), n == 2);
-        assert_int_equal(decoded_position(d, n), n == 1 ? 2 : 0);
-        assert_string_equal(decoded_name(d, d->file, n), n == 2 ? "b/2.csv" : "a/1.csv");
+    for (int n = 0; n < 3; n++) {
+        expect_sample(&in, data, n, expected[n], 2);
+        assert_int_equal(data->labels[n], n == 2);
+        assert_int_equal(data->group[n], n == 2);
+        assert_int_equal(data->position[n], n == 1 ? 2 : 0);
+        assert_string_equal(data->file[n], n == 2 ? "b/2.csv" : "a/1.csv");
     }
-    assert_null(decoded_target(d, 0));
-    assert_string_equal(decoded_name(d, d->class_name, 1), "b");
-    assert_string_equal(decoded_name(d, d->group_name, 1), "bert");
-    float real[2];
-    decoded_real(d, decoded_sample(d, 0), real);
-    static const float as_real[] = {1, -1};
-    expect_numbers(real, as_real, 2);
+    assert_null(data->target);
+    assert_true(data->named && data->normal == -1);
+    assert_int_equal(data->of_class[0], 2);
+    assert_string_equal(data->class_name[1], "b");
+    assert_string_equal(data->group_name[1], "bert");
     assert_false(dataset_write(x->mem, &x->d, data, &in, inside(x, "no/such")));
     expect_message(x, "No such file");
+    assert_int_equal(truncate(x->path, 100), 0);
+    assert_null(dataset_load(x->mem, x->path));
+}
+
+/* The same question is answered by the file, another one or other files are read anew. */
+static void reads_once(void **state)
+{
+    struct fixture *x = *state;
+    const struct input in = {.shape = {2, 1, 1}, .type = INPUT_FLOAT32, .scale = 1};
+    struct data_request ask = make_signals(x, &in);
+    static const float first[] = {1, -1}, second[] = {-1, 4};
+    make_folder(x, "cache");
+    const char *cache = inside(x, "cache");
+    expect_sample(&in, dataset_cached(x->mem, &x->d, &ask, cache), 0, first, sizeof first);
+    struct dataset *again = dataset_cached(x->mem, &x->d, &ask, cache);
+    expect_sample(&in, again, 0, first, sizeof first);
+    assert_int_equal(again->x.count, 3);
+    ask.hop = 1;
+    expect_sample(&in, dataset_cached(x->mem, &x->d, &ask, cache), 1, second, sizeof second);
+    ask.hop = 0;
+    MAKE_FILE(x, "d/b/2.csv", "2\n0.5\n7\n7\n");
+    assert_int_equal(dataset_cached(x->mem, &x->d, &ask, cache)->x.count, 4);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(cuts_windows), TEST(refuses_tables), TEST(reads_recordings),     TEST(refuses_recordings),
-        TEST(reads_groups), TEST(reads_targets),  TEST(reads_what_is_normal), TEST(writes_the_decoded_file),
+        TEST(cuts_windows),         TEST(refuses_tables),         TEST(reads_recordings),
+        TEST(refuses_recordings),   TEST(reads_groups),           TEST(reads_targets),
+        TEST(reads_what_is_normal), TEST(keeps_the_decoded_file), TEST(reads_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
