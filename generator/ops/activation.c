@@ -67,16 +67,17 @@ void activation_bind(const struct node *n, struct bindings *b)
     b->label = arena_format(b->mem, "%s%s%s", b->label, more, n->out[1] ? "_mask" : "");
 }
 
-void activation_grad(struct graph *g, struct node *n, const struct op *dx, struct val *reads)
+struct node *activation_grad(struct graph *g, struct node *n, const struct op *dx, struct val *reads)
 {
     if (!wants_grad(n->in[0]))
-        return;
+        return NULL;
     struct node *d = grad_add(g, n->in[0], dx, n);
     d->in[0] = n->out[0]->grad;
     d->in[1] = reads;
     d->activation = n->op;
     memcpy(d->number, n->number, sizeof d->number);
     memcpy(d->whole, n->whole, sizeof d->whole);
+    return d;
 }
 
 void activation_gate_grad(struct graph *g, struct node *n, const struct op *dx, bool by_y)

@@ -42,8 +42,9 @@ void activation_setup(struct graph *g, struct node *n, const struct layer *l);
 /* Shape, attributes; has_mask of an operator that can make one; what a gradient goes `by`: "mask" or "value". */
 void activation_bind(const struct node *n, struct bindings *b);
 
-/* The gradient rule: a node of `dx` with n's attributes, which reads n's x, its y, or its gate. */
-void activation_grad(struct graph *g, struct node *n, const struct op *dx, struct val *reads);
+/* The gradient rule: a node of `dx` with n's attributes, which reads n's x, its y, or its gate; NULL if no gradient
+ * is wanted.  It need not be the last of the graph: a sum may follow. */
+struct node *activation_grad(struct graph *g, struct node *n, const struct op *dx, struct val *reads);
 
 /* The same for a gate: y itself where it is kept anyway and tells (`by_y`) on which piece x was; else a mask. */
 void activation_gate_grad(struct graph *g, struct node *n, const struct op *dx, bool by_y);

@@ -40,10 +40,10 @@ static void prelu_grad(struct graph *g, struct node *n)
         d->in[DY] = dy;
         d->in[DW_X] = x;
     }
-    if (!wants_grad(x))
-        return;
-    activation_grad(g, n, &op_prelu_dx, wants_grad(n->in[W]) || kept_for_weights(g, x) ? x : mask_of(g, n));
-    g->node[g->nnode - 1]->in[DX_W] = n->in[W];
+    if (wants_grad(x)) {
+        struct val *gate = wants_grad(n->in[W]) || kept_for_weights(g, x) ? x : mask_of(g, n);
+        activation_grad(g, n, &op_prelu_dx, gate)->in[DX_W] = n->in[W];
+    }
 }
 
 static struct val *prelu_build(struct graph *g, const struct layer *l, struct val **in)
