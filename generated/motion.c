@@ -517,6 +517,13 @@ HELPER vec4 pick4(ivec4 mask, vec4 a, vec4 b)
 
 #endif
 
+/* What is added to is often where the result goes: then there is nothing to copy. */
+static void copy_floats(float *to, const float *from, int n)
+{
+    if (to != from)
+        memcpy(to, from, sizeof(float) * (size_t)n);
+}
+
 /* y += a * x, n elements. */
 static void add_scaled(float *y, float a, const float *x, int n)
 {
@@ -1757,23 +1764,22 @@ BODY void add_rows(const float *a, int an, const float *b, int bn, float *y, int
 KERNEL void add_16x1x32(ARGS_ADD_ROWS) { add_rows(PASS_ADD_ROWS, 32); } /* blocks.2.add */
 
 /*
- * Maximum over windows 2x1, stride 2,1: x 8x1x48 -> y 4x1x48, padding 0 above, 0 left
- * never wins
- * Used by: pool
+ * Maximum over windows kh x kw, stride sh,sw: x [height][width][c] -> y [..][ow][c]; padding, top rows and left columns, never wins
  */
-KERNEL void max_pool_k2x1_8x1x48(const float *x, int xn, float *y, int yn, int y0, int y1)
+BODY void max_pool(const float *x, int xn, float *y, int yn, int y0, int y1, int height, int width, int c, int ow,
+        int kh, int kw, int sh, int sw, int top, int left)
 {
     for (int oy = y0; oy < y1; oy++) {
-        for (int ox = 0; ox < 1; ox++) {
-            float *out = y + oy % yn * 48 + ox * 48;
+        for (int ox = 0; ox < ow; ox++) {
+            float *out = y + oy % yn * (ow * c) + ox * c;
             int first = 1;
-            for (int ky = 0; ky < 2; ky++)
-                for (int kx = 0; kx < 1; kx++) {
-                    const int iy = oy * 2 + ky, ix = ox + kx;
-                    if (iy < 0 || iy >= 8 || ix < 0 || ix >= 1)
+            for (int ky = 0; ky < kh; ky++)
+                for (int kx = 0; kx < kw; kx++) {
+                    const int iy = oy * sh + ky - top, ix = ox * sw + kx - left;
+                    if (iy < 0 || iy >= height || ix < 0 || ix >= width)
                         continue;
-                    const float *in = x + iy % xn * 48 + ix * 48;
-                    for (int ch = 0; ch < 48; ch++)
+                    const float *in = x + iy % xn * (width * c) + ix * c;
+                    for (int ch = 0; ch < c; ch++)
                         /* A NaN wins and stays, so that it is noticed. */
                         if (first || in[ch] > out[ch] || in[ch] != in[ch]) {
                             out[ch] = in[ch];
@@ -1783,6 +1789,10 @@ KERNEL void max_pool_k2x1_8x1x48(const float *x, int xn, float *y, int yn, int y
         }
     }
 }
+
+#define ARGS_MAX_POOL const float *x, int xn, float *y, int yn, int y0, int y1
+#define PASS_MAX_POOL x, xn, y, yn, y0, y1
+KERNEL void max_pool_k2x1_8x1x48(ARGS_MAX_POOL) { max_pool(PASS_MAX_POOL, 8, 1, 48, 1, 2, 1, 2, 1, 0, 0); } /* pool */
 
 /* Mean over all pixels: x [height][width][c] -> y [c], complete after the last row of x; share is 1 / their number */
 BODY void global_pool(const float *x, int xn, float *y, int y0, int y1, int height, int width, int c, float share)
@@ -1867,39 +1877,43 @@ KERNEL void relu_16x1x32_mask(ARGS_RELU_MASK) { relu_mask(PASS_RELU_MASK, 32); }
 KERNEL void relu_8x1x48_mask(ARGS_RELU_MASK) { relu_mask(PASS_RELU_MASK, 48); } /* blocks.3.pointwise */
 
 /*
- * Maximum over windows 2x1, stride 2,1: x 8x1x48 -> y 4x1x48, padding 0 above, 0 left
- * never wins
- * index: for each output the place ky + kx of its first maximum, 1 bit, the lowest first
- * Used by: pool
+ * Maximum over windows kh x kw, stride sh,sw: x [height][width][c] -> y [..][ow][c]; padding, top rows and left columns, never wins
+ * index: for each output the place ky * kw + kx of its first maximum, 1 bit, the lowest first
  */
-KERNEL void max_pool_k2x1_8x1x48_index(const float *x, int xn, float *y, int yn, uint8_t *index, int indexn, int y0,
-        int y1)
+BODY void max_pool_index1(const float *x, int xn, float *y, int yn, uint8_t *index, int indexn, int y0, int y1, int height, int width, int c, int ow,
+        int kh, int kw, int sh, int sw, int top, int left)
 {
+    const int bytes = (ow * c + 7) / 8;
+
     for (int oy = y0; oy < y1; oy++) {
-        uint8_t *places = index + oy % indexn * 6;
-        memset(places, 0, 6);
-        for (int ox = 0; ox < 1; ox++) {
-            float *out = y + oy % yn * 48 + ox * 48;
+        uint8_t *places = index + oy % indexn * bytes;
+        memset(places, 0, (size_t)bytes);
+        for (int ox = 0; ox < ow; ox++) {
+            float *out = y + oy % yn * (ow * c) + ox * c;
             int first = 1;
-            for (int ky = 0; ky < 2; ky++)
-                for (int kx = 0; kx < 1; kx++) {
-                    const int iy = oy * 2 + ky, ix = ox + kx;
-                    if (iy < 0 || iy >= 8 || ix < 0 || ix >= 1)
+            for (int ky = 0; ky < kh; ky++)
+                for (int kx = 0; kx < kw; kx++) {
+                    const int iy = oy * sh + ky - top, ix = ox * sw + kx - left;
+                    if (iy < 0 || iy >= height || ix < 0 || ix >= width)
                         continue;
-                    const float *in = x + iy % xn * 48 + ix * 48;
-                    for (int ch = 0; ch < 48; ch++)
+                    const float *in = x + iy % xn * (width * c) + ix * c;
+                    for (int ch = 0; ch < c; ch++)
                         /* A NaN wins and stays, so that it is noticed. */
                         if (first || in[ch] > out[ch] || in[ch] != in[ch]) {
                             out[ch] = in[ch];
-                            const int bit = (ox * 48 + ch);
+                            const int bit = ox * c + ch;
                             uint8_t *place = places + bit / 8;
-                            *place = (uint8_t)((*place & ~(1 << bit % 8)) | (ky + kx) << bit % 8);
+                            *place = (uint8_t)((*place & ~(1 << bit % 8)) | (ky * kw + kx) << bit % 8);
                         }
                     first = 0;
                 }
         }
     }
 }
+
+#define ARGS_MAX_POOL_INDEX1 const float *x, int xn, float *y, int yn, uint8_t *index, int indexn, int y0, int y1
+#define PASS_MAX_POOL_INDEX1 x, xn, y, yn, index, indexn, y0, y1
+KERNEL void max_pool_k2x1_8x1x48_index(ARGS_MAX_POOL_INDEX1) { max_pool_index1(PASS_MAX_POOL_INDEX1, 8, 1, 48, 1, 2, 1, 2, 1, 0, 0); } /* pool */
 
 /* Gradient of a bias: dy [..][width][c] -> added to db[c], rows y0 to y1 of dy */
 BODY void bias_grad(const float *dy, int dyn, float *db, int y0, int y1, int width, int c)
@@ -1971,46 +1985,56 @@ KERNEL void conv_dx_k1s1_16x1x32_32(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointw
 KERNEL void conv_dx_k1s1_16x1x24_32(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 1, 24, 32); } /* blocks.1.pointwise: 12288 MACs */
 KERNEL void conv_dx_k1s1_32x1x16_24(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 1, 16, 24); } /* blocks.0.pointwise: 12288 MACs */
 
-/*
- * Gradient of the mean over all pixels: dy 1x1x48 -> dx 4x1x48
- * Used by: global_pool1
- */
-KERNEL void global_pool_dx_4x1x48(const float *dy, float *dx, int dxn, int y0, int y1)
+/* Gradient of the mean over all pixels: dy [c] * share, and what `plus` holds, unless it is NULL -> dx [..][width][c]; share is 1 / their number */
+BODY void global_pool_dx(const float *dy, const float *plus, int plusn, float *dx, int dxn, int y0, int y1, int width, int c, float share)
 {
     for (int row = y0; row < y1; row++)
-        for (int i = 0; i < 1; i++) {
-            float *d = dx + row % dxn * 48 + i * 48;
-            memset(d, 0, sizeof(float) * 48);
-            add_scaled(d, 0.25f, dy, 48);
+        for (int i = 0; i < width; i++) {
+            float *d = dx + row % dxn * (width * c) + i * c;
+            if (plus)
+                copy_floats(d, plus + row % plusn * (width * c) + i * c, c);
+            else
+                memset(d, 0, sizeof(float) * (size_t)c);
+            add_scaled(d, share, dy, c);
         }
 }
 
+#define ARGS_GLOBAL_POOL_DX const float *dy, float *dx, int dxn, int y0, int y1
+#define PASS_GLOBAL_POOL_DX dy, NULL, 1, dx, dxn, y0, y1
+KERNEL void global_pool_dx_4x1x48(ARGS_GLOBAL_POOL_DX) { global_pool_dx(PASS_GLOBAL_POOL_DX, 1, 48, 0.25f); } /* global_pool1 */
+
 /*
- * Gradient of the maximum over windows 2x1, stride 2,1: dy 4x1x48, index -> dx 8x1x48,
- * padding 0 above, 0 left
- * Used by: pool
+ * Gradient of the maximum over windows kh x kw, stride sh,sw: dy [oh][ow][c], index, and what `plus` holds, unless it is NULL -> dx [..][width][c];
+ * top rows and left columns of padding
  */
-KERNEL void max_pool_dx_k2x1_8x1x48(const float *dy, int dyn, const uint8_t *index, int indexn, float *dx, int dxn,
-        int y0, int y1)
+BODY void max_pool_dx_index1(const float *dy, int dyn, const uint8_t *index, int indexn, const float *plus, int plusn, float *dx, int dxn, int y0, int y1,
+        int width, int c, int oh, int ow, int kh, int kw, int sh, int sw, int top, int left)
 {
     for (int iy = y0; iy < y1; iy++) {
-        float *row = dx + iy % dxn * 48;
-        memset(row, 0, sizeof(float) * 48);
-        for (int oy = (iy) / 2; oy >= 0 && oy * 2 + 2 > iy; oy--) {
-            if (oy >= 4)
+        float *row = dx + iy % dxn * (width * c);
+        if (plus)
+            copy_floats(row, plus + iy % plusn * (width * c), width * c);
+        else
+            memset(row, 0, sizeof(float) * (size_t)(width * c));
+        for (int oy = (iy + top) / sh; oy >= 0 && oy * sh + kh > iy + top; oy--) {
+            if (oy >= oh)
                 continue;
-            const int ky = iy - oy * 2;
-            const float *d = dy + oy % dyn * 48;
-            const uint8_t *places = index + oy % indexn * 6;
-            for (int ox = 0; ox < 1; ox++)
-                for (int ch = 0; ch < 48; ch++) {
-                    const int kx = (places[(ox * 48 + ch) / 8] >> (ox * 48 + ch) % 8 & 1) - ky;
-                    if (kx >= 0 && kx < 1)
-                        row[(ox + kx) * 48 + ch] += d[ox * 48 + ch];
+            const int ky = iy + top - oy * sh;
+            const float *d = dy + oy % dyn * (ow * c);
+            const uint8_t *places = index + oy % indexn * ((ow * c + 7) / 8);
+            for (int ox = 0; ox < ow; ox++)
+                for (int ch = 0; ch < c; ch++) {
+                    const int kx = (places[(ox * c + ch) / 8] >> (ox * c + ch) % 8 & 1) - ky * kw;
+                    if (kx >= 0 && kx < kw)
+                        row[(ox * sw + kx - left) * c + ch] += d[ox * c + ch];
                 }
         }
     }
 }
+
+#define ARGS_MAX_POOL_DX_INDEX1 const float *dy, int dyn, const uint8_t *index, int indexn, float *dx, int dxn, int y0, int y1
+#define PASS_MAX_POOL_DX_INDEX1 dy, dyn, index, indexn, NULL, 1, dx, dxn, y0, y1
+KERNEL void max_pool_dx_k2x1_8x1x48(ARGS_MAX_POOL_DX_INDEX1) { max_pool_dx_index1(PASS_MAX_POOL_DX_INDEX1, 1, 48, 4, 1, 2, 1, 2, 1, 0, 0); } /* pool */
 
 /* Gradient of relu or relu6, n elements a row: dy, passed where the mask's bit is set -> dx; bits as relu lays them */
 BODY void gate_mask(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0, int y1, int n)
@@ -2082,40 +2106,45 @@ KERNEL void relu_dx_32x1x24(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 24); } /* bloc
 KERNEL void relu_dx_32x1x16(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 16); } /* blocks.0.depthwise */
 KERNEL void relu_dx_64x1x16(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 16); } /* first_conv */
 
-/*
- * Gradient of the weights of depthwise convolution 5x1, stride 2,1, padding 2 above, 0 left:
- * dy 8x1x32, x 16x1x32 -> added to dw [5][1][32], rows y0 to y1 of dy
- * Used by: blocks.3.depthwise
- */
-/* One row of dy, one of x and one of taps, for LANES channels. */
-KERNEL void dwconv_dw_k5x1s2x1_16x1x32_block(const float *dy, const float *x, float *dw)
+/* One row of dy, one of x and one of taps, for LANES channels. Columns from `first` to `last` of dy meet x with all taps. */
+BODY void dwconv_dw_k5x1s2x1_row(const float *dy, const float *x, float *dw, int width, int c, int left, int first, int last)
 {
     vec w0 = load(dw);
-    for (int ox = 0; ox < 1; ox++) {
-        const vec d = load(dy + ox * 32);
-        const float *xo = x + (ox) * 32;
+    for (int ox = first; ox < last; ox++) {
+        const vec d = load(dy + ox * c);
+        const float *xo = x + (ox - left) * c;
         w0 += load(xo) * d;
     }
+    (void)width;
     store(dw, w0);
 }
 
-KERNEL void dwconv_dw_k5x1s2x1_16x1x32(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
+/*
+ * Gradient of the weights of depthwise convolution 5x1, stride 2,1, top rows and left columns of padding:
+ * dy [..][ow][c], x [height][width][c] -> added to dw [5][1][c], rows y0 to y1 of dy
+ */
+BODY void dwconv_dw_k5x1s2x1(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1, int height, int width, int c, int ow, int top, int left, int first, int last)
 {
     if (y0 == 0)
-        memset(dw, 0, sizeof(float) * 160);
+        memset(dw, 0, sizeof(float) * 5 * (size_t)c);
     for (int oy = y0; oy < y1; oy++)
         for (int ky = 0; ky < 5; ky++) {
-            const int iy = oy * 2 + ky - 2;
-            if (iy < 0 || iy >= 16)
+            const int iy = oy * 2 + ky - top;
+            if (iy < 0 || iy >= height)
                 continue;
-            const float *d = dy + oy % dyn * 32;
-            const float *r = x + iy % xn * 32;
-            float *t = dw + ky * 32;
+            const float *d = dy + oy % dyn * (ow * c);
+            const float *r = x + iy % xn * (width * c);
+            float *t = dw + ky * c;
             int ch = 0;
-            for (; ch + LANES <= 32; ch += LANES)
-                dwconv_dw_k5x1s2x1_16x1x32_block(d + ch, r + ch, t + ch);
+            for (; ch + LANES <= c; ch += LANES)
+                dwconv_dw_k5x1s2x1_row(d + ch, r + ch, t + ch, width, c, left, first, last);
         }
 }
+
+#define ARGS_DWCONV_DW_K5X1S2X1 const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1
+#define PASS_DWCONV_DW_K5X1S2X1 dy, dyn, x, xn, dw, y0, y1
+KERNEL void dwconv_dw_k5x1s2x1_16x1x32(ARGS_DWCONV_DW_K5X1S2X1) { dwconv_dw_k5x1s2x1(PASS_DWCONV_DW_K5X1S2X1, 16, 1, 32, 1, 2, 0, 0, 1); } /* blocks.3.depthwise: 1280 MACs */
+KERNEL void dwconv_dw_k5x1s2x1_64x1x16(ARGS_DWCONV_DW_K5X1S2X1) { dwconv_dw_k5x1s2x1(PASS_DWCONV_DW_K5X1S2X1, 64, 1, 16, 1, 2, 0, 0, 1); } /* blocks.0.depthwise: 2560 MACs */
 
 /* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
 BODY void dwconv_dx_k5x1s2x1_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
@@ -2240,40 +2269,44 @@ KERNEL void conv_dw_k1s1_16x1x32_32(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(
 KERNEL void conv_dw_k1s1_16x1x24_32(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 24, 32, 0, 24); } /* blocks.1.pointwise: 12288 MACs */
 KERNEL void conv_dw_k1s1_32x1x16_24(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 16, 24, 0, 16); } /* blocks.0.pointwise: 12288 MACs */
 
-/*
- * Gradient of the weights of depthwise convolution 5x1, stride 1,1, padding 2 above, 0 left:
- * dy 16x1x32, x 16x1x32 -> added to dw [5][1][32], rows y0 to y1 of dy
- * Used by: blocks.2.depthwise
- */
-/* One row of dy, one of x and one of taps, for LANES channels. */
-KERNEL void dwconv_dw_k5x1s1_16x1x32_block(const float *dy, const float *x, float *dw)
+/* One row of dy, one of x and one of taps, for LANES channels. Columns from `first` to `last` of dy meet x with all taps. */
+BODY void dwconv_dw_k5x1_row(const float *dy, const float *x, float *dw, int width, int c, int left, int first, int last)
 {
     vec w0 = load(dw);
-    for (int ox = 0; ox < 1; ox++) {
-        const vec d = load(dy + ox * 32);
-        const float *xo = x + (ox) * 32;
+    for (int ox = first; ox < last; ox++) {
+        const vec d = load(dy + ox * c);
+        const float *xo = x + (ox - left) * c;
         w0 += load(xo) * d;
     }
+    (void)width;
     store(dw, w0);
 }
 
-KERNEL void dwconv_dw_k5x1s1_16x1x32(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
+/*
+ * Gradient of the weights of depthwise convolution 5x1, stride 1,1, top rows and left columns of padding:
+ * dy [..][ow][c], x [height][width][c] -> added to dw [5][1][c], rows y0 to y1 of dy
+ */
+BODY void dwconv_dw_k5x1(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1, int height, int width, int c, int ow, int top, int left, int first, int last)
 {
     if (y0 == 0)
-        memset(dw, 0, sizeof(float) * 160);
+        memset(dw, 0, sizeof(float) * 5 * (size_t)c);
     for (int oy = y0; oy < y1; oy++)
         for (int ky = 0; ky < 5; ky++) {
-            const int iy = oy + ky - 2;
-            if (iy < 0 || iy >= 16)
+            const int iy = oy + ky - top;
+            if (iy < 0 || iy >= height)
                 continue;
-            const float *d = dy + oy % dyn * 32;
-            const float *r = x + iy % xn * 32;
-            float *t = dw + ky * 32;
+            const float *d = dy + oy % dyn * (ow * c);
+            const float *r = x + iy % xn * (width * c);
+            float *t = dw + ky * c;
             int ch = 0;
-            for (; ch + LANES <= 32; ch += LANES)
-                dwconv_dw_k5x1s1_16x1x32_block(d + ch, r + ch, t + ch);
+            for (; ch + LANES <= c; ch += LANES)
+                dwconv_dw_k5x1_row(d + ch, r + ch, t + ch, width, c, left, first, last);
         }
 }
+
+#define ARGS_DWCONV_DW_K5X1 const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1
+#define PASS_DWCONV_DW_K5X1 dy, dyn, x, xn, dw, y0, y1
+KERNEL void dwconv_dw_k5x1s1_16x1x32(ARGS_DWCONV_DW_K5X1) { dwconv_dw_k5x1(PASS_DWCONV_DW_K5X1, 16, 1, 32, 1, 2, 0, 0, 1); } /* blocks.2.depthwise: 2560 MACs */
 
 /* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
 BODY void dwconv_dx_k5x1_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
@@ -2347,58 +2380,50 @@ BODY void dwconv_dx_k5x1(const float *dy, int dyn, const float *w, const float *
 #define PASS_DWCONV_DX_K5X1_PLUS dy, dyn, w, plus, plusn, dx, dxn, y0, y1
 KERNEL void dwconv_dx_k5x1s1_16x1x32_plus(ARGS_DWCONV_DX_K5X1_PLUS) { dwconv_dx_k5x1(PASS_DWCONV_DX_K5X1_PLUS, 16, 1, 1, 32, 2, 1, 0, 0, 1, 1); } /* blocks.2.depthwise: 2560 MACs */
 
-/*
- * Gradient of the weights of depthwise convolution 5x1, stride 2,1, padding 2 above, 0 left:
- * dy 16x1x24, x 32x1x24 -> added to dw [5][1][24], rows y0 to y1 of dy
- * Used by: blocks.1.depthwise
- */
-/* One row of dy, one of x and one of taps, for LANES channels. */
-KERNEL void dwconv_dw_k5x1s2x1_32x1x24_block(const float *dy, const float *x, float *dw)
-{
-    vec w0 = load(dw);
-    for (int ox = 0; ox < 1; ox++) {
-        const vec d = load(dy + ox * 24);
-        const float *xo = x + (ox) * 24;
-        w0 += load(xo) * d;
-    }
-    store(dw, w0);
-}
-
 #if LANES > 8
-/* One row of dy, one of x and one of taps, for 8 channels. */
-KERNEL void dwconv_dw_k5x1s2x1_32x1x24_block8(const float *dy, const float *x, float *dw)
+/* One row of dy, one of x and one of taps, for 8 channels. Columns from `first` to `last` of dy meet x with all taps. */
+BODY void dwconv_dw_k5x1s2x1_row8(const float *dy, const float *x, float *dw, int width, int c, int left, int first, int last)
 {
     vec8 w0 = load8(dw);
-    for (int ox = 0; ox < 1; ox++) {
-        const vec8 d = load8(dy + ox * 24);
-        const float *xo = x + (ox) * 24;
+    for (int ox = first; ox < last; ox++) {
+        const vec8 d = load8(dy + ox * c);
+        const float *xo = x + (ox - left) * c;
         w0 += load8(xo) * d;
     }
+    (void)width;
     store8(dw, w0);
 }
 #endif
 
-KERNEL void dwconv_dw_k5x1s2x1_32x1x24(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
+/*
+ * Gradient of the weights of depthwise convolution 5x1, stride 2,1, top rows and left columns of padding:
+ * dy [..][ow][c], x [height][width][c] -> added to dw [5][1][c], rows y0 to y1 of dy
+ */
+BODY void dwconv_dw_k5x1s2x1_8(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1, int height, int width, int c, int ow, int top, int left, int first, int last)
 {
     if (y0 == 0)
-        memset(dw, 0, sizeof(float) * 120);
+        memset(dw, 0, sizeof(float) * 5 * (size_t)c);
     for (int oy = y0; oy < y1; oy++)
         for (int ky = 0; ky < 5; ky++) {
-            const int iy = oy * 2 + ky - 2;
-            if (iy < 0 || iy >= 32)
+            const int iy = oy * 2 + ky - top;
+            if (iy < 0 || iy >= height)
                 continue;
-            const float *d = dy + oy % dyn * 24;
-            const float *r = x + iy % xn * 24;
-            float *t = dw + ky * 24;
+            const float *d = dy + oy % dyn * (ow * c);
+            const float *r = x + iy % xn * (width * c);
+            float *t = dw + ky * c;
             int ch = 0;
-            for (; ch + LANES <= 24; ch += LANES)
-                dwconv_dw_k5x1s2x1_32x1x24_block(d + ch, r + ch, t + ch);
+            for (; ch + LANES <= c; ch += LANES)
+                dwconv_dw_k5x1s2x1_row(d + ch, r + ch, t + ch, width, c, left, first, last);
 #if LANES > 8
-            for (; ch + 8 <= 24; ch += 8)
-                dwconv_dw_k5x1s2x1_32x1x24_block8(d + ch, r + ch, t + ch);
+            for (; ch + 8 <= c; ch += 8)
+                dwconv_dw_k5x1s2x1_row8(d + ch, r + ch, t + ch, width, c, left, first, last);
 #endif
         }
 }
+
+#define ARGS_DWCONV_DW_K5X1S2X1_8 const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1
+#define PASS_DWCONV_DW_K5X1S2X1_8 dy, dyn, x, xn, dw, y0, y1
+KERNEL void dwconv_dw_k5x1s2x1_32x1x24(ARGS_DWCONV_DW_K5X1S2X1_8) { dwconv_dw_k5x1s2x1_8(PASS_DWCONV_DW_K5X1S2X1_8, 32, 1, 24, 1, 2, 0, 0, 1); } /* blocks.1.depthwise: 1920 MACs */
 
 #if LANES > 8
 /* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
@@ -2482,41 +2507,6 @@ BODY void dwconv_dx_k5x1s2x1_8(const float *dy, int dyn, const float *w, const f
 #define ARGS_DWCONV_DX_K5X1S2X1_8 const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1
 #define PASS_DWCONV_DX_K5X1S2X1_8 dy, dyn, w, NULL, 1, dx, dxn, y0, y1
 KERNEL void dwconv_dx_k5x1s2x1_32x1x24(ARGS_DWCONV_DX_K5X1S2X1_8) { dwconv_dx_k5x1s2x1_8(PASS_DWCONV_DX_K5X1S2X1_8, 16, 1, 1, 24, 2, 1, 0, 0, 1, 1); } /* blocks.1.depthwise: 1920 MACs */
-
-/*
- * Gradient of the weights of depthwise convolution 5x1, stride 2,1, padding 2 above, 0 left:
- * dy 32x1x16, x 64x1x16 -> added to dw [5][1][16], rows y0 to y1 of dy
- * Used by: blocks.0.depthwise
- */
-/* One row of dy, one of x and one of taps, for LANES channels. */
-KERNEL void dwconv_dw_k5x1s2x1_64x1x16_block(const float *dy, const float *x, float *dw)
-{
-    vec w0 = load(dw);
-    for (int ox = 0; ox < 1; ox++) {
-        const vec d = load(dy + ox * 16);
-        const float *xo = x + (ox) * 16;
-        w0 += load(xo) * d;
-    }
-    store(dw, w0);
-}
-
-KERNEL void dwconv_dw_k5x1s2x1_64x1x16(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1)
-{
-    if (y0 == 0)
-        memset(dw, 0, sizeof(float) * 80);
-    for (int oy = y0; oy < y1; oy++)
-        for (int ky = 0; ky < 5; ky++) {
-            const int iy = oy * 2 + ky - 2;
-            if (iy < 0 || iy >= 64)
-                continue;
-            const float *d = dy + oy % dyn * 16;
-            const float *r = x + iy % xn * 16;
-            float *t = dw + ky * 16;
-            int ch = 0;
-            for (; ch + LANES <= 16; ch += LANES)
-                dwconv_dw_k5x1s2x1_64x1x16_block(d + ch, r + ch, t + ch);
-        }
-}
 
 /*
  * Gradient of the weights of convolution 7x1, stride 2,1, top rows and left columns of padding: dy [..][ow][oc],

@@ -1782,70 +1782,78 @@ BODY void avg_pool_k2x2s2x2(const float *x, int xn, float *y, int yn, int y0, in
 KERNEL void avg_pool_k2x2_9x8x6(ARGS_AVG_POOL_K2X2S2X2) { avg_pool_k2x2s2x2(PASS_AVG_POOL_K2X2S2X2, 9, 8, 6, 4, 0, 0); } /* b0.lite.pool */
 KERNEL void avg_pool_k2x2_4x3x6(ARGS_AVG_POOL_K2X2S2X2) { avg_pool_k2x2s2x2(PASS_AVG_POOL_K2X2S2X2, 4, 3, 6, 1, 0, 0); } /* b1.lite.pool */
 
-/*
- * Group norm, 1 groups of 6 channels: x 4x4x6 -> mean[1], complete after the last row
- * Used by: b0.lite.norm1, b0.lite.norm2
- */
-KERNEL void group_mean_g1_4x4x6(const float *x, int xn, float *mean, int y0, int y1)
+/* Group norm: x [height][width][groups * cg] -> mean[groups], complete after the last row; share is 1 / the values of a group */
+BODY void group_mean(const float *x, int xn, float *mean, int y0, int y1, int height, int width, int groups, int cg, float share)
 {
+    const int c = groups * cg;
+
     if (y0 == 0)
-        memset(mean, 0, sizeof(float));
+        memset(mean, 0, sizeof(float) * (size_t)groups);
     for (int row = y0; row < y1; row++)
-        for (int g = 0; g < 1; g++) {
-            const float *xg = x + row % xn * 24 + g * 6;
+        for (int g = 0; g < groups; g++) {
+            const float *xg = x + row % xn * (width * c) + g * cg;
             float sum = 0.0f;
-            for (int i = 0; i < 4; i++)
-                for (int ch = 0; ch < 6; ch++)
-                    sum += xg[i * 6 + ch];
+            for (int i = 0; i < width; i++)
+                for (int ch = 0; ch < cg; ch++)
+                    sum += xg[i * c + ch];
             mean[g] += sum;
         }
-    if (y1 == 4)
-        for (int g = 0; g < 1; g++)
-            mean[g] *= 0.010416667f;
+    if (y1 == height)
+        for (int g = 0; g < groups; g++)
+            mean[g] *= share;
 }
 
+#define ARGS_GROUP_MEAN const float *x, int xn, float *mean, int y0, int y1
+#define PASS_GROUP_MEAN x, xn, mean, y0, y1
+KERNEL void group_mean_g1_4x4x6(ARGS_GROUP_MEAN) { group_mean(PASS_GROUP_MEAN, 4, 4, 1, 6, 0.010416667f); } /* b0.lite.norm1, b0.lite.norm2 */
+
 /*
- * Group norm, 1 groups of 6 channels: x 4x4x6, mean -> rstd[1], 1 / sqrt(variance + eps),
- * complete after the last row
- * Used by: b0.lite.norm1, b0.lite.norm2
+ * Group norm: x [height][width][groups * cg], mean -> rstd[groups], 1 / sqrt(variance + eps), complete after the last row;
+ * share is 1 / the values of a group
  */
-KERNEL void group_rstd_g1_4x4x6(const float *x, int xn, const float *mean, float *rstd, int y0, int y1)
+BODY void group_rstd(const float *x, int xn, const float *mean, float *rstd, int y0, int y1, int height, int width, int groups, int cg, float share, float eps)
 {
+    const int c = groups * cg;
+
     if (y0 == 0)
-        memset(rstd, 0, sizeof(float));
+        memset(rstd, 0, sizeof(float) * (size_t)groups);
     for (int row = y0; row < y1; row++)
-        for (int g = 0; g < 1; g++) {
-            const float *xg = x + row % xn * 24 + g * 6;
+        for (int g = 0; g < groups; g++) {
+            const float *xg = x + row % xn * (width * c) + g * cg;
             float sum = 0.0f;
-            for (int i = 0; i < 4; i++)
-                for (int ch = 0; ch < 6; ch++) {
-                    const float d = xg[i * 6 + ch] - mean[g];
+            for (int i = 0; i < width; i++)
+                for (int ch = 0; ch < cg; ch++) {
+                    const float d = xg[i * c + ch] - mean[g];
                     sum += d * d;
                 }
             rstd[g] += sum;
         }
-    if (y1 == 4)
-        for (int g = 0; g < 1; g++) {
-            const float deviation = sqrtf(rstd[g] * 0.010416667f + 1e-05f);
+    if (y1 == height)
+        for (int g = 0; g < groups; g++) {
+            const float deviation = sqrtf(rstd[g] * share + eps);
             rstd[g] = 1.0f / deviation;
         }
 }
 
-/*
- * Group norm, 1 groups of 6 channels: y = (x - mean) * rstd * w + b, 4x4x6
- * Used by: b0.lite.norm1, b0.lite.norm2
- */
-KERNEL void group_norm_g1_4x4x6(const float *x, int xn, const float *mean, const float *rstd, const float *w,
-        const float *b, float *y, int yn, int y0, int y1)
+#define ARGS_GROUP_RSTD const float *x, int xn, const float *mean, float *rstd, int y0, int y1
+#define PASS_GROUP_RSTD x, xn, mean, rstd, y0, y1
+KERNEL void group_rstd_g1_4x4x6(ARGS_GROUP_RSTD) { group_rstd(PASS_GROUP_RSTD, 4, 4, 1, 6, 0.010416667f, 1e-05f); } /* b0.lite.norm1, b0.lite.norm2 */
+
+/* Group norm, groups of cg channels: y = (x - mean) * rstd * w + b, rows of `width` pixels of c channels */
+BODY void group_norm(const float *x, int xn, const float *mean, const float *rstd, const float *w, const float *b, float *y, int yn, int y0, int y1, int width, int c, int cg)
 {
     for (int row = y0; row < y1; row++)
-        for (int i = 0; i < 4; i++) {
-            const float *xi = x + row % xn * 24 + i * 6;
-            float *yi = y + row % yn * 24 + i * 6;
-            for (int ch = 0; ch < 6; ch++)
-                yi[ch] = (xi[ch] - mean[ch / 6]) * rstd[ch / 6] * w[ch] + b[ch];
+        for (int i = 0; i < width; i++) {
+            const float *xi = x + row % xn * (width * c) + i * c;
+            float *yi = y + row % yn * (width * c) + i * c;
+            for (int ch = 0; ch < c; ch++)
+                yi[ch] = (xi[ch] - mean[ch / cg]) * rstd[ch / cg] * w[ch] + b[ch];
         }
 }
+
+#define ARGS_GROUP_NORM const float *x, int xn, const float *mean, const float *rstd, const float *w, const float *b, float *y, int yn, int y0, int y1
+#define PASS_GROUP_NORM x, xn, mean, rstd, w, b, y, yn, y0, y1
+KERNEL void group_norm_g1_4x4x6(ARGS_GROUP_NORM) { group_norm(PASS_GROUP_NORM, 4, 6, 6); } /* b0.lite.norm1, b0.lite.norm2 */
 
 /* max(x, 0) -> y, n elements a row */
 BODY void relu(const float *x, int xn, float *y, int yn, int y0, int y1, int n)
@@ -1913,23 +1921,22 @@ KERNEL void upsample_4x4x6_9x8(ARGS_UPSAMPLE_PLUS) { upsample(PASS_UPSAMPLE_PLUS
 KERNEL void upsample_1x1x8_2x2(ARGS_UPSAMPLE_PLUS) { upsample(PASS_UPSAMPLE_PLUS, 1, 1, 8, 2, 2); } /* b1.lite.up */
 
 /*
- * Maximum over windows 3x3, stride 2,2: x 9x8x6 -> y 4x3x6, padding 0 above, 0 left
- * never wins
- * Used by: pool
+ * Maximum over windows kh x kw, stride sh,sw: x [height][width][c] -> y [..][ow][c]; padding, top rows and left columns, never wins
  */
-KERNEL void max_pool_k3x3_9x8x6(const float *x, int xn, float *y, int yn, int y0, int y1)
+BODY void max_pool(const float *x, int xn, float *y, int yn, int y0, int y1, int height, int width, int c, int ow,
+        int kh, int kw, int sh, int sw, int top, int left)
 {
     for (int oy = y0; oy < y1; oy++) {
-        for (int ox = 0; ox < 3; ox++) {
-            float *out = y + oy % yn * 18 + ox * 6;
+        for (int ox = 0; ox < ow; ox++) {
+            float *out = y + oy % yn * (ow * c) + ox * c;
             int first = 1;
-            for (int ky = 0; ky < 3; ky++)
-                for (int kx = 0; kx < 3; kx++) {
-                    const int iy = oy * 2 + ky, ix = ox * 2 + kx;
-                    if (iy < 0 || iy >= 9 || ix < 0 || ix >= 8)
+            for (int ky = 0; ky < kh; ky++)
+                for (int kx = 0; kx < kw; kx++) {
+                    const int iy = oy * sh + ky - top, ix = ox * sw + kx - left;
+                    if (iy < 0 || iy >= height || ix < 0 || ix >= width)
                         continue;
-                    const float *in = x + iy % xn * 48 + ix * 6;
-                    for (int ch = 0; ch < 6; ch++)
+                    const float *in = x + iy % xn * (width * c) + ix * c;
+                    for (int ch = 0; ch < c; ch++)
                         /* A NaN wins and stays, so that it is noticed. */
                         if (first || in[ch] > out[ch] || in[ch] != in[ch]) {
                             out[ch] = in[ch];
@@ -1939,6 +1946,10 @@ KERNEL void max_pool_k3x3_9x8x6(const float *x, int xn, float *y, int yn, int y0
         }
     }
 }
+
+#define ARGS_MAX_POOL const float *x, int xn, float *y, int yn, int y0, int y1
+#define PASS_MAX_POOL x, xn, y, yn, y0, y1
+KERNEL void max_pool_k3x3_9x8x6(ARGS_MAX_POOL) { max_pool(PASS_MAX_POOL, 9, 8, 6, 3, 3, 3, 2, 2, 0, 0); } /* pool */
 
 /* Hard swish: y = x * relu6(x + 3) / 6, n elements a row */
 BODY vec hswish_of(vec x)
@@ -2364,39 +2375,43 @@ KERNEL void relu6_9x8x6_mask(ARGS_RELU6_MASK) { relu6_mask(PASS_RELU6_MASK, 48);
 KERNEL void relu6_9x8x12_mask(ARGS_RELU6_MASK) { relu6_mask(PASS_RELU6_MASK, 96); } /* b0.pointwise1, b0.depthwise */
 
 /*
- * Maximum over windows 3x3, stride 2,2: x 9x8x6 -> y 4x3x6, padding 0 above, 0 left
- * never wins
- * index: for each output the place ky * 3 + kx of its first maximum, 4 bits, the lowest first
- * Used by: pool
+ * Maximum over windows kh x kw, stride sh,sw: x [height][width][c] -> y [..][ow][c]; padding, top rows and left columns, never wins
+ * index: for each output the place ky * kw + kx of its first maximum, 4 bits, the lowest first
  */
-KERNEL void max_pool_k3x3_9x8x6_index(const float *x, int xn, float *y, int yn, uint8_t *index, int indexn, int y0,
-        int y1)
+BODY void max_pool_index4(const float *x, int xn, float *y, int yn, uint8_t *index, int indexn, int y0, int y1, int height, int width, int c, int ow,
+        int kh, int kw, int sh, int sw, int top, int left)
 {
+    const int bytes = (ow * c * 4 + 7) / 8;
+
     for (int oy = y0; oy < y1; oy++) {
-        uint8_t *places = index + oy % indexn * 9;
-        memset(places, 0, 9);
-        for (int ox = 0; ox < 3; ox++) {
-            float *out = y + oy % yn * 18 + ox * 6;
+        uint8_t *places = index + oy % indexn * bytes;
+        memset(places, 0, (size_t)bytes);
+        for (int ox = 0; ox < ow; ox++) {
+            float *out = y + oy % yn * (ow * c) + ox * c;
             int first = 1;
-            for (int ky = 0; ky < 3; ky++)
-                for (int kx = 0; kx < 3; kx++) {
-                    const int iy = oy * 2 + ky, ix = ox * 2 + kx;
-                    if (iy < 0 || iy >= 9 || ix < 0 || ix >= 8)
+            for (int ky = 0; ky < kh; ky++)
+                for (int kx = 0; kx < kw; kx++) {
+                    const int iy = oy * sh + ky - top, ix = ox * sw + kx - left;
+                    if (iy < 0 || iy >= height || ix < 0 || ix >= width)
                         continue;
-                    const float *in = x + iy % xn * 48 + ix * 6;
-                    for (int ch = 0; ch < 6; ch++)
+                    const float *in = x + iy % xn * (width * c) + ix * c;
+                    for (int ch = 0; ch < c; ch++)
                         /* A NaN wins and stays, so that it is noticed. */
                         if (first || in[ch] > out[ch] || in[ch] != in[ch]) {
                             out[ch] = in[ch];
-                            const int bit = (ox * 6 + ch) * 4;
+                            const int bit = (ox * c + ch) * 4;
                             uint8_t *place = places + bit / 8;
-                            *place = (uint8_t)((*place & ~(15 << bit % 8)) | (ky * 3 + kx) << bit % 8);
+                            *place = (uint8_t)((*place & ~(15 << bit % 8)) | (ky * kw + kx) << bit % 8);
                         }
                     first = 0;
                 }
         }
     }
 }
+
+#define ARGS_MAX_POOL_INDEX4 const float *x, int xn, float *y, int yn, uint8_t *index, int indexn, int y0, int y1
+#define PASS_MAX_POOL_INDEX4 x, xn, y, yn, index, indexn, y0, y1
+KERNEL void max_pool_k3x3_9x8x6_index(ARGS_MAX_POOL_INDEX4) { max_pool_index4(PASS_MAX_POOL_INDEX4, 9, 8, 6, 3, 3, 3, 2, 2, 0, 0); } /* pool */
 
 /*
  * relu, n elements a row: x -> y. Element b * bytes + j of a row is bit b of the mask's byte j: set where a gradient
@@ -2582,19 +2597,23 @@ KERNEL void conv_dx_k1s1_1x1x6_8(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise
 KERNEL void conv_dx_k1s1_4x4x6_6(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 4, 6, 6); } /* b0.lite.conv2: 576 MACs */
 KERNEL void conv_dx_k1s1_9x8x3_12(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 8, 3, 12); } /* b0.pointwise1: 2592 MACs */
 
-/*
- * Gradient of the mean over all pixels: dy 1x1x8 -> dx 2x2x8
- * Used by: gap
- */
-KERNEL void global_pool_dx_2x2x8(const float *dy, float *dx, int dxn, int y0, int y1)
+/* Gradient of the mean over all pixels: dy [c] * share, and what `plus` holds, unless it is NULL -> dx [..][width][c]; share is 1 / their number */
+BODY void global_pool_dx(const float *dy, const float *plus, int plusn, float *dx, int dxn, int y0, int y1, int width, int c, float share)
 {
     for (int row = y0; row < y1; row++)
-        for (int i = 0; i < 2; i++) {
-            float *d = dx + row % dxn * 16 + i * 8;
-            memset(d, 0, sizeof(float) * 8);
-            add_scaled(d, 0.25f, dy, 8);
+        for (int i = 0; i < width; i++) {
+            float *d = dx + row % dxn * (width * c) + i * c;
+            if (plus)
+                copy_floats(d, plus + row % plusn * (width * c) + i * c, c);
+            else
+                memset(d, 0, sizeof(float) * (size_t)c);
+            add_scaled(d, share, dy, c);
         }
 }
+
+#define ARGS_GLOBAL_POOL_DX const float *dy, float *dx, int dxn, int y0, int y1
+#define PASS_GLOBAL_POOL_DX dy, NULL, 1, dx, dxn, y0, y1
+KERNEL void global_pool_dx_2x2x8(ARGS_GLOBAL_POOL_DX) { global_pool_dx(PASS_GLOBAL_POOL_DX, 2, 8, 0.25f); } /* gap */
 
 /* Gradient of relu or relu6, n elements a row: dy, passed where the mask's bit is set -> dx; bits as relu lays them */
 BODY void gate_mask(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0, int y1, int n)
@@ -3317,100 +3336,115 @@ BODY void dwconv_dx_k5s2_from0_8_4(const float *dy, int dyn, const float *w, con
 KERNEL void dwconv_dx_k5s2_4x3x12(ARGS_DWCONV_DX_K5S2_FROM0_8_4) { dwconv_dx_k5s2_from0_8_4(PASS_DWCONV_DX_K5S2_FROM0_8_4, 2, 2, 3, 12, 2, 4, 1, 4, 4, 4); } /* b1.depthwise: 1200 MACs */
 
 /*
- * Gradient of the maximum over windows 3x3, stride 2,2: dy 4x3x6, index -> dx 9x8x6,
- * padding 0 above, 0 left
- * Used by: pool
+ * Gradient of the maximum over windows kh x kw, stride sh,sw: dy [oh][ow][c], index, and what `plus` holds, unless it is NULL -> dx [..][width][c];
+ * top rows and left columns of padding
  */
-KERNEL void max_pool_dx_k3x3_9x8x6(const float *dy, int dyn, const uint8_t *index, int indexn, float *dx, int dxn,
-        int y0, int y1)
+BODY void max_pool_dx_index4(const float *dy, int dyn, const uint8_t *index, int indexn, const float *plus, int plusn, float *dx, int dxn, int y0, int y1,
+        int width, int c, int oh, int ow, int kh, int kw, int sh, int sw, int top, int left)
 {
     for (int iy = y0; iy < y1; iy++) {
-        float *row = dx + iy % dxn * 48;
-        memset(row, 0, sizeof(float) * 48);
-        for (int oy = (iy) / 2; oy >= 0 && oy * 2 + 3 > iy; oy--) {
-            if (oy >= 4)
+        float *row = dx + iy % dxn * (width * c);
+        if (plus)
+            copy_floats(row, plus + iy % plusn * (width * c), width * c);
+        else
+            memset(row, 0, sizeof(float) * (size_t)(width * c));
+        for (int oy = (iy + top) / sh; oy >= 0 && oy * sh + kh > iy + top; oy--) {
+            if (oy >= oh)
                 continue;
-            const int ky = iy - oy * 2;
-            const float *d = dy + oy % dyn * 18;
-            const uint8_t *places = index + oy % indexn * 9;
-            for (int ox = 0; ox < 3; ox++)
-                for (int ch = 0; ch < 6; ch++) {
-                    const int kx = (places[(ox * 6 + ch) * 4 / 8] >> (ox * 6 + ch) * 4 % 8 & 15) - ky * 3;
-                    if (kx >= 0 && kx < 3)
-                        row[(ox * 2 + kx) * 6 + ch] += d[ox * 6 + ch];
+            const int ky = iy + top - oy * sh;
+            const float *d = dy + oy % dyn * (ow * c);
+            const uint8_t *places = index + oy % indexn * ((ow * c * 4 + 7) / 8);
+            for (int ox = 0; ox < ow; ox++)
+                for (int ch = 0; ch < c; ch++) {
+                    const int kx = (places[(ox * c + ch) * 4 / 8] >> (ox * c + ch) * 4 % 8 & 15) - ky * kw;
+                    if (kx >= 0 && kx < kw)
+                        row[(ox * sw + kx - left) * c + ch] += d[ox * c + ch];
                 }
         }
     }
 }
 
-/*
- * Group norm, gradient of the weights: dy, x 4x4x6 -> dy * (x - mean) * rstd added to dw[6]
- * Used by: b0.lite.norm2, b0.lite.norm1
- */
-KERNEL void group_norm_dw_g1_4x4x6(const float *dy, int dyn, const float *x, int xn, const float *mean,
-        const float *rstd, float *dw, int y0, int y1)
+#define ARGS_MAX_POOL_DX_INDEX4 const float *dy, int dyn, const uint8_t *index, int indexn, float *dx, int dxn, int y0, int y1
+#define PASS_MAX_POOL_DX_INDEX4 dy, dyn, index, indexn, NULL, 1, dx, dxn, y0, y1
+KERNEL void max_pool_dx_k3x3_9x8x6(ARGS_MAX_POOL_DX_INDEX4) { max_pool_dx_index4(PASS_MAX_POOL_DX_INDEX4, 8, 6, 4, 3, 3, 3, 2, 2, 0, 0); } /* pool */
+
+/* Group norm, gradient of the weights: dy, x [..][width][c] -> dy * (x - mean) * rstd added to dw[c]; groups of cg channels */
+BODY void group_norm_dw(const float *dy, int dyn, const float *x, int xn, const float *mean, const float *rstd, float *dw, int y0, int y1, int width, int c, int cg)
 {
     if (y0 == 0)
-        memset(dw, 0, sizeof(float) * 6);
+        memset(dw, 0, sizeof(float) * (size_t)c);
     for (int row = y0; row < y1; row++)
-        for (int i = 0; i < 4; i++) {
-            const float *dyi = dy + row % dyn * 24 + i * 6;
-            const float *xi = x + row % xn * 24 + i * 6;
-            for (int ch = 0; ch < 6; ch++)
-                dw[ch] += dyi[ch] * ((xi[ch] - mean[ch / 6]) * rstd[ch / 6]);
+        for (int i = 0; i < width; i++) {
+            const float *dyi = dy + row % dyn * (width * c) + i * c;
+            const float *xi = x + row % xn * (width * c) + i * c;
+            for (int ch = 0; ch < c; ch++)
+                dw[ch] += dyi[ch] * ((xi[ch] - mean[ch / cg]) * rstd[ch / cg]);
         }
 }
 
+#define ARGS_GROUP_NORM_DW const float *dy, int dyn, const float *x, int xn, const float *mean, const float *rstd, float *dw, int y0, int y1
+#define PASS_GROUP_NORM_DW dy, dyn, x, xn, mean, rstd, dw, y0, y1
+KERNEL void group_norm_dw_g1_4x4x6(ARGS_GROUP_NORM_DW) { group_norm_dw(PASS_GROUP_NORM_DW, 4, 6, 6); } /* b0.lite.norm2, b0.lite.norm1 */
+
 /*
  * Group norm, what the gradient needs of a whole group: the means of dy * w and of dy * w * xhat,
- * xhat = (x - mean) * rstd; dy, x 4x4x6 -> sums[1][2], complete after the last row
- * Used by: b0.lite.norm2, b0.lite.norm1
+ * xhat = (x - mean) * rstd; dy, x [height][width][groups * cg] -> sums[groups][2], complete after the last row;
+ * share is 1 / the values of a group
  */
-KERNEL void group_norm_sums_g1_4x4x6(const float *dy, int dyn, const float *x, int xn, const float *mean,
-        const float *rstd, const float *w, float *sums, int y0, int y1)
+BODY void group_norm_sums(const float *dy, int dyn, const float *x, int xn, const float *mean, const float *rstd, const float *w, float *sums, int y0, int y1,
+        int height, int width, int groups, int cg, float share)
 {
+    const int c = groups * cg;
+
     if (y0 == 0)
-        memset(sums, 0, sizeof(float) * 2);
+        memset(sums, 0, sizeof(float) * 2 * (size_t)groups);
     for (int row = y0; row < y1; row++)
-        for (int g = 0; g < 1; g++) {
-            const float *dyg = dy + row % dyn * 24 + g * 6;
-            const float *xg = x + row % xn * 24 + g * 6;
+        for (int g = 0; g < groups; g++) {
+            const float *dyg = dy + row % dyn * (width * c) + g * cg;
+            const float *xg = x + row % xn * (width * c) + g * cg;
             float sum = 0.0f, dot = 0.0f;
-            for (int i = 0; i < 4; i++)
-                for (int ch = 0; ch < 6; ch++) {
-                    const float d = dyg[i * 6 + ch] * w[g * 6 + ch];
+            for (int i = 0; i < width; i++)
+                for (int ch = 0; ch < cg; ch++) {
+                    const float d = dyg[i * c + ch] * w[g * cg + ch];
                     sum += d;
-                    dot += d * ((xg[i * 6 + ch] - mean[g]) * rstd[g]);
+                    dot += d * ((xg[i * c + ch] - mean[g]) * rstd[g]);
                 }
             sums[2 * g] += sum;
             sums[2 * g + 1] += dot;
         }
-    if (y1 == 4)
-        for (int g = 0; g < 2; g++)
-            sums[g] *= 0.010416667f;
+    if (y1 == height)
+        for (int g = 0; g < 2 * groups; g++)
+            sums[g] *= share;
 }
 
+#define ARGS_GROUP_NORM_SUMS const float *dy, int dyn, const float *x, int xn, const float *mean, const float *rstd, const float *w, float *sums, int y0, int y1
+#define PASS_GROUP_NORM_SUMS dy, dyn, x, xn, mean, rstd, w, sums, y0, y1
+KERNEL void group_norm_sums_g1_4x4x6(ARGS_GROUP_NORM_SUMS) { group_norm_sums(PASS_GROUP_NORM_SUMS, 4, 4, 1, 6, 0.010416667f); } /* b0.lite.norm2, b0.lite.norm1 */
+
 /*
- * Group norm, gradient of the input: dx = rstd * (dy * w - sums[0] - xhat * sums[1]), 4x4x6,
- * xhat = (x - mean) * rstd
- * Used by: b0.lite.norm2, b0.lite.norm1
+ * Group norm, gradient of the input: dx = rstd * (dy * w - sums[0] - xhat * sums[1]), rows of `width` pixels of c channels,
+ * xhat = (x - mean) * rstd; groups of cg channels
  */
-KERNEL void group_norm_dx_g1_4x4x6(const float *dy, int dyn, const float *x, int xn, const float *mean,
-        const float *rstd, const float *w, const float *sums, float *dx, int dxn, int y0, int y1)
+BODY void group_norm_dx(const float *dy, int dyn, const float *x, int xn, const float *mean, const float *rstd, const float *w, const float *sums,
+        float *dx, int dxn, int y0, int y1, int width, int c, int cg)
 {
     for (int row = y0; row < y1; row++)
-        for (int i = 0; i < 4; i++) {
-            const float *dyi = dy + row % dyn * 24 + i * 6;
-            const float *xi = x + row % xn * 24 + i * 6;
-            float *dxi = dx + row % dxn * 24 + i * 6;
-            for (int ch = 0; ch < 6; ch++) {
-                const int g = ch / 6;
+        for (int i = 0; i < width; i++) {
+            const float *dyi = dy + row % dyn * (width * c) + i * c;
+            const float *xi = x + row % xn * (width * c) + i * c;
+            float *dxi = dx + row % dxn * (width * c) + i * c;
+            for (int ch = 0; ch < c; ch++) {
+                const int g = ch / cg;
                 const float xhat = (xi[ch] - mean[g]) * rstd[g];
                 const float d = rstd[g] * (dyi[ch] * w[ch] - sums[2 * g] - xhat * sums[2 * g + 1]);
                 dxi[ch] = d;
             }
         }
 }
+
+#define ARGS_GROUP_NORM_DX const float *dy, int dyn, const float *x, int xn, const float *mean, const float *rstd, const float *w, const float *sums, float *dx, int dxn, int y0, int y1
+#define PASS_GROUP_NORM_DX dy, dyn, x, xn, mean, rstd, w, sums, dx, dxn, y0, y1
+KERNEL void group_norm_dx_g1_4x4x6(ARGS_GROUP_NORM_DX) { group_norm_dx(PASS_GROUP_NORM_DX, 4, 6, 6); } /* b0.lite.norm2, b0.lite.norm1 */
 
 /* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
 BODY void dwconv_dx_k3_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)

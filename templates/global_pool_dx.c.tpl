@@ -1,24 +1,23 @@
 % -- SPDX-License-Identifier: 0BSD
-% if has_plus then need"copy_floats" end
-% need"add_scaled"
-/*
- * Gradient of the mean over all pixels: dy 1x1x$(c) -> dx $(h)x$(w)x$(c)
- * Used by: $(users)
- */
-KERNEL void $(fn)($(params))
+% need"copy_floats" need"add_scaled"
+% local name = "global_pool_dx" .. (unused"dyn" and "_row" or "")
+% shared(name, function()
+/* Gradient of the mean over all pixels: dy [c] * share, and what `plus` holds, unless it is NULL -> dx [..][width][c]; share is 1 / their number */
+BODY void $(name)(const float *dy, $(unused"dyn" and "int dyn, " or "")const float *plus, int plusn, float *dx, int dxn, int y0, int y1, int width, int c, float share)
 {
 % if unused"dyn" then
     (void)dyn; /* one row */
 % end
     for (int row = y0; row < y1; row++)
-        for (int i = 0; i < $(w); i++) {
-            float *d = dx + row % dxn * $(w * c) + i * $(c);
-% if has_plus then
-            copy_floats(d, plus + row % plusn * $(w * c) + i * $(c), $(c));
-% else
-            memset(d, 0, sizeof(float) * $(c));
-% end
-            add_scaled(d, $(f(1 / (h * w))), dy, $(c));
+        for (int i = 0; i < width; i++) {
+            float *d = dx + row % dxn * (width * c) + i * c;
+            if (plus)
+                copy_floats(d, plus + row % plusn * (width * c) + i * c, c);
+            else
+                memset(d, 0, sizeof(float) * (size_t)c);
+            add_scaled(d, share, dy, c);
         }
 }
 
+% end)
+% kernel(name, (unused"dyn" and "dy+" or "dy") .. " ?plus+ dx+", w, c, f(1 / (h * w)))
