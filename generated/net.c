@@ -1348,9 +1348,9 @@ static void transpose(const float *b, int b_k, int n, int k, float *to, int to_r
     for (int i = k & ~3; i < k; i++)
         for (int l = 0; l < j; l++)
             to[i * to_row + l] = b[l * b_k + i];
-    for (; j < n; j++)
+    for (b += j * b_k; j < n; j++, b += b_k)
         for (int i = 0; i < k; i++)
-            to[i * to_row + j] = b[j * b_k + i];
+            to[i * to_row + j] = b[i];
 }
 
 /* A panel of b at a time, as much of it as the stack may hold: the sums go on where the last part ended. */

@@ -409,9 +409,9 @@ static void transpose$(bf16 and "_bf16" or "")(const $(element) *b, int b_k, int
         for (int l = 0; l < j; l++)
             to[i * to_row + l] = b[l * b_k + i];
 %         end
-    for (; j < n; j++)
+    for (b += j * b_k; j < n; j++, b += b_k)
         for (int i = 0; i < k; i++)
-            to[i * to_row + j] = $(bf16 and "widen_bf16(b[j * b_k + i])" or "b[j * b_k + i]");
+            to[i * to_row + j] = $(bf16 and "widen_bf16(b[i])" or "b[i]");
 }
 
 %         if need["gemm_" .. dot .. "_panels"] then
