@@ -141,8 +141,8 @@ static void add_variation(const struct candidate *a, const struct candidate *b, 
     }
 }
 
-/* The error of lead_of, from all plans that were repeated. */
-static double error_of(const struct race *r, const struct candidate *a, const struct candidate *b)
+/* What a difference of two runs with one seed varies by, from all plans that were repeated. */
+static double variance_of(const struct race *r)
 {
     double squares = 0;
     int count = 0;
@@ -150,7 +150,13 @@ static double error_of(const struct race *r, const struct candidate *a, const st
         for (int k = 0; k < i; k++)
             if (common(r->plans.list[i], r->plans.list[k]) > 1)
                 add_variation(r->plans.list[i], r->plans.list[k], &squares, &count);
-    return count && common(a, b) ? sqrt(squares / count / common(a, b)) : 0;
+    return count ? squares / count : 0;
+}
+
+/* The error of lead_of. */
+static double error_of(double variance, const struct candidate *a, const struct candidate *b)
+{
+    return common(a, b) ? sqrt(variance / common(a, b)) : 0;
 }
 
 static int by_mean(const void *a, const void *b)
@@ -188,6 +194,7 @@ static struct candidate *best_of(const struct race *r, bool floats, const struct
 {
     struct candidate *best = NULL, *chosen;
     int enough = enough_runs(r, floats);
+    double variance = variance_of(r);
     for (int i = 0; i < r->plans.count && enough; i++) {
         struct candidate *c = r->plans.list[i];
         if (may_be_taken(c, floats, but, enough) && (!best || lead_of(c, best) > 0))
@@ -196,7 +203,8 @@ static struct candidate *best_of(const struct race *r, bool floats, const struct
     chosen = best;
     for (int i = 0; i < r->plans.count && best; i++) {
         struct candidate *c = r->plans.list[i];
-        if (may_be_taken(c, floats, but, enough) && c->ram < chosen->ram && lead_of(c, best) >= -error_of(r, c, best))
+        if (may_be_taken(c, floats, but, enough) && c->ram < chosen->ram &&
+            lead_of(c, best) >= -error_of(variance, c, best))
             chosen = c;
     }
     return chosen;
@@ -370,7 +378,7 @@ static bool try_move(struct race *r, struct candidate **leader, struct candidate
 {
     if (!measure(r, &c, 1, MOVE_SEEDS))
         return false;
-    bool better = lead_of(c, *leader) > error_of(r, c, *leader);
+    bool better = lead_of(c, *leader) > error_of(variance_of(r), c, *leader);
     bool cheaper = c->ram < (*leader)->ram && lead_of(c, *leader) >= 0;
     if (better || cheaper) {
         *leader = c;

@@ -35,8 +35,10 @@ static float *features(struct trial *t, const struct product *p, const struct va
     void *image = arena_alloc(t->mem, w->sizes.input + 16);
     for (int n = 0; n < t->data->x.count; n++) {
         sample_put(&p->spec->input, &t->data->x, n, image);
-        if (worker_predict(w, image, scores) == WORKER_ENDED)
+        if (worker_predict(w, image, scores) == WORKER_ENDED) {
+            worker_close(w);
             return NULL;
+        }
         memcpy(all + (int64_t)n * size, worker_left(w, p, v, image), sizeof *all * (size_t)size);
     }
     worker_close(w);
