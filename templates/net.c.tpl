@@ -578,9 +578,34 @@ int $(name)_set_rate($(name)_net *net, float rate)
 #define SAVE_FROM $(save_from)u /* of the net; halves, if any, from $(save_halves) on */
 
 % if tensors > 0 then
-/* The tensors of a net: where each begins, {type, rank, length of its name}, sizes, name. */
+% -- Characters of a name, and zeros up to a whole word.
+% local function characters(name)
+%   local list = {}
+%   for i = 1, #name do
+%     local byte = name:byte(i)
+%     list[i] = byte >= 32 and byte < 127 and byte ~= 39 and byte ~= 92 and "'" .. string.char(byte) .. "'" or tostring(byte)
+%   end
+%   while #list % 4 > 0 do list[#list + 1] = "0" end
+%   return table.concat(list, ", ")
+% end
+/* The tensors of a net, as a save has them: where in it each begins, its type, rank, and the length of its name; sizes from the
+ * outermost on; the name. */
+#define WORD(v) (v) & 255, (v) >> 8 & 255, (v) >> 16 & 255, (v) >> 24 & 255
+#define TENSOR(offset, type, rank, name_length) WORD(offset), SAVED_##type, rank, name_length, 0
+% local types, used = { [0] = "FLOAT32", "BFLOAT16", "INT32" }, {}
+% for _, t in ipairs(save_table) do used[t.type] = true end
+% for type = 0, 2 do
+%   if used[type] then
+#define SAVED_$(types[type]) $(type)
+%   end
+% end
 $(NAME)_FLASH_ATTR static const uint8_t save_table[$(table_bytes)] = {
-$(save_table)
+% for _, t in ipairs(save_table) do
+%   local sizes = {}
+%   for i, n in ipairs(t) do sizes[i] = "WORD(" .. n .. ")" end
+    TENSOR($(t.offset), $(types[t.type]), $(#t), $(#t.name)), $(table.concat(sizes, ", ")),
+        $(characters(t.name)),
+% end
 };
 
 % end

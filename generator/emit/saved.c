@@ -70,27 +70,47 @@ static void put_tensor(void *user, const struct val *v, int64_t offset)
                   offset);
 }
 
+static uint32_t word_at(const struct text *t, size_t at)
+{
+    const unsigned char *e = (const unsigned char *)t->at + at;
+    return e[0] | (uint32_t)e[1] << 8 | (uint32_t)e[2] << 16 | (uint32_t)e[3] << 24;
+}
+
+/* Where the entry behind the one at `at` begins. */
+static size_t entry_end(const struct text *t, size_t at)
+{
+    int rank = (unsigned char)t->at[at + 5], name = (unsigned char)t->at[at + 6];
+    return at + 8 + 4 * (size_t)rank + (size_t)(name + 3) / 4 * 4;
+}
+
 /* From here on offsets count from the save's first byte. */
 static void move_offsets(struct text *t, uint32_t by)
 {
-    for (size_t at = 0; at < t->length;) {
-        const unsigned char *e = (const unsigned char *)t->at + at;
-        uint32_t word = e[0] | (uint32_t)e[1] << 8 | (uint32_t)e[2] << 16 | (uint32_t)e[3] << 24;
-        int rank = e[5], name = e[6];
+    for (size_t at = 0; at < t->length; at = entry_end(t, at)) {
+        uint32_t moved = word_at(t, at) + by;
         for (int i = 0; i < 4; i++)
-            t->at[at + (size_t)i] = (char)((word + by) >> 8 * i);
-        at += 8 + 4 * (size_t)rank + (size_t)(name + 3) / 4 * 4;
+            t->at[at + (size_t)i] = (char)(moved >> 8 * i);
     }
 }
 
-/* As the initialiser of an array. */
-static char *initialiser(struct arena *mem, const struct text *t)
+/* The table for the template: a list of { offset =, type =, name =, sizes... }. */
+static void push_entries(lua_State *L, struct arena *mem, const struct text *t)
 {
-    enum { LINE = 28 };
-    struct text c = text_new(mem);
-    for (size_t i = 0; i < t->length; i++)
-        text_put(&c, "%s%u", i == 0 ? "    " : i % LINE ? ", " : ",\n    ", (unsigned char)t->at[i]);
-    return c.at;
+    int count = 0;
+    lua_newtable(L);
+    for (size_t at = 0; at < t->length; at = entry_end(t, at)) {
+        int rank = (unsigned char)t->at[at + 5], name = (unsigned char)t->at[at + 6];
+        lua_newtable(L);
+        set_int(L, "offset", word_at(t, at));
+        set_int(L, "type", t->at[at + 4]);
+        set_text(L, "name", arena_format(mem, "%.*s", name, t->at + at + 8 + 4 * (size_t)rank));
+        for (int i = 0; i < rank; i++) {
+            lua_pushinteger(L, word_at(t, at + 8 + 4 * (size_t)i));
+            lua_rawseti(L, -2, i + 1);
+        }
+        lua_rawseti(L, -2, ++count);
+    }
+    lua_setfield(L, -2, "save_table");
 }
 
 static uint32_t hash_of(const struct text *t)
@@ -121,7 +141,7 @@ void push_saved(lua_State *L, struct arena *mem, const struct graph *g, const st
     set_text(L, "base", arena_format(mem, "0x%08xu", (unsigned)base_hash(g)));
     set_text(L, "layout", arena_format(mem, "0x%08xu", (unsigned)hash_of(&t.bytes)));
     set_int(L, "tensors", t.count);
-    set_text(L, "save_table", initialiser(mem, &t.bytes));
+    push_entries(L, mem, &t.bytes);
     set_int(L, "table_bytes", (int64_t)t.bytes.length);
     set_int(L, "save_head", SAVE_HEAD_BYTES);
     set_int(L, "save_from", t.from);
