@@ -259,7 +259,8 @@ static struct cli *defaults(struct arena *mem)
     *c = (struct cli){
         .command = COMMAND_GEN,
         .color = "auto",
-        .host = {.request = {.seed = 1, .weights_form = "inline", .target = "generic"}, .cc = "cc"},
+        .host = {.request = {.seed = 1, .weights_form = "inline", .target = "generic", .runs = dry_runs_new(mem)},
+                 .cc = "cc"},
         .verify = {.tolerance = 1e-4, .sgd_rate = 0.05, .adam_rate = 1e-3},
         .train = {.rate = RATE_OF_SPEC, .schedule = "constant", .seeds = 1, .patience = 300, .false_alarms = 0.01},
         .choose = {.runs = 80},

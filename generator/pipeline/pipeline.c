@@ -18,26 +18,39 @@
 #include <string.h>
 #include <unistd.h>
 
-/* --dump=STAGE, where the pipeline passes that stage.  A dump is written for a sheet without end. */
-struct dump {
-    const struct request *request;
-    char *text;
-    size_t size;
-    FILE *sheet;
-};
-
-static bool dump_begins(struct dump *u, const char *stage)
+/* --dump=STAGE, where the pipeline passes that stage: what `write` says of it.  It is written for a sheet without end. */
+static void dump(const struct request *r, const char *stage, void (*write)(const struct product *p, FILE *sheet),
+                 const struct product *p)
 {
-    if (!u->request->dump || strcmp(u->request->dump, stage) != 0)
-        return false;
-    return (u->sheet = open_memstream(&u->text, &u->size)) != NULL;
+    char *text = NULL;
+    size_t size;
+    FILE *sheet = r->dump && !strcmp(r->dump, stage) ? open_memstream(&text, &size) : NULL;
+    if (!sheet)
+        return;
+    write(p, sheet);
+    fclose(sheet);
+    wrap_lines(stdout, text);
+    free(text);
 }
 
-static void dump_ends(struct dump *u)
+static void write_spec(const struct product *p, FILE *sheet)
 {
-    fclose(u->sheet);
-    wrap_lines(stdout, u->text);
-    free(u->text);
+    spec_dump(p->spec, sheet);
+}
+
+static void write_graph(const struct product *p, FILE *sheet)
+{
+    graph_dump(p->graph, sheet);
+}
+
+static void write_schedule(const struct product *p, FILE *sheet)
+{
+    schedule_dump(p->plan->train ? p->plan->train : p->plan->predict, sheet);
+}
+
+static void write_plan(const struct product *p, FILE *sheet)
+{
+    plan_dump(p->plan, sheet);
 }
 
 /* What the user and the variant change about a spec. */
@@ -121,56 +134,47 @@ static struct tensor_file *read_weights(struct arena *mem, struct diag *d, const
     return NULL;
 }
 
-/* The graph of a spec, gradients and updates included.  NULL after messages. */
-static struct graph *differentiate(struct arena *mem, struct diag *d, const struct spec *s, const struct request *r,
-                                   const struct variant *v)
+/* The graph of a spec, gradients and updates included.  False after messages. */
+static bool differentiate(struct arena *mem, struct diag *d, struct product *p, const struct request *r,
+                          const struct variant *v)
 {
     static const struct updates updates = {&op_sgd, &op_sgd_momentum, &op_adam, &op_record};
     struct tensor_file *weights = NULL;
-    struct dump u = {.request = r};
-    if (s->weights && !(weights = read_weights(mem, d, s, v)))
-        return NULL;
-    struct graph *g = graph_build(mem, d, s, weights);
-    if (!g)
-        return NULL;
-    if (dump_begins(&u, "graph")) {
-        graph_dump(g, u.sheet);
-        dump_ends(&u);
-    }
-    backward(g, &updates);
+    if (p->spec->weights && !(weights = read_weights(mem, d, p->spec, v)))
+        return false;
+    p->graph = graph_build(mem, d, p->spec, weights);
+    if (!p->graph)
+        return false;
+    dump(r, "graph", write_graph, p);
+    backward(p->graph, &updates);
     if (d->errors)
-        return NULL;
-    if (dump_begins(&u, "backward")) {
-        graph_dump(g, u.sheet);
-        dump_ends(&u);
-    }
-    return g;
+        return false;
+    dump(r, "backward", write_graph, p);
+    return true;
+}
+
+/* A plan beyond the budget is a result, too. */
+static bool any_size(const struct request *r, const struct variant *v)
+{
+    return r->any_size || v->any_size;
 }
 
 static void choose_plans(struct arena *mem, struct product *p, const struct request *r, const struct variant *v)
 {
-    struct dump u = {.request = r};
-    p->candidates = candidates_new(mem, p->graph, price_anyhow(r->target));
+    p->candidates = candidates_new(mem, p->graph, price_anyhow(r->target), r->runs);
     p->plan = plan_choose(p->candidates, goal_of(r, v), (unsigned)r->shuffle);
     if (v->records)
         plan_record(p->plan);
     p->device = p->plan;
-    if (v->on_host && !v->any_size && !r->any_size)
+    if (v->on_host && !any_size(r, v))
         p->device = plan_choose(p->candidates, goal_of(r, &(struct variant){0}), (unsigned)r->shuffle);
-    if (dump_begins(&u, "schedule")) {
-        schedule_dump(p->plan->train ? p->plan->train : p->plan->predict, u.sheet);
-        dump_ends(&u);
-    }
-    if (dump_begins(&u, "plan")) {
-        plan_dump(p->plan, u.sheet);
-        dump_ends(&u);
-    }
+    dump(r, "schedule", write_schedule, p);
+    dump(r, "plan", write_plan, p);
 }
 
 struct product *generate(struct arena *mem, struct diag *d, const struct request *r, const struct variant *v, int *code)
 {
     struct product *p = NEW(mem, struct product);
-    struct dump u = {.request = r};
     *code = EXIT_BAD_INPUT;
     p->target = r->target;
 
@@ -178,17 +182,13 @@ struct product *generate(struct arena *mem, struct diag *d, const struct request
     if (!p->spec)
         return NULL;
     override(p->spec, r, v);
-    if (dump_begins(&u, "spec")) {
-        spec_dump(p->spec, u.sheet);
-        dump_ends(&u);
-    }
+    dump(r, "spec", write_spec, p);
 
-    p->graph = differentiate(mem, d, p->spec, r, v);
-    if (!p->graph)
+    if (!differentiate(mem, d, p, r, v))
         return NULL;
 
     choose_plans(mem, p, r, v);
-    if (!v->any_size && !r->any_size && !fits(p, p->device, r)) {
+    if (!any_size(r, v) && !fits(p, p->device, r)) {
         *code = EXIT_NO_FIT;
         return NULL;
     }

@@ -20,6 +20,7 @@ struct request {
     const char *templates;    /* a folder that replaces the built-in templates, or NULL */
     const char *weights_form; /* "inline", "bin" or "file" */
     bool poison;              /* the output overwrites dead memory with NaN */
+    struct dry_runs *runs;    /* what plans of other requests found out, too; NULL: nothing is shared */
 };
 
 /* What a command changes about a spec before it goes through the stages. */

@@ -32,6 +32,7 @@ struct candidates {
     struct arena *mem;
     const struct graph *g;
     const struct price *price;
+    struct dry_runs *runs;
     struct contender *list;  /* by rising work */
     int count;               /* 0: nobody has asked for more than the fastest */
     struct contender *basis; /* the least work that fits, of which SLACK allows some more; NULL: not asked for */
@@ -49,7 +50,7 @@ static struct plan *packed(struct arena *mem, const struct candidates *o, const 
     struct program *train = o->g->loss ? schedule_train(mem, o->g, x->choice) : NULL;
     struct program *predict = x->predict;
     if (!predict)
-        predict = schedule_predict(mem, o->g, x->choice, x->choice ? train->bound : -1);
+        predict = schedule_predict(mem, o->g, o->runs, x->choice, x->choice ? train->bound : -1);
     int trials = WORK / ((train ? train : predict)->nbuffer + 1);
     struct effort e = {(int64_t)(trials < MOST ? trials : MOST) * times, 0};
     return plan_make(mem, o->g, predict, train, e);
@@ -109,7 +110,7 @@ static struct plan *in_earnest(const struct candidates *o, struct contender *x)
 static void find_predicts(struct candidates *o)
 {
     struct program *way[PREDICTS];
-    schedule_predicts(o->mem, o->g, way);
+    schedule_predicts(o->mem, o->g, o->runs, way);
     o->list = NEW_ARRAY(o->mem, struct contender, PREDICTS);
     for (int i = 0; i < PREDICTS; i++)
         o->list[o->count++] =
@@ -128,7 +129,7 @@ static int by_work(const void *a, const void *b)
 
 static void find_trainings(struct candidates *o)
 {
-    struct front f = schedule_front(o->mem, o->g, o->price);
+    struct front f = schedule_front(o->mem, o->g, o->price, o->runs);
     struct program *whole = schedule_train(o->mem, o->g, NULL);
     o->list = NEW_ARRAY(o->mem, struct contender, f.count + 1);
     o->list[o->count++] = (struct contender){.bytes = whole->bound, .work = program_work(o->price, whole)};
@@ -149,10 +150,11 @@ static void find_candidates(struct candidates *o)
     qsort(o->list, (size_t)o->count, sizeof *o->list, by_work);
 }
 
-struct candidates *candidates_new(struct arena *mem, const struct graph *g, const struct price *price)
+struct candidates *candidates_new(struct arena *mem, const struct graph *g, const struct price *price,
+                                  struct dry_runs *runs)
 {
     struct candidates *o = NEW(mem, struct candidates);
-    *o = (struct candidates){.mem = mem, .g = g, .price = price};
+    *o = (struct candidates){.mem = mem, .g = g, .price = price, .runs = runs ? runs : dry_runs_new(mem)};
     return o;
 }
 
@@ -236,8 +238,8 @@ struct plan *plan_choose(struct candidates *o, enum goal goal, unsigned seed)
 {
     struct contender *x = NULL;
     if (goal == GOAL_RANDOM && o->g->loss)
-        return plan_make(o->mem, o->g, schedule_predict(o->mem, o->g, NULL, 0), schedule_random(o->mem, o->g, seed),
-                         (struct effort){20000, 0});
+        return plan_make(o->mem, o->g, schedule_predict(o->mem, o->g, o->runs, NULL, 0),
+                         schedule_random(o->mem, o->g, seed), (struct effort){20000, 0});
     if (goal == GOAL_FASTEST)
         return in_earnest(o, &(struct contender){0});
     find_candidates(o);

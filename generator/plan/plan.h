@@ -31,7 +31,8 @@ enum goal { GOAL_FASTEST, GOAL_SMALLEST, GOAL_FRUGAL, GOAL_RANDOM };
 
 /* The plans that there are to choose from. */
 struct candidates;
-struct candidates *candidates_new(struct arena *mem, const struct graph *g, const struct price *price);
+struct candidates *candidates_new(struct arena *mem, const struct graph *g, const struct price *price,
+                                  struct dry_runs *runs);
 
 /* Schedules both programs for the goal and packs them; `seed` is for GOAL_RANDOM. */
 struct plan *plan_choose(struct candidates *o, enum goal goal, unsigned seed);

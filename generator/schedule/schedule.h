@@ -148,8 +148,12 @@ struct front {
     int count;
 };
 
+/* Dry runs that were made before, for this graph or another: what-fits plans dozens of graphs that differ in a few
+ * blocks, and four of five of their parts are the same.  Answers do not depend on what is known. */
+struct dry_runs *dry_runs_new(struct arena *mem);
+
 /* All plans worth having, between the smallest and the fastest. */
-struct front schedule_front(struct arena *mem, const struct graph *g, const struct price *price);
+struct front schedule_front(struct arena *mem, const struct graph *g, const struct price *price, struct dry_runs *runs);
 
 /* The program of a choice; NULL: every layer whole, nothing recomputed. */
 struct program *schedule_train(struct arena *mem, const struct graph *g, const struct choice *c);
@@ -159,11 +163,12 @@ struct program *schedule_random(struct arena *mem, const struct graph *g, unsign
 
 /* Predict in at most `bytes` of scratch where that is possible (0: as small as can be; -1: every layer
  * whole).  With a choice (or NULL) of this graph it is quicker. */
-struct program *schedule_predict(struct arena *mem, const struct graph *g, const struct choice *c, int64_t bytes);
+struct program *schedule_predict(struct arena *mem, const struct graph *g, struct dry_runs *runs,
+                                 const struct choice *c, int64_t bytes);
 
 /* All ways to predict, that with every layer whole first. */
 enum { PREDICTS = 5 };
-void schedule_predicts(struct arena *mem, const struct graph *g, struct program *list[PREDICTS]);
+void schedule_predicts(struct arena *mem, const struct graph *g, struct dry_runs *runs, struct program *list[PREDICTS]);
 
 /* A buffer as a block to be packed: a full map whose rows come and go one by one in as many parts. */
 struct block buffer_block(struct arena *mem, const struct buffer *b);

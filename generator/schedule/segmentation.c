@@ -35,6 +35,7 @@ struct chooser {
     const struct graph *g;
     const struct price *price;
     struct segments *s;
+    struct dry_runs *runs; /* parts of all graphs */
     struct known *forward; /* [MEMO] forward parts of this graph, by key_of */
 };
 
@@ -44,12 +45,19 @@ struct measure {
     int64_t peak, cost;
 };
 
-/* Dry runs that were made before, for this graph or another: what-fits plans dozens of graphs that differ in
- * a few blocks, and four of five of their parts are the same.  The answers do not depend on what is known. */
-static struct known {
+struct known {
     uint64_t key;
     struct measure part; /* peak 0: not yet */
-} known_parts[KNOWN];
+};
+
+struct dry_runs {
+    struct known known[KNOWN];
+};
+
+struct dry_runs *dry_runs_new(struct arena *mem)
+{
+    return NEW(mem, struct dry_runs);
+}
 
 /* The entry for a key in a table; an older one of the same slot is forgotten. */
 static struct known *recall(struct known *table, int size, uint64_t key)
@@ -60,10 +68,11 @@ static struct known *recall(struct known *table, int size, uint64_t key)
     return k;
 }
 
-static struct chooser *chooser_new(struct arena *mem, const struct graph *g, const struct price *price)
+static struct chooser *chooser_new(struct arena *mem, const struct graph *g, const struct price *price,
+                                   struct dry_runs *runs)
 {
     struct chooser *c = NEW(mem, struct chooser);
-    *c = (struct chooser){mem, g, price, segments_find(mem, g), NEW_ARRAY(mem, struct known, MEMO)};
+    *c = (struct chooser){mem, g, price, segments_find(mem, g), runs, NEW_ARRAY(mem, struct known, MEMO)};
     return c;
 }
 
@@ -71,7 +80,7 @@ static struct chooser *chooser_new(struct arena *mem, const struct graph *g, con
 static struct chooser *chooser_in(struct arena *mem, const struct chooser *c)
 {
     struct chooser *other = NEW(mem, struct chooser);
-    *other = (struct chooser){mem, c->g, c->price, NEW(mem, struct segments), c->forward};
+    *other = (struct chooser){mem, c->g, c->price, NEW(mem, struct segments), c->runs, c->forward};
     *other->s = *c->s;
     other->s->mem = mem;
     return other;
@@ -99,7 +108,7 @@ static struct measure dry_run(const struct chooser *c, const struct outline *o, 
 {
     struct arena *scratch = arena_new();
     uint64_t key = outline_fingerprint(scratch, c->g, o, sources, keep);
-    struct known *known = recall(known_parts, KNOWN, hash_bytes(key, c->price->target, strlen(c->price->target)));
+    struct known *known = recall(c->runs->known, KNOWN, hash_bytes(key, c->price->target, strlen(c->price->target)));
     struct measure part = known->part;
     if (!part.peak) {
         struct program *p = simulate(scratch, c->g, o, sources, keep);
@@ -342,9 +351,9 @@ static int64_t other_work(const struct chooser *c)
     return work;
 }
 
-struct front schedule_front(struct arena *mem, const struct graph *g, const struct price *price)
+struct front schedule_front(struct arena *mem, const struct graph *g, const struct price *price, struct dry_runs *runs)
 {
-    struct chooser *c = chooser_new(mem, g, price);
+    struct chooser *c = chooser_new(mem, g, price, runs);
     struct segments *s = c->s;
     struct front front = {0};
     if (!g->loss || s->n < 1)
@@ -479,19 +488,21 @@ static struct program *predict_in(struct arena *mem, struct chooser *c, int way)
     return p;
 }
 
-void schedule_predicts(struct arena *mem, const struct graph *g, struct program *list[PREDICTS])
+void schedule_predicts(struct arena *mem, const struct graph *g, struct dry_runs *runs, struct program *list[PREDICTS])
 {
     struct arena *scratch = arena_new();
-    struct chooser *c = chooser_new(scratch, g, price_anyhow(NULL));
+    struct chooser *c = chooser_new(scratch, g, price_anyhow(NULL), runs);
     for (int way = 0; way < PREDICTS; way++)
         list[way] = predict_in(mem, c, way);
     arena_free(scratch);
 }
 
-struct program *schedule_predict(struct arena *mem, const struct graph *g, const struct choice *choice, int64_t bytes)
+struct program *schedule_predict(struct arena *mem, const struct graph *g, struct dry_runs *runs,
+                                 const struct choice *choice, int64_t bytes)
 {
     struct arena *scratch = arena_new();
-    struct chooser *c = choice ? chooser_in(scratch, choice->chooser) : chooser_new(scratch, g, price_anyhow(NULL));
+    struct chooser *c =
+        choice ? chooser_in(scratch, choice->chooser) : chooser_new(scratch, g, price_anyhow(NULL), runs);
     struct program *p = predict_in(mem, c, 0);
     for (int way = 1; bytes >= 0 && way < PREDICTS && p->bound > bytes; way++) {
         struct program *q = predict_in(mem, c, way);

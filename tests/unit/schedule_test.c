@@ -41,12 +41,12 @@ static void every_schedule_passes(void **state)
         struct arena *mem = arena_new();
         struct diag d = {.mem = mem, .out = stderr};
         struct graph *g = training_graph(mem, &d, specs[i]);
-        struct front front = schedule_front(mem, g, price_anyhow(NULL));
+        struct front front = schedule_front(mem, g, price_anyhow(NULL), dry_runs_new(mem));
         for (int k = 0; k < front.count; k++)
             assert_null(program_check(mem, schedule_train(mem, g, &front.choice[k])));
         for (unsigned seed = 1; seed <= 20; seed++)
             assert_null(program_check(mem, schedule_random(mem, g, seed)));
-        assert_null(program_check(mem, schedule_predict(mem, g, NULL, 0)));
+        assert_null(program_check(mem, schedule_predict(mem, g, dry_runs_new(mem), NULL, 0)));
         arena_free(mem);
     }
 }
@@ -60,7 +60,7 @@ static void a_ring_that_is_short_is_found(void **state)
         struct arena *mem = arena_new();
         struct diag d = {.mem = mem, .out = stderr};
         struct graph *g = training_graph(mem, &d, specs[i]);
-        struct front front = schedule_front(mem, g, price_anyhow(NULL));
+        struct front front = schedule_front(mem, g, price_anyhow(NULL), dry_runs_new(mem));
         struct program *p = schedule_train(mem, g, &front.choice[0]);
         for (int b = 0; b < p->nbuffer; b++) {
             if (p->buffer[b]->full || p->buffer[b]->rows < 2)
