@@ -1427,7 +1427,7 @@ BODY void conv_k7x1(const float *x, int xn, const float *w, const float *b, cons
                 p.a_i = c * sw;
                 p.a_k = 1;
                 p.b = w + g * 7 * tap + (ky0 + kx0) * tap;
-                p.b_row = 1 * tap;
+                p.b_row = tap;
                 p.b_tap = tap;
                 p.b_k = co;
                 p.scale = NULL;
@@ -2364,11 +2364,11 @@ BODY void dwconv_dx_k5x1(const float *dy, int dyn, const float *w, const float *
             const float *rows[5] = {NULL};
             int ky0 = 0, oy = iy + top;
             if (oy >= oh) {
-                ky0 += (oy - oh + 1);
+                ky0 += oy - oh + 1;
                 oy = oh - 1;
             }
             int slot = oy % dyn, ky1 = ky0;
-            for (; ky1 < 5 && oy >= 0; ky1 += 1, oy--) {
+            for (; ky1 < 5 && oy >= 0; ky1++, oy--) {
                 rows[ky1] = dy + slot * (from * c);
                 slot = slot > 0 ? slot - 1 : dyn - 1;
             }
@@ -3044,46 +3044,26 @@ int motion_set_rate(motion_net *net, float rate)
 #define TENSOR(offset, type, rank, name_length) WORD(offset), SAVED_##type, rank, name_length, 0
 #define SAVED_FLOAT32 0
 MOTION_FLASH_ATTR static const uint8_t save_table[856] = {
-    TENSOR(896, FLOAT32, 5, 17), WORD(1), WORD(7), WORD(1), WORD(3), WORD(16),
-        'f', 'i', 'r', 's', 't', '_', 'c', 'o', 'n', 'v', '.', 'w', 'e', 'i', 'g', 'h', 't', 0, 0, 0,
-    TENSOR(2240, FLOAT32, 1, 15), WORD(16),
-        'f', 'i', 'r', 's', 't', '_', 'c', 'o', 'n', 'v', '.', 'b', 'i', 'a', 's', 0,
-    TENSOR(2304, FLOAT32, 3, 25), WORD(5), WORD(1), WORD(16),
-        'b', 'l', 'o', 'c', 'k', 's', '.', '0', '.', 'd', 'e', 'p', 't', 'h', 'w', 'i', 's', 'e', '.', 'w', 'e', 'i', 'g', 'h', 't', 0, 0, 0,
-    TENSOR(2624, FLOAT32, 1, 23), WORD(16),
-        'b', 'l', 'o', 'c', 'k', 's', '.', '0', '.', 'd', 'e', 'p', 't', 'h', 'w', 'i', 's', 'e', '.', 'b', 'i', 'a', 's', 0,
-    TENSOR(2688, FLOAT32, 5, 25), WORD(1), WORD(1), WORD(1), WORD(16), WORD(24),
-        'b', 'l', 'o', 'c', 'k', 's', '.', '0', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '.', 'w', 'e', 'i', 'g', 'h', 't', 0, 0, 0,
-    TENSOR(4224, FLOAT32, 1, 23), WORD(24),
-        'b', 'l', 'o', 'c', 'k', 's', '.', '0', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '.', 'b', 'i', 'a', 's', 0,
-    TENSOR(4320, FLOAT32, 3, 25), WORD(5), WORD(1), WORD(24),
-        'b', 'l', 'o', 'c', 'k', 's', '.', '1', '.', 'd', 'e', 'p', 't', 'h', 'w', 'i', 's', 'e', '.', 'w', 'e', 'i', 'g', 'h', 't', 0, 0, 0,
-    TENSOR(4800, FLOAT32, 1, 23), WORD(24),
-        'b', 'l', 'o', 'c', 'k', 's', '.', '1', '.', 'd', 'e', 'p', 't', 'h', 'w', 'i', 's', 'e', '.', 'b', 'i', 'a', 's', 0,
-    TENSOR(4896, FLOAT32, 5, 25), WORD(1), WORD(1), WORD(1), WORD(24), WORD(32),
-        'b', 'l', 'o', 'c', 'k', 's', '.', '1', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '.', 'w', 'e', 'i', 'g', 'h', 't', 0, 0, 0,
-    TENSOR(7968, FLOAT32, 1, 23), WORD(32),
-        'b', 'l', 'o', 'c', 'k', 's', '.', '1', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '.', 'b', 'i', 'a', 's', 0,
-    TENSOR(8096, FLOAT32, 3, 25), WORD(5), WORD(1), WORD(32),
-        'b', 'l', 'o', 'c', 'k', 's', '.', '2', '.', 'd', 'e', 'p', 't', 'h', 'w', 'i', 's', 'e', '.', 'w', 'e', 'i', 'g', 'h', 't', 0, 0, 0,
-    TENSOR(8736, FLOAT32, 1, 23), WORD(32),
-        'b', 'l', 'o', 'c', 'k', 's', '.', '2', '.', 'd', 'e', 'p', 't', 'h', 'w', 'i', 's', 'e', '.', 'b', 'i', 'a', 's', 0,
-    TENSOR(8864, FLOAT32, 5, 25), WORD(1), WORD(1), WORD(1), WORD(32), WORD(32),
-        'b', 'l', 'o', 'c', 'k', 's', '.', '2', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '.', 'w', 'e', 'i', 'g', 'h', 't', 0, 0, 0,
-    TENSOR(12960, FLOAT32, 1, 23), WORD(32),
-        'b', 'l', 'o', 'c', 'k', 's', '.', '2', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '.', 'b', 'i', 'a', 's', 0,
-    TENSOR(13088, FLOAT32, 3, 25), WORD(5), WORD(1), WORD(32),
-        'b', 'l', 'o', 'c', 'k', 's', '.', '3', '.', 'd', 'e', 'p', 't', 'h', 'w', 'i', 's', 'e', '.', 'w', 'e', 'i', 'g', 'h', 't', 0, 0, 0,
-    TENSOR(13728, FLOAT32, 1, 23), WORD(32),
-        'b', 'l', 'o', 'c', 'k', 's', '.', '3', '.', 'd', 'e', 'p', 't', 'h', 'w', 'i', 's', 'e', '.', 'b', 'i', 'a', 's', 0,
-    TENSOR(13856, FLOAT32, 5, 25), WORD(1), WORD(1), WORD(1), WORD(32), WORD(48),
-        'b', 'l', 'o', 'c', 'k', 's', '.', '3', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '.', 'w', 'e', 'i', 'g', 'h', 't', 0, 0, 0,
-    TENSOR(20000, FLOAT32, 1, 23), WORD(48),
-        'b', 'l', 'o', 'c', 'k', 's', '.', '3', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '.', 'b', 'i', 'a', 's', 0,
-    TENSOR(20192, FLOAT32, 5, 17), WORD(1), WORD(1), WORD(1), WORD(48), WORD(6),
-        'c', 'l', 'a', 's', 's', 'i', 'f', 'i', 'e', 'r', '.', 'w', 'e', 'i', 'g', 'h', 't', 0, 0, 0,
-    TENSOR(21344, FLOAT32, 1, 15), WORD(6),
-        'c', 'l', 'a', 's', 's', 'i', 'f', 'i', 'e', 'r', '.', 'b', 'i', 'a', 's', 0,
+    TENSOR(896, FLOAT32, 5, 17), WORD(1), WORD(7), WORD(1), WORD(3), WORD(16), 'f', 'i', 'r', 's', 't', '_', 'c', 'o', 'n', 'v', '.', 'w', 'e', 'i', 'g', 'h', 't', 0, 0, 0,
+    TENSOR(2240, FLOAT32, 1, 15), WORD(16), 'f', 'i', 'r', 's', 't', '_', 'c', 'o', 'n', 'v', '.', 'b', 'i', 'a', 's', 0,
+    TENSOR(2304, FLOAT32, 3, 25), WORD(5), WORD(1), WORD(16), 'b', 'l', 'o', 'c', 'k', 's', '.', '0', '.', 'd', 'e', 'p', 't', 'h', 'w', 'i', 's', 'e', '.', 'w', 'e', 'i', 'g', 'h', 't', 0, 0, 0,
+    TENSOR(2624, FLOAT32, 1, 23), WORD(16), 'b', 'l', 'o', 'c', 'k', 's', '.', '0', '.', 'd', 'e', 'p', 't', 'h', 'w', 'i', 's', 'e', '.', 'b', 'i', 'a', 's', 0,
+    TENSOR(2688, FLOAT32, 5, 25), WORD(1), WORD(1), WORD(1), WORD(16), WORD(24), 'b', 'l', 'o', 'c', 'k', 's', '.', '0', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '.', 'w', 'e', 'i', 'g', 'h', 't', 0, 0, 0,
+    TENSOR(4224, FLOAT32, 1, 23), WORD(24), 'b', 'l', 'o', 'c', 'k', 's', '.', '0', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '.', 'b', 'i', 'a', 's', 0,
+    TENSOR(4320, FLOAT32, 3, 25), WORD(5), WORD(1), WORD(24), 'b', 'l', 'o', 'c', 'k', 's', '.', '1', '.', 'd', 'e', 'p', 't', 'h', 'w', 'i', 's', 'e', '.', 'w', 'e', 'i', 'g', 'h', 't', 0, 0, 0,
+    TENSOR(4800, FLOAT32, 1, 23), WORD(24), 'b', 'l', 'o', 'c', 'k', 's', '.', '1', '.', 'd', 'e', 'p', 't', 'h', 'w', 'i', 's', 'e', '.', 'b', 'i', 'a', 's', 0,
+    TENSOR(4896, FLOAT32, 5, 25), WORD(1), WORD(1), WORD(1), WORD(24), WORD(32), 'b', 'l', 'o', 'c', 'k', 's', '.', '1', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '.', 'w', 'e', 'i', 'g', 'h', 't', 0, 0, 0,
+    TENSOR(7968, FLOAT32, 1, 23), WORD(32), 'b', 'l', 'o', 'c', 'k', 's', '.', '1', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '.', 'b', 'i', 'a', 's', 0,
+    TENSOR(8096, FLOAT32, 3, 25), WORD(5), WORD(1), WORD(32), 'b', 'l', 'o', 'c', 'k', 's', '.', '2', '.', 'd', 'e', 'p', 't', 'h', 'w', 'i', 's', 'e', '.', 'w', 'e', 'i', 'g', 'h', 't', 0, 0, 0,
+    TENSOR(8736, FLOAT32, 1, 23), WORD(32), 'b', 'l', 'o', 'c', 'k', 's', '.', '2', '.', 'd', 'e', 'p', 't', 'h', 'w', 'i', 's', 'e', '.', 'b', 'i', 'a', 's', 0,
+    TENSOR(8864, FLOAT32, 5, 25), WORD(1), WORD(1), WORD(1), WORD(32), WORD(32), 'b', 'l', 'o', 'c', 'k', 's', '.', '2', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '.', 'w', 'e', 'i', 'g', 'h', 't', 0, 0, 0,
+    TENSOR(12960, FLOAT32, 1, 23), WORD(32), 'b', 'l', 'o', 'c', 'k', 's', '.', '2', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '.', 'b', 'i', 'a', 's', 0,
+    TENSOR(13088, FLOAT32, 3, 25), WORD(5), WORD(1), WORD(32), 'b', 'l', 'o', 'c', 'k', 's', '.', '3', '.', 'd', 'e', 'p', 't', 'h', 'w', 'i', 's', 'e', '.', 'w', 'e', 'i', 'g', 'h', 't', 0, 0, 0,
+    TENSOR(13728, FLOAT32, 1, 23), WORD(32), 'b', 'l', 'o', 'c', 'k', 's', '.', '3', '.', 'd', 'e', 'p', 't', 'h', 'w', 'i', 's', 'e', '.', 'b', 'i', 'a', 's', 0,
+    TENSOR(13856, FLOAT32, 5, 25), WORD(1), WORD(1), WORD(1), WORD(32), WORD(48), 'b', 'l', 'o', 'c', 'k', 's', '.', '3', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '.', 'w', 'e', 'i', 'g', 'h', 't', 0, 0, 0,
+    TENSOR(20000, FLOAT32, 1, 23), WORD(48), 'b', 'l', 'o', 'c', 'k', 's', '.', '3', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '.', 'b', 'i', 'a', 's', 0,
+    TENSOR(20192, FLOAT32, 5, 17), WORD(1), WORD(1), WORD(1), WORD(48), WORD(6), 'c', 'l', 'a', 's', 's', 'i', 'f', 'i', 'e', 'r', '.', 'w', 'e', 'i', 'g', 'h', 't', 0, 0, 0,
+    TENSOR(21344, FLOAT32, 1, 15), WORD(6), 'c', 'l', 'a', 's', 's', 'i', 'f', 'i', 'e', 'r', '.', 'b', 'i', 'a', 's', 0,
 };
 
 static void put_word(uint8_t *at, uint32_t word)

@@ -1449,7 +1449,7 @@ BODY void conv_k3(const float *x, int xn, const float *w, const float *b, const 
                 p.a_i = c * sw;
                 p.a_k = 1;
                 p.b = w + g * 9 * tap + (ky0 * 3 + kx0) * tap;
-                p.b_row = 3 * tap;
+                p.b_row = tap * 3;
                 p.b_tap = tap;
                 p.b_k = co;
                 p.scale = NULL;
@@ -2242,7 +2242,7 @@ BODY void conv_k1(const float *x, int xn, const float *w, const float *b, const 
                 p.a_i = c * sw;
                 p.a_k = 1;
                 p.b = w + g * tap + (ky0 + kx0) * tap;
-                p.b_row = 1 * tap;
+                p.b_row = tap;
                 p.b_tap = tap;
                 p.b_k = co;
                 p.scale = NULL;
@@ -2747,11 +2747,11 @@ BODY void conv_dx_k3_turned(const float *dy, int dyn, const float *w, const floa
         const float *rows[3] = {NULL};
         int ky0 = 0, oy = iy + top;
         if (oy >= oh) {
-            ky0 += (oy - oh + 1);
+            ky0 += oy - oh + 1;
             oy = oh - 1;
         }
         int n = 0;
-        for (int ky = ky0; ky < 3 && oy >= 0; ky += 1, oy -= 1)
+        for (int ky = ky0; ky < 3 && oy >= 0; ky++, oy--)
             rows[n++] = dy + oy % dyn * (ow * oc);
         for (int g = 0; g < groups; g++)
             for (int ix = 0; ix < width; ix += p.m) {
@@ -2761,7 +2761,7 @@ BODY void conv_dx_k3_turned(const float *dy, int dyn, const float *w, const floa
                 const int t1 = ox < taps ? ox + 1 : taps;
                 const int at = ix * c + g * ci;
                 p.m = 1;
-                if (ox == (taps - 1) && ox < ow) { /* from here on columns see all their taps */
+                if (ox == taps - 1 && ox < ow) { /* from here on columns see all their taps */
                     p.m = ow - ox;
                     if (p.m > width - ix)
                         p.m = width - ix;
@@ -2776,7 +2776,7 @@ BODY void conv_dx_k3_turned(const float *dy, int dyn, const float *w, const floa
                 p.a_i = oc;
                 p.a_k = 1;
                 p.b = w + g * 9 * tap + (ky0 * 3 + first + t0) * tap;
-                p.b_row = 3 * tap;
+                p.b_row = tap * 3;
                 p.b_tap = tap;
                 p.b_k = LANES > 1 ? ci : co;
                 p.scale = NULL;
@@ -3037,7 +3037,7 @@ BODY void conv_dx_k1s2_dot(const float *dy, int dyn, const float *w, const float
             oy = oh - 1;
         }
         int n = 0;
-        for (int ky = ky0; ky < 1 && oy >= 0; ky += 2, oy -= 1)
+        for (int ky = ky0; ky < 1 && oy >= 0; ky += 2, oy--)
             rows[n++] = dy + oy % dyn * (ow * oc);
         for (int g = 0; g < groups; g++)
         for (int phase = 0; phase < 2 && phase < width; phase++)
@@ -3049,7 +3049,7 @@ BODY void conv_dx_k1s2_dot(const float *dy, int dyn, const float *w, const float
                 const int t1 = ox < taps ? ox + 1 : taps;
                 const int at = ix * c + g * ci;
                 p.m = 1;
-                if (ox == (taps - 1) && ox < ow) { /* from here on columns see all their taps */
+                if (ox == taps - 1 && ox < ow) { /* from here on columns see all their taps */
                     p.m = ow - ox;
                     if (p.m > (width + 1 - ix) / 2)
                         p.m = (width + 1 - ix) / 2;
@@ -3064,7 +3064,7 @@ BODY void conv_dx_k1s2_dot(const float *dy, int dyn, const float *w, const float
                 p.a_i = oc;
                 p.a_k = 1;
                 p.b = w + g * tap + (ky0 + first + t0 * 2) * tap;
-                p.b_row = 2 * tap;
+                p.b_row = tap * 2;
                 p.b_tap = tap * 2;
                 p.b_k = co;
                 p.scale = NULL;
@@ -3609,11 +3609,11 @@ BODY void dwconv_dx_k3_8_4(const float *dy, int dyn, const float *w, const float
             const float *rows[3] = {NULL};
             int ky0 = 0, oy = iy + top;
             if (oy >= oh) {
-                ky0 += (oy - oh + 1);
+                ky0 += oy - oh + 1;
                 oy = oh - 1;
             }
             int slot = oy % dyn, ky1 = ky0;
-            for (; ky1 < 3 && oy >= 0; ky1 += 1, oy--) {
+            for (; ky1 < 3 && oy >= 0; ky1++, oy--) {
                 rows[ky1] = dy + slot * (from * c);
                 slot = slot > 0 ? slot - 1 : dyn - 1;
             }
@@ -4183,50 +4183,28 @@ int net_set_rate(net_net *net, float rate)
 #define TENSOR(offset, type, rank, name_length) WORD(offset), SAVED_##type, rank, name_length, 0
 #define SAVED_FLOAT32 0
 NET_FLASH_ATTR static const uint8_t save_table[820] = {
-    TENSOR(860, FLOAT32, 1, 10), WORD(6),
-        'f', 'i', 'r', 's', 't', '.', 'b', 'i', 'a', 's', 0, 0,
-    TENSOR(884, FLOAT32, 1, 18), WORD(12),
-        'b', '0', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '1', '.', 'b', 'i', 'a', 's', 0, 0,
-    TENSOR(932, FLOAT32, 1, 17), WORD(12),
-        'b', '0', '.', 'd', 'e', 'p', 't', 'h', 'w', 'i', 's', 'e', '.', 'b', 'i', 'a', 's', 0, 0, 0,
-    TENSOR(980, FLOAT32, 1, 18), WORD(6),
-        'b', '0', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '2', '.', 'b', 'i', 'a', 's', 0, 0,
-    TENSOR(1004, FLOAT32, 5, 20), WORD(2), WORD(3), WORD(3), WORD(3), WORD(3),
-        'b', '0', '.', 'l', 'i', 't', 'e', '.', 'c', 'o', 'n', 'v', '1', '.', 'w', 'e', 'i', 'g', 'h', 't',
-    TENSOR(1652, FLOAT32, 1, 20), WORD(6),
-        'b', '0', '.', 'l', 'i', 't', 'e', '.', 'n', 'o', 'r', 'm', '1', '.', 'w', 'e', 'i', 'g', 'h', 't',
-    TENSOR(1676, FLOAT32, 1, 18), WORD(6),
-        'b', '0', '.', 'l', 'i', 't', 'e', '.', 'n', 'o', 'r', 'm', '1', '.', 'b', 'i', 'a', 's', 0, 0,
-    TENSOR(1700, FLOAT32, 5, 20), WORD(1), WORD(1), WORD(1), WORD(6), WORD(6),
-        'b', '0', '.', 'l', 'i', 't', 'e', '.', 'c', 'o', 'n', 'v', '2', '.', 'w', 'e', 'i', 'g', 'h', 't',
-    TENSOR(1844, FLOAT32, 1, 20), WORD(6),
-        'b', '0', '.', 'l', 'i', 't', 'e', '.', 'n', 'o', 'r', 'm', '2', '.', 'w', 'e', 'i', 'g', 'h', 't',
-    TENSOR(1868, FLOAT32, 1, 18), WORD(6),
-        'b', '0', '.', 'l', 'i', 't', 'e', '.', 'n', 'o', 'r', 'm', '2', '.', 'b', 'i', 'a', 's', 0, 0,
-    TENSOR(1892, FLOAT32, 1, 18), WORD(12),
-        'b', '1', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '1', '.', 'b', 'i', 'a', 's', 0, 0,
-    TENSOR(1940, FLOAT32, 1, 17), WORD(12),
-        'b', '1', '.', 'd', 'e', 'p', 't', 'h', 'w', 'i', 's', 'e', '.', 'b', 'i', 'a', 's', 0, 0, 0,
-    TENSOR(1988, FLOAT32, 1, 18), WORD(8),
-        'b', '1', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '2', '.', 'b', 'i', 'a', 's', 0, 0,
-    TENSOR(2020, FLOAT32, 5, 20), WORD(2), WORD(1), WORD(1), WORD(3), WORD(3),
-        'b', '1', '.', 'l', 'i', 't', 'e', '.', 'c', 'o', 'n', 'v', '1', '.', 'w', 'e', 'i', 'g', 'h', 't',
-    TENSOR(2092, FLOAT32, 5, 20), WORD(1), WORD(1), WORD(1), WORD(6), WORD(8),
-        'b', '1', '.', 'l', 'i', 't', 'e', '.', 'c', 'o', 'n', 'v', '2', '.', 'w', 'e', 'i', 'g', 'h', 't',
-    TENSOR(2284, FLOAT32, 1, 9), WORD(8),
-        'g', 'a', 't', 'e', '.', 'b', 'i', 'a', 's', 0, 0, 0,
-    TENSOR(2316, FLOAT32, 5, 11), WORD(4), WORD(3), WORD(3), WORD(2), WORD(2),
-        's', 'i', 'd', 'e', '.', 'w', 'e', 'i', 'g', 'h', 't', 0,
-    TENSOR(2892, FLOAT32, 1, 9), WORD(8),
-        's', 'i', 'd', 'e', '.', 'b', 'i', 'a', 's', 0, 0, 0,
-    TENSOR(2924, FLOAT32, 5, 17), WORD(1), WORD(1), WORD(1), WORD(8), WORD(3),
-        'c', 'l', 'a', 's', 's', 'i', 'f', 'i', 'e', 'r', '.', 'w', 'e', 'i', 'g', 'h', 't', 0, 0, 0,
-    TENSOR(3020, FLOAT32, 1, 15), WORD(3),
-        'c', 'l', 'a', 's', 's', 'i', 'f', 'i', 'e', 'r', '.', 'b', 'i', 'a', 's', 0,
-    TENSOR(3032, FLOAT32, 5, 35), WORD(1), WORD(1), WORD(1), WORD(3), WORD(12),
-        'b', '0', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '1', '.', 'w', 'e', 'i', 'g', 'h', 't', '.', 's', 'l', 'i', 'c', 'e', '@', 'f', 'b', '9', '1', '9', '7', '3', '2', 0,
-    TENSOR(3176, FLOAT32, 5, 26), WORD(1), WORD(1), WORD(1), WORD(8), WORD(2),
-        'g', 'a', 't', 'e', '.', 'w', 'e', 'i', 'g', 'h', 't', '.', 's', 'l', 'i', 'c', 'e', '@', '0', '2', '8', '9', 'b', 'a', '9', '6', 0, 0,
+    TENSOR(860, FLOAT32, 1, 10), WORD(6), 'f', 'i', 'r', 's', 't', '.', 'b', 'i', 'a', 's', 0, 0,
+    TENSOR(884, FLOAT32, 1, 18), WORD(12), 'b', '0', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '1', '.', 'b', 'i', 'a', 's', 0, 0,
+    TENSOR(932, FLOAT32, 1, 17), WORD(12), 'b', '0', '.', 'd', 'e', 'p', 't', 'h', 'w', 'i', 's', 'e', '.', 'b', 'i', 'a', 's', 0, 0, 0,
+    TENSOR(980, FLOAT32, 1, 18), WORD(6), 'b', '0', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '2', '.', 'b', 'i', 'a', 's', 0, 0,
+    TENSOR(1004, FLOAT32, 5, 20), WORD(2), WORD(3), WORD(3), WORD(3), WORD(3), 'b', '0', '.', 'l', 'i', 't', 'e', '.', 'c', 'o', 'n', 'v', '1', '.', 'w', 'e', 'i', 'g', 'h', 't',
+    TENSOR(1652, FLOAT32, 1, 20), WORD(6), 'b', '0', '.', 'l', 'i', 't', 'e', '.', 'n', 'o', 'r', 'm', '1', '.', 'w', 'e', 'i', 'g', 'h', 't',
+    TENSOR(1676, FLOAT32, 1, 18), WORD(6), 'b', '0', '.', 'l', 'i', 't', 'e', '.', 'n', 'o', 'r', 'm', '1', '.', 'b', 'i', 'a', 's', 0, 0,
+    TENSOR(1700, FLOAT32, 5, 20), WORD(1), WORD(1), WORD(1), WORD(6), WORD(6), 'b', '0', '.', 'l', 'i', 't', 'e', '.', 'c', 'o', 'n', 'v', '2', '.', 'w', 'e', 'i', 'g', 'h', 't',
+    TENSOR(1844, FLOAT32, 1, 20), WORD(6), 'b', '0', '.', 'l', 'i', 't', 'e', '.', 'n', 'o', 'r', 'm', '2', '.', 'w', 'e', 'i', 'g', 'h', 't',
+    TENSOR(1868, FLOAT32, 1, 18), WORD(6), 'b', '0', '.', 'l', 'i', 't', 'e', '.', 'n', 'o', 'r', 'm', '2', '.', 'b', 'i', 'a', 's', 0, 0,
+    TENSOR(1892, FLOAT32, 1, 18), WORD(12), 'b', '1', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '1', '.', 'b', 'i', 'a', 's', 0, 0,
+    TENSOR(1940, FLOAT32, 1, 17), WORD(12), 'b', '1', '.', 'd', 'e', 'p', 't', 'h', 'w', 'i', 's', 'e', '.', 'b', 'i', 'a', 's', 0, 0, 0,
+    TENSOR(1988, FLOAT32, 1, 18), WORD(8), 'b', '1', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '2', '.', 'b', 'i', 'a', 's', 0, 0,
+    TENSOR(2020, FLOAT32, 5, 20), WORD(2), WORD(1), WORD(1), WORD(3), WORD(3), 'b', '1', '.', 'l', 'i', 't', 'e', '.', 'c', 'o', 'n', 'v', '1', '.', 'w', 'e', 'i', 'g', 'h', 't',
+    TENSOR(2092, FLOAT32, 5, 20), WORD(1), WORD(1), WORD(1), WORD(6), WORD(8), 'b', '1', '.', 'l', 'i', 't', 'e', '.', 'c', 'o', 'n', 'v', '2', '.', 'w', 'e', 'i', 'g', 'h', 't',
+    TENSOR(2284, FLOAT32, 1, 9), WORD(8), 'g', 'a', 't', 'e', '.', 'b', 'i', 'a', 's', 0, 0, 0,
+    TENSOR(2316, FLOAT32, 5, 11), WORD(4), WORD(3), WORD(3), WORD(2), WORD(2), 's', 'i', 'd', 'e', '.', 'w', 'e', 'i', 'g', 'h', 't', 0,
+    TENSOR(2892, FLOAT32, 1, 9), WORD(8), 's', 'i', 'd', 'e', '.', 'b', 'i', 'a', 's', 0, 0, 0,
+    TENSOR(2924, FLOAT32, 5, 17), WORD(1), WORD(1), WORD(1), WORD(8), WORD(3), 'c', 'l', 'a', 's', 's', 'i', 'f', 'i', 'e', 'r', '.', 'w', 'e', 'i', 'g', 'h', 't', 0, 0, 0,
+    TENSOR(3020, FLOAT32, 1, 15), WORD(3), 'c', 'l', 'a', 's', 's', 'i', 'f', 'i', 'e', 'r', '.', 'b', 'i', 'a', 's', 0,
+    TENSOR(3032, FLOAT32, 5, 35), WORD(1), WORD(1), WORD(1), WORD(3), WORD(12), 'b', '0', '.', 'p', 'o', 'i', 'n', 't', 'w', 'i', 's', 'e', '1', '.', 'w', 'e', 'i', 'g', 'h', 't', '.', 's', 'l', 'i', 'c', 'e', '@', 'f', 'b', '9', '1', '9', '7', '3', '2', 0,
+    TENSOR(3176, FLOAT32, 5, 26), WORD(1), WORD(1), WORD(1), WORD(8), WORD(2), 'g', 'a', 't', 'e', '.', 'w', 'e', 'i', 'g', 'h', 't', '.', 's', 'l', 'i', 'c', 'e', '@', '0', '2', '8', '9', 'b', 'a', '9', '6', 0, 0,
 };
 
 static void put_word(uint8_t *at, uint32_t word)

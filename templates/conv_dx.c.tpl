@@ -101,7 +101,7 @@ BODY void $(name)($(parameters),
         const float *rows[$((kh + row_step - 1) // row_step)] = {NULL};
 % first_row_tap("        ")
         int n = 0;
-        for (int ky = ky0; ky < $(kh) && oy >= 0; ky += $(row_step), oy -= $(result_step(sh, dh)))
+        for (int ky = ky0; ky < $(kh) && oy >= 0; $(row_step == 1 and "ky++" or "ky += " .. row_step), $(result_step(sh, dh) == 1 and "oy--" or "oy -= " .. result_step(sh, dh)))
             rows[n++] = dy + oy % dyn * (ow * oc);
 %   if sw > 1 then
         for (int g = 0; g < groups; g++)
@@ -122,7 +122,7 @@ BODY void $(name)($(parameters),
 %   end
                 const int at = ix * c + g * ci;
                 p.m = 1;
-                if ($(dw > 1 and "taps > 0 && " or "")ox == $(tap_at("(taps - 1)", back)) && ox < ow) { /* from here on columns see all their taps */
+                if ($(dw > 1 and "taps > 0 && " or "")ox == $(back == 1 and "taps - 1" or tap_at("(taps - 1)", back)) && ox < ow) { /* from here on columns see all their taps */
                     p.m = ow - ox;
 %   if sw == 1 then
                     if (p.m > width - ix)
@@ -143,7 +143,7 @@ BODY void $(name)($(parameters),
                 p.a_k = 1;
 %   local first_tap = ("(%s + first + %s) * tap"):format(tap_at("ky0", kw), tap_at("t0", column_step))
                 p.b = w + g * $(kh * kw) * tap + $(gaps and "(n > 0 && t0 < t1 ? " .. first_tap .. " : 0)" or first_tap);
-                p.b_row = $(row_step * kw) * tap;
+                p.b_row = $(tap_at("tap", row_step * kw));
                 p.b_tap = $(tap_at("tap", column_step));
                 p.b_k = $(turned and "LANES > 1 ? ci : co" or step);
                 p.scale = $(i8 and "scale + g * co" or "NULL");

@@ -37,11 +37,11 @@ BODY void $(name)(const float *dy, int dyn, const $(i8 and "int8_t" or "float") 
 % first_row_tap("            ")
 %   if dh > 1 then
             int ky1 = ky0;
-            for (; ky1 < $(kh) && oy >= 0; ky1 += $(step), oy -= $(result_step(sh, dh)))
+            for (; ky1 < $(kh) && oy >= 0; $(step == 1 and "ky1++" or "ky1 += " .. step), $(result_step(sh, dh) == 1 and "oy--" or "oy -= " .. result_step(sh, dh)))
                 rows[ky1] = dy + oy % dyn * (from * c);
 %   else
             int slot = oy % dyn, ky1 = ky0;
-            for (; ky1 < $(kh) && oy >= 0; ky1 += $(sh), oy--) {
+            for (; ky1 < $(kh) && oy >= 0; $(sh == 1 and "ky1++" or "ky1 += " .. sh), oy--) {
                 rows[ky1] = dy + slot * (from * c);
                 slot = slot > 0 ? slot - 1 : dyn - 1;
             }

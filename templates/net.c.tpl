@@ -603,8 +603,7 @@ $(NAME)_FLASH_ATTR static const uint8_t save_table[$(table_bytes)] = {
 % for _, t in ipairs(save_table) do
 %   local sizes = {}
 %   for i, n in ipairs(t) do sizes[i] = "WORD(" .. n .. ")" end
-    TENSOR($(t.offset), $(types[t.type]), $(#t), $(#t.name)), $(table.concat(sizes, ", ")),
-        $(characters(t.name)),
+    TENSOR($(t.offset), $(types[t.type]), $(#t), $(#t.name)), $(table.concat(sizes, ", ")), $(characters(t.name)),
 % end
 };
 

@@ -33,7 +33,9 @@ BODY void $(relu)_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, 
         const float *xr = x + row % xn * n;
         float *yr = y + row % yn * n;
         uint8_t *bits = mask + row % maskn * bytes;
+% if target.lanes ~= 1 then
         int j = 0;
+% end
 #if LANES > 1
         for (; j + LANES <= n - 7 * bytes; j += LANES) { /* bytes of which all bits have an element */
             const vec $(constants"");
@@ -51,7 +53,7 @@ BODY void $(relu)_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, 
                 bits[j + l] = (uint8_t)lanes[l];
         }
 #endif
-        for (; j < bytes; j++) {
+        for ($(target.lanes == 1 and "int j = 0" or ""); j < bytes; j++) {
             unsigned set = 0;
             for (int b = 0, e = j; b < 8 && e < n; b++, e += bytes) {
                 const float xe = xr[e];

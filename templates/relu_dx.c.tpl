@@ -28,7 +28,9 @@ BODY void gate_mask(const float *dy, int dyn, const uint8_t *gate, int gaten, fl
         const float *dyr = dy + row % dyn * n;
         const uint8_t *bits = gate + row % gaten * bytes;
         float *dxr = dx + row % dxn * n;
+% if target.lanes ~= 1 then
         int j = 0;
+% end
 #if LANES > 1
         for (; j + LANES <= n - 7 * bytes; j += LANES) { /* bytes of which all bits have an element */
             const vec zero = {0};
@@ -44,7 +46,7 @@ BODY void gate_mask(const float *dy, int dyn, const uint8_t *gate, int gaten, fl
 %   end
         }
 #endif
-        for (; j < bytes; j++)
+        for ($(target.lanes == 1 and "int j = 0" or ""); j < bytes; j++)
             for (int b = 0, e = j; b < 8 && e < n; b++, e += bytes)
                 dxr[e] = bits[j] >> b & 1 ? dyr[e] : 0.0f;
     }

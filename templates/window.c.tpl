@@ -39,7 +39,7 @@ $(indent)int ky0 = 0, oy = iy + top;
 $(indent)int ky0 = (iy + top) % $(sh), oy = (iy + top) / $(sh);
 %     end
 $(indent)if (oy >= oh) {
-$(indent)    ky0 += $(tap_at("(oy - oh + 1)", sh));
+$(indent)    ky0 += $(sh == 1 and "oy - oh + 1" or tap_at("(oy - oh + 1)", sh));
 $(indent)    oy = oh - 1;
 $(indent)}
 %   else

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The checker of the last stage: emitted.lua NAME.c... reads what was emitted, with its header beside it, and says
 --
---     what a template left behind, numbers that say nothing (x * 1, x + 0), names that end in a version;
+--     what a template left behind, numbers that say nothing (x * 1, 1 * x, x + 0), names that end in a version;
 --     addresses AT_... that are there twice, that nothing uses, or that lie outside NAME_SCRATCH_BYTES;
 --     static functions that nothing calls.
 --
@@ -26,7 +26,7 @@ local function program_of(text)
     return (text:gsub("/%*.-%*/", blank):gsub('"[^"\n]*"', blank))
 end
 
-local says_nothing = { "[%w_%)%]] %* 1%f[^%w_.]", "[%w_%)%]] / 1%f[^%w_.]", "[%w_%)%]] [+-] 0%f[^%w_.]" }
+local says_nothing = { "[%w_%)%]] %* 1%f[^%w_.]", "[=(] 1 %* ", "[%w_%)%]] / 1%f[^%w_.]", "[%w_%)%]] [+-] 0%f[^%w_.]" }
 
 local function check_lines(file, program)
     local number = 0
