@@ -1882,22 +1882,22 @@ KERNEL void relu_1x1x6(ARGS_RELU) { relu(PASS_RELU, 6); } /* b1.lite.act */
 KERNEL void relu_2x2x8(ARGS_RELU) { relu(PASS_RELU, 16); } /* sum */
 
 /*
- * Bilinear resize, half-pixel centres, edges clamped: x [height][width][c] -> y [oh][ow][c]. Row oy lies at
- * (oy + 1/2) * height / oh - 1/2 of x: in units of 1 / (2 * oh) an integer.
+ * Bilinear resize, edges clamped: x [height][width][c] -> y [oh][ow][c]. Row oy lies at (step_y * oy + start_y) / den_y
+ * of x, column ox likewise. With half-pixel centres that is (oy + 1/2) * height / oh - 1/2.
  * What `plus` holds, unless it is NULL, is added.
  */
-BODY void upsample(const float *x, int xn, const float *plus, int plusn, float *y, int yn, int y0, int y1, int height, int width, int c, int oh, int ow)
+BODY void upsample(const float *x, int xn, const float *plus, int plusn, float *y, int yn, int y0, int y1, int height, int width, int c, int ow, int start_y, int step_y, int den_y, int start_x, int step_x, int den_x)
 {
     for (int oy = y0; oy < y1; oy++) {
-        const int32_t sy = (2 * (int32_t)oy + 1) * height > oh ? (2 * (int32_t)oy + 1) * height - oh : 0;
-        const int iy = (int)(sy / (2 * oh));
-        const float fy = iy < height - 1 ? (float)(sy % (2 * oh)) * (1.0f / (float)(2 * oh)) : 0.0f;
+        const int32_t sy = (int32_t)oy * step_y + start_y > 0 ? (int32_t)oy * step_y + start_y : 0;
+        const int iy = (int)(sy / den_y);
+        const float fy = iy < height - 1 ? (float)(sy % den_y) * (1.0f / (float)den_y) : 0.0f;
         const float *upper = x + iy % xn * (width * c);
         const float *lower = fy > 0.0f ? x + (iy + 1) % xn * (width * c) : upper;
         for (int ox = 0; ox < ow; ox++) {
-            const int32_t sx = (2 * (int32_t)ox + 1) * width > ow ? (2 * (int32_t)ox + 1) * width - ow : 0;
-            const int ix = (int)(sx / (2 * ow));
-            const float fx = ix < width - 1 ? (float)(sx % (2 * ow)) * (1.0f / (float)(2 * ow)) : 0.0f;
+            const int32_t sx = (int32_t)ox * step_x + start_x > 0 ? (int32_t)ox * step_x + start_x : 0;
+            const int ix = (int)(sx / den_x);
+            const float fx = ix < width - 1 ? (float)(sx % den_x) * (1.0f / (float)den_x) : 0.0f;
             const int l = ix * c, r = fx > 0.0f ? l + c : l;
             float *out = y + oy % yn * (ow * c) + ox * c;
             if (plus)
@@ -1917,8 +1917,8 @@ BODY void upsample(const float *x, int xn, const float *plus, int plusn, float *
 
 #define ARGS_UPSAMPLE_PLUS const float *x, int xn, const float *plus, int plusn, float *y, int yn, int y0, int y1
 #define PASS_UPSAMPLE_PLUS x, xn, plus, plusn, y, yn, y0, y1
-KERNEL void upsample_4x4x6_9x8(ARGS_UPSAMPLE_PLUS) { upsample(PASS_UPSAMPLE_PLUS, 4, 4, 6, 9, 8); } /* b0.lite.up */
-KERNEL void upsample_1x1x8_2x2(ARGS_UPSAMPLE_PLUS) { upsample(PASS_UPSAMPLE_PLUS, 1, 1, 8, 2, 2); } /* b1.lite.up */
+KERNEL void upsample_4x4x6_9x8(ARGS_UPSAMPLE_PLUS) { upsample(PASS_UPSAMPLE_PLUS, 4, 4, 6, 8, -5, 8, 18, -4, 8, 16); } /* b0.lite.up */
+KERNEL void upsample_1x1x8_2x2(ARGS_UPSAMPLE_PLUS) { upsample(PASS_UPSAMPLE_PLUS, 1, 1, 8, 2, -1, 2, 4, -1, 2, 4); } /* b1.lite.up */
 
 /*
  * Maximum over windows kh x kw, stride sh,sw: x [height][width][c] -> y [..][ow][c]; padding, top rows and left columns, never wins
@@ -2893,23 +2893,23 @@ KERNEL void conv_dx_k1s1_9x8x12_6(ARGS_CONV_DX_POINTWISE_F32) { conv_dx_pointwis
 KERNEL void conv_dx_k1s1_9x8x6_12_plus(ARGS_CONV_DX_POINTWISE_F32_PLUS) { conv_dx_pointwise_f32(PASS_CONV_DX_POINTWISE_F32_PLUS, 8, 6, 12); } /* b0.pointwise1: 5184 MACs */
 
 /* Gradient of the bilinear resize of x [height][width][c] to [oh][ow][c]: dy -> dx, the exact transpose */
-BODY void upsample_dx(const float *dy, int dyn, float *dx, int dxn, int y0, int y1, int height, int width, int c, int oh, int ow)
+BODY void upsample_dx(const float *dy, int dyn, float *dx, int dxn, int y0, int y1, int height, int width, int c, int oh, int ow, int start_y, int step_y, int den_y, int start_x, int step_x, int den_x)
 {
     for (int iy = y0; iy < y1; iy++) {
         float *row = dx + iy % dxn * (width * c);
         memset(row, 0, sizeof(float) * (size_t)(width * c));
         for (int oy = 0; oy < oh; oy++) {
             /* Row oy was made of the rows from and from + 1, where it lies fy of the way. */
-            const int32_t sy = (2 * (int32_t)oy + 1) * height > oh ? (2 * (int32_t)oy + 1) * height - oh : 0;
-            const int from = (int)(sy / (2 * oh));
-            const float fy = from < height - 1 ? (float)(sy % (2 * oh)) * (1.0f / (float)(2 * oh)) : 0.0f;
+            const int32_t sy = (int32_t)oy * step_y + start_y > 0 ? (int32_t)oy * step_y + start_y : 0;
+            const int from = (int)(sy / den_y);
+            const float fy = from < height - 1 ? (float)(sy % den_y) * (1.0f / (float)den_y) : 0.0f;
             const float part = from == iy ? 1.0f - fy : from + 1 == iy ? fy : 0.0f;
             if (part <= 0.0f)
                 continue;
             for (int ox = 0; ox < ow; ox++) {
-                const int32_t sx = (2 * (int32_t)ox + 1) * width > ow ? (2 * (int32_t)ox + 1) * width - ow : 0;
-                const int ix = (int)(sx / (2 * ow));
-                const float fx = ix < width - 1 ? (float)(sx % (2 * ow)) * (1.0f / (float)(2 * ow)) : 0.0f;
+                const int32_t sx = (int32_t)ox * step_x + start_x > 0 ? (int32_t)ox * step_x + start_x : 0;
+                const int ix = (int)(sx / den_x);
+                const float fx = ix < width - 1 ? (float)(sx % den_x) * (1.0f / (float)den_x) : 0.0f;
                 const float *d = dy + oy % dyn * (ow * c) + ox * c;
                 add_scaled(row + ix * c, part * (1.0f - fx), d, c);
                 if (fx > 0.0f)
@@ -2921,8 +2921,8 @@ BODY void upsample_dx(const float *dy, int dyn, float *dx, int dxn, int y0, int 
 
 #define ARGS_UPSAMPLE_DX const float *dy, int dyn, float *dx, int dxn, int y0, int y1
 #define PASS_UPSAMPLE_DX dy, dyn, dx, dxn, y0, y1
-KERNEL void upsample_dx_1x1x8_2x2(ARGS_UPSAMPLE_DX) { upsample_dx(PASS_UPSAMPLE_DX, 1, 1, 8, 2, 2); } /* b1.lite.up */
-KERNEL void upsample_dx_4x4x6_9x8(ARGS_UPSAMPLE_DX) { upsample_dx(PASS_UPSAMPLE_DX, 4, 4, 6, 9, 8); } /* b0.lite.up */
+KERNEL void upsample_dx_1x1x8_2x2(ARGS_UPSAMPLE_DX) { upsample_dx(PASS_UPSAMPLE_DX, 1, 1, 8, 2, 2, -1, 2, 4, -1, 2, 4); } /* b1.lite.up */
+KERNEL void upsample_dx_4x4x6_9x8(ARGS_UPSAMPLE_DX) { upsample_dx(PASS_UPSAMPLE_DX, 4, 4, 6, 9, 8, -5, 8, 18, -4, 8, 16); } /* b0.lite.up */
 
 /* Gradient of relu, n elements a row: dy, passed where 0 < gate -> dx */
 BODY void relu_dx(const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1, int n)

@@ -2,22 +2,22 @@
 % need"copy_floats" need"add_scaled"
 % shared("upsample", function()
 /*
- * Bilinear resize, half-pixel centres, edges clamped: x [height][width][c] -> y [oh][ow][c]. Row oy lies at
- * (oy + 1/2) * height / oh - 1/2 of x: in units of 1 / (2 * oh) an integer.
+ * Bilinear resize, edges clamped: x [height][width][c] -> y [oh][ow][c]. Row oy lies at (step_y * oy + start_y) / den_y
+ * of x, column ox likewise. With half-pixel centres that is (oy + 1/2) * height / oh - 1/2.
  * What `plus` holds, unless it is NULL, is added.
  */
-BODY void upsample(const float *x, int xn, const float *plus, int plusn, float *y, int yn, int y0, int y1, int height, int width, int c, int oh, int ow)
+BODY void upsample(const float *x, int xn, const float *plus, int plusn, float *y, int yn, int y0, int y1, int height, int width, int c, int ow, int start_y, int step_y, int den_y, int start_x, int step_x, int den_x)
 {
     for (int oy = y0; oy < y1; oy++) {
-        const int32_t sy = (2 * (int32_t)oy + 1) * height > oh ? (2 * (int32_t)oy + 1) * height - oh : 0;
-        const int iy = (int)(sy / (2 * oh));
-        const float fy = iy < height - 1 ? (float)(sy % (2 * oh)) * (1.0f / (float)(2 * oh)) : 0.0f;
+        const int32_t sy = (int32_t)oy * step_y + start_y > 0 ? (int32_t)oy * step_y + start_y : 0;
+        const int iy = (int)(sy / den_y);
+        const float fy = iy < height - 1 ? (float)(sy % den_y) * (1.0f / (float)den_y) : 0.0f;
         const float *upper = x + iy % xn * (width * c);
         const float *lower = fy > 0.0f ? x + (iy + 1) % xn * (width * c) : upper;
         for (int ox = 0; ox < ow; ox++) {
-            const int32_t sx = (2 * (int32_t)ox + 1) * width > ow ? (2 * (int32_t)ox + 1) * width - ow : 0;
-            const int ix = (int)(sx / (2 * ow));
-            const float fx = ix < width - 1 ? (float)(sx % (2 * ow)) * (1.0f / (float)(2 * ow)) : 0.0f;
+            const int32_t sx = (int32_t)ox * step_x + start_x > 0 ? (int32_t)ox * step_x + start_x : 0;
+            const int ix = (int)(sx / den_x);
+            const float fx = ix < width - 1 ? (float)(sx % den_x) * (1.0f / (float)den_x) : 0.0f;
             const int l = ix * c, r = fx > 0.0f ? l + c : l;
             float *out = y + oy % yn * (ow * c) + ox * c;
             if (plus)
@@ -36,4 +36,4 @@ BODY void upsample(const float *x, int xn, const float *plus, int plusn, float *
 }
 
 % end)
-% kernel("upsample", "x+ ?plus+ y+", h, w, c, oh, ow)
+% kernel("upsample", "x+ ?plus+ y+", h, w, c, ow, start_y, step_y, den_y, start_x, step_x, den_x)

@@ -4,7 +4,7 @@
 % local name = "upsample_dx" .. (has_plus and "_plus" or "")
 % shared(name, function()
 /* Gradient of the bilinear resize of x [height][width][c] to [oh][ow][c]: dy -> dx, the exact transpose */
-BODY void $(name)(const float *dy, int dyn, $(has_plus and "const float *plus, int plusn, " or "")float *dx, int dxn, int y0, int y1, int height, int width, int c, int oh, int ow)
+BODY void $(name)(const float *dy, int dyn, $(has_plus and "const float *plus, int plusn, " or "")float *dx, int dxn, int y0, int y1, int height, int width, int c, int oh, int ow, int start_y, int step_y, int den_y, int start_x, int step_x, int den_x)
 {
     for (int iy = y0; iy < y1; iy++) {
         float *row = dx + iy % dxn * (width * c);
@@ -15,16 +15,16 @@ BODY void $(name)(const float *dy, int dyn, $(has_plus and "const float *plus, i
 % end
         for (int oy = 0; oy < oh; oy++) {
             /* Row oy was made of the rows from and from + 1, where it lies fy of the way. */
-            const int32_t sy = (2 * (int32_t)oy + 1) * height > oh ? (2 * (int32_t)oy + 1) * height - oh : 0;
-            const int from = (int)(sy / (2 * oh));
-            const float fy = from < height - 1 ? (float)(sy % (2 * oh)) * (1.0f / (float)(2 * oh)) : 0.0f;
+            const int32_t sy = (int32_t)oy * step_y + start_y > 0 ? (int32_t)oy * step_y + start_y : 0;
+            const int from = (int)(sy / den_y);
+            const float fy = from < height - 1 ? (float)(sy % den_y) * (1.0f / (float)den_y) : 0.0f;
             const float part = from == iy ? 1.0f - fy : from + 1 == iy ? fy : 0.0f;
             if (part <= 0.0f)
                 continue;
             for (int ox = 0; ox < ow; ox++) {
-                const int32_t sx = (2 * (int32_t)ox + 1) * width > ow ? (2 * (int32_t)ox + 1) * width - ow : 0;
-                const int ix = (int)(sx / (2 * ow));
-                const float fx = ix < width - 1 ? (float)(sx % (2 * ow)) * (1.0f / (float)(2 * ow)) : 0.0f;
+                const int32_t sx = (int32_t)ox * step_x + start_x > 0 ? (int32_t)ox * step_x + start_x : 0;
+                const int ix = (int)(sx / den_x);
+                const float fx = ix < width - 1 ? (float)(sx % den_x) * (1.0f / (float)den_x) : 0.0f;
                 const float *d = dy + oy % dyn * (ow * c) + ox * c;
                 add_scaled(row + ix * c, part * (1.0f - fx), d, c);
                 if (fx > 0.0f)
@@ -35,4 +35,4 @@ BODY void $(name)(const float *dy, int dyn, $(has_plus and "const float *plus, i
 }
 
 % end)
-% kernel(name, has_plus and "dy+ plus+ dx+" or "dy+ dx+", h, w, c, oh, ow)
+% kernel(name, has_plus and "dy+ plus+ dx+" or "dy+ dx+", h, w, c, oh, ow, start_y, step_y, den_y, start_x, step_x, den_x)

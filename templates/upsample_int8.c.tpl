@@ -1,6 +1,6 @@
 % -- SPDX-License-Identifier: 0BSD
 /*
- * Bilinear resize, half-pixel centres, edges clamped, halves away from zero: x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(c)
+ * Bilinear resize, $(align == "centres" and "half-pixel centres" or align .. " aligned"), edges clamped, halves away from zero: x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(c)
  * Row oy lies at ($(step_y) oy + $(start_y)) / $(den_y) of x, column ox at ($(step_x) ox + $(start_x)) / $(den_x).
  * Used by: $(users)
  */

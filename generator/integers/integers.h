@@ -113,6 +113,9 @@ struct val *gradient_as_real(struct graph *g, struct val *dy, const struct node 
 /* Adds dx, of floats, to the gradient of x, whatever type that has. */
 void grad_real(struct graph *g, struct val *x, struct val *dx, const struct node *n);
 
+/* The node of `op` that makes x's gradient from dy, its first input: of floats, whatever types the two have. */
+struct node *grad_in_floats(struct graph *g, struct val *x, const struct op *op, struct val *dy, const struct node *n);
+
 /* dy where the result of n was inside its clamp, 0 elsewhere. */
 struct val *gated(struct graph *g, struct node *n, struct val *dy);
 

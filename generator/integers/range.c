@@ -77,6 +77,22 @@ void grad_real(struct graph *g, struct val *x, struct val *dx, const struct node
     expect(d->out[0], 0.1); /* of a loss near the scores: refined after one step */
 }
 
+struct node *grad_in_floats(struct graph *g, struct val *x, const struct op *op, struct val *dy, const struct node *n)
+{
+    struct node *d;
+    if (dy->type == F32) {
+        d = grad_add(g, x, op, n);
+        d->in[0] = dy;
+        return d;
+    }
+    struct val *dx = val_new(g, arena_format(g->mem, "d.%s.real", x->name), (struct shape){x->h, x->w, x->c}, F32);
+    struct val *real = gradient_as_real(g, dy, n);
+    d = node_add(g, op, n->name, n->loc, dx);
+    d->in[0] = real;
+    grad_real(g, x, dx, n);
+    return d;
+}
+
 /* ---- gate_dx ---- */
 
 enum { GATE_DY, GATE };

@@ -53,17 +53,8 @@ static const struct op op_nearest_dx = {
 
 static void nearest_grad(struct graph *g, struct node *n)
 {
-    struct val *x = n->in[0], *dy = n->out[0]->grad;
-    if (!wants_grad(x))
-        return;
-    if (dy->type == F32) {
-        grad_add(g, x, &op_nearest_dx, n)->in[0] = dy;
-        return;
-    }
-    struct val *dx = val_new(g, arena_format(g->mem, "d.%s.real", x->name), (struct shape){x->h, x->w, x->c}, F32);
-    struct val *real = gradient_as_real(g, dy, n);
-    node_add(g, &op_nearest_dx, n->name, n->loc, dx)->in[0] = real;
-    grad_real(g, x, dx, n);
+    if (wants_grad(n->in[0]))
+        grad_in_floats(g, n->in[0], &op_nearest_dx, n->out[0]->grad, n);
 }
 
 static const struct op op_nearest_int8 = {

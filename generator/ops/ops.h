@@ -19,9 +19,9 @@ struct graph *graph_build(struct arena *mem, struct diag *d, const struct spec *
 extern const struct op op_conv, op_dense, op_dwconv, op_bias_grad;
 extern const struct op op_relu, op_relu6, op_leaky_relu, op_prelu, op_elu, op_hswish, op_silu, op_gelu;
 extern const struct op op_sigmoid, op_hard_sigmoid, op_tanh, op_softplus, op_abs, op_add;
-extern const struct op op_avg_pool, op_max_pool, op_global_pool, op_upsample, op_nearest;
-extern const struct op op_concat, op_sub, op_mul, op_div;
-extern const struct op op_group_norm, op_batch_norm;
+extern const struct op op_avg_pool, op_max_pool, op_global_pool, op_upsample, op_nearest, op_sparse;
+extern const struct op op_concat, op_channels, op_sub, op_mul, op_div;
+extern const struct op op_group_norm, op_batch_norm, op_l2_norm;
 extern const struct op op_softmax_cross_entropy, op_mse;
 extern const struct op op_sgd, op_sgd_momentum, op_adam, op_record;
 

@@ -1,27 +1,42 @@
 /* SPDX-License-Identifier: MIT */
-/* upsample: bilinear, half-pixel centres, edges clamped (PyTorch's align_corners = False); nearest neighbours are in
- * nearest.c. */
+/* upsample: bilinear, half-pixel centres, edges clamped (PyTorch's align_corners = False), or aligned otherwise; nearest
+ * neighbours are in nearest.c, pixels between zeros in sparse.c. */
 #include "ops/ops.h"
 #include "integers/integers.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Output row y of a map that grows from h to oh rows lies between source rows lo and hi.  In whole
- * numbers: its centre is at ((2 y + 1) h - oh) / (2 oh). */
-static void taps(int h, int oh, int y, int *lo, int *hi)
+/* Output row y lies at (start + step y) / den of x, or at 0 where that is less. */
+struct scaling {
+    int start, step, den;
+};
+
+enum alignment { ALIGN_CENTRES, ALIGN_CORNERS, ALIGN_EDGES };
+
+/* From n rows to on: with the centres of the outer pixels' edges in common, the centres of the outer pixels, or only
+ * the outer edges at the top (y n / on). */
+static struct scaling scaling_of(int n, int on, int align)
 {
-    int64_t num = (int64_t)(2 * y + 1) * h - oh, den = 2 * (int64_t)oh;
-    int64_t floor = num >= 0 ? num / den : -((-num + den - 1) / den);
-    bool between = floor * den != num;
-    *lo = floor < 0 ? 0 : floor > h - 1 ? h - 1 : (int)floor;
-    *hi = !between ? *lo : floor + 1 > h - 1 ? h - 1 : (int)floor + 1;
+    if (align == ALIGN_CORNERS && n > 1)
+        return on > 1 ? (struct scaling){0, n - 1, on - 1} : (struct scaling){0, 1, 1};
+    return align == ALIGN_EDGES ? (struct scaling){0, n, on} : (struct scaling){n - on, 2 * n, 2 * on};
+}
+
+/* Output row y of a map that grows from h to oh rows lies between source rows lo and hi. */
+static void taps(int h, int oh, int align, int y, int *lo, int *hi)
+{
+    struct scaling s = scaling_of(h, oh, align);
+    int64_t at = s.start + (int64_t)s.step * y;
+    at = at > 0 ? at : 0;
+    *lo = at / s.den > h - 1 ? h - 1 : (int)(at / s.den);
+    *hi = at % s.den && *lo < h - 1 ? *lo + 1 : *lo;
 }
 
 static void upsample_rows(const struct node *n, int i, int y, int *lo, int *hi)
 {
     if (i == 0)
-        taps(n->in[0]->h, n->out[0]->h, y, lo, hi);
+        taps(n->in[0]->h, n->out[0]->h, n->whole[0], y, lo, hi);
     else
         *lo = *hi = y;
 }
@@ -33,30 +48,47 @@ static void upsample_dx_rows(const struct node *n, int i, int y, int *lo, int *h
         *lo = *hi = y;
         return;
     }
-    int h = n->out[0]->h, oh = n->in[0]->h, a, b, first = 0;
-    while (first < oh && (taps(h, oh, first, &a, &b), b < y))
+    int h = n->out[0]->h, oh = n->in[0]->h, align = n->whole[0], a, b, first = 0;
+    while (first < oh && (taps(h, oh, align, first, &a, &b), b < y))
         first++;
     int last = first;
-    while (last < oh && (taps(h, oh, last, &a, &b), a <= y))
+    while (last < oh && (taps(h, oh, align, last, &a, &b), a <= y))
         last++;
     *lo = first;
     *hi = last - 1;
 }
 
+static void bind_scaling(const struct node *n, struct bindings *b, struct scaling rows, struct scaling columns)
+{
+    bind_int(b, "start_y", rows.start);
+    bind_int(b, "step_y", rows.step);
+    bind_int(b, "den_y", rows.den);
+    bind_int(b, "start_x", columns.start);
+    bind_int(b, "step_x", columns.step);
+    bind_int(b, "den_x", columns.den);
+    bind_text(b, "align", n->whole[0] == ALIGN_CORNERS ? "corners" : n->whole[0] == ALIGN_EDGES ? "edges" : "centres");
+}
+
+static void bind_floats(const struct node *n, struct bindings *b, const struct val *x, const struct val *y)
+{
+    int align = n->whole[0];
+    bind_shape(b, x, y);
+    bind_scaling(n, b, scaling_of(x->h, y->h, align), scaling_of(x->w, y->w, align));
+    bind_flag(b, "has_plus", n->in[1] != NULL);
+    b->label = arena_format(b->mem, "%dx%dx%d_%dx%d%s", x->h, x->w, x->c, y->h, y->w,
+                            align == ALIGN_CORNERS ? "_corners"
+                            : align == ALIGN_EDGES ? "_edges"
+                                                   : "");
+}
+
 static void upsample_bind(const struct node *n, struct bindings *b)
 {
-    bind_shape(b, n->in[0], n->out[0]);
-    bind_flag(b, "has_plus", n->in[1] != NULL);
-    b->label =
-        arena_format(b->mem, "%dx%dx%d_%dx%d", n->in[0]->h, n->in[0]->w, n->in[0]->c, n->out[0]->h, n->out[0]->w);
+    bind_floats(n, b, n->in[0], n->out[0]);
 }
 
 static void upsample_dx_bind(const struct node *n, struct bindings *b)
 {
-    bind_shape(b, n->out[0], n->in[0]);
-    bind_flag(b, "has_plus", n->in[1] != NULL);
-    b->label =
-        arena_format(b->mem, "%dx%dx%d_%dx%d", n->out[0]->h, n->out[0]->w, n->out[0]->c, n->in[0]->h, n->in[0]->w);
+    bind_floats(n, b, n->out[0], n->in[0]);
 }
 
 static const struct op op_upsample_dx = {
@@ -73,8 +105,16 @@ static void upsample_grad(struct graph *g, struct node *n)
 {
     if (wants_grad(n->in[1]))
         grad_same(g, n->in[1], n->out[0]->grad, n);
-    if (wants_grad(n->in[0]))
-        grad_add(g, n->in[0], &op_upsample_dx, n)->in[0] = n->out[0]->grad;
+    if (!wants_grad(n->in[0]))
+        return;
+    struct node *d = grad_add(g, n->in[0], &op_upsample_dx, n);
+    d->in[0] = n->out[0]->grad;
+    d->whole[0] = n->whole[0];
+}
+
+static bool is_mode(const struct layer *l, const char *word)
+{
+    return !strncmp(layer_setting(l, "mode")->word, word, strlen(word));
 }
 
 static void upsample_shape(struct diag *d, struct layer *l)
@@ -88,14 +128,23 @@ static void upsample_shape(struct diag *d, struct layer *l)
         l->out = (struct shape){(int)h->number[0], (int)w->number[0], l->in[0].c};
     else
         diag_error(d, l->loc, "upsample", NULL, "upsample '%s' needs either 'like' or 'h' and 'w'", l->name);
+    if (is_mode(l, "zeros") && (l->out.h % l->in[0].h || l->out.w % l->in[0].w))
+        diag_error(d, l->loc, "mode", NULL,
+                   "upsample '%s': with zeros between, %d x %d is no whole multiple of %d x %d", l->name, l->out.h,
+                   l->out.w, l->in[0].h, l->in[0].w);
+    if (layer_setting(l, "align")->given && !is_mode(l, "bilinear"))
+        diag_error(d, l->loc, "align", NULL, "upsample '%s': only bilinear resizing has an 'align'", l->name);
 }
 
 static struct val *upsample_build(struct graph *g, const struct layer *l, struct val **in)
 {
-    bool nearest = strncmp(layer_setting(l, "mode")->word, "nearest", 7) == 0;
-    struct node *n =
-        node_add(g, nearest ? &op_nearest : &op_upsample, l->name, l->loc, val_new(g, l->name, l->out, F32));
+    const struct op *op = is_mode(l, "nearest") ? &op_nearest : is_mode(l, "zeros") ? &op_sparse : &op_upsample;
+    const char *align = layer_setting(l, "align")->word;
+    struct node *n = node_add(g, op, l->name, l->loc, val_new(g, l->name, l->out, F32));
     n->in[0] = in[0];
+    n->whole[0] = !strncmp(align, "corners", 7) ? ALIGN_CORNERS
+                  : !strncmp(align, "edges", 5) ? ALIGN_EDGES
+                                                : ALIGN_CENTRES;
     return n->out[0];
 }
 
@@ -105,7 +154,8 @@ static const struct constructor make_upsample = {
     .attribute = {{"like", ATTRIBUTE_LAYER},
                   {"h", ATTRIBUTE_INT},
                   {"w", ATTRIBUTE_INT},
-                  {"mode", ATTRIBUTE_WORD, .words = "bilinear nearest"}},
+                  {"mode", ATTRIBUTE_WORD, .words = "bilinear nearest zeros"},
+                  {"align", ATTRIBUTE_WORD, .words = "centres corners edges"}},
     .shape = upsample_shape,
 };
 
@@ -115,25 +165,22 @@ static const struct constructor make_upsample = {
  * numbers.  Weights are then parts of den, for rows and for columns, and a pixel is a sum of int8 times parts by
  * den of rows * den of columns. */
 
-struct scaling {
-    int start, step, den;
-};
-
 static int divisor(int a, int b)
 {
     return b ? divisor(b, a % b) : a;
 }
 
-static struct scaling scaling_of(int n, int on)
+static struct scaling lowest(int n, int on, int align)
 {
-    int all = divisor(divisor(2 * n, 2 * on), n > on ? n - on : on - n);
-    return (struct scaling){(n - on) / all, 2 * n / all, 2 * on / all};
+    struct scaling s = scaling_of(n, on, align);
+    int all = divisor(divisor(s.step, s.den), abs(s.start));
+    return (struct scaling){s.start / all, s.step / all, s.den / all};
 }
 
 /* The most that the parts of one source row in all output rows sum up to. */
-static int64_t reach(int n, int on)
+static int64_t reach(int n, int on, int align)
 {
-    struct scaling s = scaling_of(n, on);
+    struct scaling s = lowest(n, on, align);
     int64_t largest = 0;
     int64_t *sum = calloc((size_t)n + 1, sizeof *sum);
     for (int y = 0; sum && y < on; y++) {
@@ -151,25 +198,20 @@ static int64_t reach(int n, int on)
 static bool upsample_fits_int8(const struct node *n)
 {
     const struct val *x = n->in[0], *y = n->out[0];
-    return (int64_t)scaling_of(x->h, y->h).den * scaling_of(x->w, y->w).den < 1 << 23;
+    return (int64_t)lowest(x->h, y->h, n->whole[0]).den * lowest(x->w, y->w, n->whole[0]).den < 1 << 23;
 }
 
-static void bind_scaling(struct bindings *b, const struct val *x, const struct val *y)
+static void bind_integers(const struct node *n, struct bindings *b, const struct val *x, const struct val *y)
 {
-    struct scaling rows = scaling_of(x->h, y->h), columns = scaling_of(x->w, y->w);
+    bind_floats(n, b, x, y);
+    b->count = 0; /* but its label */
     bind_shape(b, x, y);
-    bind_int(b, "start_y", rows.start);
-    bind_int(b, "step_y", rows.step);
-    bind_int(b, "den_y", rows.den);
-    bind_int(b, "start_x", columns.start);
-    bind_int(b, "step_x", columns.step);
-    bind_int(b, "den_x", columns.den);
-    b->label = arena_format(b->mem, "%dx%dx%d_%dx%d", x->h, x->w, x->c, y->h, y->w);
+    bind_scaling(n, b, lowest(x->h, y->h, n->whole[0]), lowest(x->w, y->w, n->whole[0]));
 }
 
 static void upsample_int8_bind(const struct node *n, struct bindings *b)
 {
-    bind_scaling(b, n->in[0], n->out[0]);
+    bind_integers(n, b, n->in[0], n->out[0]);
 }
 
 enum { UP_DY, UP_DY_RANGE, UP_PLUS, UP_PLUS_RANGE };
@@ -178,11 +220,11 @@ enum { UP_DY, UP_DY_RANGE, UP_PLUS, UP_PLUS_RANGE };
 static void upsample_int8_dx_bind(const struct node *n, struct bindings *b)
 {
     const struct val *x = n->out[0], *y = n->in[UP_DY];
-    int64_t sum = reach(x->h, y->h) * reach(x->w, y->w) * 32768;
+    int64_t sum = reach(x->h, y->h, n->whole[0]) * reach(x->w, y->w, n->whole[0]) * 32768;
     int drop = 0;
     while (sum >> drop >= 1 << 30)
         drop++;
-    bind_scaling(b, x, y);
+    bind_integers(n, b, x, y);
     bind_int(b, "drop", drop);
     bind_text(b, "gtype", type_name(x->type));
     bind_flag(b, "has_plus", n->in[UP_PLUS] != NULL);
@@ -206,12 +248,11 @@ static void upsample_int8_grad(struct graph *g, struct node *n)
     struct val *x = n->in[0], *dy = n->out[0]->grad;
     if (!wants_grad(x))
         return;
-    if (dy->type == F32) {
-        grad_add(g, x, &op_upsample_dx, n)->in[0] = dy;
-        return;
-    }
-    struct node *d = grad_add(g, x, &op_upsample_int8_dx, n);
+    struct node *d = grad_add(g, x, dy->type == F32 ? &op_upsample_dx : &op_upsample_int8_dx, n);
+    d->whole[0] = n->whole[0];
     d->in[UP_DY] = dy;
+    if (dy->type == F32)
+        return;
     d->in[UP_DY_RANGE] = dy->range;
     expect(d->out[0], dy->expected * dy->h * dy->w / (x->h * x->w));
 }

@@ -94,7 +94,7 @@ end
 -- the input added where shapes agree; with lite = {...} a lite residual module beside it (TinyTL).
 -- norm: what stands behind each convolution, see `normed`.
 function mbconv(b)
-    check_keys("mbconv", b, { "out", "k", "s", "expand", "hidden", "act", "lite", "pad", "norm", "init", "from",
+    check_keys("mbconv", b, { "out", "k", "s", "expand", "hidden", "act", "lite", "pad", "dilation", "norm", "init", "from",
                                "source", "of" })
     local name, x, source = name_of("mbconv", b), layer_of("mbconv", b), b.source or {}
     check_keys("source", source, { "pointwise1", "depthwise", "pointwise2", "add" })
@@ -107,7 +107,7 @@ function mbconv(b)
         h = normed(conv, { name .. ".pointwise1", from = x, out = hidden, k = 1, act = act, of = b.of and { out = of.hidden },
                            init = b.init, source = source.pointwise1 }, norm)
     end
-    h = normed(dwconv, { name .. ".depthwise", from = h, k = b.k or 3, s = s, pad = b.pad, act = act, of = b.of and { k = of.k },
+    h = normed(dwconv, { name .. ".depthwise", from = h, k = b.k or 3, s = s, pad = b.pad, dilation = b.dilation, act = act, of = b.of and { k = of.k },
                          init = b.init, source = source.depthwise }, norm)
     local y = normed(conv, { name .. ".pointwise2", from = h, out = b.out, k = 1, init = b.init, of = b.of and { out = of.out },
                              source = source.pointwise2 }, norm)

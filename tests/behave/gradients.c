@@ -280,6 +280,32 @@ static const struct row {
      "input { h = 4, w = 4, c = 3 } local x = conv { out = 4, k = 3 } for i = 1, 3 do x = concat { "
      "from = { x, conv { from = x, out = 3, k = 3, act = 'relu' } } } end" FC ALL},
 
+    {"channels: slices of one map, and zeros on both sides",
+     "input { h = 4, w = 5, c = 3 } local x = conv { out = 8, k = 3, act = 'relu' } local a = channels { from = x, out "
+     "= 3 } "
+     "local b = channels { from = x, first = 2, out = 6 } local c = channels { from = b, first = -2, out = 9 } concat "
+     "{ from "
+     "= { a, c, x } } conv { out = 4, k = 1 }" FC ALL},
+    {"channels added to a map", "input { h = 3, w = 4, c = 3 } local x = conv { out = 4, k = 3 } local y = channels { "
+                                "from = x, out = 6 } add { from = { "
+                                "y, conv { from = x, out = 6, k = 1, act = 'relu' } } }" FC ALL},
+    {"l2_norm", "input { h = 3, w = 4, c = 3 } conv { out = 5, k = 3 } l2_norm {} conv { out = 4, k = 1 }" FC ALL},
+    {"l2_norm beside its input",
+     "input { c = 5 } local x = dense { out = 6, act = 'relu' } add { from = { l2_norm { from = x }, x } }" FC ALL},
+    {"upsample with zeros, a transposed convolution", "input { h = 3, w = 4, c = 3 } conv { out = 4, k = 3, act = "
+                                                      "'relu' } upsample { h = 6, w = 12, mode = 'zeros' } conv { "
+                                                      "out = 3, k = 3, pad = { 1, 1, 2, 0 } }" FC ALL},
+    {"upsample with zeros beside its input",
+     "input { h = 3, w = 2, c = 3 } local x = conv { out = 4, k = 3 } local y = upsample { h = 3, w = 6, mode = "
+     "'zeros' } "
+     "concat { from = { y, upsample { from = x, like = y, mode = 'nearest' } } }" FC ALL},
+    {"upsample, corners aligned",
+     "input { h = 3, w = 4, c = 3 } conv { out = 4, k = 3 } upsample { h = 7, w = 5, align = 'corners' "
+     "} upsample { h = 1, w = 3, align = 'corners' } upsample { h = 3, w = 4, align = 'corners' }" FC ALL},
+    {"upsample, edges aligned",
+     "input { h = 3, w = 4, c = 3 } conv { out = 4, k = 3 } upsample { h = 7, w = 5, align = 'edges' } "
+     "upsample { h = 3, w = 3, align = 'edges' }" FC ALL},
+
     /* pools */
     {"avg_pool without its padding",
      "input { h = 7, w = 6, c = 3 } conv { out = 4, k = 3 } avg_pool { k = 3, s = 2, pad = 1, count_pad = false }" FC

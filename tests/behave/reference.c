@@ -194,14 +194,24 @@ static double clamp(double v, double lo, double hi)
     return v < lo ? lo : v > hi ? hi : v;
 }
 
-static void upsample(const struct layer *l, const double *x, double *y)
+/* Where output row y of `out` lies among `in` rows: `align` is the second letter of centres, corners, edges. */
+static double source(int y, int in, int out, char align)
+{
+    double at = align == 'd'                        ? (double)y * in / out
+                : align == 'o' && in > 1 && out > 1 ? (double)y * (in - 1) / (out - 1)
+                : align == 'o' && in > 1            ? 0
+                                                    : (y + 0.5) * in / out - 0.5;
+    return clamp(at, 0, in - 1);
+}
+
+static void bilinear(const struct layer *l, const double *x, double *y)
 {
     const struct shape *in = &l->in[0], *out = &l->out;
+    char align = layer_setting(l, "align")->word[1];
     for (int oy = 0; oy < out->h; oy++)
         for (int ox = 0; ox < out->w; ox++)
             for (int c = 0; c < out->c; c++) {
-                double sy = clamp((oy + 0.5) * in->h / out->h - 0.5, 0, in->h - 1);
-                double sx = clamp((ox + 0.5) * in->w / out->w - 0.5, 0, in->w - 1);
+                double sy = source(oy, in->h, out->h, align), sx = source(ox, in->w, out->w, align);
                 int y0 = (int)sy, x0 = (int)sx;
                 double fy = sy - y0, fx = sx - x0, sum = 0;
                 for (int k = 0; k < 4; k++) {
@@ -211,6 +221,48 @@ static void upsample(const struct layer *l, const double *x, double *y)
                 }
                 y[(oy * out->w + ox) * out->c + c] = sum;
             }
+}
+
+/* Nearest neighbours; or zeros, but where a pixel of x begins. */
+static void repeat(const struct layer *l, const double *x, double *y, bool zeros)
+{
+    const struct shape *in = &l->in[0], *out = &l->out;
+    for (int oy = 0; oy < out->h; oy++)
+        for (int ox = 0; ox < out->w; ox++)
+            for (int c = 0; c < out->c; c++) {
+                bool first = oy * in->h % out->h == 0 && ox * in->w % out->w == 0;
+                y[(oy * out->w + ox) * out->c + c] =
+                    zeros && !first ? 0 : at(x, in, oy * in->h / out->h, ox * in->w / out->w, c);
+            }
+}
+
+static void upsample(const struct layer *l, const double *x, double *y)
+{
+    const char *mode = layer_setting(l, "mode")->word;
+    if (mode[0] == 'b')
+        bilinear(l, x, y);
+    else
+        repeat(l, x, y, mode[0] == 'z');
+}
+
+static void channels(const struct layer *l, const double *x, double *y)
+{
+    int first = (int)layer_setting(l, "first")->number[0], c = l->in[0].c;
+    for (int i = 0; i < l->out.h * l->out.w * l->out.c; i++) {
+        int from = first + i % l->out.c;
+        y[i] = from >= 0 && from < c ? x[i / l->out.c * c + from] : 0;
+    }
+}
+
+static void l2_norm(const struct layer *l, const double *x, double *y)
+{
+    for (int p = 0; p < l->out.h * l->out.w; p++, x += l->out.c, y += l->out.c) {
+        double squares = 0;
+        for (int c = 0; c < l->out.c; c++)
+            squares += x[c] * x[c];
+        for (int c = 0; c < l->out.c; c++)
+            y[c] = x[c] / fmax(sqrt(squares), 1e-6);
+    }
 }
 
 static void group_norm(const struct reference *r, const struct layer *l, const double *x, double *y)
@@ -372,6 +424,10 @@ static void run_layer(const struct reference *r, const struct layer *l, double *
         group_norm(r, l, a, y);
     else if (!strcmp(kind, "concat"))
         concat(r, l, y);
+    else if (!strcmp(kind, "channels"))
+        channels(l, a, y);
+    else if (!strcmp(kind, "l2_norm"))
+        l2_norm(l, a, y);
     else if (l->nfrom == 2)
         for (int i = 0; i < n; i++)
             y[i] = combine(kind, element_of(a, &l->in[0], i), element_of(b, &l->in[1], i));

@@ -380,7 +380,21 @@ function make.upsample()
     end
     local h, w = math.random(1, 13), math.random(1, 13)
     if y.w == 1 then w = 1 end
-    layer("upsample", i, ("h = %d, w = %d"):format(h, w), { h = h, w = w, c = x.c })
+    local mode = pick("", "", ', align = "corners"', ', align = "edges"', ', mode = "nearest"', ', mode = "zeros"')
+    if mode:find "zeros" then h, w = x.h * pick(1, 2, 2, 3), x.w * pick(1, 2, 2) end
+    layer("upsample", i, ("h = %d, w = %d%s"):format(h, w, mode), { h = h, w = w, c = x.c })
+end
+
+function make.channels()
+    local i, x = source()
+    local first = math.random(-2, x.c - 1)
+    local out = math.random(math.max(1, 1 - first), x.c + 2)
+    layer("channels", i, ("first = %d, out = %d"):format(first, out), { h = x.h, w = x.w, c = out })
+end
+
+function make.l2_norm()
+    local i, x = source()
+    layer("l2_norm", i, "", x)
 end
 
 function make.group_norm()
@@ -424,7 +438,7 @@ function make.global_pool()
 end
 
 local kinds = { "conv", "conv", "conv", "conv", "dwconv", "dwconv", "dwconv", "mbconv", "mbconv", "mbconv", "add", "add",
-                "sub", "mul", "div", "excite", "concat", "concat", "relu", "relu6",
+                "sub", "mul", "div", "excite", "concat", "concat", "channels", "channels", "l2_norm", "relu", "relu6",
                 "hswish", "sigmoid", "activation", "activation", "prelu", "max_pool", "avg_pool", "upsample", "group_norm", "batch_norm", "dense", "lite_residual" }
 
 -- ---- the whole ----

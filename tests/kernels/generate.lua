@@ -43,7 +43,7 @@ local function numbers(v)
     local list = {}
     for _, name in ipairs { "h", "w", "c", "oh", "ow", "oc", "kh", "kw", "sh", "sw", "top", "left", "groups", "i8", "transposed",
                             "limit", "keep", "value", "zero", "lo", "hi", "bits", "den", "drop", "dh", "dw", "inside", "first",
-                            "a_zero", "b_zero", "y_zero", "factor", "b_factor", "own", "tflite", "multiplier", "shift", "from_zero", "to_zero",
+                            "start_y", "step_y", "den_y", "start_x", "step_x", "den_x", "fill", "a_zero", "b_zero", "y_zero", "factor", "b_factor", "own", "tflite", "multiplier", "shift", "from_zero", "to_zero",
                             "approximate", "eps", "scale", "slope", "alpha", "beta" } do
         if all[name] then list[#list + 1] = (".%s = %.9g"):format(name, int(all[name])) end
     end
@@ -302,6 +302,16 @@ local function map_cases(h, w, c)
                 plus and 1 or nil)
         end)
     end
+    for k, f in ipairs { { 0, c }, { 1, c }, { -2, c + 5 }, { c - 1, 3 } } do -- first, channels of y
+        local v, oc = copy(s, { first = f[1], oc = f[2] }), f[2]
+        if k == 1 or c > 1 then
+            case("channels", v, { t "x", k > 2 and tensor("plus", "IN", h, w * oc), tensor("y", "OUT", h, w * oc) }, h, k > 2 and 1 or nil)
+        end
+    end
+    for _, plus in ipairs(c > 1 and { true, false } or {}) do -- of one channel it is 0, but for rounding
+        case("l2_norm_dx", copy(s, { has_plus = plus }), { t "dy", t "x", plus and t "plus", t("dx", "OUT") }, h, plus and 2 or nil)
+    end
+    case("l2_norm", copy(s), { t "x", t("y", "OUT") }, h, 0)
     case("bias_grad", copy(s, { keep = false, gtype = "f32" }), { t "dy", acc("db", c) }, h)
     case("bias_grad", copy(s, { keep = true, gtype = "f32" }), { t "dy", acc("db", c) }, h)
     local function q(name, kind) return whole(name, kind or "IN", "i8", h, row) end
@@ -361,6 +371,9 @@ local function join_int8_cases(h, w, c)
     case("negate_int", copy(s, { gtype = "i16" }), { whole("dy", "IN", "i16", h, row), whole("dx", "OUT", "i16", h, row) }, h, 0)
     case("negate_int", copy(s, { gtype = "i8" }), { whole("dy", "IN", "i8", h, row), whole("dx", "OUT", "i8", h, row) }, h, 0)
     local three = { h = h, w = w, c = c + 6, count = 3, y_zero = -20, c0 = c, c1 = 1, c2 = 5 }
+    for _, f in ipairs { { 0, c }, { -2, c + 5 } } do
+        case("channels_int8", copy(s, { first = f[1], oc = f[2], fill = -7 }), { q "x", whole("y", "OUT", "i8", h, w * f[2]) }, h)
+    end
     for k, f in ipairs { { 3000, 12, 7 }, { 1 << 10, 10, -20 }, { 90000, 14, -128 } } do -- factor, bits, zero
         three["factor" .. k - 1], three["bits" .. k - 1] = f[1], f[2]
         three["constant" .. k - 1] = (1 << f[2] >> 1) - f[3] * f[1]
@@ -369,12 +382,23 @@ local function join_int8_cases(h, w, c)
         whole("y", "OUT", "i8", h, w * (c + 6)) }, h)
 end
 
-local function upsample_cases(h, w, oh, ow, c)
-    local s = { h = h, w = w, oh = oh, ow = ow, c = c, oc = c }
+local function upsample_cases(h, w, oh, ow, c, align)
+    local s = { h = h, w = w, oh = oh, ow = ow, c = c, oc = c, align = align or "centres" }
+    local function scaling(n, on) -- start, step and what they are parts of
+        if align == "corners" and n > 1 then
+            if on > 1 then return 0, n - 1, on - 1 end
+            return 0, 1, 1
+        end
+        if align == "edges" then return 0, n, on end
+        return n - on, 2 * n, 2 * on
+    end
+    s.start_y, s.step_y, s.den_y = scaling(h, oh)
+    s.start_x, s.step_x, s.den_x = scaling(w, ow)
+    local start, step, den = scaling(h, oh)
     local function from(oy)
-        local sy = math.max(0, (2 * oy + 1) * h - oh)
-        local first = sy // (2 * oh)
-        return first, (sy % (2 * oh) > 0 and first < h - 1) and first + 1 or first
+        local sy = math.max(0, step * oy + start)
+        local first = sy // den
+        return first, (sy % den > 0 and first < h - 1) and first + 1 or first
     end
     local function touched(iy)
         local lo, hi = oh, -1
@@ -391,12 +415,12 @@ local function upsample_cases(h, w, oh, ow, c)
             plus and tensor("plus", "IN", h, w * c), tensor("dx", "OUT", h, w * c) }, h, plus and 1 or nil)
     end
     local function divisor(a, b) return b == 0 and a or divisor(b, a % b) end
-    local function scaling(name, n, on)
-        local all = divisor(divisor(2 * n, 2 * on), math.abs(n - on))
-        s["start_" .. name], s["step_" .. name], s["den_" .. name] = (n - on) // all, 2 * n // all, 2 * on // all
+    local function lowest(name)
+        local all = divisor(divisor(s["step_" .. name], s["den_" .. name]), math.abs(s["start_" .. name]))
+        for _, part in ipairs { "start_", "step_", "den_" } do s[part .. name] = s[part .. name] // all end
     end
-    scaling("y", h, oh)
-    scaling("x", w, ow)
+    lowest "y"
+    lowest "x"
     s.den = s.den_y * s.den_x
     case("upsample_int8", copy(s), { whole("x", "IN", "i8", h, w * c, from), whole("y", "OUT", "i8", oh, ow * c) }, oh)
     for _, plus in ipairs { true, false } do
@@ -406,6 +430,19 @@ local function upsample_cases(h, w, oh, ow, c)
                 plus and whole("plus", "IN", type, h, w * c), plus and range("plus_range", of_plus),
                 whole("dx", "OUT", type, h, w * c), range("range", of_dx) }, h, plus and 2 or nil)
         end)
+    end
+end
+
+local function sparse_cases(h, w, sh, sw, c)
+    local s = { h = h, w = w, oh = h * sh, ow = w * sw, c = c, oc = c, sh = sh, sw = sw, element = "float", fill = 0 }
+    local function from(oy) return (oy + sh - 1) // sh, oy // sh end
+    local function to(iy) return iy * sh, iy * sh end
+    local x, y = { h, w * c }, { h * sh, w * sw * c }
+    case("sparse", copy(s), { tensor("x", "IN", x[1], x[2], from), tensor("y", "OUT", y[1], y[2]) }, h * sh)
+    case("sparse", copy(s, { element = "int8_t", fill = 9 }), { whole("x", "IN", "i8", x[1], x[2], from), whole("y", "OUT", "i8", y[1], y[2]) }, h * sh)
+    for _, plus in ipairs { true, false } do
+        case("sparse_dx", copy(s, { has_plus = plus }), { tensor("dy", "IN", y[1], y[2], to),
+            plus and tensor("plus", "IN", x[1], x[2]), tensor("dx", "OUT", x[1], x[2]) }, h, plus and 1 or nil)
     end
 end
 
@@ -463,6 +500,13 @@ upsample_cases(1, 1, 5, 3, 8)
 upsample_cases(5, 6, 5, 6, 4)
 upsample_cases(9, 7, 4, 3, 3)
 upsample_cases(2, 3, 6, 9, 17)
+for _, align in ipairs { "corners", "edges" } do
+    upsample_cases(4, 5, 8, 10, 24, align)
+    upsample_cases(1, 4, 5, 1, 3, align)
+    upsample_cases(9, 7, 4, 3, 3, align)
+end
+sparse_cases(4, 5, 2, 2, 8)
+sparse_cases(3, 2, 1, 3, 5)
 join_int8_cases(7, 5, 24)
 join_int8_cases(5, 3, 7)
 join_int8_cases(3, 1, 1)

@@ -273,6 +273,65 @@ ORACLE(concat_dx) /* dy plus plus_range dy_range dx range */
     addto(d, &a[4], v->h * v->w * v->c);
 }
 
+ORACLE(channels) /* x plus y */
+{
+    EACH (i, v->h * v->w * v->oc) {
+        const int ch = v->first + i % v->oc;
+        set(&a[2], i, get(&a[1], i) + (ch >= 0 && ch < v->c ? get(&a[0], i / v->oc * v->c + ch) : 0));
+    }
+}
+
+/* Zeros between pixels: x y; what they are in memory, of which only bytes repeat. */
+ORACLE(sparse)
+{
+    const double between = a[0].size == 1 ? v->fill : 0;
+    EACH (oy, v->oh)
+        EACH (ox, v->ow)
+            EACH (c, v->c)
+                set(&a[1], Y * v->c + c,
+                    oy % v->sh || ox % v->sw ? between : get(&a[0], (oy / v->sh * v->w + ox / v->sw) * v->c + c));
+}
+
+ORACLE(sparse_dx) /* dy plus dx */
+{
+    EACH (iy, v->h)
+        EACH (ix, v->w)
+            EACH (c, v->c)
+                set(&a[2], X * v->c + c,
+                    get(&a[1], X * v->c + c) + get(&a[0], (iy * v->sh * v->ow + ix * v->sw) * v->c + c));
+}
+
+/* The length of the vector that element i is of, and its product with another map. */
+static double length_of(const struct vars *v, const struct arg *x, int i)
+{
+    double squares = 0;
+    EACH (c, v->c)
+        squares += pow(get(x, i / v->c * v->c + c), 2);
+    return fmax(sqrt(squares), 1e-6);
+}
+
+static double along(const struct vars *v, const struct arg *x, const struct arg *dy, int i)
+{
+    double sum = 0;
+    EACH (c, v->c)
+        sum += get(x, i / v->c * v->c + c) * get(dy, i / v->c * v->c + c);
+    return sum;
+}
+
+ORACLE(l2_norm) /* x y */
+{
+    ELEMENTS set(&a[1], i, get(&a[0], i) / length_of(v, &a[0], i));
+}
+
+ORACLE(l2_norm_dx) /* dy x plus dx */
+{
+    ELEMENTS
+    {
+        const double length = length_of(v, &a[1], i), back = along(v, &a[1], &a[0], i) / (length * length);
+        set(&a[3], i, get(&a[2], i) + (get(&a[0], i) - get(&a[1], i) * back) / length);
+    }
+}
+
 static int inside(int at, int k, int n)
 {
     int count = 0;
@@ -401,22 +460,26 @@ ORACLE(global_pool_dx) /* dy plus dx */
     ELEMENTS set(&a[2], i, get(&a[1], i) + get(&a[0], i % v->c) / (v->h * v->w));
 }
 
-/* The two places of n that place o of m is made of, as PyTorch has it, and the second's share. */
-static double source(int o, int m, int n, int *first, int *second)
+/* The two places of n that place o is made of, at (start + step o) / den, and the second's share. */
+static double source(int o, int start, int step, int den, int n, int *first, int *second)
 {
-    const double s = fmax(0.0, (o + 0.5) * n / m - 0.5);
+    const double s = fmax(0.0, ((double)step * o + start) / den);
     *first = (int)(s + 1e-9);
     *second = *first < n - 1 ? *first + 1 : *first;
     return fmax(0.0, s - *first);
 }
+
+#define PLACES                                                                                                         \
+    int ya, yb, xa, xb;                                                                                                \
+    const double fy = source(oy, v->start_y, v->step_y, v->den_y, v->h, &ya, &yb);                                     \
+    const double fx = source(ox, v->start_x, v->step_x, v->den_x, v->w, &xa, &xb)
 
 ORACLE(upsample) /* x plus y */
 {
     EACH (oy, v->oh)
         EACH (ox, v->ow)
             EACH (c, v->c) {
-                int ya, yb, xa, xb;
-                const double fy = source(oy, v->oh, v->h, &ya, &yb), fx = source(ox, v->ow, v->w, &xa, &xb);
+                PLACES;
 #define AT(y, x) get(&a[0], ((y)*v->w + (x)) * v->c + c)
                 set(&a[2], Y * v->c + c,
                     get(&a[1], Y * v->c + c) + (1 - fy) * ((1 - fx) * AT(ya, xa) + fx * AT(ya, xb)) +
@@ -434,8 +497,7 @@ ORACLE(upsample_dx) /* dy plus dx */
     EACH (oy, v->oh)
         EACH (ox, v->ow)
             EACH (c, v->c) {
-                int ya, yb, xa, xb;
-                const double fy = source(oy, v->oh, v->h, &ya, &yb), fx = source(ox, v->ow, v->w, &xa, &xb);
+                PLACES;
                 const double d = get(&a[0], Y * v->c + c);
                 x[(ya * v->w + xa) * v->c + c] += (1 - fy) * (1 - fx) * d;
                 x[(ya * v->w + xb) * v->c + c] += (1 - fy) * fx * d;

@@ -157,19 +157,27 @@ ORACLE(table_dx) /* dy dy_range x slope plus plus_range dx range; of floats with
     integers_out(x, 0, &a[4], &a[5], &finer, &a[6]);
 }
 
-/* A place and its share as whole numbers: share / (2 m). */
-static int whole_source(int o, int m, int n, int *first, int *second)
+/* A place and its share as whole numbers: share / den. */
+static int whole_source(int o, int start, int step, int den, int n, int *first, int *second)
 {
-    const int s = (2 * o + 1) * n - m > 0 ? (2 * o + 1) * n - m : 0;
-    *first = s / (2 * m);
+    const int s = step * o + start > 0 ? step * o + start : 0;
+    *first = s / den;
     *second = *first < n - 1 ? *first + 1 : *first;
-    return *first < n - 1 ? s % (2 * m) : 0;
+    return *first < n - 1 ? s % den : 0;
 }
 
 #define SOURCES                                                                                                        \
     int ya, yb, xa, xb;                                                                                                \
-    const double fy = whole_source(oy, v->oh, v->h, &ya, &yb), fx = whole_source(ox, v->ow, v->w, &xa, &xb);           \
-    const double ry = 2 * v->oh - fy, rx = 2 * v->ow - fx
+    const double fy = whole_source(oy, v->start_y, v->step_y, v->den_y, v->h, &ya, &yb), ry = v->den_y - fy;           \
+    const double fx = whole_source(ox, v->start_x, v->step_x, v->den_x, v->w, &xa, &xb), rx = v->den_x - fx
+
+ORACLE(channels_int8) /* x y */
+{
+    EACH (i, v->h * v->w * v->oc) {
+        const int ch = v->first + i % v->oc;
+        set(&a[1], i, ch >= 0 && ch < v->c ? get(&a[0], i / v->oc * v->c + ch) : v->fill);
+    }
+}
 
 ORACLE(upsample_int8) /* x y */
 {
@@ -179,7 +187,7 @@ ORACLE(upsample_int8) /* x y */
                 SOURCES;
 #define AT(y, x) get(&a[0], ((y)*v->w + (x)) * v->c + c)
                 const double sum = ry * (rx * AT(ya, xa) + fx * AT(ya, xb)) + fy * (rx * AT(yb, xa) + fx * AT(yb, xb));
-                set(&a[1], Y * v->c + c, round(sum / (4.0 * v->oh * v->ow)));
+                set(&a[1], Y * v->c + c, round(sum / v->den));
 #undef AT
             }
 }
@@ -188,12 +196,11 @@ ORACLE(upsample_int8_dx) /* dy dy_range plus plus_range dx range */
 {
     const int n = v->h * v->w * v->c;
     double *x = zeros(n);
-    const double whole = 4.0 * v->oh * v->ow / v->den; /* parts that the kernel's are made of */
     EACH (oy, v->oh)
         EACH (ox, v->ow)
             EACH (c, v->c) {
                 SOURCES;
-                const double d = get(&a[0], Y * v->c + c) / whole;
+                const double d = get(&a[0], Y * v->c + c);
                 x[(ya * v->w + xa) * v->c + c] += ry * rx * d;
                 x[(ya * v->w + xb) * v->c + c] += ry * fx * d;
                 x[(yb * v->w + xa) * v->c + c] += fy * rx * d;

@@ -91,6 +91,15 @@ static void quantise(struct model *m, struct operation *o)
     remove_op(o);
 }
 
+/* What an ARG_MAX at the end compares is what learns. */
+static void scores(struct model *m, const struct operation *o)
+{
+    if (!m->partial)
+        diag_warn(m->diag, (struct loc){m->path, 0}, NULL, NULL,
+                  "operator %d '%s', %s: left out at the end; the spec ends in the scores that it compares", o->index,
+                  shown(m->mem, o->name), o->type);
+}
+
 static void drop(struct model *m)
 {
     tidy(m);
@@ -111,6 +120,11 @@ static void drop(struct model *m)
         } else if (o->kind == OP_SOFTMAX) {
             m->softmax = o;
             remove_op(o);
+        } else if (o->kind == OP_ARG_MAX && (o->out == m->output || m->partial)) {
+            remove_op(o);
+            scores(m, o);
+        } else if (o->kind == OP_ARG_MAX) {
+            refuse_op(m, o, "end before it: --output NAME", "only supported as the end of a network");
         }
     }
     tidy(m);

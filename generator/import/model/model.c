@@ -187,16 +187,43 @@ struct value *model_pad(struct model *m, struct value *x, const int pad[4])
     return o->out;
 }
 
-struct value *model_resize(struct model *m, struct value *x, int h, int w, bool nearest)
+struct value *model_resize(struct model *m, struct value *x, int h, int w, const struct operation *like)
 {
     if (!is_map(m, x))
         return refuse(m, NULL, "its input %s is not a map of one sample", tensor_shape_text(m->mem, &x->t));
     if (h < 1 || w < 1 || h > LARGEST_SIZE || w > LARGEST_SIZE || (int64_t)h * w * x->map.c > MOST_ELEMENTS)
         return refuse(m, NULL, "resizes to %dx%d", h, w);
     struct value *y = append(m, OP_UPSAMPLE, x, NULL)->out;
-    y->def->nearest = nearest;
+    y->def->mode = like->mode;
+    y->def->align = like->align;
     set_map(m, y, x, h, w, x->map.c);
     return y;
+}
+
+/* Pads before of the usual convolution of stride 1 that follows: what the transposed one reaches before its input. */
+struct value *model_transposed(struct model *m, struct value *x, const struct operation *like, struct weights *w, int h,
+                               int width)
+{
+    struct operation usual = {.k = {w->kh, w->kw}, .s = {1, 1}, .groups = like->groups};
+    const int size[2] = {h, width}, from[2] = {x->map.h, x->map.w};
+    for (int i = 0; i < 2; i++) {
+        int64_t spread = (int64_t)from[i] * like->s[i], before = usual.k[i] - 1 - like->pad[2 * i];
+        int64_t behind = size[i] - spread - before + usual.k[i] - 1;
+        if (like->s[i] < 1 || spread > LARGEST_SIZE || before < 0 || behind < 0 || behind > LARGEST_SIZE)
+            return refuse(m, "a kernel as large as its stride, or larger, is supported",
+                          "a kernel of %d with a stride of %d makes %d of %d", usual.k[i], like->s[i], size[i],
+                          from[i]);
+        usual.pad[2 * i] = (int)before;
+        usual.pad[2 * i + 1] = (int)behind;
+    }
+    weights_turn(w);
+    if (like->s[0] * like->s[1] > 1) {
+        const struct operation zeros = {.mode = RESIZE_ZEROS};
+        if (!(x = model_resize(m, x, from[0] * like->s[0], from[1] * like->s[1], &zeros)))
+            return NULL;
+        x->def->nsource = 0; /* no tensor of the file */
+    }
+    return model_conv(m, x, &usual, w);
 }
 
 /* ---- the others ---- */
@@ -277,6 +304,32 @@ struct value *model_concat(struct model *m, struct value *const *x, int n, int64
     return o->out;
 }
 
+struct value *model_channels(struct model *m, struct value *x, int64_t first, int64_t count)
+{
+    if (!is_map(m, x) && !(x->t.rank == 2 && x->map.h * x->map.w == 1))
+        return refuse(m, NULL, "its input %s is not a map of one sample", tensor_shape_text(m->mem, &x->t));
+    if (count < 1 || count > LARGEST_SIZE || first <= -count || first >= x->map.c)
+        return refuse(m, NULL, "takes %lld channels from %lld on of %d", (long long)count, (long long)first, x->map.c);
+    if (first == 0 && count == x->map.c)
+        return model_each(m, OP_REORDER, x);
+    struct value *y = append(m, OP_CHANNELS, x, NULL)->out;
+    y->def->first = (int)first;
+    set_map(m, y, x, x->map.h, x->map.w, (int)count);
+    return y;
+}
+
+struct value *model_slice(struct model *m, struct value *x, int64_t axis, int64_t first, int64_t count)
+{
+    if (axis < 0 || axis >= x->t.rank)
+        return refuse(m, NULL, "axis %lld of %d", (long long)axis, x->t.rank);
+    if (first == 0 && count == x->t.shape[axis])
+        return model_each(m, OP_REORDER, x);
+    if (axis != (m->channels_last ? x->t.rank - 1 : 1))
+        return refuse(m, "slices of channels are supported", "takes %lld of axis %lld of %s", (long long)count,
+                      (long long)axis, tensor_shape_text(m->mem, &x->t));
+    return model_channels(m, x, first, count);
+}
+
 struct value *model_scale(struct model *m, struct value *x, float *factor, float *offset)
 {
     struct operation *o = append(m, OP_SCALE, x, NULL);
@@ -311,6 +364,13 @@ struct value *model_affine(struct model *m, struct value *x, char op, bool first
 struct value *model_each(struct model *m, enum op_kind kind, struct value *x)
 {
     return like_input(append(m, kind, x, NULL));
+}
+
+struct value *model_l2_norm(struct model *m, struct value *x)
+{
+    if (is_map(m, x) || (x->t.rank == 2 && x->map.h * x->map.w == 1))
+        return model_each(m, OP_L2_NORM, x);
+    return refuse(m, NULL, "of %s, which is no map and no vector of one sample", tensor_shape_text(m->mem, &x->t));
 }
 
 /* ---- moving axes ---- */

@@ -21,8 +21,10 @@ enum op_kind {
     OP_SUB,
     OP_MUL, /* one may have one pixel: factors for channels */
     OP_DIV,
-    OP_CONCAT, /* channels one behind the other */
-    OP_SCALE,  /* y = x * factor[c] + offset[c]: batch norm, and sums and products with constants */
+    OP_CONCAT,   /* channels one behind the other */
+    OP_CHANNELS, /* those from `first` on; zeros where there are none */
+    OP_L2_NORM,
+    OP_SCALE, /* y = x * factor[c] + offset[c]: batch norm, and sums and products with constants */
     OP_ACTIVATION,
     OP_CLIP,  /* to number[0] .. number[1]: alone or with its neighbours an activation */
     OP_ERF,   /* only as a part of gelu */
@@ -34,6 +36,7 @@ enum op_kind {
     OP_PAD,
     OP_REORDER, /* the same values in another shape, or untouched */
     OP_SOFTMAX,
+    OP_ARG_MAX, /* only at the end, where it is left out */
     OP_QUANTIZE,
     OP_DEQUANTIZE,
     OP_KINDS
@@ -59,6 +62,7 @@ struct value {
     int readers;              /* operators; the network's output counts as one */
     struct value *alias;      /* fold.c: what stands for it now */
     bool is_shape;            /* computed sizes, of which only the declared result matters */
+    bool places;              /* of the largest values, not numbers: the result of OP_ARG_MAX */
     bool lost;                /* comes from an operator that was refused: what reads it is only looked at by name */
     bool lost_shape;          /* likewise, and is a shape or another constant, not a map */
     const struct value *from; /* lost, but its own operator is supported: what that reads, and its type */
@@ -84,10 +88,12 @@ struct operation {
     const char *name, *type; /* there */
     struct value *in[MAPS], *out;
     int nin;
-    int k[2], s[2], d[2], pad[4]; /* vertical, horizontal; top, bottom, left, right */
-    bool inside;                  /* OP_AVG_POOL: padding does not count */
-    bool nearest;                 /* OP_UPSAMPLE: else bilinear */
-    bool tf_same;                 /* the file has the rule that makes the pads, TensorFlow's SAME, not the numbers */
+    int k[2], s[2], d[2], pad[4];                                /* vertical, horizontal; top, bottom, left, right */
+    bool inside;                                                 /* OP_AVG_POOL: padding does not count */
+    enum { RESIZE_BILINEAR, RESIZE_NEAREST, RESIZE_ZEROS } mode; /* OP_UPSAMPLE */
+    enum { ALIGN_CENTRES, ALIGN_CORNERS, ALIGN_EDGES } align;    /* of bilinear */
+    int first;                                                   /* OP_CHANNELS */
+    bool tf_same; /* the file has the rule that makes the pads, TensorFlow's SAME, not the numbers */
     int groups;
     struct weights *w;
     float *factor, *offset;      /* OP_SCALE: out->map.c of each */
@@ -118,6 +124,12 @@ struct asked {
     const char *output;        /* the tensor or node to end at, or NULL: the file's output */
 };
 
+enum {
+    LARGEST_SIZE = 1 << 16,
+    MOST_ELEMENTS = 1 << 28, /* of a tensor */
+    LISTED = 12              /* names in a message */
+};
+
 struct model {
     struct arena *mem;
     struct diag *diag;
@@ -134,6 +146,8 @@ struct model {
     struct operation **op;
     int nop, capacity;
     struct value *input, *output;
+    const char *end[LISTED]; /* where the file has several outputs: their names */
+    int nend;
     bool integer;              /* int8, at least most of it */
     struct operation *softmax; /* the last */
     bool input_is_named;       /* spec_text.c: a layer names it */
@@ -149,12 +163,6 @@ struct model {
     bool lost; /* reads what was refused before: nothing more can be said of it than its name */
 };
 
-enum {
-    LARGEST_SIZE = 1 << 16,
-    MOST_ELEMENTS = 1 << 28, /* of a tensor */
-    LISTED = 12              /* names in a message */
-};
-
 /* ---- refuse.c: messages ---- */
 
 /* Says that the present operator cannot be imported, and why.  Always NULL. */
@@ -164,6 +172,8 @@ void refuse_file(struct model *m, const char *hint, const char *format, ...) PRI
 
 /* Text of the file, fit for a terminal and for a comment: short, printable, valid UTF-8. */
 const char *shown(struct arena *mem, const char *text);
+/* Likewise, but of any length that a name has: for a command line. */
+const char *shown_whole(struct arena *mem, const char *text);
 /* Likewise its first `length` bytes. */
 const char *shown_part(struct arena *mem, const char *text, size_t length);
 
@@ -190,10 +200,16 @@ struct value *model_dense(struct model *m, struct value *x, struct weights *w);
 struct value *model_pool(struct model *m, enum op_kind kind, struct value *x, const struct operation *like);
 /* Mean over the axes of x.t in `axes` (a bit each): height, width or both. */
 struct value *model_mean(struct model *m, struct value *x, unsigned axes, bool keep_axes);
+/* Each pixel as a vector of length 1. */
+struct value *model_l2_norm(struct model *m, struct value *x);
 /* OP_ADD, OP_SUB, OP_MUL, OP_DIV. */
 struct value *model_add(struct model *m, enum op_kind kind, struct value *a, struct value *b);
 /* Maps side by side along an axis of their tensors, which must be that of channels. */
 struct value *model_concat(struct model *m, struct value *const *x, int n, int64_t axis);
+/* Channels first .. first + count - 1 of x; what lies outside of it is 0. */
+struct value *model_channels(struct model *m, struct value *x, int64_t first, int64_t count);
+/* The same along an axis of its tensor, which must be that of channels. */
+struct value *model_slice(struct model *m, struct value *x, int64_t axis, int64_t first, int64_t count);
 struct value *model_scale(struct model *m, struct value *x, float *factor, float *offset);
 /* x op constant, or constant op x if `first`; op is one of A S M D (add, subtract, multiply, divide). */
 struct value *model_affine(struct model *m, struct value *x, char op, bool first, const struct value *constant);
@@ -205,7 +221,12 @@ struct value *model_prelu(struct model *m, struct value *x, const struct value *
 struct value *model_reshape(struct model *m, struct value *x, int rank, const int64_t *shape);
 struct value *model_transpose(struct model *m, struct value *x, const int *from);
 struct value *model_pad(struct model *m, struct value *x, const int pad[4]);
-struct value *model_resize(struct model *m, struct value *x, int h, int w, bool nearest);
+/* `like` has the mode and how edges are aligned. */
+struct value *model_resize(struct model *m, struct value *x, int h, int w, const struct operation *like);
+/* A convolution whose strides spread its input: zeros between pixels, then a usual one.  `like` has strides, groups and
+ * what the pads take away; the result is h x w.  w are the weights of the transposed one, out x in. */
+struct value *model_transposed(struct model *m, struct value *x, const struct operation *like, struct weights *w, int h,
+                               int width);
 /* False after a message if no layer clamps so, whatever stands before and behind. */
 bool model_can_clip(struct model *m, double low, double high);
 /* The activation that clamps to low..high, with its attributes; NULL: none. */
@@ -233,6 +254,8 @@ struct weights *weights_new(struct model *m, const struct value *v, const int64_
 /* A file may name one constant a thousand times: memory is taken in proportion to the file.  False
  * after a message. */
 bool affordable(struct model *m, int64_t bytes);
+/* Each window from its end to its beginning. */
+void weights_turn(struct weights *w);
 /* Adds a bias, if it is not NULL.  Whole numbers without a scale count in units of the weights' and that of x.  False
  * after a message. */
 bool weights_bias(struct model *m, struct weights *w, const struct value *bias, const struct value *x);

@@ -90,7 +90,7 @@ static void make_rescale(struct model *m, struct operation *o)
 /* What an int8 network computes in the scale of its input. */
 static bool keeps_scale(const struct operation *o)
 {
-    return o->kind == OP_MAX_POOL || o->kind == OP_UPSAMPLE ||
+    return o->kind == OP_MAX_POOL || o->kind == OP_UPSAMPLE || o->kind == OP_CHANNELS ||
            (o->kind == OP_ACTIVATION && o->activation->clamp != NULL);
 }
 

@@ -68,6 +68,22 @@ static void keep_whole(struct model *m, const struct value *v, struct weights *w
     memcpy(w->scale, v->scales, sizeof *w->scale * (size_t)v->nscale);
 }
 
+void weights_turn(struct weights *w)
+{
+    int n = w->kh * w->kw;
+    for (int64_t at = 0; at < (int64_t)w->out * w->in * n; at += n)
+        for (int i = 0, k = n - 1; i < k; i++, k--) {
+            float value = w->value[at + i];
+            w->value[at + i] = w->value[at + k];
+            w->value[at + k] = value;
+            int8_t q = w->q ? w->q[at + i] : 0;
+            if (w->q) {
+                w->q[at + i] = w->q[at + k];
+                w->q[at + k] = q;
+            }
+        }
+}
+
 bool weights_bias(struct model *m, struct weights *w, const struct value *bias, const struct value *x)
 {
     if (!bias)

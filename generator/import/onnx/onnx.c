@@ -83,8 +83,10 @@ static const char *output_name(struct onnx_reading *r)
                     shown(r->m->mem, r->m->asked.output));
         return NULL;
     }
-    for (size_t i = 0; i < g->n_output && i < LISTED; i++)
-        text_put(&list, "%s%s", i ? ", " : "", shown(r->m->mem, g->output[i]->name ? g->output[i]->name : ""));
+    for (size_t i = 0; i < g->n_output && i < LISTED; i++) {
+        const char *name = r->m->end[r->m->nend++] = g->output[i]->name ? g->output[i]->name : "";
+        text_put(&list, "%s%s", i ? ", " : "", shown(r->m->mem, name));
+    }
     if (g->n_output == 1 && g->output[0]->name && entry_of(r, g->output[0]->name)->produced)
         return g->output[0]->name;
     refuse_file(r->m, "end at one of them: --output NAME", "has %d outputs: %s", (int)g->n_output,
@@ -203,10 +205,10 @@ static struct value *input_of(struct onnx_reading *r, const char *name)
     return e->value;
 }
 
-/* The first result of a node; one that is lost after a message. */
-static struct value *read_node(struct onnx_reading *r, const Onnx__NodeProto *p)
+/* Result k of a node; one that is lost after a message. */
+static struct value *read_node(struct onnx_reading *r, const Onnx__NodeProto *p, size_t k)
 {
-    struct node_reading n = {.m = r->m, .proto = p, .opset = r->opset};
+    struct node_reading n = {.m = r->m, .proto = p, .opset = r->opset, .result = (int)k};
     bool lost = false, constants = true;
     for (size_t i = 0; i < p->n_input && i < NODE_INPUTS; i++) {
         n.in[i] = p->input[i][0] ? input_of(r, p->input[i]) : NULL;
@@ -235,12 +237,14 @@ static void read_nodes(struct onnx_reading *r)
         r->m->index = (int)i;
         r->m->name = p->name;
         r->m->type = p->op_type ? p->op_type : "?";
-        struct value *v = read_node(r, p);
+        struct value *v = NULL;
         for (size_t k = 0; k < p->n_output; k++) {
             struct known_name *e = entry_of(r, p->output[k]);
-            if (k == 0 && v->t.data == NULL && v->def && v->def->index == r->m->index)
-                v->t.name = p->output[0];
-            if (k == 0 || v->lost) /* then none of its results is there, and that was said */
+            bool own = k == 0 || (onnx_has_results(r->m->type) && !v->lost && e->needed);
+            v = own ? read_node(r, p, k) : v;
+            if (own && v->t.data == NULL && v->def && v->def->index == r->m->index)
+                v->t.name = p->output[k];
+            if (own || v->lost) /* then none of its results is there, and that was said */
                 e->value = v;
         }
     }

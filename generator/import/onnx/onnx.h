@@ -15,6 +15,7 @@ struct node_reading {
     struct value *in[NODE_INPUTS]; /* NULL: absent */
     int nin;
     int opset;
+    int result; /* which of its results is wanted */
 };
 
 /* ---- onnx_file.c ---- */
@@ -42,8 +43,23 @@ struct value *onnx_read_node(struct node_reading *n);
 bool onnx_fold_constant(struct node_reading *n, struct value **result);
 bool onnx_is_foldable(const char *type);
 
+/* ---- onnx_slices.c ---- */
+
+/* True if all results of a node of this type are read, not only the first. */
+bool onnx_has_results(const char *type);
+struct value *onnx_slice(struct node_reading *n);
+struct value *onnx_split(struct node_reading *n);
+struct value *onnx_conv_transpose(struct node_reading *n);
+struct value *onnx_arg_max(struct node_reading *n);
+struct value *onnx_lp_norm(struct node_reading *n);
+
 /* ---- onnx_maps.c; those that look check what needs no shape: false after a message ---- */
 
+/* Whole numbers that are an attribute in old opsets and input i in new ones: how many, -1 if absent, -2 after a
+ * message. */
+int whole_list(struct node_reading *n, const char *name, int i, int64_t *out, int most);
+/* Axis numbers may count from the end. */
+int64_t axis_of(int64_t axis, int rank);
 /* Strides and pads; the kernel is in w->k already.  False after a message. */
 bool onnx_window(struct node_reading *n, const struct value *x, struct operation *w);
 bool onnx_look_at_pool(struct node_reading *n);

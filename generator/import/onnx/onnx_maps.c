@@ -7,9 +7,7 @@
 
 /* ---- small helpers ---- */
 
-/* Whole numbers that are an attribute in old opsets and input i in new ones: how many, -1 if
- * absent, -2 after a message. */
-static int whole_list(struct node_reading *n, const char *name, int i, int64_t *out, int most)
+int whole_list(struct node_reading *n, const char *name, int i, int64_t *out, int most)
 {
     const struct value *v = i < n->nin ? n->in[i] : NULL;
     if (!v)
@@ -23,8 +21,7 @@ static int whole_list(struct node_reading *n, const char *name, int i, int64_t *
     return (int)v->t.count;
 }
 
-/* Axis numbers may count from the end. */
-static int64_t axis_of(int64_t axis, int rank)
+int64_t axis_of(int64_t axis, int rank)
 {
     return axis < 0 ? axis + rank : axis;
 }
@@ -157,13 +154,16 @@ struct value *onnx_pad(struct node_reading *n)
         return NULL;
     if (count != 2 * rank || rank < 3 || rank > 4 || (n->nin > 3 && n->in[3]))
         return refuse(n->m, NULL, "%d pads for a tensor of %d axes", count, rank);
-    if (p[0] || p[1] || p[rank] || p[rank + 1])
-        return refuse(n->m, NULL, "pads samples or channels");
+    for (int i = 0; i < 2 * rank; i++)
+        if (p[i] < 0 || p[i] > LARGEST_SIZE || (i % rank == 0 && p[i]))
+            return refuse(n->m, NULL, i % rank ? "pads by %lld" : "pads samples", (long long)p[i]);
+    struct value *x = n->in[0];
+    if (p[1] + p[rank + 1] && !(x = model_channels(n->m, x, -p[1], x->map.c + p[1] + p[rank + 1])))
+        return NULL;
     for (int i = 0; i < 2 * (rank - 2); i++) {
-        int64_t v = p[i % (rank - 2) + 2 + (i / (rank - 2)) * rank];
-        four[2 * (i % (rank - 2)) + i / (rank - 2)] = v < 0 || v > LARGEST_SIZE ? -1 : (int)v;
+        four[2 * (i % (rank - 2)) + i / (rank - 2)] = (int)p[i % (rank - 2) + 2 + (i / (rank - 2)) * rank];
     }
-    return model_pad(n->m, n->in[0], four);
+    return x != n->in[0] && !(four[0] | four[1] | four[2] | four[3]) ? x : model_pad(n->m, x, four);
 }
 
 /* The coordinates of the source are those of pixels' centres; as older opsets have it only if they say so. */
@@ -173,6 +173,11 @@ static bool half_pixel(const struct node_reading *n)
     return attribute_is(n, name, "half_pixel", n->opset >= 11) || attribute_is(n, name, "pytorch_half_pixel", false);
 }
 
+static bool is_asymmetric(const struct node_reading *n)
+{
+    return n->opset < 11 || attribute_is(n, "coordinate_transformation_mode", "asymmetric", false);
+}
+
 static bool is_nearest(const struct node_reading *n)
 {
     return attribute_is(n, "mode", "nearest", true);
@@ -180,12 +185,12 @@ static bool is_nearest(const struct node_reading *n)
 
 bool onnx_look_at_resize(struct node_reading *n)
 {
-    bool asymmetric = n->opset < 11 || attribute_is(n, "coordinate_transformation_mode", "asymmetric", false);
-    bool bilinear = attribute_is(n, "mode", "linear", false) && half_pixel(n);
-    if (bilinear || (is_nearest(n) && (asymmetric || half_pixel(n))))
+    bool corners = attribute_is(n, "coordinate_transformation_mode", "align_corners", false);
+    bool known = is_asymmetric(n) || half_pixel(n);
+    if (is_nearest(n) ? known : attribute_is(n, "mode", "linear", false) && (known || corners))
         return true;
-    refuse(n->m, "F.interpolate(x, size, mode=\"bilinear\", align_corners=False), or mode=\"nearest\"",
-           "only bilinear resizing with half-pixel centres and nearest neighbours are supported");
+    refuse(n->m, "F.interpolate(x, size, mode=\"bilinear\"), or mode=\"nearest\"",
+           "only bilinear resizing and nearest neighbours are supported");
     return false;
 }
 
@@ -220,7 +225,10 @@ struct value *onnx_resize(struct node_reading *n)
     if (is_nearest(n) && !(plain_nearest(n, x->map.h, (int)size[2]) && plain_nearest(n, x->map.w, (int)size[3])))
         return refuse(n->m, "resize by a whole factor", "its neighbours are not those that a factor of %g, %g gives",
                       size[2] / x->map.h, size[3] / x->map.w);
-    return model_resize(n->m, n->in[0], (int)size[2], (int)size[3], is_nearest(n));
+    struct operation like = {.mode = is_nearest(n) ? RESIZE_NEAREST : RESIZE_BILINEAR};
+    if (!is_nearest(n) && !half_pixel(n))
+        like.align = is_asymmetric(n) ? ALIGN_EDGES : ALIGN_CORNERS;
+    return model_resize(n->m, n->in[0], (int)size[2], (int)size[3], &like);
 }
 
 /* ---- shapes ---- */

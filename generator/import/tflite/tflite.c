@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum { MODEL_CODES = 1, MODEL_SUBGRAPHS = 2, MODEL_DESCRIPTION = 3, MODEL_BUFFERS = 4 };
-enum { CODE_OLD = 0, CODE_CUSTOM = 1, CODE_NEW = 3, CUSTOM = 32 };
+enum { CODE_OLD = 0, CODE_CUSTOM = 1, CODE_NEW = 3, CUSTOM = 32, VAR_HANDLE = 142 };
 enum { GRAPH_TENSORS, GRAPH_INPUTS, GRAPH_OUTPUTS, GRAPH_OPERATORS };
 enum { TENSOR_SHAPE, TENSOR_TYPE, TENSOR_BUFFER, TENSOR_NAME, TENSOR_QUANTIZATION, TENSOR_SIGNATURE = 7 };
 enum { QUANTIZATION_SCALE = 2, QUANTIZATION_ZERO = 3, QUANTIZATION_DETAILS = 4, QUANTIZATION_AXIS = 6 };
@@ -106,6 +106,10 @@ static bool set_quantum(struct tflite_reading *r, position t, struct value *v)
         return true;
     if (!read_quantum(r, t, &of))
         return false;
+    if (v == r->m->input && !of.nscale) { /* pixels as they are: a CAST makes floats of them */
+        v->t.type = TENSOR_F32;
+        return true;
+    }
     if (of.nscale != 1 || of.zero_points[0] < -128 || of.zero_points[0] > 255) {
         refuse(r->m, NULL, "'%s' is %s without one scale and zero point", shown(r->m->mem, v->t.name),
                tensor_type_name(type));
@@ -184,11 +188,50 @@ static struct value *check_result(struct tflite_reading *r, struct operator_read
 {
     struct value declared = {.t = {.rank = o->rank}};
     memcpy(declared.t.shape, o->shape, sizeof declared.t.shape);
-    if (!r->m->resized && !same_sizes(o->rank, o->shape, v->t.rank, v->t.shape))
+    if (!r->m->resized && !v->places && !same_sizes(o->rank, o->shape, v->t.rank, v->t.shape))
         return refuse(r->m, "the file is damaged", "makes %s, but the file says %s",
                       tensor_shape_text(r->m->mem, &v->t), tensor_shape_text(r->m->mem, &declared.t));
     v->t.name = tensor_name(r, t);
-    return v->t.data || v->is_shape || set_quantum(r, t, v) ? v : NULL;
+    return v->t.data || v->is_shape || v->places || set_quantum(r, t, v) ? v : NULL;
+}
+
+static int32_t result_of(struct tflite_reading *r, struct vector out, uint32_t k)
+{
+    int32_t index = k < out.count ? flat_int32(&r->flat, out, k) : -1;
+    return tensor_exists(r, index) ? index : -1;
+}
+
+/* Result k of an operator; false after a message. */
+static bool read_result(struct tflite_reading *r, struct operator_reading *o, struct vector out, uint32_t k)
+{
+    struct model *m = r->m;
+    int32_t target = result_of(r, out, k);
+    position t = tensor_place(r, target);
+    struct value *v = NULL;
+    o->result = (int)k;
+    o->rank = tensor_shape(r, t, o->shape);
+    m->name = tensor_name(r, t);
+    if (r->value[target])
+        refuse(m, NULL, "makes '%s', which is there already", shown(m->mem, m->name));
+    else if (o->rank < 0)
+        refuse(m, NULL, "its result has more than %d axes", TENSOR_RANK);
+    else if ((v = tflite_read_operator(o)) && !v->lost)
+        v = check_result(r, o, t, v);
+    if (v)
+        r->value[target] = v;
+    return v != NULL;
+}
+
+static void find_inputs(struct tflite_reading *r, struct operator_reading *o, struct vector in)
+{
+    r->m->lost = false;
+    o->more = in.count > OPERATOR_INPUTS;
+    for (uint32_t k = 0; k < in.count && k < OPERATOR_INPUTS; k++) {
+        int32_t index = flat_int32(&r->flat, in, k);
+        o->in[k] = index == -1 ? NULL : input_of(r, index);
+        o->nin = (int)k + 1;
+        r->m->lost = r->m->lost || (index != -1 && (!o->in[k] || o->in[k]->lost));
+    }
 }
 
 static void read_operator(struct tflite_reading *r, uint32_t i)
@@ -198,46 +241,35 @@ static void read_operator(struct tflite_reading *r, uint32_t i)
     struct vector in = flat_vector(&r->flat, p, OPERATOR_INPUT, 4), out = flat_vector(&r->flat, p, OPERATOR_OUTPUT, 4);
     uint64_t code = flat_unsigned(&r->flat, p, OPERATOR_CODE, 4, 0);
     struct operator_reading o = {.m = m, .flat = &r->flat, .options = flat_table(&r->flat, p, OPERATOR_OPTIONS)};
+    bool wanted = false, there = true;
     m->index = (int)i;
     m->name = "";
     m->type = "operator";
-    if (code >= r->codes.count || !out.count || !tensor_exists(r, flat_int32(&r->flat, out, 0))) {
+    if (code >= r->codes.count || result_of(r, out, 0) < 0) {
         refuse(m, NULL, "has code %llu of %u and %u outputs", (unsigned long long)code, (unsigned)r->codes.count,
                (unsigned)out.count);
         return;
     }
-    int32_t target = flat_int32(&r->flat, out, 0);
-    if (!r->needed[target])
+    for (uint32_t k = 0; k < out.count; k++)
+        wanted = wanted || (result_of(r, out, k) >= 0 && r->needed[result_of(r, out, k)]);
+    if (!wanted)
         return;
-    position c = flat_element(&r->flat, r->codes, (uint32_t)code), t = tensor_place(r, target);
+    position c = flat_element(&r->flat, r->codes, (uint32_t)code);
     int64_t old = flat_int(&r->flat, c, CODE_OLD, 1, 0), later = flat_int(&r->flat, c, CODE_NEW, 4, 0);
     o.code = (int)(later > old ? later : old);
-    m->name = tensor_name(r, t);
+    m->name = tensor_name(r, tensor_place(r, result_of(r, out, 0)));
     const char *custom = o.code == CUSTOM ? flat_string(&r->flat, c, CODE_CUSTOM) : NULL;
     m->type = custom ? custom : tflite_name(m->mem, o.code);
-    m->lost = false;
-    o.rank = tensor_shape(r, t, o.shape);
-    for (uint32_t k = 0; k < in.count && k < OPERATOR_INPUTS; k++) {
-        int32_t index = flat_int32(&r->flat, in, k);
-        o.in[k] = index == -1 ? NULL : input_of(r, index);
-        o.nin = (int)k + 1;
-        o.more = in.count > OPERATOR_INPUTS;
-        m->lost = m->lost || (index != -1 && (!o.in[k] || o.in[k]->lost));
-    }
-    struct value *v = NULL;
-    if (r->value[target])
-        refuse(m, NULL, "makes '%s', which is there already", shown(m->mem, m->name));
-    else if (o.rank < 0)
-        refuse(m, NULL, "its result has more than %d axes", TENSOR_RANK);
-    else if ((v = tflite_read_operator(&o)) && !v->lost)
-        v = check_result(r, &o, t, v);
-    for (uint32_t k = 0; !v && k < out.count; k++) { /* none of its results is there, and that was said */
-        int32_t other = flat_int32(&r->flat, out, k);
-        if (tensor_exists(r, other) && !r->value[other])
+    find_inputs(r, &o, in);
+    for (uint32_t k = 0; k < out.count && there && (!k || tflite_has_results(o.code)); k++)
+        if (!k || (result_of(r, out, k) >= 0 && r->needed[result_of(r, out, k)]))
+            there = read_result(r, &o, out, k);
+    for (uint32_t k = 0; k < out.count && (!there || m->lost);
+         k++) { /* none of its results is there, and that was said */
+        int32_t other = result_of(r, out, k);
+        if (other >= 0 && !r->value[other])
             r->value[other] = value_lost(m, "");
     }
-    if (v)
-        r->value[target] = v;
 }
 
 /* ---- the graph ---- */
@@ -258,8 +290,9 @@ static int32_t output_tensor(struct tflite_reading *r)
         int32_t index = flat_int32(&r->flat, r->outputs, i);
         if (tensor_exists(r, index) && r->outputs.count == 1)
             return index;
-        text_put(&list, "%s%s", i ? ", " : "",
-                 tensor_exists(r, index) ? shown(r->m->mem, tensor_name(r, tensor_place(r, index))) : "?");
+        const char *name = tensor_exists(r, index) ? tensor_name(r, tensor_place(r, index)) : "?";
+        r->m->end[r->m->nend++] = name;
+        text_put(&list, "%s%s", i ? ", " : "", shown(r->m->mem, name));
     }
     refuse_file(r->m, "end at one of them: --output NAME", "has %u outputs: %s", (unsigned)r->outputs.count,
                 list.at ? list.at : "none");
@@ -357,6 +390,17 @@ static bool walk(struct tflite_reading *r)
     return !damaged(r);
 }
 
+/* True if the file names this builtin operator. */
+static bool names_operator(struct tflite_reading *r, int code)
+{
+    for (uint32_t i = 0; i < r->codes.count; i++) {
+        position c = flat_element(&r->flat, r->codes, i);
+        if (flat_int(&r->flat, c, CODE_NEW, 4, 0) == code)
+            return true;
+    }
+    return false;
+}
+
 bool tflite_parse(struct model *m, const unsigned char *bytes, size_t size)
 {
     struct tflite_reading r = {.m = m, .flat = {bytes, size, false}};
@@ -371,7 +415,12 @@ bool tflite_parse(struct model *m, const unsigned char *bytes, size_t size)
     if (damaged(&r))
         return false;
     if (graphs.count != 1) {
-        refuse_file(m, NULL, "has %u subgraphs; exactly one is supported", (unsigned)graphs.count);
+        bool streams = names_operator(&r, VAR_HANDLE);
+        refuse_file(m,
+                    streams ? "convert the network that reads a whole window (not the streaming one)"
+                            : "convert a function without branches and loops",
+                    "has %u subgraphs; exactly one is supported%s", (unsigned)graphs.count,
+                    streams ? ": it streams, VAR_HANDLE and READ_VARIABLE keep state from call to call" : "");
         return false;
     }
     position graph = flat_element(f, graphs, 0);

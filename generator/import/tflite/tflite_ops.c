@@ -7,17 +7,6 @@
 
 /* ---- small helpers ---- */
 
-static int option_int(struct operator_reading *r, int field, int64_t fallback)
-{
-    int64_t v = flat_int(r->flat, r->options, field, 4, fallback);
-    return v < -1 || v > LARGEST_SIZE ? -1 : (int)v;
-}
-
-static int option_byte(struct operator_reading *r, int field)
-{
-    return (int)flat_int(r->flat, r->options, field, 1, 0);
-}
-
 static double option_float(struct operator_reading *r, int field)
 {
     uint32_t bits = (uint32_t)flat_unsigned(r->flat, r->options, field, 4, 0);
@@ -126,6 +115,28 @@ static struct value *depthwise(struct operator_reading *r)
     return fused(r, 4, model_conv(r->m, x, &like, w));
 }
 
+/* output_shape, weight: O kh kw I, x [, bias] */
+static struct value *transposed(struct operator_reading *r)
+{
+    struct value *x = r->in[2], *v = r->in[1];
+    int padding = option_byte(r, 0);
+    struct operation like = {.s = {option_int(r, 2, 0), option_int(r, 1, 0)}, .groups = 1};
+    if (!x || x->t.data || !is_constant(v) || v->t.rank != 4 || r->rank != 4)
+        return refuse(r->m, NULL, "its weight is not a constant of 4 axes, or it reads no map");
+    const int64_t *s = v->t.shape;
+    struct weights *w = weights_new(r->m, v, (int64_t[]){s[0], s[3], s[1], s[2]},
+                                    (int64_t[]){s[1] * s[2] * s[3], 1, s[2] * s[3], s[3]}, 0);
+    if (!w || (r->nin > 3 && !weights_bias(r->m, w, r->in[3], x)))
+        return NULL;
+    for (int i = 0; i < 2; i++) {
+        int64_t size = i ? x->map.w : x->map.h, all = (size - 1) * like.s[i] + s[1 + i] - r->shape[1 + i];
+        like.pad[2 * i] = padding == 0 && all > 0 && all <= LARGEST_SIZE ? (int)all / 2 : 0;
+        if (r->shape[1 + i] < 1 || r->shape[1 + i] > LARGEST_SIZE)
+            return refuse(r->m, NULL, "makes a map of size %lld", (long long)r->shape[1 + i]);
+    }
+    return fused(r, 3, model_transposed(r->m, x, &like, w, (int)r->shape[1], (int)r->shape[2]));
+}
+
 /* weight: O I.  The input counts as a vector, whatever its axes. */
 static struct value *dense(struct operator_reading *r)
 {
@@ -168,7 +179,7 @@ static struct value *arithmetic(struct operator_reading *r)
     return fused(r, 0, model_affine(r->m, x, op, first, other));
 }
 
-/* ---- pools, means, pads, resizing ---- */
+/* ---- pools, means ---- */
 
 static bool look_at_pool(struct operator_reading *r)
 {
@@ -202,97 +213,6 @@ static struct value *mean(struct operator_reading *r)
     if (y)
         y->def->mean = true;
     return y;
-}
-
-static struct value *pad(struct operator_reading *r)
-{
-    const struct value *p = r->in[1], *fill = r->nin > 2 ? r->in[2] : NULL;
-    int four[4];
-    if (!is_constant(p) || p->t.count != 8 || r->in[0]->t.rank != 4)
-        return refuse(r->m, NULL, "its pads are not a constant of 4x2");
-    int zero = fill && fill->nscale == 1 ? fill->zero_points[0] : 0;
-    if (fill && (!fill->t.data || fill->t.count != 1 || tensor_at(&fill->t, 0) != zero))
-        return refuse(r->m, "pad with zeros", "pads with something else than zeros");
-    for (int i = 0; i < 8; i++) {
-        int64_t v = constant_whole(p, i);
-        if ((i < 2 || i > 5) && v)
-            return refuse(r->m, NULL, "pads samples or channels");
-        if (i >= 2 && i <= 5)
-            four[i - 2] = v < 0 || v > LARGEST_SIZE ? -1 : (int)v;
-    }
-    return model_pad(r->m, r->in[0], four);
-}
-
-static bool is_nearest(const struct operator_reading *r)
-{
-    return r->code == 97;
-}
-
-/* align_corners, half_pixel_centers: behind two fields that are no more, or of neighbours the first */
-static bool look_at_resize(struct operator_reading *r)
-{
-    if (is_nearest(r) && !option_byte(r, 0))
-        return true;
-    if (!is_nearest(r) && !option_byte(r, 2) && option_byte(r, 3))
-        return true;
-    refuse(r->m, "tf.image.resize(x, size) or tf.keras.layers.Resizing",
-           "only bilinear resizing with half-pixel centres and nearest neighbours are supported");
-    return false;
-}
-
-static struct value *resize(struct operator_reading *r)
-{
-    const struct value *size = r->in[1];
-    if (!is_constant(size) || size->t.count != 2)
-        return refuse(r->m, NULL, "its size is not a constant");
-    int64_t h = constant_whole(size, 0), w = constant_whole(size, 1);
-    const struct shape *x = &r->in[0]->map;
-    if (is_nearest(r) && option_byte(r, 1) && (h % x->h || w % x->w))
-        return refuse(r->m, "resize by a whole factor", "its neighbours are not those of a spec");
-    return model_resize(r->m, r->in[0], h > LARGEST_SIZE ? -1 : (int)h, w > LARGEST_SIZE ? -1 : (int)w, is_nearest(r));
-}
-
-/* ---- shapes ---- */
-
-/* The declared result has the shape; a constant beside it, if there is one, must say the same. */
-static struct value *reshape(struct operator_reading *r)
-{
-    const struct value *x = r->in[0];
-    int64_t shape[TENSOR_RANK];
-    int rank = r->rank;
-    memcpy(shape, r->shape, sizeof shape);
-    if (r->m->resized && rank == 2) /* of a new size: a flattening is still one */
-        shape[1] = x->t.count;
-    return model_reshape(r->m, r->in[0], rank, shape);
-}
-
-static struct value *transpose(struct operator_reading *r)
-{
-    const struct value *perm = r->in[1];
-    int rank = r->in[0]->t.rank, from[TENSOR_RANK], seen = 0;
-    if (!is_constant(perm) || perm->t.count != rank)
-        return refuse(r->m, NULL, "its order of axes is not a constant");
-    for (int i = 0; i < rank; i++) {
-        int64_t axis = constant_whole(perm, i);
-        if (axis < 0 || axis >= rank || (seen >> axis & 1))
-            return refuse(r->m, NULL, "not an order of %d axes", rank);
-        seen |= 1 << axis;
-        from[i] = (int)axis;
-    }
-    return model_transpose(r->m, r->in[0], from);
-}
-
-/* What exporters compute a shape with that a RESHAPE behind it declares anyway: only followed. */
-static struct value *shape_part(struct operator_reading *r)
-{
-    bool of_shapes = r->code == 77;
-    for (int i = 0; i < r->nin; i++)
-        of_shapes = of_shapes || (r->in[i] && r->in[i]->is_shape);
-    if (!of_shapes)
-        return refuse(r->m, NULL, "of something else than a shape is not supported");
-    struct value *v = value_new(r->m, "", r->rank, r->shape);
-    v->is_shape = true;
-    return v;
 }
 
 /* ---- one at a time ---- */
@@ -351,6 +271,32 @@ static struct value *activation(struct operator_reading *r)
     return model_activation(r->m, f, r->in[0], (double[]){number, f->make->attribute[1].value});
 }
 
+/* Only at the end: what learns are the scores that it compares. */
+static struct value *arg_max(struct operator_reading *r)
+{
+    const struct value *axis = r->in[1], *x = r->in[0];
+    int64_t along = is_constant(axis) && axis->t.count == 1 ? constant_whole(axis, 0) : x->t.rank;
+    along += along < 0 ? x->t.rank : 0;
+    if (along != channel_axis(x))
+        return refuse(r->m, "end before it: --output NAME", "of something else than the scores of classes");
+    struct value *y = model_each(r->m, OP_ARG_MAX, r->in[0]);
+    y->places = true;
+    return y;
+}
+
+static struct value *l2_norm(struct operator_reading *r)
+{
+    return fused(r, 0, model_l2_norm(r->m, r->in[0]));
+}
+
+/* Of the input: pixels as they are. */
+static struct value *cast(struct operator_reading *r)
+{
+    if (r->in[0] == r->m->input && !r->in[0]->quantum.given)
+        return model_each(r->m, OP_REORDER, r->in[0]);
+    return refuse(r->m, "convert with float32 or int8 input", "not supported");
+}
+
 static struct value *softmax(struct operator_reading *r)
 {
     return model_each(r->m, OP_SOFTMAX, r->in[0]);
@@ -386,51 +332,53 @@ static const struct tflite_row {
     {4, "DEPTHWISE_CONV_2D", depthwise, 2, NULL, look_at_depthwise},
     {6, "DEQUANTIZE", dequantize, 1, NULL, NULL},
     {9, "FULLY_CONNECTED", dense, 2, NULL, look_at_dense},
+    {11, "L2_NORMALIZATION", l2_norm, 1, NULL, look_at_arithmetic},
     {16, "LSTM", NULL, 0, "what it keeps from step to step cannot be trained here; a 1-D convolution over time can",
      NULL},
     {17, "MAX_POOL_2D", pool, 1, NULL, look_at_pool},
     {18, "MUL", arithmetic, 2, NULL, look_at_arithmetic},
     {20, "RELU_N1_TO_1", NULL, 0, "train the network with relu or relu6", NULL},
-    {22, "RESHAPE", reshape, 1, NULL, NULL},
-    {23, "RESIZE_BILINEAR", resize, 2, NULL, look_at_resize},
+    {22, "RESHAPE", tflite_reshape, 1, NULL, NULL},
+    {23, "RESIZE_BILINEAR", tflite_resize, 2, NULL, tflite_look_at_resize},
     {24, "RNN", NULL, 0, "what it keeps from step to step cannot be trained here; a 1-D convolution over time can",
      NULL},
     {25, "SOFTMAX", softmax, 1, NULL, NULL},
     {27, "SVDF", NULL, 0, "what it keeps from step to step cannot be trained here; a 1-D convolution over time can",
      NULL},
     {32, "CUSTOM", NULL, 0, "convert without custom operators; end before it: --output NAME", NULL},
-    {34, "PAD", pad, 2, NULL, NULL},
+    {34, "PAD", tflite_pad, 2, NULL, NULL},
     {36, "GATHER", NULL, 0, NULL, NULL},
     {37, "BATCH_TO_SPACE_ND", NULL, 0, "it is a part of a dilated convolution; use a larger kernel", NULL},
     {38, "SPACE_TO_BATCH_ND", NULL, 0, "it is a part of a dilated convolution; use a larger kernel", NULL},
-    {39, "TRANSPOSE", transpose, 2, NULL, NULL},
+    {39, "TRANSPOSE", tflite_transpose, 2, NULL, NULL},
     {40, "MEAN", mean, 2, NULL, NULL},
     {41, "SUB", arithmetic, 2, NULL, look_at_arithmetic},
     {42, "DIV", arithmetic, 2, NULL, look_at_arithmetic},
-    {43, "SQUEEZE", reshape, 1, NULL, NULL},
+    {43, "SQUEEZE", tflite_reshape, 1, NULL, NULL},
     {44, "UNIDIRECTIONAL_SEQUENCE_LSTM", NULL, 0,
      "what it keeps from step to step cannot be trained here; a 1-D convolution over time can", NULL},
-    {45, "STRIDED_SLICE", shape_part, 1, NULL, NULL},
-    {49, "SPLIT", NULL, 0, NULL, NULL},
+    {45, "STRIDED_SLICE", tflite_strided_slice, 1, NULL, NULL},
+    {49, "SPLIT", tflite_split, 2, NULL, NULL},
     {50, "LOG_SOFTMAX", softmax, 1, NULL, NULL},
-    {53, "CAST", NULL, 0, "convert with float32 or int8 input", NULL},
+    {53, "CAST", cast, 1, NULL, NULL},
     {54, "PRELU", prelu, 2, NULL, NULL},
     {55, "MAXIMUM", bound, 2, NULL, NULL},
-    {56, "ARG_MAX", NULL, 0, "end before it: --output NAME", NULL},
+    {56, "ARG_MAX", arg_max, 2, NULL, NULL},
     {57, "MINIMUM", bound, 2, NULL, NULL},
-    {60, "PADV2", pad, 3, NULL, NULL},
-    {67, "TRANSPOSE_CONV", NULL, 0, "bilinear resizing is supported", NULL},
-    {70, "EXPAND_DIMS", reshape, 1, NULL, NULL},
+    {60, "PADV2", tflite_pad, 3, NULL, NULL},
+    {65, "SLICE", tflite_slice, 3, NULL, NULL},
+    {67, "TRANSPOSE_CONV", transposed, 3, NULL, look_at_conv},
+    {70, "EXPAND_DIMS", tflite_reshape, 1, NULL, NULL},
     {74, "SUM", NULL, 0, NULL, NULL},
     {75, "SQRT", NULL, 0, NULL, NULL},
     {76, "RSQRT", NULL, 0, NULL, NULL},
-    {77, "SHAPE", shape_part, 1, NULL, NULL},
-    {81, "REDUCE_PROD", shape_part, 1, NULL, NULL},
-    {83, "PACK", shape_part, 1, NULL, NULL},
+    {77, "SHAPE", tflite_shape_part, 1, NULL, NULL},
+    {81, "REDUCE_PROD", tflite_shape_part, 1, NULL, NULL},
+    {83, "PACK", tflite_shape_part, 1, NULL, NULL},
     {88, "UNPACK", NULL, 0, NULL, NULL},
-    {97, "RESIZE_NEAREST_NEIGHBOR", resize, 2, NULL, look_at_resize},
+    {97, "RESIZE_NEAREST_NEIGHBOR", tflite_resize, 2, NULL, tflite_look_at_resize},
     {99, "SQUARED_DIFFERENCE", NULL, 0, NULL, NULL},
-    {102, "SPLIT_V", NULL, 0, NULL, NULL},
+    {102, "SPLIT_V", tflite_split, 3, NULL, NULL},
     {114, "QUANTIZE", quantize, 1, NULL, NULL},
     {118, "IF", NULL, 0, NULL, NULL},
     {126, "BATCH_MATMUL", NULL, 0, "attention is not supported: networks here are convolutional", NULL},
@@ -458,11 +406,14 @@ static struct value *read_row(struct operator_reading *r, const struct tflite_ro
     for (int k = 0; k < row->least && !r->m->lost; k++)
         if (!r->in[k])
             return refuse(r->m, NULL, "its input %d is absent", k);
-    if (r->in[0] && r->in[0]->t.data && row->read != arithmetic && row->read != dequantize && row->read != shape_part &&
-        row->read != bound)
+    if (r->in[0] && r->in[0]->t.data && row->read != arithmetic && row->read != dequantize &&
+        row->read != tflite_strided_slice && row->read != tflite_shape_part && row->read != bound &&
+        row->read != tflite_split && row->read != transposed)
         return refuse(r->m, NULL, "of a constant is not supported");
-    for (int k = 0; k < r->nin && row->read != shape_part; k++)
-        if (r->in[k] && r->in[k]->is_shape && !(k && row->read == reshape))
+    for (int k = 0;
+         k < r->nin && row->read != tflite_shape_part && row->read != tflite_strided_slice && row->read != transposed;
+         k++)
+        if (r->in[k] && r->in[k]->is_shape && !(k && row->read == tflite_reshape))
             return refuse(r->m, NULL, "reads a shape that is computed");
     if (row->look && !row->look(r))
         return NULL;

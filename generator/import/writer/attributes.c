@@ -22,6 +22,8 @@ static bool is_pool(const struct operation *o)
 static const char *out_text(struct model *m, const struct operation *o, bool tensorflow)
 {
     (void)tensorflow;
+    if (o->kind == OP_CHANNELS)
+        return number(m, o->out->map.c);
     return o->w && !is_depthwise(o) ? number(m, o->w->out) : NULL;
 }
 
@@ -134,15 +136,30 @@ static const char *inside_text(struct model *m, const struct operation *o, bool 
 static const char *mode_text(struct model *m, const struct operation *o, bool tensorflow)
 {
     (void)m, (void)tensorflow;
-    return o->kind == OP_UPSAMPLE && o->nearest ? "\"nearest\"" : NULL;
+    static const char *const words[] = {NULL, "\"nearest\"", "\"zeros\""};
+    return o->kind == OP_UPSAMPLE ? words[o->mode] : NULL;
+}
+
+static const char *align_text(struct model *m, const struct operation *o, bool tensorflow)
+{
+    static const char *const words[] = {NULL, "\"corners\"", "\"edges\""};
+    (void)m, (void)tensorflow;
+    return o->kind == OP_UPSAMPLE ? words[o->align] : NULL;
+}
+
+static const char *first_of(struct model *m, const struct operation *o, bool tensorflow)
+{
+    (void)tensorflow;
+    return o->kind == OP_CHANNELS && o->first ? number(m, o->first) : NULL;
 }
 
 const struct layer_attribute layer_attributes[] = {
-    {"out", NULL, out_text},      {"k", NULL, k_text},         {"s", "1", s_text},
-    {"pad", NULL, pad_text},      {"dilation", "1", d_text},   {"count_pad", "true", inside_text},
-    {"groups", "1", groups_text}, {"h", NULL, h_text},         {"w", NULL, w_text},
-    {"mode", NULL, mode_text},    {"order", NULL, order_text}, {"bias", NULL, bias_text},
-    {"act", NULL, act_text},      {NULL, NULL, NULL},
+    {"out", NULL, out_text},      {"k", NULL, k_text},       {"s", "1", s_text},
+    {"pad", NULL, pad_text},      {"dilation", "1", d_text}, {"count_pad", "true", inside_text},
+    {"groups", "1", groups_text}, {"h", NULL, h_text},       {"w", NULL, w_text},
+    {"first", "0", first_of},     {"mode", NULL, mode_text}, {"align", NULL, align_text},
+    {"order", NULL, order_text},  {"bias", NULL, bias_text}, {"act", NULL, act_text},
+    {NULL, NULL, NULL},
 };
 
 /* True where a part of a path speaks of a layer: conv2d_3, depthwise, dense. */

@@ -142,7 +142,8 @@ static void put_layer(struct loop *l, struct text *out, int indent, const char *
     int n = member_items(l, NULL, op, false, item);
     if (l->n == 1 && op[0]->from)
         item[n++] = (struct item){"from", op[0]->from};
-    item[n++] = (struct item){"source", source_text(l, NULL, op)};
+    if (op[0]->nsource)
+        item[n++] = (struct item){"source", source_text(l, NULL, op)};
     put_call(out, indent, before, constructor_of(op[0]), op[0]->named ? unit_name(l) : NULL, item, n, comment);
 }
 
@@ -200,7 +201,8 @@ static void put_member(struct loop *l, struct text *out, int indent, const char 
     if (from)
         item[n++] = (struct item){"from", from};
     n += member_items(l, role, op, false, item + n);
-    item[n++] = (struct item){"source", source_text(l, role, op)};
+    if (any->nsource)
+        item[n++] = (struct item){"source", source_text(l, role, op)};
     put_call(out, indent, before, constructor_of(any), block, item, n,
              any->norm      ? "a batch norm that no convolution can take"
              : any->rescale ? "int8 of another scale"

@@ -40,7 +40,8 @@ const char *constructor_of(const struct operation *o)
         [OP_CONV] = "conv",         [OP_DENSE] = "dense",       [OP_ADD] = "add",
         [OP_AVG_POOL] = "avg_pool", [OP_MAX_POOL] = "max_pool", [OP_GLOBAL_POOL] = "global_pool",
         [OP_UPSAMPLE] = "upsample", [OP_SUB] = "sub",           [OP_MUL] = "mul",
-        [OP_DIV] = "div",           [OP_CONCAT] = "concat",     [OP_PRELU] = "prelu"};
+        [OP_DIV] = "div",           [OP_CONCAT] = "concat",     [OP_PRELU] = "prelu",
+        [OP_CHANNELS] = "channels", [OP_L2_NORM] = "l2_norm"};
     if (o->kind == OP_ACTIVATION)
         return o->activation->name;
     return is_depthwise(o) ? "dwconv" : names[o->kind];
