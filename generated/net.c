@@ -2276,21 +2276,23 @@ KERNEL void put_2x2x2_8(const float *x, int xn, const uint16_t *index, const flo
         }
 }
 
-/*
- * Sigmoid: y = 1 / (1 + exp(-x)), 2x2x8
- * Used by: gate
- */
-KERNEL void sigmoid_2x2x8(const float *x, int xn, float *y, int yn, int y0, int y1)
+/* Sigmoid: y = 1 / (1 + exp(-x)), n elements a row */
+BODY void sigmoid_rows(const float *x, int xn, float *y, int yn, int y0, int y1, int n)
 {
     for (int row = y0; row < y1; row++) {
-        const float *xr = x + row % xn * 16;
-        float *yr = y + row % yn * 16;
-        for (int e = 0; e < 16; e++) {
-            const float power = expf(-xr[e]); /* alone: where double is float, libraries have expf return double */
+        const float *xr = x + row % xn * n;
+        float *yr = y + row % yn * n;
+        for (int e = 0; e < n; e++) {
+            const float xe = xr[e];
+            const float power = expf(-xe);
             yr[e] = 1.0f / (1.0f + power);
         }
     }
 }
+
+#define ARGS_SIGMOID_ROWS const float *x, int xn, float *y, int yn, int y0, int y1
+#define PASS_SIGMOID_ROWS x, xn, y, yn, y0, y1
+KERNEL void sigmoid_2x2x8(ARGS_SIGMOID_ROWS) { sigmoid_rows(PASS_SIGMOID_ROWS, 16); } /* gate */
 
 /* Mean over all pixels: x [height][width][c] -> y [c], complete after the last row of x; share is 1 / their number */
 BODY void global_pool(const float *x, int xn, float *y, int y0, int y1, int height, int width, int c, float share)

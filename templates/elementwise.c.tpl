@@ -1,33 +1,42 @@
 % -- SPDX-License-Identifier: 0BSD
-% -- elementwise(inputs, output, constants, result): a kernel's body that makes each element of
-% -- `output` from those of `inputs`. For a tensor t, result reads te and may use the constants
-% -- (name, value) and @, which stands for the vector width's suffix.
-% function elementwise(inputs, output, constants, result)
-%   local n = w * c
-    for (int row = y0; row < y1; row++) {
+% -- rows(name, title, inputs, output, numbers, body, mask): a shared function of rows of n floats, and the line of this shape.
+% -- numbers: floats that are arguments of it, { name, value }. mask: a parameter in bytes, or nil: before the output where it is read.
+% function rows(name, title, inputs, output, numbers, body, mask)
+%   local parameters, pass, values, more = "", "", { w * c }, ""
 %   for _, t in ipairs(inputs) do
-        const float *$(t)r = $(t) + row % $(t)n * $(n);
+%     parameters, pass = parameters .. "const float *" .. t .. ", int " .. t .. "n, ", pass .. t .. "+ "
 %   end
-        float *$(output)r = $(output) + row % $(output)n * $(n);
-        int e = 0;
-%   for _, s in ipairs(steps(n)) do
-%     if s.guard then
-#if $(s.guard)
-%     end
-        for (; e + $(s.lanes) <= $(n); e += $(s.lanes)) {
-%     for _, k in ipairs(constants) do
-            const vec$(s.v) $(k[1]) = splat$(s.v)($(k[2]));
-%     end
-%     for _, t in ipairs(inputs) do
-            const vec$(s.v) $(t)e = load$(s.v)($(t)r + e);
-%     end
-            store$(s.v)($(output)r + e, $((result:gsub("@", s.v))));
-        }
-%     if s.guard then
-#endif
-%     end
+%   local reads = mask == "gate" and "const uint8_t *gate, int gaten, " or ""
+%   local writes = mask == "mask" and "uint8_t *mask, int maskn, " or ""
+%   for _, number in ipairs(numbers) do
+%     more, values[#values + 1] = more .. ", float " .. number[1], f(number[2])
 %   end
-    }
+%   shared(name, function()
+/* $(title), n elements a row */
+BODY void $(name)($(parameters)$(reads)float *$(output), int $(output)n, $(writes)int y0, int y1, int n$(more))
+{
+%     body()
+}
+
+%   end)
+%   kernel(name, pass .. (reads ~= "" and "gate+ " or "") .. output .. "+" .. (writes ~= "" and " mask+" or ""), table.unpack(values))
+% end
+%
+% -- elementwise(name, title, inputs, output, numbers, constants, result): one that makes each element of `output` from those of
+% -- `inputs`. For a tensor t, result reads te and may use numbers, the constants (name, value) and @, which stands for the
+% -- vector width's suffix.
+% function elementwise(name, title, inputs, output, numbers, constants, result)
+%   rows(name, title, inputs, output, numbers, function()
+%     elements(inputs, output, function(v)
+%       for _, k in ipairs(constants) do
+            const vec$(v) $(k[1]) = splat$(v)($(k[2]));
+%       end
+%       for _, t in ipairs(inputs) do
+            const vec$(v) $(t)e = load$(v)($(t)r + e);
+%       end
+            store$(v)($(output)r + e, $((result:gsub("@", v))));
+%     end, true)
+%   end)
 % end
 %
 % -- elements(inputs, output, write): the body of a shared function over rows of n floats. write(v) writes the line

@@ -1,16 +1,9 @@
 % -- SPDX-License-Identifier: 0BSD
-% include"elementwise.c.tpl"
 % include"mask.c.tpl"
-% local constants, steep = { { "zero", "0.0f" }, { "one", "1.0f" } }, f(alpha) .. " * dye"
-/*
- * Gradient of hard sigmoid: dx = $(("%g"):format(alpha)) * dy where $(by == "mask" and "the mask's bit is set" or "0 < y < 1"), else 0, $(h)x$(w)x$(c)
- * Used by: $(users)
- */
-KERNEL void $(fn)($(params))
-{
+% local title, numbers = "Gradient of hard sigmoid: dx = alpha * dy where %s, else 0", { { "alpha", alpha } }
 % if by == "mask" then
-% gated({ { "zero", "0.0f" } }, steep, "zero")
+%   gated("hard_sigmoid_dx_mask", title:format"the mask's bit is set", numbers, { { "zero", "0.0f" } }, "alpha * dye", "zero")
 % else
-% elementwise({ "dy", "gate" }, "dx", constants, "pick@((gatee > zero) & (gatee < one), " .. steep .. ", zero)")
+%   elementwise("hard_sigmoid_dx", title:format"0 < y < 1", { "dy", "gate" }, "dx", numbers, { { "zero", "0.0f" }, { "one", "1.0f" } },
+%       "pick@((gatee > zero) & (gatee < one), alpha * dye, zero)")
 % end
-}

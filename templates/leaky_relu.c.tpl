@@ -1,19 +1,9 @@
 % -- SPDX-License-Identifier: 0BSD
-% include"elementwise.c.tpl"
 % include"mask.c.tpl"
-% local constants, result = { { "zero", "0.0f" } }, "pick@(xe > zero, xe, " .. f(slope) .. " * xe)"
-/*
- * Leaky relu: y = x where x is above 0, else $(("%g"):format(slope)) * x, $(h)x$(w)x$(c)
+% local constants, numbers, result = { { "zero", "0.0f" } }, { { "slope", slope } }, "pick@(xe > zero, xe, slope * xe)"
+% local title = "Leaky relu: y = x where x is above 0, else slope * x"
 % if has_mask then
- * The mask's bit is set where x is above 0.
-% end
- * Used by: $(users)
- */
-KERNEL void $(fn)($(params))
-{
-% if has_mask then
-% masked(constants, result, "xe > zero ? xe : " .. f(slope) .. " * xe", "xe > zero")
+%   masked("leaky_relu_mask", title .. "; the mask's bit is set where x is above 0", numbers, constants, result, "xe > zero ? xe : slope * xe", "xe > zero")
 % else
-% elementwise({ "x" }, "y", constants, result)
+%   elementwise("leaky_relu_rows", title, { "x" }, "y", numbers, constants, result)
 % end
-}

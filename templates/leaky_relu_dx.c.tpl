@@ -1,16 +1,9 @@
 % -- SPDX-License-Identifier: 0BSD
-% include"elementwise.c.tpl"
 % include"mask.c.tpl"
-% local constants, less = { { "zero", "0.0f" } }, f(slope) .. " * dye"
-/*
- * Gradient of leaky relu: dx = dy where $(by == "mask" and "the mask's bit is set" or "y is above 0"), else $(("%g"):format(slope)) * dy, $(h)x$(w)x$(c)
- * Used by: $(users)
- */
-KERNEL void $(fn)($(params))
-{
+% local title, numbers = "Gradient of leaky relu: dx = dy where %s, else slope * dy", { { "slope", slope } }
 % if by == "mask" then
-% gated({}, "dye", less)
+%   gated("leaky_relu_dx_mask", title:format"the mask's bit is set", numbers, {}, "dye", "slope * dye")
 % else
-% elementwise({ "dy", "gate" }, "dx", constants, "pick@(gatee > zero, dye, " .. less .. ")")
+%   elementwise("leaky_relu_dx", title:format"y is above 0", { "dy", "gate" }, "dx", numbers, { { "zero", "0.0f" } },
+%       "pick@(gatee > zero, dye, slope * dye)")
 % end
-}

@@ -1,21 +1,24 @@
 % -- SPDX-License-Identifier: 0BSD
-% -- Activations of two pieces: a mask of one bit an element says which one x lies on. Element b * nb + j of a row is
-% -- bit b of the mask's byte j; nb = (w * c + 7) // 8.
+% -- Activations of two pieces: a mask of one bit an element says which one x lies on. Element b * bytes + j of a row
+% -- is bit b of the mask's byte j.
 % --
-% -- masked(constants, result, plain, open): a kernel's body that makes y = result and the mask: its bit is set where
-% -- `open`. plain: result without pick, for one element.
-% -- gated(constants, on, off): one that makes dx of dy and the mask: `on` where its bit is set, else `off`.
-% -- constants, xe, dye and @ as in elementwise.c.tpl.
-% local n, nb = w * c, (w * c + 7) // 8
-% local whole = nb - (8 * nb - n) -- bytes of which all bits have an element
-% function masked(constants, result, plain, open)
+% -- masked(name, title, numbers, constants, result, plain, open): a function that makes y = result and the mask: its bit is set
+% -- where `open`. plain: result without pick, for one element.
+% -- gated(name, title, numbers, constants, on, off): one that makes dx of dy and the mask: `on` where its bit is set, else `off`.
+% -- name, title, numbers, constants, xe, dye and @ as in elementwise.c.tpl.
+% include"elementwise.c.tpl"
+% local function place(b) return b == 0 and "j" or b == 1 and "j + bytes" or "j + " .. b .. " * bytes" end
+% function masked(name, title, numbers, constants, result, plain, open)
+%   rows(name, title, { "x" }, "y", numbers, function()
+    const int bytes = (n + 7) / 8;
+
     for (int row = y0; row < y1; row++) {
-        const float *xr = x + row % xn * $(n);
-        float *yr = y + row % yn * $(n);
-        uint8_t *bits = mask + row % maskn * $(nb);
+        const float *xr = x + row % xn * n;
+        float *yr = y + row % yn * n;
+        uint8_t *bits = mask + row % maskn * bytes;
         int j = 0;
 #if LANES > 1
-        for (; j + LANES <= $(whole); j += LANES) {
+        for (; j + LANES <= n - 7 * bytes; j += LANES) { /* bytes of which all bits have an element */
 %   for _, k in ipairs(constants) do
             const vec $(k[1]) = splat($(k[2]));
 %   end
@@ -24,21 +27,21 @@
             vec xe;
             int32_t lanes[LANES];
 %   for b = 0, 7 do
-            xe = load(xr + j + $(b * nb));
+            xe = load(xr + $(place(b)));
             set |= ($(open)) & (none + $(1 << b));
-            store(yr + j + $(b * nb), $((result:gsub("@", ""))));
+            store(yr + $(place(b)), $((result:gsub("@", ""))));
 %   end
             memcpy(lanes, &set, sizeof lanes);
             for (int l = 0; l < LANES; l++)
                 bits[j + l] = (uint8_t)lanes[l];
         }
 #endif
-        for (; j < $(nb); j++) {
+        for (; j < bytes; j++) {
 %   for _, k in ipairs(constants) do
             const float $(k[1]) = $(k[2]);
 %   end
             unsigned set = 0;
-            for (int b = 0, e = j; b < 8 && e < $(n); b++, e += $(nb)) {
+            for (int b = 0, e = j; b < 8 && e < n; b++, e += bytes) {
                 const float xe = xr[e];
                 set |= (($(open)) ? 1u : 0u) << b;
                 yr[e] = $(plain);
@@ -46,15 +49,19 @@
             bits[j] = (uint8_t)set;
         }
     }
+%   end, "mask")
 % end
-% function gated(constants, on, off)
+% function gated(name, title, numbers, constants, on, off)
+%   rows(name, title, { "dy" }, "dx", numbers, function()
+    const int bytes = (n + 7) / 8;
+
     for (int row = y0; row < y1; row++) {
-        const float *dyr = dy + row % dyn * $(n);
-        const uint8_t *bits = gate + row % gaten * $(nb);
-        float *dxr = dx + row % dxn * $(n);
+        const float *dyr = dy + row % dyn * n;
+        const uint8_t *bits = gate + row % gaten * bytes;
+        float *dxr = dx + row % dxn * n;
         int j = 0;
 #if LANES > 1
-        for (; j + LANES <= $(whole); j += LANES) {
+        for (; j + LANES <= n - 7 * bytes; j += LANES) { /* bytes of which all bits have an element */
 %   for _, k in ipairs(constants) do
             const vec $(k[1]) = splat($(k[2]));
 %   end
@@ -66,19 +73,20 @@
                 lanes[l] = bits[j + l];
             memcpy(&set, lanes, sizeof set);
 %   for b = 0, 7 do
-            dye = load(dyr + j + $(b * nb));
-            store(dxr + j + $(b * nb), pick((set & (none + $(1 << b))) != none, $(on), $(off)));
+            dye = load(dyr + $(place(b)));
+            store(dxr + $(place(b)), pick((set & (none + $(1 << b))) != none, $(on), $(off)));
 %   end
         }
 #endif
-        for (; j < $(nb); j++) {
+        for (; j < bytes; j++) {
 %   for _, k in ipairs(constants) do
             const float $(k[1]) = $(k[2]);
 %   end
-            for (int b = 0, e = j; b < 8 && e < $(n); b++, e += $(nb)) {
+            for (int b = 0, e = j; b < 8 && e < n; b++, e += bytes) {
                 const float dye = dyr[e];
                 dxr[e] = bits[j] >> b & 1 ? $(on) : $(off);
             }
         }
     }
+%   end, "gate")
 % end

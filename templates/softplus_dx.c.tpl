@@ -1,13 +1,6 @@
 % -- SPDX-License-Identifier: 0BSD
 % include"each.c.tpl"
-/*
- * Gradient of softplus: dx = dy * (1 - exp(-y)), $(h)x$(w)x$(c)
- * Used by: $(users)
- */
-KERNEL void $(fn)($(params))
-{
-% each({ "dy", "y" }, "dx", function()
+% each("softplus_dx", "Gradient of softplus: dx = dy * (1 - exp(-y))", { "dy", "y" }, "dx", {}, function()
             const float less = expm1f(-ye);
             dxr[e] = -dye * less;
 % end)
-}

@@ -8,7 +8,7 @@
 #
 # Where it lies, its type and its shape stand beside AT_NAME in the C file. Of a ring only the last rows are there.
 python
-import gdb, re
+import difflib, gdb, re
 
 SIZES = {"float": 4, "int8": 1, "int16": 2, "int32": 4, "uint8": 1, "bfloat16": 2, "bits": 0.125}
 
@@ -22,7 +22,8 @@ class Tensor(gdb.Command):
         text = open(gdb.selected_frame().find_sal().symtab.fullname()).read()
         found = re.search(r"AT_%s = (\d+), /\* (\w+) ([\d x]+?)(?:, ring of (\d+))?, steps" % re.escape(name), text)
         if not found:
-            raise gdb.GdbError("no tensor AT_%s in this file" % name)
+            near = difflib.get_close_matches(name, re.findall(r"AT_(\w+) = ", text), 5, 0.5)
+            raise gdb.GdbError("no tensor AT_%s in this file%s" % (name, "; near: " + ", ".join(near) if near else ""))
         offset, kind, sides, ring = int(found[1]), found[2], [int(n) for n in found[3].split("x")], found[4]
         h, w, c = sides if len(sides) == 3 else (1, 1, sides[0])
         width = int(-(-w * c * SIZES[kind] // 1))  # bytes of a row
