@@ -31,7 +31,7 @@ const struct option_row options[] = {
      "quantize: the weights",
      TEXT, AT(output)},
     {"input", NULL, "SHAPE", "import, check: the input's shape, for example 1,3,96,96", TEXT, AT(import.input)},
-    {"output", NULL, "NAME", "import, check: the tensor or node to end at (else: as --out)", TEXT,
+    {"output", NULL, "NAME", "import, check: the tensor or node to end at, or its number (else: as --out)", TEXT,
      AT(import.output_name)},
     {"force", NULL, NULL, "gen, import, quantize: replace files that tinytl-gen did not write", FLAG, AT(force)},
     {"ram", NULL, "SIZE", "bound on net + scratch + stack, for example 96K", SIZE, AT(host.request.budget.ram)},

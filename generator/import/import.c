@@ -147,7 +147,7 @@ struct imported *import_parse(struct arena *mem, struct diag *d, const char *pat
 
 /* ---- what of a refused file can be imported ---- */
 
-enum { MOST_ENDS = 8 };
+enum { MOST_ENDS = 8, LONG_NAME = 40 }; /* longer ones are said by the number of their operator */
 
 /* True if the network that ends at `name` can be imported, and has something to learn. */
 static bool can_end_at(const char *path, const struct import_options *o, const char *name, const unsigned char *bytes,
@@ -185,13 +185,14 @@ static void name_ends(struct model *m, const struct import_options *o, const uns
         const struct operation *e = m->op[i];
         const struct shape *s = &e->out->map;
         const char *name = e->out->t.name ? e->out->t.name : "";
+        const char *how = strlen(name) > LONG_NAME ? arena_format(m->mem, "%d", e->index) : name;
         bool end = !e->dead && !e->index_here && e->kind != OP_PAD;
         if (!name[0] || (!end && !is_output(m, name)))
             continue;
         tried++;
-        if (can_end_at(m->path, o, name, bytes, size))
+        if (can_end_at(m->path, o, how, bytes, size))
             wrap_put(m->diag->out, 4, "%s: can be imported up to operator %d, %dx%dx%d: --output \"%s\"", m->path,
-                     e->index, s->h, s->w, s->c, shown_whole(m->mem, name));
+                     e->index, s->h, s->w, s->c, shown(m->mem, how));
     }
 }
 

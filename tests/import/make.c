@@ -316,6 +316,34 @@ static void gates(struct net *n)
     finish(n, gemm(n, x, 3), "gates");
 }
 
+/* Slices and pads of channels, a transposed convolution, resizing with corners and edges aligned. */
+static void parts(struct net *n)
+{
+    struct map x = relu(n, conv(n, onnx_begin(n, 18, 3, 5, 6), 6, window(3, 1, 1, 1), true));
+    int from = onnx_ints(n->onnx, "from", 1, (int64_t[]){1}), to = onnx_ints(n->onnx, "to", 1, (int64_t[]){-1});
+    int axis = onnx_ints(n->onnx, "axis", 1, (int64_t[]){1});
+    int pads = onnx_ints(n->onnx, "pads", 8, (int64_t[]){0, 1, 0, 0, 0, 2, 0, 0});
+    struct map a = node(n, channels_of(n->mem, &x, 1, 4), "Slice", 4, (int[]){x.id, from, to, axis}, "");
+    struct map b = node(n, channels_of(n->mem, &a, -1, 7), "Pad", 2, (int[]){a.id, pads}, "");
+    float *w = noise_list(n->mem, &n->seed, 7 * 4 * 9, 0.3, 0);
+    struct map t =
+        node(n, transposed(n->mem, &b, 4, 3, 2, 1, 1, w), "ConvTranspose", 2,
+             (int[]){b.id, floats(n, 4, (int64_t[]){7, 4, 3, 3}, w)}, "strides=2,2 pads=1,1,1,1 output_padding=1,1");
+    t = node(n, transposed(n->mem, &t, 4, 3, 1, 1, 0, w), "ConvTranspose", 2,
+             (int[]){t.id, floats(n, 4, (int64_t[]){4, 4, 3, 3}, w)}, "pads=1,1,1,1");
+    int size = onnx_ints(n->onnx, "size", 4, (int64_t[]){1, 6, 10, 12});
+    struct map c = node(n, aligned(n->mem, &x, 10, 12, true), "Resize", 4, (int[]){x.id, -1, -1, size},
+                        "mode:linear coordinate_transformation_mode:align_corners");
+    size = onnx_ints(n->onnx, "size2", 4, (int64_t[]){1, 4, 10, 12});
+    struct map e = node(n, aligned(n->mem, &a, 10, 12, false), "Resize", 4, (int[]){a.id, -1, -1, size},
+                        "mode:linear coordinate_transformation_mode:asymmetric");
+    struct map y = node(n, beside(n->mem, &t, &c), "Concat", 2, (int[]){t.id, c.id}, "axis=1");
+    y = node(n, beside(n->mem, &y, &e), "Concat", 2, (int[]){y.id, e.id}, "axis=1");
+    y = conv(n, y, 3, window(3, 2, 1, 1), true);
+    y.id = onnx_node(n->onnx, "Flatten", "/flatten", 1, &y.id, "");
+    finish(n, gemm(n, y, 3), "parts");
+}
+
 /* Quantised by pairs of QuantizeLinear and DequantizeLinear: imported as int8. */
 static struct map pair(struct net *n, struct map x, float scale, int zero)
 {
@@ -456,7 +484,7 @@ int main(int argc, char **argv)
 {
     static void (*const models[])(struct net *) = {mobile,     residual,    tangle,           quantised,   separable,
                                                    whole,      refused,     refused_lite,     refused_all, preactivated,
-                                                   signal_net, activations, lite_activations, gates};
+                                                   signal_net, activations, lite_activations, gates,       parts};
     struct arena *mem = arena_new();
     if (argc != 2 || chdir(argv[1])) {
         fputs("usage: make FOLDER\n", stderr);

@@ -135,3 +135,44 @@ struct map affine(struct arena *mem, const struct map *x, const float *factor, c
     }
     return y;
 }
+
+struct map channels_of(struct arena *mem, const struct map *x, int first, int count)
+{
+    struct map y = map_new(mem, count, x->h, x->w);
+    int pixels = x->h * x->w;
+    for (int i = 0; i < count * pixels; i++) {
+        int c = first + i / pixels;
+        y.v[i] = c >= 0 && c < x->c ? x->v[c * pixels + i % pixels] : 0;
+    }
+    return y;
+}
+
+struct map transposed(struct arena *mem, const struct map *x, int out, int k, int s, int pad, int more, const float *w)
+{
+    struct map y = map_new(mem, out, (x->h - 1) * s + k - 2 * pad + more, (x->w - 1) * s + k - 2 * pad + more);
+    for (int i = 0; i < x->c * x->h * x->w; i++)
+        for (int o = 0; o < out * k * k; o++) {
+            int c = i / (x->h * x->w), row = i / x->w % x->h * s - pad + o / k % k, column = i % x->w * s - pad + o % k;
+            if (row >= 0 && row < y.h && column >= 0 && column < y.w)
+                y.v[(o / (k * k) * y.h + row) * y.w + column] += x->v[i] * (double)w[c * out * k * k + o];
+        }
+    return y;
+}
+
+struct map aligned(struct arena *mem, const struct map *x, int h, int w, bool corners)
+{
+    struct map y = map_new(mem, x->c, h, w);
+    for (int i = 0; i < x->c * h * w; i++) {
+        double row = i / w % h * (corners ? (x->h - 1.0) / (h - 1) : (double)x->h / h);
+        double column = i % w * (corners ? (x->w - 1.0) / (w - 1) : (double)x->w / w);
+        for (int k = 0; k < 4; k++) {
+            int at_row = (int)row + k / 2, at_column = (int)column + k % 2;
+            double part = (k / 2 ? row - (int)row : 1 - row + (int)row) *
+                          (k % 2 ? column - (int)column : 1 - column + (int)column);
+            at_row = at_row < x->h ? at_row : x->h - 1;
+            at_column = at_column < x->w ? at_column : x->w - 1;
+            y.v[i] += part * at(x, i / (h * w), at_row, at_column);
+        }
+    }
+    return y;
+}

@@ -172,8 +172,6 @@ void refuse_file(struct model *m, const char *hint, const char *format, ...) PRI
 
 /* Text of the file, fit for a terminal and for a comment: short, printable, valid UTF-8. */
 const char *shown(struct arena *mem, const char *text);
-/* Likewise, but of any length that a name has: for a command line. */
-const char *shown_whole(struct arena *mem, const char *text);
 /* Likewise its first `length` bytes. */
 const char *shown_part(struct arena *mem, const char *text, size_t length);
 
@@ -187,6 +185,8 @@ struct value *constant_new(struct model *m, const char *name, enum tensor_type t
 struct value *value_lost(struct model *m, const char *name);
 /* The product of sizes, or -1 if it is negative, above 2^28, or a size is. */
 int64_t count_of(int rank, const int64_t *shape);
+/* The operator that --output names by its number, as messages have it: -1 if it names none. */
+int64_t asked_operator(const struct asked *asked, int64_t operators);
 bool same_sizes(int rank_a, const int64_t *a, int rank_b, const int64_t *b);
 
 /* ---- model.c ---- */

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { SHOWN_TEXT = 60, LONGEST_NAME = 400, SHOWN_REFUSALS = 100 };
+enum { SHOWN_TEXT = 60, SHOWN_REFUSALS = 100 };
 
 /* What makes a terminal or an editor show something else than is there: controls, invisible characters, and those
  * that turn the direction of writing. */
@@ -44,10 +44,11 @@ static size_t whole_characters(const char *text, size_t length)
     return length;
 }
 
-static const char *printable(struct arena *mem, const char *text, size_t length, size_t most)
+const char *shown_part(struct arena *mem, const char *text, size_t length)
 {
-    bool cut = length > most;
-    length = whole_characters(text, cut ? most : length);
+    length = whole_characters(text, strnlen(text, length));
+    bool cut = length > SHOWN_TEXT;
+    length = cut ? whole_characters(text, SHOWN_TEXT) : length;
     char *s = arena_format(mem, "%.*s%s", (int)length, text, cut ? "..." : "");
     for (char *p = s; *p;) {
         int n = character(p);
@@ -56,16 +57,6 @@ static const char *printable(struct arena *mem, const char *text, size_t length,
         p += n ? n : 1;
     }
     return s;
-}
-
-const char *shown_part(struct arena *mem, const char *text, size_t length)
-{
-    return printable(mem, text, whole_characters(text, strnlen(text, length)), SHOWN_TEXT);
-}
-
-const char *shown_whole(struct arena *mem, const char *text)
-{
-    return printable(mem, text, strlen(text), LONGEST_NAME);
 }
 
 const char *shown(struct arena *mem, const char *text)

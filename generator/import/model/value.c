@@ -17,6 +17,15 @@ int64_t count_of(int rank, const int64_t *shape)
     return count;
 }
 
+int64_t asked_operator(const struct asked *asked, int64_t operators)
+{
+    int64_t number = 0;
+    const char *at = asked->output;
+    for (; *at >= '0' && *at <= '9' && number < operators; at++)
+        number = 10 * number + *at - '0';
+    return *at || at == asked->output || number >= operators ? -1 : number;
+}
+
 bool same_sizes(int rank_a, const int64_t *a, int rank_b, const int64_t *b)
 {
     return rank_a == rank_b && !memcmp(a, b, sizeof *a * (size_t)rank_a);

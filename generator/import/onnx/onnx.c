@@ -79,8 +79,11 @@ static const char *output_name(struct onnx_reading *r)
         }
         if (entry_of(r, r->m->asked.output)->produced)
             return r->m->asked.output;
-        refuse_file(r->m, "names are those of tensors and nodes in the file", "has nothing named '%s'",
-                    shown(r->m->mem, r->m->asked.output));
+        int64_t number = asked_operator(&r->m->asked, (int64_t)g->n_node);
+        if (number >= 0 && g->node[number]->n_output)
+            return g->node[number]->output[0];
+        refuse_file(r->m, "names are those of tensors and nodes in the file, or numbers of its nodes",
+                    "has nothing named '%s'", shown(r->m->mem, r->m->asked.output));
         return NULL;
     }
     for (size_t i = 0; i < g->n_output && i < LISTED; i++) {

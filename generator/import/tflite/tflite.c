@@ -281,9 +281,16 @@ static int32_t output_tensor(struct tflite_reading *r)
     for (uint32_t i = 0; r->m->asked.output && i < r->tensors.count; i++)
         if (!strcmp(tensor_name(r, tensor_place(r, (int32_t)i)), r->m->asked.output))
             return (int32_t)i;
+    int64_t number = r->m->asked.output ? asked_operator(&r->m->asked, r->operators.count) : -1;
+    if (number >= 0) {
+        position p = flat_element(&r->flat, r->operators, (uint32_t)number);
+        int32_t index = result_of(r, flat_vector(&r->flat, p, OPERATOR_OUTPUT, 4), 0);
+        if (index >= 0)
+            return index;
+    }
     if (r->m->asked.output) {
-        refuse_file(r->m, "names are those of tensors in the file", "has nothing named '%s'",
-                    shown(r->m->mem, r->m->asked.output));
+        refuse_file(r->m, "names are those of tensors in the file, or numbers of its operators",
+                    "has nothing named '%s'", shown(r->m->mem, r->m->asked.output));
         return -1;
     }
     for (uint32_t i = 0; i < r->outputs.count && i < LISTED; i++) {
