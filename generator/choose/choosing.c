@@ -219,6 +219,11 @@ int choose(struct arena *mem, struct diag *d, const struct host_options *o, cons
         return p ? EXIT_IO : EXIT_BAD_INPUT;
     if (!make_state(d, state))
         return EXIT_IO;
+    struct train_options once = *t;
+    once.cache = state;
+    if (!learn_reads(mem, d, o, &once,
+                     p)) /* mistakes are told before anything runs, and the runs find the data decoded */
+        return EXIT_BAD_INPUT;
     struct parts parts = parts_find(mem, p->graph);
     struct candidate_base base = {.spec = absolute(mem, o->request.spec),
                                   .train = &p->spec->train,
@@ -247,8 +252,12 @@ int choose(struct arena *mem, struct diag *d, const struct host_options *o, cons
                        "nothing fits");
         return d->errors && race.plans.count ? EXIT_IO : EXIT_NO_FIT;
     }
-    struct outcome found = {
-        .mem = mem, .name = p->spec->name, .race = &race, .chosen = race_chosen(&race), .budget = p->spec->budget};
+    struct outcome found = {.mem = mem,
+                            .name = p->spec->name,
+                            .race = &race,
+                            .chosen = race_chosen(&race),
+                            .runs = race.taken,
+                            .budget = p->spec->budget};
     if (!found.chosen) {
         diag_error(d, (struct loc){o->request.spec, 0}, NULL,
                    "the same call with more --runs or --minutes goes on from there",

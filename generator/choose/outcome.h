@@ -15,6 +15,7 @@ struct outcome {
     const struct race *race;
     const struct candidate *chosen;
     struct candidate *control[CONTROLS]; /* its runs are those on the test data, or none; NULL: there is no such plan */
+    int runs;                            /* of the search; those for the controls are not counted */
     double seconds;
     struct budget budget;
 };

@@ -114,7 +114,7 @@ static void report_outcome_text(const struct outcome *c, FILE *out)
     const char *bound =
         c->budget.ram ? arena_format(c->mem, " within %s of RAM", size_text(c->mem, c->budget.ram)) : "";
     wrap_put(out, 4, "%s%s: %d plans measured by %d runs; those that nothing beats in both RAM and accuracy", c->name,
-             bound, measured(c), c->race->taken);
+             bound, measured(c), c->runs);
     fprintf(out, "\n");
     put_front(c, out);
     put_controls(c, out);
@@ -193,7 +193,7 @@ static void report_outcome_json(const struct outcome *c, FILE *out)
     cJSON_AddItemToObject(root, "front", cJSON_CreateIntArray(front, count));
     cJSON_AddNumberToObject(root, "chosen", chosen);
     json_tests(c, root);
-    cJSON_AddNumberToObject(root, "runs", c->race->taken);
+    cJSON_AddNumberToObject(root, "runs", c->runs);
     cJSON_AddNumberToObject(root, "seconds", c->seconds);
     char *text = cJSON_Print(root);
     fprintf(out, "%s\n", text);

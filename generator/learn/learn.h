@@ -28,6 +28,10 @@ struct train_options {
     bool nearest_mean; /* nothing learns: how well features tell classes apart as they are */
 };
 
+/* Reads the data as a run of the spec would, which finds them decoded in t->cache.  False after messages. */
+bool learn_reads(struct arena *mem, struct diag *d, const struct host_options *o, const struct train_options *t,
+                 struct product *p);
+
 int learn_train(struct arena *mem, struct diag *d, const struct host_options *o, const struct train_options *t);
 
 #endif

@@ -54,6 +54,19 @@ static bool right_classes(struct diag *d, const struct product *p, const struct 
     return false;
 }
 
+/* A class so large that the accuracy says little of all others. */
+static void warn_of_uneven(struct diag *d, const char *source, const struct dataset *data, int present)
+{
+    int most = 0;
+    for (int i = 0; i < data->classes; i++)
+        most = data->of_class[i] > data->of_class[most] ? i : most;
+    double share = (double)data->of_class[most] / data->x.count;
+    if (present > 1 && share > 0.8)
+        diag_warn(d, (struct loc){source, 0}, NULL, "the table of classes shows the others",
+                  "%.0f %% of the samples are of class \"%s\": who always says so has that accuracy", 100 * share,
+                  data->class_name[most]);
+}
+
 /* Classes that cannot be learnt, or hardly. */
 static void warn_of_classes(struct diag *d, const struct train_options *t, const struct dataset *train,
                             const struct dataset *test)
@@ -67,6 +80,7 @@ static void warn_of_classes(struct diag *d, const struct train_options *t, const
     if (present == 1)
         diag_warn(d, at, NULL, "add samples of what it is not, as another class",
                   "all samples are of one class: nothing can be told apart, and the accuracy says nothing");
+    warn_of_uneven(d, t->train, train, present);
     for (int i = 0; i < train->classes || i < test->classes; i++) {
         int learnt = i < train->classes ? train->of_class[i] : 0, tested = i < test->classes ? test->of_class[i] : 0;
         const char *name = i < train->classes ? train->class_name[i] : test->class_name[i];
@@ -252,6 +266,13 @@ static int run_and_report(struct trial *t)
     else
         warn_of_numbers(t);
     return report_close(t->d, report, file) ? EXIT_DONE : EXIT_IO;
+}
+
+bool learn_reads(struct arena *mem, struct diag *d, const struct host_options *o, const struct train_options *how,
+                 struct product *p)
+{
+    struct trial t = {.mem = mem, .d = d, .options = o, .how = how, .product = p, .own = p->spec};
+    return read_data(&t);
 }
 
 int learn_train(struct arena *mem, struct diag *d, const struct host_options *o, const struct train_options *how)

@@ -10,7 +10,10 @@ cd "$dir" || exit 1
 failed=0
 fail() { failed=1 && echo "FAIL $*"; }
 cp "$here/choose.lua" .
-mkdir data
+for i in 0 1 2; do # classes that nothing learns from
+    mkdir -p "data/$i"
+    "${LUA:-lua5.4}" "$here/arrays.lua" "data/$i/1.ppm" picture 8 $((80 * i)) || exit 1
+done
 
 # engine FILE: every command in it, as the file says; "lossy" forgets some the first time, "mortal" ends who called
 # it after some.
@@ -57,10 +60,14 @@ head -1 plain.lua | grep -q '^-- Chosen by tinytl-gen' || fail "its first line d
 echo "-- mine" >mine.lua
 search mine --runner './engine whole' >/dev/null && fail "a file of the user's is written over"
 
-# A run that gives nothing is tried three times, and its words are told.
+# Data that cannot be read: said before anything runs.
 "$gen" choose choose.lua --train nowhere --ram 12K --runs 8 -o no.lua --jobs 2 >no.out 2>&1
 code=$?
-[ $code = 5 ] && grep -q nowhere no.out || fail "no data: exit code $code, $(cat no.out)"
+[ $code = 1 ] && grep -q nowhere no.out && ! ls no.state/run-* >/dev/null 2>&1 || fail "no data: exit code $code, $(cat no.out)"
+# A run that gives nothing is tried three times, and its words are told.
+"$gen" choose choose.lua --train data --ram 12K --runs 8 -o no.lua --jobs 2 --cc nowhere-cc >no.out 2>&1
+code=$?
+[ $code = 5 ] && grep -q nowhere-cc no.out || fail "no compiler: exit code $code, $(cat no.out)"
 "$gen" choose choose.lua --train data --ram 1K -o no.lua --runner './engine whole' >no.out 2>&1
 code=$?
 [ $code = 3 ] || fail "nothing fits: exit code $code, $(cat no.out)"
@@ -81,6 +88,7 @@ grep -ho "plan-[0-9a-f]*.lua" floats/commands-* | sort -u >runs
 
 # Sub-networks of a super-network: features rank them, the best and those of which the most learns go on.
 "${LUA:-lua5.4}" "$here/parts.lua" write super.safetensors
+"${LUA:-lua5.4}" "$here/arrays.lua" x.npy u1 12x4x4x2 3 && "${LUA:-lua5.4}" "$here/arrays.lua" y.npy l 12 3
 cat >super.lua <<'END'
 name "sub"
 weights "super.safetensors"
@@ -92,7 +100,7 @@ global_pool {}
 dense { "e", out = 3, init = "random" }
 train { update = "*.bias", optimizer = sgd { rate = 0.02 } }
 END
-"$gen" choose super.lua --train data --ram 16K --runs 40 -o super.chosen.lua --state "$PWD/super" --runner './engine whole' >super.out 2>&1 ||
+"$gen" choose super.lua --train x.npy,y.npy --ram 16K --runs 40 -o super.chosen.lua --state "$PWD/super" --runner './engine whole' >super.out 2>&1 ||
     fail "a super-network: $(cat super.out)"
 ranked=$(cat super/commands-* | grep -c -- --nearest-mean)
 [ "$ranked" = 9 ] || fail "$ranked of 9 sub-networks were ranked by their features"

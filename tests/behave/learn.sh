@@ -66,6 +66,12 @@ grep -q '</svg>' curves.svg || fail "no picture"
 "$gen" train net.lua --nearest-mean --train same.npy,y.npy --report=json >near 2>log || fail "nearest mean: $(cat log)"
 awk -F'[:}]' '{ exit !($3 < 0.8) }' near || fail "what is the same has the nearest mean $(cat near)"
 
+# One class that is nearly all there is.
+for i in $(seq 12); do mkdir -p uneven/much && cp data/70/1.ppm "uneven/much/$i.ppm"; done
+mkdir uneven/little && cp data/130/1.ppm data/130/2.ppm uneven/little
+"$gen" train net.lua --train uneven --test uneven >/dev/null 2>log || fail "uneven classes: $(cat log)"
+grep -q '86 % of the samples are of class "much"' log || fail "not a word of a class that is nearly all: $(cat log)"
+
 # What was learnt: the firmware loads it, whatever optimiser learnt it here; as weights it is where learning goes on, norms that
 # were folded, slices and values that were random included.
 cat >saved.lua <<'END'
