@@ -145,6 +145,14 @@ bool candidate_plan(struct diag *d, const struct candidate_base *b, struct candi
 
 /* ---- what was measured ---- */
 
+double candidate_merit(const struct candidate *c)
+{
+    double sum = 0;
+    for (int i = 0; i < c->runs; i++)
+        sum += c->merit[i];
+    return c->runs ? sum / c->runs : 0;
+}
+
 double candidate_mean(const struct candidate *c)
 {
     double sum = 0;

@@ -23,6 +23,7 @@ struct candidate {
     int64_t ram, flash, macs, trained;
     /* as was measured on the validation part, by seed: 0 .. 1 */
     double accuracy[CANDIDATE_RUNS];
+    double merit[CANDIDATE_RUNS]; /* by which plans are compared, see race.c */
     int runs;
 };
 
@@ -49,7 +50,9 @@ char *candidate_file(struct arena *mem, struct diag *d, const struct candidate_b
 /* Plans it: fills in what the planner says.  False if it does not work in this network, or after a message. */
 bool candidate_plan(struct diag *d, const struct candidate_base *b, struct candidate *c);
 
-/* The mean of its runs, and their sample standard deviation (0 for a single one). */
+double candidate_merit(const struct candidate *c); /* the mean of its runs */
+
+/* The mean accuracy of its runs, and its sample standard deviation (0 for a single one). */
 double candidate_mean(const struct candidate *c);
 double candidate_spread(const struct candidate *c);
 

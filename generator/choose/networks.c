@@ -137,7 +137,7 @@ bool race_choose_network(struct race *r, const struct spec *s)
 {
     struct network network[NETWORKS], *best = network;
     struct candidate *plan[NETWORKS];
-    double accuracy[NETWORKS];
+    double merit[NETWORKS];
     if (combinations(s) == 1)
         return true;
     int count = read_networks(r, s, network);
@@ -145,11 +145,11 @@ bool race_choose_network(struct race *r, const struct spec *s)
         count = keep_promising(r, network, count);
     for (int i = 0; i < count; i++)
         plan[i] = network[i].plan;
-    if (!count || !race_screen(r, plan, count, accuracy))
+    if (!count || !race_screen(r, plan, count, merit))
         return false;
     for (int i = 1; i < count; i++)
-        if (accuracy[i] > accuracy[best - network] ||
-            (accuracy[i] >= accuracy[best - network] && network[i].plan->ram < best->plan->ram))
+        if (merit[i] > merit[best - network] ||
+            (merit[i] >= merit[best - network] && network[i].plan->ram < best->plan->ram))
             best = &network[i];
     r->plans.like.set = best->set;
     r->plans.parts = best->parts;

@@ -119,9 +119,11 @@ static void report_outcome_text(const struct outcome *c, FILE *out)
     put_front(c, out);
     put_controls(c, out);
     fprintf(out, "\n");
-    wrap_put(out, 0,
-             "* is taken: the best mean, or the cheapest that is no further below it than the means' error. Accuracies "
-             "above are of samples held back from training (mean and standard deviation over seeds).");
+    wrap_put(
+        out, 0,
+        "* is taken: the plan that is surest of the right class, by the mean probability that it gives to it, or the "
+        "cheapest that is no further below it than the means' error. Accuracies above are of samples held back from "
+        "training (mean and standard deviation over seeds).");
 }
 
 /* ---- JSON ---- */
@@ -154,6 +156,7 @@ static cJSON *json_candidate(const struct candidate *c)
     cJSON_AddItemToObject(o, "runs", cJSON_CreateDoubleArray(c->accuracy, c->runs));
     cJSON_AddNumberToObject(o, "accuracy", candidate_mean(c));
     cJSON_AddNumberToObject(o, "spread", candidate_spread(c));
+    cJSON_AddNumberToObject(o, "certainty", candidate_merit(c));
     return o;
 }
 

@@ -36,13 +36,13 @@ bool race_run(struct race *r);
 bool race_choose_network(struct race *r, const struct spec *s);
 
 /* Short runs, one of each plan: they decide what is looked at, and are not kept. */
-bool race_screen(struct race *r, struct candidate *const *c, int count, double *accuracy);
+bool race_screen(struct race *r, struct candidate *const *c, int count, double *merit);
 
 /* How well the features of each plan's network tell the classes apart before anything learns: the share of samples that are
  * nearest to the mean of their class.  Forward passes only. */
 bool race_rank(struct race *r, struct candidate *const *c, int count, double *share);
 
-/* Of the candidates with the most runs the one to take: the best mean, or what is tied with it in less RAM. */
+/* Of the candidates with the most runs the one to take: the one that is surest, or what is tied with it in less RAM. */
 struct candidate *race_chosen(const struct race *r);
 
 /* The plan takes the best of three rates, its own and a third and three times that: what it is compared with had a search. */

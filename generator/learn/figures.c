@@ -11,6 +11,7 @@ struct figures figures_of(const struct trial *t)
     struct figures f = {.part = t->test.data ? t->test : t->validation, .classes = t->result[0]->outputs, .first = -1};
     f.accuracy = NEW_ARRAY(t->mem, double, seeds);
     f.validated = NEW_ARRAY(t->mem, double, seeds);
+    f.certain = NEW_ARRAY(t->mem, double, seeds);
     f.epoch = NEW_ARRAY(t->mem, struct run_epoch, epochs + 1);
     f.confusion = NEW_ARRAY(t->mem, int, (int64_t)f.classes *f.classes);
     double samples = 0;
@@ -20,6 +21,7 @@ struct figures figures_of(const struct trial *t)
             continue;
         f.first = f.first < 0 ? i : f.first;
         f.accuracy[f.runs] = r->after.accuracy;
+        f.certain[f.runs] = r->validation.certainty;
         f.validated[f.runs++] = r->validation.accuracy;
         f.before += r->before.accuracy;
         f.seconds += r->seconds;

@@ -58,7 +58,7 @@ struct run_result *run_result_new(struct arena *mem, struct diag *d, const struc
         return NULL;
     struct run_result *r = (void *)memory;
     *r = (struct run_result){.outputs = outputs_of(run->product), .rate = run->rate};
-    r->before = r->after = r->validation = (struct quality){NAN, NAN};
+    r->before = r->after = r->validation = (struct quality){NAN, NAN, NAN};
     r->total = (int64_t)run->learn.count * run->epochs;
     r->epoch = (void *)(memory + head);
     r->scores = (void *)(memory + head + epochs);
@@ -201,7 +201,7 @@ static enum attempt attempt_epoch(struct session *s)
 
 static struct quality measured(struct session *s, struct subset part)
 {
-    struct quality none = {NAN, NAN};
+    struct quality none = {NAN, NAN, NAN};
     if (!part.data || !run_scores(s->worker, s->run->product, part, s->scores))
         return none;
     return measure_scores(s->mem, part, &s->run->product->spec->input, s->scores, s->result->outputs);

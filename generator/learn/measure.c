@@ -25,21 +25,25 @@ struct quality measure_scores(struct arena *mem, struct subset part, const struc
                               int outputs)
 {
     const struct dataset *data = part.data;
-    struct quality m = {NAN, NAN};
+    struct quality m = {NAN, NAN, NAN};
     const double *error = data->task == DECODED_CLASSES ? NULL : errors_of_samples(mem, part, in, scores, outputs);
-    double loss = 0;
+    double loss = 0, certainty = 0;
     int right = 0;
     for (int i = 0; i < part.count; i++, scores += outputs) {
         int n = part.sample[i];
         if (data->task == DECODED_CLASSES) {
             right += best_class(scores, outputs) == data->labels[n];
-            loss += cross_entropy(scores, outputs, data->labels[n]);
+            double cost = cross_entropy(scores, outputs, data->labels[n]);
+            loss += cost;
+            certainty += exp(-cost);
         } else {
             loss += error[i];
         }
     }
-    if (part.count && data->task == DECODED_CLASSES)
+    if (part.count && data->task == DECODED_CLASSES) {
         m.accuracy = (double)right / part.count;
+        m.certainty = certainty / part.count;
+    }
     if (part.count)
         m.loss = loss / part.count;
     return m;

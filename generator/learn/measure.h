@@ -8,7 +8,9 @@
 /* The number that a sample of its class gets the highest score, or with targets the mean squared error. */
 struct quality {
     double accuracy; /* NaN without labels */
-    double loss;     /* mean cross entropy, or mean squared error */
+    double
+        certainty; /* the mean probability that the right class gets: an accuracy that knows of near misses; NaN likewise */
+    double loss; /* mean cross entropy, or mean squared error */
 };
 
 /* scores: part.count times `outputs`, in the order of the part. */

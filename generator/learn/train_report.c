@@ -170,6 +170,8 @@ void report_train_json(const struct trial *t, FILE *out)
     cJSON_AddItemToObject(root, "accuracy", spread_json(f.accuracy, f.runs));
     cJSON_AddItemToObject(root, "validation",
                           t->validation.data ? spread_json(f.validated, f.runs) : cJSON_CreateNull());
+    if (t->validation.data && t->data->task == DECODED_CLASSES)
+        cJSON_AddItemToObject(root, "certainty", spread_json(f.certain, f.runs));
     add_number(root, "seconds_per_sample", f.seconds);
     cJSON_AddStringToObject(root, "optimizer", optimizer_word(&t->product->spec->train.optimizer));
     add_number(root, "rate", f.rate);

@@ -77,6 +77,7 @@ struct figures {
     int first;               /* of them */
     double *accuracy;        /* of each, at the end: of the test part, else of the validation part */
     double *validated;       /* likewise of the validation part */
+    double *certain;         /* likewise the certainty */
     struct run_epoch *epoch; /* means */
     int *confusion;          /* classes x classes: the class it is, the one that was said; over all runs */
     int classes;

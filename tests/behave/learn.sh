@@ -44,6 +44,7 @@ more="--validate 0.25 --group groups --augment flip,shift,crop,light,noise --lev
 # shellcheck disable=SC2086 # words
 for jobs in 1 3; do trained seeds$jobs $more --seeds 3 --jobs $jobs; done
 cmp seeds1 seeds3 || fail "another answer with --jobs 3"
+grep -q '"certainty":{"mean":0\.[0-9]*,' seeds1 || fail "not how sure of the right class it is"
 # Data that were decoded once, by another process.
 mkdir cache
 # shellcheck disable=SC2086

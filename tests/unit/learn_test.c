@@ -2,8 +2,10 @@
 /* Parts of data sets, and what augmentation does, on data drawn at random. */
 #include "fixture.h"
 #include "learn/augment.h"
+#include "learn/measure.h"
 #include "learn/subset.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { DRAWS = 60, MOST = 200 };
@@ -123,12 +125,28 @@ static void augmentation_is_repeated(void **state)
     assert_true(same > 30 && same < 70);
 }
 
+/* Scores of a tie, of odds of 3 for the right class, and of odds of 3 for the wrong one. */
+static void certainty_knows_of_near_misses(void **state)
+{
+    (void)state;
+    struct arena *mem = arena_new();
+    struct input in = {.shape = {1, 1, 1}, .type = INPUT_FLOAT32, .scale = 1};
+    struct dataset data = {.mem = mem, .classes = 2, .labels = (int[]){0, 1, 1}, .x.count = 3};
+    const float odds = logf(3), scores[] = {0, 0, 0, odds, odds, 0};
+    struct quality q = measure_scores(mem, subset_all(mem, &data), &in, scores, 2);
+    assert_float_equal(q.accuracy, 2.0 / 3, 1e-9);
+    assert_float_equal(q.certainty, (0.5 + 0.75 + 0.25) / 3, 1e-6);
+    assert_float_equal(q.loss, -(log(0.5) + log(0.75) + log(0.25)) / 3, 1e-6);
+    arena_free(mem);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_are_parts),
         cmocka_unit_test(groups_are_stratified),
         cmocka_unit_test(augmentation_is_repeated),
+        cmocka_unit_test(certainty_knows_of_near_misses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
