@@ -213,6 +213,13 @@ static bool may_be_taken(const struct candidate *c, bool floats, const struct ca
     return c != but && c->floats == floats && c->runs >= enough;
 }
 
+/* Of many that are tried by a few seeds the luckiest looks better than it is: it has to be so by twice the error. */
+static bool surely_better(double variance, const struct candidate *a, const struct candidate *b)
+{
+    return lead_of(a, b) > 2 * error_of(variance, a, b);
+}
+
+/* What has fewer runs than the best before it has to be surely better. */
 static struct candidate *best_of(const struct race *r, bool floats, const struct candidate *but)
 {
     struct candidate *best = NULL, *chosen;
@@ -220,7 +227,9 @@ static struct candidate *best_of(const struct race *r, bool floats, const struct
     double variance = variance_of(r);
     for (int i = 0; i < r->plans.count && enough; i++) {
         struct candidate *c = r->plans.list[i];
-        if (may_be_taken(c, floats, but, enough) && (!best || lead_of(c, best) > 0))
+        if (!may_be_taken(c, floats, but, enough))
+            continue;
+        if (!best || (c->runs < best->runs ? surely_better(variance, c, best) : lead_of(c, best) > 0))
             best = c;
     }
     chosen = best;
@@ -401,7 +410,7 @@ static bool try_move(struct race *r, struct candidate **leader, struct candidate
 {
     if (!measure(r, &c, 1, MOVE_SEEDS))
         return false;
-    bool better = lead_of(c, *leader) > error_of(variance_of(r), c, *leader);
+    bool better = surely_better(variance_of(r), c, *leader);
     bool cheaper = c->ram < (*leader)->ram && lead_of(c, *leader) >= 0;
     if (better || cheaper) {
         *leader = c;
