@@ -172,8 +172,9 @@ static void warn_of_result(const struct trial *t, const struct figures *f)
                                      "more --epochs, --rate auto, %.2g or %.2g, or more of the network in update",
                                      f->rate * 5, f->rate / 5)
                       : "the rate is 0: nothing is learnt",
-                  "the accuracy after training, %.1f %%, is no better than always naming the commonest class, %.1f %%",
-                  100 * after, 100 * chance);
+                  "the accuracy after training, %.1f %%, may be chance: always naming the commonest class gives %.1f "
+                  "+- %.1f %%",
+                  100 * after, 100 * chance, 100 * error);
 }
 
 /* What was not finite; and whether any run came to its end: else the exit code. */

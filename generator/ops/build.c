@@ -113,14 +113,15 @@ static void mark_trained(struct graph *g)
             } else {
                 p->trained = true;
             }
+            trained += p->trained || p->sliced;
         }
         if (!hits)
             no_such_param(g, u);
-        trained += hits;
     }
     if (t->given && !trained && !g->diag->errors)
         diag_error(g->diag, t->loc, "train", "for example: update = { \"classifier.*\", \"*.bias\" }",
-                   "nothing learns: 'update' is empty");
+                   t->nupdate ? "nothing learns: 'update' slices what is no weight"
+                              : "nothing learns: 'update' is empty");
     for (int i = 0; i < g->nparam; i++)
         if (g->param[i]->trained)
             g->param[i]->val->role = ROLE_TRAINED;

@@ -63,6 +63,8 @@ struct read_name {
     struct loc loc;
 };
 
+enum { ASSIGNED_WORDS = 7 };
+
 struct run {
     struct spec *spec;
     struct arena *mem;
@@ -87,10 +89,19 @@ struct run {
     struct {
         struct said name, weights, train, precision, budget;
     } said;
-    struct loc taken;   /* where a layer's name was found to be taken */
-    struct loc raised;  /* where the spec was when Lua raised an error */
-    struct loc unknown; /* the last unknown name: what Lua says of that line follows from it */
+    struct loc assigned[ASSIGNED_WORDS]; /* where such a word stands before a '=' first, see assigned.c */
+    struct loc taken;                    /* where a layer's name was found to be taken */
+    struct loc raised;                   /* where the spec was when Lua raised an error */
+    struct loc unknown;                  /* the last unknown name: what Lua says of that line follows from it */
 };
+
+/* ---- assigned.c ---- */
+
+/* Notes where the text seems to assign to a word of the language; */
+void assigned_look(struct run *r, const char *path, const char *text);
+
+/* true after messages, if in the end one of them is no longer its function. */
+bool assigned_refused(lua_State *L);
 
 /* ---- sandbox.c: a Lua without os, io, debug, metatables and binary chunks, with limits ---- */
 

@@ -73,7 +73,9 @@ static void load_file(lua_State *L, const char *path)
                    "'%s' is no spec but a model, or another file that is no text\n"
                    "import it first: tinytl-gen import model.onnx -o spec.lua",
                    path);
-    remember_file(r, arena_string(r->mem, path), text, length);
+    const char *own = arena_string(r->mem, path);
+    remember_file(r, own, text, length);
+    assigned_look(r, own, text);
     if (luaL_loadbufferx(L, text, length, arena_format(r->mem, "@%s", path), "t") != LUA_OK)
         lua_error(L);
 }
@@ -238,6 +240,8 @@ struct spec *spec_read(struct arena *mem, struct diag *d, const char *path,
     int status = sandbox_run(L);
     if (r.meter.over)
         diag_error(d, r.meter.at, NULL, NULL, "%s", sandbox_limit(r.meter.over));
+    else if (assigned_refused(L))
+        ; /* what else is wrong follows from it */
     else if (status != LUA_OK)
         report_lua_error(&r, lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "the spec raised an error");
     else

@@ -8,6 +8,12 @@ enum { UPDATE_LIMIT = 10000 };
 
 /* ---- update = { "classifier.*", { "blocks.*.weight", inputs = 1/4 } } ---- */
 
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), k = strlen(end);
+    return n >= k && !strcmp(text + n - k, end);
+}
+
 static void add_update(lua_State *L, struct train *t)
 {
     struct run *r = run_of(L);
@@ -33,6 +39,9 @@ static void add_update(lua_State *L, struct train *t)
                    "update '%s': inputs and outputs are fractions greater than 0 and at most 1", u.glob);
     else if (u.inputs < 1 && u.outputs < 1)
         diag_error(r->diag, u.loc, u.glob, NULL, "update '%s': a slice is of inputs or of outputs, not both", u.glob);
+    else if ((u.inputs < 1 || u.outputs < 1) && ends_with(u.glob, ".bias"))
+        diag_error(r->diag, u.loc, u.glob, "as an entry of its own, without a slice, all of it learns",
+                   "update '%s': a slice is of weights", u.glob);
     else {
         GROW(r->mem, t->update, t->nupdate, t->capacity);
         t->update[t->nupdate++] = u;
@@ -45,6 +54,12 @@ static void read_update(lua_State *L, struct train *t)
     if (type == LUA_TSTRING) {
         add_update(L, t);
     } else if (type == LUA_TTABLE) {
+        int inputs = raw_field(L, -1, "inputs"), outputs = raw_field(L, -2, "outputs");
+        if (inputs != LUA_TNIL || outputs != LUA_TNIL)
+            diag_error(run_of(L)->diag, caller(L), "update",
+                       "for example: update = { { \"blocks.3.pointwise1.weight\", inputs = 1/2 } }",
+                       "a slice has braces of its own in 'update'");
+        lua_pop(L, 2);
         for (lua_Integer i = 1; lua_rawgeti(L, -1, i) != LUA_TNIL; i++, lua_pop(L, 1)) {
             sandbox_spend(L, 1000);
             if (i > UPDATE_LIMIT)

@@ -1,0 +1,7 @@
+name = "x"
+input { c = 1, h = 8, w = 8 }
+conv { "a", out = 4, k = 3 }
+dense { "d", out = 2 }
+train = { update = "d.*" }
+weights = "f.safetensors"
+budget = { ram = 10 }
