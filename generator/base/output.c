@@ -343,6 +343,8 @@ static bool finish(struct output *o)
 {
     FILE *f = o->stream;
     errno = 0;
+    if (ferror(f)) /* what an earlier write said is lost: another one says it again */
+        putc(0, f);
     if (fflush(f) || ferror(f) || (o->overwritten && ftruncate(fileno(f), ftello(f))))
         o->failed = errno ? errno : EIO;
     if (f != stdout && fclose(f) && !o->failed)
