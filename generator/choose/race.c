@@ -134,8 +134,8 @@ bool race_test(struct race *r, struct candidate *c, const char *options, int cou
 /* ---- merit ----
  *
  * Plans are compared by the mean probability that the right class gets (the certainty): of few samples it says more than
- * counting which are right.  Measured on mcunet-5fps and 255 hand signs held back, two plans that 0.9 points part differed by
- * 0.9 +- 0.3 points in certainty after six seeds, by 0.1 +- 0.3 in accuracy. */
+ * counting which are right.  Measured on mcunet-5fps and 255 hand signs held back: two plans, of 98.8 % (floats) and 97.1 %
+ * (integers) on unseen persons, differed by 0.9 +- 0.3 points in certainty over six seeds, by 0.1 +- 0.3 in accuracy. */
 
 /* Seeds that both have run: a seed draws which samples are held back, and some of these are harder than others. */
 static int common(const struct candidate *a, const struct candidate *b)
