@@ -590,7 +590,8 @@ int $(name)_set_rate($(name)_net *net, float rate)
 % end
 /* The tensors of a net, as a save has them: where in it each begins, its type, rank, and the length of its name; sizes from the
  * outermost on; the name. */
-#define WORD(v) (v) & 255, (v) >> 8 & 255, (v) >> 16 & 255, (v) >> 24 & 255
+#define BYTE(v, n) (uint8_t)((uint32_t)(v) >> 8 * (n) & 255)
+#define WORD(v) BYTE(v, 0), BYTE(v, 1), BYTE(v, 2), BYTE(v, 3)
 #define TENSOR(offset, type, rank, name_length) WORD(offset), SAVED_##type, rank, name_length, 0
 % local types, used = { [0] = "FLOAT32", "BFLOAT16", "INT32" }, {}
 % for _, t in ipairs(save_table) do used[t.type] = true end
