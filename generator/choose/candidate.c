@@ -145,20 +145,22 @@ bool candidate_plan(struct diag *d, const struct candidate_base *b, struct candi
 
 /* ---- what was measured ---- */
 
-double candidate_merit(const struct candidate *c)
+static double mean_of(const double *number, int count)
 {
     double sum = 0;
-    for (int i = 0; i < c->runs; i++)
-        sum += c->merit[i];
-    return c->runs ? sum / c->runs : 0;
+    for (int i = 0; i < count; i++)
+        sum += number[i];
+    return count ? sum / count : 0;
+}
+
+double candidate_merit(const struct candidate *c)
+{
+    return mean_of(c->merit, c->runs);
 }
 
 double candidate_mean(const struct candidate *c)
 {
-    double sum = 0;
-    for (int i = 0; i < c->runs; i++)
-        sum += c->accuracy[i];
-    return c->runs ? sum / c->runs : 0;
+    return mean_of(c->accuracy, c->runs);
 }
 
 double candidate_spread(const struct candidate *c)

@@ -219,10 +219,9 @@ int choose(struct arena *mem, struct diag *d, const struct host_options *o, cons
         return p ? EXIT_IO : EXIT_BAD_INPUT;
     if (!make_state(d, state))
         return EXIT_IO;
-    struct train_options once = *t;
+    struct train_options once = *t; /* mistakes are told before anything runs, and the runs find the data decoded */
     once.cache = state;
-    if (!learn_reads(mem, d, o, &once,
-                     p)) /* mistakes are told before anything runs, and the runs find the data decoded */
+    if (!learn_reads(mem, d, o, &once, p))
         return EXIT_BAD_INPUT;
     struct parts parts = parts_find(mem, p->graph);
     struct candidate_base base = {.spec = absolute(mem, o->request.spec),

@@ -58,27 +58,29 @@ static void upsample_dx_rows(const struct node *n, int i, int y, int *lo, int *h
     *hi = last - 1;
 }
 
-static void bind_scaling(const struct node *n, struct bindings *b, struct scaling rows, struct scaling columns)
+static void bind_maps(const struct node *n, struct bindings *b, const struct val *x, const struct val *y,
+                      struct scaling rows, struct scaling columns)
 {
+    int align = n->whole[0];
+    bind_shape(b, x, y);
     bind_int(b, "start_y", rows.start);
     bind_int(b, "step_y", rows.step);
     bind_int(b, "den_y", rows.den);
     bind_int(b, "start_x", columns.start);
     bind_int(b, "step_x", columns.step);
     bind_int(b, "den_x", columns.den);
-    bind_text(b, "align", n->whole[0] == ALIGN_CORNERS ? "corners" : n->whole[0] == ALIGN_EDGES ? "edges" : "centres");
+    bind_text(b, "align", align == ALIGN_CORNERS ? "corners" : align == ALIGN_EDGES ? "edges" : "centres");
+    b->label = arena_format(b->mem, "%dx%dx%d_%dx%d%s", x->h, x->w, x->c, y->h, y->w,
+                            align == ALIGN_CORNERS ? "_corners"
+                            : align == ALIGN_EDGES ? "_edges"
+                                                   : "");
 }
 
 static void bind_floats(const struct node *n, struct bindings *b, const struct val *x, const struct val *y)
 {
     int align = n->whole[0];
-    bind_shape(b, x, y);
-    bind_scaling(n, b, scaling_of(x->h, y->h, align), scaling_of(x->w, y->w, align));
+    bind_maps(n, b, x, y, scaling_of(x->h, y->h, align), scaling_of(x->w, y->w, align));
     bind_flag(b, "has_plus", n->in[1] != NULL);
-    b->label = arena_format(b->mem, "%dx%dx%d_%dx%d%s", x->h, x->w, x->c, y->h, y->w,
-                            align == ALIGN_CORNERS ? "_corners"
-                            : align == ALIGN_EDGES ? "_edges"
-                                                   : "");
 }
 
 static void upsample_bind(const struct node *n, struct bindings *b)
@@ -203,10 +205,7 @@ static bool upsample_fits_int8(const struct node *n)
 
 static void bind_integers(const struct node *n, struct bindings *b, const struct val *x, const struct val *y)
 {
-    bind_floats(n, b, x, y);
-    b->count = 0; /* but its label */
-    bind_shape(b, x, y);
-    bind_scaling(n, b, lowest(x->h, y->h, n->whole[0]), lowest(x->w, y->w, n->whole[0]));
+    bind_maps(n, b, x, y, lowest(x->h, y->h, n->whole[0]), lowest(x->w, y->w, n->whole[0]));
 }
 
 static void upsample_int8_bind(const struct node *n, struct bindings *b)

@@ -6,15 +6,15 @@
 
 static const char *const words[ASSIGNED_WORDS] = {"name", "weights", "input", "train", "precision", "budget", "side"};
 
-/* Behind "  word =" at the beginning of a line; NULL if something else stands there. */
-static const char *assigned_at(const char *line, const char *word)
+/* True of a line that begins with "word =". */
+static bool assigns(const char *line, const char *word)
 {
     line += strspn(line, " \t");
     if (strncmp(line, word, strlen(word)))
-        return NULL;
+        return false;
     line += strlen(word);
     line += strspn(line, " \t");
-    return line[0] == '=' && line[1] != '=' ? line + 1 : NULL;
+    return line[0] == '=' && line[1] != '=';
 }
 
 void assigned_look(struct run *r, const char *path, const char *text)
@@ -22,7 +22,7 @@ void assigned_look(struct run *r, const char *path, const char *text)
     int number = 1;
     for (const char *line = text; line; number++) {
         for (int i = 0; i < ASSIGNED_WORDS; i++)
-            if (!r->assigned[i].line && assigned_at(line, words[i]))
+            if (!r->assigned[i].line && assigns(line, words[i]))
                 r->assigned[i] = (struct loc){path, number};
         line = strchr(line, '\n');
         line += line != NULL;
