@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A model's file -> a spec.  Which kind of file it is, and what to do with kinds that are not read.
  */
-#include "base/screen.h"
 #include "import/import.h"
+#include "import/ends.h"
 #include "import/writer/writer.h"
 #include "import/onnx/onnx.h"
 #include "import/tflite/tflite.h"
@@ -117,83 +117,28 @@ static bool parse(struct model *m, const unsigned char *bytes, size_t size)
     return onnx_parse(m, bytes, size);
 }
 
-static struct model model_of(struct arena *mem, struct diag *d, const char *path, size_t size)
-{
-    return (struct model){.mem = mem, .diag = d, .path = path, .memory = ((int64_t)1 << 24) + 32 * (int64_t)size};
-}
-
-static struct imported *parse_into(struct model *m, const struct import_options *o, const unsigned char *bytes,
-                                   size_t size)
-{
-    m->asked.output = o->output;
-    if (o->input && !parse_sizes(m, o->input))
-        return NULL;
-    if (!parse(m, bytes, size) || !model_fold(m))
-        return NULL;
-    struct units *u = model_units(m);
-    struct imported *out = NEW(m->mem, struct imported);
-    out->spec = text_new(m->mem);
-    write_spec(m, u, o->name, &out->spec);
-    store_weights(m, u, out);
-    return out;
-}
-
 struct imported *import_parse(struct arena *mem, struct diag *d, const char *path, const struct import_options *o,
                               const unsigned char *bytes, size_t size)
 {
-    struct model m = model_of(mem, d, path, size);
-    return parse_into(&m, o, bytes, size);
-}
-
-/* ---- what of a refused file can be imported ---- */
-
-enum { MOST_ENDS = 8, LONG_NAME = 40 }; /* longer ones are said by the number of their operator */
-
-/* True if the network that ends at `name` can be imported, and has something to learn. */
-static bool can_end_at(const char *path, const struct import_options *o, const char *name, const unsigned char *bytes,
-                       size_t size)
-{
-    struct arena *mem = arena_new();
-    struct diag silent = {.mem = mem};
-    struct import_options to = *o;
-    to.output = name;
-    const struct imported *i = import_parse(mem, &silent, path, &to, bytes, size);
-    bool there = i && i->ntensor > 0;
-    arena_free(mem);
-    return there;
-}
-
-static bool is_output(const struct model *m, const char *name)
-{
-    for (int i = 0; i < m->nend; i++)
-        if (!strcmp(m->end[i], name))
-            return true;
-    return false;
-}
-
-/* Names tensors that nothing reads of what could be read: the ends of the network in front of what was refused. */
-static void name_ends(struct model *m, const struct import_options *o, const unsigned char *bytes, size_t size)
-{
-    int tried = 0, most = size < (1 << 23) ? MOST_ENDS : 2;
-    for (int i = 0; i < m->nop; i++)
-        m->op[i]->index_here = 0;
-    for (int i = 0; i < m->nop; i++)
-        for (int k = 0; k < m->op[i]->nin && !m->op[i]->dead && m->op[i]->kind != OP_PAD; k++)
-            if (m->op[i]->in[k]->def)
-                m->op[i]->in[k]->def->index_here = 1;
-    for (int i = m->nop; i-- > 0 && tried < most;) {
-        const struct operation *e = m->op[i];
-        const struct shape *s = &e->out->map;
-        const char *name = e->out->t.name ? e->out->t.name : "";
-        const char *how = strlen(name) > LONG_NAME ? arena_format(m->mem, "%d", e->index) : name;
-        bool end = !e->dead && !e->index_here && e->kind != OP_PAD;
-        if (!name[0] || (!end && !is_output(m, name)))
-            continue;
-        tried++;
-        if (can_end_at(m->path, o, how, bytes, size))
-            wrap_put(m->diag->out, 4, "%s: can be imported up to operator %d, %dx%dx%d: --output \"%s\"", m->path,
-                     e->index, s->h, s->w, s->c, shown(m->mem, how));
+    struct model m = {.mem = mem, .diag = d, .path = path, .memory = ((int64_t)1 << 24) + 32 * (int64_t)size};
+    m.asked.output = o->output;
+    if (o->input && !parse_sizes(&m, o->input))
+        return NULL;
+    bool whole = parse(&m, bytes, size);
+    struct model folded = model_copy(&m, mem, NULL);
+    if (!whole)
+        model_look(&folded);
+    if (!whole || !model_fold(&folded)) {
+        if (!o->output && d->out)
+            name_ends(&m, &folded);
+        return NULL;
     }
+    struct units *u = model_units(&folded);
+    struct imported *out = NEW(mem, struct imported);
+    out->spec = text_new(mem);
+    write_spec(&folded, u, o->name, &out->spec);
+    store_weights(&folded, u, out);
+    return out;
 }
 
 struct imported *import_model(struct arena *mem, struct diag *d, const char *path, const struct import_options *o)
@@ -216,9 +161,5 @@ struct imported *import_model(struct arena *mem, struct diag *d, const char *pat
         diag_error(d, at, NULL, NULL, "cannot read the model: %s", file_error(errno));
     if (!bytes)
         return NULL;
-    struct model m = model_of(mem, d, path, size);
-    struct imported *i = parse_into(&m, o, (const unsigned char *)bytes, size);
-    if (!i && !o->output && d->out)
-        name_ends(&m, o, (const unsigned char *)bytes, size);
-    return i;
+    return import_parse(mem, d, path, o, (const unsigned char *)bytes, size);
 }

@@ -267,16 +267,20 @@ static void gates(struct model *m)
 static void scale_weights(struct model *m, struct weights *w, const float *factor, const float *offset)
 {
     int64_t each = (int64_t)w->in * w->kh * w->kw;
-    if (!w->bias)
-        w->bias = NEW_ARRAY(m->mem, float, w->out);
+    float *bias = NEW_ARRAY(m->mem, float, w->out), *value = w->value;
     for (int o = 0; o < w->out; o++) {
-        double f = (double)factor[o];
-        w->bias[o] = (float)((double)w->bias[o] * f + (double)offset[o]);
-        for (int64_t i = o * each; f != 1 && i < (o + 1) * each; i++)
-            w->value[i] = (float)((double)w->value[i] * f);
-        if (f != 1)
+        double f = (double)factor[o], before = w->bias ? (double)w->bias[o] : 0;
+        bias[o] = (float)(before * f + (double)offset[o]);
+        if (f != 1 && value == w->value) {
+            value = NEW_ARRAY(m->mem, float, each * w->out);
+            memcpy(value, w->value, sizeof *value * (size_t)(each * w->out));
             w->q = NULL;
+        }
+        for (int64_t i = o * each; f != 1 && i < (o + 1) * each; i++)
+            value[i] = (float)((double)value[i] * f);
     }
+    w->value = value;
+    w->bias = bias;
     w->bias_q = NULL;
 }
 

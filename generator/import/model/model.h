@@ -61,6 +61,7 @@ struct value {
     struct operation *def;    /* NULL: the input, or a constant */
     int readers;              /* operators; the network's output counts as one */
     struct value *alias;      /* fold.c: what stands for it now */
+    struct value *copy;       /* copy.c: the last one that was made of it */
     bool is_shape;            /* computed sizes, of which only the declared result matters */
     bool places;              /* of the largest values, not numbers: the result of OP_ARG_MAX */
     bool lost;                /* comes from an operator that was refused: what reads it is only looked at by name */
@@ -104,13 +105,14 @@ struct operation {
     double number[2];
     int source[SOURCES], nsource; /* operators of the file that it stands for, its result last */
     bool dead;
-    bool norm;         /* was OP_SCALE, and no convolution takes it */
-    bool rescale;      /* was OP_QUANTIZE: int8 of one scale to int8 of another */
-    bool mean;         /* its sum is rounded once, in the scale of the result: as TFLite's MEAN, not as its pools */
-    bool integer;      /* its weights, input and result are int8 */
-    int index_here;    /* blocks.c: its place among the layers */
-    const char *layer; /* blocks.c: its name in the spec */
-    bool named;        /* the spec says the name */
+    bool norm;    /* was OP_SCALE, and no convolution takes it */
+    bool rescale; /* was OP_QUANTIZE: int8 of one scale to int8 of another */
+    bool mean;    /* its sum is rounded once, in the scale of the result: as TFLite's MEAN, not as its pools */
+    bool integer; /* its weights, input and result are int8 */
+    const struct operation *read; /* copy.c: the operator as it was read */
+    int index_here;               /* units.c: its place among the layers */
+    const char *layer;            /* units.c: its name in the spec */
+    bool named;                   /* the spec says the name */
     /* spec_text.c: the variable that holds it, and what it reads if not the layer before; or NULL
      */
     const char *handle, *from;
@@ -277,6 +279,11 @@ bool has_order(const struct value *v, const char *axes);
 int channel_axis(const struct value *x);
 /* A constant, broadcast against x, as one number a channel.  NULL if it varies over positions. */
 float *channel_vector(struct model *m, const struct value *x, const struct value *constant);
+
+/* ---- copy.c ---- */
+
+/* The part of a network that `end` makes, or all of it (NULL), for a pass that changes it; in memory of its own. */
+struct model model_copy(const struct model *m, struct arena *mem, const struct operation *end);
 
 /* ---- precision.c: int8 or not, and what that asks of layers ---- */
 

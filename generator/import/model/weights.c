@@ -51,21 +51,32 @@ static bool finite_values(struct model *m, const struct value *v, const float *v
 }
 
 /* Whole numbers with zero points of 0 stay whole; uint8 around 128 is int8. */
-static void keep_whole(struct model *m, const struct value *v, struct weights *w, const int64_t *place)
+static bool is_whole(const struct value *v, const struct weights *w)
 {
-    int shift = v->t.type == TENSOR_U8 ? 128 : 0;
-    int64_t count = (int64_t)w->out * w->in * w->kh * w->kw;
-    if ((v->t.type != TENSOR_I8 && v->t.type != TENSOR_U8) || (v->nscale != 1 && v->nscale != w->out))
-        return;
+    int middle = v->t.type == TENSOR_U8 ? 128 : 0;
+    if ((v->t.type != TENSOR_I8 && v->t.type != TENSOR_U8) || !v->nscale || (v->nscale != 1 && v->nscale != w->out))
+        return false;
     for (int i = 0; i < v->nscale; i++)
-        if ((v->zero_points ? v->zero_points[i] : 0) != shift)
-            return;
-    w->q = NEW_ARRAY(m->mem, int8_t, count);
-    for (int64_t i = 0; i < count; i++)
-        w->q[i] = (int8_t)((int)tensor_at(&v->t, place[i]) - shift);
+        if ((v->zero_points ? v->zero_points[i] : 0) != middle)
+            return false;
+    return true;
+}
+
+static void keep_whole(struct model *m, const struct value *v, struct weights *w)
+{
+    w->q = NEW_ARRAY(m->mem, int8_t, v->t.count);
     w->nscale = v->nscale;
     w->scale = NEW_ARRAY(m->mem, float, v->nscale);
     memcpy(w->scale, v->scales, sizeof *w->scale * (size_t)v->nscale);
+}
+
+/* Element `at` of the constant as element n, of output o. */
+static void take(const struct value *v, struct weights *w, int64_t n, int64_t at, int o)
+{
+    bool floats = v->t.type == TENSOR_F32 && !v->nscale;
+    w->value[n] = floats ? float_at(v->t.data + 4 * at) : (float)constant_at(v, at, o);
+    if (w->q)
+        w->q[n] = (int8_t)(v->t.data[at] - (v->t.type == TENSOR_U8 ? 128 : 0));
 }
 
 void weights_turn(struct weights *w)
@@ -128,20 +139,12 @@ struct weights *weights_new(struct model *m, const struct value *v, const int64_
     struct weights *w = NEW(m->mem, struct weights);
     *w = (struct weights){(int)size[0], (int)size[1], (int)size[2], (int)size[3], .value = NULL};
     w->value = NEW_ARRAY(m->mem, float, count);
-    int64_t *place = v->nscale ? NEW_ARRAY(m->mem, int64_t, count) : NULL;
-    bool floats = v->t.type == TENSOR_F32 && !v->nscale;
+    if (is_whole(v, w))
+        keep_whole(m, v, w);
     for (int o = 0; o < w->out; o++)
         for (int i = 0; i < w->in; i++)
             for (int y = 0; y < w->kh; y++)
-                for (int x = 0; x < w->kw; x++, n++) {
-                    int64_t at = o * step[0] + i * step[1] + y * step[2] + x * step[3];
-                    w->value[n] = floats ? float_at(v->t.data + 4 * at) : (float)constant_at(v, at, o);
-                    if (place)
-                        place[n] = at;
-                }
-    if (!finite_values(m, v, w->value, count))
-        return NULL;
-    if (v->nscale)
-        keep_whole(m, v, w, place);
-    return w;
+                for (int x = 0; x < w->kw; x++, n++)
+                    take(v, w, n, o * step[0] + i * step[1] + y * step[2] + x * step[3], o);
+    return finite_values(m, v, w->value, count) ? w : NULL;
 }

@@ -312,7 +312,5 @@ bool onnx_parse(struct model *m, const unsigned char *bytes, size_t size)
     find_input(&r);
     read_nodes(&r);
     m->output = output ? entry_of(&r, output)->value : NULL;
-    if (m->diag->errors > before)
-        model_look(m);
     return m->diag->errors == before;
 }

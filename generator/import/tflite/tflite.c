@@ -446,10 +446,8 @@ bool tflite_parse(struct model *m, const unsigned char *bytes, size_t size)
         r.value[flat_int32(f, r.inputs, 0)] = value_lost(m, "");
     for (uint32_t i = 0; i < r.operators.count && !f->bad; i++)
         read_operator(&r, i);
-    if (damaged(&r) || m->diag->errors > before) {
-        model_look(m);
+    if (damaged(&r) || m->diag->errors > before)
         return false;
-    }
     m->output = r.value[output];
     return true;
 }
