@@ -155,6 +155,9 @@ bool outputs_close(struct output *const *o, int count);
 /* Nothing shall be left of it. */
 void output_abandon(struct output *o);
 
+/* Whether it was this one that could not be written. */
+bool output_failed(const struct output *o);
+
 /* The same for all that are still open: before their arena goes.  What ends the program does it, too. */
 void outputs_abandon_all(void);
 

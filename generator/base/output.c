@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,20 +24,38 @@ struct output {
 };
 
 static struct output *open_outputs;
+static pid_t owner; /* of the process that opened them: its children have them, too, but must not remove them */
 
 void outputs_abandon_all(void)
 {
-    for (; open_outputs; open_outputs = open_outputs->next)
+    for (; open_outputs && owner == getpid(); open_outputs = open_outputs->next)
         if (open_outputs->temporary)
             unlink(open_outputs->temporary);
 }
 
+/* Ctrl-C and its like: nothing half-written stays, and then the process ends as it would have. */
+static void interrupted(int signal_number)
+{
+    outputs_abandon_all();
+    raise(signal_number); /* SA_RESETHAND: comes when this returns */
+}
+
+static void watch_end(void)
+{
+    static const int signals[] = {SIGHUP, SIGINT, SIGTERM};
+    struct sigaction how = {.sa_handler = interrupted, .sa_flags = (int)SA_RESETHAND}, before;
+    owner = getpid();
+    atexit(outputs_abandon_all);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (!sigaction(signals[i], NULL, &before) && before.sa_handler == SIG_DFL)
+            sigaction(signals[i], &how, NULL);
+    signal(SIGXFSZ, SIG_IGN); /* a file that grows too large is an error of its write */
+}
+
 static void add_open(struct output *o)
 {
-    static bool registered;
-    if (!registered)
-        atexit(outputs_abandon_all);
-    registered = true;
+    if (!owner)
+        watch_end();
     o->next = open_outputs;
     open_outputs = o;
 }
@@ -366,12 +385,17 @@ bool outputs_close(struct output *const *o, int count)
         if (failed || (o[i]->exists && same_contents(o[i]->temporary, o[i]->target)))
             unlink(o[i]->temporary);
         else if (rename(o[i]->temporary, o[i]->target)) {
-            failed = errno;
+            failed = o[i]->failed = errno;
             unlink(o[i]->temporary);
         }
     }
     errno = failed;
     return !failed;
+}
+
+bool output_failed(const struct output *o)
+{
+    return o->failed != 0;
 }
 
 bool output_close(struct output *o)

@@ -29,12 +29,18 @@ bool write_allowed(struct diag *d, bool force, const char *path, bool (*ours)(co
 {
     if (force || may_replace(path, ours))
         return true;
-    diag_error(d, (struct loc){path, 0}, NULL, "write to another place with -o, or replace it with --force",
+    diag_error(d, (struct loc){path, 0}, NULL, "give another name, or replace it with --force",
                "exists, and was not written by tinytl-gen");
     return false;
 }
 
 /* ---- opening and closing, with messages ---- */
+
+static bool is_c_name(const char *path)
+{
+    size_t n = strlen(path);
+    return n > 2 && (!strcmp(path + n - 2, ".c") || !strcmp(path + n - 2, ".h"));
+}
 
 static bool cannot_write(struct diag *d, const char *path, int why)
 {
@@ -42,8 +48,12 @@ static bool cannot_write(struct diag *d, const char *path, int why)
     const char *folder = folder_of(d->mem, path), *hint = NULL;
     if (why == ENOENT || why == ENOTDIR)
         hint = !stat(folder, &s) && S_ISDIR(s.st_mode) ? "no file can be made in that folder"
-               : !stat(folder, &s)                     ? arena_format(d->mem, "%s is a file, not a folder", folder)
-                                                       : arena_format(d->mem, "make the folder %s first", folder);
+               : is_c_name(folder)
+                   ? arena_format(d->mem,
+                                  "-o names the folder; the spec's name makes the files': make the folder %s, or -o .",
+                                  folder)
+               : !stat(folder, &s) ? arena_format(d->mem, "%s is a file, not a folder", folder)
+                                   : arena_format(d->mem, "make the folder %s first", folder);
     diag_error(d, (struct loc){path, 0}, NULL, hint, "cannot be written: %s", file_error(why));
     return false;
 }
@@ -75,7 +85,12 @@ FILE *write_also(struct writing *w, const char *path)
 
 bool write_end(struct writing *w)
 {
-    return outputs_close(w->output, w->count) || cannot_write(w->d, w->path[0], errno);
+    if (outputs_close(w->output, w->count))
+        return true;
+    int why = errno, which = 0;
+    for (int i = w->count - 1; i >= 0; i--)
+        which = output_failed(w->output[i]) ? i : which;
+    return cannot_write(w->d, w->path[which], why);
 }
 
 void write_abandon(struct writing *w)

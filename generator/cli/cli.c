@@ -314,7 +314,7 @@ struct cli *cli_parse(struct arena *mem, int argc, char **argv, int *exit_code)
     p.cli->choose.program = argv[0];
     int first = 1;
     for (int i = 1; i < argc; i++) {
-        bool help = !strcmp(argv[i], "--help") || !strcmp(argv[i], "-h");
+        bool help = !strcmp(argv[i], "--help") || !strcmp(argv[i], "-h") || (i == 1 && !strcmp(argv[i], "help"));
         bool version = !strcmp(argv[i], "--version"), man = !strcmp(argv[i], "--man");
         if (help)
             print_help(mem, stdout);

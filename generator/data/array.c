@@ -64,7 +64,11 @@ static bool fits_input(struct reading *r, const struct npy *a)
     if (shape && type)
         REFUSE(r, a->path, NULL, "no samples in %s", npy_text(r->mem, a));
     else
-        REFUSE(r, a->path, shape ? "save array.astype('float32')" : reshape_hint(r, a),
+        REFUSE(r, a->path,
+               !shape ? reshape_hint(r, a)
+               : a->kind == 'i' || a->kind == 'u'
+                   ? "save array.astype('uint8') if they are pixels, else array.astype('float32')"
+                   : "save array.astype('float32')",
                "expected uint8, int8 or float32 of shape Nx%dx%dx%d (samples, height, width, channels: as the "
                "network's input), found %s",
                in->h, in->w, in->c, npy_text(r->mem, a));

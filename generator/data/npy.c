@@ -117,7 +117,10 @@ static bool check_header(struct diag *d, const struct header *p, struct npy *arr
     array->rank = p->rank;
     array->count = 1;
     if (!array->kind || !strchr("biufc", array->kind) || array->bytes == 0 || (array->bytes > 1 && p->type[0] != '<')) {
-        diag_error(d, at, NULL, "save array.astype('uint8') or array.astype('<i4')",
+        bool turned = array->kind && p->type[0] == '>' && array->bytes > 0;
+        diag_error(d, at, NULL,
+                   turned ? arena_format(d->mem, "they are big-endian: save array.astype('<%s')", p->type + 1)
+                          : "save array.astype('uint8') or array.astype('<i4')",
                    "elements of type '%s' are not read", p->type);
         return false;
     }

@@ -49,7 +49,10 @@ static bool right_classes(struct diag *d, const struct product *p, const struct 
 {
     if (data->task != DECODED_CLASSES || data->classes <= classes_of(p))
         return true;
-    diag_error(d, (struct loc){source, 0}, NULL, "give the last layer as many outputs as there are classes",
+    bool from_one = !data->named && data->of_class[0] == 0 && data->classes == classes_of(p) + 1;
+    diag_error(d, (struct loc){source, 0}, NULL,
+               from_one ? "classes count from 0, and no sample is of class 0: save labels - 1"
+                        : "give the last layer as many outputs as there are classes",
                "%d classes, but the network has %d scores", data->classes, classes_of(p));
     return false;
 }

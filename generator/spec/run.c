@@ -99,6 +99,15 @@ static void check_position(lua_State *L, int index, const char *what, const char
     lua_settop(L, top);
 }
 
+/* The name that key is without its last letter: "input" for "inputs". */
+static const char *plural_of(const char *key, const char *const *names, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (!strncmp(names[i], key, strlen(key)) && !strcmp(names[i] + strlen(key), "s"))
+            return names[i];
+    return NULL;
+}
+
 void check_keys(lua_State *L, int index, const char *what, const char *const *names)
 {
     struct run *r = run_of(L);
@@ -120,7 +129,8 @@ void check_keys(lua_State *L, int index, const char *what, const char *const *na
             known = !strcmp(key, names[k]);
         if (known)
             continue;
-        const char *answer = foreign_attribute(key), *near = answer ? NULL : nearest_name(key, names, count);
+        const char *near = plural_of(key, names, count), *answer = near ? NULL : foreign_attribute(key);
+        near = near || answer ? near : nearest_name(key, names, count);
         diag_error(r->diag, caller(L), key,
                    answer ? answer
                    : near ? arena_format(r->mem, "did you mean '%s'?", near)

@@ -160,6 +160,19 @@ static bool is_lua_name(const char *path)
     return n > 4 && !strcmp(path + n - 4, ".lua");
 }
 
+/* What to do about an error of Lua's that is usual; NULL: nothing more is known. */
+static const char *lua_advice(const char *message)
+{
+    const char *near = strstr(message, " near '<\\");
+    if (near && strtol(near + strlen(" near '<\\"), NULL, 10) > 127)
+        return "outside of quotes stands a letter that is not ASCII: a typographic quote or dash, or a space that does "
+               "not break; write \" and a plain space";
+    if (strstr(message, "(field 'random") && strstr(message, "nil value"))
+        return "there is no chance in a spec: the same text is the same network; init = \"random\" draws values from "
+               "--seed";
+    return NULL;
+}
+
 /* An error that Lua raised: "file:line: text", perhaps with a hint behind a newline. */
 static void report_lua_error(struct run *r, const char *message)
 {
@@ -185,10 +198,10 @@ static void report_lua_error(struct run *r, const char *message)
     const char *quoted = near ? near + strlen(" near ") : strchr(message, '\'');
     const char *end = quoted ? strchr(quoted + 1, '\'') : NULL;
     char *key = end ? arena_format(r->mem, "%.*s", (int)(end - quoted - 1), quoted + 1) : NULL;
-    const char *advice = hint ? hint + 1 : NULL;
+    const char *advice = hint ? hint + 1 : lua_advice(message);
     if (hint)
         message = arena_format(r->mem, "%.*s", (int)(hint - message), message);
-    else if (near && !is_lua_name(at.file))
+    else if (near && !advice && !is_lua_name(at.file))
         advice = arena_format(r->mem, "a spec is a Lua file, for example signs.lua; is %s one?", at.file);
     diag_error(r->diag, at, key, advice, "%s", message);
 }

@@ -121,10 +121,12 @@ static void read_optimizer(lua_State *L, struct train *t)
         o->eps = field_number(L, at, "eps", of.eps);
         lua_pop(L, 1);
         if (!(o->rate >= 0 && below_one(o->momentum) && o->weight_decay >= 0 && below_one(o->beta1) &&
-              below_one(o->beta2) && o->eps > 0))
+              below_one(o->beta2) && o->eps > 0)) {
+            *o = of; /* what is said of rates would only follow from it */
             diag_error(d, caller(L), "optimizer", NULL,
                        "optimizer: rate and weight_decay are at least 0, eps greater than 0, momentum "
-                       "and betas at least 0 and below 1");
+                       "and betas at least 0 and below 1 (0.99999999 is 1 in float32)");
+        }
     } else if (type != LUA_TNIL && !(type == LUA_TTABLE && raw_field(L, at, "wrong") == LUA_TBOOLEAN)) {
         diag_error(d, caller(L), "optimizer", "for example: optimizer = sgd { rate = 0.01 }",
                    "'optimizer' is sgd { ... } or adam { ... }");
@@ -139,7 +141,11 @@ static void warn_of_rate(struct run *r, const struct train *t)
     const struct optimizer *o = &t->optimizer;
     bool adam = o->kind == OPTIMIZER_ADAM;
     double step = adam ? o->rate : o->rate / (1 - o->momentum) * (t->clip > 0 && t->clip < 1 ? t->clip : 1);
-    double most = adam ? 1 : 10;
+    double most = adam ? 0.2 : 10;
+    if (o->rate == 0)
+        diag_warn(r->diag, t->loc, "rate", adam ? "usual rates of adam: 0.0001 to 0.01" : "usual rates: 0.001 to 1",
+                  "with rate = 0 nothing is learnt before %s_set_rate gives another",
+                  r->spec->name ? r->spec->name : "NAME");
     if (step > most)
         diag_warn(r->diag, t->loc, "rate", adam ? "usual rates of adam: 0.0001 to 0.01" : "usual rates: 0.001 to 1",
                   "with rate = %g%s each step goes so far that nothing can be learnt", o->rate,

@@ -73,9 +73,17 @@ static const struct {
     {"version https://git-lfs", 23, "a Git LFS pointer, not the file itself", "fetch the file with: git lfs pull"},
     {"\377\330\377", 3, "a JPEG image", WEIGHTS_ARE},
     {"\211PNG", 4, "a PNG image", WEIGHTS_ARE},
-    {"\223NUMPY", 6, "a NumPy array", WEIGHTS_ARE},
     {"<", 1, "a web page", "download the file itself; a login may be needed"},
 };
+
+/* A spec, a list, a note: a length in binary is never letters alone. */
+static bool is_text(const struct file_reader *r)
+{
+    for (int64_t i = 0; i < r->size && i < 64; i++)
+        if ((r->bytes[i] < ' ' || r->bytes[i] > '~') && !strchr("\t\r\n", r->bytes[i]))
+            return false;
+    return r->size > 0;
+}
 
 static void refuse_length(struct file_reader *r, uint64_t header)
 {
@@ -89,10 +97,11 @@ static void refuse_length(struct file_reader *r, uint64_t header)
     if ((n > 5 && !strcmp(r->at.file + n - 5, ".onnx")) || (n > 7 && !strcmp(r->at.file + n - 7, ".tflite")))
         REFUSE(r, "import it: tinytl-gen import model.onnx -o spec.lua writes a spec and its weights",
                "not a safetensors file but a model");
+    else if (is_text(r))
+        REFUSE(r, WEIGHTS_ARE, "not a safetensors file but text");
     else if (header > LONGEST_HEADER)
-        REFUSE(r, "weights are a file of safetensors.torch.save_file",
-               "not a safetensors file: a header of %llu bytes (the limit is %d)", (unsigned long long)header,
-               LONGEST_HEADER);
+        REFUSE(r, WEIGHTS_ARE, "not a safetensors file: a header of %llu bytes (the limit is %d)",
+               (unsigned long long)header, LONGEST_HEADER);
     else
         REFUSE(r, "the file is cut short; copy it again", "the header alone needs %lld bytes, the file has %lld",
                (long long)header + LENGTH_BYTES, (long long)r->size);
@@ -101,7 +110,10 @@ static void refuse_length(struct file_reader *r, uint64_t header)
 static bool read_length(struct file_reader *r)
 {
     if (r->size < LENGTH_BYTES) {
-        REFUSE(r, NULL, "not a safetensors file: %lld bytes, the shortest has 10", (long long)r->size);
+        if (is_text(r))
+            REFUSE(r, WEIGHTS_ARE, "not a safetensors file but text");
+        else
+            REFUSE(r, WEIGHTS_ARE, "not a safetensors file: %lld bytes, the shortest has 10", (long long)r->size);
         return false;
     }
     uint64_t header = 0;

@@ -152,6 +152,7 @@ if [ -c /dev/full ]; then
     done
     right "a full report" code 5 "$gen" plan net.lua --report=json:/dev/full
     right "a full depfile" code 5 "$gen" net.lua -o out -q --depfile /dev/full
+    right "it is the depfile that is full" grep -q '/dev/full: error' messages
     mkdir half
     right "half of the output" code 5 "$gen" net.lua -o half -q --depfile /dev/full
     right "is nothing" test -z "$(ls -A half)"
@@ -232,6 +233,20 @@ for name in 'a%b' 'a*b' 'a?b' '[a]' 'a;b' 'a=b' 'a|b' 'a&' '~' $'a\nb' $'a\tb'; 
     right "a depfile cannot name '$name'" code 5 "$gen" "$name/s.lua" -o "$name" -q --depfile dep
     right "it says so" grep -q 'depfile cannot name' messages
 done
+
+# ---- an end before the end ----
+
+mkdir large && cp net.lua large/s.lua && cd large || exit 1
+right "a file larger than may be" code 5 bash -c "ulimit -f 1; exec '$gen' s.lua -q -o ."
+right "nothing of it stays" test "$(ls -A | grep -v -e messages -e said)" = s.lua
+mkfifo waiting
+"$gen" s.lua -q -o . --depfile waiting 2>/dev/null &
+pid=$!
+for _ in $(seq 100); do ls -A | grep -q '^[.]tinytl-gen' && break; sleep 0.05; done
+right "it writes beside the final name" test "$(ls -A | grep -c '^[.]tinytl-gen')" = 2
+kill "$pid" && wait "$pid" 2>/dev/null
+right "nothing stays of an interrupted run" test "$(ls -A | grep -v -e messages -e said | tr '\n' ' ')" = "s.lua waiting "
+cd .. || exit 1
 
 # ---- two outputs of one name ----
 
