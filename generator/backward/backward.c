@@ -2,6 +2,7 @@
 #include "backward/backward.h"
 
 #include <assert.h>
+#include <string.h>
 
 /* Marks the tensors whose gradient is wanted: those that a trained value reaches. */
 static void mark_needs(struct graph *g)
@@ -119,6 +120,16 @@ static void add_updates(struct graph *g, const struct updates *u, struct val *p,
     }
 }
 
+/* One message for all parameters of a layer. */
+static void refuse_unread(struct graph *g, const struct param *p)
+{
+    const char *dot = strrchr(p->name, '.');
+    const char *layer = arena_format(g->mem, "%.*s", (int)(dot ? dot - p->name : 0), p->name);
+    diag_error(g->diag, p->loc, layer,
+               "a layer reads the one before it, or what from = names; or take it out of 'update'",
+               "'%s' cannot learn: no path leads from it to the scores", layer);
+}
+
 /* An update goes right behind the last use of what it changes: gradients die young.  A batch's
  * updates stand together at the end. */
 static void append_updates(struct graph *g, const struct updates *u)
@@ -131,8 +142,7 @@ static void append_updates(struct graph *g, const struct updates *u)
         if (!p || p->role != ROLE_TRAINED)
             continue;
         if (!p->grad)
-            diag_error(g->diag, p->param->loc, NULL, NULL, "'%s' cannot learn: no path leads from it to the scores",
-                       p->param->name);
+            refuse_unread(g, p->param);
         add_updates(g, u, p, count, update, &nupdate);
     }
     struct node **order = NEW_ARRAY(g->mem, struct node *, count + nupdate);

@@ -127,13 +127,34 @@ static void show_source(FILE *out, const char *line, int number, int column, con
     fprintf(out, "%s^%s\n", tint, plain);
 }
 
+/* Words without end, such as a name of a million letters, are shown by their beginning. */
+static void shorten_words(char *text)
+{
+    enum { LONGEST = 500 };
+    char *to = text;
+    for (const char *from = text; *from;) {
+        size_t blank = strspn(from, " \n\t"), word = strcspn(from + blank, " \n\t");
+        size_t kept = blank + (word > LONGEST ? LONGEST : word);
+        while (word > LONGEST && ((unsigned char)from[kept] & 0xC0) == 0x80)
+            kept--; /* no half of a character */
+        memmove(to, from, kept);
+        to += kept;
+        if (word > LONGEST)
+            to = strcpy(to, "...") + 3;
+        from += blank + word;
+    }
+    *to = 0;
+}
+
 /* What a spec says may be a megabyte, and come with characters that move a cursor or ring a bell: none of them reaches the
  * terminal. */
 static const char *printable(struct arena *mem, const char *message)
 {
     enum { LONGEST = 8000 };
-    size_t length = strlen(message);
-    char *text = length > LONGEST ? arena_format(mem, "%.*s ...", LONGEST, message) : arena_string(mem, message);
+    char *text = arena_string(mem, message);
+    shorten_words(text);
+    if (strlen(text) > LONGEST)
+        text = arena_format(mem, "%.*s ...", LONGEST, text);
     for (char *c = text; *c; c++)
         if (is_control(*c) && *c != '\n' && *c != '\t')
             *c = '?';

@@ -16,12 +16,23 @@ static bool is_read(const struct spec *s, int layer)
     return false;
 }
 
+/* The backward pass says of it that it cannot learn, which tells more. */
+static bool shall_learn(const struct run *r, const struct layer *l)
+{
+    const struct train *t = &r->spec->train;
+    for (int i = 0; i < t->nupdate; i++)
+        if (glob_match(t->update[i].glob, arena_format(r->mem, "%s.weight", l->name)) ||
+            glob_match(t->update[i].glob, arena_format(r->mem, "%s.bias", l->name)))
+            return l->make->has_params;
+    return false;
+}
+
 /* The last layer is the network's result; any other is there to be read. */
 static void warn_of_unread_layers(const struct run *r)
 {
     const struct spec *s = r->spec;
     for (int i = 0; i < s->nlayer - 1; i++)
-        if (!is_read(s, i))
+        if (!is_read(s, i) && !shall_learn(r, &s->layer[i]))
             diag_warn(
                 r->diag, s->layer[i].loc, s->layer[i].name, "a layer reads the one before it, or what from = names",
                 "no layer reads '%s', and it is not the last one: it has no part in the result", s->layer[i].name);
