@@ -423,6 +423,20 @@ static void signal_net(struct net *n)
     finish(n, y, "signal");
 }
 
+/* Functions of the file's own: one that is called twice, the second time by another one. */
+static void functions(struct net *n)
+{
+    struct map x = onnx_begin(n, 13, 3, 8, 8);
+    for (int i = 0; i < 2; i++) {
+        x = conv(n, x, 3, window(3, 1, 1, 1), true);
+        x = node(n, each(n->mem, &x, "leaky_relu"), "LeakyRelu", 1, &x.id, "alpha~0.2");
+        x.id = onnx_function(n->onnx, "pkg.torch.3", "block", 2, "alpha");
+    }
+    x = relu(n, x);
+    x.id = onnx_function(n->onnx, "pkg.torch.3", "outer", 2, NULL);
+    finish(n, conv(n, x, 4, window(8, 1, 0, 1), true), "functions");
+}
+
 /* ---- what cannot be imported ---- */
 
 static void refused(struct net *n)
@@ -435,9 +449,8 @@ static void refused(struct net *n)
     onnx_write(n->onnx, 1, &x.id, "refused.onnx");
 
     x = onnx_begin(n, 13, 3, 8, 8);
-    x.id = onnx_node(n->onnx, "torch_nn_modules_conv_Conv2d_conv1_1", "/conv1", 1, &x.id, "");
-    onnx_function(n->onnx, "torch_nn_modules_conv_Conv2d_conv1_1");
-    onnx_write(n->onnx, 1, &x.id, "functions.onnx");
+    x.id = onnx_node(n->onnx, "circle", "/circle", 1, &x.id, "");
+    onnx_write(n->onnx, 1, (int[]){onnx_function(n->onnx, "", "circle", 1, NULL)}, "circle.onnx");
 
     n->onnx = onnx_new(n->mem, 13);
     x.id = onnx_input(n->onnx, "image", 4, (int64_t[]){1, 3, 8, 8}, true);
@@ -482,9 +495,9 @@ static void refused_all(struct net *n)
 
 int main(int argc, char **argv)
 {
-    static void (*const models[])(struct net *) = {mobile,     residual,    tangle,           quantised,   separable,
-                                                   whole,      refused,     refused_lite,     refused_all, preactivated,
-                                                   signal_net, activations, lite_activations, gates,       parts};
+    static void (*const models[])(struct net *) = {
+        mobile,      residual,     tangle,     quantised,   separable,        whole, refused, refused_lite,
+        refused_all, preactivated, signal_net, activations, lite_activations, gates, parts,   functions};
     struct arena *mem = arena_new();
     if (argc != 2 || chdir(argv[1])) {
         fputs("usage: make FOLDER\n", stderr);

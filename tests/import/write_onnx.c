@@ -186,12 +186,72 @@ int onnx_node(struct onnx_net *n, const char *type, const char *name, int nin, c
     return out;
 }
 
-void onnx_function(struct onnx_net *n, const char *name)
+/* "image" -> "image_": names of a function are not those of the graph. */
+static char *inside(struct onnx_net *n, const char *name)
+{
+    return arena_format(n->mem, "%s_", name);
+}
+
+static bool among(char *const *list, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(list[i], name))
+            return true;
+    return false;
+}
+
+int onnx_function(struct onnx_net *n, const char *domain, const char *name, int nodes, const char *slope)
 {
     Onnx__FunctionProto *f = NEW(n->mem, Onnx__FunctionProto);
+    Onnx__NodeProto *call = NEW(n->mem, Onnx__NodeProto), **first = n->node + n->graph.n_node - nodes;
+    char *made[16], *read[16];
+    size_t nmade = 0, nread = 0;
     onnx__function_proto__init(f);
-    f->name = arena_string(n->mem, name);
-    n->function[n->model.n_functions++] = f;
+    onnx__node_proto__init(call);
+    f->node = NEW_ARRAY(n->mem, Onnx__NodeProto *, nodes + 1);
+    f->n_node = (size_t)nodes;
+    for (int i = 0; i < nodes; i++) {
+        Onnx__NodeProto *p = f->node[i] = first[i];
+        for (size_t k = 0; k < p->n_input; k++) {
+            if (!among(made, nmade, p->input[k]) && !among(read, nread, p->input[k]))
+                read[nread++] = p->input[k];
+            p->input[k] = inside(n, p->input[k]);
+        }
+        made[nmade++] = p->output[0];
+        p->output[0] = inside(n, p->output[0]);
+        for (size_t k = 0; slope && k < p->n_attribute; k++)
+            if (!strcmp(p->attribute[k]->name, slope)) { /* the call says it */
+                call->attribute = NEW_ARRAY(n->mem, Onnx__AttributeProto *, 1);
+                call->attribute[call->n_attribute++] = p->attribute[k];
+                p->attribute[k] = attribute_of(n, arena_format(n->mem, "%s=0", slope));
+                p->attribute[k]->has_i = false;
+                p->attribute[k]->ref_attr_name = call->attribute[0]->name = "given";
+            }
+    }
+    f->domain = call->domain = arena_string(n->mem, domain);
+    f->name = call->op_type = arena_string(n->mem, name);
+    f->n_input = call->n_input = nread;
+    f->n_output = call->n_output = 1;
+    f->input = NEW_ARRAY(n->mem, char *, nread + 1);
+    call->input = NEW_ARRAY(n->mem, char *, nread + 1);
+    for (size_t i = 0; i < nread; i++) {
+        f->input[i] = inside(n, read[i]);
+        call->input[i] = read[i];
+    }
+    call->name = arena_format(n->mem, "/%s", name);
+    call->output = NEW_ARRAY(n->mem, char *, 1);
+    call->output[0] = made[nmade - 1];
+    f->output = &f->node[nodes - 1]->output[0];
+    n->graph.n_node -= (size_t)nodes;
+    n->node[n->graph.n_node++] = call;
+    bool known = false;
+    for (size_t i = 0; i < n->model.n_functions; i++)
+        known = known || !strcmp(n->function[i]->name, name);
+    if (!known)
+        n->function[n->model.n_functions++] = f;
+    for (int i = 0;; i++)
+        if (!strcmp(n->name[i], call->output[0]))
+            return i;
 }
 
 void onnx_write(struct onnx_net *n, int noutput, const int *output, const char *path)

@@ -253,21 +253,6 @@ static void read_nodes(struct onnx_reading *r)
     }
 }
 
-/* Newer exporters write modules as functions of the file's own. */
-static bool has_functions(struct model *m, const Onnx__ModelProto *p)
-{
-    struct text list = text_new(m->mem);
-    for (size_t i = 0; i < p->n_functions && i < 8; i++)
-        text_put(&list, "%s%s", i ? ", " : "", shown(m->mem, p->functions[i]->name ? p->functions[i]->name : "?"));
-    if (p->n_functions)
-        refuse_file(m,
-                    "export without functions: torch.onnx.export(model, example, \"model.onnx\", "
-                    "opset_version=13, dynamo=False), or run onnx.inliner.inline_local_functions",
-                    "defines %d functions of its own (%s%s)", (int)p->n_functions, list.at,
-                    p->n_functions > 8 ? ", ..." : "");
-    return p->n_functions > 0;
-}
-
 /* Others are read as far as is known of them, with a warning. */
 enum { TESTED_OPSET_FROM = 9, TESTED_OPSET_TO = 22 };
 
@@ -286,10 +271,10 @@ static int opset_of(const Onnx__ModelProto *p)
 bool onnx_parse(struct model *m, const unsigned char *bytes, size_t size)
 {
     Onnx__ModelProto *p = onnx_unpack(m, bytes, size);
-    if (!p || has_functions(m, p))
+    if (!p || !onnx_inline(m, p))
         return false;
     struct onnx_reading r = {.m = m, .graph = p->graph, .opset = opset_of(p)};
-    m->form = arena_format(m->mem, "ONNX, opset %d", r.opset);
+    m->form = arena_format(m->mem, "ONNX, opset %d%s", r.opset, p->n_functions ? ", its functions inlined" : "");
     m->producer =
         p->producer_name && p->producer_name[0]
             ? arena_format(m->mem, "%s%s%s", p->producer_name, p->producer_version && p->producer_version[0] ? " " : "",

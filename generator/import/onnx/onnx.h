@@ -33,6 +33,11 @@ bool attribute_is(const struct node_reading *n, const char *name, const char *wo
 /* A tensor of the file as a constant; NULL after a message. */
 struct value *onnx_constant(struct model *m, const Onnx__TensorProto *t, const char *name);
 
+/* ---- onnx_functions.c ---- */
+
+/* Puts what the file's own functions are made of in the place of their calls.  False after a message. */
+bool onnx_inline(struct model *m, Onnx__ModelProto *p);
+
 /* ---- onnx_ops.c: the result of a node, NULL after a message ---- */
 
 struct value *onnx_read_node(struct node_reading *n);
