@@ -11,10 +11,6 @@ extern const struct op *const all_ops[];
 /* The constructors that a spec may call; ends with NULL. */
 const struct constructor *const *ops_constructors(struct arena *mem);
 
-/* Builds the forward graph of a spec: layers, parameters, what learns, folded norms and sums.  NULL
- * after messages. */
-struct graph *graph_build(struct arena *mem, struct diag *d, const struct spec *s, const struct tensor_file *weights);
-
 /* ---- the operators ---- */
 extern const struct op op_conv, op_dense, op_dwconv, op_bias_grad;
 extern const struct op op_relu, op_relu6, op_leaky_relu, op_prelu, op_elu, op_hswish, op_silu, op_gelu;
@@ -30,9 +26,6 @@ void shape_same(struct diag *d, struct layer *l);
 
 /* Puts the layer's activation, if it has one, behind v. */
 struct val *activation_add(struct graph *g, const struct layer *l, struct val *v);
-
-/* `outputs = 1/4` of a weight: from here on a part of it learns, as a parameter of its own. */
-void slice_train(struct graph *g, struct param *p, const struct update *u);
 
 /* After it is known what learns: keeps the weights of a conv or dwconv node as int8 where they can be. */
 void conv_set_weights(struct graph *g, struct node *n);

@@ -3,7 +3,7 @@
  *
  *     spec      what the user wrote              spec/
  *     weights   named tensors                    tensors/
- *     graph     operators over tensors           graph/ ops/
+ *     forward   the graph of the forward pass    forward/ graph/ ops/ integers/
  *     backward  gradients and updates            backward/
  *     schedule  which row is made when           schedule/
  *     plan      which byte it lies at            plan/ pack/
@@ -11,6 +11,7 @@
 #include "pipeline/pipeline.h"
 #include "backward/backward.h"
 #include "base/screen.h"
+#include "forward/forward.h"
 #include "ops/ops.h"
 
 #include <errno.h>
@@ -142,7 +143,7 @@ static bool differentiate(struct arena *mem, struct diag *d, struct product *p, 
     struct tensor_file *weights = NULL;
     if (p->spec->weights && !(weights = read_weights(mem, d, p->spec, v)))
         return false;
-    p->graph = graph_build(mem, d, p->spec, weights);
+    p->graph = forward_build(mem, d, p->spec, weights);
     if (!p->graph)
         return false;
     dump(r, "graph", write_graph, p);

@@ -3,6 +3,7 @@
 #include "fixture.h"
 #include "graph/graph.h"
 
+#include "forward/forward.h"
 #include "ops/ops.h"
 
 #include <math.h>
@@ -137,7 +138,7 @@ static struct graph *build(struct fixture *x, const char *spec, const struct ten
     assert_true(safetensors_write(weights, tensor, count));
     struct spec *s = spec_read(x->mem, &x->d, path, ops_constructors(x->mem), NULL, 0);
     struct tensor_file *file = count ? safetensors_read(x->mem, &x->d, weights) : NULL;
-    struct graph *g = s ? graph_build(x->mem, &x->d, s, file) : NULL;
+    struct graph *g = s ? forward_build(x->mem, &x->d, s, file) : NULL;
     fflush(x->d.out);
     return g;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The checker of schedules: it passes what the scheduler makes, and finds a ring that is a row short. */
 #include "backward/backward.h"
+#include "forward/forward.h"
 #include "ops/ops.h"
 #include "schedule/schedule.h"
 
@@ -28,7 +29,7 @@ static struct graph *training_graph(struct arena *mem, struct diag *d, const cha
     struct spec *s = spec_read(mem, d, path, ops_constructors(mem), NULL, 0);
     assert_non_null(s);
     struct tensor_file *weights = s->weights ? safetensors_read(mem, d, s->weights) : NULL;
-    struct graph *g = graph_build(mem, d, s, weights);
+    struct graph *g = forward_build(mem, d, s, weights);
     assert_non_null(g);
     backward(g, &updates);
     return g;

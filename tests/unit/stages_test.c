@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The checkers behind spec and backward: they pass what the stages make, and name what was broken on purpose. */
 #include "backward/backward.h"
+#include "forward/forward.h"
 #include "ops/ops.h"
 
 #include <setjmp.h>
@@ -28,7 +29,7 @@ static int setup(void **state)
     t.diag = (struct diag){.mem = t.mem, .out = stderr};
     t.spec = spec_read(t.mem, &t.diag, TESTS_DIR "/behave/net.lua", ops_constructors(t.mem), NULL, 0);
     assert_non_null(t.spec);
-    t.graph = graph_build(t.mem, &t.diag, t.spec, NULL);
+    t.graph = forward_build(t.mem, &t.diag, t.spec, NULL);
     assert_non_null(t.graph);
     backward(t.graph, &updates);
     *state = &t;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Slices: a part of a convolution's channels learns, the one with the largest weights. */
+#include "forward/forward.h"
 #include "ops/convolution.h"
 #include "ops/take.h"
 

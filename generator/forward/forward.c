@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* struct spec -> the forward graph: layers, what learns, sums folded into the operators before them. */
+#include "forward/forward.h"
 #include "ops/ops.h"
 #include "integers/integers.h"
 
@@ -179,7 +180,7 @@ static void build_loss(struct graph *g)
         diag_error(g->diag, t->loc, "loss", NULL, "softmax_cross_entropy needs at least two classes");
 }
 
-struct graph *graph_build(struct arena *mem, struct diag *d, const struct spec *s, const struct tensor_file *weights)
+struct graph *forward_build(struct arena *mem, struct diag *d, const struct spec *s, const struct tensor_file *weights)
 {
     struct graph *g = NEW(mem, struct graph);
     *g = (struct graph){.mem = mem,
