@@ -1,36 +1,40 @@
 % -- SPDX-License-Identifier: 0BSD
 % need"integer"
-% local title = { sub = "Difference of two int8 maps", mul = "Product of two int8 maps", div = "Quotient of two int8 maps",
+% local title = { sub = "Difference of two int8 maps", mul = "Product of two int8 maps", div = "Quotient of two int8 maps; by 0 an end of int8",
 %                 excite = "Every pixel of an int8 map times b" }
-% local function less(value, zero) return zero == 0 and value or value .. " - (" .. zero .. ")" end
-% local a, b, half = less("ar[e]", a_zero), less("br[e]", b_zero), 1 << bits - 1
-/*
- * $(title[how]) of $(h)x$(w)x$(c), in steps of y
- * Used by: $(users)
- */
-KERNEL void $(fn)($(params))
+% local name, factors = how .. "_int8", how == "excite"
+% shared(name, function()
+/* $(title[how]), in steps of y, n elements a row$(factors and ", c to a pixel" or "") */
+BODY void $(name)(const int8_t *a, int an, const int8_t *b, $(factors and "" or "int bn, ")int8_t *y, int yn, int y0, int y1, int n, $(factors and "int c, " or "")int a_zero, int b_zero, int y_zero, int32_t factor, $(how == "sub" and "int32_t b_factor, " or "")int bits)
 {
-% local n = how == "excite" and c or w * c -- elements that go together
-    for (int row = y0; row < y1; row++)$(how == "excite" and "" or " {")
-% if how == "excite" then
-        for (int i = 0; i < $(w); i++) {
-            const int8_t *ar = a + row % an * $(w * c) + i * $(c), *br = b;
-            int8_t *yr = y + row % yn * $(w * c) + i * $(c);
-% else
-            const int8_t *ar = a + row % an * $(w * c), *br = b + row % bn * $(w * c);
-            int8_t *yr = y + row % yn * $(w * c);
+    const int32_t half = ((int32_t)1 << bits) / 2;
+
+    for (int row = y0; row < y1; row++) {
+        const int8_t *ar = a + row % an * n$(factors and "" or ", *br = b + row % bn * n");
+        int8_t *yr = y + row % yn * n;
+% if factors then
+        int ch = 0;
 % end
-            for (int e = 0; e < $(n); e++) {
+        for (int e = 0; e < n; e++) {
+            const int32_t ae = ar[e] - a_zero, be = $(factors and "b[ch]" or "br[e]") - b_zero;
 % if how == "sub" then
-                const int32_t v = (($(a)) * (int32_t)$(factor) - ($(b)) * (int32_t)$(b_factor) + $(half)) >> $(bits);
+            const int32_t v = (ae * factor - be * b_factor + half) >> bits;
 % elseif how == "div" then
-                const int32_t over = ($(a)) * (int32_t)$(factor), under = $(b);
-                const int32_t v = under == 0 ? 256 * ((over > 0) - (over < 0)) : (over / under + $(half)) >> $(bits);
+            const int32_t v = be == 0 ? 256 * ((ae > 0) - (ae < 0)) : (ae * factor / be + half) >> bits;
 % else
-                const int32_t v = ((int32_t)($(a)) * ($(b)) * $(factor) + $(half)) >> $(bits);
+            const int32_t v = (ae * be * factor + half) >> bits;
 % end
-                yr[e] = (int8_t)saturate_int8(v + ($(y_zero)));
-            }
+            yr[e] = (int8_t)saturate_int8(v + y_zero);
+% if factors then
+            ch = ch + 1 < c ? ch + 1 : 0;
+% end
         }
+    }
 }
 
+% end)
+% local values = { a_zero, b_zero, y_zero, factor }
+% if factors then table.insert(values, 1, c) end
+% if how == "sub" then values[#values + 1] = b_factor end
+% values[#values + 1] = bits
+% kernel(name, factors and "a+ b y+" or "a+ b+ y+", w * c, table.unpack(values))

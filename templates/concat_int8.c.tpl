@@ -1,31 +1,20 @@
 % -- SPDX-License-Identifier: 0BSD
 % include"parts.c.tpl"
 % need"integer"
-% local parts, bits, factors, constants = part"c", part"bits", part"factor", part"constant"
-/*
- * Channels one after the other, of int8, each from its own scale to that of y: $(table.concat(parts, " + ")) -> y $(h)x$(w)x$(c)
- * Used by: $(users)
- */
-KERNEL void $(fn)($(params))
+% shared("rescale_int8", function()
+/* to = (from * factor + constant >> bits) + zero, n elements; where that changes nothing they are copied */
+BODY void rescale_int8(int8_t *to, const int8_t *from, int n, int32_t factor, int32_t constant, int bits, int zero)
 {
-    for (int row = y0; row < y1; row++)
-        for (int i = 0; i < $(w); i++) {
-            int8_t *to = y + row % yn * $(w * c) + i * $(c);
-% local first = 0
-% for k, part in ipairs(parts) do
-%   local from = ("x%d + row %% x%dn * %d + i * %d"):format(k - 1, k - 1, w * part, part)
-%   local to = first > 0 and "to + " .. first or "to"
-%   if factors[k] == 1 << bits[k] and constants[k] == (1 << bits[k] >> 1) - y_zero * factors[k] then
-            memcpy($(to), $(from), $(part));
-%   else
-            {
-                const int8_t *from = $(from);
-                for (int ch = 0; ch < $(part); ch++)
-                    to[$(first > 0 and first .. " + " or "")ch] = (int8_t)saturate_int8(((from[ch] * (int32_t)$(factors[k]) + ($(constants[k]))) >> $(bits[k])) + ($(y_zero)));
-            }
-%   end
-%   first = first + part
-% end
-        }
+    if (factor == (int32_t)1 << bits && constant == factor / 2 - zero * factor) {
+        memcpy(to, from, (size_t)n);
+        return;
+    }
+    for (int e = 0; e < n; e++)
+        to[e] = (int8_t)saturate_int8(((from[e] * factor + constant) >> bits) + zero);
 }
 
+% end)
+% concat("concat_int8_" .. count, "Channels one after the other, each map from its own scale to that of y", "int8_t", y_zero,
+%     ", int32_t factor$, int32_t constant$, int bits$", { "factor", "constant", "bits" }, function(k)
+            rescale_int8(to, x$(k) + row % x$(k)n * (width * c$(k)) + i * c$(k), c$(k), factor$(k), constant$(k), bits$(k), y_zero);
+% end)

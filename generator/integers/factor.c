@@ -24,6 +24,14 @@ struct factor tflite_factor(double real)
     return f.shift < -31 ? (struct factor){0, 0} : f; /* half of the largest sum, and less, are 0 */
 }
 
+int factor_bits(double factor, double most)
+{
+    int bits = 22;
+    while (bits > 0 && ldexp(factor, bits) * most >= ldexp(1, 30))
+        bits--;
+    return bits;
+}
+
 /* gemmlowp's SaturatingRoundingDoublingHighMul and RoundingDivideByPOT, which TFLite uses. */
 static int64_t tflite_scale(int64_t x, int32_t multiplier, int shift)
 {

@@ -77,6 +77,9 @@ struct factor factor_of(double real);
 /* The same for TFLite's scaling, which shifts by 31 to the right at most. */
 struct factor tflite_factor(double real);
 
+/* Bits behind the point of a factor, 22 at most, with which `most` times it stays below 2^30; 0: none does. */
+int factor_bits(double factor, double most);
+
 /* Factors from a sum to a result stay below this: beyond, a single step of a sum is far outside of int8. */
 #define LARGEST_FACTOR 4194304.0
 
@@ -123,5 +126,10 @@ struct val *gated(struct graph *g, struct node *n, struct val *dy);
 
 /* op.integer of activations: a table. */
 bool activation_integer(struct quantiser *q, struct node *n);
+
+/* `count` slopes as int16, the i-th input of d, which makes a gradient from dy, its first one, and from these: as fine as
+ * the largest of them allows.  Returns the bits behind their point. */
+int slopes_new(struct graph *g, struct node *d, int i, const double *slope, int count, const char *name,
+               const char *comment);
 
 #endif

@@ -44,24 +44,21 @@ static double real_at(const struct val *v, int i)
     return ((i < 128 ? i : i - VALUES) - v->zero) * v->scale;
 }
 
-/* Slopes as int16, as fine as the largest of them allows. */
-static void set_slopes(struct graph *g, struct node *d, const struct node *n)
+int slopes_new(struct graph *g, struct node *d, int i, const double *slope, int count, const char *name,
+               const char *comment)
 {
-    double slope[VALUES], largest = 1e-9;
-    int16_t *table = NEW_ARRAY(g->mem, int16_t, VALUES);
-    for (int i = 0; i < VALUES; i++) {
-        slope[i] = n->activation->slope(n, real_at(n->in[TABLE_X], i));
-        largest = fmax(largest, fabs(slope[i]));
-    }
+    double largest = 1e-9;
+    int16_t *table = NEW_ARRAY(g->mem, int16_t, count);
+    for (int k = 0; k < count; k++)
+        largest = fmax(largest, fabs(slope[k]));
     int bits = 0;
     while (bits < 30 && ldexp(largest, bits + 1) <= INT16_MAX)
         bits++;
-    for (int i = 0; i < VALUES; i++)
-        table[i] = (int16_t)nearbyint(ldexp(slope[i], bits));
-    d->whole[0] = bits;
-    d->in[TABLE_SLOPE] = val_constant(g, arena_format(g->mem, "%s.slope", n->out[0]->name), I16, table, VALUES,
-                                      arena_format(g->mem, "%s: slopes for int8 0 to 127, -128 to -1", n->name));
-    expect(d->out[0], d->in[TABLE_DY]->expected * largest);
+    for (int k = 0; k < count; k++)
+        table[k] = (int16_t)nearbyint(ldexp(slope[k], bits));
+    d->in[i] = val_constant(g, arena_format(g->mem, "%s.slope", name), I16, table, count, comment);
+    expect(d->out[0], d->in[0]->expected * largest);
+    return bits;
 }
 
 static void table_grad(struct graph *g, struct node *n)
@@ -73,7 +70,11 @@ static void table_grad(struct graph *g, struct node *n)
     d->in[TABLE_DY] = dy;
     d->in[TABLE_DY_RANGE] = dy->range;
     d->in[TABLE_DX_X] = x;
-    set_slopes(g, d, n);
+    double slope[VALUES];
+    for (int i = 0; i < VALUES; i++)
+        slope[i] = n->activation->slope(n, real_at(x, i));
+    d->whole[0] = slopes_new(g, d, TABLE_SLOPE, slope, VALUES, n->out[0]->name,
+                             arena_format(g->mem, "%s: slopes for int8 0 to 127, -128 to -1", n->name));
 }
 
 static const struct op op_table_int8 = {

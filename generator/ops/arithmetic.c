@@ -8,9 +8,10 @@
  *     div_db            db = -dy * y / b                                         rows
  *     excite_db         db = the sum of dy * a over all pixels                   accumulates over rows
  *
- *     sub_int8, mul_int8, excite_int8, div_int8     the same of int8; gradients of the last three are of floats
+ *     sub_int8, mul_int8, excite_int8, div_int8     the same of int8
+ *     negate_int, .. _int8_dx, .. _int8_db          their gradients
  *
- * Other gradients are these operators again: da = dy * b of a product, dy / b of a quotient. */
+ * Other gradients of floats are these operators again: da = dy * b of a product, dy / b of a quotient. */
 #include "ops/ops.h"
 #include "integers/integers.h"
 
@@ -177,21 +178,12 @@ const struct op op_mul = {
 
 /* ---- div ---- */
 
-/* Int8 has zeros where a divisor is small: there, a gradient of floats is 0, not infinite. */
-static void div_bind(const struct node *n, struct bindings *b)
-{
-    arithmetic_bind(n, b);
-    bind_flag(b, "guarded", n->whole[0]);
-    if (n->whole[0])
-        b->label = arena_format(b->mem, "%s_guarded", b->label);
-}
-
 static const struct op op_div_db = {
     .name = "div_db",
     .in = {{"dy", .rows = true}, {"y", .rows = true}, {"b", .rows = true}},
     .out = {{"db", .rows = true}},
     .inplace = 1,
-    .bind = div_bind,
+    .bind = arithmetic_bind,
 };
 
 static void div_grad(struct graph *g, struct node *n)
@@ -214,7 +206,7 @@ const struct op op_div = {
     .out = {{"y", .rows = true}},
     .inplace = 1,
     .grad = div_grad,
-    .bind = div_bind,
+    .bind = arithmetic_bind,
     .make = &make_div,
     .grid = GRID_OWN,
     .integer = arithmetic_integer,
@@ -264,13 +256,10 @@ static const struct form *form_of(const struct op *op)
     return f;
 }
 
-/* Behind the point of the factors: sums stay below 2^30. */
+/* Behind the point of the factors. */
 static int form_bits(const struct form *f, struct factors s)
 {
-    int bits = 22;
-    while (bits > 0 && ldexp(s.a + s.b, bits) * f->most >= ldexp(1, 30))
-        bits--;
-    return bits;
+    return factor_bits(s.a + s.b, f->most);
 }
 
 static void arithmetic_int8_bind(const struct node *n, struct bindings *b)
@@ -319,37 +308,124 @@ static void sub_int8_grad(struct graph *g, struct node *n)
     grad_same(g, n->in[1], dx, n);
 }
 
-/* The gradient of x by a node of floats that reads p, q and r, of any type. */
-static void gradient_of_floats(struct graph *g, struct node *n, struct val *x, const struct op *op, struct val *p,
-                               struct val *q, struct val *r)
+/* Of a product da = dy * b; of a quotient da = dy / b and db = -dy * y / b, 0 where b is.  They read int8 and dy, of floats
+ * or of integers with a range. */
+enum { PART_DY, PART_DY_RANGE, PART_B, PART_Y, PART_PLUS, PART_PLUS_RANGE };
+
+/* dy times or over the last of the int8 that it reads, in units of the gradient: `real` is what a step of them is worth. */
+static void part_bind(const struct node *n, struct bindings *b)
 {
+    const struct val *z = n->in[PART_B], *y = n->in[PART_Y];
+    enum type type = n->out[0]->type;
+    bind_elements(b, n->out[0]);
+    bind_quant(b, "b", z);
+    if (y)
+        bind_quant(b, "y", y);
+    bind_text(b, "how", n->op->name);
+    bind_text(b, "gtype", type_name(type));
+    bind_flag(b, "has_plus", n->in[PART_PLUS] != NULL);
+    if (type == F32) {
+        bind_real(b, "scale", z->scale);
+        if (y)
+            bind_real(b, "y_scale", y->scale);
+        return;
+    }
+    struct factor f = factor_of(n->number[0]);
+    bind_int(b, "mantissa", f.multiplier);
+    bind_int(b, "exponent", f.shift);
+}
+
+#define PART_OF_INT8(NAME, B_ROWS)                                                                                     \
+    {                                                                                                                  \
+        .name = NAME, .template = "arithmetic_int8_dx",                                                                \
+        .in = {{"dy", .rows = true},                                                                                   \
+               {"dy_range", .optional = true},                                                                         \
+               {"b", .rows = B_ROWS},                                                                                  \
+               {"y", .rows = true, .optional = true},                                                                  \
+               {"plus", .rows = true, .optional = true},                                                               \
+               {"plus_range", .optional = true}},                                                                      \
+        .out = {{"dx", .rows = true}, {"range", .optional = true}}, .inplace = 1 + PART_PLUS, .plus = 1 + PART_PLUS,   \
+        .bind = part_bind,                                                                                             \
+    }
+
+static const struct op op_mul_int8_dx = PART_OF_INT8("mul_int8_dx", true);
+static const struct op op_excite_int8_dx = PART_OF_INT8("excite_int8_dx", false);
+static const struct op op_div_int8_dx = PART_OF_INT8("div_int8_dx", true);
+static const struct op op_div_int8_db = PART_OF_INT8("div_int8_db", true);
+
+/* The gradient of x: dy and b by op, or dy, y and b.  A step of what they make is worth `real` steps of dy, and the largest
+ * of them `largest`, a guess. */
+static void part_of(struct graph *g, struct node *n, struct val *x, const struct op *op, struct val *b, struct val *y,
+                    double real, double largest)
+{
+    struct val *dy = n->out[0]->grad;
     if (!wants_grad(x))
         return;
-    struct val *in[] = {p, q, r};
-    struct val *dx = val_new(g, arena_format(g->mem, "d.%s.real", x->name), (struct shape){x->h, x->w, x->c}, F32);
-    for (int i = 0; i < 3; i++)
-        if (in[i] && in[i]->scale > 0)
-            in[i] = as_real(g, in[i]);
-    struct node *d = node_add(g, op, n->name, n->loc, dx);
-    for (int i = 0; i < 3; i++)
-        d->in[i] = in[i];
-    d->whole[0] = true; /* a quotient: guarded */
-    grad_real(g, x, dx, n);
+    struct node *d = grad_add(g, x, op, n);
+    d->in[PART_DY] = dy;
+    d->in[PART_DY_RANGE] = dy->range;
+    d->in[PART_B] = b;
+    d->in[PART_Y] = y;
+    d->number[0] = real;
+    expect(d->out[0], dy->expected * largest);
 }
 
-static void product_int8_grad(struct graph *g, struct node *n)
+/* The gradient of factors is added up in floats, row by row, and is of one pixel. */
+static void excite_int8_db_bind(const struct node *n, struct bindings *b)
 {
-    struct val *a = n->in[0], *b = n->in[1], *dy = gradient_as_real(g, n->out[0]->grad, n);
-    bool factors = form_of(n->op)->real->in[1].rows == false;
-    gradient_of_floats(g, n, a, factors ? &op_excite : &op_mul, dy, b, NULL);
-    gradient_of_floats(g, n, b, factors ? &op_excite_db : &op_mul, dy, a, NULL);
+    bind_elements(b, n->in[PART_B]);
+    bind_quant(b, "a", n->in[PART_B]);
+    bind_real(b, "scale", n->in[PART_B]->scale);
+    bind_text(b, "gtype", type_name(n->in[PART_DY]->type));
 }
 
+static const struct op op_excite_int8_db = {
+    .name = "excite_int8_db",
+    .in = {{"dy", .rows = true}, {"dy_range", .optional = true}, {"a", .rows = true}},
+    .out = {{"db"}},
+    .stepping = STEP_ACCUMULATE,
+    .bind = excite_int8_db_bind,
+};
+
+static void part_of_factors(struct graph *g, struct node *n)
+{
+    struct val *a = n->in[0], *b = n->in[1], *dy = n->out[0]->grad;
+    if (!wants_grad(b))
+        return;
+    struct val *db = val_new(g, arena_format(g->mem, "d.%s.real", b->name), (struct shape){1, 1, b->c}, F32);
+    struct node *d = node_add(g, &op_excite_int8_db, n->name, n->loc, db);
+    d->in[PART_DY] = dy;
+    d->in[PART_DY_RANGE] = dy->range;
+    d->in[PART_B] = a;
+    grad_real(g, b, db, n);
+}
+
+static double largest_of(const struct val *v)
+{
+    return fmax(128 + v->zero, 127 - v->zero) * v->scale;
+}
+
+static void mul_int8_grad(struct graph *g, struct node *n)
+{
+    struct val *a = n->in[0], *b = n->in[1];
+    part_of(g, n, a, &op_mul_int8_dx, b, NULL, b->scale, largest_of(b));
+    part_of(g, n, b, &op_mul_int8_dx, a, NULL, a->scale, largest_of(a));
+}
+
+static void excite_int8_grad(struct graph *g, struct node *n)
+{
+    struct val *b = n->in[1];
+    part_of(g, n, n->in[0], &op_excite_int8_dx, b, NULL, b->scale, largest_of(b));
+    part_of_factors(g, n);
+}
+
+/* Quotients of integers have bits behind the point: as many as leave what is divided below 2^30. */
 static void div_int8_grad(struct graph *g, struct node *n)
 {
-    struct val *b = n->in[1], *y = n->out[0], *dy = gradient_as_real(g, y->grad, n);
-    gradient_of_floats(g, n, n->in[0], &op_div, dy, b, NULL);
-    gradient_of_floats(g, n, b, &op_div_db, dy, y, b);
+    enum { USUAL = 64 }; /* steps of a divisor */
+    struct val *b = n->in[1], *y = n->out[0];
+    part_of(g, n, n->in[0], &op_div_int8_dx, b, NULL, ldexp(1 / b->scale, -15), 1 / (USUAL * b->scale));
+    part_of(g, n, b, &op_div_int8_db, b, y, ldexp(y->scale / b->scale, -7), largest_of(y) / (USUAL * b->scale));
 }
 
 /* ---- the operators of int8 ---- */
@@ -361,8 +437,8 @@ static void div_int8_grad(struct graph *g, struct node *n)
     }
 
 static const struct op op_sub_int8 = OF_INT8("sub_int8", MAPS, sub_int8_grad);
-static const struct op op_mul_int8 = OF_INT8("mul_int8", MAPS, product_int8_grad);
-static const struct op op_excite_int8 = OF_INT8("excite_int8", FACTORS, product_int8_grad);
+static const struct op op_mul_int8 = OF_INT8("mul_int8", MAPS, mul_int8_grad);
+static const struct op op_excite_int8 = OF_INT8("excite_int8", FACTORS, excite_int8_grad);
 static const struct op op_div_int8 = OF_INT8("div_int8", MAPS, div_int8_grad);
 
 static const struct form forms[4] = {

@@ -69,15 +69,6 @@ static void concat_grad(struct graph *g, struct node *n)
 
 /* ---- of int8 ---- */
 
-/* Bits behind the point of a factor, such that 256 times it stays below 2^30. */
-static int factor_bits(double factor)
-{
-    int bits = 22;
-    while (bits > 0 && ldexp(factor, bits) * 256 >= ldexp(1, 30))
-        bits--;
-    return bits;
-}
-
 /* q of map k becomes (q * factor + constant >> bits) + y_zero. */
 static void concat_int8_bind(const struct node *n, struct bindings *b)
 {
@@ -86,7 +77,7 @@ static void concat_int8_bind(const struct node *n, struct bindings *b)
     bind_quant(b, "y", y);
     for (int i = 0; i < INPUTS && n->in[i]; i++) {
         const struct val *x = n->in[i];
-        int bits = factor_bits(x->scale / y->scale);
+        int bits = factor_bits(x->scale / y->scale, 256);
         long factor = (long)nearbyint(ldexp(x->scale / y->scale, bits));
         bind_int(b, arena_format(b->mem, "bits%d", i), bits);
         bind_int(b, arena_format(b->mem, "factor%d", i), factor);
@@ -112,7 +103,7 @@ static bool concat_integer(struct quantiser *q, struct node *n)
     }
     result_grid(q, n, lo, hi);
     for (int i = 0; i < INPUTS && n->in[i]; i++)
-        if (factor_bits(n->in[i]->scale / y->scale) == 0) {
+        if (factor_bits(n->in[i]->scale / y->scale, 256) == 0) {
             y->scale = y->zero = 0;
             return false;
         }

@@ -4,7 +4,8 @@ name "joins"
 weights(option("weights", "joins.safetensors"))
 input { h = 9, w = 8, c = 3, type = "uint8", scale = 2 / 255 }
 local a = conv { "a", out = 8, k = 3, act = "relu6" }
-local b = conv { "b", from = a, out = 8, k = 3, act = "relu6" }
+conv { "b", from = a, out = 8, k = 3 }
+local b = prelu { "bent" }
 local s = sub { "s", from = { a, b } }
 local m = mul { "m", from = { s, a } }
 local c = concat { "c", from = { m, a, b } }

@@ -45,6 +45,10 @@ function file.conv(layer, out, depth, k, from, to, apart)
     file.quantised(layer, "output", to[1], to[2])
 end
 
+function file.reals(name, values)
+    tensor(name, "F32", tostring(#values), "<f", values)
+end
+
 function file.write(path)
     -- The header lists the tensors, whose bytes follow, the widest elements first.
     local width = { F64 = 8, F32 = 4, I32 = 4, I8 = 1 }

@@ -9,6 +9,7 @@ conv { "first", out = 8, k = 3, s = 2, act = "relu6" }
 mbconv { "b0", out = 8, k = 3, hidden = 8 }
 mbconv { "b1", out = 12, k = 7, s = 2, hidden = 20, lite = lite }
 mbconv { "b2", out = 12, k = 5, hidden = 27 } -- a residual sum; channels that fill no vector
+prelu { "bent" }
 conv { "grouped", out = 12, k = 3, groups = 3, act = "relu6" }
 max_pool { "pool", k = 2, s = 1 }
 mbconv { "b3", out = 16, k = 3, hidden = 24, lite = lite }

@@ -496,8 +496,8 @@ static void refused_all(struct net *n)
 int main(int argc, char **argv)
 {
     static void (*const models[])(struct net *) = {
-        mobile,      residual,     tangle,     quantised,   separable,        whole, refused, refused_lite,
-        refused_all, preactivated, signal_net, activations, lite_activations, gates, parts,   functions};
+        mobile,       residual,   tangle,      quantised,        separable, whole, refused,   refused_lite, refused_all,
+        preactivated, signal_net, activations, lite_activations, gates,     parts, functions, whole_prelu};
     struct arena *mem = arena_new();
     if (argc != 2 || chdir(argv[1])) {
         fputs("usage: make FOLDER\n", stderr);

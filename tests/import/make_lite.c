@@ -165,6 +165,24 @@ void whole(struct net *n)
     tflite_write(n->lite, in.id, 1, &end, "whole.tflite");
 }
 
+/* int8: a PReLU whose slopes have a zero point. */
+void whole_prelu(struct net *n)
+{
+    float scale[] = {1 / 128.0f, 0.03f, 0.02f, 0.004f};
+    int zero[] = {0, -4, -50, 60}, h = 6, w = 5;
+    struct map in = lite_begin(n, 2, h, w), map = {8, h, w, NULL, 0};
+    int q = lite_map(n, "quantized", &in, LITE_I8), bent = lite_map(n, "prelu", &map, LITE_I8);
+    tflite_scale(n->lite, q, 1, &scale[0], &zero[0], 0);
+    tflite_operator(n->lite, QUANTIZE, 1, &in.id, q, 0, NULL);
+    int x = lite_whole(n, q, 8, 2, h, w, false, scale[1], zero[1]);
+    int slope = tflite_tensor(n->lite, "slope", LITE_I8, 3, (int[]){1, 1, 8}, whole_list(n, 8), 8);
+    tflite_scale(n->lite, slope, 1, &scale[3], &zero[3], 0);
+    tflite_scale(n->lite, bent, 1, &scale[2], &zero[2], 0);
+    tflite_operator(n->lite, PRELU, 2, (int[]){x, slope}, bent, 0, NULL);
+    int end = lite_whole(n, bent, 3, 8, h, w, false, 0.25f, -7);
+    tflite_write(n->lite, in.id, 1, &end, "whole_prelu.tflite");
+}
+
 void refused_lite(struct net *n)
 {
     struct map x = lite_begin(n, 3, 8, 8);

@@ -22,6 +22,7 @@ int8_t *whole_list(struct net *n, int count);
 void vectors(struct net *n, struct map y, const char *path);
 void separable(struct net *n);
 void whole(struct net *n);
+void whole_prelu(struct net *n);
 void lite_activations(struct net *n);
 void refused_lite(struct net *n);
 

@@ -36,14 +36,17 @@ local function copy(t, more)
     return new
 end
 
+-- Parts of a gradient, as the oracle of arithmetic_int8_dx is told of them.
+local part = { mul_int8_dx = 0, excite_int8_dx = 1, div_int8_dx = 2, div_int8_db = 3 }
+
 -- What an oracle sees of a test (struct vars in harness.h).
 local function numbers(v)
     local all = copy(v, { i8 = v.wtype == "i8" or v.qtype == "int8", value = v.by == "value", zero = v.zero or v.x_zero,
-                          bits = v.bits or v.share_bits, groups = v.groups or 1, dh = v.dh or 1, dw = v.dw or 1 })
+                          bits = v.bits or v.share_bits, part = part[v.how], groups = v.groups or 1, dh = v.dh or 1, dw = v.dw or 1 })
     local list = {}
     for _, name in ipairs { "h", "w", "c", "oh", "ow", "oc", "kh", "kw", "sh", "sw", "top", "left", "groups", "i8", "transposed",
                             "limit", "keep", "value", "zero", "lo", "hi", "bits", "den", "drop", "dh", "dw", "inside", "first",
-                            "start_y", "step_y", "den_y", "start_x", "step_x", "den_x", "fill", "a_zero", "b_zero", "y_zero", "factor", "b_factor", "own", "tflite", "multiplier", "shift", "from_zero", "to_zero",
+                            "start_y", "step_y", "den_y", "start_x", "step_x", "den_x", "fill", "a_zero", "b_zero", "y_zero", "y_scale", "part", "open", "open_shift", "factor", "b_factor", "own", "tflite", "multiplier", "shift", "from_zero", "to_zero",
                             "approximate", "eps", "scale", "slope", "alpha", "beta" } do
         if all[name] then list[#list + 1] = (".%s = %.9g"):format(name, int(all[name])) end
     end
@@ -277,9 +280,9 @@ local function map_cases(h, w, c)
     local divisor = copy(t "b", { positive = true })
     case("sub", copy(s), { t "a", t "b", t("y", "OUT") }, h, 1)
     case("mul", copy(s), { t "a", t "b", t("y", "OUT") }, h, 0)
-    case("div", copy(s, { guarded = c == 7 }), { t "a", divisor, t("y", "OUT") }, h, 0)
+    case("div", copy(s), { t "a", divisor, t("y", "OUT") }, h, 0)
     case("negate", copy(s), { t "dy", t("dx", "OUT") }, h, 0)
-    case("div_db", copy(s, { guarded = c == 7 }), { t "dy", t "y", divisor, t("db", "OUT") }, h, 0)
+    case("div_db", copy(s), { t "dy", t "y", divisor, t("db", "OUT") }, h, 0)
     case("excite", copy(s), { t "a", array("b", c), t("y", "OUT") }, h, 0)
     case("excite_db", copy(s), { t "dy", t "a", acc("db", c) }, h)
     for count = 2, 8, 3 do
@@ -330,6 +333,28 @@ local function map_cases(h, w, c)
                 plus and d "plus", plus and range("plus_range", of_plus), d("dx", "OUT"), range("range", of_dx) }, h, plus and 4 or nil)
         end)
     end
+    local steps = {} -- of int16, in two's complement
+    for i = 1, c do steps[i] = i * 577 % 8191 - 4095 & 0xffff end
+    for k, zero in ipairs { -7, 127, -128 } do
+        local grid = { x_zero = zero, y_zero = -20, lo = zero < 127 and zero or 126, hi = zero < 127 and 128 or 127, has_mask = k < 3 }
+        local factors = copy(grid, { tflite = false, open = 3000, bits = 12 })
+        local tflite = copy(grid, { tflite = true, open = 1500000000, open_shift = 1, multiplier = 1234567890, shift = -11 })
+        for _, v in ipairs { factors, tflite } do
+            case("prelu_int8", copy(s, v), { q "x", array("slope", c, { ctype = "int32_t", fixed = steps }), q("y", "OUT"),
+                v.has_mask and tensor("mask", "OUT", h, nb, nil, 1) }, h, 0)
+        end
+    end
+    local slopes = array("slope", c + 1, { size = 2, ctype = "int16_t" })
+    for k, by in ipairs { "mask", "value", "mask", "value" } do
+        local gate, plus = by == "mask" and tensor("gate", "IN", h, nb, nil, 1) or whole("gate", "IN", "i8", h, row), k > 2
+        local v = copy(s, { has_plus = plus, bits = 14, by = by, x_zero = -7 })
+        case("prelu_int8_dx", copy(v, { gtype = "f32" }), { t "dy", false, gate, slopes, plus and t "plus", false, t("dx", "OUT") }, h, plus and 4 or nil)
+        each_gradient(function(type, of_dy, of_plus, of_dx)
+            local function d(name, kind) return whole(name, kind or "IN", type, h, row) end
+            case("prelu_int8_dx", copy(v, { gtype = type }), { d "dy", range("dy_range", of_dy), gate, slopes,
+                plus and d "plus", plus and range("plus_range", of_plus), d("dx", "OUT"), range("range", of_dx) }, h, plus and 4 or nil)
+        end)
+    end
     case("global_pool", copy(s), { t "x", acc("y", c) }, h)
     case("global_pool_dx", copy(s, { has_plus = true }), { array("dy", c), t "plus", t("dx", "OUT") }, h, 1)
     case("global_pool_dx", copy(s, { has_plus = false }), { array("dy", c), false, t("dx", "OUT") }, h)
@@ -362,12 +387,31 @@ end
 local function join_int8_cases(h, w, c)
     local s, row = { h = h, w = w, c = c }, w * c
     local function q(name, kind) return whole(name, kind or "IN", "i8", h, row) end
+    local function t(name, kind) return tensor(name, kind or "IN", h, row) end
     local grids = { a_zero = -7, b_zero = 5, y_zero = -20, bits = 12 }
     case("arithmetic_int8", copy(copy(s, grids), { how = "sub", factor = 5000, b_factor = 2000 }), { q "a", q "b", q("y", "OUT") }, h, 0)
     case("arithmetic_int8", copy(copy(s, grids), { how = "mul", factor = 90, b_factor = 0 }), { q "a", q "b", q("y", "OUT") }, h, 0)
     case("arithmetic_int8", copy(copy(s, grids), { how = "div", factor = 100000, b_factor = 0 }), { q "a", q "b", q("y", "OUT") }, h, 0)
     case("arithmetic_int8", copy(copy(s, grids), { how = "excite", factor = 90, b_factor = 0 }), { q "a",
         array("b", c, { size = 1, ctype = "int8_t" }), q("y", "OUT") }, h, 0)
+    local factors = array("b", c, { size = 1, ctype = "int8_t" })
+    for _, how in ipairs { "mul_int8_dx", "excite_int8_dx", "div_int8_dx", "div_int8_db" } do
+        local y, b = how == "div_int8_db", how == "excite_int8_dx" and factors or q "b"
+        for _, plus in ipairs { true, false } do
+            local v = copy(copy(s, grids), { how = how, has_plus = plus, scale = 0.125, y_scale = 0.5 })
+            case("arithmetic_int8_dx", copy(v, { gtype = "f32" }), { t "dy", false, b, y and q "y", plus and t "plus", false, t("dx", "OUT") },
+                h, plus and 4 or nil)
+            each_gradient(function(type, of_dy, of_plus, of_dx)
+                local function d(name, kind) return whole(name, kind or "IN", type, h, row) end
+                case("arithmetic_int8_dx", copy(v, { gtype = type, mantissa = 1227133513, exponent = -2 }), { d "dy", range("dy_range", of_dy), b,
+                    y and q "y", plus and d "plus", plus and range("plus_range", of_plus), d("dx", "OUT"), range("range", of_dx) }, h, plus and 4 or nil)
+            end)
+        end
+    end
+    for _, type in ipairs { "f32", "i16", "i8" } do
+        case("excite_int8_db", copy(s, { gtype = type, a_zero = -7, scale = 0.125 }), { whole("dy", "IN", type, h, row),
+            type ~= "f32" and range("dy_range", 5), q "a", acc("db", c) }, h)
+    end
     case("negate_int", copy(s, { gtype = "i16" }), { whole("dy", "IN", "i16", h, row), whole("dx", "OUT", "i16", h, row) }, h, 0)
     case("negate_int", copy(s, { gtype = "i8" }), { whole("dy", "IN", "i8", h, row), whole("dx", "OUT", "i8", h, row) }, h, 0)
     local three = { h = h, w = w, c = c + 6, count = 3, y_zero = -20, c0 = c, c1 = 1, c2 = 5 }

@@ -20,7 +20,7 @@ struct arg {
     size_t size;            /* of an element */
     int rows, row;          /* CONST and ACC: one row of `row` elements */
     const int (*window)[2]; /* rows that step y needs: first, last; NULL: row y */
-    const uint16_t *fixed;  /* what an array of indices holds */
+    const uint16_t *fixed;  /* what an array of integers holds */
     int positive;           /* values > 0; of a RANGE: its exponent */
     void *full, *want;
     void *p; /* what is passed, and its ring size */
@@ -30,10 +30,10 @@ struct arg {
 struct vars {
     int h, w, c, oh, ow, oc, kh, kw, sh, sw, top, left, groups;
     int i8, transposed, limit, keep, value, zero, lo, hi, bits, den, drop, dh, dw, inside, first, a_zero, b_zero,
-        y_zero, factor, b_factor, own, tflite, multiplier, shift, from_zero, to_zero;
+        y_zero, factor, b_factor, own, tflite, multiplier, shift, from_zero, to_zero, part, open, open_shift;
     int start_y, step_y, den_y, start_x, step_x, den_x, fill;
     int approximate;
-    double eps, scale, slope, alpha, beta;
+    double eps, scale, y_scale, slope, alpha, beta;
 };
 
 struct test {
@@ -70,7 +70,9 @@ static void fill(struct arg *a)
     }
     for (int i = 0; i < n; i++) {
         const uint32_t r = next_random();
-        if (a->fixed)
+        if (a->fixed && a->size == 4)
+            ((int32_t *)a->full)[i] = (int16_t)a->fixed[i];
+        else if (a->fixed)
             ((uint16_t *)a->full)[i] = a->fixed[i];
         else if (a->size == 1)
             ((uint8_t *)a->full)[i] = (uint8_t)r;

@@ -34,6 +34,7 @@ static double *zeros(int n)
     return (double *)calloc((size_t)n + 1, sizeof(double));
 }
 
+static void gradient_out(const struct vars *v, double *x, struct arg *a);
 static void integers_out(double *sums, int n, const struct arg *plus, const struct arg *plus_range,
                          const struct arg *sum_range, struct arg *out);
 

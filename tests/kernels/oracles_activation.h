@@ -125,3 +125,34 @@ ORACLE(prelu_dw) /* dy x dw */
     ELEMENTS w[i % v->c] += get(&a[0], i) * fmin(0, get(&a[1], i));
     addto(w, &a[2], v->c);
 }
+
+/* TFLite's: a doubled upper half, then a shift to the right, both rounded with halves away from zero. */
+static double tflite_scaled(double x, int multiplier, int shift)
+{
+    const double high = round(ldexp(x * multiplier, (shift > 0 ? shift : 0) - 31));
+    return shift > 0 ? high : round(ldexp(high, shift));
+}
+
+ORACLE(prelu_int8) /* x slope y mask; the mask is of x, and all 0 where nothing can be above its zero point */
+{
+    MAP
+    {
+        const double x = get(&a[0], PLACE) - v->zero, slope = ((const int32_t *)a[1].full)[e % v->c];
+        const double sum = x * (x > 0 ? v->open : slope);
+        const double q = !v->tflite ? floor(ldexp(sum, -v->bits) + 0.5)
+                         : x > 0    ? tflite_scaled(x, v->open, v->open_shift)
+                                    : tflite_scaled(x * slope, v->multiplier, v->shift);
+        masked(v, &a[2], &a[3], r, e, fmax(-128, fmin(127, q + v->y_zero)), x > 0);
+    }
+}
+
+ORACLE(prelu_int8_dx) /* dy dy_range gate slope plus plus_range dx range; of floats without ranges */
+{
+    double *x = zeros(v->h * v->w * v->c);
+    MAP
+    {
+        const int open = v->value ? get(&a[2], PLACE) > v->zero : is_open(v, &a[2], r, e);
+        x[PLACE] = get(&a[0], PLACE) * get(&a[3], open ? v->c : e % v->c);
+    }
+    gradient_out(v, x, a);
+}

@@ -118,6 +118,41 @@ ORACLE(arithmetic_int8) /* a b y */
     }
 }
 
+/* dy * b, dy / b or -dy * y / b, by v->part, in real numbers or in steps: those of integers are divided by 7 in the end, and
+ * quotients have bits behind the point. */
+static double part_of(const struct vars *v, double dy, double y, double b, int real)
+{
+    const double up = real ? 1 : v->part == 3 ? 128 : 32768, scale = real ? v->scale : 1;
+
+    if (v->part < 2)
+        return dy * b * scale;
+    if (b == 0)
+        return 0;
+    y = v->part == 3 ? -y * (real ? v->y_scale : 1) : 1;
+    return real ? dy * y / (b * scale) : trunc(dy * y * up / b);
+}
+
+ORACLE(arithmetic_int8_dx) /* dy dy_range b y plus plus_range dx range; of floats without ranges */
+{
+    const int real = a[0].size == 4;
+    double *x = zeros(v->h * v->w * v->c);
+    ELEMENTS x[i] = part_of(v, get(&a[0], i), get(&a[3], i) - v->y_zero,
+                            get(&a[2], v->part == 1 ? i % v->c : i) - v->b_zero, real) +
+                    (real ? get(&a[4], i) : 0);
+    if (real)
+        addto(x, &a[6], v->h * v->w * v->c);
+    else
+        integers_out(x, 7, &a[4], &a[5], &a[1], &a[6]);
+}
+
+ORACLE(excite_int8_db) /* dy dy_range a db */
+{
+    const double unit = a[1].name ? ldexp(1, -exponent(&a[1])) : 1;
+    double *b = zeros(v->c);
+    ELEMENTS b[i % v->c] += get(&a[0], i) * unit * (get(&a[2], i) - v->a_zero) * v->scale;
+    addto(b, &a[3], v->c);
+}
+
 ORACLE(negate_int) /* dy dx */
 {
     const double least = a[0].size == 1 ? -127 : -32768, most = a[0].size == 1 ? 127 : 32767;
@@ -142,19 +177,26 @@ ORACLE(table_int8) /* x table y */
     ELEMENTS set(&a[2], i, get(&a[1], (int)get(&a[0], i) & 255));
 }
 
-ORACLE(table_dx) /* dy dy_range x slope plus plus_range dx range; of floats without ranges */
+/* Sums that are finer than dy by v->bits, plus what there is to add -> dx. a: dy dy_range .. plus plus_range dx range; of
+ * floats without ranges. */
+static void gradient_out(const struct vars *v, double *x, struct arg *a)
 {
-    double *x = zeros(v->h * v->w * v->c);
-    ELEMENTS x[i] = get(&a[0], i) * get(&a[3], (int)get(&a[2], i) & 255);
     if (a[0].size == 4) {
         ELEMENTS x[i] = ldexp(x[i], -v->bits) + get(&a[4], i);
         addto(x, &a[6], v->h * v->w * v->c);
         return;
     }
-    struct arg finer = a[1]; /* a product is finer by `bits` than dy */
+    struct arg finer = a[1];
     int32_t words[6] = {exponent(&a[1]) + v->bits};
     finer.full = words;
     integers_out(x, 0, &a[4], &a[5], &finer, &a[6]);
+}
+
+ORACLE(table_dx) /* dy dy_range x slope plus plus_range dx range */
+{
+    double *x = zeros(v->h * v->w * v->c);
+    ELEMENTS x[i] = get(&a[0], i) * get(&a[3], (int)get(&a[2], i) & 255);
+    gradient_out(v, x, a);
 }
 
 /* A place and its share as whole numbers: share / den. */

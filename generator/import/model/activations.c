@@ -54,6 +54,7 @@ struct value *model_prelu(struct model *m, struct value *x, const struct value *
                       tensor_shape_text(m->mem, &slope->t), tensor_shape_text(m->mem, &x->t));
     struct value *y = model_each(m, OP_PRELU, x);
     y->def->factor = factor;
+    y->def->step = slope->nscale == 1 ? (double)slope->scales[0] : 0;
     return y;
 }
 

@@ -93,6 +93,17 @@ static const char *result_name(struct store *s, const struct operation *o)
     return apart ? arena_format(s->mem, "%s.%s", o->layer, o->activation->name) : o->layer;
 }
 
+static void put_slopes(struct store *s, const struct operation *o, bool integer)
+{
+    int64_t count = o->out->map.c;
+    float step = (float)o->step;
+    put(s, o->layer, "weight", TENSOR_F32, 1, &count, words(s, o->factor, count));
+    if (integer && o->step > 0)
+        put(s, o->layer, "weight_scale", TENSOR_F32, 1, (int64_t[]){1}, words(s, &step, 1));
+    if (integer && o->out->quantum.given)
+        put_quantum(s, o->layer, "output", &o->out->quantum);
+}
+
 void store_weights(struct model *m, const struct units *u, struct imported *out)
 {
     struct store s = {m->mem, out};
@@ -102,8 +113,7 @@ void store_weights(struct model *m, const struct units *u, struct imported *out)
             if (o->w)
                 put_weights(&s, o, o->integer);
             else if (o->kind == OP_PRELU)
-                put(&s, o->layer, "weight", TENSOR_F32, 1, (int64_t[]){o->out->map.c},
-                    words(&s, o->factor, o->out->map.c));
+                put_slopes(&s, o, m->integer);
             else if (m->integer && o->named && o->out->quantum.given)
                 put_quantum(&s, result_name(&s, o), "output", &o->out->quantum);
         }
