@@ -2598,6 +2598,12 @@ typedef char size_as_planned[sizeof(motion_net) == MOTION_NET_BYTES ? 1 : -1];
 #define F32(offset) (s->at + (offset) / 4)
 #define U8(offset) ((uint8_t *)s->at + (offset))
 
+/* The loss of scores, and its gradient in them, which may take their place. One function for all who ask, so that all get the same bits. */
+KERNEL float loss_of(const float *scores, int label, float *gradient)
+{
+    return softmax_cross_entropy(scores, MOTION_CLASSES, label, 0.0f, gradient);
+}
+
 enum {
     AT_predict_image = 4096, /* float 128 x 1 x 3, steps 0 .. 1 */
     AT_predict_first_conv = 0, /* float 64 x 1 x 16, steps 1 .. 3 */
@@ -2898,10 +2904,9 @@ int motion_init(motion_net *net)
     return MOTION_OK;
 }
 
-int motion_predict(const motion_net *net, motion_scratch *s, const int8_t *input, float *scores)
+/* The scores of one image, in scratch from AT_predict_classifier on. */
+static void forward(const motion_net *net, motion_scratch *s, const int8_t *input)
 {
-    if (!net || !s || !input || !scores)
-        return MOTION_E_ARG;
 
     /* forward */
     dequantize_128x1x3(input, 128, F32(AT_predict_image), 128, 0, 128);
@@ -2938,6 +2943,13 @@ int motion_predict(const motion_net *net, motion_scratch *s, const int8_t *input
     global_pool_4x1x48(F32(AT_predict_pool), 4, F32(AT_predict_global_pool1), 0, 4);
     conv_k1s1_1x1x48_6(F32(AT_predict_global_pool1), 1, net->classifier_weight, net->classifier_bias,
         F32(AT_predict_classifier), 1, 0, 1);
+}
+
+int motion_predict(const motion_net *net, motion_scratch *s, const int8_t *input, float *scores)
+{
+    if (!net || !s || !input || !scores)
+        return MOTION_E_ARG;
+    forward(net, s, input);
     memcpy(scores, F32(AT_predict_classifier), sizeof(float) * MOTION_CLASSES);
     return MOTION_OK;
 }
@@ -2980,7 +2992,7 @@ int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int la
     train_classifier(net, s); /* forward: global_pool1 .. classifier */
 
     /* loss */
-    value = softmax_cross_entropy(F32(AT_train_classifier), MOTION_CLASSES, label, 0.0f, F32(AT_train_d_scores));
+    value = loss_of(F32(AT_train_classifier), label, F32(AT_train_d_scores));
     if (loss)
         *loss = value;
     if (!is_finite(value))
@@ -3021,6 +3033,38 @@ int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int la
     kept |= learn(net, net->first_conv_weight, F32(AT_train_d_first_conv_weight), 336);
     net->steps++;
     return kept ? MOTION_E_NONFINITE : MOTION_OK;
+}
+
+int motion_loss(const motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss, float *scores)
+{
+    float value;
+    if (!net || !s || !input || label < 0 || label >= MOTION_CLASSES)
+        return MOTION_E_ARG;
+    forward(net, s, input);
+    if (scores)
+        memcpy(scores, F32(AT_predict_classifier), sizeof(float) * MOTION_CLASSES);
+    value = loss_of(F32(AT_predict_classifier), label, F32(AT_predict_classifier));
+    if (loss)
+        *loss = value;
+    return is_finite(value) ? MOTION_OK : MOTION_E_NONFINITE;
+}
+
+int motion_score_add(motion_score *score, const float *scores, int label)
+{
+    int right = 1;
+    if (!score || !scores || label < 0 || label >= MOTION_CLASSES)
+        return MOTION_E_ARG;
+    /* Of equal scores the first is the answer; none of a NaN is. */
+    for (int i = 0; i < MOTION_CLASSES; i++)
+        if (!(i < label ? scores[label] > scores[i] : scores[label] >= scores[i]))
+            right = 0;
+    score->seen++;
+    score->seen_of[label]++;
+    if (right) {
+        score->right++;
+        score->right_of[label]++;
+    }
+    return MOTION_OK;
 }
 
 int motion_set_rate(motion_net *net, float rate)
@@ -3135,6 +3179,8 @@ int motion_load(motion_net *net, const uint8_t *in, size_t size)
 #undef motion_init
 #undef motion_predict
 #undef motion_train
+#undef motion_loss
+#undef motion_score_add
 #undef motion_set_rate
 #undef motion_save
 #undef motion_load
@@ -3144,15 +3190,19 @@ extern "C" {
 int motion_init(motion_net *net);
 int motion_predict(const motion_net *net, motion_scratch *s, const int8_t *input, float *scores);
 int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss);
+int motion_loss(const motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss, float *scores);
+int motion_score_add(motion_score *score, const float *scores, int label);
 int motion_set_rate(motion_net *net, float rate);
 int motion_save(const motion_net *net, uint8_t *out);
 int motion_load(motion_net *net, const uint8_t *in, size_t size);
-int motion_init(motion_net *net) { return motion_init_plan_6a3d24e8(net); }
-int motion_predict(const motion_net *net, motion_scratch *s, const int8_t *input, float *scores) { return motion_predict_plan_6a3d24e8(net, s, input, scores); }
-int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss) { return motion_train_plan_6a3d24e8(net, s, input, label, loss); }
-int motion_set_rate(motion_net *net, float rate) { return motion_set_rate_plan_6a3d24e8(net, rate); }
-int motion_save(const motion_net *net, uint8_t *out) { return motion_save_plan_6a3d24e8(net, out); }
-int motion_load(motion_net *net, const uint8_t *in, size_t size) { return motion_load_plan_6a3d24e8(net, in, size); }
+int motion_init(motion_net *net) { return motion_init_plan_d1e206be(net); }
+int motion_predict(const motion_net *net, motion_scratch *s, const int8_t *input, float *scores) { return motion_predict_plan_d1e206be(net, s, input, scores); }
+int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss) { return motion_train_plan_d1e206be(net, s, input, label, loss); }
+int motion_loss(const motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss, float *scores) { return motion_loss_plan_d1e206be(net, s, input, label, loss, scores); }
+int motion_score_add(motion_score *score, const float *scores, int label) { return motion_score_add_plan_d1e206be(score, scores, label); }
+int motion_set_rate(motion_net *net, float rate) { return motion_set_rate_plan_d1e206be(net, rate); }
+int motion_save(const motion_net *net, uint8_t *out) { return motion_save_plan_d1e206be(net, out); }
+int motion_load(motion_net *net, const uint8_t *in, size_t size) { return motion_load_plan_d1e206be(net, in, size); }
 #ifdef __cplusplus
 }
 #endif

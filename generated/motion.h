@@ -29,7 +29,7 @@ extern "C" {
 #define MOTION_CLASSES 6
 #define MOTION_NET_BYTES 20496
 #define MOTION_SCRATCH_BYTES 27200
-#define MOTION_PREDICT_SCRATCH_BYTES 6144 /* predict uses no more of the scratch */
+#define MOTION_PREDICT_SCRATCH_BYTES 6144 /* predict and loss use no more of the scratch */
 #define MOTION_SAVE_BYTES 21368
 #define MOTION_BASE 0x66f0c691u /* what a saved net belongs to: this network and its weights, whatever learns */
 
@@ -52,12 +52,14 @@ extern "C" {
 #endif
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define motion_init motion_init_plan_6a3d24e8
-#define motion_predict motion_predict_plan_6a3d24e8
-#define motion_train motion_train_plan_6a3d24e8
-#define motion_set_rate motion_set_rate_plan_6a3d24e8
-#define motion_save motion_save_plan_6a3d24e8
-#define motion_load motion_load_plan_6a3d24e8
+#define motion_init motion_init_plan_d1e206be
+#define motion_predict motion_predict_plan_d1e206be
+#define motion_train motion_train_plan_d1e206be
+#define motion_loss motion_loss_plan_d1e206be
+#define motion_score_add motion_score_add_plan_d1e206be
+#define motion_set_rate motion_set_rate_plan_d1e206be
+#define motion_save motion_save_plan_d1e206be
+#define motion_load motion_load_plan_d1e206be
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef MOTION_ALIGN
@@ -122,6 +124,20 @@ int motion_predict(const motion_net *net, motion_scratch *s, const int8_t *input
 /* Learns from one sample: label is 0 .. MOTION_CLASSES - 1. *loss (unless NULL) is the cross entropy
  * before the update. Returns OK, E_ARG or E_NONFINITE. */
 int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss);
+
+/* *loss is what train would give, *scores are what predict would (either may be NULL), and nothing changes. Returns OK, E_ARG or
+ * E_NONFINITE: the loss is not finite. */
+int motion_loss(const motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss,
+                float *scores);
+
+/* How often the largest score was that of the label: of all samples, and of those of each label. Begin with zeros. */
+typedef struct motion_score {
+    uint32_t seen, right;
+    uint32_t seen_of[MOTION_CLASSES], right_of[MOTION_CLASSES];
+} motion_score;
+
+/* Counts one sample. Scores that are NaN are wrong. Returns OK or E_ARG. */
+int motion_score_add(motion_score *score, const float *scores, int label);
 
 /* The learning rate; init sets 0.01f. Returns OK, or E_ARG if rate is negative or not finite. */
 int motion_set_rate(motion_net *net, float rate);

@@ -3707,6 +3707,12 @@ typedef char size_as_planned[sizeof(net_net) == NET_NET_BYTES ? 1 : -1];
 #define F32(offset) (s->at + (offset) / 4)
 #define U8(offset) ((uint8_t *)s->at + (offset))
 
+/* The loss of scores, and its gradient in them, which may take their place. One function for all who ask, so that all get the same bits. */
+KERNEL float loss_of(const float *scores, int label, float *gradient)
+{
+    return softmax_cross_entropy(scores, NET_CLASSES, label, 0.0f, gradient);
+}
+
 enum {
     AT_predict_image = 0, /* float 9 x 8 x 3, steps 0 .. 1 */
     AT_predict_first = 6912, /* float 9 x 8 x 6, steps 1 .. 19 */
@@ -3875,10 +3881,9 @@ int net_init(net_net *net)
     return NET_OK;
 }
 
-int net_predict(const net_net *net, net_scratch *s, const uint8_t *input, float *scores)
+/* The scores of one image, in scratch from AT_predict_classifier on. */
+static void forward(const net_net *net, net_scratch *s, const uint8_t *input)
 {
-    if (!net || !s || !input || !scores)
-        return NET_E_ARG;
 
     /* forward */
     dequantize_9x8x3(input, 9, F32(AT_predict_image), 9, 0, 9);
@@ -3945,6 +3950,13 @@ int net_predict(const net_net *net, net_scratch *s, const uint8_t *input, float 
     global_pool_2x2x8(F32(AT_predict_sum_relu), 2, F32(AT_predict_gap), 0, 2);
     conv_k1s1_1x1x8_3(F32(AT_predict_gap), 1, net->classifier_weight, net->classifier_bias,
         F32(AT_predict_classifier), 1, 0, 1);
+}
+
+int net_predict(const net_net *net, net_scratch *s, const uint8_t *input, float *scores)
+{
+    if (!net || !s || !input || !scores)
+        return NET_E_ARG;
+    forward(net, s, input);
     memcpy(scores, F32(AT_predict_classifier), sizeof(float) * NET_CLASSES);
     return NET_OK;
 }
@@ -4036,7 +4048,7 @@ int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, flo
         0, 1);
 
     /* loss */
-    value = softmax_cross_entropy(F32(AT_train_classifier), NET_CLASSES, label, 0.0f, F32(AT_train_d_scores));
+    value = loss_of(F32(AT_train_classifier), label, F32(AT_train_d_scores));
     if (loss)
         *loss = value;
     if (!is_finite(value))
@@ -4164,6 +4176,38 @@ int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, flo
     return kept ? NET_E_NONFINITE : NET_OK;
 }
 
+int net_loss(const net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss, float *scores)
+{
+    float value;
+    if (!net || !s || !input || label < 0 || label >= NET_CLASSES)
+        return NET_E_ARG;
+    forward(net, s, input);
+    if (scores)
+        memcpy(scores, F32(AT_predict_classifier), sizeof(float) * NET_CLASSES);
+    value = loss_of(F32(AT_predict_classifier), label, F32(AT_predict_classifier));
+    if (loss)
+        *loss = value;
+    return is_finite(value) ? NET_OK : NET_E_NONFINITE;
+}
+
+int net_score_add(net_score *score, const float *scores, int label)
+{
+    int right = 1;
+    if (!score || !scores || label < 0 || label >= NET_CLASSES)
+        return NET_E_ARG;
+    /* Of equal scores the first is the answer; none of a NaN is. */
+    for (int i = 0; i < NET_CLASSES; i++)
+        if (!(i < label ? scores[label] > scores[i] : scores[label] >= scores[i]))
+            right = 0;
+    score->seen++;
+    score->seen_of[label]++;
+    if (right) {
+        score->right++;
+        score->right_of[label]++;
+    }
+    return NET_OK;
+}
+
 int net_set_rate(net_net *net, float rate)
 {
     if (!net || !(rate >= 0.0f) || !is_finite(rate))
@@ -4278,6 +4322,8 @@ int net_load(net_net *net, const uint8_t *in, size_t size)
 #undef net_init
 #undef net_predict
 #undef net_train
+#undef net_loss
+#undef net_score_add
 #undef net_set_rate
 #undef net_save
 #undef net_load
@@ -4287,15 +4333,19 @@ extern "C" {
 int net_init(net_net *net);
 int net_predict(const net_net *net, net_scratch *s, const uint8_t *input, float *scores);
 int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss);
+int net_loss(const net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss, float *scores);
+int net_score_add(net_score *score, const float *scores, int label);
 int net_set_rate(net_net *net, float rate);
 int net_save(const net_net *net, uint8_t *out);
 int net_load(net_net *net, const uint8_t *in, size_t size);
-int net_init(net_net *net) { return net_init_plan_46e7813b(net); }
-int net_predict(const net_net *net, net_scratch *s, const uint8_t *input, float *scores) { return net_predict_plan_46e7813b(net, s, input, scores); }
-int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss) { return net_train_plan_46e7813b(net, s, input, label, loss); }
-int net_set_rate(net_net *net, float rate) { return net_set_rate_plan_46e7813b(net, rate); }
-int net_save(const net_net *net, uint8_t *out) { return net_save_plan_46e7813b(net, out); }
-int net_load(net_net *net, const uint8_t *in, size_t size) { return net_load_plan_46e7813b(net, in, size); }
+int net_init(net_net *net) { return net_init_plan_62b5c960(net); }
+int net_predict(const net_net *net, net_scratch *s, const uint8_t *input, float *scores) { return net_predict_plan_62b5c960(net, s, input, scores); }
+int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss) { return net_train_plan_62b5c960(net, s, input, label, loss); }
+int net_loss(const net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss, float *scores) { return net_loss_plan_62b5c960(net, s, input, label, loss, scores); }
+int net_score_add(net_score *score, const float *scores, int label) { return net_score_add_plan_62b5c960(score, scores, label); }
+int net_set_rate(net_net *net, float rate) { return net_set_rate_plan_62b5c960(net, rate); }
+int net_save(const net_net *net, uint8_t *out) { return net_save_plan_62b5c960(net, out); }
+int net_load(net_net *net, const uint8_t *in, size_t size) { return net_load_plan_62b5c960(net, in, size); }
 #ifdef __cplusplus
 }
 #endif

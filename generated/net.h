@@ -29,7 +29,7 @@ extern "C" {
 #define NET_CLASSES 3
 #define NET_NET_BYTES 2404
 #define NET_SCRATCH_BYTES 10048
-#define NET_PREDICT_SCRATCH_BYTES 8640 /* predict uses no more of the scratch */
+#define NET_PREDICT_SCRATCH_BYTES 8640 /* predict and loss use no more of the scratch */
 #define NET_SAVE_BYTES 3240
 #define NET_BASE 0x55dc63a3u /* what a saved net belongs to: this network and its weights, whatever learns */
 
@@ -52,12 +52,14 @@ extern "C" {
 #endif
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define net_init net_init_plan_46e7813b
-#define net_predict net_predict_plan_46e7813b
-#define net_train net_train_plan_46e7813b
-#define net_set_rate net_set_rate_plan_46e7813b
-#define net_save net_save_plan_46e7813b
-#define net_load net_load_plan_46e7813b
+#define net_init net_init_plan_62b5c960
+#define net_predict net_predict_plan_62b5c960
+#define net_train net_train_plan_62b5c960
+#define net_loss net_loss_plan_62b5c960
+#define net_score_add net_score_add_plan_62b5c960
+#define net_set_rate net_set_rate_plan_62b5c960
+#define net_save net_save_plan_62b5c960
+#define net_load net_load_plan_62b5c960
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef NET_ALIGN
@@ -124,6 +126,20 @@ int net_predict(const net_net *net, net_scratch *s, const uint8_t *input, float 
 /* Learns from one sample: label is 0 .. NET_CLASSES - 1. *loss (unless NULL) is the cross entropy
  * before the update. Returns OK, E_ARG or E_NONFINITE. */
 int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss);
+
+/* *loss is what train would give, *scores are what predict would (either may be NULL), and nothing changes. Returns OK, E_ARG or
+ * E_NONFINITE: the loss is not finite. */
+int net_loss(const net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss,
+             float *scores);
+
+/* How often the largest score was that of the label: of all samples, and of those of each label. Begin with zeros. */
+typedef struct net_score {
+    uint32_t seen, right;
+    uint32_t seen_of[NET_CLASSES], right_of[NET_CLASSES];
+} net_score;
+
+/* Counts one sample. Scores that are NaN are wrong. Returns OK or E_ARG. */
+int net_score_add(net_score *score, const float *scores, int label);
 
 /* The learning rate; init sets 0.05f. Returns OK, or E_ARG if rate is negative or not finite. */
 int net_set_rate(net_net *net, float rate);

@@ -194,6 +194,20 @@ static void keep_rows($(name)_scratch *s, int from, int ring, int row, int y0, i
 }
 
 % end
+% local truth = loss == "mse" and "target" or "label"
+% local truth_parameter = loss == "mse" and "const float *target" or "int label"
+% if trains then
+/* The loss of scores, and its gradient in them, which may take their place. One function for all who ask, so that all get the same bits. */
+KERNEL float loss_of(const float *scores, $(truth_parameter), float *gradient)
+{
+%   if loss == "mse" then
+    return mean_squared_error(scores, target, $(NAME)_CLASSES, gradient);
+%   else
+    return softmax_cross_entropy(scores, $(NAME)_CLASSES, label, $(f(smoothing)), gradient);
+%   end
+}
+
+% end
 % -- Parameters of a function of a program, and the same as arguments; rows: those it makes.
 % local function parameters(f)
 %   return (f.net and (f.writes and "" or "const ") .. name .. "_net *net, " or "") .. name .. "_scratch *s" ..
@@ -306,11 +320,7 @@ enum {
 %   elseif step.kind == "stage" then
     $(step.fn)($(arguments(step)));
 %   elseif step.kind == "loss" then
-%     if loss == "mse" then
-    value = mean_squared_error($(step.scores), target, $(NAME)_CLASSES, $(step.gradient));
-%     else
-    value = softmax_cross_entropy($(step.scores), $(NAME)_CLASSES, label, $(f(smoothing)), $(step.gradient));
-%     end
+    value = loss_of($(step.scores), $(truth), $(step.gradient));
     if (loss)
         *loss = value;
     if (!is_finite(value))
@@ -447,11 +457,23 @@ $(input_type) *$(name)_input($(name)_scratch *s)
 }
 
 % end
+% if trains then
+/* The scores of one image, in scratch from $(predict.scores) on. */
+static void forward(const $(name)_net *net, $(name)_scratch *s, const $(input_type) *input)
+{
+% body(predict)
+}
+
+% end
 int $(name)_predict(const $(name)_net *net, $(name)_scratch *s, const $(input_type) *input, float *scores)
 {
     if (!net || !s || !input || !scores)
         return $(NAME)_E_ARG;
+% if trains then
+    forward(net, s, input);
+% else
 % body(predict)
+% end
     memcpy(scores, F32($(predict.scores)), sizeof(float) * $(NAME)_CLASSES);
     return $(NAME)_OK;
 }
@@ -541,7 +563,7 @@ static int learn_part$(ending)($(name)_net *net, const float *bound, $(ending ==
 
 %   end
 % end
-int $(name)_train($(name)_net *net, $(name)_scratch *s, const $(input_type) *input, $(loss == "mse" and "const float *target" or "int label"), float *loss)
+int $(name)_train($(name)_net *net, $(name)_scratch *s, const $(input_type) *input, $(truth_parameter), float *loss)
 {
     int kept = 0; /* a tensor kept its values: its gradient was not finite */
     float value;
@@ -561,6 +583,45 @@ int $(name)_train($(name)_net *net, $(name)_scratch *s, const $(input_type) *inp
     return kept ? $(NAME)_E_NONFINITE : $(NAME)_OK;
 }
 
+int $(name)_loss(const $(name)_net *net, $(name)_scratch *s, const $(input_type) *input, $(truth_parameter), float *loss, float *scores)
+{
+    float value;
+% if loss == "mse" then
+    if (!net || !s || !input || !target)
+        return $(NAME)_E_ARG;
+% else
+    if (!net || !s || !input || label < 0 || label >= $(NAME)_CLASSES)
+        return $(NAME)_E_ARG;
+% end
+    forward(net, s, input);
+    if (scores)
+        memcpy(scores, F32($(predict.scores)), sizeof(float) * $(NAME)_CLASSES);
+    value = loss_of(F32($(predict.scores)), $(truth), F32($(predict.scores)));
+    if (loss)
+        *loss = value;
+    return is_finite(value) ? $(NAME)_OK : $(NAME)_E_NONFINITE;
+}
+
+% if loss ~= "mse" then
+int $(name)_score_add($(name)_score *score, const float *scores, int label)
+{
+    int right = 1;
+    if (!score || !scores || label < 0 || label >= $(NAME)_CLASSES)
+        return $(NAME)_E_ARG;
+    /* Of equal scores the first is the answer; none of a NaN is. */
+    for (int i = 0; i < $(NAME)_CLASSES; i++)
+        if (!(i < label ? scores[label] > scores[i] : scores[label] >= scores[i]))
+            right = 0;
+    score->seen++;
+    score->seen_of[label]++;
+    if (right) {
+        score->right++;
+        score->right_of[label]++;
+    }
+    return $(NAME)_OK;
+}
+
+% end
 int $(name)_set_rate($(name)_net *net, float rate)
 {
     if (!net || !(rate >= 0.0f) || !is_finite(rate))
@@ -692,14 +753,17 @@ int $(name)_load($(name)_net *net, const uint8_t *in, size_t size)
 
 /* ---- the plain names: for dlsym, and for callers in other languages ---- */
 
+% local scored = trains and loss ~= "mse"
 % local image = "const " .. input_type .. " *input"
-% local label = loss == "mse" and "const float *target" or "int label"
 % local calls = {
 %   { "int", "init", name .. "_net *net", "net" },
 %   { "int", "predict", ("const %s_net *net, %s_scratch *s, %s, float *scores"):format(name, name, image), "net, s, input, scores" },
 %   in_scratch and { input_type .. " *", "input", name .. "_scratch *s", "s" } or false,
-%   trains and { "int", "train", ("%s_net *net, %s_scratch *s, %s, %s, float *loss"):format(name, name, image, label),
-%     "net, s, input, " .. label:match("%w+$") .. ", loss" } or false,
+%   trains and { "int", "train", ("%s_net *net, %s_scratch *s, %s, %s, float *loss"):format(name, name, image, truth_parameter),
+%     "net, s, input, " .. truth .. ", loss" } or false,
+%   trains and { "int", "loss", ("const %s_net *net, %s_scratch *s, %s, %s, float *loss, float *scores"):format(name, name, image,
+%     truth_parameter), "net, s, input, " .. truth .. ", loss, scores" } or false,
+%   scored and { "int", "score_add", name .. "_score *score, const float *scores, int label", "score, scores, label" } or false,
 %   trains and { "int", "set_rate", name .. "_net *net, float rate", "net, rate" } or false,
 %   { "int", "save", ("const %s_net *net, uint8_t *out"):format(name), "net, out" },
 %   { "int", "load", name .. "_net *net, const uint8_t *in, size_t size", "net, in, size" },

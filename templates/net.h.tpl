@@ -32,7 +32,7 @@ extern "C" {
 #define $(NAME)_CLASSES $(classes)
 #define $(NAME)_NET_BYTES $(net_bytes)
 #define $(NAME)_SCRATCH_BYTES $(scratch_bytes)
-#define $(NAME)_PREDICT_SCRATCH_BYTES $(predict_scratch_bytes) /* predict uses no more of the scratch */
+#define $(NAME)_PREDICT_SCRATCH_BYTES $(predict_scratch_bytes) /* predict$(trains and " and loss use" or " uses") no more of the scratch */
 #define $(NAME)_SAVE_BYTES $(save_bytes)
 #define $(NAME)_BASE $(base) /* what a saved net belongs to: this network and its weights, whatever learns */
 
@@ -66,6 +66,10 @@ extern "C" {
 % end
 % if trains then
 #define $(name)_train $(name)_train_$(plan)
+#define $(name)_loss $(name)_loss_$(plan)
+%   if loss ~= "mse" then
+#define $(name)_score_add $(name)_score_add_$(plan)
+%   end
 #define $(name)_set_rate $(name)_set_rate_$(plan)
 % end
 #define $(name)_save $(name)_save_$(plan)
@@ -138,6 +142,22 @@ int $(name)_train($(name)_net *net, $(name)_scratch *s, const $(input_type) *inp
 /* Learns from one sample: label is 0 .. $(NAME)_CLASSES - 1. *loss (unless NULL) is the cross entropy
  * before the update.$(batch > 1 and " Updates at the end of every batch." or "") Returns OK, E_ARG or E_NONFINITE. */
 int $(name)_train($(name)_net *net, $(name)_scratch *s, const $(input_type) *input, int label, float *loss);
+% end
+
+/* *loss is what train would give, *scores are what predict would (either may be NULL), and nothing changes. Returns OK, E_ARG or
+ * E_NONFINITE: the loss is not finite. */
+int $(name)_loss(const $(name)_net *net, $(name)_scratch *s, const $(input_type) *input, $(loss == "mse" and "const float *target" or "int label"), float *loss,
+$((" "):rep(#name + 10))float *scores);
+% if loss ~= "mse" then
+
+/* How often the largest score was that of the label: of all samples, and of those of each label. Begin with zeros. */
+typedef struct $(name)_score {
+    uint32_t seen, right;
+    uint32_t seen_of[$(NAME)_CLASSES], right_of[$(NAME)_CLASSES];
+} $(name)_score;
+
+/* Counts one sample. Scores that are NaN are wrong. Returns OK or E_ARG. */
+int $(name)_score_add($(name)_score *score, const float *scores, int label);
 % end
 
 /* The learning rate; init sets $(f(rate)). Returns OK, or E_ARG if rate is negative or not finite. */

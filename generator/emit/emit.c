@@ -230,8 +230,8 @@ static uint64_t render_header(lua_State *L)
 /* Names that functions of programs must not have: of the API, and of arrays. */
 static struct taken *names_of(const struct emitter *e)
 {
-    static const char *const api[] = {"init", "predict", "input", "train",  "set_rate",
-                                      "save", "load",    "net",   "scratch"};
+    static const char *const api[] = {"init",      "predict",  "input", "train", "loss", "score",
+                                      "score_add", "set_rate", "save",  "load",  "net",  "scratch"};
     struct taken *t = taken_new(e->mem);
     for (size_t i = 0; i < sizeof api / sizeof *api; i++)
         take_name(t, arena_format(e->mem, "%s_%s", e->g->spec->name, api[i]));

@@ -16,8 +16,8 @@ check() { # nm, compiler and options
     fused=no_such_name
     case $* in *-O0*) fused=fmaf ;; esac # an instruction otherwise
     given=$($nm -g --defined-only "$dir/o" | awk '{print $3}' | sed 's/_plan_[0-9a-f]*$/_plan/' | sort | tr '\n' ' ')
-    wanted="net_init net_init_plan net_input net_input_plan net_load net_load_plan net_predict net_predict_plan net_save net_save_plan "
-    wanted="${wanted}net_set_rate net_set_rate_plan net_train net_train_plan "
+    wanted="net_init net_init_plan net_input net_input_plan net_load net_load_plan net_loss net_loss_plan net_predict net_predict_plan net_save net_save_plan "
+    wanted="${wanted}net_score_add net_score_add_plan net_set_rate net_set_rate_plan net_train net_train_plan "
     # __aeabi_*: arithmetic that a core does not have, from the compiler's own library
     taken=$($nm -u "$dir/o" | awk '{print $2}' | grep -vxE 'mem(cpy|set)|(sqrt|exp|expm1|log1p|tanh|erfc)f|'$fused'|__aeabi_[a-z0-9]+|_GLOBAL_OFFSET_TABLE_' | tr '\n' ' ')
     writable=$($nm "$dir/o" | awk '$2 ~ /^[bBdDcC]$/ {print $3}' | tr '\n' ' ')

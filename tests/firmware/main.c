@@ -26,7 +26,7 @@
 static API(_net) net;
 static API(_scratch) scratch;
 static uint8_t picture[SIZE(_INPUT_BYTES)], saved[SIZE(_SAVE_BYTES)];
-static float scores[SIZE(_CLASSES)], loss;
+static float scores[SIZE(_CLASSES)], loss, judged;
 static const uint8_t *image;
 static int label, status;
 
@@ -55,15 +55,21 @@ static void say_number(unsigned v)
     say(at);
 }
 
-static void draw(void)
+/* A call may overwrite an image in scratch. */
+static void place(void)
 {
-    label = draw_picture(picture, SIZE(_INPUT_BYTES), SIZE(_CLASSES));
 #ifdef IN_SCRATCH
     memcpy(API(_input)(&scratch), picture, sizeof picture);
     image = API(_input)(&scratch);
 #else
     image = picture;
 #endif
+}
+
+static void draw(void)
+{
+    label = draw_picture(picture, SIZE(_INPUT_BYTES), SIZE(_CLASSES));
+    place();
 }
 
 static void nothing(void)
@@ -73,6 +79,11 @@ static void nothing(void)
 static void predict(void)
 {
     status = API(_predict)(&net, &scratch, image, scores);
+}
+
+static void judge(void)
+{
+    status = API(_loss)(&net, &scratch, image, label, &judged, NULL);
 }
 
 static void train(void)
@@ -111,7 +122,13 @@ int main(void)
     API(_init)(&net);
     for (int i = 0; i < STEPS; i++) {
         draw();
+        failed |= measured("loss", judge);
+        place();
         failed |= measured("train", train);
+        if (memcmp(&judged, &loss, sizeof loss)) {
+            say("loss: not that of train\n");
+            failed = 1;
+        }
         say("loss");
         say_float(loss);
         say("\n");

@@ -29,7 +29,7 @@ extern "C" {
 #define TINY_CLASSES 2
 #define TINY_NET_BYTES 260
 #define TINY_SCRATCH_BYTES 352
-#define TINY_PREDICT_SCRATCH_BYTES 128 /* predict uses no more of the scratch */
+#define TINY_PREDICT_SCRATCH_BYTES 128 /* predict and loss use no more of the scratch */
 #define TINY_SAVE_BYTES 356
 #define TINY_BASE 0x92945c66u /* what a saved net belongs to: this network and its weights, whatever learns */
 
@@ -52,12 +52,14 @@ extern "C" {
 #endif
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define tiny_init tiny_init_plan_f67ea3d5
-#define tiny_predict tiny_predict_plan_f67ea3d5
-#define tiny_train tiny_train_plan_f67ea3d5
-#define tiny_set_rate tiny_set_rate_plan_f67ea3d5
-#define tiny_save tiny_save_plan_f67ea3d5
-#define tiny_load tiny_load_plan_f67ea3d5
+#define tiny_init tiny_init_plan_abcad743
+#define tiny_predict tiny_predict_plan_abcad743
+#define tiny_train tiny_train_plan_abcad743
+#define tiny_loss tiny_loss_plan_abcad743
+#define tiny_score_add tiny_score_add_plan_abcad743
+#define tiny_set_rate tiny_set_rate_plan_abcad743
+#define tiny_save tiny_save_plan_abcad743
+#define tiny_load tiny_load_plan_abcad743
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef TINY_ALIGN
@@ -105,6 +107,20 @@ int tiny_predict(const tiny_net *net, tiny_scratch *s, const float *input, float
 /* Learns from one sample: label is 0 .. TINY_CLASSES - 1. *loss (unless NULL) is the cross entropy
  * before the update. Returns OK, E_ARG or E_NONFINITE. */
 int tiny_train(tiny_net *net, tiny_scratch *s, const float *input, int label, float *loss);
+
+/* *loss is what train would give, *scores are what predict would (either may be NULL), and nothing changes. Returns OK, E_ARG or
+ * E_NONFINITE: the loss is not finite. */
+int tiny_loss(const tiny_net *net, tiny_scratch *s, const float *input, int label, float *loss,
+              float *scores);
+
+/* How often the largest score was that of the label: of all samples, and of those of each label. Begin with zeros. */
+typedef struct tiny_score {
+    uint32_t seen, right;
+    uint32_t seen_of[TINY_CLASSES], right_of[TINY_CLASSES];
+} tiny_score;
+
+/* Counts one sample. Scores that are NaN are wrong. Returns OK or E_ARG. */
+int tiny_score_add(tiny_score *score, const float *scores, int label);
 
 /* The learning rate; init sets 0.01f. Returns OK, or E_ARG if rate is negative or not finite. */
 int tiny_set_rate(tiny_net *net, float rate);
