@@ -153,27 +153,36 @@ static double lead_of(const struct candidate *a, const struct candidate *b)
     return count ? sum / count : 0;
 }
 
-/* Adds what the differences of two plans vary by, seed to seed. */
-static void add_variation(const struct candidate *a, const struct candidate *b, double *squares, int *count)
+/* What the differences of two plans vary by, seed to seed. */
+static double variation(const struct candidate *a, const struct candidate *b)
 {
-    double mean = lead_of(a, b);
+    double mean = lead_of(a, b), squares = 0;
     for (int i = 0; i < common(a, b); i++) {
         double off = a->merit[i] - b->merit[i] - mean;
-        *squares += off * off;
-        *count += i > 0;
+        squares += off * off;
     }
+    return squares / (common(a, b) - 1);
 }
 
-/* What a difference of two runs with one seed varies by, from all plans that were repeated. */
+static int by_number(const void *a, const void *b)
+{
+    const double *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* What a difference of two runs with one seed varies by: the median of all pairs of plans that were repeated.  Their mean would
+ * be that of the few whose rate is so large that some runs fail, and would call a tie what is far apart.  Most pairs have three
+ * runs in common; of these the median is ln 2 of the mean. */
 static double variance_of(const struct race *r)
 {
-    double squares = 0;
-    int count = 0;
-    for (int i = 0; i < r->plans.count; i++)
+    int count = 0, n = r->plans.count;
+    double *pair = NEW_ARRAY(r->mem, double, n *n / 2 + 1);
+    for (int i = 0; i < n; i++)
         for (int k = 0; k < i; k++)
             if (common(r->plans.list[i], r->plans.list[k]) > 1)
-                add_variation(r->plans.list[i], r->plans.list[k], &squares, &count);
-    return count ? squares / count : 0;
+                pair[count++] = variation(r->plans.list[i], r->plans.list[k]);
+    qsort(pair, (size_t)count, sizeof *pair, by_number);
+    return count ? pair[count / 2] / log(2) : 0;
 }
 
 /* The error of lead_of. */
@@ -222,7 +231,7 @@ static bool surely_better(double variance, const struct candidate *a, const stru
 /* What has fewer runs than the best before it has to be surely better. */
 static struct candidate *best_of(const struct race *r, bool floats, const struct candidate *but)
 {
-    struct candidate *best = NULL, *chosen;
+    struct candidate *best = NULL;
     int enough = enough_runs(r, floats);
     double variance = variance_of(r);
     for (int i = 0; i < r->plans.count && enough; i++) {
@@ -232,10 +241,18 @@ static struct candidate *best_of(const struct race *r, bool floats, const struct
         if (!best || (c->runs < best->runs ? surely_better(variance, c, best) : lead_of(c, best) > 0))
             best = c;
     }
-    chosen = best;
-    for (int i = 0; i < r->plans.count && best; i++) {
+    return best;
+}
+
+/* The cheapest that is as good as far as can be told; less than 1 % of the RAM is no reason to give up anything. */
+static struct candidate *cheapest_like(const struct race *r, struct candidate *best)
+{
+    struct candidate *chosen = best;
+    int enough = enough_runs(r, best->floats);
+    double variance = variance_of(r);
+    for (int i = 0; i < r->plans.count; i++) {
         struct candidate *c = r->plans.list[i];
-        if (may_be_taken(c, floats, but, enough) && c->ram < chosen->ram &&
+        if (may_be_taken(c, best->floats, NULL, enough) && c->ram * 100 < chosen->ram * 99 &&
             lead_of(c, best) >= -error_of(variance, c, best))
             chosen = c;
     }
@@ -244,8 +261,8 @@ static struct candidate *best_of(const struct race *r, bool floats, const struct
 
 struct candidate *race_chosen(const struct race *r)
 {
-    struct candidate *own = best_of(r, false, NULL);
-    return own ? own : best_of(r, true, NULL);
+    struct candidate *own = best_of(r, false, NULL), *best = own ? own : best_of(r, true, NULL);
+    return best ? cheapest_like(r, best) : NULL;
 }
 
 /* ---- stages ---- */
@@ -456,12 +473,11 @@ static bool as_on_device(struct race *r)
     return measure(r, own, count, MOVE_SEEDS);
 }
 
-bool race_run(struct race *r)
+static bool run_stages(struct race *r)
 {
     int groups = r->plans.parts->ngroup;
     struct screened *window = NEW_ARRAY(r->mem, struct screened, groups + 1);
     struct candidate *start[STARTERS];
-    r->queue.total = r->most;
     plans_of_windows(&r->plans); /* most plans of the field will be like these */
     if (!r->plans.count)
         plans_of_depth(&r->plans);
@@ -475,5 +491,16 @@ bool race_run(struct race *r)
         return false;
     int left = r->most - r->taken, field = left >= 40 ? STARTERS : left >= 20 ? STARTERS / 2 : STARTERS / 4;
     int count = starters(r, window, windows, start, field);
-    return halve(r, start, count) && move(r) && (!r->plans.like.floats || as_on_device(r));
+    return halve(r, start, count) && move(r);
+}
+
+bool race_run(struct race *r)
+{
+    int most = r->most;
+    r->queue.total = most;
+    if (r->plans.like.floats && most >= 2 * STARTERS) /* kept for the end; few runs would be too few without them */
+        r->most -= FINALISTS * MOVE_SEEDS;
+    bool found = run_stages(r);
+    r->most = most;
+    return found && (!r->plans.like.floats || as_on_device(r));
 }
