@@ -259,8 +259,9 @@ int choose(struct arena *mem, struct diag *d, const struct host_options *o, cons
                             .budget = p->spec->budget};
     if (!found.chosen) {
         diag_error(d, (struct loc){o->request.spec, 0}, NULL,
-                   "the same call with more --runs or --minutes goes on from there",
-                   "no whole plan was measured: rates and windows took the %d runs", race.taken);
+                   arena_format(mem, "the same call with --runs %d or more%s goes on from there", race.least,
+                                c->minutes > 0 ? " (and more --minutes)" : ""),
+                   "no whole plan was measured: it ended with %s, after %d runs", race.stage, race.taken);
         return EXIT_USAGE;
     }
     if (!test(&race, &found, t))

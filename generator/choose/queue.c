@@ -2,13 +2,18 @@
 #include "choose/queue.h"
 #include "base/screen.h"
 
+#include <cjson/cJSON.h>
 #include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { ATTEMPTS = 3, RESULT_LIMIT = 16 << 20 };
+/* A run that fails by itself does so again.  One that was lost did not fail: of an engine that has given something, whose
+ * workers die every other time, 16 attempts lose one run in 65536. */
+enum { ATTEMPTS = 3, ATTEMPTS_IF_LOST = 16, RESULT_LIMIT = 16 << 20 };
 
 double queue_now(void)
 {
@@ -40,12 +45,17 @@ char *queue_result(const struct queue *r, const char *command)
 
 /* ---- what is there ---- */
 
-/* A result appears whole or not at all, because its command moves it there. */
+/* A result appears whole or not at all, because its command moves it there; one of which a machine that went down left less
+ * is none. */
 static bool read_result(struct queue *r, struct job *run)
 {
     size_t length;
-    if (!run->json && !access(run->result, R_OK))
-        run->json = input_read(r->mem, run->result, false, RESULT_LIMIT, &length);
+    if (run->json || access(run->result, R_OK))
+        return run->json != NULL;
+    const char *text = input_read(r->mem, run->result, false, RESULT_LIMIT, &length);
+    cJSON *root = text ? cJSON_Parse(text) : NULL;
+    run->json = root ? text : NULL;
+    cJSON_Delete(root);
     return run->json != NULL;
 }
 
@@ -54,12 +64,35 @@ static const char *log_of(const struct queue *r, const struct job *run)
     return arena_format(r->mem, "%.*s.log", (int)(strlen(run->result) - strlen(".json")), run->result);
 }
 
-/* The line of sh that makes the result. */
+static const char said_exit[] = "exit status ";
+
+/* The line of sh that makes the result.  What fails says so in its log; a worker that is lost cannot.  Each attempt writes a
+ * file of its own: one that was thought lost may still write. */
 static const char *line_of(const struct queue *r, const struct job *run)
 {
-    const char *part = shell_word(r->mem, arena_format(r->mem, "%s.part", run->result));
-    return arena_format(r->mem, "%s > %s 2> %s && mv %s %s", run->command, part, shell_word(r->mem, log_of(r, run)),
-                        part, shell_word(r->mem, run->result));
+    const char *part = shell_word(r->mem, arena_format(r->mem, "%s.part%d", run->result, run->tries));
+    const char *log = shell_word(r->mem, log_of(r, run));
+    return arena_format(r->mem, "(%s > %s 2> %s || (echo \"%s$?\" >> %s; false)) && mv %s %s", run->command, part, log,
+                        said_exit, log, part, shell_word(r->mem, run->result));
+}
+
+/* The words of a run that was tried and has no result; NULL where it was lost: its machine, its engine or a signal ended it
+ * before it could say why. */
+static const char *own_failure(const struct queue *r, const struct job *run)
+{
+    size_t length;
+    const char *said = input_read(r->mem, log_of(r, run), false, RESULT_LIMIT, &length), *last = NULL;
+    for (const char *at = said; at && (at = strstr(at, said_exit)); at++)
+        last = at + strlen(said_exit);
+    int code = last ? atoi(last) : 0;
+    bool ended_from_outside = code == 128 + SIGKILL || code == 128 + SIGTERM || code == 128 + SIGHUP;
+    return last && !ended_from_outside ? said : NULL;
+}
+
+static bool given_up(const struct queue *r, const struct job *run)
+{
+    bool lost = r->delivered && run->tries >= ATTEMPTS && !own_failure(r, run);
+    return run->tries >= (lost ? ATTEMPTS_IF_LOST : ATTEMPTS);
 }
 
 /* ---- progress ---- */
@@ -105,7 +138,7 @@ static void reap(struct queue *r, struct running *slot, int *busy)
     for (int i = 0; i < *busy; i++)
         if (slot[i].pid == pid) {
             bool fine = WIFEXITED(status) && WEXITSTATUS(status) == 0 && read_result(r, slot[i].run);
-            slot[i].run->failed = !fine;
+            r->delivered = r->delivered || fine;
             r->seconds += (queue_now() - slot[i].since) / r->jobs;
             r->made++;
             r->done += fine;
@@ -139,16 +172,15 @@ static void do_elsewhere(struct queue *r, struct job *const *run, int count, int
         text_put(&t, "%s\n", line_of(r, run[i]));
     char *path = arena_format(r->mem, "%s/commands-%016llx-%d", r->state,
                               (unsigned long long)hash_bytes(HASH_START, t.at, t.length), attempt);
-    if (queue_late(r) || !file_write(path, &t))
-        return;
     double since = queue_now();
-    pid_t pid = start(arena_format(r->mem, "%s %s", r->runner, shell_word(r->mem, path)));
+    pid_t pid = !file_write(path, &t) ? -1 : start(arena_format(r->mem, "%s %s", r->runner, shell_word(r->mem, path)));
     int status;
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
     for (int i = 0; i < count; i++) {
-        run[i]->failed = !read_result(r, run[i]);
-        r->done += !run[i]->failed;
+        bool there = read_result(r, run[i]);
+        r->delivered = r->delivered || there;
+        r->done += there;
         r->made++;
     }
     r->seconds += queue_now() - since;
@@ -159,34 +191,34 @@ static void do_elsewhere(struct queue *r, struct job *const *run, int count, int
 
 static void complain(struct queue *r, const struct job *run)
 {
-    size_t length;
-    const char *said = input_read(r->mem, log_of(r, run), false, RESULT_LIMIT, &length);
+    const char *said = own_failure(r, run);
     diag_error(r->d, (struct loc){run->result, 0}, NULL, "the same call goes on where this one ended",
-               "a run was tried %d times without a result; it said: %s", ATTEMPTS,
-               said && *said ? said : "nothing (the machine or the engine lost it)");
+               "a run was tried %d times without a result; it said: %s", run->tries,
+               said ? said : "nothing (the machine or the engine lost it)");
 }
 
 bool queue_do(struct queue *r, struct job *run, int count)
 {
     struct job **left = NEW_ARRAY(r->mem, struct job *, count + 1);
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+    for (int attempt = 0;; attempt++) {
         int nleft = 0;
         for (int i = 0; i < count; i++) {
             bool there = read_result(r, &run[i]);
-            if (!there)
+            if (!there && !given_up(r, &run[i]))
                 left[nleft++] = &run[i];
-            else if (attempt == 0)
-                r->done++;
+            r->done += there && attempt == 0;
         }
         if (!nleft || queue_late(r))
             break;
+        for (int i = 0; i < nleft; i++)
+            left[i]->tries++;
         if (r->runner)
             do_elsewhere(r, left, nleft, attempt);
         else
             do_here(r, left, nleft);
     }
     for (int i = 0; i < count; i++)
-        if (!run[i].json && run[i].failed) {
+        if (!run[i].json && given_up(r, &run[i])) {
             complain(r, &run[i]);
             return false;
         }

@@ -18,6 +18,7 @@ struct queue {
     bool bar;         /* progress is shown */
     int done, total;  /* of all that this call of the program will do, about */
     int made;         /* of these, not found in the state folder */
+    bool delivered;   /* some run gave its result: here, or the engine works */
     double seconds;   /* that they took */
     const char *best; /* what leads, for the progress; or NULL */
 };
@@ -25,15 +26,15 @@ struct queue {
 struct job {
     const char *command; /* a line of sh; "> result" is added to it */
     const char *result;  /* the file that is there when it is done; queue_result says its name */
-    const char *json;    /* what is in it; NULL: the run was not made, because of the deadline or three failures */
-    bool failed;
+    const char *json;    /* what is in it; NULL: the run was not made, because of the deadline or too many failures */
+    int tries;
 };
 
 /* The name of the file that a command's result is kept in. */
 char *queue_result(const struct queue *r, const char *command);
 
 /* Does them all, in any order; what is in the state folder already is read.  False after a message where a run failed three
- * times for no reason of its own (exit codes other than 0 and 1). */
+ * times, or was lost much more often. */
 bool queue_do(struct queue *r, struct job *run, int count);
 
 /* Seconds of a clock that only goes forward. */

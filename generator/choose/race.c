@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WINDOWS = 3, STARTERS = 16, FINALISTS = 2, MOVE_SEEDS = 3 };
+enum { WINDOWS = 3, STARTERS = 16, FINALISTS = 2, MOVE_SEEDS = 3, RATE_RUNS = 9 };
 
 /* ---- measuring ---- */
 
@@ -478,6 +478,11 @@ static bool run_stages(struct race *r)
     int groups = r->plans.parts->ngroup;
     struct screened *window = NEW_ARRAY(r->mem, struct screened, groups + 1);
     struct candidate *start[STARTERS];
+    r->stage = "the choice of a network";
+    r->least = r->taken + RATE_RUNS + (groups > 2 ? groups - 2 : 1) + STARTERS / 4;
+    if (over(r))
+        return true; /* nothing whole was measured: who called says so */
+    r->stage = "the search for a rate";
     plans_of_windows(&r->plans); /* most plans of the field will be like these */
     if (!r->plans.count)
         plans_of_depth(&r->plans);
@@ -486,6 +491,9 @@ static bool run_stages(struct race *r)
     if (!find_rate(r, r->plans.list[r->plans.count / 2]))
         return false;
     r->plans.count = 0; /* they were planned with another optimizer */
+    if (over(r))
+        return true;
+    r->stage = "windows";
     int windows = screen_windows(r, window);
     if (windows < 0)
         return false;

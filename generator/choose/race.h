@@ -15,8 +15,10 @@ struct race {
     const char *program; /* this program, as a word of sh */
     const char *data;    /* options of every run: data, validation, what they have in common; words of sh */
     int epochs;
-    int most;  /* runs that the search may take */
-    int taken; /* so far */
+    int most;          /* runs that the search may take */
+    int taken;         /* so far */
+    int least;         /* that reach whole plans */
+    const char *stage; /* the last that was begun before whole plans */
 };
 
 /* Finds what should learn: true if some plan was measured; the order of plans.list is then the order of merit of those that

@@ -15,8 +15,8 @@ for i in 0 1 2; do # classes that nothing learns from
     "${LUA:-lua5.4}" "$here/arrays.lua" "data/$i/1.ppm" picture 8 $((80 * i)) || exit 1
 done
 
-# engine FILE: every command in it, as the file says; "lossy" forgets some the first time, "mortal" ends who called
-# it after some.
+# engine FILE: every command in it, as the file says; "lossy" forgets some the first time, "killer" half of all, again and
+# again, "mortal" ends who called it after some.
 cat >engine <<'END'
 #!/bin/bash
 kind=$1 file=$2 n=0
@@ -26,6 +26,7 @@ while IFS= read -r line; do
     if [ "$kind" = lossy ] && [ $((n % 2)) = 1 ] && [ ! -e "$result.lost" ]; then
         touch "$result.lost" && continue
     fi
+    [ "$kind" != killer ] || [ $((0x$(echo "$line" | cksum | cut -d' ' -f1 | md5sum | cut -c1-4) % 2)) = 0 ] || continue
     [ "$kind" != mortal ] || [ ! -e second ] || { kill -9 "$PPID" && exit; }
     said=$(sed "s/.* train '[^']*plan-\([0-9a-f]*\).lua'.* --rate \([^ ]*\) --epochs \([0-9]*\) --seed \([0-9]*\).*/\1 \2 \3 \4/" <<<"$line")
     cksum <<<"$said" | awk '{ printf "{\"validation\":{\"mean\":%.4f}}\n", 0.8 + $1 % 1000 / 10000 }' >"$result"
@@ -49,8 +50,53 @@ expected=$(search plain --runner './engine whole') || fail "no answer: $(cat pla
 rm -rf state
 [ "$(search lossy --runner './engine lossy')" = "$expected" ] || fail "with runs that are lost the answer is another"
 rm -rf state
+[ "$(search killer --runner './engine killer')" = "$expected" ] || fail "half of the workers die: $(cat killer.out)"
+file=$(ls state/run-*.json | head -1) && : >"$file" # as a machine that went down may leave it
+[ "$(search again --runner './engine whole')" = "$expected" ] || fail "with an empty result the answer is another"
+rm -rf state
 search mortal --runner './engine mortal' >/dev/null && fail "it was not interrupted"
 [ "$(search resumed --runner './engine whole')" = "$expected" ] || fail "where it goes on the answer is another"
+
+# Runs as they are started: a program that trains nothing has the name of this one.
+cat >fake <<'END'
+#!/bin/bash
+[ ! -e mortal ] || [ $((RANDOM % 2)) = 0 ] || kill -9 $$
+[ ! -e broken ] || { echo "it is broken" >&2 && exit 1; }
+said=$(sed "s/.*plan-\([0-9a-f]*\).lua.* --rate \([^ ]*\) --epochs \([0-9]*\) --seed \([0-9]*\).*/\1 \2 \3 \4/" <<<"$*")
+cksum <<<"$said" | awk '{ printf "{\"validation\":{\"mean\":%.4f}}\n", 0.8 + $1 % 1000 / 10000 }'
+END
+chmod +x fake
+cat >tiny.lua <<'END'
+name "tiny"
+input { h = 2, w = 2, c = 1, type = "uint8", scale = 1/255 }
+conv { "a", out = 2, k = 1, act = "relu" }
+conv { "b", out = 2, k = 1, act = "relu" }
+dense { "c", out = 3 }
+train { update = "*", optimizer = sgd { rate = 0.05 } }
+END
+"${LUA:-lua5.4}" "$here/arrays.lua" tiny-x.npy u1 12x2x2x1 3 && "${LUA:-lua5.4}" "$here/arrays.lua" tiny-y.npy l 12 3
+# tiny NAME OPTIONS...: as search
+tiny() {
+    local name=$1
+    shift
+    rm -rf state
+    (exec -a "$PWD/fake" "$gen" choose tiny.lua --train tiny-x.npy,tiny-y.npy --ram 12K --runs 16 -o "$name.lua" --state "$PWD/state" \
+        --report=json:"$name.json" "$@") >"$name.out" 2>&1 || return
+    grep -v '"seconds"' "$name.json" && cat "$name.lua"
+}
+two=$(tiny two --jobs 2) || fail "two at once: $(cat two.out)"
+touch mortal
+[ "$(tiny killed --jobs 2)" = "$two" ] || fail "runs that are killed here: $(cat killed.out)"
+rm mortal && touch broken
+tiny broken --jobs 2 >/dev/null && fail "no run works, and yet there is an answer"
+grep -q "it is broken" broken.out || fail "what a run said is lost: $(cat broken.out)"
+rm broken
+if parallel --version 2>/dev/null | grep -q "GNU parallel"; then
+    [ "$(tiny parallel --runner 'parallel -j 2 -a')" = "$two" ] || fail "GNU parallel: $(cat parallel.out)"
+    touch mortal
+    [ "$(tiny mortal --runner 'parallel -j 2 -a')" = "$two" ] || fail "GNU parallel, workers die: $(cat mortal.out)"
+    rm mortal
+fi
 
 # What was chosen is a spec, in the RAM that was told, within the budget.
 wanted=$(awk -F'[:,]' '/"chosen":[ \t]*[0-9]/ { at = $2 + 0 } /"ram":/ { ram[n++] = $2 + 0 } END { print ram[at] }' plain.json)
@@ -100,6 +146,13 @@ global_pool {}
 dense { "e", out = 3, init = "random" }
 train { update = "*.bias", optimizer = sgd { rate = 0.02 } }
 END
+# Too few runs: how many it takes is said, and so many are enough.
+"$gen" choose super.lua --train x.npy,y.npy --ram 16K --runs 4 -o few.lua --state "$PWD/few.super" --runner './engine whole' >few.out 2>&1
+code=$?
+least=$(sed -n 's/.*--runs \([0-9]*\) or more.*/\1/p' few.out)
+[ $code = 2 ] && [ -n "$least" ] && [ ! -e few.lua ] || fail "four runs for a super-network: exit code $code, $(cat few.out)"
+"$gen" choose super.lua --train x.npy,y.npy --ram 16K --runs "$least" -o few.lua --state "$PWD/few.super" --runner './engine whole' >few.out 2>&1 ||
+    fail "$least runs, as was said: exit code $?, $(cat few.out)"
 "$gen" choose super.lua --train x.npy,y.npy --ram 16K --runs 40 -o super.chosen.lua --state "$PWD/super" --runner './engine whole' >super.out 2>&1 ||
     fail "a super-network: $(cat super.out)"
 ranked=$(cat super/commands-* | grep -c -- --nearest-mean)
