@@ -1474,7 +1474,7 @@ KERNEL void relu_16x1x32(ARGS_RELU) { relu(PASS_RELU, 32); } /* blocks.1.pointwi
 KERNEL void relu_8x1x32(ARGS_RELU) { relu(PASS_RELU, 32); } /* blocks.3.depthwise */
 KERNEL void relu_8x1x48(ARGS_RELU) { relu(PASS_RELU, 48); } /* blocks.3.pointwise */
 
-/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+/* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_k5x1s2x1_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
@@ -1503,7 +1503,7 @@ BODY void dwconv_k5x1s2x1_tile(const float *const *rows, int ky0, int ky1, int a
     if (n > 7) { if (b) s7 += load(b); if (plus) s7 += load(plus + 7 * c); store(y + 7 * c, s7); }
 }
 
-/* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+/* One row of LANES channels from ch on, in tiles of columns; from begin to before behind all meet `full` columns. */
 BODY void dwconv_k5x1s2x1_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
@@ -1535,7 +1535,8 @@ BODY void dwconv_k5x1s2x1(const float *x, int xn, const float *w, const float *b
                 rows[ky] = x + slot * (from * c);
                 slot = slot + 1 < xn ? slot + 1 : 0;
             }
-            dwconv_k5x1s2x1_row(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
+            dwconv_k5x1s2x1_row(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus,
+                y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
         }
 }
 
@@ -1594,7 +1595,7 @@ KERNEL void conv_k1s1_8x1x32_48(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CON
 KERNEL void conv_k1s1_1x1x48_6(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 1, 48, 6); } /* classifier: 288 MACs */
 
 #if LANES > 8
-/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+/* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_k5x1s2x1_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec8 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
@@ -1625,7 +1626,7 @@ BODY void dwconv_k5x1s2x1_tile8(const float *const *rows, int ky0, int ky1, int 
 #endif
 
 #if LANES > 8
-/* One row of 8 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+/* One row of 8 channels from ch on, in tiles of columns; from begin to before behind all meet `full` columns. */
 BODY void dwconv_k5x1s2x1_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
@@ -1660,10 +1661,12 @@ BODY void dwconv_k5x1s2x1_8(const float *x, int xn, const float *w, const float 
                 slot = slot + 1 < xn ? slot + 1 : 0;
             }
             if (n == LANES)
-                dwconv_k5x1s2x1_row(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_k5x1s2x1_row(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus,
+                    y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #if LANES > 8
             if (n == 8)
-                dwconv_k5x1s2x1_row8(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_k5x1s2x1_row8(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus,
+                    y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
         }
     }
@@ -1673,7 +1676,7 @@ BODY void dwconv_k5x1s2x1_8(const float *x, int xn, const float *w, const float 
 #define PASS_DWCONV_K5X1S2X1_8_B x, xn, w, b, NULL, 1, y, yn, y0, y1
 KERNEL void dwconv_k5x1s2x1_32x1x24(ARGS_DWCONV_K5X1S2X1_8_B) { dwconv_k5x1s2x1_8(PASS_DWCONV_K5X1S2X1_8_B, 32, 1, 1, 24, 2, 1, 0, 0, 1, 1); } /* blocks.1.depthwise: 1920 MACs */
 
-/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+/* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_k5x1_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
@@ -1702,7 +1705,7 @@ BODY void dwconv_k5x1_tile(const float *const *rows, int ky0, int ky1, int at, c
     if (n > 7) { if (b) s7 += load(b); if (plus) s7 += load(plus + 7 * c); store(y + 7 * c, s7); }
 }
 
-/* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+/* One row of LANES channels from ch on, in tiles of columns; from begin to before behind all meet `full` columns. */
 BODY void dwconv_k5x1_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
@@ -1734,7 +1737,8 @@ BODY void dwconv_k5x1(const float *x, int xn, const float *w, const float *b, co
                 rows[ky] = x + slot * (from * c);
                 slot = slot + 1 < xn ? slot + 1 : 0;
             }
-            dwconv_k5x1_row(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
+            dwconv_k5x1_row(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus,
+                y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
         }
 }
 
@@ -2146,7 +2150,7 @@ BODY void dwconv_dw_k5x1s2x1(const float *dy, int dyn, const float *x, int xn, f
 KERNEL void dwconv_dw_k5x1s2x1_16x1x32(ARGS_DWCONV_DW_K5X1S2X1) { dwconv_dw_k5x1s2x1(PASS_DWCONV_DW_K5X1S2X1, 16, 1, 32, 1, 2, 0, 0, 1); } /* blocks.3.depthwise: 1280 MACs */
 KERNEL void dwconv_dw_k5x1s2x1_64x1x16(ARGS_DWCONV_DW_K5X1S2X1) { dwconv_dw_k5x1s2x1(PASS_DWCONV_DW_K5X1S2X1, 64, 1, 16, 1, 2, 0, 0, 1); } /* blocks.0.depthwise: 2560 MACs */
 
-/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+/* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_dx_k5x1s2x1_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
@@ -2175,7 +2179,7 @@ BODY void dwconv_dx_k5x1s2x1_tile(const float *const *rows, int ky0, int ky1, in
     if (n > 7) { if (b) s7 += load(b); if (plus) s7 += load(plus + 7 * c); store(y + 7 * c, s7); }
 }
 
-/* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+/* One row of LANES channels from ch on, in tiles of columns; from begin to before behind all meet `full` columns. */
 BODY void dwconv_dx_k5x1s2x1_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
@@ -2210,7 +2214,8 @@ BODY void dwconv_dx_k5x1s2x1(const float *dy, int dyn, const float *w, const flo
                 rows[ky1] = dy + slot * (from * c);
                 slot = slot > 0 ? slot - 1 : dyn - 1;
             }
-            dwconv_dx_k5x1s2x1_row(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
+            dwconv_dx_k5x1s2x1_row(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus,
+                dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
         }
 }
 
@@ -2308,7 +2313,7 @@ BODY void dwconv_dw_k5x1(const float *dy, int dyn, const float *x, int xn, float
 #define PASS_DWCONV_DW_K5X1 dy, dyn, x, xn, dw, y0, y1
 KERNEL void dwconv_dw_k5x1s1_16x1x32(ARGS_DWCONV_DW_K5X1) { dwconv_dw_k5x1(PASS_DWCONV_DW_K5X1, 16, 1, 32, 1, 2, 0, 0, 1); } /* blocks.2.depthwise: 2560 MACs */
 
-/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+/* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_dx_k5x1_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
@@ -2337,7 +2342,7 @@ BODY void dwconv_dx_k5x1_tile(const float *const *rows, int ky0, int ky1, int at
     if (n > 7) { if (b) s7 += load(b); if (plus) s7 += load(plus + 7 * c); store(y + 7 * c, s7); }
 }
 
-/* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+/* One row of LANES channels from ch on, in tiles of columns; from begin to before behind all meet `full` columns. */
 BODY void dwconv_dx_k5x1_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
@@ -2372,7 +2377,8 @@ BODY void dwconv_dx_k5x1(const float *dy, int dyn, const float *w, const float *
                 rows[ky1] = dy + slot * (from * c);
                 slot = slot > 0 ? slot - 1 : dyn - 1;
             }
-            dwconv_dx_k5x1_row(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
+            dwconv_dx_k5x1_row(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus,
+                dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
         }
 }
 
@@ -2426,7 +2432,7 @@ BODY void dwconv_dw_k5x1s2x1_8(const float *dy, int dyn, const float *x, int xn,
 KERNEL void dwconv_dw_k5x1s2x1_32x1x24(ARGS_DWCONV_DW_K5X1S2X1_8) { dwconv_dw_k5x1s2x1_8(PASS_DWCONV_DW_K5X1S2X1_8, 32, 1, 24, 1, 2, 0, 0, 1); } /* blocks.1.depthwise: 1920 MACs */
 
 #if LANES > 8
-/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+/* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_dx_k5x1s2x1_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec8 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
@@ -2457,7 +2463,7 @@ BODY void dwconv_dx_k5x1s2x1_tile8(const float *const *rows, int ky0, int ky1, i
 #endif
 
 #if LANES > 8
-/* One row of 8 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+/* One row of 8 channels from ch on, in tiles of columns; from begin to before behind all meet `full` columns. */
 BODY void dwconv_dx_k5x1s2x1_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
@@ -2495,10 +2501,12 @@ BODY void dwconv_dx_k5x1s2x1_8(const float *dy, int dyn, const float *w, const f
                 slot = slot > 0 ? slot - 1 : dyn - 1;
             }
             if (n == LANES)
-                dwconv_dx_k5x1s2x1_row(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_dx_k5x1s2x1_row(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus,
+                    dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #if LANES > 8
             if (n == 8)
-                dwconv_dx_k5x1s2x1_row8(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_dx_k5x1s2x1_row8(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus,
+                    dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
         }
     }
@@ -2510,7 +2518,7 @@ KERNEL void dwconv_dx_k5x1s2x1_32x1x24(ARGS_DWCONV_DX_K5X1S2X1_8) { dwconv_dx_k5
 
 /*
  * Gradient of the weights of convolution 7x1, stride 2,1, top rows and left columns of padding: dy [..][ow][oc],
- * x [height][width][c] -> added to dw [groups][7][1][ci][co], rows y0 to y1 of dy. Columns from `first` to `last` see all taps.
+ * x [height][width][c] -> added to dw [groups][7][1][ci][co], rows y0 to y1 of dy; columns from `first` to `last` see all taps
  */
 BODY void conv_dw_k7x1s2x1(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1, int height, int width, int c,
         int ow, int oc, int groups, int top, int left, int first, int last)

@@ -1572,7 +1572,7 @@ KERNEL void take_9x8x6_3(const float *x, int xn, const uint16_t *index, float *y
         }
 }
 
-/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+/* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_k3_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
@@ -1605,7 +1605,7 @@ BODY void dwconv_k3_tile(const float *const *rows, int ky0, int ky1, int at, con
     if (n > 7) { if (b) s7 += load(b); if (plus) s7 += load(plus + 7 * c); store(y + 7 * c, s7); }
 }
 
-/* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+/* One row of LANES channels from ch on, in tiles of columns; from begin to before behind all meet `full` columns. */
 BODY void dwconv_k3_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
@@ -1620,7 +1620,7 @@ BODY void dwconv_k3_row(const float *const *rows, int ky0, int ky1, int ch, cons
 }
 
 #if LANES > 8
-/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+/* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_k3_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec8 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
@@ -1655,7 +1655,7 @@ BODY void dwconv_k3_tile8(const float *const *rows, int ky0, int ky1, int at, co
 #endif
 
 #if LANES > 8
-/* One row of 8 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+/* One row of 8 channels from ch on, in tiles of columns; from begin to before behind all meet `full` columns. */
 BODY void dwconv_k3_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
@@ -1671,7 +1671,7 @@ BODY void dwconv_k3_row8(const float *const *rows, int ky0, int ky1, int ch, con
 #endif
 
 #if LANES > 4
-/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+/* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_k3_tile4(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec4 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
@@ -1706,7 +1706,7 @@ BODY void dwconv_k3_tile4(const float *const *rows, int ky0, int ky1, int at, co
 #endif
 
 #if LANES > 4
-/* One row of 4 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+/* One row of 4 channels from ch on, in tiles of columns; from begin to before behind all meet `full` columns. */
 BODY void dwconv_k3_row4(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
@@ -1741,14 +1741,17 @@ BODY void dwconv_k3_8_4(const float *x, int xn, const float *w, const float *b, 
                 slot = slot + 1 < xn ? slot + 1 : 0;
             }
             if (n == LANES)
-                dwconv_k3_row(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_k3_row(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus,
+                    y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #if LANES > 8
             if (n == 8)
-                dwconv_k3_row8(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_k3_row8(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus,
+                    y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
 #if LANES > 4
             if (n == 4)
-                dwconv_k3_row4(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_k3_row4(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus,
+                    y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
         }
     }
@@ -1988,7 +1991,7 @@ BODY void hswish(const float *x, int xn, float *y, int yn, int y0, int y1, int n
 KERNEL void hswish_4x3x12(ARGS_HSWISH) { hswish(PASS_HSWISH, 36); } /* b1.pointwise1 */
 KERNEL void hswish_2x2x12(ARGS_HSWISH) { hswish(PASS_HSWISH, 24); } /* b1.depthwise */
 
-/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+/* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_k5s2_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
@@ -2032,7 +2035,7 @@ BODY void dwconv_k5s2_tile(const float *const *rows, int ky0, int ky1, int at, c
     if (n > 7) { if (b) s7 += load(b); if (plus) s7 += load(plus + 7 * c); store(y + 7 * c, s7); }
 }
 
-/* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+/* One row of LANES channels from ch on, in tiles of columns; from begin to before behind all meet `full` columns. */
 BODY void dwconv_k5s2_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
@@ -2047,7 +2050,7 @@ BODY void dwconv_k5s2_row(const float *const *rows, int ky0, int ky1, int ch, co
 }
 
 #if LANES > 8
-/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+/* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_k5s2_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec8 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
@@ -2093,7 +2096,7 @@ BODY void dwconv_k5s2_tile8(const float *const *rows, int ky0, int ky1, int at, 
 #endif
 
 #if LANES > 8
-/* One row of 8 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+/* One row of 8 channels from ch on, in tiles of columns; from begin to before behind all meet `full` columns. */
 BODY void dwconv_k5s2_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
@@ -2109,7 +2112,7 @@ BODY void dwconv_k5s2_row8(const float *const *rows, int ky0, int ky1, int ch, c
 #endif
 
 #if LANES > 4
-/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+/* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_k5s2_tile4(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec4 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
@@ -2155,7 +2158,7 @@ BODY void dwconv_k5s2_tile4(const float *const *rows, int ky0, int ky1, int at, 
 #endif
 
 #if LANES > 4
-/* One row of 4 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+/* One row of 4 channels from ch on, in tiles of columns; from begin to before behind all meet `full` columns. */
 BODY void dwconv_k5s2_row4(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
@@ -2190,14 +2193,17 @@ BODY void dwconv_k5s2_8_4(const float *x, int xn, const float *w, const float *b
                 slot = slot + 1 < xn ? slot + 1 : 0;
             }
             if (n == LANES)
-                dwconv_k5s2_row(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_k5s2_row(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus,
+                    y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #if LANES > 8
             if (n == 8)
-                dwconv_k5s2_row8(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_k5s2_row8(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus,
+                    y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
 #if LANES > 4
             if (n == 4)
-                dwconv_k5s2_row4(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus, y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_k5s2_row4(rows, ky0, ky1, ch, w, b, plus ? plus + oy % plusn * (total * c) : plus,
+                    y + oy % yn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
         }
     }
@@ -2660,7 +2666,7 @@ KERNEL void relu_dx_9x8x6(ARGS_GATE_MASK) { gate_mask(PASS_GATE_MASK, 48); } /* 
 
 /*
  * Gradient of the weights of convolution 3x3, stride 1,1, top rows and left columns of padding: dy [..][ow][oc],
- * x [height][width][c] -> added to dw [groups][3][3][ci][co], rows y0 to y1 of dy. A tap's products over several rows are one product of matrices.
+ * x [height][width][c] -> added to dw [groups][3][3][ci][co], rows y0 to y1 of dy
  * Only the part of dw of inputs in0 to in1 - 1
  */
 BODY void conv_dw_k3_taps(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1, int height, int width, int c,
@@ -2703,8 +2709,8 @@ BODY void conv_dw_k3_taps(const float *dy, int dyn, const float *x, int xn, floa
             }
             p.a = rows;
             for (int i = 0; p.rows > 0 && i < groups * 3; i++) {
-                /* Columns from `ox` to before `behind` of dy see something under this tap. */
                 const int g = i / 3, kx = i % 3, tap = (g * 3 + ky) * 3 + kx, at = kx - left;
+                /* Columns from `ox` to before `behind` of dy see something under this tap. */
                 const int ox = at < 0 ? -at : 0;
                 const int most = at < width ? width - at : 0;
                 const int behind = most < ow ? most : ow;
@@ -2954,7 +2960,7 @@ KERNEL void relu_dx_4x4x6(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 24); } /* b0.lit
 
 /*
  * Gradient of the weights of convolution 1x1, stride 2,2, top rows and left columns of padding: dy [..][ow][oc],
- * x [height][width][c] -> added to dw [groups][1][1][ci][co], rows y0 to y1 of dy. A tap's products over several rows are one product of matrices.
+ * x [height][width][c] -> added to dw [groups][1][1][ci][co], rows y0 to y1 of dy
  * Only the part of dw of inputs in0 to in1 - 1
  */
 BODY void conv_dw_k1s2_taps(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1, int height, int width, int c,
@@ -2996,9 +3002,9 @@ BODY void conv_dw_k1s2_taps(const float *dy, int dyn, const float *x, int xn, fl
                     rows[p.rows++] = x + iy % xn * (width * c);
             }
             p.a = rows;
-            for (int i = 0; p.rows > 0 && i < groups; i++) {
+            for (int g = 0; p.rows > 0 && g < groups; g++) {
+                const int tap = g + ky, at = -left;
                 /* Columns from `ox` to before `behind` of dy see something under this tap. */
-                const int g = i, kx = i % 1, tap = (g + ky) + kx, at = kx - left;
                 const int ox = at < 0 ? (1 - at) / 2 : 0;
                 const int most = at < width ? (width - at + 1) / 2 : 0;
                 const int behind = most < ow ? most : ow;
@@ -3154,7 +3160,7 @@ BODY void hswish_dx(const float *dy, int dyn, const float *x, int xn, float *dx,
 KERNEL void hswish_dx_2x2x12(ARGS_HSWISH_DX) { hswish_dx(PASS_HSWISH_DX, 24); } /* b1.depthwise */
 KERNEL void hswish_dx_4x3x12(ARGS_HSWISH_DX) { hswish_dx(PASS_HSWISH_DX, 36); } /* b1.pointwise1 */
 
-/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+/* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_dx_k5s2_from0_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
@@ -3185,7 +3191,7 @@ BODY void dwconv_dx_k5s2_from0_tile(const float *const *rows, int ky0, int ky1, 
     if (n > 7) { if (b) s7 += load(b); if (plus) s7 += load(plus + 7 * c); store(y + 7 * c, s7); }
 }
 
-/* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+/* One row of LANES channels from ch on, in tiles of columns; from begin to before behind all meet `full` columns. */
 BODY void dwconv_dx_k5s2_from0_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
@@ -3200,7 +3206,7 @@ BODY void dwconv_dx_k5s2_from0_row(const float *const *rows, int ky0, int ky1, i
 }
 
 #if LANES > 8
-/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+/* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_dx_k5s2_from0_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec8 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
@@ -3233,7 +3239,7 @@ BODY void dwconv_dx_k5s2_from0_tile8(const float *const *rows, int ky0, int ky1,
 #endif
 
 #if LANES > 8
-/* One row of 8 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+/* One row of 8 channels from ch on, in tiles of columns; from begin to before behind all meet `full` columns. */
 BODY void dwconv_dx_k5s2_from0_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
@@ -3249,7 +3255,7 @@ BODY void dwconv_dx_k5s2_from0_row8(const float *const *rows, int ky0, int ky1, 
 #endif
 
 #if LANES > 4
-/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+/* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_dx_k5s2_from0_tile4(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec4 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
@@ -3282,7 +3288,7 @@ BODY void dwconv_dx_k5s2_from0_tile4(const float *const *rows, int ky0, int ky1,
 #endif
 
 #if LANES > 4
-/* One row of 4 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+/* One row of 4 channels from ch on, in tiles of columns; from begin to before behind all meet `full` columns. */
 BODY void dwconv_dx_k5s2_from0_row4(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
@@ -3320,14 +3326,17 @@ BODY void dwconv_dx_k5s2_from0_8_4(const float *dy, int dyn, const float *w, con
                 slot = slot > 0 ? slot - 1 : dyn - 1;
             }
             if (n == LANES)
-                dwconv_dx_k5s2_from0_row(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_dx_k5s2_from0_row(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus,
+                    dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #if LANES > 8
             if (n == 8)
-                dwconv_dx_k5s2_from0_row8(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_dx_k5s2_from0_row8(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus,
+                    dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
 #if LANES > 4
             if (n == 4)
-                dwconv_dx_k5s2_from0_row4(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_dx_k5s2_from0_row4(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus,
+                    dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
         }
     }
@@ -3448,7 +3457,7 @@ BODY void group_norm_dx(const float *dy, int dyn, const float *x, int xn, const 
 #define PASS_GROUP_NORM_DX dy, dyn, x, xn, mean, rstd, w, sums, dx, dxn, y0, y1
 KERNEL void group_norm_dx_g1_4x4x6(ARGS_GROUP_NORM_DX) { group_norm_dx(PASS_GROUP_NORM_DX, 4, 6, 6); } /* b0.lite.norm2, b0.lite.norm1 */
 
-/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+/* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_dx_k3_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
@@ -3481,7 +3490,7 @@ BODY void dwconv_dx_k3_tile(const float *const *rows, int ky0, int ky1, int at, 
     if (n > 7) { if (b) s7 += load(b); if (plus) s7 += load(plus + 7 * c); store(y + 7 * c, s7); }
 }
 
-/* One row of LANES channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+/* One row of LANES channels from ch on, in tiles of columns; from begin to before behind all meet `full` columns. */
 BODY void dwconv_dx_k3_row(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
@@ -3496,7 +3505,7 @@ BODY void dwconv_dx_k3_row(const float *const *rows, int ky0, int ky1, int ch, c
 }
 
 #if LANES > 8
-/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+/* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_dx_k3_tile8(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec8 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
@@ -3531,7 +3540,7 @@ BODY void dwconv_dx_k3_tile8(const float *const *rows, int ky0, int ky1, int at,
 #endif
 
 #if LANES > 8
-/* One row of 8 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+/* One row of 8 channels from ch on, in tiles of columns; from begin to before behind all meet `full` columns. */
 BODY void dwconv_dx_k3_row8(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
@@ -3547,7 +3556,7 @@ BODY void dwconv_dx_k3_row8(const float *const *rows, int ky0, int ky1, int ch, 
 #endif
 
 #if LANES > 4
-/* n columns of a row, plus what there is of b and plus. What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+/* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_dx_k3_tile4(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
 {
     vec4 s0 = {0}, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
@@ -3582,7 +3591,7 @@ BODY void dwconv_dx_k3_tile4(const float *const *rows, int ky0, int ky1, int at,
 #endif
 
 #if LANES > 4
-/* One row of 4 channels from ch on, in tiles of columns; those from begin to before behind see all that they meet, `full` columns. */
+/* One row of 4 channels from ch on, in tiles of columns; from begin to before behind all meet `full` columns. */
 BODY void dwconv_dx_k3_row4(const float *const *rows, int ky0, int ky1, int ch, const float *w, const float *b, const float *plus, float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
     if (begin > 0)
@@ -3620,14 +3629,17 @@ BODY void dwconv_dx_k3_8_4(const float *dy, int dyn, const float *w, const float
                 slot = slot > 0 ? slot - 1 : dyn - 1;
             }
             if (n == LANES)
-                dwconv_dx_k3_row(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_dx_k3_row(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus,
+                    dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #if LANES > 8
             if (n == 8)
-                dwconv_dx_k3_row8(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_dx_k3_row8(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus,
+                    dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
 #if LANES > 4
             if (n == 4)
-                dwconv_dx_k3_row4(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus, dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
+                dwconv_dx_k3_row4(rows, ky0, ky1, ch, w, NULL, plus ? plus + iy % plusn * (total * c) : plus,
+                    dx + iy % dxn * (total * c), c, total, from, tile, before, begin, behind, full);
 #endif
         }
     }

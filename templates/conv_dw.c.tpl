@@ -65,7 +65,7 @@ BODY void $(name)(const float *dy, int dyn, const float *x, int xn, float *dw, i
 % shared(name, function()
 /*
  * Gradient of the weights of convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated), top rows and left columns of padding: dy [..][ow][oc],
- * x [height][width][c] -> added to dw [groups][$(kh)][$(kw)][ci][co], rows y0 to y1 of dy. $(merged and "Columns from `first` to `last` see all taps." or "A tap's products over several rows are one product of matrices.")
+ * x [height][width][c] -> added to dw [groups][$(kh)][$(kw)][ci][co], rows y0 to y1 of dy$(merged and "; columns from `first` to `last` see all taps" or "")
 % if not merged then
  * Only the part of dw of $(part and "taps tap0 to tap1 - 1 (group, row, column) and " or "")inputs in0 to in1 - 1
 % end
@@ -122,9 +122,14 @@ BODY void $(name)(const float *dy, int dyn, const float *x, int xn, float *dw, i
                     rows[p.rows++] = x + iy % xn * (width * c);
             }
             p.a = rows;
+%   if kw == 1 then
+            for (int g = 0; p.rows > 0 && g < groups; g++) {
+                const int tap = g * $(kh) + ky, at = -left;
+%   else
             for (int i = 0; p.rows > 0 && i < groups * $(kw); i++) {
-                /* Columns from `ox` to before `behind` of dy see something under this tap. */
                 const int g = i / $(kw), kx = i % $(kw), tap = (g * $(kh) + ky) * $(kw) + kx, at = $(tap_at("kx", dw)) - left;
+%   end
+                /* Columns from `ox` to before `behind` of dy see something under this tap. */
                 const int ox = at < 0 ? $(sw > 1 and ("(%d - at) / %d"):format(sw - 1, sw) or "-at") : 0;
                 const int most = at < width ? $(sw > 1 and ("(width - at + %d) / %d"):format(sw - 1, sw) or "width - at") : 0;
                 const int behind = most < ow ? most : ow;

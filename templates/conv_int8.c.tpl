@@ -14,9 +14,7 @@
 % local plain = not tflite and shift_left == 0 and lo == -128 and hi == 127
 % if plain then need"convolve" need"store_pairs" end
 % if plain and has_plus then need"add_pairs" end
-% local pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and
-%                   oh == h and ow == w and groups == 1
-% if pointwise and plain then include"pointwise_int8.c.tpl" return end
+% if is_pointwise and plain then include"pointwise_int8.c.tpl" return end
 /*
  * Convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated)$(groups > 1 and ", " .. groups .. " groups" or ""), of int8: x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(oc), padding $(top) above, $(left) left
  * w int8 [$(groups)][$(stride)][$(depth // 4)][3][4]; y is clamped to $(lo) .. $(hi)
@@ -38,7 +36,7 @@ KERNEL void $(fn)($(params))
 % end
 %
 % -- Pixels that stand together: those of several rows where no window has to be gathered, else two.
-% if pointwise then
+% if is_pointwise then
 %   if plain then panels() end
 %   need"together"
 %   local rows = "together(together(y1 - row, row, xn), row, yn)"
@@ -69,7 +67,7 @@ KERNEL void $(fn)($(params))
             const int iy = oy * $(sh) - $(top), ix = (ox + i) * $(sw) - $(left);
 %   local border = top > 0 or left > 0 or (oh - 1) * sh - top + window_h > h or (ow - 1) * sw - left + window_w > w
 %   local line = kw * ci -- bytes under a row of the window
-%   local function at(ky, kx) return of_input("x + (iy + " .. ky .. ") % xn * " .. w * c .. " + (ix + " .. kx .. ") * " .. c) end
+%   local function at(ky, kx) return of_input("x + (iy + " .. ky .. ") % xn * " .. w * c .. " + " .. (kx == 0 and "ix" or "(ix + " .. kx .. ")") .. " * " .. c) end
 %   local row, column = tap_at("ky", dh), tap_at("kx", dw)
 %   if border then
             if (iy < 0 || iy + $(window_h) > $(h) || ix < 0 || ix + $(window_w) > $(w)) {

@@ -52,7 +52,7 @@
 %     if guard then
 #if $(guard)
 %     end
-/* n columns of a row$(not i8 and ", plus what there is of b and plus" or ""). What they meet are columns of rows[ky] from -before on, but only those from lo to hi exist. */
+/* n columns of a row$(not i8 and ", plus b and plus" or ""): they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void $(prefix)_tile$(v)(const float *const *rows, int ky0, int ky1, int at, const $(wt) *w$(scaled), float *y, int c, int n, int before, int lo, int hi)
 {
 %     local sums = {}
@@ -101,7 +101,7 @@ $(indent)        y + $(ox == "0" and "ch" or ox .. " * c + ch"), c, $(n), before
 %     if guard then
 #if $(guard)
 %     end
-/* One row of $(width.lanes) channels from ch on, in tiles of columns$(cut and "" or "; those from begin to before behind see all that they meet, `full` columns"). */
+/* One row of $(width.lanes) channels from ch on, in tiles of columns$(cut and "" or "; from begin to before behind all meet `full` columns"). */
 BODY void $(row_name)$(v)(const float *const *rows, int ky0, int ky1, int ch, const $(wt) *w$(scaled), float *y, int c, int total, int from, int tile, int before, int begin, int behind, int full)
 {
 %     if cut then
@@ -135,7 +135,8 @@ BODY void $(row_name)$(v)(const float *const *rows, int ky0, int ky1, int ch, co
 %       if #list > 1 then
 $(indent)if (n == $(width.lanes))
 %       end
-$(indent)$(#list > 1 and "    " or "")$(row_name)$(width.v)(rows, ky0, ky1, ch, w$(i8 and ", scale" or "")$(body_b and ", b" or add_b and ", NULL" or "")$(add_plus and (i8 and ", " .. plus or ", plus ? " .. plus .. " : plus") or ""), $(y), c, total, from, tile, before, begin, behind, full);
+$(indent)$(#list > 1 and "    " or "")$(row_name)$(width.v)(rows, ky0, ky1, ch, w$(i8 and ", scale" or "")$(body_b and ", b" or add_b and ", NULL" or "")$(add_plus and (i8 and ", " .. plus or ", plus ? " .. plus .. " : plus") or ""),
+$(indent)$(#list > 1 and "    " or "")    $(y), c, total, from, tile, before, begin, behind, full);
 %       if width.guard then
 #endif
 %       end

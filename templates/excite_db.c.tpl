@@ -5,9 +5,6 @@
  */
 KERNEL void $(fn)($(params))
 {
-% if unused"dbn" then
-    (void)dbn; /* one row */
-% end
     if (y0 == 0)
         memset(db, 0, sizeof(float) * $(c));
     for (int row = y0; row < y1; row++)

@@ -2,7 +2,7 @@
 % -- gradient_rows: a function that makes dx, rows of a gradient of floats or of integers (gtype), element by element from dy
 % -- and what else it `reads`, plus `plus` where there is one; and the line of this shape.
 % --
-% --     name, title   of the function
+% --     name, title   of the function; more: a second line of its comment
 % --     reads         its parameters between dy and plus; pass: the same as arguments of kernel
 % --     numbers       its last parameters, behind n; values: those of this shape
 % --     before()      writes lines before the first row, row() those before the elements of a row
@@ -15,7 +15,12 @@
 %   local name = t.name .. (integers and "_" .. gtype or "") .. (has_plus and "_plus" or "")
 %   local plus = not has_plus and "" or "const " .. type .. " *plus, int plusn, " .. (integers and "const int32_t *plus_range, " or "")
 %   shared(name, function()
-/* $(t.title)$(has_plus and "; what `plus` holds is added" or "") -> dx, n elements a row */
+/*
+ * $(t.title)$(has_plus and ", and what `plus` holds" or "") -> dx, n elements a row
+%     if t.more then
+ * $(t.more)
+%     end
+ */
 BODY void $(name)(const $(type) *dy, int dyn, $(integers and "const int32_t *dy_range, " or "")$(t.reads)$(plus)$(type) *dx, int dxn, $(integers and "int32_t *range, " or "")int y0, int y1, int n$(t.numbers))
 {
 %     if integers and has_plus then

@@ -5,8 +5,8 @@
 % local factors = tflite and "int32_t open, int open_shift, int32_t multiplier, int shift" or "int32_t open, int bits"
 % shared(name, function()
 /*
- * PReLU of int8, x and y [..][width][c], each with a scale of its own: above its zero point x is multiplied with `open`, else with the
- * slope of its channel; the mask, unless it is NULL, says where x is above: between lo and hi
+ * PReLU of int8, x and y [..][width][c], each with a scale of its own: above its zero point x is multiplied with `open`,
+ * else with the slope of its channel; the mask, unless it is NULL, says where it is above, between lo and hi
  */
 BODY void $(name)(const int8_t *x, int xn, const int32_t *slope, int8_t *y, int yn, uint8_t *mask, int maskn, int y0, int y1, int width, int c, int x_zero, $(factors), int y_zero, int lo, int hi)
 {

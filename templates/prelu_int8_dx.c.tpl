@@ -3,8 +3,8 @@
 % local integers, masked = gtype ~= "f32", by == "mask"
 % gradient_rows {
 %   name = "prelu_int8_dx" .. (masked and "_mask" or ""),
-%   title = "Gradient of PReLU of int8: dy * slope[channel] of c, or slope[c], which is 1, where " .. (masked and "the mask's bit is set" or "x is above x_zero") ..
-%       "; slopes in " .. (integers and "units of 2^-fraction" or "steps"),
+%   title = "Gradient of PReLU of int8: dy, or dy * slope[channel] where " .. (masked and "the mask's bit is not set" or "x is not above x_zero"),
+%   more = "Slopes are in " .. (integers and "units of 2^-fraction" or "steps") .. ", and slope[c] is 1: of what has c channels",
 %   reads = (masked and "const uint8_t *gate, int gaten, " or "const int8_t *x, int xn, ") .. "const int16_t *slope, ", pass = "gate+ slope ",
 %   numbers = ", int c" .. (masked and "" or ", int x_zero") .. (integers and ", int fraction" or ", float step"),
 %   values = masked and { c, integers and bits or f(2.0 ^ -bits) } or { c, x_zero, integers and bits or f(2.0 ^ -bits) },

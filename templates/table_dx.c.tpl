@@ -2,7 +2,7 @@
 % include"gradient_rows.c.tpl"
 % local integers = gtype ~= "f32"
 % gradient_rows {
-%   name = "table_dx", title = "Gradient of what is looked up: dy * slope[x], slopes in " .. (integers and "units of 2^-fraction" or "steps"),
+%   name = "table_dx", title = "Gradient of what is looked up: dy * slope[x]", more = "Slopes are in " .. (integers and "units of 2^-fraction" or "steps"),
 %   reads = "const int8_t *x, int xn, const int16_t *slope, ", pass = "x+ slope ",
 %   numbers = integers and ", int fraction" or ", float step", values = { integers and bits or f(2.0 ^ -bits) },
 %   before = integers and function()

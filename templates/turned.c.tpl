@@ -166,7 +166,8 @@ HELPER int32_t store_turned_$(type)($(name) *to0, $(name) *to1, const $(name) *a
     $(general and "else" or "if (" .. case .. ")")
         for (int c = 0; c < n; c++) {
 %       for _, pixel in ipairs { 1, 0 } do -- the first last: they may be one
-            $(general and "" or "const ")int32_t v$(pixel) = $(general and "turn_sum(sums[2 * c + " .. pixel .. "], &turn)" or "mul_high(sums[2 * c + " .. pixel .. "], turn.multiplier)");
+%         local next = pixel == 1 and " + 1" or ""
+            $(general and "" or "const ")int32_t v$(pixel) = $(general and "turn_sum(sums[2 * c" .. next .. "], &turn)" or "mul_high(sums[2 * c" .. next .. "], turn.multiplier)");
 %         if general then
             if (add0)
                 v$(pixel) += shift_value(add$(pixel)[c], up);

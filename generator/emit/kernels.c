@@ -2,6 +2,7 @@
 /* Kernel functions, one for each signature: operator, shapes, types, options. */
 #include "emit/names.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *c_type(enum type t)
@@ -73,7 +74,7 @@ static const char *binding_difference(struct arena *mem, const struct binding *o
     case BIND_FLAG:
         return arena_format(mem, one->number ? "_%s" : "_no_%s", name);
     case BIND_INT:
-        return c_name(mem, arena_format(mem, "_%s%ld", name, one->number));
+        return c_name(mem, arena_format(mem, "_%s%s%ld", name, one->number < 0 ? "_minus" : "", labs(one->number)));
     default:
         return c_name(mem, arena_format(mem, "_%s%g", name, one->real));
     }
