@@ -5,7 +5,11 @@
 % for _, tail in ipairs(widths(co)) do need("gemm_f32_" .. tail.v) end
 %
 % local taps, whole = groups * kh * kw, tap1 - tap0 == groups * kh * kw and in1 - in0 == ci
-% local merged = groups == 1 and dw == 1 and whole     -- a row of taps is one run of x
+% local from = from_x and "from_x" or from_dy and "from_dy" -- what names the channels that are read
+% local merged = groups == 1 and dw == 1 and whole and not from -- a row of taps is one run of x
+% local xc, dyc = from_x and "from_c" or "c", from_dy and "from_c" or "oc" -- channels of a pixel
+% local gemm, index = from and "gather_outer_" .. (from_x and "x" or "dy") or "gemm_f32", from and ", " .. from or ""
+% if from then need(gemm) end
 % local function product(indent) -- what all of them have
 $(indent)p.n = co;
 $(indent)p.rows = 1;
@@ -13,16 +17,16 @@ $(indent)p.taps = 1;
 $(indent)p.a_0 = 0;
 $(indent)p.a_tap = 0;
 $(indent)p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-$(indent)p.a_k = $(tap_at("c", sw));
+$(indent)p.a_k = $(tap_at(xc, sw));
 $(indent)p.b_row = 0;
 $(indent)p.b_tap = 0;
-$(indent)p.b_k = oc;
+$(indent)p.b_k = $(dyc);
 $(indent)p.scale = NULL;
 $(indent)p.bias = NULL;
 $(indent)p.c_i = co;
 % end
 %
-% if is_pointwise then
+% if is_pointwise and not from then
 %   local name = "conv_dw_pointwise" .. (keep and "_keep" or "")
 %   shared(name, function()
 /*
@@ -61,17 +65,20 @@ BODY void $(name)(const float *dy, int dyn, const float *x, int xn, float *dw, i
 % local rows_at_once = 8 -- convolution_grad.c counts their addresses
 % local part = tap1 - tap0 < taps
 % local beyond = merged and left >= kw
-% local name = "conv_dw" .. window_name .. (merged and "" or part and "_part" or "_taps") .. (beyond and "_beyond" or "") .. (keep and "_keep" or "")
+% local name = "conv_dw" .. window_name .. (merged and "" or part and "_part" or "_taps") .. (beyond and "_beyond" or "") .. (keep and "_keep" or "") .. (from and "_" .. from or "")
 % shared(name, function()
 /*
  * Gradient of the weights of convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated), top rows and left columns of padding: dy [..][ow][oc],
  * x [height][width][c] -> added to dw [groups][$(kh)][$(kw)][ci][co], rows y0 to y1 of dy$(merged and "; columns from `first` to `last` see all taps" or "")
+% if from then
+ * $(from_x and "x" or "dy") has from_c channels, of which `$(from)` names the $(from_x and "c" or "oc") that are read.
+% end
 % if not merged then
  * Only the part of dw of $(part and "taps tap0 to tap1 - 1 (group, row, column) and " or "")inputs in0 to in1 - 1
 % end
  */
-BODY void $(name)(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1, int height, int width, int c,
-        int ow, int oc, int groups, int top, int left$(merged and ", int first, int last" or part and ", int tap0, int tap1, int in0, int in1" or ", int in0, int in1"))
+BODY void $(name)(const float *dy, int dyn, const float *x, int xn, $(from and "const uint16_t *" .. from .. ", " or "")float *dw, int y0, int y1, int height, int width, int c,
+        int ow, int oc, int groups, int top, int left$(merged and ", int first, int last" or part and ", int tap0, int tap1, int in0, int in1" or ", int in0, int in1")$(from and ", int from_c" or ""))
 {
     const int $(merged and "" or "ci = c / groups, ")co = oc / groups, values = $(merged and "c * co" or "(in1 - in0) * co"); /* of a tap */
     struct product p;
@@ -105,7 +112,7 @@ BODY void $(name)(const float *dy, int dyn, const float *x, int xn, float *dw, i
 
 % else
     p.m = in1 - in0;
-    p.b_row = ow * oc;
+    p.b_row = ow * $(dyc);
     for (int oy = y0, n; oy < y1; oy += n) {
         const float *rows[$(rows_at_once)];
 
@@ -119,7 +126,7 @@ BODY void $(name)(const float *dy, int dyn, const float *x, int xn, float *dw, i
                 const int iy = $(tap_at("r", sh)) + $(tap_at("ky", dh)) - top;
                 above += iy < 0;
                 if (iy >= 0 && iy < height)
-                    rows[p.rows++] = x + iy % xn * (width * c);
+                    rows[p.rows++] = x + iy % xn * (width * $(xc));
             }
             p.a = rows;
 %   if kw == 1 then
@@ -136,11 +143,11 @@ BODY void $(name)(const float *dy, int dyn, const float *x, int xn, float *dw, i
                 if (ox >= behind$(part and " || tap < tap0 || tap >= tap1" or ""))
                     continue;
                 p.k = behind - ox;
-                p.a_0 = ($(tap_at("ox", sw)) + at) * c + g * ci + in0;
-                p.b = dy + (oy + above) % dyn * (ow * oc) + ox * oc + g * co;
+                p.a_0 = ($(tap_at("ox", sw)) + at) * $(xc) + g * ci$(from_x and "" or " + in0");
+                p.b = dy + (oy + above) % dyn * (ow * $(dyc)) + ox * $(dyc) + g * co;
                 p.c = dw + $(part and "(tap - tap0)" or "tap") * values;
                 p.plus = p.c;
-                gemm_f32(&p);
+                $(gemm)(&p$(index)$(from_x and " + in0" or ""));
             }
         }
     }
@@ -148,10 +155,8 @@ BODY void $(name)(const float *dy, int dyn, const float *x, int xn, float *dw, i
 
 % end
 % end)
-% if part then
-%   kernel(name, "dy+ x+ dw", h, w, c, ow, oc, groups, top, left, tap0, tap1, in0, in1)
-% elseif merged then
-%   kernel(name, "dy+ x+ dw", h, w, c, ow, oc, groups, top, left, first_column, last_column)
-% else
-%   kernel(name, "dy+ x+ dw", h, w, c, ow, oc, groups, top, left, in0, in1)
-% end
+% local arguments = "dy+ x+ " .. (from and from .. " dw" or "dw")
+% local numbers = { h, w, c, ow, oc, groups, top, left }
+% for _, more in ipairs(part and { tap0, tap1, in0, in1 } or merged and { first_column, last_column } or { in0, in1 }) do numbers[#numbers + 1] = more end
+% if from then numbers[#numbers + 1] = from_x and from_x_c or from_dy_c end
+% kernel(name, arguments, table.unpack(numbers))

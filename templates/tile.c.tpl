@@ -464,3 +464,4 @@ static void gemm_$(dot)(const struct product *p)
 %     end
 %   end
 % end
+% include"gathered.c.tpl"

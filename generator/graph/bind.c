@@ -63,6 +63,15 @@ void bind_window(struct bindings *b, const struct window *w)
     bind_int(b, "groups", w->groups);
 }
 
+/* A flag `name`, "<name>_c", and "_from32" in the label if in[index] names channels. */
+void bind_channels(struct bindings *b, const struct node *n, const char *name, int index, const struct val *v)
+{
+    bind_flag(b, name, n->in[index] != NULL);
+    bind_int(b, arena_format(b->mem, "%s_c", name), v->c);
+    if (n->in[index])
+        b->label = arena_format(b->mem, "%s_%s%d", b->label, name, v->c);
+}
+
 void bind_elements(struct bindings *b, const struct val *v)
 {
     bind_int(b, "h", v->h);

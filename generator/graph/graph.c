@@ -114,6 +114,24 @@ int64_t node_macs(const struct node *n)
     return n->op->macs ? n->op->macs(n) : 0;
 }
 
+static struct val seen(const struct node *n, const struct val *v, const struct arg *arg)
+{
+    struct val as = *v;
+    if (arg->index && n->in[arg->index - 1])
+        as.c = n->in[arg->index - 1]->c;
+    return as;
+}
+
+struct val node_input(const struct node *n, int i)
+{
+    return seen(n, n->in[i], &n->op->in[i]);
+}
+
+struct val node_output(const struct node *n, int i)
+{
+    return seen(n, n->out[i], &n->op->out[i]);
+}
+
 /* ---- which operator ---- */
 
 const struct op *op_of(const struct op *const *operators, const struct constructor *make)

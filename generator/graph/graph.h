@@ -232,4 +232,14 @@ void params_report(const struct graph *g);
 /* From kernel order back to natural order: `packed` as in a TRAINED val, `natural` as in the file. */
 void param_unpack(const struct val *v, const float *packed, float *natural);
 
+/* ---- slices.c ---- */
+
+/* Moves the `count` channels of `whole` with the largest weights into a parameter of their own, and zeroes them in
+ * `whole`. */
+struct param *param_slice(struct graph *g, struct param *whole, bool inputs, int count);
+
+/* What is left of a weight whose input channels `slice` learns: a parameter of its own in the place of the whole.  Its
+ * channels are in `channel`. */
+struct param *param_rest(struct graph *g, struct param *whole, const struct param *slice);
+
 #endif

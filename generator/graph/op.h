@@ -11,6 +11,8 @@ struct arg {
     bool rows;
     bool optional;
     bool null; /* a program that leaves out this output passes NULL, and shares the kernel of those that do not */
+    int index; /* 1 + the optional input that may name channels: of this argument only those are read, or those are
+                  added to; 0: none.  See schedule/gather.c */
 };
 
 /* ROWS: step y makes row y of the outputs.  ACCUMULATE: step y takes row y of in[0]; the result is there
@@ -40,6 +42,10 @@ void bind_text(struct bindings *b, const char *name, const char *value);
 void bind_shape(struct bindings *b, const struct val *in, const struct val *out);
 void bind_window(struct bindings *b, const struct window *w);
 void bind_elements(struct bindings *b, const struct val *v); /* h w c, for elementwise kernels */
+
+/* The channels of v that n reads or adds to are those that n->in[index] names, if it is there: `name` tells, and
+ * <name>_c how many a pixel of v has. */
+void bind_channels(struct bindings *b, const struct node *n, const char *name, int index, const struct val *v);
 
 /* Whose scale and zero point a result has in a network of int8. */
 enum grid_rule {
@@ -72,6 +78,11 @@ struct op {
     enum stepping stepping;
     int inplace; /* 1 + the input whose rows out[0] may overwrite as it is made; 0: none */
     int plus;    /* 1 + the optional input that is added to the result; 0: none */
+    enum {
+        CHANNELS_ALL,
+        CHANNELS_TAKEN,
+        CHANNELS_PUT
+    } channels; /* in[1] names those taken of in[0], or put into out[0] */
 
     /* Rows lo..hi of input i that step y needs (hi < lo: none).  lo never decreases with y.
      * NULL: row y. */
@@ -121,6 +132,10 @@ enum grid_rule node_grid(const struct node *n, unsigned int8);
 int node_steps(const struct node *n);
 void node_rows(const struct node *n, int i, int y, int *lo, int *hi);
 int64_t node_macs(const struct node *n);
+
+/* Input i, or output i, as n sees it: with no more channels than its index names. */
+struct val node_input(const struct node *n, int i);
+struct val node_output(const struct node *n, int i);
 
 /* The operator of a constructor; the list ends with NULL. */
 const struct op *op_of(const struct op *const *operators, const struct constructor *make);

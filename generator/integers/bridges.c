@@ -44,6 +44,7 @@ static const struct op op_recentre = {
 static void dequantize_bind(const struct node *n, struct bindings *b)
 {
     bind_elements(b, n->out[0]);
+    bind_channels(b, n, "from", 1, n->in[0]);
     bind_text(b, "qtype", n->in[0]->type == U8 ? "uint8" : "int8");
     bind_real(b, "scale", n->number[0]);
     bind_int(b, "zero", n->whole[0]);
@@ -80,7 +81,7 @@ static bool image_integer(struct quantiser *q, struct node *n)
 
 const struct op op_dequantize = {
     .name = "dequantize",
-    .in = {{"q", .rows = true}},
+    .in = {{"q", .rows = true, .index = 2}, {"from", .optional = true}},
     .out = {{"x", .rows = true}},
     .grad = dequantize_grad,
     .bind = dequantize_bind,

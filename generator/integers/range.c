@@ -20,6 +20,7 @@ static void bind_types(const struct node *n, struct bindings *b)
 static void bind_widen(const struct node *n, struct bindings *b)
 {
     bind_elements(b, n->out[0]);
+    bind_channels(b, n, "from", 2, n->in[0]);
     bind_text(b, "gtype", type_name(n->in[0]->type));
 }
 
@@ -31,7 +32,7 @@ static void bind_narrow(const struct node *n, struct bindings *b)
 
 static const struct op op_widen = {
     .name = "widen",
-    .in = {{"q", .rows = true}, {"range"}},
+    .in = {{"q", .rows = true, .index = 3}, {"range"}, {"from", .optional = true}},
     .out = {{"x", .rows = true}},
     .bind = bind_widen,
 };

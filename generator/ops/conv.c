@@ -64,16 +64,35 @@ static const struct constructor make_conv = {
     .rank = conv_rank,
 };
 
+static void conv_bind(const struct node *n, struct bindings *b)
+{
+    convolution_bind(n, b);
+    bind_channels(b, n, "from", FROM, n->in[X]);
+    bind_channels(b, n, "to", TO, n->out[0]);
+}
+
+static int conv_stack(const struct node *n)
+{
+    return channels_stack(n, 4 * n->win.kh, FROM, TO);
+}
+
 const struct op op_conv = {
     .name = "conv",
-    .in = CONVOLUTION_ARGS,
-    .out = {{"y", .rows = true}},
+    .in = {{"x", .rows = true, .index = 1 + FROM},
+           {"w"},
+           {"scale", .optional = true},
+           {"b", .optional = true},
+           {"plus", .rows = true, .optional = true},
+           {"from", .optional = true},
+           {"to", .optional = true}},
+    .out = {{"y", .rows = true, .index = 1 + TO}},
     .inplace = 1 + PLUS,
     .plus = 1 + PLUS,
     .rows = convolution_rows,
     .grad = convolution_grad,
     .macs = convolution_macs,
-    .bind = convolution_bind,
+    .bind = conv_bind,
+    .stack = conv_stack,
     .make = &make_conv,
     .build = conv_build,
     .weights = CONTENT_CONV,

@@ -23,7 +23,14 @@ int64_t window_macs(const struct node *n, const struct val *in, const struct val
 
 int64_t convolution_macs(const struct node *n)
 {
-    return window_macs(n, n->in[X], n->out[0]);
+    struct val x = node_input(n, X), y = node_output(n, 0);
+    return window_macs(n, &x, &y);
+}
+
+int channels_stack(const struct node *n, int rows, int from, int to)
+{
+    enum { BLOCK = 4 * 64, PRODUCT = 224 };
+    return n->in[from] || n->in[to] ? rows + BLOCK + PRODUCT : rows;
 }
 
 int plane_stack(const struct node *n, int step, int down, int most, int each)
@@ -64,7 +71,8 @@ void convolution_bind_shape(const struct node *n, struct bindings *b, const stru
 
 void convolution_bind(const struct node *n, struct bindings *b)
 {
-    convolution_bind_shape(n, b, n->in[X], n->out[0]);
+    struct val x = node_input(n, X), y = node_output(n, 0);
+    convolution_bind_shape(n, b, &x, &y);
     bind_text(b, "wtype", type_name(n->in[W]->type));
     bind_flag(b, "has_b", n->in[B] != NULL);
     bind_flag(b, "has_plus", n->in[PLUS] != NULL);

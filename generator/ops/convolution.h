@@ -5,9 +5,10 @@
 
 #include "ops/ops.h"
 
-/* Inputs of the convolution and of its transpose, by position. */
-enum { X, W, SCALE, B, PLUS };
-enum { DX_DY, DX_W, DX_SCALE, DX_PLUS };
+/* Inputs of the convolution and of its transpose, by position; FROM and TO, channels read and added to, are not of
+ * depthwise ones. */
+enum { X, W, SCALE, B, PLUS, FROM, TO };
+enum { DX_DY, DX_W, DX_SCALE, DX_PLUS, DX_FROM, DX_TO };
 
 #define CONVOLUTION_ARGS                                                                                               \
     {                                                                                                                  \
@@ -28,6 +29,10 @@ int plane_stack(const struct node *n, int step, int down, int most, int each);
 
 void convolution_bind(const struct node *n, struct bindings *b);
 void convolution_bind_shape(const struct node *n, struct bindings *b, const struct val *in, const struct val *out);
+
+/* The stack of a kernel with arrays of `rows` bytes, and a block for channels that in[from] or in[to] name
+ * (templates/gathered.c.tpl). */
+int channels_stack(const struct node *n, int rows, int from, int to);
 
 extern const struct op op_conv_dx, op_dwconv_dx;
 

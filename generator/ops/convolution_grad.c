@@ -10,8 +10,9 @@
  * weights, taps reversed. */
 #include "ops/convolution.h"
 
-enum { DW_DY, DW_X };
+enum { DW_DY, DW_X, DW_FROM_DY, DW_FROM_X };
 
+/* dwconv_dx has no channels to name. */
 #define CONVOLUTION_DX_ARGS                                                                                            \
     {                                                                                                                  \
         {"dy", .rows = true}, {"w"}, {"scale", .optional = true},                                                      \
@@ -19,11 +20,27 @@ enum { DW_DY, DW_X };
             "plus", .rows = true, .optional = true                                                                     \
         }                                                                                                              \
     }
-#define CONVOLUTION_DW_ARGS                                                                                            \
+#define CONV_DX_ARGS                                                                                                   \
+    {                                                                                                                  \
+        {"dy", .rows = true, .index = 1 + DX_FROM}, {"w"}, {"scale", .optional = true},                                \
+            {"plus", .rows = true, .optional = true}, {"from", .optional = true},                                      \
+        {                                                                                                              \
+            "to", .optional = true                                                                                     \
+        }                                                                                                              \
+    }
+#define DWCONV_DW_ARGS                                                                                                 \
     {                                                                                                                  \
         {"dy", .rows = true},                                                                                          \
         {                                                                                                              \
             "x", .rows = true                                                                                          \
+        }                                                                                                              \
+    }
+#define CONV_DW_ARGS                                                                                                   \
+    {                                                                                                                  \
+        {"dy", .rows = true, .index = 1 + DW_FROM_DY}, {"x", .rows = true, .index = 1 + DW_FROM_X},                    \
+            {"from_dy", .optional = true},                                                                             \
+        {                                                                                                              \
+            "from_x", .optional = true                                                                                 \
         }                                                                                                              \
     }
 
@@ -49,12 +66,14 @@ static void convolution_dw_rows(const struct node *n, int i, int y, int *lo, int
 
 static int64_t convolution_dx_macs(const struct node *n)
 {
-    return window_macs(n, n->out[0], n->in[DX_DY]);
+    struct val dx = node_output(n, 0), dy = node_input(n, DX_DY);
+    return window_macs(n, &dx, &dy);
 }
 
 static int64_t convolution_dw_macs(const struct node *n)
 {
-    int64_t whole = window_macs(n, n->in[DW_X], n->in[DW_DY]);
+    struct val x = node_input(n, DW_X), dy = node_input(n, DW_DY);
+    int64_t whole = window_macs(n, &x, &dy);
     return whole / n->out[0]->param->count * n->out[0]->c;
 }
 
@@ -62,12 +81,20 @@ static int64_t convolution_dw_macs(const struct node *n)
 
 static void convolution_dx_bind(const struct node *n, struct bindings *b)
 {
-    convolution_bind_shape(n, b, n->out[0], n->in[DX_DY]);
+    struct val dx = node_output(n, 0), dy = node_input(n, DX_DY);
+    convolution_bind_shape(n, b, &dx, &dy);
     bind_text(b, "wtype", type_name(n->in[DX_W]->type));
     bind_flag(b, "transposed", n->in[DX_W]->content == CONTENT_TRANSPOSED);
     bind_flag(b, "has_plus", n->in[DX_PLUS] != NULL);
     if (n->in[DX_PLUS])
         b->label = arena_format(b->mem, "%s_plus", b->label);
+}
+
+static void conv_dx_bind(const struct node *n, struct bindings *b)
+{
+    convolution_dx_bind(n, b);
+    bind_channels(b, n, "from", DX_FROM, n->in[DX_DY]);
+    bind_channels(b, n, "to", DX_TO, n->out[0]);
 }
 
 /* A large weight gradient is made in parts, so that not all of it need exist at once: ranges of taps
@@ -90,7 +117,8 @@ static struct part part_of(const struct node *n)
 static void convolution_dw_bind(const struct node *n, struct bindings *b)
 {
     struct part part = part_of(n);
-    convolution_bind_shape(n, b, n->in[DW_X], n->in[DW_DY]);
+    struct val x = node_input(n, DW_X), dy = node_input(n, DW_DY);
+    convolution_bind_shape(n, b, &x, &dy);
     bind_int(b, "tap0", part.tap0);
     bind_int(b, "tap1", part.tap1);
     bind_int(b, "in0", part.in0);
@@ -98,6 +126,19 @@ static void convolution_dw_bind(const struct node *n, struct bindings *b)
     if (n->out[0]->c != n->out[0]->param->count)
         b->label = arena_format(b->mem, "%s_part%d", b->label, n->out[0]->first);
     bind_flag(b, "keep", n->out[0]->role == ROLE_STATE);
+}
+
+/* Of which channels the gradient is, where an index names those of dy, or of x. */
+static void bind_from(const struct node *n, struct bindings *b)
+{
+    bind_channels(b, n, "from_dy", DW_FROM_DY, n->in[DW_DY]);
+    bind_channels(b, n, "from_x", DW_FROM_X, n->in[DW_X]);
+}
+
+static void conv_dw_bind(const struct node *n, struct bindings *b)
+{
+    convolution_dw_bind(n, b);
+    bind_from(n, b);
 }
 
 /* ---- the operators ---- */
@@ -112,34 +153,41 @@ static int conv_dx_vector_stack(const struct node *n)
     return 4 * (few ? MOST : PANEL) + PRODUCT_BYTES;
 }
 
+static int conv_dx_stack(const struct node *n)
+{
+    return channels_stack(n, 4 * n->win.kh, DX_FROM, DX_TO);
+}
+
 /* Addresses of rows whose products are one (conv_dw.c.tpl). */
 static int conv_dw_stack(const struct node *n)
 {
     const struct val *dw = n->out[0];
     bool merged = n->win.groups == 1 && n->win.dw == 1 && dw->c == dw->param->count;
-    return merged || n->win.kh * n->win.kw == 1 ? 4 : 4 * 8;
+    bool gathers = n->in[DW_FROM_DY] || n->in[DW_FROM_X];
+    return channels_stack(n, (merged || n->win.kh * n->win.kw == 1) && !gathers ? 4 : 4 * 8, DW_FROM_DY, DW_FROM_X);
 }
 
 const struct op op_conv_dx = {
     .name = "conv_dx",
-    .in = CONVOLUTION_DX_ARGS,
-    .out = {{"dx", .rows = true}},
+    .in = CONV_DX_ARGS,
+    .out = {{"dx", .rows = true, .index = 1 + DX_TO}},
     .inplace = 1 + DX_PLUS,
     .plus = 1 + DX_PLUS,
     .rows = convolution_dx_rows,
     .macs = convolution_dx_macs,
-    .bind = convolution_dx_bind,
+    .bind = conv_dx_bind,
+    .stack = conv_dx_stack,
     .vector_stack = conv_dx_vector_stack,
 };
 
 static const struct op op_conv_dw = {
     .name = "conv_dw",
-    .in = CONVOLUTION_DW_ARGS,
+    .in = CONV_DW_ARGS,
     .out = {{"dw"}},
     .stepping = STEP_ACCUMULATE,
     .rows = convolution_dw_rows,
     .macs = convolution_dw_macs,
-    .bind = convolution_dw_bind,
+    .bind = conv_dw_bind,
     .stack = conv_dw_stack,
 };
 
@@ -156,7 +204,7 @@ const struct op op_dwconv_dx = {
 
 static const struct op op_dwconv_dw = {
     .name = "dwconv_dw",
-    .in = CONVOLUTION_DW_ARGS,
+    .in = DWCONV_DW_ARGS,
     .out = {{"dw"}},
     .stepping = STEP_ACCUMULATE,
     .rows = convolution_dw_rows,
@@ -169,15 +217,16 @@ static const struct op op_dwconv_dw = {
  * not, at sizes (1e38) that no training comes back from. */
 static void bound_bind(const struct node *n, struct bindings *b)
 {
-    bind_shape(b, n->in[DW_X], n->in[DW_DY]);
+    struct val x = node_input(n, DW_X), dy = node_input(n, DW_DY);
+    bind_shape(b, &x, &dy);
     bind_window(b, &n->win);
-    b->label = arena_format(b->mem, "%dx%dx%d_%dx%dx%d", n->in[DW_X]->h, n->in[DW_X]->w, n->in[DW_X]->c,
-                            n->in[DW_DY]->h, n->in[DW_DY]->w, n->in[DW_DY]->c);
+    b->label = arena_format(b->mem, "%dx%dx%d_%dx%dx%d", x.h, x.w, x.c, dy.h, dy.w, dy.c);
+    bind_from(n, b);
 }
 
 static const struct op op_bound = {
     .name = "bound",
-    .in = CONVOLUTION_DW_ARGS,
+    .in = CONV_DW_ARGS,
     .out = {{"bound"}},
     .stepping = STEP_ACCUMULATE,
     .rows = convolution_dw_rows,

@@ -48,6 +48,7 @@ const struct op op_take = {
     .name = "take",
     .in = {{"x", .rows = true}, {"index"}},
     .out = {{"y", .rows = true}},
+    .channels = CHANNELS_TAKEN,
     .grad = take_grad,
     .bind = slice_bind,
     .grid = GRID_SAME,
@@ -64,6 +65,7 @@ const struct op op_put = {
     .out = {{"y", .rows = true}, {"range", .optional = true}},
     .inplace = 1 + TAKE_PLUS,
     .plus = 1 + TAKE_PLUS,
+    .channels = CHANNELS_PUT,
     .grad = put_grad,
     .bind = slice_bind,
 };

@@ -48,6 +48,15 @@ static int64_t arrays(const struct node *n)
     return n->op->stack ? n->op->stack(n) : 4 * n->win.kh;
 }
 
+static int64_t largest_arrays(const struct program *p)
+{
+    int64_t largest = 0;
+    for (int i = 0; i < p->nsweep; i++)
+        for (int k = 0; k < p->sweep[i].ntask; k++)
+            largest = most(largest, arrays(p->sweep[i].task[k].node));
+    return largest;
+}
+
 /* Floats of an int8 network have one lane everywhere. */
 static int64_t vector_arrays(const struct graph *g)
 {
@@ -83,8 +92,7 @@ struct stack_bounds stack_bounds(const struct graph *g, const struct program *pr
         all.optimised = most(all.optimised, learning.optimised);
         all.unoptimised = most(all.unoptimised, learning.unoptimised);
     }
-    for (int i = 0; i < g->nnode; i++)
-        largest = most(largest, arrays(g->node[i]));
+    largest = most(largest_arrays(predict), train ? largest_arrays(train) : 0);
     base = (base + largest + 7) / 8 * 8;
     all.optimised = base + (all.optimised + 7) / 8 * 8;
     all.unoptimised = base + UNOPTIMISED_BYTES + (all.unoptimised + 7) / 8 * 8;

@@ -63,7 +63,7 @@ static const char *grain(int strips)
 
 static void dump_decision(const struct program *p, FILE *out)
 {
-    static const char *const keeps[MODES] = {[SAVE_INPUT] = "its input alone: the rest is made again",
+    static const char *const keeps[SAVES] = {[SAVE_INPUT] = "its input alone: the rest is made again",
                                              [SAVE_ALL] = "what its backward sweep reads",
                                              [SAVE_SOME] =
                                                  "what its backward sweep reads, less what one operator makes again"};
@@ -71,7 +71,8 @@ static void dump_decision(const struct program *p, FILE *out)
         const struct segment *s = &p->segment[i];
         fprintf(out, "segment %d, %s .. %s: ", i, s->from, s->to ? s->to : "the end");
         if (s->learns)
-            fprintf(out, "keeps %s; ", keeps[s->mode]);
+            fprintf(out, "keeps %s%s; ", keeps[s->mode % SAVES],
+                    s->mode >= SAVE_MAPS ? ", of slices the whole maps" : "");
         else
             fputs("nothing learns; ", out);
         fprintf(out, "%s\n", grain(s->strips));

@@ -50,6 +50,7 @@ uint64_t outline_fingerprint(struct arena *mem, const struct graph *g, const str
     struct fingerprint f = {.g = g, .hash = HASH_START, .number = NEW_ARRAY(mem, int, g->nval)};
     for (int s = 0; s < o->nsweep; s++) {
         add(&f, -1 - o->sweep[s].nnode);
+        add(&f, o->sweep[s].folds);
         for (int i = 0; i < o->sweep[s].nnode; i++)
             add_node(&f, o->sweep[s].node[i], o->sweep[s].strip[i]);
     }

@@ -52,6 +52,27 @@ static int64_t call_price(const struct price *p, const struct node *n)
     return p->call + (int64_t)p->channel[integer] * n->out[0]->c;
 }
 
+/* Instructions that channels take which are read or added to where they lie (gather.c): each that is gathered, once for
+ * every window that sees it; sums that are stored and loaded between blocks; each result that is added. */
+static int64_t index_price(const struct node *n)
+{
+    enum { GATHERED = 6, SUMS = 3, ADDED = 8 };
+    int64_t price = 0;
+    for (int k = 0; k < n->nin && n->op->macs; k++) {
+        int index = n->op->in[k].index;
+        if (!index || !n->in[index - 1])
+            continue;
+        bool weights = n->op->stepping == STEP_ACCUMULATE; /* their gradient: products of in[0] and in[1] */
+        int columns = weights ? node_input(n, 1 - k).c : node_output(n, 0).c;
+        price += node_macs(n) / SUMS + GATHERED * (node_macs(n) / columns);
+    }
+    if (n->out[0] && n->op->out[0].index && n->in[n->op->out[0].index - 1]) {
+        struct val y = node_output(n, 0);
+        price += (int64_t)ADDED * y.h * y.w * y.c;
+    }
+    return price;
+}
+
 int64_t program_work(const struct price *price, const struct program *p)
 {
     int64_t calls = 0, macs = 0; /* instructions, and hundredths of them */
@@ -59,6 +80,7 @@ int64_t program_work(const struct price *price, const struct program *p)
         const struct sweep *w = &p->sweep[s];
         for (int i = 0; i < w->ntask; i++) {
             const struct node *n = w->task[i].node;
+            calls += index_price(n);
             macs += node_macs(n) * price->mac[is_integer(n)][n->pass == PASS_BACKWARD];
         }
         for (int i = 0; i < w->nstep; i++)

@@ -59,7 +59,10 @@ enum mode {
     SAVE_INPUT, /* its input: all else is recomputed, in rings */
     SAVE_ALL,   /* what the backward sweep reads: masks; for lite modules the maps of their convolutions */
     SAVE_SOME,  /* the same, less what one operator can make again from the rest */
-    MODES
+    SAVES,
+    SAVE_MAPS = SAVES, /* added to one of these: weight gradients of slices read the maps that their channels lie in, so
+                          that these are kept as they are where all of a weight learns */
+    MODES = 2 * SAVES
 };
 
 /* What was decided of a stretch of the network between two cuts. */
@@ -95,6 +98,7 @@ struct outline {
         struct node **node;
         int *strip; /* rows a step */
         int nnode;
+        bool folds; /* channels of maps are read and added to where they lie */
     } * sweep;
     int nsweep, capacity;
 };
@@ -110,6 +114,9 @@ bool vals_has(const struct vals *s, const struct val *v);
 
 /* True if v takes scratch memory where it is stored. */
 bool in_scratch(const struct graph *g, const struct val *v);
+
+/* The same without the tensors of slices that its sweeps can do without. */
+struct outline outline_folded(struct arena *mem, const struct outline *o, const struct vals *keep);
 
 /* Runs the sweeps dry.  `sources` are there before the first of them; `keep` must survive the last. */
 struct program *simulate(struct arena *mem, const struct graph *g, const struct outline *o, const struct vals *sources,

@@ -62,9 +62,17 @@ static void sweep_of(struct outline *o, const struct collecting *c, const char *
     if (count == 1)
         strips = 1; /* nobody to take turns with */
     struct sweep_outline *w = sweep_new(s, o, title, count);
+    w->folds = strips != 1; /* whole maps are for plans that are to be fast */
     for (int i = c->first; i < c->end; i++)
         if (c->wanted[i])
             sweep_add(w, s->g->node[i], strips);
+}
+
+/* The map that v's channels are taken of, or NULL. */
+static struct val *map_of(const struct val *v)
+{
+    const struct node *n = v->def;
+    return n && n->op->channels == CHANNELS_TAKEN && n->out[0] == v ? n->in[0] : NULL;
 }
 
 /* ---- cuts ---- */
@@ -131,6 +139,14 @@ bool segment_learns(const struct segments *s, int b)
     return false;
 }
 
+bool segment_slices(const struct segments *s, int a, int b)
+{
+    for (int i = s->cut[a].node; i < s->cut[b].node; i++)
+        if (s->g->node[i]->op->channels != CHANNELS_ALL)
+            return true;
+    return false;
+}
+
 struct segments *segments_find(struct arena *mem, const struct graph *g)
 {
     struct segments *s = NEW(mem, struct segments);
@@ -152,7 +168,7 @@ struct segments *segments_find(struct arena *mem, const struct graph *g)
                 vals_add(mem, &s->forward, g->node[i]->out[k]);
     for (int i = s->nforward; i < g->nnode; i++)
         for (int k = 0; k < g->node[i]->nin; k++) {
-            struct val *v = g->node[i]->in[k];
+            struct val *read = g->node[i]->in[k], *v = read && map_of(read) ? map_of(read) : read;
             bool behind = v && v->role == ROLE_TEMP && s->position[v->id] < s->nforward &&
                           s->position[v->id] >= s->cut[s->n - 1].node && !is_map(v) &&
                           single_crossing(g, s->position, s->position[v->id] + 1, s->nforward) == v;
@@ -221,7 +237,8 @@ static struct vals read_by_backward(const struct segments *s, int a, int b)
     for (int i = 0; i < s->g->nnode; i++)
         for (int k = 0; c.wanted[i] && k < s->g->node[i]->nin; k++) {
             struct val *v = s->g->node[i]->in[k];
-            if (v && vals_has(&s->forward, v) && !vals_has(&s->tail, v))
+            if (v && vals_has(&s->forward, v) && !vals_has(&s->tail, v) &&
+                !(map_of(v) && vals_has(&s->tail, map_of(v))))
                 vals_add(s->mem, &need, v);
         }
     return need;
@@ -243,15 +260,19 @@ static bool easily_made(const struct segments *s, const struct vals *kept, const
 
 struct vals segment_saved(const struct segments *s, int a, int b, enum mode mode)
 {
-    struct vals need = read_by_backward(s, a, b), kept = {0};
-    if (mode == SAVE_INPUT) {
-        if (need.count)
+    struct vals read = read_by_backward(s, a, b), need = {0}, kept = {0};
+    if (mode % SAVES == SAVE_INPUT) {
+        if (read.count)
             vals_add(s->mem, &kept, s->cut[a].val);
         return kept;
     }
+    for (int i = 0; i < read.count; i++) {
+        struct val *map = mode >= SAVE_MAPS ? map_of(read.list[i]) : NULL;
+        vals_add(s->mem, &need, map ? map : read.list[i]);
+    }
     for (int i = 0; i < need.count; i++)
         vals_add(s->mem, &kept, need.list[i]);
-    for (int i = 0; mode == SAVE_SOME && i < need.count; i++) {
+    for (int i = 0; mode % SAVES == SAVE_SOME && i < need.count; i++) {
         struct vals rest = {0};
         for (int k = 0; k < kept.count; k++)
             if (kept.list[k] != need.list[i])
@@ -345,22 +366,47 @@ static void outline_late(const struct segments *s, struct outline *o, const bool
     }
 }
 
+/* What the late ones read stays: it becomes the main sweep's result.  Channels of a map that is there anyway may be taken
+ * of that once more. */
+static void keep_for_late(const struct segments *s, const bool *late, enum mode mode, const struct vals *sources,
+                          struct vals *there)
+{
+    for (int i = 0; i < s->g->nnode; i++)
+        for (int k = 0; late[i] && k < s->g->node[i]->nin; k++) {
+            struct val *v = s->g->node[i]->in[k];
+            bool again = v && mode >= SAVE_MAPS && map_of(v) && vals_has(sources, map_of(v));
+            if (v && in_scratch(s->g, v) && !again)
+                vals_add(s->mem, there, v);
+        }
+}
+
+/* Channels that the late ones take for themselves are not taken before. */
+static void drop_takes(const struct collecting *c)
+{
+    struct node **node = c->s->g->node;
+    for (int i = c->first; i < c->end; i++) {
+        bool read = node[i]->op->channels != CHANNELS_TAKEN || vals_has(c->stop, node[i]->out[0]);
+        for (int k = i + 1; k < c->end && !read; k++)
+            for (int j = 0; c->wanted[k] && j < node[k]->nin; j++)
+                read = read || node[k]->in[j] == node[i]->out[0];
+        c->wanted[i] = c->wanted[i] && read;
+    }
+}
+
 void outline_backward(const struct segments *s, struct outline *o, int a, int b, enum mode mode, int strips)
 {
     const struct graph *g = s->g;
+    const struct vals sources = backward_sources(s, a, b, mode);
     struct vals there = backward_sources(s, a, b, mode);
     struct collecting c = collecting_new(s, &there);
     bool *late = NEW_ARRAY(s->mem, bool, g->nnode);
     mark_sinks(s, a, b, &c);
     for (int i = 0; i < g->nnode; i++)
         late[i] = c.wanted[i] && comes_later(s, g->node[i]);
-    /* What the late ones read stays: it becomes the main sweep's result. */
-    for (int i = 0; i < g->nnode; i++)
-        for (int k = 0; late[i] && k < g->node[i]->nin; k++)
-            if (in_scratch(g, g->node[i]->in[k]))
-                vals_add(s->mem, &there, g->node[i]->in[k]);
+    keep_for_late(s, late, mode, &sources, &there);
     for (int i = 0; i < g->nnode; i++)
         c.wanted[i] = c.wanted[i] && !late[i];
+    drop_takes(&c);
     sweep_of(o, &c, title(s, "backward", a, b), strips);
     if (g->spec->train.batch == 1)
         for (int i = 0; i < g->nnode; i++)

@@ -37,6 +37,9 @@ struct segments *segments_find(struct arena *mem, const struct graph *g);
 /* False if nothing before cut b learns: segments that end there run forward only. */
 bool segment_learns(const struct segments *s, int b);
 
+/* True if slices in [a, b) learn: then SAVE_MAPS makes a difference. */
+bool segment_slices(const struct segments *s, int a, int b);
+
 /* What is kept in memory from the forward to the backward sweep of [a, b). */
 struct vals segment_saved(const struct segments *s, int a, int b, enum mode mode);
 int64_t vals_bytes(const struct graph *g, const struct vals *v);

@@ -4,8 +4,8 @@
  *
  * A label at a cut says: so many bytes are held for backward sweeps to come, so many were alive at the
  * worst moment so far, so much work was done.  Labels that another beats in all three are
- * dropped.  Parts are measured packed.  Within the moves (these cuts, three modes, four grains, forward pieces of
- * smallest peak) the front is exact, but for the cap on labels.                    */
+ * dropped.  Parts are measured packed.  Within the moves (these cuts, three modes, six where slices learn, four
+ * grains, forward pieces of smallest peak) the front is exact, but for the cap on labels.                    */
 #include "schedule/segment.h"
 
 #include <stdlib.h>
@@ -295,7 +295,7 @@ static int ways(const struct chooser *chooser, int a, int b, struct manner *list
     struct arena *scratch = arena_new();
     struct chooser *c = chooser_in(scratch, chooser);
     int *next = NEW_ARRAY(scratch, int, b - a + 1), count = 0;
-    int modes = segment_learns(c->s, b) ? MODES : 1;
+    int modes = !segment_learns(c->s, b) ? 1 : segment_slices(c->s, a, b) ? MODES : SAVES;
     for (int k = 0; k < modes * GRAINS; k++) {
         enum mode mode = (enum mode)(k / GRAINS);
         int strips = grains[k % GRAINS];

@@ -460,12 +460,13 @@ static void add_sweep(struct dry_run *r, const struct graph *g, const struct swe
 struct program *simulate(struct arena *mem, const struct graph *g, const struct outline *o, const struct vals *sources,
                          const struct vals *keep)
 {
+    const struct outline folded = outline_folded(mem, o, keep);
     struct program *p = NEW(mem, struct program);
     struct dry_run r = {p, NEW_ARRAY(mem, struct copy *, g->nval), NULL, 0};
     *p = (struct program){.mem = mem, .sweep = NEW_ARRAY(mem, struct sweep, o->nsweep), .nsweep = o->nsweep};
     add_sources(&r, g, sources);
     for (int s = 0; s < o->nsweep; s++)
-        add_sweep(&r, g, &o->sweep[s], s);
+        add_sweep(&r, g, &folded.sweep[s], s);
     for (int i = 0; i < keep->count; i++)
         if (r.current[keep->list[i]->id])
             r.current[keep->list[i]->id]->kept = true;

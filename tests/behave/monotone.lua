@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- monotone.lua TINYTL_GEN FOLDER_OF_TESTS WORK FIRST LAST
 --
--- What learns less never needs more: without a pattern of `update`, with a smaller slice, with gradients of int8 instead
--- of int16, neither bound nor bytes of the smallest plan grow by more than 2 % (packing, which is a search) and 64 bytes.
+-- What learns less never needs more: without a pattern of `update`, with a slice instead of a whole weight or of a larger
+-- slice, with gradients of int8 instead of int16, neither bound nor bytes of the smallest plan grow by more than 2 % (packing, which is a search) and 64 bytes.
 -- TOLERANCE and SLACK are others, to look at what is left.  A larger budget never costs more work; one is refused only
 -- if the smallest plan does not fit.
 -- The default takes no more than 1 % more work than the fastest plan, and no plan of its list beats it.
@@ -117,6 +117,31 @@ end
 local slice = "local u = t.update; if type(u) == 'string' then u = { u } end; local x = u[%d]; if type(x) == 'table' then " ..
     "x.inputs, x.outputs = x.inputs and x.inputs / %d, x.outputs and x.outputs / %d end"
 
+-- One weight learns besides, all of it or a slice.
+local function slices(title, name, weight)
+    local function learning(what) return variant(name, "train", ("if type(t.update) ~= 'table' then t.update = { t.update } end; table.insert(t.update, 1, %s)"):format(what)) end
+    local whole = learning(('"%s"'):format(weight))
+    for _, side in ipairs { "inputs", "outputs" } do
+        local larger
+        for _, part in ipairs { "7 / 8", "1 / 2", "1 / 8" } do
+            local slice = learning(('{ "%s", %s = %s }'):format(weight, side, part))
+            less(("%s: %s of %s of %s"):format(title, part, side, weight), whole, slice)
+            if larger then less(("%s: %s of %s of %s, compared with more"):format(title, part, side, weight), larger, slice) end
+            larger = slice
+        end
+    end
+end
+
+-- Weights of a spec's text that may be sliced.
+local function weights_in(text)
+    local list = {}
+    for kind, name, rest in text:gmatch('%f[%w](%w+) { "([%w_]+)"([^\n]*)') do
+        if (kind == "conv" or kind == "dense") and not rest:find("groups") then list[#list + 1] = name .. ".weight" end
+        if kind == "mbconv" then list[#list + 1], list[#list + 2] = name .. ".pointwise1.weight", name .. ".pointwise2.weight" end
+    end
+    return list
+end
+
 local function drawn(seed)
     os.execute(("%s %s/../fuzz/specs.lua %d %s"):format(arg[-1], tests, seed, dir))
     local name = "drawn" .. seed
@@ -137,6 +162,8 @@ local function drawn(seed)
             less(title .. " slice " .. i, half, variant(name, "train", slice:format(i, 4, 4)))
         end
     end
+    local weights = weights_in(text)
+    if #weights > 0 then slices(title, name, weights[seed % #weights + 1]) end
     if text:find('gradient = "int16"') then
         less(title .. " int8 gradients", whole, variant(name, "precision", "t.gradient = 'int8'"))
     end
