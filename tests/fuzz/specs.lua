@@ -70,8 +70,35 @@ local function file_scales(layer, role)
     tensor(layer .. "." .. role .. "_zero_point", "I32", { 1 }, function() return z end)
 end
 
-local function weights(layer, shape, bias)
+-- The tensor of the file that a layer reads a part of, and the attribute that says so; seldom.  Wider windows have the same centre.
+-- window: whether it may be one.
+local function larger(shape, window)
+    if not from_file or chance(0.65) then return shape, "" end
+    local whole, said = { table.unpack(shape) }, {}
+    for i = 1, window and 2 or 1 do whole[i] = shape[i] + (shape[i] > 1 and pick(0, 1, 3) or 0) end
+    if not window then whole[1] = shape[1] + pick(0, 1, 3) end
+    if window and shape[3] == shape[4] then
+        local more = pick(0, 2, 4)
+        whole[3], whole[4] = shape[3] + more, shape[4] + more
+        if chance(0.5) then said[#said + 1] = "k = " .. whole[3] end
+    end
+    if chance(0.5) then said[#said + 1] = "out = " .. whole[1] end
+    return whole, (", of = { %s }"):format(table.concat(said, ", ")), true
+end
+
+-- Steps from a window to the centre of it, where the file has them.
+local function matrices(layer, shape, whole)
+    local k = whole[3]
+    while k and k > shape[3] and whole[3] == whole[4] and chance(0.5) do
+        tensor(("%s.%dto%d"):format(layer, k, k - 2), "F32", { (k - 2) * (k - 2), (k - 2) * (k - 2) }, reals((k - 2) * (k - 2)))
+        k = k - 2
+    end
+end
+
+local function weights(layer, shape, bias, whole)
     if not from_file then return end
+    if whole and chance(int8 and 0.1 or 0.5) then matrices(layer, shape, whole) end
+    shape = whole or shape
     local depth = (shape[2] or 1) * (shape[3] or 1) * (shape[4] or 1)
     if not int8 or chance(0.15) then
         tensor(layer .. ".weight", "F32", shape, reals(depth))
@@ -250,9 +277,12 @@ function make.conv()
     local act = activation()
     local lora, behind = "", nil
     if groups == 1 then lora, behind = low_rank(prefix .. #shapes, math.min(out, each)) end
-    local name = layer("conv", i, text .. act .. lora, { h = oh, w = ow, c = out })
+    local shape = { out, x.c // groups, kh, kw }
+    local whole, of, part = shape, "", nil
+    if groups == 1 then whole, of, part = larger(shape, true) end
+    local name = layer("conv", i, text .. act .. lora .. of, { h = oh, w = ow, c = out, part = part })
     if behind then line("%s", behind) end
-    weights(name, { out, x.c // groups, kh, kw }, bias)
+    weights(name, shape, bias, whole)
     can_learn(name, bias, groups == 1 and not text:find("standardise"))
 end
 
@@ -260,8 +290,11 @@ function make.dwconv()
     local i, x = source()
     local text, kh, kw, oh, ow = window(x, 7)
     local bias = chance(0.8)
-    local name = layer("dwconv", i, text .. (bias and "" or ", bias = false") .. activation(), { h = oh, w = ow, c = x.c })
-    weights(name, { x.c, 1, kh, kw }, bias)
+    local shape = { x.c, 1, kh, kw }
+    local whole, of = larger(shape, true)
+    of = of:gsub(",? ?out = %d+", "") -- that is not its to say
+    local name = layer("dwconv", i, text .. (bias and "" or ", bias = false") .. activation() .. of, { h = oh, w = ow, c = x.c })
+    weights(name, shape, bias, whole)
     can_learn(name, bias)
 end
 
@@ -277,7 +310,11 @@ function make.mbconv()
         has.lite, has.norm = true, has.norm or lite:find("norm")
     end
     if not int8 and chance(0.2) then norm = (', norm = "%s"'):format(pick("group", "batch", only_float and "none" or "scale")) end
-    local name = layer("mbconv", i, ("out = %d, k = %d, s = %d, hidden = %d%s%s%s"):format(out, k, s, hidden, lite, norm,
+    local part = from_file and chance(0.35)
+    local function more(n) return part and n + pick(0, 1, 3) or n end
+    local file = { x = more(x.c), hidden = more(hidden), out = more(out), k = part and k + pick(0, 2) or k }
+    local of = part and pick(", of = {}", (", of = { out = %d, hidden = %d, k = %d }"):format(file.out, file.hidden, file.k)) or ""
+    local name = layer("mbconv", i, ("out = %d, k = %d, s = %d, hidden = %d%s%s%s%s"):format(out, k, s, hidden, lite, norm, of,
         chance(0.3) and ', act = "' .. pick("relu", "hswish", "relu6") .. '"' or ""),
         { h = (x.h + s - 1) // s, w = (x.w + s - 1) // s, c = out })
     local bias = not norm:find("group") and not norm:find("batch")
@@ -287,14 +324,14 @@ function make.mbconv()
         has.lite = true
     end
     has.norm = has.norm or norm:find("group") or norm:find("scale")
-    local function part(which, shape)
+    local function piece(which, shape)
         weights(name .. "." .. which, shape, bias)
         if norm:find("group") or norm:find("batch") then norm_weights(name .. "." .. which .. ".norm", shape[1], norm:find("batch")) end
         can_learn(name .. "." .. which, bias, which ~= "depthwise")
     end
-    if hidden ~= x.c then part("pointwise1", { hidden, x.c, 1, 1 }) end
-    part("depthwise", { hidden, 1, k, k })
-    part("pointwise2", { out, hidden, 1, 1 })
+    if hidden ~= x.c then piece("pointwise1", { file.hidden, file.x, 1, 1 }) end
+    piece("depthwise", { file.hidden, 1, file.k, file.k })
+    piece("pointwise2", { file.out, file.hidden, 1, 1 })
     if int8 and s == 1 and out == x.c and chance(0.9) then file_scales(name .. ".residual", "output") end
 end
 
@@ -408,7 +445,7 @@ function make.batch_norm()
     local i, x = #shapes, shapes[#shapes]
     if i == 1 or int8 or not lines[#lines]:find(" conv {") or lines[#lines]:find("act =") or lines[#lines]:find("standardise") then return make.conv() end
     local name = layer("batch_norm", i, activation():sub(3), x)
-    norm_weights(name, x.c, true)
+    norm_weights(name, x.c + (x.part and pick(0, 1, 3) or 0), true)
 end
 
 function make.dense()
@@ -416,10 +453,13 @@ function make.dense()
     if x.h * x.w * x.c > 400 then return make.max_pool() end
     local out, bias, order = math.random(1, 12), chance(0.8), pick("chw", "hwc")
     local lora, behind = low_rank(prefix .. #shapes, math.min(out, x.h * x.w * x.c))
-    local name = layer("dense", i, ('out = %d%s%s%s%s'):format(out, bias and "" or ", bias = false",
-        chance(0.4) and ', order = "' .. order .. '"' or "", activation(), lora), { h = 1, w = 1, c = out })
+    local shape = { out, x.h * x.w * x.c }
+    local whole, of, part = larger(shape)
+    if part then whole[2] = x.h * x.w * (x.c + pick(0, 1, 3)) end
+    local name = layer("dense", i, ('out = %d%s%s%s%s%s'):format(out, bias and "" or ", bias = false",
+        chance(0.4) and ', order = "' .. order .. '"' or "", activation(), lora, of), { h = 1, w = 1, c = out })
     if behind then line("%s", behind) end
-    weights(name, { out, x.h * x.w * x.c }, bias)
+    weights(name, shape, bias, whole)
     can_learn(name, bias)
 end
 
@@ -585,6 +625,14 @@ local spoil = {
 }
 
 local text = table.concat(lines, "\n") .. "\n"
+if not only_float and chance(0.15) then -- something left open: its first value is taken
+    local n = 0
+    text = text:gsub("%f[%a](%a+) = (%d+)%f[ ,]", function(key, value)
+        if key ~= "out" and key ~= "k" and key ~= "hidden" or chance(0.6) then return end
+        n = n + 1
+        return ('%s = choice("c%d", { %s, %d })'):format(key, n, value, math.random(1, 9) + 10)
+    end)
+end
 if #sides > 0 then text = "side { " .. table.concat(sides, ", ") .. " }\n" .. text end
 if not only_float and chance(1 / 6) then
     for _ = 1, chance(0.8) and 1 or 3 do text = one_of(spoil)(text) end
