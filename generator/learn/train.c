@@ -3,6 +3,7 @@
 #include "base/screen.h"
 #include "learn/team.h"
 #include "learn/trial.h"
+#include "learn/twins.h"
 
 #include <math.h>
 #include <string.h>
@@ -123,6 +124,16 @@ static bool has_normal(struct trial *t)
     return false;
 }
 
+/* What the accuracy will not say, if so many samples are held back. */
+static void warn_of_held(struct trial *t, int held)
+{
+    if (t->data->task != DECODED_CLASSES || !held)
+        return;
+    if (!t->data->groups)
+        warn_of_twins(t->d, t->how->train, &t->data->x);
+    warn_of_few(t->d, t->how->train, held);
+}
+
 /* False after messages. */
 static bool read_data(struct trial *t)
 {
@@ -136,8 +147,13 @@ static bool read_data(struct trial *t)
     t->learn = subset_all(t->mem, t->data);
     if (t->tested)
         t->test = subset_all(t->mem, t->tested);
-    return how->validate <= 0 ||
-           subset_split(t->d, t->data, how->validate, t->options->request.seed, &t->learn, &t->validation);
+    if (t->tested && t->data->task == DECODED_CLASSES && strcmp(how->train, how->test) != 0) /* else it is meant so */
+        warn_of_known(t->d, how->test, &t->data->x, &t->tested->x);
+    if (how->validate > 0 &&
+        !subset_split(t->d, t->data, how->validate, t->options->request.seed, &t->learn, &t->validation))
+        return false;
+    warn_of_held(t, t->validation.count);
+    return true;
 }
 
 /* ---- results ---- */
@@ -276,7 +292,11 @@ bool learn_reads(struct arena *mem, struct diag *d, const struct host_options *o
                  struct product *p)
 {
     struct trial t = {.mem = mem, .d = d, .options = o, .how = how, .product = p, .own = p->spec};
-    return read_data(&t);
+    if (!read_data(&t))
+        return false;
+    if (how->validate <= 0)
+        warn_of_held(&t, t.data->x.count / 4); /* as its runs do */
+    return true;
 }
 
 int learn_train(struct arena *mem, struct diag *d, const struct host_options *o, const struct train_options *how)

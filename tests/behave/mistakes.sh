@@ -116,6 +116,11 @@ pictures few/dark 10 1
 pictures few/light 180 3
 try "a class with one picture" 0 'class "dark" has one sample to learn from.*hint: ten or more' '' \
     "$gen" train good.lua --train few --test data
+cp -r data known
+try "what is learnt is asked" 0 'samples of --test are in --train, too.*--validate' 'equal one before' "$gen" train good.lua --train data --test known
+mkdir -p twice/dark twice/light && cp -r data/. twice && for i in twice/*/*; do cp "$i" "${i%.*}-again.${i##*.}"; done
+try "samples that are there twice" 0 'samples equal one before them.*hint: take them out.*samples held back one is .* may be chance' 'of --test' \
+    "$gen" train good.lua --train twice --validate 0.25
 cp -r data other && mv other/light other/bright
 try "other classes in --test" 1 'class "bright" is not among those of the training data' '' \
     "$gen" train good.lua --train data --test other
