@@ -3,10 +3,11 @@
  *
  *     source     36 letters and digits as a camera may see them: plain, in poor light, blurred, as outlines, in a raster
  *     chalk      10 symbols on a blackboard, as in the demo
+ *     camera     the same, as the demo's camera gives them: not standardised
  *     textures   12 patterns of some scale, turned a little
  *     clock      12 hours: the short hand of a clock that stands anywhere; its long hand says nothing
  *
- * A super-network learns the first (demo/super.sh); its sub-networks are to learn the others.  Every picture is standardised:
+ * A super-network learns the first (demo/super.sh); its sub-networks are to learn the others.  Every other picture is standardised:
  * its mean is 128, its standard deviation 48 levels. */
 #include "draw.h"
 
@@ -217,11 +218,12 @@ static void draw_board(struct chance *c, int label, float *v)
 static const struct world {
     const char *name;
     int classes;
-    void (*draw)(struct chance *c, int label, float *v);
+    void (*draw)(struct chance *c, int label, float *v); /* NULL: the demo's pictures as they are */
 } worlds[] = {{"source", DRAW_PRINTED, draw_source},
               {"chalk", DRAW_CHALK, draw_board},
               {"textures", TEXTURES, draw_texture},
-              {"clock", HOURS, draw_clock}};
+              {"clock", HOURS, draw_clock},
+              {"camera", DRAW_CHALK, NULL}};
 
 static FILE *array(const char *out, const char *ending, const char *type, const char *shape)
 {
@@ -245,7 +247,7 @@ int main(int argc, char **argv)
         if (argc == 5 && !strcmp(argv[1], worlds[i].name))
             w = &worlds[i];
     if (!w) {
-        fputs("usage: worlds source|chalk|textures|clock COUNT SEED OUT\n", stderr);
+        fputs("usage: worlds source|chalk|textures|clock|camera COUNT SEED OUT\n", stderr);
         return 2;
     }
     int count = atoi(argv[2]);
@@ -259,8 +261,12 @@ int main(int argc, char **argv)
         int label = i % w->classes;
         float v[PIXELS];
         uint8_t image[PIXELS];
-        w->draw(&c, label, v);
-        standardise(v, image);
+        if (w->draw) {
+            w->draw(&c, label, v);
+            standardise(v, image);
+        } else {
+            draw_chalk(c.seed, label, image);
+        }
         fwrite(image, 1, sizeof image, x);
         fputc(label, y);
     }

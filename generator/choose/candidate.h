@@ -23,7 +23,7 @@ struct candidate {
     int64_t ram, flash, macs, trained;
     /* as was measured on the validation part, by seed: 0 .. 1 */
     double accuracy[CANDIDATE_RUNS];
-    double merit[CANDIDATE_RUNS]; /* by which plans are compared, see race.c */
+    double merit[CANDIDATE_RUNS]; /* by which plans are compared, see merit.h */
     int runs;
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "choose/race.h"
+#include "choose/merit.h"
 #include "learn/trial.h"
 
 #include <cjson/cJSON.h>
@@ -131,65 +132,7 @@ bool race_test(struct race *r, struct candidate *c, const char *options, int cou
     return true;
 }
 
-/* ---- merit ----
- *
- * Plans are compared by the mean probability that the right class gets (the certainty): of few samples it says more than
- * counting which are right.  Measured on mcunet-5fps and 255 hand signs held back: two plans, of 98.8 % (floats) and 97.1 %
- * (integers) on unseen persons, differed by 0.9 +- 0.3 points in certainty over six seeds, by 0.1 +- 0.3 in accuracy. */
-
-/* Seeds that both have run: a seed draws which samples are held back, and some of these are harder than others. */
-static int common(const struct candidate *a, const struct candidate *b)
-{
-    return a->runs < b->runs ? a->runs : b->runs;
-}
-
-/* By how much a is better than b, over those. */
-static double lead_of(const struct candidate *a, const struct candidate *b)
-{
-    double sum = 0;
-    int count = common(a, b);
-    for (int i = 0; i < count; i++)
-        sum += a->merit[i] - b->merit[i];
-    return count ? sum / count : 0;
-}
-
-/* What the differences of two plans vary by, seed to seed. */
-static double variation(const struct candidate *a, const struct candidate *b)
-{
-    double mean = lead_of(a, b), squares = 0;
-    for (int i = 0; i < common(a, b); i++) {
-        double off = a->merit[i] - b->merit[i] - mean;
-        squares += off * off;
-    }
-    return squares / (common(a, b) - 1);
-}
-
-static int by_number(const void *a, const void *b)
-{
-    const double *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
-/* What a difference of two runs with one seed varies by: the median of all pairs of plans that were repeated.  Their mean would
- * be that of the few whose rate is so large that some runs fail, and would call a tie what is far apart.  Most pairs have three
- * runs in common; of these the median is ln 2 of the mean. */
-static double variance_of(const struct race *r)
-{
-    int count = 0, n = r->plans.count;
-    double *pair = NEW_ARRAY(r->mem, double, n *n / 2 + 1);
-    for (int i = 0; i < n; i++)
-        for (int k = 0; k < i; k++)
-            if (common(r->plans.list[i], r->plans.list[k]) > 1)
-                pair[count++] = variation(r->plans.list[i], r->plans.list[k]);
-    qsort(pair, (size_t)count, sizeof *pair, by_number);
-    return count ? pair[count / 2] / log(2) : 0;
-}
-
-/* The error of lead_of. */
-static double error_of(double variance, const struct candidate *a, const struct candidate *b)
-{
-    return common(a, b) ? sqrt(variance / common(a, b)) : 0;
-}
+/* ---- which is better ---- */
 
 static int by_mean(const void *a, const void *b)
 {
@@ -222,23 +165,17 @@ static bool may_be_taken(const struct candidate *c, bool floats, const struct ca
     return c != but && c->floats == floats && c->runs >= enough;
 }
 
-/* Of many that are tried by a few seeds the luckiest looks better than it is: it has to be so by twice the error. */
-static bool surely_better(double variance, const struct candidate *a, const struct candidate *b)
-{
-    return lead_of(a, b) > 2 * error_of(variance, a, b);
-}
-
 /* What has fewer runs than the best before it has to be surely better. */
 static struct candidate *best_of(const struct race *r, bool floats, const struct candidate *but)
 {
     struct candidate *best = NULL;
     int enough = enough_runs(r, floats);
-    double variance = variance_of(r);
+    double variance = merit_variance(&r->plans);
     for (int i = 0; i < r->plans.count && enough; i++) {
         struct candidate *c = r->plans.list[i];
         if (!may_be_taken(c, floats, but, enough))
             continue;
-        if (!best || (c->runs < best->runs ? surely_better(variance, c, best) : lead_of(c, best) > 0))
+        if (!best || (c->runs < best->runs ? merit_surely_better(variance, c, best) : merit_lead(c, best) > 0))
             best = c;
     }
     return best;
@@ -249,11 +186,11 @@ static struct candidate *cheapest_like(const struct race *r, struct candidate *b
 {
     struct candidate *chosen = best;
     int enough = enough_runs(r, best->floats);
-    double variance = variance_of(r);
+    double variance = merit_variance(&r->plans);
     for (int i = 0; i < r->plans.count; i++) {
         struct candidate *c = r->plans.list[i];
         if (may_be_taken(c, best->floats, NULL, enough) && c->ram * 100 < chosen->ram * 99 &&
-            lead_of(c, best) >= -error_of(variance, c, best))
+            merit_lead(c, best) >= -merit_error(variance, c, best))
             chosen = c;
     }
     return chosen;
@@ -320,7 +257,7 @@ static struct candidate *best_rate(struct race *r, const struct candidate *on, e
     sort(tried, count);
     if (!measure(r, tried, 2, MOVE_SEEDS))
         return NULL;
-    double lead = lead_of(tried[0], tried[1]);
+    double lead = merit_lead(tried[0], tried[1]);
     bool larger = tried[0]->optimizer.rate > tried[1]->optimizer.rate;
     return lead > 0 || (lead >= 0 && larger) ? tried[0] : tried[1];
 }
@@ -427,8 +364,8 @@ static bool try_move(struct race *r, struct candidate **leader, struct candidate
 {
     if (!measure(r, &c, 1, MOVE_SEEDS))
         return false;
-    bool better = surely_better(variance_of(r), c, *leader);
-    bool cheaper = c->ram < (*leader)->ram && lead_of(c, *leader) >= 0;
+    bool better = merit_surely_better(merit_variance(&r->plans), c, *leader);
+    bool cheaper = c->ram < (*leader)->ram && merit_lead(c, *leader) >= 0;
     if (better || cheaper) {
         *leader = c;
         lead(r, c);
