@@ -48,12 +48,12 @@ static bool cannot_write(struct diag *d, const char *path, int why)
     const char *folder = folder_of(d->mem, path), *hint = NULL;
     if (why == ENOENT || why == ENOTDIR)
         hint = !stat(folder, &s) && S_ISDIR(s.st_mode) ? "no file can be made in that folder"
+               : !stat(folder, &s)                     ? arena_format(d->mem, "%s is a file, not a folder", folder)
                : is_c_name(folder)
                    ? arena_format(d->mem,
                                   "-o names the folder; the spec's name makes the files': make the folder %s, or -o .",
                                   folder)
-               : !stat(folder, &s) ? arena_format(d->mem, "%s is a file, not a folder", folder)
-                                   : arena_format(d->mem, "make the folder %s first", folder);
+                   : arena_format(d->mem, "make the folder %s first", folder);
     diag_error(d, (struct loc){path, 0}, NULL, hint, "cannot be written: %s", file_error(why));
     return false;
 }

@@ -290,8 +290,10 @@ static bool read_command(struct parsing *p, const char *word)
 static void hand_on(struct cli *c)
 {
     c->host.request.spec = c->file[0];
+    bool looks = c->host.request.dump && !c->output && !c->generate.to.depfile; /* a look at a stage leaves no files */
     c->generate.what = c->command == COMMAND_PLAN    ? GENERATE_PLAN
                        : c->command == COMMAND_CHECK ? GENERATE_NOTHING
+                       : looks                       ? GENERATE_DUMP
                                                      : GENERATE_OUTPUT;
     c->generate.dumped = c->host.request.dump != NULL;
     c->generate.to.folder = c->output;

@@ -15,7 +15,7 @@ struct host_options {
 };
 
 struct generate_options {
-    enum { GENERATE_OUTPUT, GENERATE_PLAN, GENERATE_NOTHING } what; /* gen, plan, check */
+    enum { GENERATE_OUTPUT, GENERATE_PLAN, GENERATE_NOTHING, GENERATE_DUMP } what; /* gen, plan, check, gen --dump */
     struct destination to;
     bool paper_accounting; /* the report counts as the TinyTL paper does */
     bool dumped;           /* a stage was printed: nobody waits for a report */

@@ -234,6 +234,15 @@ for name in 'a%b' 'a*b' 'a?b' '[a]' 'a;b' 'a=b' 'a|b' 'a&' '~' $'a\nb' $'a\tb'; 
     right "it says so" grep -q 'depfile cannot name' messages
 done
 
+# ---- a look at a stage ----
+
+mkdir look && cp net.lua look/s.lua && cd look || exit 1
+right "a dump" code 0 "$gen" s.lua -q --dump=graph
+right "a dump leaves no files" test "$(ls -A | grep -v -e messages -e said)" = s.lua
+right "a dump and the output" code 0 "$gen" s.lua -q --dump=graph -o .
+right "the output is there" test -f net.c
+cd .. || exit 1
+
 # ---- an end before the end ----
 
 mkdir large && cp net.lua large/s.lua && cd large || exit 1
