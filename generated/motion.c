@@ -229,10 +229,6 @@ static uint32_t crc32(uint32_t crc, const void *data, size_t size)
  * Vectors. `vec` is LANES floats, as many as a register of the target holds; where there is no
  * vector unit, or no GNU C, LANES is 1, vec is float, and the same text is portable C99.
  * vec8, vec4 and vec1 are for what is left of a row of channels.
- *
- * A quad is 4 bytes for each lane: 4 consecutive weights of one output channel, stored as int8.
- * widen(q, u) makes floats of the u-th byte of each lane. (It shifts lanes of 32 bits because
- * compilers take conversions straight from int8 to float apart, lane by lane.)
  */
 #ifndef LANES
 #if defined TINYTL_PORTABLE || !defined __GNUC__ || !defined __BYTE_ORDER__
@@ -302,7 +298,6 @@ static uint32_t crc32(uint32_t crc, const void *data, size_t size)
 #if LANES == 1
 typedef float vec;
 typedef int ivec;
-typedef const int8_t *quad;
 
 HELPER vec load(const float *p)
 {
@@ -324,16 +319,6 @@ HELPER vec mul_add(vec a, vec b, vec c)
     return FUSED_1(a, b, c);
 }
 
-HELPER quad load_quad(const int8_t *p)
-{
-    return p;
-}
-
-HELPER vec widen(quad q, int u)
-{
-    return (float)q[u];
-}
-
 HELPER vec pick(ivec mask, vec a, vec b)
 {
     return mask ? a : b;
@@ -343,9 +328,7 @@ HELPER vec pick(ivec mask, vec a, vec b)
 typedef float vec __attribute__((vector_size(4 * LANES)));
 typedef int32_t ivec __attribute__((vector_size(4 * LANES)));
 typedef uint32_t uvec __attribute__((vector_size(4 * LANES)));
-typedef ivec quad;
 typedef vec vec_at __attribute__((aligned(4), may_alias)); /* in memory: any address */
-typedef quad quad_at __attribute__((aligned(1), may_alias));
 
 HELPER vec load(const float *p)
 {
@@ -368,16 +351,6 @@ HELPER vec mul_add(vec a, vec b, vec c)
     return FUSED_LANES(a, b, c);
 }
 
-HELPER quad load_quad(const int8_t *p)
-{
-    return *(const quad_at *)p;
-}
-
-HELPER vec widen(quad q, int u)
-{
-    return __builtin_convertvector((ivec)((uvec)q << (24 - 8 * u)) >> 24, vec);
-}
-
 /* Lane by lane: mask ? a : b; a mask is what comparing two vectors gives. */
 HELPER vec pick(ivec mask, vec a, vec b)
 {
@@ -386,7 +359,6 @@ HELPER vec pick(ivec mask, vec a, vec b)
 
 typedef float vec1;
 typedef int ivec1;
-typedef const int8_t *quad1;
 
 HELPER vec1 load1(const float *p)
 {
@@ -408,16 +380,6 @@ HELPER vec1 mul_add1(vec1 a, vec1 b, vec1 c)
     return FUSED_1(a, b, c);
 }
 
-HELPER quad1 load_quad1(const int8_t *p)
-{
-    return p;
-}
-
-HELPER vec1 widen1(quad1 q, int u)
-{
-    return (float)q[u];
-}
-
 HELPER vec1 pick1(ivec1 mask, vec1 a, vec1 b)
 {
     return mask ? a : b;
@@ -428,9 +390,7 @@ HELPER vec1 pick1(ivec1 mask, vec1 a, vec1 b)
 typedef float vec8 __attribute__((vector_size(4 * 8)));
 typedef int32_t ivec8 __attribute__((vector_size(4 * 8)));
 typedef uint32_t uvec8 __attribute__((vector_size(4 * 8)));
-typedef ivec8 quad8;
 typedef vec8 vec8_at __attribute__((aligned(4), may_alias)); /* in memory: any address */
-typedef quad8 quad8_at __attribute__((aligned(1), may_alias));
 
 HELPER vec8 load8(const float *p)
 {
@@ -453,16 +413,6 @@ HELPER vec8 mul_add8(vec8 a, vec8 b, vec8 c)
     return FUSED_8(a, b, c);
 }
 
-HELPER quad8 load_quad8(const int8_t *p)
-{
-    return *(const quad8_at *)p;
-}
-
-HELPER vec8 widen8(quad8 q, int u)
-{
-    return __builtin_convertvector((ivec8)((uvec8)q << (24 - 8 * u)) >> 24, vec8);
-}
-
 /* Lane by lane: mask ? a : b; a mask is what comparing two vectors gives. */
 HELPER vec8 pick8(ivec8 mask, vec8 a, vec8 b)
 {
@@ -474,9 +424,7 @@ HELPER vec8 pick8(ivec8 mask, vec8 a, vec8 b)
 typedef float vec4 __attribute__((vector_size(4 * 4)));
 typedef int32_t ivec4 __attribute__((vector_size(4 * 4)));
 typedef uint32_t uvec4 __attribute__((vector_size(4 * 4)));
-typedef ivec4 quad4;
 typedef vec4 vec4_at __attribute__((aligned(4), may_alias)); /* in memory: any address */
-typedef quad4 quad4_at __attribute__((aligned(1), may_alias));
 
 HELPER vec4 load4(const float *p)
 {
@@ -497,16 +445,6 @@ HELPER vec4 splat4(float x)
 HELPER vec4 mul_add4(vec4 a, vec4 b, vec4 c)
 {
     return FUSED_4(a, b, c);
-}
-
-HELPER quad4 load_quad4(const int8_t *p)
-{
-    return *(const quad4_at *)p;
-}
-
-HELPER vec4 widen4(quad4 q, int u)
-{
-    return __builtin_convertvector((ivec4)((uvec4)q << (24 - 8 * u)) >> 24, vec4);
 }
 
 /* Lane by lane: mask ? a : b; a mask is what comparing two vectors gives. */
@@ -547,12 +485,12 @@ static void add_pixels(float *sum, const float *x, int pixels, int c)
         vec s0 = {0}, s1 = s0, s2 = s0, s3 = s0;
         for (int i = 0; i < pixels; i++, p += c) {
             s0 += load(p);
-            s1 += load(p + 1 * LANES);
+            s1 += load(p + LANES);
             s2 += load(p + 2 * LANES);
             s3 += load(p + 3 * LANES);
         }
         store(sum + ch, load(sum + ch) + s0);
-        store(sum + ch + 1 * LANES, load(sum + ch + 1 * LANES) + s1);
+        store(sum + ch + LANES, load(sum + ch + LANES) + s1);
         store(sum + ch + 2 * LANES, load(sum + ch + 2 * LANES) + s2);
         store(sum + ch + 3 * LANES, load(sum + ch + 3 * LANES) + s3);
     }
@@ -587,8 +525,6 @@ static void add_pixels(float *sum, const float *x, int pixels, int c)
  * same order in every tile: results do not depend on how a map is cut into strips.
  *
  *     gemm_f32  b of float32
- *     gemm_i8   b of int8, quads of k: [k/4][j][4]; the sum times scale[j], then bias and plus
- *     gemm_i8k  the same, but each b is multiplied by scale[k]
  *     gemm_dot  b of float32, transposed: [j][k]; with vectors it is turned, panel by panel
  */
 struct product {
@@ -598,7 +534,7 @@ struct product {
     int a_0, a_tap, a_i, a_k;
     const void *b;         /* element: b[r * b_row + t * b_tap + k * b_k + j]; int8: the steps are */
     int b_row, b_tap, b_k; /*   in bytes, b_k that of a quad; transposed: ... + j * b_k + k */
-    const float *scale;
+    const float *scale;    /* of int8; else NULL */
     const float *bias;     /* or NULL */
     const float *plus;     /* element: plus[i * c_i + j]; may be c; or NULL */
     float *c;              /* element: c[i * c_i + j] */
@@ -668,7 +604,7 @@ BODY void tile_f32(const struct product *p, int i, int j, int rows, int vecs)
             const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
             const int b_k = p->b_k, a_k = p->a_k;
             for (int k = p->k; k > 0; k--, b += b_k) {
-                const vec w0 = load(b) , w1 = vecs > 1 ? load(b + LANES) : w0;
+                const vec w0 = load(b), w1 = vecs > 1 ? load(b + LANES) : w0;
                 vec x;
                 x = splat(a0[0]); c0_0 = mul_add(x, w0, c0_0); c0_1 = mul_add(x, w1, c0_1);
                 if (rows > 1) { x = splat(a0[a_i]); c1_0 = mul_add(x, w0, c1_0); c1_1 = mul_add(x, w1, c1_1); }
@@ -821,7 +757,7 @@ BODY void tile_f328(const struct product *p, int i, int j, int rows, int vecs)
             const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
             const int b_k = p->b_k, a_k = p->a_k;
             for (int k = p->k; k > 0; k--, b += b_k) {
-                const vec8 w0 = load8(b) , w1 = vecs > 1 ? load8(b + LANES) : w0;
+                const vec8 w0 = load8(b), w1 = vecs > 1 ? load8(b + LANES) : w0;
                 vec8 x;
                 x = splat8(a0[0]); c0_0 = mul_add8(x, w0, c0_0); c0_1 = mul_add8(x, w1, c0_1);
                 if (rows > 1) { x = splat8(a0[a_i]); c1_0 = mul_add8(x, w0, c1_0); c1_1 = mul_add8(x, w1, c1_1); }
@@ -952,7 +888,7 @@ BODY void tile_f324(const struct product *p, int i, int j, int rows, int vecs)
             const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
             const int b_k = p->b_k, a_k = p->a_k;
             for (int k = p->k; k > 0; k--, b += b_k) {
-                const vec4 w0 = load4(b) , w1 = vecs > 1 ? load4(b + LANES) : w0;
+                const vec4 w0 = load4(b), w1 = vecs > 1 ? load4(b + LANES) : w0;
                 vec4 x;
                 x = splat4(a0[0]); c0_0 = mul_add4(x, w0, c0_0); c0_1 = mul_add4(x, w1, c0_1);
                 if (rows > 1) { x = splat4(a0[a_i]); c1_0 = mul_add4(x, w0, c1_0); c1_1 = mul_add4(x, w1, c1_1); }
@@ -1083,7 +1019,7 @@ BODY void tile_f321(const struct product *p, int i, int j, int rows, int vecs)
             const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
             const int b_k = p->b_k, a_k = p->a_k;
             for (int k = p->k; k > 0; k--, b += b_k) {
-                const vec1 w0 = load1(b) , w1 = vecs > 1 ? load1(b + LANES) : w0;
+                const vec1 w0 = load1(b), w1 = vecs > 1 ? load1(b + LANES) : w0;
                 vec1 x;
                 x = splat1(a0[0]); c0_0 = mul_add1(x, w0, c0_0); c0_1 = mul_add1(x, w1, c0_1);
                 if (rows > 1) { x = splat1(a0[a_i]); c1_0 = mul_add1(x, w0, c1_0); c1_1 = mul_add1(x, w1, c1_1); }
@@ -1251,17 +1187,17 @@ BODY void tile_dot(const struct product *p, int i, int j, int rows, int columns)
     float c3_0 = c0_0, c3_1 = c0_0;
     if (p->bias) {
         const float *bias = p->bias + j;
-    c0_0 += bias[0]; if (columns > 1) c0_1 += bias[1];
-    if (rows > 1) { c1_0 += bias[0]; if (columns > 1) c1_1 += bias[1]; }
-    if (rows > 2) { c2_0 += bias[0]; if (columns > 1) c2_1 += bias[1]; }
-    if (rows > 3) { c3_0 += bias[0]; if (columns > 1) c3_1 += bias[1]; }
+        c0_0 += bias[0]; if (columns > 1) c0_1 += bias[1];
+        if (rows > 1) { c1_0 += bias[0]; if (columns > 1) c1_1 += bias[1]; }
+        if (rows > 2) { c2_0 += bias[0]; if (columns > 1) c2_1 += bias[1]; }
+        if (rows > 3) { c3_0 += bias[0]; if (columns > 1) c3_1 += bias[1]; }
     }
     if (p->plus) {
         const float *plus = p->plus + i * c_i + j;
-    c0_0 += plus[0]; if (columns > 1) c0_1 += plus[1];
-    if (rows > 1) { c1_0 += plus[c_i]; if (columns > 1) c1_1 += plus[c_i + 1]; }
-    if (rows > 2) { c2_0 += plus[2 * c_i]; if (columns > 1) c2_1 += plus[2 * c_i + 1]; }
-    if (rows > 3) { c3_0 += plus[3 * c_i]; if (columns > 1) c3_1 += plus[3 * c_i + 1]; }
+        c0_0 += plus[0]; if (columns > 1) c0_1 += plus[1];
+        if (rows > 1) { c1_0 += plus[c_i]; if (columns > 1) c1_1 += plus[c_i + 1]; }
+        if (rows > 2) { c2_0 += plus[2 * c_i]; if (columns > 1) c2_1 += plus[2 * c_i + 1]; }
+        if (rows > 3) { c3_0 += plus[3 * c_i]; if (columns > 1) c3_1 += plus[3 * c_i + 1]; }
     }
     for (int r = 0; r < p->rows; r++)
         for (int t = 0; t < p->taps; t++) {
@@ -1837,9 +1773,9 @@ BODY void relu_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int
             xe = load(xr + j);
             set |= (xe > zero) & (none + 1);
             store(yr + j, pick(xe < zero, zero, xe));
-            xe = load(xr + 1 * bytes + j);
+            xe = load(xr + bytes + j);
             set |= (xe > zero) & (none + 2);
-            store(yr + 1 * bytes + j, pick(xe < zero, zero, xe));
+            store(yr + bytes + j, pick(xe < zero, zero, xe));
             xe = load(xr + 2 * bytes + j);
             set |= (xe > zero) & (none + 4);
             store(yr + 2 * bytes + j, pick(xe < zero, zero, xe));
@@ -2060,7 +1996,7 @@ BODY void gate_mask(const float *dy, int dyn, const uint8_t *gate, int gaten, fl
                 lanes[l] = bits[j + l];
             memcpy(&set, lanes, sizeof set);
             store(dxr + j, pick((set & (none + 1)) != none, load(dyr + j), zero));
-            store(dxr + 1 * bytes + j, pick((set & (none + 2)) != none, load(dyr + 1 * bytes + j), zero));
+            store(dxr + bytes + j, pick((set & (none + 2)) != none, load(dyr + bytes + j), zero));
             store(dxr + 2 * bytes + j, pick((set & (none + 4)) != none, load(dyr + 2 * bytes + j), zero));
             store(dxr + 3 * bytes + j, pick((set & (none + 8)) != none, load(dyr + 3 * bytes + j), zero));
             store(dxr + 4 * bytes + j, pick((set & (none + 16)) != none, load(dyr + 4 * bytes + j), zero));
@@ -2915,7 +2851,6 @@ int motion_init(motion_net *net)
 /* The scores of one image, in scratch from AT_predict_classifier on. */
 static void forward(const motion_net *net, motion_scratch *s, const int8_t *input)
 {
-
     /* forward */
     dequantize_128x1x3(input, 128, F32(AT_predict_image), 128, 0, 128);
     conv_k7x1s2x1_128x1x3_16(F32(AT_predict_image), 128, net->first_conv_weight, net->first_conv_bias,
@@ -3088,7 +3023,7 @@ int motion_set_rate(motion_net *net, float rate)
 #define SAVE_FORMAT 2u
 #define SAVE_LAYOUT 0x2f0a75aeu
 #define SAVE_HEAD 40u
-#define SAVE_FROM 24u /* of the net; halves, if any, from 20496 on */
+#define SAVE_FROM 24u /* of the net */
 
 /* The tensors of a net, as a save has them: where in it each begins, its type, rank, and the length of its name; sizes from the
  * outermost on; the name. */
@@ -3141,10 +3076,10 @@ int motion_save(const motion_net *net, uint8_t *out)
     put_word(out + 16, SAVE_LAYOUT);
     put_word(out + 20, net->steps);
     put_word(out + 24, net->samples);
-    put_word(out + 28, 20);
+    put_word(out + 28, 20); /* tensors */
     uint8_t *const values = out + SAVE_HEAD + sizeof save_table;
     memcpy(out + SAVE_HEAD, save_table, sizeof save_table);
-    for (size_t i = SAVE_FROM; i < 20496; i += 4) {
+    for (size_t i = SAVE_FROM; i < MOTION_NET_BYTES; i += 4) {
         uint32_t word;
         memcpy(&word, (const uint8_t *)net + i, 4);
         put_word(values + (i - SAVE_FROM), word);
@@ -3175,7 +3110,7 @@ int motion_load(motion_net *net, const uint8_t *in, size_t size)
     net->steps = get_word(in + 20);
     net->samples = get_word(in + 24);
     const uint8_t *const values = in + SAVE_HEAD + sizeof save_table;
-    for (size_t i = SAVE_FROM; i < 20496; i += 4) {
+    for (size_t i = SAVE_FROM; i < MOTION_NET_BYTES; i += 4) {
         const uint32_t word = get_word(values + (i - SAVE_FROM));
         memcpy((uint8_t *)net + i, &word, 4);
     }

@@ -85,7 +85,7 @@ BODY void $(name)(const float *dy, int dyn, const float *x, int xn, $(from and "
 
 % if not keep then
     if (y0 == 0)
-        memset(dw, 0, sizeof(float) * (size_t)($(part and "(tap1 - tap0)" or merged and kh * kw or kh * kw > 1 and "groups * " .. kh * kw or "groups") * values));
+        memset(dw, 0, sizeof(float) * (size_t)($(part and "(tap1 - tap0) * " or merged and (kh * kw > 1 and kh * kw .. " * " or "") or kh * kw > 1 and "groups * " .. kh * kw .. " * " or "groups * ")values));
 % end
 %   product("    ")
 % if merged then

@@ -62,6 +62,7 @@ BODY void $(prefix)_tile$(v)(const float *const *rows, int ky0, int ky1, int at,
     for (int ky = ky0; ky < ky1; $(step == 1 and "ky++" or "ky += " .. step)) {
         const float *r = rows[ky] + at;
 %     if i8 then
+%       need"quads"
         const int8_t *k = w + ky * $((kw + 3) // 4 * 4) * c;
 %       for q = 0, (kw - 1) // 4 do
         const quad$(v) q$(q) = load_quad$(v)(k$(q > 0 and " + " .. 4 * q .. " * c" or ""));

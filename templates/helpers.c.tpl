@@ -62,6 +62,7 @@ HELPER int taps_inside(int at, int k, int n)
 
 % end
 % if need.add_pixels then
+%   local function lane(k) return k == 0 and "" or k == 1 and " + LANES" or " + " .. k .. " * LANES" end
 /* sum[c] += the sum over the pixels of a row, x [pixels][c]. */
 static void add_pixels(float *sum, const float *x, int pixels, int c)
 {
@@ -77,11 +78,11 @@ static void add_pixels(float *sum, const float *x, int pixels, int c)
         vec$(v) s0 = {0}$(count > 1 and ", s1 = s0, s2 = s0, s3 = s0" or "");
         for (int i = 0; i < pixels; i++, p += c) {
 %   for k = 0, count - 1 do
-            s$(k) += load$(v)(p$(k > 0 and " + " .. k .. " * LANES" or ""));
+            s$(k) += load$(v)(p$(lane(k)));
 %   end
         }
 %   for k = 0, count - 1 do
-%     local at = "sum + ch" .. (k > 0 and " + " .. k .. " * LANES" or "")
+%     local at = "sum + ch" .. lane(k)
         store$(v)($(at), load$(v)($(at)) + s$(k));
 %   end
     }

@@ -345,25 +345,26 @@ enum {
 %
 % -- The body of a program: what belongs to a sweep under its title, or before it where it is one call; updates of a batch
 % -- stand under one if.
-% local function body(program)
+% local function body(program, opens) -- opens: nothing stands above it in its function
 %   local listed, title, open = false, "", false
 %   for _, sweep in ipairs(program.sweeps) do
 %     local steps = sweep.steps or { sweep }
 %     local first = steps[1]
 %     if first and first.fn and not (steps[2] and steps[2].fn) then
-%       if listed ~= "calls" then
+%       if listed ~= "calls" and not opens then
 
 %       end
     $(first.fn)($(arguments(first))); /* $(sweep.title) */
 %       listed = "calls"
 %       steps = table.move(steps, 2, #steps, 1, {})
 %     elseif first and first.kind ~= "update" and sweep.title ~= title then
-%       if not (listed == "updates" and sweep.title:find"^weight gradient") then
+%       if not opens and not (listed == "updates" and sweep.title:find"^weight gradient") then
 
 %       end
 %       listed, title = "steps", sweep.title
     /* $(title) */
 %     end
+%     opens = false
 %     for _, step in ipairs(steps) do
 %       if step.kind == "update" then listed = "updates" end
 %       if step.kind == "update" and batch > 1 and not open then
@@ -461,7 +462,7 @@ $(input_type) *$(name)_input($(name)_scratch *s)
 /* The scores of one image, in scratch from $(predict.scores) on. */
 static void forward(const $(name)_net *net, $(name)_scratch *s, const $(input_type) *input)
 {
-% body(predict)
+% body(predict, true)
 }
 
 % end
@@ -633,10 +634,11 @@ int $(name)_set_rate($(name)_net *net, float rate)
 % end
 /* ---- saving: docs/saved.md says what stands where ---- */
 
+% local words_end = save_halves < net_bytes and save_halves or NAME .. "_NET_BYTES"
 #define SAVE_FORMAT 2u
 #define SAVE_LAYOUT $(layout)
 #define SAVE_HEAD $(save_head)u
-#define SAVE_FROM $(save_from)u /* of the net; halves, if any, from $(save_halves) on */
+#define SAVE_FROM $(save_from)u /* of the net$(save_halves < net_bytes and "; halves from " .. save_halves .. " on" or "") */
 
 % if tensors > 0 then
 % -- Characters of a name, and zeros up to a whole word.
@@ -692,11 +694,11 @@ int $(name)_save(const $(name)_net *net, uint8_t *out)
     put_word(out + 16, SAVE_LAYOUT);
     put_word(out + 20, net->steps);
     put_word(out + 24, net->samples);
-    put_word(out + 28, $(tensors));
+    put_word(out + 28, $(tensors)); /* tensors */
 % if tensors > 0 then
     uint8_t *const values = out + SAVE_HEAD + sizeof save_table;
     memcpy(out + SAVE_HEAD, save_table, sizeof save_table);
-    for (size_t i = SAVE_FROM; i < $(save_halves); i += 4) {
+    for (size_t i = SAVE_FROM; i < $(words_end); i += 4) {
         uint32_t word;
         memcpy(&word, (const uint8_t *)net + i, 4);
         put_word(values + (i - SAVE_FROM), word);
@@ -737,7 +739,7 @@ int $(name)_load($(name)_net *net, const uint8_t *in, size_t size)
     net->samples = get_word(in + 24);
 % if tensors > 0 then
     const uint8_t *const values = in + SAVE_HEAD + sizeof save_table;
-    for (size_t i = SAVE_FROM; i < $(save_halves); i += 4) {
+    for (size_t i = SAVE_FROM; i < $(words_end); i += 4) {
         const uint32_t word = get_word(values + (i - SAVE_FROM));
         memcpy((uint8_t *)net + i, &word, 4);
     }

@@ -36,7 +36,7 @@ $(indent)pair[$(ky * (taps_w - 1) + kx)] = ($(weight(ky, kx)) & 0xffff) | (int32
 $(indent)$(condition and "if (" .. condition .. ") " or ""){
 $(indent)    const int32_t $(table.concat(names, ", "));
 $(indent)    int32_t v;
-%     local row = ky == 0 and "" or ky == 1 and "pitch / 2" or ky == 2 and "pitch" or ky .. " * pitch / 2"
+%     local row = ky == 0 and "" or ky == 1 and "pitch / 2" or ky == 2 and "pitch" or ky % 2 == 0 and ky // 2 .. " * pitch" or ky .. " * pitch / 2"
 %     for word = 0, ((tile - 1) * step + taps_w + 1) // 2 - 1 do
 %       local products = ""
 %       for n = 0, tile - 1 do

@@ -44,9 +44,9 @@ BODY void $(relu)_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, 
             vec xe;
             int32_t lanes[LANES];
 %   for b = 0, 7 do
-            xe = load(xr + $(b > 0 and b .. " * bytes + " or "")j);
+            xe = load(xr + $(b > 0 and (b > 1 and b .. " * " or "") .. "bytes + " or "")j);
             set |= (xe > zero)$(six and " & (xe < six)" or "") & (none + $(1 << b));
-            store(yr + $(b > 0 and b .. " * bytes + " or "")j, $(of("xe", "")));
+            store(yr + $(b > 0 and (b > 1 and b .. " * " or "") .. "bytes + " or "")j, $(of("xe", "")));
 %   end
             memcpy(lanes, &set, sizeof lanes);
             for (int l = 0; l < LANES; l++)

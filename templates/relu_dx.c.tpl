@@ -41,7 +41,7 @@ BODY void gate_mask(const float *dy, int dyn, const uint8_t *gate, int gaten, fl
                 lanes[l] = bits[j + l];
             memcpy(&set, lanes, sizeof set);
 %   for b = 0, 7 do
-%     local at = (b > 0 and b .. " * bytes + " or "") .. "j"
+%     local at = (b > 0 and (b > 1 and b .. " * " or "") .. "bytes + " or "") .. "j"
             store(dxr + $(at), pick((set & (none + $(1 << b))) != none, load(dyr + $(at)), zero));
 %   end
         }

@@ -10,9 +10,13 @@
  * same order in every tile: results do not depend on how a map is cut into strips.
  *
  *     gemm_f32  b of float32
+% if need.gemm_i8 or need.gemm_i8k then
  *     gemm_i8   b of int8, quads of k: [k/4][j][4]; the sum times scale[j], then bias and plus
  *     gemm_i8k  the same, but each b is multiplied by scale[k]
+% end
+% if need.gemm_dot then
  *     gemm_dot  b of float32, transposed: [j][k]; with vectors it is turned, panel by panel
+% end
 % if need.gemm_bf16 or need.gemm_dot_bf16 then
  *     gemm_bf16, gemm_dot_bf16  b of bfloat16
 % end
@@ -24,7 +28,7 @@ struct product {
     int a_0, a_tap, a_i, a_k;
     const void *b;         /* element: b[r * b_row + t * b_tap + k * b_k + j]; int8: the steps are */
     int b_row, b_tap, b_k; /*   in bytes, b_k that of a quad; transposed: ... + j * b_k + k */
-    const float *scale;
+    const float *scale;    /* of int8; else NULL */
     const float *bias;     /* or NULL */
     const float *plus;     /* element: plus[i * c_i + j]; may be c; or NULL */
     float *c;              /* element: c[i * c_i + j] */
@@ -133,7 +137,7 @@ BODY void tile_$(kind)$(v)(const struct product *p, int i, int j, int rows, int 
             const int b_k = p->b_k, a_k = p->a_k;
             for (int k = p->k; k > 0; k--, b += b_k) {
 %     local load = "load" .. (kind == "bf16" and "_bf16" or "") .. v
-                const $(V) $(each(function(n, offset) return n == 0 and ("w0 = %s(b)"):format(load) or (", w%d = vecs > %d ? %s(b%s) : w0"):format(n, n, load, offset) end));
+                const $(V) $((each(function(n, offset) return n == 0 and ("w0 = %s(b)"):format(load) or (", w%d = vecs > %d ? %s(b%s) : w0"):format(n, n, load, offset) end):gsub(" ,", ",")));
                 $(V) x;
 %     multiply(v, rows, few, "0")
 %     move("a_k")
@@ -149,7 +153,7 @@ BODY void tile_$(kind)$(v)(const struct product *p, int i, int j, int rows, int 
             $(V) x;
             for (; k >= 4; k -= 4, b += b_k) {
 %     local quads = each(function(n, offset) return n == 0 and ("q0 = load_quad%s(b)"):format(v) or (", q%d = vecs > %d ? load_quad%s(b%s) : q0"):format(n, n, v, offset) end, false, "4 * LANES")
-                const quad$(v) $(quads);
+                const quad$(v) $((quads:gsub(" ,", ",")));
                 $(V) $(each(function(n) return "w" .. n .. (n < most - 1 and "," or ";") end))
 %     for u = 0, 3 do
                 $(widened(u, u))
@@ -161,7 +165,7 @@ BODY void tile_$(kind)$(v)(const struct product *p, int i, int j, int rows, int 
 %     end
             }
             for (int u = 0; u < k; u++) {
-                const quad$(v) $(quads);
+                const quad$(v) $((quads:gsub(" ,", ",")));
                 const $(V) $(each(function(n) return ("%sw%d = widen%s(q%d, u)%s"):format(n > 0 and ", " or "", n, v, n, kind == "i8k" and " * scale[u]" or "") end));
 %     multiply(v, rows, few, "u")
             }
@@ -319,9 +323,9 @@ HELPER void transpose_4x4(const float *from, int from_row, float *to, int to_row
 %   local function columns(write, guarded)
 %     return (each(write, guarded):gsub("vecs", "columns"))
 %   end
-%   local function each_element(text) -- @ and # are the numbers of the row and of the column, & is where it stands in c and plus
+%   local function each_element(indent, text) -- @ and # are the numbers of the row and of the column, & is where it stands in c and plus
 %     for m = 0, 3 do
-    $(m > 0 and "if (rows > " .. m .. ") { " or "")$(columns(function(n) return (text:gsub("@", m):gsub("#", n):gsub("&", (m == 0 and "" or m == 1 and "c_i" or m .. " * c_i") .. (m * n > 0 and " + " or "") .. (n > 0 and n or m == 0 and "0" or "")):gsub("~", n)) end, true))$(m > 0 and " }" or "")
+$(indent)$(m > 0 and "if (rows > " .. m .. ") { " or "")$(columns(function(n) return (text:gsub("@", m):gsub("#", n):gsub("&", (m == 0 and "" or m == 1 and "c_i" or m .. " * c_i") .. (m * n > 0 and " + " or "") .. (n > 0 and n or m == 0 and "0" or "")):gsub("~", n)) end, true))$(m > 0 and " }" or "")
 %     end
 %   end
 /* `rows` x `columns` elements of c, both constants: the sums are registers. */
@@ -335,11 +339,11 @@ BODY void tile_$(dot)(const struct product *p, int i, int j, int rows, int colum
 %   local function first_values()
     if (p->bias) {
         const float *bias = p->bias + j;
-%     each_element("c@_# += bias[~];")
+%     each_element("        ", "c@_# += bias[~];")
     }
     if (p->plus) {
         const float *plus = p->plus + i * c_i + j;
-%     each_element("c@_# += plus[&];")
+%     each_element("        ", "c@_# += plus[&];")
     }
 %   end
 %   if not exact then first_values() end
@@ -365,7 +369,7 @@ BODY void tile_$(dot)(const struct product *p, int i, int j, int rows, int colum
             }
         }
 %   if exact then first_values() end
-%   each_element("c[&] = c@_#;")
+%   each_element("    ", "c[&] = c@_#;")
 }
 
 %   local wide = most

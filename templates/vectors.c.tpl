@@ -1,8 +1,11 @@
 % -- SPDX-License-Identifier: 0BSD
+% local quads = need.quads or need.gemm_i8 or need.gemm_i8k
 % if target.lanes == 1 then
 /*
  * On other targets a `vec` holds several floats; here it is one.
+% if quads then
  * A quad is 4 bytes: consecutive weights of one output channel, stored as int8. widen(q, u) makes a float of the u-th.
+% end
  */
 #ifndef LANES
 #define LANES 1
@@ -12,10 +15,12 @@
  * Vectors. `vec` is LANES floats, as many as a register of the target holds; where there is no
  * vector unit, or no GNU C, LANES is 1, vec is float, and the same text is portable C99.
  * vec8, vec4 and vec1 are for what is left of a row of channels.
+% if quads then
  *
  * A quad is 4 bytes for each lane: 4 consecutive weights of one output channel, stored as int8.
  * widen(q, u) makes floats of the u-th byte of each lane. (It shifts lanes of 32 bits because
  * compilers take conversions straight from int8 to float apart, lane by lane.)
+% end
  */
 #ifndef LANES
 #if defined TINYTL_PORTABLE || !defined __GNUC__ || !defined __BYTE_ORDER__
@@ -100,9 +105,13 @@
 typedef float vec$(v) __attribute__((vector_size(4 * $(lanes))));
 typedef int32_t ivec$(v) __attribute__((vector_size(4 * $(lanes))));
 typedef uint32_t uvec$(v) __attribute__((vector_size(4 * $(lanes))));
+% if quads then
 typedef ivec$(v) quad$(v);
+% end
 typedef vec$(v) vec$(v)_at __attribute__((aligned(4), may_alias)); /* in memory: any address */
+% if quads then
 typedef quad$(v) quad$(v)_at __attribute__((aligned(1), may_alias));
+% end
 
 HELPER vec$(v) load$(v)(const float *p)
 {
@@ -125,6 +134,7 @@ HELPER vec$(v) mul_add$(v)(vec$(v) a, vec$(v) b, vec$(v) c)
     return FUSED_$(lanes)(a, b, c);
 }
 
+% if quads then
 HELPER quad$(v) load_quad$(v)(const int8_t *p)
 {
     return *(const quad$(v)_at *)p;
@@ -135,6 +145,7 @@ HELPER vec$(v) widen$(v)(quad$(v) q, int u)
     return __builtin_convertvector((ivec$(v))((uvec$(v))q << (24 - 8 * u)) >> 24, vec$(v));
 }
 
+% end
 /* Lane by lane: mask ? a : b; a mask is what comparing two vectors gives. */
 HELPER vec$(v) pick$(v)(ivec$(v) mask, vec$(v) a, vec$(v) b)
 {
@@ -145,7 +156,9 @@ HELPER vec$(v) pick$(v)(ivec$(v) mask, vec$(v) a, vec$(v) b)
 % local function scalars(v)
 typedef float vec$(v);
 typedef int ivec$(v);
+% if quads then
 typedef const int8_t *quad$(v);
+% end
 
 HELPER vec$(v) load$(v)(const float *p)
 {
@@ -167,6 +180,7 @@ HELPER vec$(v) mul_add$(v)(vec$(v) a, vec$(v) b, vec$(v) c)
     return FUSED_1(a, b, c);
 }
 
+% if quads then
 HELPER quad$(v) load_quad$(v)(const int8_t *p)
 {
     return p;
@@ -177,6 +191,7 @@ HELPER vec$(v) widen$(v)(quad$(v) q, int u)
     return (float)q[u];
 }
 
+% end
 HELPER vec$(v) pick$(v)(ivec$(v) mask, vec$(v) a, vec$(v) b)
 {
     return mask ? a : b;

@@ -26,7 +26,7 @@ local function program_of(text)
     return (text:gsub("/%*.-%*/", blank):gsub('"[^"\n]*"', blank))
 end
 
-local says_nothing = { "[%w_%)%]] %* 1%f[^%w_.]", "[=(] 1 %* ", "[%w_%)%]] / 1%f[^%w_.]", "[%w_%)%]] [+-] 0%f[^%w_.]" }
+local says_nothing = { "[%w_%)%]] %* 1%f[^%w_.]", "%f[%w_.]1 %* ", "[%w_%)%]] / 1%f[^%w_.]", "[%w_%)%]] [+-] 0%f[^%w_.]" }
 
 local function check_lines(file, program)
     local number = 0
