@@ -3,6 +3,7 @@
 #include "base/screen.h"
 #include "import/import.h"
 #include "import/ends.h"
+#include "import/writer/writer.h"
 
 #include <string.h>
 
@@ -17,7 +18,7 @@ static bool can_end_at(const struct model *m, const struct operation *end)
     part.diag = &silent;
     bool learns = false, there = model_fold(&part);
     for (int i = 0; i < part.nop && there; i++)
-        learns = learns || part.op[i]->w || part.op[i]->kind == OP_PRELU;
+        learns = learns || part.op[i]->w || has_vectors(part.op[i]);
     arena_free(mem);
     return there && learns;
 }

@@ -3,6 +3,7 @@
  *
  *     drop      reorderings, quantise and dequantise, the softmax at the end
  *     clips     bounds one behind the other  ->  relu, relu6
+ *     maxima    max(x, slope * x)  ->  leaky_relu, prelu
  *     gates     x * relu6(x + 3) / 6 and its like  ->  hswish, silu, gelu
  *     scale     batch norms, and sums and products with constants  ->  the convolution before
  *     means     over one axis and then the other  ->  the mean over both
@@ -11,7 +12,7 @@
  *     precision.c   int8 or not; what saturates at 0  ->  a relu
  *
  * What is left in between and is no layer is refused here. */
-#include "import/model/model.h"
+#include "import/model/fold.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -26,8 +27,7 @@ static struct value *resolve(struct value *v)
     return v;
 }
 
-/* Before a pass: inputs follow aliases, what nobody reads is dead, readers are counted. */
-static void tidy(struct model *m)
+void fold_tidy(struct model *m)
 {
     m->output = m->output && !m->partial ? resolve(m->output) : NULL;
     for (int i = 0; i < m->nop; i++) {
@@ -48,7 +48,7 @@ static void tidy(struct model *m)
     }
 }
 
-static struct value *refuse_op(struct model *m, const struct operation *o, const char *hint, const char *text)
+struct value *fold_refuse(struct model *m, const struct operation *o, const char *hint, const char *text)
 {
     m->index = o->index;
     m->name = o->name;
@@ -68,11 +68,6 @@ static void add_source(struct operation *to, const struct operation *from)
     for (int i = 0; i < from->nsource; i++)
         if (to->nsource < SOURCES && !(to->nsource == 1 && to->source[0] == from->source[i]))
             to->source[to->nsource++] = from->source[i];
-}
-
-static bool is_one(const struct operation *o, enum op_kind kind)
-{
-    return o && !o->dead && o->kind == kind;
 }
 
 /* ---- drop ---- */
@@ -102,7 +97,7 @@ static void scores(struct model *m, const struct operation *o)
 
 static void drop(struct model *m)
 {
-    tidy(m);
+    fold_tidy(m);
     for (int i = 0; i < m->nop; i++) {
         struct operation *o = m->op[i];
         for (int k = 0; k < o->nin; k++)
@@ -124,13 +119,13 @@ static void drop(struct model *m)
             remove_op(o);
             scores(m, o);
         } else if (o->kind == OP_ARG_MAX) {
-            refuse_op(m, o, "end before it: --output NAME", "only supported as the end of a network");
+            fold_refuse(m, o, "end before it: --output NAME", "only supported as the end of a network");
         }
     }
-    tidy(m);
+    fold_tidy(m);
     m->probabilities = m->softmax != NULL;
     if (m->softmax && !m->partial && (resolve(m->softmax->out) != m->output || m->output->readers != 1))
-        refuse_op(m, m->softmax, "end before it: --output NAME", "only supported as the end of a network");
+        fold_refuse(m, m->softmax, "end before it: --output NAME", "only supported as the end of a network");
 }
 
 /* ---- clips ---- */
@@ -169,97 +164,12 @@ static void clips(struct model *m)
         if (f)
             model_activate(m, o, f, setting);
     }
-    tidy(m);
+    fold_tidy(m);
     for (int i = 0; i < m->nop; i++)
         if (is_one(m->op[i], OP_CLIP) && !(m->partial && !m->op[i]->out->readers))
-            refuse_op(m, m->op[i], "train the network with relu or relu6",
-                      arena_format(m->mem, "clamps to %g..%g; supported are 0..6, 0..1 and 0..", m->op[i]->number[0],
-                                   m->op[i]->number[1]));
-}
-
-/* ---- gates: products that are an activation ---- */
-
-/* Factor f and offset b for every channel. */
-static bool is_affine(const struct operation *o, double f, double b)
-{
-    if (!is_one(o, OP_SCALE))
-        return false;
-    for (int i = 0; i < o->out->map.c; i++)
-        if (fabs((double)o->factor[i] - f) > 1e-4 * f || fabs((double)o->offset[i] - b) > 1e-4)
-            return false;
-    return true;
-}
-
-static bool is_activation(const struct operation *o, const struct op *f)
-{
-    return is_one(o, OP_ACTIVATION) && o->activation == f;
-}
-
-/* relu6(x + 3), possibly divided by 6 behind: x, or NULL. */
-static struct value *shifted_relu6(const struct value *v, bool *divided)
-{
-    const struct operation *o = v->def;
-    *divided = is_affine(o, 1.0 / 6, 0);
-    if (*divided)
-        o = o->in[0]->def;
-    if (is_activation(o, &op_hard_sigmoid) && !*divided) {
-        const char *alpha = o->setting[0];
-        *divided = true; /* exporters write 1/6 with few digits */
-        return !o->setting[1] && (!alpha || fabs(strtod(alpha, NULL) - 1.0 / 6) <= 1e-4) ? o->in[0] : NULL;
-    }
-    if (!is_activation(o, &op_relu6) || !is_affine(o->in[0]->def, 1, 3))
-        return NULL;
-    return o->in[0]->def->in[0];
-}
-
-/* The x that v is (1 + erf(x / sqrt(2))) of, or NULL. */
-static struct value *gelu_gate(const struct value *v)
-{
-    const struct operation *erf = is_affine(v->def, 1, 1) ? v->def->in[0]->def : NULL;
-    return is_one(erf, OP_ERF) && is_affine(erf->in[0]->def, sqrt(0.5), 0) ? erf->in[0]->def->in[0] : NULL;
-}
-
-/* What x the product of a and b is an activation of; `end` is the product, or the operator that scales it. */
-static struct value *gated(const struct value *a, const struct value *b, bool scaled, double factor,
-                           const struct op **f)
-{
-    bool divided;
-    struct value *x = shifted_relu6(b, &divided);
-    *f = &op_hswish;
-    if (x && x == a && (divided ? !scaled : scaled && fabs(factor - 1.0 / 6) < 1e-4))
-        return x;
-    *f = &op_silu;
-    if (!scaled && is_activation(b->def, &op_sigmoid) && b->def->in[0] == a && !b->quantum.given)
-        return b->def->in[0];
-    *f = &op_gelu;
-    x = gelu_gate(b);
-    bool half = is_affine(a->def, 0.5, 0) && a->def->in[0] == x;
-    return x && (scaled ? x == a && fabs(factor - 0.5) < 1e-4 : half) ? x : NULL;
-}
-
-static void gates(struct model *m)
-{
-    for (int i = 0; i < m->nop; i++) {
-        struct operation *o = m->op[i];
-        for (int scaled = 1; scaled >= 0; scaled--) {
-            double factor = scaled && is_one(o, OP_SCALE) ? (double)o->factor[0] : 1;
-            struct operation *product = scaled && is_affine(o, factor, 0) ? o->in[0]->def : o;
-            for (int k = 0; k < 2 && is_one(product, OP_MUL) && (product != o) == scaled; k++) {
-                const struct op *f;
-                struct value *x = gated(product->in[1 - k], product->in[k], scaled, factor, &f);
-                if (!x)
-                    continue;
-                model_activate(m, o, f, NULL);
-                o->in[0] = x;
-                o->nin = 1;
-                break;
-            }
-        }
-    }
-    tidy(m);
-    for (int i = 0; i < m->nop; i++) /* of a part of the network, one that nobody reads may have been for a product */
-        if (is_one(m->op[i], OP_ERF) && !(m->partial && !m->op[i]->out->readers))
-            refuse_op(m, m->op[i], "gelu, x * (1 + erf(x / sqrt(2))) / 2, is supported", "not supported by itself");
+            fold_refuse(m, m->op[i], "train the network with relu or relu6",
+                        arena_format(m->mem, "clamps to %g..%g; supported are 0..6, 0..1 and 0..", m->op[i]->number[0],
+                                     m->op[i]->number[1]));
 }
 
 /* ---- scale ---- */
@@ -282,6 +192,18 @@ static void scale_weights(struct model *m, struct weights *w, const float *facto
     w->value = value;
     w->bias = bias;
     w->bias_q = NULL;
+}
+
+static void scale_norm(struct model *m, struct operation *norm, const struct operation *o)
+{
+    int c = o->out->map.c;
+    const float *factor = norm->factor, *offset = norm->offset;
+    norm->factor = NEW_ARRAY(m->mem, float, c);
+    norm->offset = NEW_ARRAY(m->mem, float, c);
+    for (int i = 0; i < c; i++) {
+        norm->factor[i] = factor[i] * o->factor[i];
+        norm->offset[i] = (float)((double)offset[i] * (double)o->factor[i] + (double)o->offset[i]);
+    }
 }
 
 static bool does_nothing(const struct operation *o)
@@ -315,8 +237,11 @@ static void scale(struct model *m)
         bool only = before && before->out->readers == 1 && !before->out->quantum.given;
         if (does_nothing(o)) {
             remove_op(o);
-        } else if (only && (is_one(before, OP_CONV) || is_one(before, OP_DENSE))) {
-            scale_weights(m, before->w, o->factor, o->offset);
+        } else if (only && (is_one(before, OP_CONV) || is_one(before, OP_DENSE) || is_one(before, OP_GROUP_NORM))) {
+            if (before->w)
+                scale_weights(m, before->w, o->factor, o->offset);
+            else
+                scale_norm(m, before, o);
             add_source(before, o);
             before->out->quantum = o->out->quantum;
             remove_op(o);
@@ -325,7 +250,7 @@ static void scale(struct model *m)
             make_depthwise(m, o);
         }
     }
-    tidy(m);
+    fold_tidy(m);
 }
 
 /* ---- means ---- */
@@ -345,7 +270,7 @@ static void means(struct model *m)
         o->in[0] = part->in[0];
         part->dead = true;
     }
-    tidy(m);
+    fold_tidy(m);
 }
 
 /* ---- pad ---- */
@@ -376,14 +301,14 @@ static void pad(struct model *m)
         o->in[0] = p->in[0];
         if (o->kind != OP_CONV &&
             (o->pad[0] >= o->k[0] || o->pad[1] >= o->k[0] || o->pad[2] >= o->k[1] || o->pad[3] >= o->k[1]))
-            refuse_op(m, p, NULL, "pads a pool by as much as its window");
+            fold_refuse(m, p, NULL, "pads a pool by as much as its window");
     }
-    tidy(m);
+    fold_tidy(m);
     for (int i = 0; i < m->nop; i++)
         if (is_one(m->op[i], OP_PAD))
-            refuse_op(m, m->op[i], NULL,
-                      "only supported in front of a convolution or average pool, or of a max "
-                      "pool that follows a relu");
+            fold_refuse(m, m->op[i], NULL,
+                        "only supported in front of a convolution or average pool, or of a max "
+                        "pool that follows a relu");
 }
 
 /* ---- activate ---- */
@@ -410,8 +335,8 @@ static void activate(struct model *m)
         if (!is_one(o, OP_ACTIVATION) || !before || before->dead || before->out->readers != 1 ||
             !same_quantum(before->out, o->out))
             continue;
-        bool takes =
-            before->kind == OP_CONV || before->kind == OP_DENSE || (before->kind >= OP_ADD && before->kind <= OP_DIV);
+        bool takes = before->kind == OP_CONV || before->kind == OP_DENSE || before->kind == OP_GROUP_NORM ||
+                     (before->kind >= OP_ADD && before->kind <= OP_DIV);
         const struct op *own = before->activation, *both = own ? both_clamps(own, o->activation) : NULL;
         if (!both && (!takes || own))
             continue;
@@ -425,7 +350,7 @@ static void activate(struct model *m)
         before->out->readers = o->out->readers;
         remove_op(o);
     }
-    tidy(m);
+    fold_tidy(m);
 }
 
 void model_look(struct model *m)
@@ -433,7 +358,8 @@ void model_look(struct model *m)
     m->partial = true;
     drop(m);
     clips(m);
-    gates(m);
+    fold_maxima(m);
+    fold_gates(m);
 }
 
 bool model_fold(struct model *m)
@@ -445,13 +371,14 @@ bool model_fold(struct model *m)
     }
     drop(m);
     clips(m);
-    gates(m);
+    fold_maxima(m);
+    fold_gates(m);
     scale(m);
     means(m);
     pad(m);
     activate(m);
     model_precision(m);
-    tidy(m);
+    fold_tidy(m);
     for (int i = 0; i < m->nop; i++)
         if (!m->op[i]->dead)
             m->op[n++] = m->op[i];

@@ -373,6 +373,25 @@ struct value *model_l2_norm(struct model *m, struct value *x)
     return refuse(m, NULL, "of %s, which is no map and no vector of one sample", tensor_shape_text(m->mem, &x->t));
 }
 
+struct value *model_group_norm(struct model *m, struct value *x, int64_t groups, double eps)
+{
+    int c = x->map.c;
+    if (x->t.rank < 3 || x->t.shape[0] != 1 || groups < 1 || c % groups || !has_order(x, "chw"))
+        return refuse(m, NULL, "%lld groups of %s, which is no map of one sample with channels first",
+                      (long long)groups, tensor_shape_text(m->mem, &x->t));
+    if (!(eps > 0) || !isfinite(eps) || !affordable(m, 8 * (int64_t)c))
+        return refuse(m, NULL, "an epsilon of %g", eps);
+    struct value *y = model_each(m, OP_GROUP_NORM, x);
+    struct operation *o = y->def;
+    o->groups = (int)groups;
+    o->number[0] = eps;
+    o->factor = NEW_ARRAY(m->mem, float, c);
+    o->offset = NEW_ARRAY(m->mem, float, c);
+    for (int i = 0; i < c; i++)
+        o->factor[i] = 1;
+    return y;
+}
+
 /* ---- moving axes ---- */
 
 bool model_input(struct model *m, struct value *v)

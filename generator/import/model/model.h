@@ -24,7 +24,9 @@ enum op_kind {
     OP_CONCAT,   /* channels one behind the other */
     OP_CHANNELS, /* those from `first` on; zeros where there are none */
     OP_L2_NORM,
-    OP_SCALE, /* y = x * factor[c] + offset[c]: batch norm, and sums and products with constants */
+    OP_GROUP_NORM, /* `groups` of channels, over the whole map; then factor[c] and offset[c] */
+    OP_MAXIMUM,    /* only as a part of prelu */
+    OP_SCALE,      /* y = x * factor[c] + offset[c]: batch norm, and sums and products with constants */
     OP_ACTIVATION,
     OP_CLIP,  /* to number[0] .. number[1]: alone or with its neighbours an activation */
     OP_ERF,   /* only as a part of gelu */
@@ -97,12 +99,12 @@ struct operation {
     bool tf_same; /* the file has the rule that makes the pads, TensorFlow's SAME, not the numbers */
     int groups;
     struct weights *w;
-    float *factor, *offset;      /* OP_SCALE: out->map.c of each */
-    double step;                 /* of the factors: they are whole numbers of it in the file; 0: not */
-    bool hwc;                    /* OP_DENSE: how it flattens its input */
-    const struct op *activation; /* what it is, of an OP_ACTIVATION, or what was folded into it; */
-    const char *setting[2];      /* its attributes as text; NULL: what they usually are */
-    double number[2];
+    float *factor, *offset;       /* OP_SCALE: out->map.c of each */
+    double step;                  /* of the factors: they are whole numbers of it in the file; 0: not */
+    bool hwc;                     /* OP_DENSE: how it flattens its input */
+    const struct op *activation;  /* what it is, of an OP_ACTIVATION, or what was folded into it; */
+    const char *setting[2];       /* its attributes as text; NULL: what they usually are */
+    double number[2];             /* OP_CLIP: bounds; OP_GROUP_NORM: eps */
     int source[SOURCES], nsource; /* operators of the file that it stands for, its result last */
     bool dead;
     bool norm;    /* was OP_SCALE, and no convolution takes it */
@@ -204,7 +206,9 @@ struct value *model_pool(struct model *m, enum op_kind kind, struct value *x, co
 struct value *model_mean(struct model *m, struct value *x, unsigned axes, bool keep_axes);
 /* Each pixel as a vector of length 1. */
 struct value *model_l2_norm(struct model *m, struct value *x);
-/* OP_ADD, OP_SUB, OP_MUL, OP_DIV. */
+/* Statistics for each of `groups` groups of channels.  x may be reshaped to 1 x groups x .., its axes as they were. */
+struct value *model_group_norm(struct model *m, struct value *x, int64_t groups, double eps);
+/* OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_MAXIMUM. */
 struct value *model_add(struct model *m, enum op_kind kind, struct value *a, struct value *b);
 /* Maps side by side along an axis of their tensors, which must be that of channels. */
 struct value *model_concat(struct model *m, struct value *const *x, int n, int64_t axis);

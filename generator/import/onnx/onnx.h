@@ -47,6 +47,16 @@ struct value *onnx_read_node(struct node_reading *n);
 
 bool onnx_fold_constant(struct node_reading *n, struct value **result);
 bool onnx_is_foldable(const char *type);
+/* A constant whose bytes are to be filled.  NULL after a message. */
+struct value *onnx_fresh(struct node_reading *n, enum tensor_type type, int rank, const int64_t *shape,
+                         unsigned char **data);
+void onnx_put_number(unsigned char *data, enum tensor_type type, int64_t i, double value);
+
+/* ---- onnx_arithmetic.c: of constants, by the type of the node ---- */
+
+struct value *onnx_one_constant(struct node_reading *n);
+struct value *onnx_two_constants(struct node_reading *n);
+struct value *onnx_reduce_constant(struct node_reading *n);
 
 /* ---- onnx_slices.c ---- */
 
@@ -57,6 +67,8 @@ struct value *onnx_split(struct node_reading *n);
 struct value *onnx_conv_transpose(struct node_reading *n);
 struct value *onnx_arg_max(struct node_reading *n);
 struct value *onnx_lp_norm(struct node_reading *n);
+struct value *onnx_instance_norm(struct node_reading *n);
+struct value *onnx_group_norm(struct node_reading *n);
 
 /* ---- onnx_maps.c; those that look check what needs no shape: false after a message ---- */
 

@@ -3,15 +3,15 @@
  *
  *     Shape -> Gather -> Unsqueeze -> Concat -> Reshape         x.view(x.size(0), -1)
  *     Transpose -> MatMul                                        nn.Linear
+ *     ReduceMean -> Sub -> Mul -> ReduceMean -> Sqrt -> Div      weights that are standardised
  *
  * Every result is about as large as what it reads. */
 #include "import/onnx/onnx.h"
 
 #include <string.h>
 
-/* Bytes of a constant to be filled. */
-static struct value *fresh(struct node_reading *n, enum tensor_type type, int rank, const int64_t *shape,
-                           unsigned char **data)
+struct value *onnx_fresh(struct node_reading *n, enum tensor_type type, int rank, const int64_t *shape,
+                         unsigned char **data)
 {
     int64_t count = count_of(rank, shape);
     if (count < 0)
@@ -28,7 +28,7 @@ static void put_whole(unsigned char *data, int bytes, int64_t i, int64_t value)
         data[i * bytes + k] = (unsigned char)((uint64_t)value >> 8 * k);
 }
 
-static void put_number(unsigned char *data, enum tensor_type type, int64_t i, double value)
+void onnx_put_number(unsigned char *data, enum tensor_type type, int64_t i, double value)
 {
     if (type == TENSOR_F32) {
         float f = (float)value;
@@ -58,20 +58,22 @@ static struct value *constant(struct node_reading *n)
     struct value *v;
     if ((a = attribute(n, "value")) && a->t)
         return onnx_constant(n->m, a->t, a->t->name ? a->t->name : "constant");
-    if ((a = attribute(n, "value_float")) && (v = fresh(n, TENSOR_F32, 0, NULL, &data))) {
-        put_number(data, TENSOR_F32, 0, (double)a->f);
+    if ((a = attribute(n, "value_float")) && (v = onnx_fresh(n, TENSOR_F32, 0, NULL, &data))) {
+        onnx_put_number(data, TENSOR_F32, 0, (double)a->f);
         return v;
     }
-    if ((a = attribute(n, "value_int")) && (v = fresh(n, TENSOR_I64, 0, NULL, &data))) {
+    if ((a = attribute(n, "value_int")) && (v = onnx_fresh(n, TENSOR_I64, 0, NULL, &data))) {
         put_whole(data, 8, 0, a->i);
         return v;
     }
-    if ((a = attribute(n, "value_ints")) && (v = fresh(n, TENSOR_I64, 1, (int64_t[]){(int64_t)a->n_ints}, &data))) {
+    if ((a = attribute(n, "value_ints")) &&
+        (v = onnx_fresh(n, TENSOR_I64, 1, (int64_t[]){(int64_t)a->n_ints}, &data))) {
         for (size_t i = 0; i < a->n_ints; i++)
             put_whole(data, 8, (int64_t)i, a->ints[i]);
         return v;
     }
-    if ((a = attribute(n, "value_floats")) && (v = fresh(n, TENSOR_F32, 1, (int64_t[]){(int64_t)a->n_floats}, &data))) {
+    if ((a = attribute(n, "value_floats")) &&
+        (v = onnx_fresh(n, TENSOR_F32, 1, (int64_t[]){(int64_t)a->n_floats}, &data))) {
         memcpy(data, a->floats, sizeof(float) * a->n_floats);
         return v;
     }
@@ -87,7 +89,7 @@ static struct value *shape(struct node_reading *n)
     to = to < 0 ? to + rank : to > rank ? rank : to;
     if (from < 0 || from > to)
         return refuse(n->m, NULL, "start and end are not understood");
-    struct value *v = fresh(n, TENSOR_I64, 1, &(int64_t){to - from}, &data);
+    struct value *v = onnx_fresh(n, TENSOR_I64, 1, &(int64_t){to - from}, &data);
     for (int64_t i = from; v && i < to; i++)
         put_whole(data, 8, i - from, x->t.shape[i]);
     return v;
@@ -99,13 +101,13 @@ static struct value *gather(struct node_reading *n)
     unsigned char *data;
     if (x->t.rank != 1 || index->t.rank > 1 || attribute_int(n, "axis", 0) != 0)
         return refuse(n->m, NULL, "of a constant that is not a list");
-    struct value *v = fresh(n, x->t.type, index->t.rank, index->t.shape, &data);
+    struct value *v = onnx_fresh(n, x->t.type, index->t.rank, index->t.shape, &data);
     for (int64_t i = 0; v && i < v->t.count; i++) {
         double at = tensor_at(&index->t, i);
         at += at < 0 ? (double)x->t.count : 0;
         if (!(at >= 0 && at < (double)x->t.count))
             return refuse(n->m, NULL, "element %g of %lld", at, (long long)x->t.count);
-        put_number(data, x->t.type, i, tensor_at(&x->t, (int64_t)at));
+        onnx_put_number(data, x->t.type, i, tensor_at(&x->t, (int64_t)at));
     }
     return v;
 }
@@ -119,10 +121,10 @@ static struct value *concat(struct node_reading *n)
             return refuse(n->m, NULL, "of constants that are not lists");
         count += n->in[i]->t.count;
     }
-    struct value *v = fresh(n, n->in[0]->t.type, 1, &count, &data);
+    struct value *v = onnx_fresh(n, n->in[0]->t.type, 1, &count, &data);
     for (int i = 0; v && i < n->nin; i++)
         for (int64_t k = 0; k < n->in[i]->t.count; k++)
-            put_number(data, v->t.type, at++, tensor_at(&n->in[i]->t, k));
+            onnx_put_number(data, v->t.type, at++, tensor_at(&n->in[i]->t, k));
     return v;
 }
 
@@ -174,7 +176,7 @@ static struct value *slice(struct node_reading *n)
     }
     for (int i = 0; i < rank; i++)
         shape[i] = range[i].count;
-    struct value *v = fresh(n, x->t.type, rank, shape, &data);
+    struct value *v = onnx_fresh(n, x->t.type, rank, shape, &data);
     for (int64_t i = 0; v && i < v->t.count; i++) {
         int64_t rest = i, from = 0, size = 1;
         for (int k = rank - 1; k >= 0; k--) {
@@ -182,7 +184,7 @@ static struct value *slice(struct node_reading *n)
             rest /= shape[k];
             size *= x->t.shape[k];
         }
-        put_number(data, x->t.type, i, tensor_at(&x->t, from));
+        onnx_put_number(data, x->t.type, i, tensor_at(&x->t, from));
     }
     return v;
 }
@@ -208,9 +210,9 @@ static struct value *constant_of_shape(struct node_reading *n)
     int rank = sizes_of(n, n->in[0], shape);
     if (rank < 0 || (a && a->t && (!fill || fill->t.count != 1)))
         return rank < 0 || !fill ? NULL : refuse(n->m, NULL, "of several values");
-    struct value *v = fresh(n, type, rank, shape, &data);
+    struct value *v = onnx_fresh(n, type, rank, shape, &data);
     for (int64_t i = 0; v && i < v->t.count; i++)
-        put_number(data, type, i, fill ? tensor_at(&fill->t, 0) : 0);
+        onnx_put_number(data, type, i, fill ? tensor_at(&fill->t, 0) : 0);
     return v;
 }
 
@@ -229,9 +231,9 @@ static struct value *expand(struct node_reading *n)
         last *= shape[i];
     if (rank < x->t.rank || last != x->t.count)
         return rank < 0 ? NULL : refuse(n->m, NULL, "of a constant in the middle of its axes");
-    struct value *v = fresh(n, x->t.type, rank, shape, &data);
+    struct value *v = onnx_fresh(n, x->t.type, rank, shape, &data);
     for (int64_t i = 0; v && i < v->t.count; i++)
-        put_number(data, x->t.type, i, tensor_at(&x->t, i % x->t.count));
+        onnx_put_number(data, x->t.type, i, tensor_at(&x->t, i % x->t.count));
     return v;
 }
 
@@ -245,27 +247,9 @@ static struct value *cast(struct node_reading *n)
                                                                          : TENSOR_I32;
     if (type == TENSOR_I32 && to != ONNX__TENSOR_PROTO__DATA_TYPE__INT32)
         return refuse(n->m, NULL, "of a constant to type %lld", (long long)to);
-    struct value *v = fresh(n, type, x->t.rank, x->t.shape, &data);
+    struct value *v = onnx_fresh(n, type, x->t.rank, x->t.shape, &data);
     for (int64_t i = 0; v && i < v->t.count; i++)
-        put_number(data, type, i, constant_at(x, i, 0));
-    return v;
-}
-
-static struct value *arithmetic(struct node_reading *n)
-{
-    const struct value *a = n->in[0], *b = n->in[1];
-    const struct value *large = a->t.count >= b->t.count ? a : b, *small = large == a ? b : a;
-    char op = n->m->type[0];
-    unsigned char *data;
-    if (small->t.count != 1 && !same_sizes(a->t.rank, a->t.shape, b->t.rank, b->t.shape))
-        return refuse(n->m, NULL, "of constants of different shapes");
-    if (a->nscale || b->nscale)
-        return refuse(n->m, NULL, "of constants with scales");
-    struct value *v = fresh(n, large->t.type, large->t.rank, large->t.shape, &data);
-    for (int64_t i = 0; v && i < v->t.count; i++) {
-        double x = tensor_at(&a->t, a->t.count == 1 ? 0 : i), y = tensor_at(&b->t, b->t.count == 1 ? 0 : i);
-        put_number(data, v->t.type, i, op == 'A' ? x + y : op == 'S' ? x - y : op == 'M' ? x * y : y != 0 ? x / y : 0);
-    }
+        onnx_put_number(data, type, i, constant_at(x, i, 0));
     return v;
 }
 
@@ -330,7 +314,7 @@ static struct value *transpose(struct node_reading *n)
         to[i] = x->t.shape[perm[i]];
     }
     int bytes = tensor_type_bytes(x->t.type);
-    struct value *v = fresh(n, x->t.type, rank, to, &data);
+    struct value *v = onnx_fresh(n, x->t.type, rank, to, &data);
     for (int64_t i = 0; v && i < v->t.count; i++) {
         int64_t rest = i, from = 0;
         for (int k = rank - 1; k >= 0; k--) {
@@ -363,10 +347,19 @@ static const struct {
     {"Concat", concat, 1, false},
     {"Slice", slice, 1, false},
     {"Cast", cast, 1, false},
-    {"Add", arithmetic, 2, false},
-    {"Sub", arithmetic, 2, false},
-    {"Mul", arithmetic, 2, false},
-    {"Div", arithmetic, 2, false},
+    {"Add", onnx_two_constants, 2, false},
+    {"Sub", onnx_two_constants, 2, false},
+    {"Mul", onnx_two_constants, 2, false},
+    {"Div", onnx_two_constants, 2, false},
+    {"Pow", onnx_two_constants, 2, false},
+    {"Sqrt", onnx_one_constant, 1, false},
+    {"Neg", onnx_one_constant, 1, false},
+    {"Reciprocal", onnx_one_constant, 1, false},
+    {"ReduceMean", onnx_reduce_constant, 1, false},
+    {"ReduceSum", onnx_reduce_constant, 1, false},
+    {"ReduceProd", onnx_reduce_constant, 1, false},
+    {"ReduceSumSquare", onnx_reduce_constant, 1, false},
+    {"ReduceL2", onnx_reduce_constant, 1, false},
     {"ConstantOfShape", constant_of_shape, 1, false},
     {"Expand", expand, 2, false},
     {"Identity", same, 1, false},

@@ -236,7 +236,9 @@ static struct value *concat(struct node_reading *n)
 static struct value *bound(struct node_reading *n)
 {
     bool first = is_constant(n->in[0]), low = !strcmp(n->m->type, "Max");
-    const struct value *with = n->in[!first];
+    struct value *with = n->in[!first];
+    if (n->nin == 2 && low && !is_constant(with) && !is_constant(n->in[first]))
+        return model_add(n->m, OP_MAXIMUM, n->in[0], with);
     if (n->nin != 2 || !is_constant(with) || with->t.count != 1)
         return refuse(n->m, NULL, "of something else than a map and a number is not supported");
     double v = constant_at(with, 0, 0);
@@ -371,6 +373,8 @@ static const struct onnx_row {
     {"Split", onnx_split, 1, NULL},
     {"ArgMax", onnx_arg_max, 1, NULL},
     {"LpNormalization", onnx_lp_norm, 1, NULL},
+    {"InstanceNormalization", onnx_instance_norm, 3, NULL},
+    {"GroupNormalization", onnx_group_norm, 3, NULL},
     {"Softmax", softmax, 1, NULL},
     {"LogSoftmax", softmax, 1, NULL},
     {"AveragePool", onnx_pool, 1, onnx_look_at_pool},
@@ -414,7 +418,7 @@ static const struct {
     {"Gather GatherND ScatterND", "if it belongs to what comes behind the classifier, end before it: --output NAME"},
     {"NonMaxSuppression TopK Loop If Scan", "end before it: --output NAME"},
     {"Shape Expand Tile", "export with a fixed input shape (no dynamic_axes), then run onnxsim"},
-    {"LayerNormalization InstanceNormalization", "group_norm is in the spec language, not in import"},
+    {"LayerNormalization", "group norms and batch norms are supported"},
     {"ConvInteger MatMulInteger DynamicQuantizeLinear", "quantise statically (QDQ), or export the float network"},
 };
 

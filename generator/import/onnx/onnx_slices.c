@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Operators of ONNX that take a part of a map, spread one, or look at all channels of a pixel. */
+/* Operators of ONNX that take a part of a map, spread one, look at all channels of a pixel, or at a whole map. */
 #include "import/onnx/onnx.h"
 
 #include <string.h>
@@ -117,4 +117,31 @@ struct value *onnx_lp_norm(struct node_reading *n)
     if (attribute_int(n, "p", 2) != 2 || axis_of(attribute_int(n, "axis", -1), x->t.rank) != 1)
         return refuse(n->m, NULL, "only of channels, and with p = 2, is supported");
     return model_l2_norm(n->m, x);
+}
+
+/* Inputs 1 and 2 of a norm, a factor and an offset for each group or channel, into the operator.  NULL after a message. */
+static struct value *affine_norm(struct node_reading *n, int64_t groups)
+{
+    const struct value *factor = n->in[1], *offset = n->in[2];
+    int64_t count = factor->t.count, c = n->in[0]->map.c;
+    if (!factor->t.data || !offset->t.data || offset->t.count != count || (count != groups && count != c))
+        return refuse(n->m, NULL, "its scale and bias are not constants of %lld values", (long long)c);
+    struct value *y = model_group_norm(n->m, n->in[0], groups, attribute_real(n, "epsilon", 1e-5));
+    for (int64_t i = 0; y && i < c; i++) {
+        int64_t at = i / (c / count);
+        y->def->factor[i] = (float)constant_at(factor, at, at);
+        y->def->offset[i] = (float)constant_at(offset, at, at);
+    }
+    return y;
+}
+
+/* Of what is reshaped to 1 x groups x .., as exporters write group norms, too. */
+struct value *onnx_instance_norm(struct node_reading *n)
+{
+    return affine_norm(n, n->in[0]->t.rank > 1 ? n->in[0]->t.shape[1] : 0);
+}
+
+struct value *onnx_group_norm(struct node_reading *n)
+{
+    return affine_norm(n, attribute_int(n, "num_groups", 0));
 }

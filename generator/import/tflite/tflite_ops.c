@@ -242,7 +242,9 @@ static struct value *prelu(struct operator_reading *r)
 static struct value *bound(struct operator_reading *r)
 {
     bool first = is_constant(r->in[0]), low = r->code == 55;
-    const struct value *with = r->in[!first];
+    struct value *with = r->in[!first];
+    if (low && !is_constant(with) && !is_constant(r->in[first]))
+        return model_add(r->m, OP_MAXIMUM, r->in[0], with);
     if (!is_constant(with) || with->t.count != 1)
         return refuse(r->m, NULL, "of something else than a map and a number is not supported");
     double v = constant_at(with, 0, 0);

@@ -79,7 +79,16 @@ static const char *pad_text(struct model *m, const struct operation *o, bool ten
 static const char *groups_text(struct model *m, const struct operation *o, bool tensorflow)
 {
     (void)tensorflow;
+    if (o->kind == OP_GROUP_NORM)
+        return number(m, o->groups);
     return o->kind == OP_CONV && o->groups > 1 && !is_depthwise(o) ? number(m, o->groups) : NULL;
+}
+
+static const char *eps_text(struct model *m, const struct operation *o, bool tensorflow)
+{
+    (void)tensorflow;
+    bool usual = (float)o->number[0] == 1e-5f;
+    return o->kind == OP_GROUP_NORM && !usual ? arena_format(m->mem, "%.6g", o->number[0]) : NULL;
 }
 
 static const char *order_text(struct model *m, const struct operation *o, bool tensorflow)
@@ -154,12 +163,12 @@ static const char *first_of(struct model *m, const struct operation *o, bool ten
 }
 
 const struct layer_attribute layer_attributes[] = {
-    {"out", NULL, out_text},      {"k", NULL, k_text},       {"s", "1", s_text},
-    {"pad", NULL, pad_text},      {"dilation", "1", d_text}, {"count_pad", "true", inside_text},
-    {"groups", "1", groups_text}, {"h", NULL, h_text},       {"w", NULL, w_text},
-    {"first", "0", first_of},     {"mode", NULL, mode_text}, {"align", NULL, align_text},
-    {"order", NULL, order_text},  {"bias", NULL, bias_text}, {"act", NULL, act_text},
-    {NULL, NULL, NULL},
+    {"out", NULL, out_text},      {"k", NULL, k_text},         {"s", "1", s_text},
+    {"pad", NULL, pad_text},      {"dilation", "1", d_text},   {"count_pad", "true", inside_text},
+    {"groups", "1", groups_text}, {"eps", "1e-5", eps_text},   {"h", NULL, h_text},
+    {"w", NULL, w_text},          {"first", "0", first_of},    {"mode", NULL, mode_text},
+    {"align", NULL, align_text},  {"order", NULL, order_text}, {"bias", NULL, bias_text},
+    {"act", NULL, act_text},      {NULL, NULL, NULL},
 };
 
 /* True where a part of a path speaks of a layer: conv2d_3, depthwise, dense. */

@@ -86,6 +86,13 @@ static void put_weights(struct store *s, const struct operation *o, bool integer
     put_quantum(s, o->layer, "output", &o->out->quantum);
 }
 
+static void put_norm(struct store *s, const struct operation *o)
+{
+    int64_t shape[1] = {o->out->map.c};
+    put(s, o->layer, "weight", TENSOR_F32, 1, shape, words(s, o->factor, shape[0]));
+    put(s, o->layer, "bias", TENSOR_F32, 1, shape, words(s, o->offset, shape[0]));
+}
+
 /* What the result of a layer without weights is called: that of its activation, unless it is a clamp. */
 static const char *result_name(struct store *s, const struct operation *o)
 {
@@ -114,6 +121,8 @@ void store_weights(struct model *m, const struct units *u, struct imported *out)
                 put_weights(&s, o, o->integer);
             else if (o->kind == OP_PRELU)
                 put_slopes(&s, o, m->integer);
+            else if (o->kind == OP_GROUP_NORM)
+                put_norm(&s, o);
             else if (m->integer && o->named && o->out->quantum.given)
                 put_quantum(&s, result_name(&s, o), "output", &o->out->quantum);
         }

@@ -41,10 +41,15 @@ const char *constructor_of(const struct operation *o)
         [OP_AVG_POOL] = "avg_pool", [OP_MAX_POOL] = "max_pool", [OP_GLOBAL_POOL] = "global_pool",
         [OP_UPSAMPLE] = "upsample", [OP_SUB] = "sub",           [OP_MUL] = "mul",
         [OP_DIV] = "div",           [OP_CONCAT] = "concat",     [OP_PRELU] = "prelu",
-        [OP_CHANNELS] = "channels", [OP_L2_NORM] = "l2_norm"};
+        [OP_CHANNELS] = "channels", [OP_L2_NORM] = "l2_norm",   [OP_GROUP_NORM] = "group_norm"};
     if (o->kind == OP_ACTIVATION)
         return o->activation->name;
     return is_depthwise(o) ? "dwconv" : names[o->kind];
+}
+
+bool has_vectors(const struct operation *o)
+{
+    return o->kind == OP_PRELU || o->kind == OP_GROUP_NORM;
 }
 
 static bool same_map(const struct value *a, const struct value *b)
@@ -357,7 +362,7 @@ static void name_units(struct model *m, struct units *u)
                 m->integer && (member->op->mean || member->op->out->quantum.scale != member->op->in[0]->quantum.scale ||
                                member->op->out->quantum.zero_point != member->op->in[0]->quantum.zero_point);
             member->op->named =
-                member->role || member->op->w || member->op->nin > 1 || member->op->kind == OP_PRELU || rescales;
+                member->role || member->op->w || member->op->nin > 1 || has_vectors(member->op) || rescales;
         }
     }
 }

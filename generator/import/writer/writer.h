@@ -52,6 +52,8 @@ bool is_depthwise(const struct operation *o);
  * learn: else the gradient would run through the whole network for it. */
 bool is_normalisation(const struct operation *o);
 #define NORMALISE "normalise"
+/* Its parameters are a number, or two, for each channel. */
+bool has_vectors(const struct operation *o);
 /* "conv", "dwconv", ...: the constructor of the spec language. */
 const char *constructor_of(const struct operation *o);
 
