@@ -20,42 +20,6 @@
 
 /* ---- helpers ---- */
 
-static struct value *resolve(struct value *v)
-{
-    while (v && v->alias)
-        v = v->alias;
-    return v;
-}
-
-void fold_tidy(struct model *m)
-{
-    m->output = m->output && !m->partial ? resolve(m->output) : NULL;
-    for (int i = 0; i < m->nop; i++) {
-        struct operation *o = m->op[i];
-        for (int k = 0; k < o->nin; k++) {
-            o->in[k] = resolve(o->in[k]);
-            o->in[k]->readers = 0;
-        }
-        o->out->readers = 0;
-    }
-    if (m->output)
-        m->output->readers = 1;
-    for (int i = m->nop; i-- > 0;) {
-        struct operation *o = m->op[i];
-        o->dead = o->dead || (o->out->readers == 0 && !m->partial);
-        for (int k = 0; k < o->nin && !o->dead; k++)
-            o->in[k]->readers++;
-    }
-}
-
-struct value *fold_refuse(struct model *m, const struct operation *o, const char *hint, const char *text)
-{
-    m->index = o->index;
-    m->name = o->name;
-    m->type = o->type;
-    return refuse(m, hint, "%s", text);
-}
-
 static void remove_op(struct operation *o)
 {
     o->dead = true;
@@ -77,7 +41,8 @@ static void quantise(struct model *m, struct operation *o)
 {
     struct value *x = o->in[0];
     const struct quantum *q = &o->out->quantum;
-    bool behind_softmax = m->softmax && x == resolve(m->softmax->out); /* of probabilities: the softmax goes, too */
+    bool behind_softmax =
+        m->softmax && x == fold_resolve(m->softmax->out); /* of probabilities: the softmax goes, too */
     if (!behind_softmax && x != m->input && x->quantum.given &&
         (x->quantum.scale != q->scale || x->quantum.zero_point != q->zero_point))
         return;
@@ -101,7 +66,7 @@ static void drop(struct model *m)
     for (int i = 0; i < m->nop; i++) {
         struct operation *o = m->op[i];
         for (int k = 0; k < o->nin; k++)
-            o->in[k] = resolve(o->in[k]);
+            o->in[k] = fold_resolve(o->in[k]);
         if (o->dead)
             continue;
         if (o->kind == OP_REORDER) {
@@ -124,7 +89,7 @@ static void drop(struct model *m)
     }
     fold_tidy(m);
     m->probabilities = m->softmax != NULL;
-    if (m->softmax && !m->partial && (resolve(m->softmax->out) != m->output || m->output->readers != 1))
+    if (m->softmax && !m->partial && (fold_resolve(m->softmax->out) != m->output || m->output->readers != 1))
         fold_refuse(m, m->softmax, "end before it: --output NAME", "only supported as the end of a network");
 }
 
@@ -230,7 +195,7 @@ static void scale(struct model *m)
     for (int i = 0; i < m->nop; i++) {
         struct operation *o = m->op[i];
         for (int k = 0; k < o->nin; k++)
-            o->in[k] = resolve(o->in[k]);
+            o->in[k] = fold_resolve(o->in[k]);
         if (!is_one(o, OP_SCALE))
             continue;
         struct operation *before = o->in[0]->def;
@@ -330,7 +295,7 @@ static void activate(struct model *m)
     for (int i = 0; i < m->nop; i++) {
         struct operation *o = m->op[i];
         for (int k = 0; k < o->nin; k++)
-            o->in[k] = resolve(o->in[k]);
+            o->in[k] = fold_resolve(o->in[k]);
         struct operation *before = o->in[0]->def;
         if (!is_one(o, OP_ACTIVATION) || !before || before->dead || before->out->readers != 1 ||
             !same_quantum(before->out, o->out))
@@ -365,7 +330,8 @@ void model_look(struct model *m)
 bool model_fold(struct model *m)
 {
     int before = m->diag->errors, n = 0;
-    if (!m->output || m->output->lost || m->output->t.data || m->output->is_shape || resolve(m->output) == m->input) {
+    if (!m->output || m->output->lost || m->output->t.data || m->output->is_shape ||
+        fold_resolve(m->output) == m->input) {
         refuse_file(m, NULL, "has no layers");
         return false;
     }

@@ -10,6 +10,11 @@ static inline bool is_one(const struct operation *o, enum op_kind kind)
     return o && !o->dead && o->kind == kind;
 }
 
+/* ---- tidy.c ---- */
+
+/* What stands for a value by now. */
+struct value *fold_resolve(struct value *v);
+
 /* Before a pass: inputs follow aliases, what nobody reads is dead, readers are counted. */
 void fold_tidy(struct model *m);
 
