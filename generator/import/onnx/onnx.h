@@ -32,6 +32,11 @@ bool attribute_is(const struct node_reading *n, const char *name, const char *wo
 
 /* A tensor of the file as a constant; NULL after a message. */
 struct value *onnx_constant(struct model *m, const Onnx__TensorProto *t, const char *name);
+/* A constant whose bytes are to be filled.  NULL after a message. */
+struct value *onnx_fresh(struct node_reading *n, enum tensor_type type, int rank, const int64_t *shape,
+                         unsigned char **data);
+void onnx_put_whole(unsigned char *data, int bytes, int64_t i, int64_t value);
+void onnx_put_number(unsigned char *data, enum tensor_type type, int64_t i, double value);
 
 /* ---- onnx_functions.c ---- */
 
@@ -47,10 +52,6 @@ struct value *onnx_read_node(struct node_reading *n);
 
 bool onnx_fold_constant(struct node_reading *n, struct value **result);
 bool onnx_is_foldable(const char *type);
-/* A constant whose bytes are to be filled.  NULL after a message. */
-struct value *onnx_fresh(struct node_reading *n, enum tensor_type type, int rank, const int64_t *shape,
-                         unsigned char **data);
-void onnx_put_number(unsigned char *data, enum tensor_type type, int64_t i, double value);
 
 /* ---- onnx_arithmetic.c: of constants, by the type of the node ---- */
 

@@ -10,34 +10,6 @@
 
 #include <string.h>
 
-struct value *onnx_fresh(struct node_reading *n, enum tensor_type type, int rank, const int64_t *shape,
-                         unsigned char **data)
-{
-    int64_t count = count_of(rank, shape);
-    if (count < 0)
-        return refuse(n->m, NULL, "makes a constant that is too large");
-    if (!affordable(n->m, count * tensor_type_bytes(type)))
-        return NULL;
-    *data = arena_alloc(n->m->mem, (size_t)(count * tensor_type_bytes(type)) + 1);
-    return constant_new(n->m, "", type, rank, shape, *data);
-}
-
-static void put_whole(unsigned char *data, int bytes, int64_t i, int64_t value)
-{
-    for (int k = 0; k < bytes; k++)
-        data[i * bytes + k] = (unsigned char)((uint64_t)value >> 8 * k);
-}
-
-void onnx_put_number(unsigned char *data, enum tensor_type type, int64_t i, double value)
-{
-    if (type == TENSOR_F32) {
-        float f = (float)value;
-        memcpy(data + i * 4, &f, sizeof f);
-    } else if (value > -1e15 && value < 1e15) {
-        put_whole(data, tensor_type_bytes(type), i, (int64_t)value);
-    }
-}
-
 /* The same bytes under another shape, with the scales they had. */
 static struct value *seen_as(struct node_reading *n, const struct value *x, int rank, const int64_t *shape)
 {
@@ -63,13 +35,13 @@ static struct value *constant(struct node_reading *n)
         return v;
     }
     if ((a = attribute(n, "value_int")) && (v = onnx_fresh(n, TENSOR_I64, 0, NULL, &data))) {
-        put_whole(data, 8, 0, a->i);
+        onnx_put_whole(data, 8, 0, a->i);
         return v;
     }
     if ((a = attribute(n, "value_ints")) &&
         (v = onnx_fresh(n, TENSOR_I64, 1, (int64_t[]){(int64_t)a->n_ints}, &data))) {
         for (size_t i = 0; i < a->n_ints; i++)
-            put_whole(data, 8, (int64_t)i, a->ints[i]);
+            onnx_put_whole(data, 8, (int64_t)i, a->ints[i]);
         return v;
     }
     if ((a = attribute(n, "value_floats")) &&
@@ -91,7 +63,7 @@ static struct value *shape(struct node_reading *n)
         return refuse(n->m, NULL, "start and end are not understood");
     struct value *v = onnx_fresh(n, TENSOR_I64, 1, &(int64_t){to - from}, &data);
     for (int64_t i = from; v && i < to; i++)
-        put_whole(data, 8, i - from, x->t.shape[i]);
+        onnx_put_whole(data, 8, i - from, x->t.shape[i]);
     return v;
 }
 

@@ -282,3 +282,33 @@ struct value *onnx_constant(struct model *m, const Onnx__TensorProto *t, const c
     }
     return constant_new(m, name, type, shape.rank, shape.shape, data);
 }
+
+/* ---- constants that are made ---- */
+
+struct value *onnx_fresh(struct node_reading *n, enum tensor_type type, int rank, const int64_t *shape,
+                         unsigned char **data)
+{
+    int64_t count = count_of(rank, shape);
+    if (count < 0)
+        return refuse(n->m, NULL, "makes a constant that is too large");
+    if (!affordable(n->m, count * tensor_type_bytes(type)))
+        return NULL;
+    *data = arena_alloc(n->m->mem, (size_t)(count * tensor_type_bytes(type)) + 1);
+    return constant_new(n->m, "", type, rank, shape, *data);
+}
+
+void onnx_put_whole(unsigned char *data, int bytes, int64_t i, int64_t value)
+{
+    for (int k = 0; k < bytes; k++)
+        data[i * bytes + k] = (unsigned char)((uint64_t)value >> 8 * k);
+}
+
+void onnx_put_number(unsigned char *data, enum tensor_type type, int64_t i, double value)
+{
+    if (type == TENSOR_F32) {
+        float f = (float)value;
+        memcpy(data + i * 4, &f, sizeof f);
+    } else if (value > -1e15 && value < 1e15) {
+        onnx_put_whole(data, tensor_type_bytes(type), i, (int64_t)value);
+    }
+}
