@@ -56,6 +56,9 @@ end
 local function case(kernel, vars, args, steps, same)
     local id = #tests + 1
     local params, c_args, fields = {}, {}, {}
+    for _, list in ipairs { "from", "to", "from_x", "from_dy" } do
+        if vars[list] == nil then vars[list] = false end -- all channels
+    end
     vars.fn, vars.users, vars.need, vars.shared, vars.macs = ("%s_%d"):format(kernel, id), "a test", need, shared, 0
     for k, a in ipairs(args) do
         if a then
