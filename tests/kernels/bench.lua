@@ -19,6 +19,7 @@ local need, shared, calls, rows = {}, {}, {}, {}
 local function add(group, kernel, label, macs, vars, params, call)
     vars.fn, vars.users, vars.need, vars.params = "kernel_" .. #rows, label, need, params .. ", int y0, int y1"
     vars.dh, vars.dw = 1, 1
+    for _, list in ipairs { "from", "to", "from_x", "from_dy" } do vars[list] = false end -- all channels
     vars.shared, vars.macs = shared, macs
     text(kernel .. ".c.tpl", vars)
     calls[#calls + 1] = ("static void call_%d(void)\n{\n    %s(%s);\n}\n"):format(#rows, vars.fn, call)
