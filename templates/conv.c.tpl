@@ -8,7 +8,7 @@
 % if is_pointwise and not from and not to then include"pointwise.c.tpl" return end
 % if from then need("gather_" .. gemm) end
 % if to then need("scatter_" .. gemm) end
-% if to and has_plus then need"copy_floats" end
+% if to then need"copy_floats" end
 %
 % local type = ({ f32 = "float", bf16 = "uint16_t", i8 = "int8_t" })[wtype]
 % local first, last = first_column, last_column

@@ -10,7 +10,7 @@
 % if not transposed and not turned then need(gemm .. "_panels") end
 % if from then need("gather_" .. gemm) end
 % if to then need("scatter_" .. gemm) end
-% if to and has_plus then need"copy_floats" end
+% if to then need"copy_floats" end
 % local tiles = transposed and gemm or target.lanes ~= 1 and "gemm_f32"
 % if tiles then
 %   need(tiles)

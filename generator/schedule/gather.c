@@ -47,9 +47,20 @@ static bool outlives(const struct outline *o, int s, const struct vals *keep, co
     return vals_has(keep, v);
 }
 
+/* Products with frozen int8 weights have no form that goes through an index. */
+static bool has_int8_weights(const struct node *n)
+{
+    for (int k = 0; k < n->nin; k++)
+        if (n->in[k] && n->in[k]->role == ROLE_FROZEN && n->in[k]->type == I8)
+            return true;
+    return false;
+}
+
 /* True if n can read each input that is v through an index. */
 static bool can_gather(const struct node *n, const struct val *v)
 {
+    if (has_int8_weights(n))
+        return !reads(n, v);
     for (int k = 0; k < n->nin; k++)
         if (n->in[k] == v && (!n->op->in[k].index || n->in[n->op->in[k].index - 1]))
             return false;
@@ -94,7 +105,7 @@ static int adder_of(const struct sweep_outline *w, const struct node *put)
         if (n != put && reads(n, x))
             return -1;
         if (n->out[0] == x && n->op->out[0].index && n->op->plus && !n->in[n->op->plus - 1] &&
-            !n->in[n->op->out[0].index - 1])
+            !n->in[n->op->out[0].index - 1] && !has_int8_weights(n))
             found = i;
     }
     return found;
