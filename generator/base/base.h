@@ -87,6 +87,9 @@ char *size_text(struct arena *a, int64_t bytes);
 /* True where `glob` ('*' any run of characters, '?' one) matches the whole of `name`. */
 bool glob_match(const char *glob, const char *name);
 
+/* True where `end` is the end of `text`, or all of it. */
+bool ends_with(const char *text, const char *end);
+
 /* Of `count` names the one most like `name` by edit distance, else the longest that `name` starts with;
  * NULL if none is close. */
 const char *nearest_name(const char *name, const char *const *names, int count);

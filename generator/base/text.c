@@ -81,6 +81,12 @@ char *size_text(struct arena *a, int64_t bytes)
     return arena_format(a, "%.2f MiB", (double)bytes / (1024 * 1024));
 }
 
+bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), k = strlen(end);
+    return n >= k && !strcmp(text + n - k, end);
+}
+
 bool glob_match(const char *glob, const char *name)
 {
     const char *star = NULL, *resume = NULL;

@@ -36,12 +36,6 @@ bool write_allowed(struct diag *d, bool force, const char *path, bool (*ours)(co
 
 /* ---- opening and closing, with messages ---- */
 
-static bool is_c_name(const char *path)
-{
-    size_t n = strlen(path);
-    return n > 2 && (!strcmp(path + n - 2, ".c") || !strcmp(path + n - 2, ".h"));
-}
-
 static bool cannot_write(struct diag *d, const char *path, int why)
 {
     struct stat s;
@@ -49,7 +43,7 @@ static bool cannot_write(struct diag *d, const char *path, int why)
     if (why == ENOENT || why == ENOTDIR)
         hint = !stat(folder, &s) && S_ISDIR(s.st_mode) ? "no file can be made in that folder"
                : !stat(folder, &s)                     ? arena_format(d->mem, "%s is a file, not a folder", folder)
-               : is_c_name(folder)
+               : ends_with(folder, ".c") || ends_with(folder, ".h")
                    ? arena_format(d->mem,
                                   "-o names the folder; the spec's name makes the files': make the folder %s, or -o .",
                                   folder)

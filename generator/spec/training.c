@@ -8,12 +8,6 @@ enum { UPDATE_LIMIT = 10000 };
 
 /* ---- update = { "classifier.*", { "blocks.*.weight", inputs = 1/4 } } ---- */
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t n = strlen(text), k = strlen(end);
-    return n >= k && !strcmp(text + n - k, end);
-}
-
 static void add_update(lua_State *L, struct train *t)
 {
     struct run *r = run_of(L);
@@ -142,14 +136,13 @@ static void warn_of_rate(struct run *r, const struct train *t)
     bool adam = o->kind == OPTIMIZER_ADAM;
     double step = adam ? o->rate : o->rate / (1 - o->momentum) * (t->clip > 0 && t->clip < 1 ? t->clip : 1);
     double most = adam ? 0.2 : 10;
+    const char *usual = adam ? "usual rates of adam: 0.0001 to 0.01" : "usual rates: 0.001 to 1";
     if (o->rate == 0)
-        diag_warn(r->diag, t->loc, "rate", adam ? "usual rates of adam: 0.0001 to 0.01" : "usual rates: 0.001 to 1",
-                  "with rate = 0 nothing is learnt before %s_set_rate gives another",
+        diag_warn(r->diag, t->loc, "rate", usual, "with rate = 0 nothing is learnt before %s_set_rate gives another",
                   r->spec->name ? r->spec->name : "NAME");
     if (step > most)
-        diag_warn(r->diag, t->loc, "rate", adam ? "usual rates of adam: 0.0001 to 0.01" : "usual rates: 0.001 to 1",
-                  "with rate = %g%s each step goes so far that nothing can be learnt", o->rate,
-                  o->momentum > 0 ? " and this momentum" : "");
+        diag_warn(r->diag, t->loc, "rate", usual, "with rate = %g%s each step goes so far that nothing can be learnt",
+                  o->rate, o->momentum > 0 ? " and this momentum" : "");
 }
 
 static int set_train(lua_State *L)

@@ -80,8 +80,8 @@ static const struct {
 static bool is_text(const struct file_reader *r)
 {
     for (int64_t i = 0; i < r->size && i < 64; i++)
-        if ((r->bytes[i] < ' ' || r->bytes[i] > '~') && !strchr("\t\r\n", r->bytes[i]))
-            return false;
+        if (!r->bytes[i] || ((r->bytes[i] < ' ' || r->bytes[i] > '~') && !strchr("\t\r\n", r->bytes[i])))
+            return false; /* strchr finds a 0 byte in every list */
     return r->size > 0;
 }
 
@@ -93,8 +93,7 @@ static void refuse_length(struct file_reader *r, uint64_t header)
             return;
         }
     }
-    size_t n = strlen(r->at.file);
-    if ((n > 5 && !strcmp(r->at.file + n - 5, ".onnx")) || (n > 7 && !strcmp(r->at.file + n - 7, ".tflite")))
+    if (ends_with(r->at.file, ".onnx") || ends_with(r->at.file, ".tflite"))
         REFUSE(r, "import it: tinytl-gen import model.onnx -o spec.lua writes a spec and its weights",
                "not a safetensors file but a model");
     else if (is_text(r))
