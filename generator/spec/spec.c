@@ -39,10 +39,8 @@ static bool is_utf16(const char *text, size_t length)
 /* A model, or anything else that is no text. */
 static bool is_text(const char *path, const char *text, size_t length)
 {
-    static const char *const models[] = {".onnx", ".tflite"};
-    for (size_t i = 0, n = strlen(path); i < sizeof models / sizeof *models; i++)
-        if (n > strlen(models[i]) && !strcmp(path + n - strlen(models[i]), models[i]))
-            return false;
+    if (ends_with(path, ".onnx") || ends_with(path, ".tflite"))
+        return false;
     for (size_t i = 0; i < length; i++)
         if (!text[i] || ((unsigned char)text[i] < ' ' && !strchr("\t\n\v\f\r", text[i])))
             return false;
@@ -154,12 +152,6 @@ static void refuse_unknown_names(lua_State *L)
 
 /* ---- running ---- */
 
-static bool is_lua_name(const char *path)
-{
-    size_t n = strlen(path);
-    return n > 4 && !strcmp(path + n - 4, ".lua");
-}
-
 /* What to do about an error of Lua's that is usual; NULL: nothing more is known. */
 static const char *lua_advice(const char *message)
 {
@@ -201,7 +193,7 @@ static void report_lua_error(struct run *r, const char *message)
     const char *advice = hint ? hint + 1 : lua_advice(message);
     if (hint)
         message = arena_format(r->mem, "%.*s", (int)(hint - message), message);
-    else if (near && !advice && !is_lua_name(at.file))
+    else if (near && !advice && !ends_with(at.file, ".lua"))
         advice = arena_format(r->mem, "a spec is a Lua file, for example signs.lua; is %s one?", at.file);
     diag_error(r->diag, at, key, advice, "%s", message);
 }
