@@ -639,6 +639,10 @@ int $(name)_set_rate($(name)_net *net, float rate)
 #define SAVE_LAYOUT $(layout)
 #define SAVE_HEAD $(save_head)u
 #define SAVE_FROM $(save_from)u /* of the net$(save_halves < net_bytes and "; halves from " .. save_halves .. " on" or "") */
+% if stores then
+#define SAVE_VALUES $(save_head + table_bytes)u /* of the save: behind its table */
+#define IN_NET(at) (SAVE_FROM + ((at) - SAVE_VALUES))
+% end
 
 % if tensors > 0 then
 % -- Characters of a name, and zeros up to a whole word.
@@ -683,6 +687,10 @@ static uint32_t get_word(const uint8_t *at)
     return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
+% if stores then
+$(words_source)
+$(store_source)
+% else
 int $(name)_save(const $(name)_net *net, uint8_t *out)
 {
     if (!net || !out)
@@ -753,6 +761,7 @@ int $(name)_load($(name)_net *net, const uint8_t *in, size_t size)
     return $(NAME)_OK;
 }
 
+% end
 /* ---- the plain names: for dlsym, and for callers in other languages ---- */
 
 % local scored = trains and loss ~= "mse"
@@ -767,6 +776,9 @@ int $(name)_load($(name)_net *net, const uint8_t *in, size_t size)
 %     truth_parameter), "net, s, input, " .. truth .. ", loss, scores" } or false,
 %   scored and { "int", "score_add", name .. "_score *score, const float *scores, int label", "score, scores, label" } or false,
 %   trains and { "int", "set_rate", name .. "_net *net, float rate", "net, rate" } or false,
+%   stores and { "int", "keep", ("const %s_net *net, const %s_flash *flash"):format(name, name), "net, flash" } or false,
+%   stores and { "int", "restore", ("%s_net *net, const %s_flash *flash"):format(name, name), "net, flash" } or false,
+%   stores and { "int", "back", ("%s_net *net, const %s_flash *flash"):format(name, name), "net, flash" } or false,
 %   { "int", "save", ("const %s_net *net, uint8_t *out"):format(name), "net, out" },
 %   { "int", "load", name .. "_net *net, const uint8_t *in, size_t size", "net, in, size" },
 % }

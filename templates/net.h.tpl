@@ -34,6 +34,9 @@ extern "C" {
 #define $(NAME)_SCRATCH_BYTES $(scratch_bytes)
 #define $(NAME)_PREDICT_SCRATCH_BYTES $(predict_scratch_bytes) /* predict$(trains and " and loss use" or " uses") no more of the scratch */
 #define $(NAME)_SAVE_BYTES $(save_bytes)
+% if stores then
+#define $(NAME)_STORE_BYTES $(store.slots * store.slot) /* of flash: $(store.slots) slots */
+% end
 #define $(NAME)_BASE $(base) /* what a saved net belongs to: this network and its weights, whatever learns */
 
 #if SIZE_MAX / 2 < $(math.max(net_bytes, scratch_bytes))
@@ -74,6 +77,11 @@ extern "C" {
 % end
 #define $(name)_save $(name)_save_$(plan)
 #define $(name)_load $(name)_load_$(plan)
+% if stores then
+#define $(name)_keep $(name)_keep_$(plan)
+#define $(name)_restore $(name)_restore_$(plan)
+#define $(name)_back $(name)_back_$(plan)
+% end
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef $(NAME)_ALIGN
@@ -91,7 +99,10 @@ enum {
     $(NAME)_E_FORMAT = -3,    /* not a saved net, or cut short */
     $(NAME)_E_CHECKSUM = -4,  /* a saved net that was damaged */
     $(NAME)_E_MISMATCH = -5,  /* a net of this network in which other tensors learn */
-    $(NAME)_E_BASE = -6       /* a net of another network, or of other weights */
+    $(NAME)_E_BASE = -6$(stores and "," or "")       /* a net of another network, or of other weights */
+% if stores then
+    $(NAME)_E_STORE = -8      /* flash failed, or nothing is kept there */
+% end
 };
 
 /* Everything that learning changes. */
@@ -171,6 +182,28 @@ int $(name)_save(const $(name)_net *net, uint8_t *out);
 /* Reads it back, all or nothing. The learning rate stays the net's; if it was never initialised, it is init's. Returns OK,
  * E_ARG, E_FORMAT, E_CHECKSUM, E_BASE or E_MISMATCH. */
 int $(name)_load($(name)_net *net, const uint8_t *in, size_t size);
+% if stores then
+
+/* Your flash: a region of $(NAME)_STORE_BYTES bytes that begins at a boundary of its erase units. `at` counts from the region's start;
+ * `at` and `n` are multiples of $(store.write), where one unit of $(store.erase) is erased `at` is a multiple of that; n is at most 256; pointers are those of words. 0: done. */
+typedef struct $(name)_flash {
+    int (*read)(void *user, uint32_t at, void *to, uint32_t n); /* fails, for an error that its ECC finds: that slot does not count */
+    int (*erase)(void *user, uint32_t at);
+    int (*write)(void *user, uint32_t at, const void *from, uint32_t n); /* every unit once after it was erased */
+    void *user;
+} $(name)_flash;
+
+/* Keeps the net in flash, in the slot of the oldest. Whenever power fails, what was kept before or this is found. Returns OK, E_ARG or
+ * E_STORE: flash failed, and what was kept before still counts. */
+int $(name)_keep(const $(name)_net *net, const $(name)_flash *flash);
+
+/* The newest that was kept of this network and its tensors; the learning rate stays the net's, as with load. Returns OK, E_ARG, or, the net
+ * untouched, E_MISMATCH, E_BASE or E_STORE: nothing is kept. */
+int $(name)_restore($(name)_net *net, const $(name)_flash *flash);
+
+/* The one before the newest, which is then erased. Returns OK, E_ARG, or, the net untouched, as restore; E_STORE, too, where there is none before. */
+int $(name)_back($(name)_net *net, const $(name)_flash *flash);
+% end
 
 #ifdef __cplusplus
 }

@@ -20,7 +20,7 @@ diff -r "$out" generated > /dev/null || {
 check() { "${LUA:-lua5.4}" tests/emitted.lua "$@"; }
 more=$temporary/more
 mkdir "$more"
-for spec in specs/resnet-8.lua specs/ds-cnn.lua specs/vibration.lua "demo/demo.lua --smallest --target cortex-m4"; do
+for spec in specs/resnet-8.lua specs/ds-cnn.lua specs/vibration.lua tests/behave/store.lua "demo/demo.lua --smallest --target cortex-m4"; do
     # shellcheck disable=SC2086 # a spec and its options
     "$gen" $spec -q -o "$more" --weights file || exit 1
 done

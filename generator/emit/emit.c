@@ -230,10 +230,11 @@ static uint64_t render_header(lua_State *L)
 /* Names that functions of programs must not have: of the API, and of arrays. */
 static struct taken *names_of(const struct emitter *e)
 {
-    static const char *const api[] = {"init",      "predict",  "input", "train", "loss", "score",
-                                      "score_add", "set_rate", "save",  "load",  "net",  "scratch"};
+    static const char *const api[] = {"init", "predict", "input", "train",   "loss", "score",   "score_add", "set_rate",
+                                      "save", "load",    "net",   "scratch", "keep", "restore", "back",      "flash"};
+    size_t count = sizeof api / sizeof *api - (e->g->spec->store.slots ? 0 : 4);
     struct taken *t = taken_new(e->mem);
-    for (size_t i = 0; i < sizeof api / sizeof *api; i++)
+    for (size_t i = 0; i < count; i++)
         take_name(t, arena_format(e->mem, "%s_%s", e->g->spec->name, api[i]));
     for (int i = 0; i < e->g->nval; i++) {
         const struct val *v = e->g->val[i];
@@ -260,6 +261,18 @@ static void push_weights(lua_State *L)
     lua_getfield(L, -2, "arrays");
     lua_setfield(L, -2, "arrays");
     e->result->weights = render(L, "weights.h.tpl");
+}
+
+/* The functions that keep a net in flash, where the spec has a store, for net.c.tpl, whose variables are on top. */
+static void push_store_source(lua_State *L)
+{
+    struct emitter *e = emitter_of(L);
+    if (!e->g->spec->store.slots || !e->plan->train)
+        return;
+    push_common(L);
+    set_text(L, "words_source", render(L, "save_words.c.tpl").at);
+    push_common(L);
+    set_text(L, "store_source", render(L, "store.c.tpl").at);
 }
 
 static int run_emit(lua_State *L)
@@ -321,6 +334,7 @@ static int run_emit(lua_State *L)
     set_text(L, "checksum_source", runtime(L, "checksum.c"));
     set_text(L, "map_train", train ? plan_map(e->mem, train, MAP_WIDTH) : "");
     set_text(L, "map_predict", plan_map(e->mem, e->plan->predict, MAP_WIDTH));
+    push_store_source(L);
     e->result->source = render(L, "net.c.tpl");
     return 0;
 }

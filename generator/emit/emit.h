@@ -42,6 +42,15 @@ struct destination {
  * after a message. */
 bool write_emitted(struct diag *d, const struct destination *to, const struct spec *s, const struct emitted *e);
 
+/* The bytes of a save. */
+int64_t saved_bytes(struct arena *mem, const struct graph *g, const struct plan *p);
+
+/* Those of the mark behind it in a slot of the spec's store: a number and its checksum, in whole units of writing. */
+int64_t store_mark_bytes(const struct flash_store *s);
+
+/* False after a message: a save of the net does not fit the slots. */
+bool store_holds(struct arena *mem, const struct graph *g, const struct plan *p);
+
 /* Where a TRAINED or STATE val lies in the net struct, in bytes. */
 int64_t net_offset(const struct graph *g, const struct val *v);
 

@@ -128,16 +128,64 @@ static void first_half(void *user, const struct val *v, int64_t offset)
         *half = offset;
 }
 
-void push_saved(lua_State *L, struct arena *mem, const struct graph *g, const struct plan *p)
+static struct saved_table table_of(struct arena *mem, const struct graph *g, const struct plan *p)
 {
     bool adam = p->train && g->spec->train.optimizer.kind == OPTIMIZER_ADAM;
     struct saved_table t = {mem, text_new(mem), NET_FIELDS_BYTES - (adam ? 8 : 0), 0};
-    int64_t halves = p->net;
     if (adam)
         put_entry(&t, "corrections", SAVED_FLOAT32, (int[]){2}, 1, t.from);
     each_field(g, put_tensor, &t);
-    each_field(g, first_half, &halves);
     move_offsets(&t.bytes, (uint32_t)(SAVE_HEAD_BYTES + t.bytes.length));
+    return t;
+}
+
+static int64_t bytes_of(const struct saved_table *t, const struct plan *p)
+{
+    return SAVE_HEAD_BYTES + (int64_t)t->bytes.length + p->net - t->from;
+}
+
+int64_t saved_bytes(struct arena *mem, const struct graph *g, const struct plan *p)
+{
+    const struct saved_table t = table_of(mem, g, p);
+    return bytes_of(&t, p);
+}
+
+int64_t store_mark_bytes(const struct flash_store *s)
+{
+    return s->write < 8 ? 8 : s->write;
+}
+
+bool store_holds(struct arena *mem, const struct graph *g, const struct plan *p)
+{
+    const struct flash_store *s = &g->spec->store;
+    int64_t save = saved_bytes(mem, g, p), need = (save + s->write - 1) / s->write * s->write + store_mark_bytes(s);
+    if (!s->slots || need <= s->slot)
+        return true;
+    diag_error(g->diag, s->loc, "slot",
+               arena_format(mem, "slot = %lld is the least for 'erase'; more leaves room for a network that grows",
+                            (long long)((need + s->erase - 1) / s->erase * s->erase)),
+               "does not fit: a save of this network and its mark take %lld bytes, a slot has %lld", (long long)need,
+               (long long)s->slot);
+    return false;
+}
+
+/* What store.c.tpl asks of the spec's store. */
+static void push_store(lua_State *L, const struct flash_store *s)
+{
+    lua_newtable(L);
+    set_int(L, "slots", s->slots);
+    set_int(L, "slot", s->slot);
+    set_int(L, "erase", s->erase);
+    set_int(L, "write", s->write);
+    set_int(L, "mark_bytes", store_mark_bytes(s));
+    lua_setfield(L, -2, "store");
+}
+
+void push_saved(lua_State *L, struct arena *mem, const struct graph *g, const struct plan *p)
+{
+    const struct saved_table t = table_of(mem, g, p);
+    int64_t halves = p->net;
+    each_field(g, first_half, &halves);
     set_text(L, "base", arena_format(mem, "0x%08xu", (unsigned)base_hash(g)));
     set_text(L, "layout", arena_format(mem, "0x%08xu", (unsigned)hash_of(&t.bytes)));
     set_int(L, "tensors", t.count);
@@ -146,5 +194,7 @@ void push_saved(lua_State *L, struct arena *mem, const struct graph *g, const st
     set_int(L, "save_head", SAVE_HEAD_BYTES);
     set_int(L, "save_from", t.from);
     set_int(L, "save_halves", halves);
-    set_int(L, "save_bytes", SAVE_HEAD_BYTES + (int64_t)t.bytes.length + p->net - t.from);
+    set_int(L, "save_bytes", bytes_of(&t, p));
+    set_flag(L, "stores", g->spec->store.slots && p->train);
+    push_store(L, &g->spec->store);
 }

@@ -121,7 +121,8 @@ static bool fits(const struct product *p, const struct plan *plan, const struct 
 
 bool product_fits(const struct product *p, const struct request *r)
 {
-    return fits(p, p->plan, r);
+    bool memory = fits(p, p->plan, r), store = store_holds(p->graph->mem, p->graph, p->plan);
+    return memory && store;
 }
 
 /* What the spec names and is not there is a mistake of that line. */

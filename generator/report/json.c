@@ -134,6 +134,14 @@ void report_json(const struct product *p, FILE *out)
     cJSON *flash = cJSON_AddObjectToObject(root, "flash");
     number(flash, "weights", plan_flash(q, p->graph));
     number(flash, "code", p->emitted ? p->emitted->code_bytes : 0);
+    if (p->spec->store.slots) {
+        const struct flash_store *s = &p->spec->store;
+        cJSON *store = cJSON_AddObjectToObject(root, "store");
+        number(store, "slots", s->slots);
+        number(store, "slot", s->slot);
+        number(store, "bytes", s->slots * s->slot);
+        number(store, "save", saved_bytes(p->graph->mem, p->graph, q));
+    }
     cJSON *macs = cJSON_AddObjectToObject(root, "macs");
     number(macs, "forward", w->macs[0]);
     number(macs, "backward", w->macs[1]);

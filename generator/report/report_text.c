@@ -167,6 +167,11 @@ static void put_totals(const struct product *p, FILE *out)
                                 100.0 * (double)(placed->arena - placed->proven) / (double)placed->proven),
              (long long)q->scratch_infer);
     fprintf(out, "  flash  %9lld  weights and factory values\n", (long long)plan_flash(q, p->graph));
+    const struct flash_store *s = &p->spec->store;
+    if (s->slots)
+        fprintf(out, "  store  %9lld  %lld slots of flash; a save has %lld of %lld bytes\n",
+                (long long)(s->slots * s->slot), (long long)s->slots,
+                (long long)saved_bytes(p->graph->mem, p->graph, q), (long long)s->slot);
     wrap_put(out, INDENT, "  MACs   forward %s, backward %s, recomputed %s", count_text(m, w->macs[0]),
              count_text(m, w->macs[1]), count_text(m, w->macs[2]));
     int64_t predict, train;

@@ -63,7 +63,7 @@ struct read_name {
     struct loc loc;
 };
 
-enum { ASSIGNED_WORDS = 7 };
+enum { ASSIGNED_WORDS = 8 };
 
 struct run {
     struct spec *spec;
@@ -87,7 +87,7 @@ struct run {
     struct numbered *numbered;
     int nnumbered, numbered_capacity;
     struct {
-        struct said name, weights, train, precision, budget;
+        struct said name, weights, train, precision, budget, store;
     } said;
     struct loc assigned[ASSIGNED_WORDS]; /* where such a word stands before a '=' first, see assigned.c */
     struct loc taken;                    /* where a layer's name was found to be taken */
@@ -211,6 +211,10 @@ int layer_last(lua_State *L);
 /* Put their functions into the table on top of the stack. */
 void layer_register(lua_State *L, const struct run *r);
 void train_register(lua_State *L);
+
+/* flash_store.c: store { }; in the end, of a spec in which nothing learns, a message. */
+void store_register(lua_State *L);
+void store_check(struct run *r);
 
 /* A layer in the place of one that could not be made: what reads it is not checked against its shape. */
 void layer_unknown(lua_State *L);

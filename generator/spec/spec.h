@@ -142,6 +142,12 @@ struct budget {
     struct loc loc;
 };
 
+/* store { slots = 3, slot = 8192, erase = 4096, write = 8 }: flash for what was learnt, in bytes; slots 0: none. */
+struct flash_store {
+    int64_t slots, slot, erase, write;
+    struct loc loc;
+};
+
 /* choice("width", { 64, 96, 128 }): what a spec leaves open, for `choose` to try. */
 enum choice_kind { CHOICE_NUMBER, CHOICE_TEXT, CHOICE_FLAG };
 
@@ -169,6 +175,7 @@ struct spec {
     struct train train;
     struct precision precision;
     struct budget budget;
+    struct flash_store store;
     struct spec_choice *choice; /* in the order in which the spec made them */
     int nchoice, choice_capacity;
     const char **file; /* every Lua file that was read, the spec first */

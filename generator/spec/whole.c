@@ -53,4 +53,5 @@ void check_whole(struct run *r)
         warn_of_unread_layers(r);
     check_sides(r);
     check_options(r);
+    store_check(r);
 }

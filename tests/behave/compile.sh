@@ -21,6 +21,7 @@ emit net "$here/net.lua"
 emit adam "$here/net.lua" -D optimizer=adam -D batch=3 -D place=scratch --smallest
 emit mse "$here/net.lua" -D optimizer=momentum -D loss=mse -D clip=0 --poison
 emit vector "$here/../golden/vector.lua"
+emit store "$here/store.lua"
 emit predict "$here/../golden/only_predict.lua"
 emit int8 "$here/../oracle/12_mini_tinytl_LB.lua"
 "${LUA:-lua5.4}" "$here/../firmware/weights.lua" "$dir/small.safetensors"

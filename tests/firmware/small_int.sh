@@ -37,6 +37,7 @@ refused() { # the reason, spec, options
 compiles "$here/../behave/net.lua" -D optimizer=adam -D batch=2 --smallest
 compiles "$here/../behave/net.lua" -D loss=mse -D optimizer=momentum
 compiles "$here/../behave/tall.lua"
+compiles "$here/../behave/store.lua"
 "${LUA:-lua5.4}" "$here/weights.lua" "$dir/small.safetensors"
 refused "int of 32 bits" "$here/small.lua" -D weights="$dir/small.safetensors"
 cat >"$dir/wide.lua" <<'LUA'
