@@ -244,7 +244,8 @@ static struct vals read_by_backward(const struct segments *s, int a, int b)
     return need;
 }
 
-/* True if v can be made again from other kept tensors by one operator (and what it does in place). */
+/* True if v can be made again from other kept tensors by one operator (and what it does in place); the parts of a sliced
+ * weight are one: their operators have the name of one layer. */
 static bool easily_made(const struct segments *s, const struct vals *kept, const struct val *v)
 {
     const struct node *n = v->def;
@@ -252,9 +253,12 @@ static bool easily_made(const struct segments *s, const struct vals *kept, const
         n = n->in[0]->def;
     if (!n || n->op->stepping != STEP_ROWS)
         return false;
-    for (int k = 0; k < n->nin; k++)
-        if (n->in[k] && in_scratch(s->g, n->in[k]) && !vals_has(kept, n->in[k]))
+    for (int k = 0; k < n->nin; k++) {
+        const struct val *in = n->in[k];
+        bool there = !in || !in_scratch(s->g, in) || vals_has(kept, in);
+        if (!there && !(in->def && !strcmp(in->def->name, n->name) && easily_made(s, kept, in)))
             return false;
+    }
     return true;
 }
 

@@ -18,7 +18,8 @@ struct meter {
     enum over over; /* once it is not WITHIN_LIMITS, no pcall helps */
     struct loc at;  /* where it was when that happened */
     size_t refused; /* the size of the last request for memory that was */
-    bool late;      /* the time was over before */
+    struct loc refused_at;
+    bool late; /* the time was over before */
     lua_State *L;
 };
 

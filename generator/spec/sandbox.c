@@ -52,6 +52,15 @@ static void end_spec(lua_State *L, lua_Debug *info)
     luaL_error(L, "%s", sandbox_limit(r->meter.over));
 }
 
+/* Lua has given up for lack of memory.  Its buffers do so at the first request that is refused. */
+static void memory_is_over(struct meter *m)
+{
+    if (m->over)
+        return;
+    m->at = m->refused_at;
+    m->over = OVER_MEMORY;
+}
+
 /* From now on every instruction of the spec is an error. */
 static void go_over(struct meter *m, enum over over)
 {
@@ -100,8 +109,9 @@ static void *limited_alloc(void *user, void *old, size_t before, size_t after)
     if (after > before) {
         bool long_string = string && after > STRING_LIMIT, full = m->used + (after - before) > memory_limit;
         if (m->L && (long_string || full)) {
+            m->refused_at = caller(m->L);
             if (long_string || m->refused == after) { /* Lua collects garbage and asks again */
-                m->at = m->at.line ? m->at : caller(m->L);
+                m->at = m->at.line ? m->at : m->refused_at;
                 go_over(m, long_string ? OVER_STRING : OVER_MEMORY);
             }
             m->refused = after;
@@ -167,8 +177,8 @@ int sandbox_run(lua_State *L)
     watched = NULL;
     sigaction(SIGPROF, &before, NULL);
     struct meter *m = &run_of(L)->meter;
-    if (status == LUA_ERRMEM && !m->over)
-        m->over = OVER_MEMORY;
+    if (status == LUA_ERRMEM)
+        memory_is_over(m);
     if (status == LUA_OK)
         m->over = WITHIN_LIMITS; /* the last thing that it did */
     if (!m->at.file)
@@ -237,8 +247,10 @@ static int limited_pcall(lua_State *L)
     int depth = r->depth;
     luaL_checkany(L, 1);
     int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
-    if (status == LUA_ERRMEM && !r->meter.over)
+    if (status == LUA_ERRMEM && !r->meter.over) {
+        memory_is_over(&r->meter);
         go_over(&r->meter, OVER_MEMORY);
+    }
     if (r->meter.over)
         return lua_error(L);
     r->depth = depth;

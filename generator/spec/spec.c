@@ -162,6 +162,8 @@ static const char *lua_advice(const char *message)
     if (strstr(message, "(field 'random") && strstr(message, "nil value"))
         return "there is no chance in a spec: the same text is the same network; init = \"random\" draws values from "
                "--seed";
+    if (!strcmp(message, "stack overflow"))
+        return "a function calls itself without end";
     return NULL;
 }
 

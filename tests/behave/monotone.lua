@@ -181,6 +181,11 @@ for _, name in ipairs { "mbv2-w0.35", "mcunet-5fps", "proxyless-w0.3" } do
     zoo(name, "-D scheme=lite+bias", "-D scheme=lite+bias -D from=1")
     zoo(name, "-D scheme=lite+bias", "-D scheme=lite")
     zoo(name, "-D scheme=lite+bias -D from=1", "-D scheme=bias -D from=1")
+    for _, side in ipairs { "inputs", "outputs" } do
+        local slices = ("-D scheme=slices -D from=2 -D slice_of=%s -D slice="):format(side)
+        zoo(name, slices .. "1", slices .. "0.875")
+        zoo(name, slices .. "0.875", slices .. "0.25")
+    end
 end
 print(("%d pairs, %d budgets"):format(compared, budgets))
 os.exit(failed == 0)

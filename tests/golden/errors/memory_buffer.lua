@@ -1,0 +1,1 @@
+local text = string.rep("x", 2 ^ 28)
