@@ -110,7 +110,7 @@ typedef struct $(name)_net {
     float rate;            /* learning rate */
     uint32_t ready;        /* rate is set: load keeps it */
     uint32_t samples;      /* seen of the present batch of $(batch) */
-    uint32_t steps;        /* samples learnt from */
+    uint32_t steps;        /* $(batch > 1 and "batches" or "samples") learnt from */
     float correction1;     /* of Adam: 1 - beta1^steps */
     float correction2;     /* 1 - beta2^steps */
 % for _, field in ipairs(fields) do

@@ -72,8 +72,8 @@ static int flash_erase(void *user, uint32_t at)
     if (left-- == 0) {
         half_erase(flash + at);
         memset(ready + at / WRITE, 0, ERASE / WRITE);
-        for (int i = 0; i < ERASE / WRITE; i++)
-            spoilt[at / WRITE + (uint32_t)i] = random_bits() % 2;
+        for (int i = 0; i < ERASE / WRITE; i++) /* what could not be read before is not mended by half an erase */
+            spoilt[at / WRITE + (uint32_t)i] |= random_bits() % 2;
         longjmp(off, 1);
     }
     memset(flash + at, 0xff, ERASE);
