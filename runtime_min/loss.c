@@ -90,6 +90,28 @@ static float softmax_cross_entropy(const float *scores, int classes, int label, 
 }
 
 /*
+ * The same of those classes alone whose word in `used` is not 0: the others get no probability and no gradient, and the
+ * result has the bits that it would have without them. They are gathered in front of gradient, and spread from behind.
+ */
+static float softmax_of_used(const float *scores, const int32_t *used, int classes, int label, float smoothing,
+                             float *gradient)
+{
+    int n = 0, at = 0;
+    float loss;
+
+    for (int i = 0; i < classes; i++) {
+        if (i == label)
+            at = n;
+        if (used[i])
+            gradient[n++] = scores[i];
+    }
+    loss = softmax_cross_entropy(gradient, n, at, smoothing, gradient);
+    for (int i = classes - 1; i >= 0; i--)
+        gradient[i] = used[i] ? gradient[--n] : 0.0f;
+    return loss;
+}
+
+/*
  * Mean of (scores - target)^2 over n elements. Writes d loss / d scores to gradient, which may be
  * scores itself.
  */

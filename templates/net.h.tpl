@@ -99,6 +99,9 @@ enum {
     $(NAME)_E_FORMAT = -3,    /* not a saved net, or cut short */
     $(NAME)_E_CHECKSUM = -4,  /* a saved net that was damaged */
     $(NAME)_E_MISMATCH = -5,  /* a net of this network in which other tensors learn */
+% if spare > 0 then
+    $(NAME)_E_FULL = -7,      /* every class is in use */
+% end
     $(NAME)_E_BASE = -6$(stores and "," or "")       /* a net of another network, or of other weights */
 % if stores then
     $(NAME)_E_STORE = -8      /* flash failed, or nothing is kept there */
@@ -120,6 +123,9 @@ typedef struct $(name)_net {
 % end
 % if ranges > 0 then
     int32_t ranges[$(ranges)][$(range_words)]; /* scales of integer gradients */
+% end
+% if spare > 0 then
+    int32_t classes[$(classes)]; /* 0: not in use; else 1 + samples shown, negative where it has learnt since */
 % end
 % for _, field in ipairs(fields) do
 %   if field.type ~= "float" then
@@ -170,7 +176,7 @@ typedef struct $(name)_score {
 /* Counts one sample. Scores that are NaN are wrong. Returns OK or E_ARG. */
 int $(name)_score_add($(name)_score *score, const float *scores, int label);
 % end
-
+$(classes_api)
 /* The learning rate; init sets $(f(rate)). Returns OK, or E_ARG if rate is negative or not finite. */
 int $(name)_set_rate($(name)_net *net, float rate);
 % end

@@ -201,9 +201,28 @@ static void push_common(lua_State *L)
     push_saved(L, e->mem, g, e->plan);
     push_fields(L, e->mem, g);
     lua_setfield(L, -2, "fields");
+    push_classes(L, e->mem, g);
     set_int(L, "ranges", g->nrange);
     set_int(L, "range_words", RANGE_WORDS);
     set_int(L, "aim", range_aim(g->spec->precision.gradient == GRADIENT_INT8 ? I8 : I16));
+}
+
+/* A part of a template that only some networks have, with the variables of the whole, which are on top. */
+static void push_part(lua_State *L, const char *name, const char *template, bool wanted)
+{
+    const char *text = "";
+    if (wanted) {
+        lua_pushvalue(L, -1);
+        text = render(L, template).at;
+    }
+    set_text(L, name, text);
+}
+
+static void push_header(lua_State *L, const char *plan)
+{
+    push_common(L);
+    set_text(L, "plan", plan);
+    push_part(L, "classes_api", "classes.h.tpl", emitter_of(L)->g->classes.counts);
 }
 
 static const char *plan_name(struct arena *mem, uint64_t hash)
@@ -217,12 +236,10 @@ static uint64_t render_header(lua_State *L)
 {
     struct emitter *e = emitter_of(L);
     uint64_t h = HASH_START;
-    push_common(L);
-    set_text(L, "plan", "");
+    push_header(L, "");
     for (const char *c = render(L, "net.h.tpl").at; *c; c++)
         h = hash_word(h, (unsigned char)*c);
-    push_common(L);
-    set_text(L, "plan", plan_name(e->mem, h));
+    push_header(L, plan_name(e->mem, h));
     e->result->header = render(L, "net.h.tpl");
     return h;
 }
@@ -233,9 +250,12 @@ static struct taken *names_of(const struct emitter *e)
     static const char *const api[] = {"init", "predict", "input", "train",   "loss", "score",   "score_add", "set_rate",
                                       "save", "load",    "net",   "scratch", "keep", "restore", "back",      "flash"};
     size_t count = sizeof api / sizeof *api - (e->g->spec->store.slots ? 0 : 4);
+    static const char *const classes[] = {"classes", "class_used", "class_new", "class_forget", "class_show"};
     struct taken *t = taken_new(e->mem);
     for (size_t i = 0; i < count; i++)
         take_name(t, arena_format(e->mem, "%s_%s", e->g->spec->name, api[i]));
+    for (size_t i = 0; e->g->classes.counts && i < sizeof classes / sizeof *classes; i++)
+        take_name(t, arena_format(e->mem, "%s_%s", e->g->spec->name, classes[i]));
     for (int i = 0; i < e->g->nval; i++) {
         const struct val *v = e->g->val[i];
         if (v->role == ROLE_FROZEN || v->role == ROLE_TRAINED)
@@ -323,6 +343,7 @@ static int run_emit(lua_State *L)
         push_program(L, e->mem, e->g, &e->kernels, taken, train, e->how.poison);
         lua_setfield(L, -2, "train");
     }
+    push_part(L, "classes_source", "classes.c.tpl", e->g->classes.counts);
     set_text(L, "plan", plan_name(e->mem, header));
     set_text(L, "vectors", vectors);
     set_text(L, "helpers", helpers);

@@ -66,6 +66,9 @@ void each_field(const struct graph *g, void (*visit)(void *, const struct val *,
 /* saved.c: how a net is saved: base, layout, the table of tensors and sizes, as fields of the table on top. */
 void push_saved(lua_State *L, struct arena *mem, const struct graph *g, const struct plan *p);
 
+/* spare.c: rows of the last layer for classes to come, as fields of the table on top: `spare`, 0 if there are none. */
+void push_classes(lua_State *L, struct arena *mem, const struct graph *g);
+
 /* addresses.c: names that the output has already.  take_name gives `wanted`, or, if that is one of them, another that
  * begins like it. */
 struct taken *taken_new(struct arena *mem);

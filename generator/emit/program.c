@@ -282,6 +282,9 @@ void push_program(lua_State *L, struct arena *mem, const struct graph *g, const 
     push_tensors(L, mem, c.tensors);
     lua_setfield(L, -2, "tensors");
     set_text(L, "scores", tensor_name(c.tensors, last_copy(p, g->scores)));
+    const struct val *features = g->classes.features;
+    if (features && features->role == ROLE_TEMP)
+        set_text(L, "features", tensor_name(c.tensors, last_copy(p, features)));
     lua_newtable(L);
     for (int s = 0; s < p->nsweep; s++) {
         push_sweep(&c, s, poison);

@@ -59,7 +59,7 @@ static void put_tensor(void *user, const struct val *v, int64_t offset)
     const struct param *p = v->param;
     const char *name = saved_name(t->mem, v);
     int type = v->type == BF16 ? SAVED_BFLOAT16 : SAVED_FLOAT32;
-    if (is_range(v))
+    if (is_range(v) || v->content == CONTENT_COUNTS)
         put_entry(t, name, SAVED_INT32, &v->c, 1, offset);
     else if (v->content == CONTENT_VECTOR)
         put_entry(t, name, type, p->shape, 1, offset);

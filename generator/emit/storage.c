@@ -11,22 +11,29 @@ bool is_range(const struct val *v)
 
 /* ---- the net struct ---- */
 
+enum { VALUES, STATES, RANGES, COUNTS, HALVES, KINDS };
+
+static int kind_of(const struct val *v)
+{
+    if (v->role == ROLE_TRAINED)
+        return v->type == BF16 ? HALVES : VALUES;
+    if (v->role != ROLE_STATE)
+        return KINDS;
+    return is_range(v) ? RANGES : v->content == CONTENT_COUNTS ? COUNTS : STATES;
+}
+
 /* Words first, so that a save need not know where halves lie among them:
  *
- *     rate ready samples steps corrections | what learns, its state | ranges | what learns in bfloat16
+ *     rate ready samples steps corrections | what learns, its state | ranges | classes | what learns in bfloat16
  *
  * each in the order of graph->val. */
 void each_field(const struct graph *g, void (*visit)(void *, const struct val *, int64_t offset), void *user)
 {
-    enum { VALUES, STATES, RANGES, HALVES, KINDS };
     int64_t offset = NET_FIELDS_BYTES;
     for (int kind = VALUES; kind < KINDS; kind++)
         for (int i = 0; i < g->nval; i++) {
             const struct val *v = g->val[i];
-            int is = v->role == ROLE_TRAINED ? v->type == BF16 ? HALVES : VALUES
-                     : v->role == ROLE_STATE ? is_range(v) ? RANGES : STATES
-                                             : KINDS;
-            if (is == kind) {
+            if (kind_of(v) == kind) {
                 visit(user, v, offset);
                 offset += param_bytes(v);
             }
@@ -63,7 +70,7 @@ static void push_field(void *user, const struct val *v, int64_t offset)
     struct pushing *p = user;
     lua_State *L = p->L;
     (void)offset;
-    if (is_range(v)) /* all of them are one field */
+    if (is_range(v) || v->content == CONTENT_COUNTS) /* all ranges are one field, and so are the counts */
         return;
     lua_createtable(L, 0, 6);
     set_text(L, "name", c_name(p->mem, v->name));

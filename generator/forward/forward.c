@@ -216,6 +216,7 @@ struct graph *forward_build(struct arena *mem, struct diag *d, const struct spec
             conv_set_weights(g, g->node[i]);
     if (s->precision.trained == TRAINED_BFLOAT16)
         set_bfloat16(g);
+    classes_check(g);
     build_loss(g);
     params_report(g);
     if (d->errors > before)

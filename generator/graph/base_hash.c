@@ -14,6 +14,8 @@
  * counted layer reads it.  So a new last layer with other classes is the same base, and its activation may change; that
  * of a layer between frozen ones may not.
  *
+ * Rows of a last layer for classes to come (`spare`) do not count either: they hold nothing that was read.
+ *
  * Names count nowhere, nor does a setting that has its default: attributes to come leave today's numbers as they are.
  * Whoever changes what is written here makes every net that was ever saved one of another base. */
 #include "graph/op.h"
@@ -75,6 +77,8 @@ static void put_settings(struct graph *g, const struct layer *l)
             put_window(g, l); /* with k and s, its pairs */
         bool number = a->kind == ATTRIBUTE_INT || a->kind == ATTRIBUTE_NUMBER || a->kind == ATTRIBUTE_FLAG;
         bool other_number = number && s->number[0] != a->value;
+        if (!strcmp(a->name, "spare"))
+            continue;
         bool other_word =
             a->kind == ATTRIBUTE_WORD && s->word != a->words && strncmp(s->word, a->words, strcspn(a->words, " ")) != 0;
         if (!other_number && !other_word)
@@ -139,7 +143,7 @@ static int number_of(struct graph *g, int i)
             put(g, (uint32_t)from[k]);
             put_shape(g, &l->in[k]);
         }
-        put_shape(g, &l->out);
+        put_shape(g, &(struct shape){l->out.h, l->out.w, l->out.c - layer_spare(l)});
         put_settings(g, l);
         if (g->spec->precision.forward == FORWARD_INT8) {
             put_scale(g, l->name, "input_scale", "input_zero_point");

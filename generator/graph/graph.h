@@ -34,7 +34,8 @@ enum content {
     CONTENT_SCALE,      /* [o]: real = int8 * scale */
     CONTENT_INDEX,      /* [n]: the channels of a slice */
     CONTENT_PANELS,     /* int8: [group][o/3][k/4][3][4], k = (kh, kw, i); o in sixes: see templates/conv_int8.c.tpl */
-    CONTENT_TAPS        /* int8: [kh][kw][c] */
+    CONTENT_TAPS,       /* int8: [kh][kw][c] */
+    CONTENT_COUNTS      /* int32: [o], see graph/classes.c */
 };
 
 struct param {
@@ -104,6 +105,14 @@ struct node {
     enum pass { PASS_FORWARD, PASS_LOSS, PASS_BACKWARD, PASS_UPDATE } pass;
 };
 
+/* Classes to come: `spare` of the last layer. */
+struct classes {
+    struct val *counts; /* STATE: one word a class, see templates/classes.c.tpl; NULL: no rows to spare */
+    struct node *layer; /* makes the scores: */
+    struct val *features, *weight, *bias;
+    int used, spare; /* in use at first, and behind them */
+};
+
 struct graph {
     struct arena *mem;
     struct diag *diag;
@@ -124,6 +133,7 @@ struct graph {
     enum pass pass;                     /* of the nodes being added */
     const struct op *const *operators;  /* all that a spec can name, and */
     const struct op *add, *add_integer; /* those that sum two tensors: the room ops sets them */
+    struct classes classes;             /* of a last layer with rows to spare */
     int nrange;                         /* integer gradients, each with a scale */
     uint64_t values_read;               /* hash of the parameters' values, as they come in: see base_hash.c */
     struct {
@@ -201,6 +211,15 @@ uint32_t base_hash(const struct graph *g);
 /* A new parameter with its values: from the weights file, random or zero, as the layer says.  shape is
  * o, i/groups, kh, kw. */
 struct param *param_new(struct graph *g, const struct layer *l, const char *role, const int *shape, int groups);
+
+/* classes.c: outputs that a file knows nothing of, zeros, behind those that p has; a no-op where it has so many. */
+void param_grow(struct graph *g, struct param *p, int outputs);
+
+/* classes.c: n, built from l, makes scores that have rows to spare: the net keeps which classes are in use. */
+void classes_add(struct graph *g, const struct layer *l, struct node *n);
+
+/* classes.c: of a network with rows to spare: an error if not all of the last layer learns. */
+void classes_check(struct graph *g);
 
 /* elastic.c: the part of the file's tensor that a layer with `of` reads, noted in p; NULL after a message. */
 const struct tensor *elastic_tensor(struct graph *g, const struct layer *l, struct param *p, const struct tensor *t);

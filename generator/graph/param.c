@@ -176,6 +176,20 @@ static const char *similar_name(const struct graph *g, const char *name)
                   "prefix for all names";
 }
 
+/* A file that has rows for classes to come, too: of what learnt here they hold nothing. */
+static const struct tensor *first_rows(struct graph *g, const struct layer *l, const struct param *p,
+                                       const struct tensor *t)
+{
+    int spare = layer_spare(l);
+    if (!spare || t->rank < 1 || t->shape[0] != p->shape[0] + spare)
+        return t;
+    struct tensor *first = NEW(g->mem, struct tensor);
+    *first = *t;
+    first->shape[0] = p->shape[0];
+    first->count = t->count / t->shape[0] * first->shape[0];
+    return first;
+}
+
 static void fill(struct graph *g, const struct layer *l, struct param *p, bool norm_weight)
 {
     const char *origin = l->init;
@@ -184,7 +198,7 @@ static void fill(struct graph *g, const struct layer *l, struct param *p, bool n
         p->origin = origin;
         t = l->of.given ? elastic_tensor(g, l, p, t) : t;
         if (t)
-            read_tensor(g, p, t);
+            read_tensor(g, p, first_rows(g, l, p, t));
         return;
     }
     if (!strcmp(origin, "file")) {

@@ -48,13 +48,14 @@ static bool can_train(struct diag *d, const struct product *p)
 
 static bool right_classes(struct diag *d, const struct product *p, const struct dataset *data, const char *source)
 {
-    if (data->task != DECODED_CLASSES || data->classes <= classes_of(p))
+    int used = classes_of(p) - p->graph->classes.spare;
+    if (data->task != DECODED_CLASSES || data->classes <= used)
         return true;
-    bool from_one = !data->named && data->of_class[0] == 0 && data->classes == classes_of(p) + 1;
+    bool from_one = !data->named && data->of_class[0] == 0 && data->classes == used + 1;
     diag_error(d, (struct loc){source, 0}, NULL,
                from_one ? "classes count from 0, and no sample is of class 0: save labels - 1"
                         : "give the last layer as many outputs as there are classes",
-               "%d classes, but the network has %d scores", data->classes, classes_of(p));
+               "%d classes, but the network has %d scores", data->classes, used);
     return false;
 }
 

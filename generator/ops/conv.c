@@ -106,7 +106,7 @@ const struct op op_conv = {
 static void dense_shape(struct diag *d, struct layer *l)
 {
     (void)d;
-    l->out = (struct shape){1, 1, layer_int(l, "out")};
+    l->out = (struct shape){1, 1, layer_int(l, "out") + layer_spare(l)};
 }
 
 static int dense_rank(const struct layer *l)
@@ -117,8 +117,11 @@ static int dense_rank(const struct layer *l)
 static struct val *dense_build(struct graph *g, const struct layer *l, struct val **in)
 {
     struct window w = {in[0]->h, in[0]->w, 1, 1, 1, 1, 0, 0, 1};
-    int shape[4] = {l->out.c, in[0]->c, in[0]->h, in[0]->w};
-    return convolution_node(g, &op_conv, l, in[0], w, shape, !strcmp(layer_setting(l, "order")->word, "hwc"));
+    int shape[4] = {layer_int(l, "out"), in[0]->c, in[0]->h, in[0]->w};
+    struct val *y = convolution_node(g, &op_conv, l, in[0], w, shape, !strcmp(layer_setting(l, "order")->word, "hwc"));
+    if (layer_spare(l))
+        classes_add(g, l, y->def);
+    return y;
 }
 
 static const struct constructor make_dense = {
@@ -128,7 +131,8 @@ static const struct constructor make_dense = {
     .has_params = true,
     .attribute = {{"out", ATTRIBUTE_INT, .required = true},
                   {"bias", ATTRIBUTE_FLAG, .value = 1},
-                  {"order", ATTRIBUTE_WORD, .words = "chw hwc"}},
+                  {"order", ATTRIBUTE_WORD, .words = "chw hwc"},
+                  {"spare", ATTRIBUTE_INT}},
     .shape = dense_shape,
     .rank = dense_rank,
 };

@@ -121,6 +121,7 @@ struct val *convolution_node(struct graph *g, const struct op *op, const struct 
 {
     struct param *weight = param_new(g, l, "weight", weight_shape, w.groups);
     weight->hwc = hwc;
+    param_grow(g, weight, l->out.c);
     struct val *w_val = standardise_weights(g, l, weight, op->weights);
     struct val *branch = l->lora ? low_rank(g, op, l, x, w, weight_shape, hwc) : NULL;
     struct node *n = node_add(g, op, l->name, l->loc, val_new(g, l->name, l->out, F32));
@@ -130,6 +131,7 @@ struct val *convolution_node(struct graph *g, const struct op *op, const struct 
     n->in[PLUS] = branch;
     if (layer_int(l, "bias")) {
         struct param *bias = param_new(g, l, "bias", (int[]){weight_shape[0], 1, 1, 1}, 0);
+        param_grow(g, bias, l->out.c);
         n->in[B] = bias->val = param_val(g, bias, CONTENT_VECTOR, F32);
         if (weight->standardised)
             bias->counts = NULL; /* no longer in units of its weights' scale */

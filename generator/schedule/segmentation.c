@@ -449,12 +449,18 @@ static struct outline layer_by_layer(struct arena *mem, struct node **node, int 
     return o;
 }
 
+/* What NAME_class_show reads when a prediction has ended. */
+static bool is_features(const struct graph *g, const struct val *v)
+{
+    return v == g->classes.features && v->role == ROLE_TEMP;
+}
+
 static struct program *run(struct arena *mem, const struct graph *g, const struct outline *o, bool scores)
 {
     struct vals image = {0}, keep = {0};
     vals_add(mem, &image, g->input);
     for (int i = 0; i < g->nval; i++)
-        if (g->val[i]->keep || (scores && g->val[i] == g->scores))
+        if (g->val[i]->keep || (scores && (g->val[i] == g->scores || is_features(g, g->val[i]))))
             vals_add(mem, &keep, g->val[i]);
     return simulate(mem, g, o, &image, &keep);
 }

@@ -36,6 +36,11 @@ int layer_int(const struct layer *l, const char *name)
     return (int)layer_setting(l, name)->number[0];
 }
 
+int layer_spare(const struct layer *l)
+{
+    return layer_has(l, "spare") ? layer_int(l, "spare") : 0;
+}
+
 double layer_number(const struct layer *l, const char *name)
 {
     return layer_setting(l, name)->number[0];

@@ -78,6 +78,9 @@ struct constructor {
 const struct setting *layer_setting(const struct layer *l, const char *name);
 bool layer_has(const struct layer *l, const char *name);
 int layer_int(const struct layer *l, const char *name);
+
+/* Outputs for classes to come, the last of l->out.c; 0 where the layer has none. */
+int layer_spare(const struct layer *l);
 double layer_number(const struct layer *l, const char *name);
 
 /* ---- the rest of a spec ---- */

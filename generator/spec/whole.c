@@ -38,6 +38,36 @@ static void warn_of_unread_layers(const struct run *r)
                 "no layer reads '%s', and it is not the last one: it has no part in the result", s->layer[i].name);
 }
 
+/* Classes to come have rows of the last layer, which must be able to learn them, and a loss that can leave them out. */
+static void check_spare(const struct run *r, const struct layer *l)
+{
+    const struct spec *s = r->spec;
+    const struct train *t = &s->train;
+    if (l != &s->layer[s->nlayer - 1])
+        diag_error(r->diag, l->loc, "spare", "scores are what the last layer gives",
+                   "'%s': 'spare' is for the last layer, and '%s' is behind it", l->name, s->layer[s->nlayer - 1].name);
+    else if (l->act || l->lora || l->of.given)
+        diag_error(r->diag, l->loc, "spare", NULL,
+                   "'%s': a layer with 'spare' has no activation, no 'lora' and no 'of': its rows are those of classes",
+                   l->name);
+    else if (!layer_int(l, "bias"))
+        diag_error(r->diag, l->loc, "spare", "leave bias = false out",
+                   "'%s': a class that is shown is a row and a bias: 'spare' needs both", l->name);
+    else if (!t->given)
+        diag_error(r->diag, l->loc, "spare", arena_format(r->mem, "train { update = { \"%s.*\" } }", l->name),
+                   "'%s': 'spare' is room for classes to be learnt, and the spec does not train", l->name);
+    else if (t->loss != LOSS_SOFTMAX_CROSS_ENTROPY)
+        diag_error(r->diag, l->loc, "spare", "loss = \"softmax_cross_entropy\"",
+                   "'%s': 'spare' needs classes, and loss \"mse\" has none", l->name);
+}
+
+static void check_spares(const struct run *r)
+{
+    for (int i = 1; i < r->spec->nlayer; i++)
+        if (layer_spare(&r->spec->layer[i]))
+            check_spare(r, &r->spec->layer[i]);
+}
+
 void check_whole(struct run *r)
 {
     struct spec *s = r->spec;
@@ -49,6 +79,8 @@ void check_whole(struct run *r)
                    "the spec has no input");
     else if (s->nlayer == 1 && !r->unknown.line)
         diag_error(r->diag, whole, NULL, NULL, "the spec has no layers");
+    if (!r->diag->errors)
+        check_spares(r);
     if (!r->diag->errors)
         warn_of_unread_layers(r);
     check_sides(r);

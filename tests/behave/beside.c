@@ -171,7 +171,8 @@ bool test_open(struct test *t, const char *title, const char *spec, int number, 
         return false;
     }
     t->r = reference_new(mem, plain, whole);
-    t->classes = t->p->graph->scores->h * t->p->graph->scores->w * t->p->graph->scores->c;
+    t->spare = t->p->graph->classes.spare;
+    t->classes = t->p->graph->scores->h * t->p->graph->scores->w * t->p->graph->scores->c - t->spare;
     t->samples = t->p->spec->train.batch;
     t->sample = NEW_ARRAY(mem, struct sample, t->samples);
     uint64_t state = (uint64_t)number * 977 + 5;

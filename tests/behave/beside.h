@@ -22,9 +22,9 @@ struct test {
     struct product *p;
     struct reference *r;
     struct worker *l;
-    struct sample *sample; /* a batch */
-    int samples, classes, failures;
-    double slack; /* by how much more than in networks of our choice float32 may differ */
+    struct sample *sample;                 /* a batch */
+    int samples, classes, spare, failures; /* spare: scores of classes that are not in use, behind the others */
+    double slack;                          /* by how much more than in networks of our choice float32 may differ */
 };
 
 /* Emits `spec` (without its name), with values for every parameter from a file.  `number` chooses the

@@ -10,6 +10,7 @@
  * C, which is not optimised: that takes a third of the time, and the oracle.* tests do it. */
 #include "beside.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -460,6 +461,11 @@ static const struct row {
     {"parts with a batch", "input { c = 70 } dense { out = 80 }" FC TRAIN(", batch = 2")},
 
     /* losses, batches, inputs */
+    {"spare classes",
+     "input { h = 3, w = 2, c = 4 } conv { out = 6, k = 1, act = 'relu' } dense { out = 3, spare = 4 }" ALL},
+    {"spare classes, label smoothing, batch 2", "input { c = 9 } dense { out = 12, act = 'relu' } dense { out = 4, "
+                                                "spare = 1 } train { update = '*', batch = 2, loss "
+                                                "= { 'softmax_cross_entropy', label_smoothing = 0.2 } }"},
     {"label smoothing", "input { c = 7 } dense { out = 5 } train { update = '*', loss = { 'softmax_cross_entropy', "
                         "label_smoothing = 0.2 } }"},
     {"mse", "input { h = 3, w = 3, c = 2 } conv { out = 4, k = 3, act = 'relu' } dense { out = 5 } train { update = "
@@ -490,7 +496,7 @@ static const struct row {
 
 static void check_scores(struct test *t)
 {
-    float *scores = NEW_ARRAY(t->mem, float, t->classes);
+    float *scores = NEW_ARRAY(t->mem, float, t->classes + t->spare);
     int status = worker_predict(t->l, t->sample[0].image, scores);
     if (status)
         test_failed(t, "predict's result", status, 0);
@@ -501,6 +507,9 @@ static void check_scores(struct test *t)
     for (int i = 0; i < t->classes; i++)
         if (!(fabs((double)scores[i] - wanted[i]) <= 2e-5 * t->slack * scale))
             test_failed(t, arena_format(t->mem, "score %d", i), (double)scores[i], wanted[i]);
+    for (int i = t->classes; i < t->classes + t->spare; i++)
+        if (scores[i] != -FLT_MAX)
+            test_failed(t, arena_format(t->mem, "score %d, of no class", i), (double)scores[i], -(double)FLT_MAX);
 }
 
 static const struct val *recorded(const struct graph *g, const struct param *p)

@@ -454,7 +454,7 @@ double reference_loss(const struct reference *r, const double *image, int label,
     const struct shape *out = &r->spec->layer[r->spec->nlayer - 1].out;
     const struct train *t = &r->spec->train;
     const double *scores = reference_scores(r, image);
-    int n = out->h * out->w * out->c;
+    int n = out->h * out->w * out->c - layer_spare(&r->spec->layer[r->spec->nlayer - 1]);
     double loss = 0, sum = 0;
     if (t->loss == LOSS_MSE) {
         for (int i = 0; i < n; i++)

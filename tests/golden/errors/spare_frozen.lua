@@ -1,0 +1,3 @@
+name "t"
+input { c = 4 }
+dense { "a", out = 3, spare = 2 }

@@ -1,0 +1,5 @@
+name "t"
+input { c = 4 }
+dense { "a", out = 3, spare = 2 }
+dense { "b", out = 3 }
+train { update = "*" }

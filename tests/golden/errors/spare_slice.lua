@@ -1,0 +1,4 @@
+name "t"
+input { c = 4 }
+dense { "a", out = 3, spare = 2 }
+train { update = { "a.bias", { "a.weight", inputs = 1/2 } } }
