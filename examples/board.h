@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: 0BSD */
 /* What the examples want of a board.  board_host.c is one that runs on a PC, to try them; put drivers of your own in its
  * place. */
-#ifndef BOARD_H
-#define BOARD_H
+#ifndef EXAMPLES_BOARD_H
+#define EXAMPLES_BOARD_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -33,5 +33,11 @@ void board_put(char c);
 enum { BOARD_SLOTS = 2, BOARD_SLOT = 64 * 1024 };
 void board_keep(int slot, const void *from, size_t bytes);
 const uint8_t *board_kept(int slot);
+
+/* The same flash as it is: all its bytes, erased and written in units of so many. 0: done. */
+enum { BOARD_ERASE = 4096, BOARD_WRITE = 8 };
+int board_flash_read(uint32_t at, void *to, uint32_t n);
+int board_flash_erase(uint32_t at);
+int board_flash_write(uint32_t at, const void *from, uint32_t n);
 
 #endif

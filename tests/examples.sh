@@ -33,6 +33,16 @@ said=$(./run)
 good "$said" || fail "learn_and_keep: $said"
 [ -s flash.bin ] || fail "learn_and_keep keeps nothing"
 
+# Somebody presses the wrong button in the end: who keeps the best is none the worse, who does not is.
+said=$(BOARD_LIES=1 ./run)
+good "$said" && fail "learn_and_keep does not mind lies: $said"
+build keep_the_best
+said=$(./run)
+good "$said" || fail "keep_the_best: $said"
+rm flash.bin
+said=$(BOARD_LIES=1 ./run)
+good "$said" || fail "keep_the_best, lies: $said"
+
 build collect
 said=$(./run)
 good "$said" || fail "collect: $said"
@@ -47,4 +57,4 @@ printf 'ask\nlearn 99\nrate -1\nforget\nnonsense\n' >>lines
 ./run <lines >answers
 tail -5 answers | head -1 | grep -q '^7 ' || fail "serial: learns nothing: $(tail -5 answers)"
 [ "$(tail -4 answers | grep -c '^error')" = 3 ] || fail "serial: $(tail -4 answers)"
-echo "learn_and_keep, collect, watch and serial do what they say"
+echo "learn_and_keep, keep_the_best, collect, watch and serial do what they say"
