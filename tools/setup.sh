@@ -9,7 +9,7 @@ build) ;;
 test) packages="$packages libcmocka-dev lua5.4 clang g++ gcc-arm-none-eabi libnewlib-arm-none-eabi
     qemu-system-arm gcc-avr avr-libc simavr gcc-aarch64-linux-gnu
     libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user
-    gdb ninja-build clang-format cppcheck shellcheck parallel" ;;
+    gdb ninja-build chromium clang-format cppcheck shellcheck parallel" ;;
 *) echo "usage: tools/setup.sh [build|test]" >&2 && exit 2 ;;
 esac
 

@@ -26,7 +26,7 @@ void write_abandon(struct writing *w);
 
 /* What the user wants to be told of a command's work, and where. */
 struct reporting {
-    const char *form; /* "text", "json", "svg"; NULL: nothing was said */
+    const char *form; /* "text", "json", "svg", "html"; NULL: nothing was said */
     const char *file; /* NULL: the standard output */
     bool quiet, verbose;
 };

@@ -77,8 +77,8 @@ static void set_define(struct parsing *p, const char *value)
 
 static void set_report(struct parsing *p, const char *value)
 {
-    static const char *const forms[] = {"text", "json", "svg"};
-    for (int i = 0; i < 3; i++) {
+    static const char *const forms[] = {"text", "json", "svg", "html"};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         size_t n = strlen(forms[i]);
         if (!strncmp(value, forms[i], n) && (!value[n] || (value[n] == ':' && value[n + 1]))) {
             p->cli->host.report.form = forms[i];
@@ -86,7 +86,7 @@ static void set_report(struct parsing *p, const char *value)
             return;
         }
     }
-    usage_error(p, "--report=%s: must be text, json or svg, perhaps with :FILE behind it", value);
+    usage_error(p, "--report=%s: must be text, json, svg or html, perhaps with :FILE behind it", value);
 }
 
 static void set_option(struct parsing *p, const struct option_row *o, const char *value)

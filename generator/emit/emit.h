@@ -51,6 +51,19 @@ int64_t store_mark_bytes(const struct flash_store *s);
 /* False after a message: a save of the net does not fit the slots. */
 bool store_holds(struct arena *mem, const struct graph *g, const struct plan *p);
 
+/* A kernel function of the output in one call of predict [0] and of train [1]. */
+struct kernel_work {
+    const char *name, *op, *users; /* layers, some of them */
+    int calls[2];
+    int64_t macs[2], work[2]; /* work: hundredths of instructions, about */
+};
+
+/* All of a plan, in order of first use. */
+struct kernel_work *kernel_works(struct arena *mem, const struct price *price, const struct plan *p, int *count);
+
+/* The page that shows a report of a kind ("plan", "train", ...) on the network `name`: see templates/page.html.tpl. */
+const char *emit_page(struct arena *mem, const char *kind, const char *name, const char *json);
+
 /* Where a TRAINED or STATE val lies in the net struct, in bytes. */
 int64_t net_offset(const struct graph *g, const struct val *v);
 

@@ -11,13 +11,15 @@ static bool write_report(struct diag *d, const struct host_options *o, const str
     if (!file)
         return false;
     FILE *out = output_stream(file);
-    p->offers = plan_offers(p->candidates, p->plan);
+    p->offers = plan_offers(p->candidates, p->plan, report_is(&o->report, "html"));
     if (g->paper_accounting)
         report_paper(p, out);
     else if (report_is(&o->report, "json"))
         report_json(p, out);
     else if (report_is(&o->report, "svg"))
         report_svg(p, out);
+    else if (report_is(&o->report, "html"))
+        report_plan_page(p, out);
     else
         report_text(p, out, o->report.verbose);
     return report_close(d, &o->report, file);

@@ -266,10 +266,13 @@ static int pick(const struct candidates *o, struct contender **list)
 }
 
 /* What it comes to, as well as it was packed. */
-static struct offer offer_of(const struct candidates *o, struct contender *x)
+static struct offer offer_of(const struct candidates *o, struct contender *x, bool whole)
 {
     look(o, x);
-    return (struct offer){.ram = x->plan ? x->plan->total : x->ram,
+    return (struct offer){.plan = !whole    ? NULL
+                                  : x->plan ? x->plan
+                                            : packed(o->mem, o, x, 1),
+                          .ram = x->plan ? x->plan->total : x->ram,
                           .scratch = x->plan ? scratch_of(x->plan) : x->scratch,
                           .macs = x->macs,
                           .work = x->work};
@@ -286,16 +289,16 @@ static int by_memory(const void *a, const void *b)
     return 0;
 }
 
-struct offers plan_offers(struct candidates *o, const struct plan *taken)
+struct offers plan_offers(struct candidates *o, const struct plan *taken, bool whole)
 {
     find_candidates(o);
     struct contender **picked = NEW_ARRAY(o->mem, struct contender *, o->count);
     int count = pick(o, picked), kept = 0;
     struct offer *list = NEW_ARRAY(o->mem, struct offer, count + 1);
     for (int i = 0; i < count; i++)
-        list[i] = offer_of(o, picked[i]);
+        list[i] = offer_of(o, picked[i], whole);
     const struct program *w = taken->train ? taken->train : taken->predict;
-    list[count++] = (struct offer){taken->total, scratch_of(taken), w->macs[2], program_work(o->price, w), true};
+    list[count++] = (struct offer){taken->total, scratch_of(taken), w->macs[2], program_work(o->price, w), true, taken};
     qsort(list, (size_t)count, sizeof *list, by_memory);
     int64_t less = INT64_MAX;
     for (int i = 0; i < count; i++) { /* packed, one may be no better than another */

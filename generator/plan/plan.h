@@ -52,10 +52,11 @@ struct plan *plan_make(struct arena *mem, const struct graph *g, struct program 
 
 /* A plan as reports list it, once packed. */
 struct offer {
-    int64_t ram, scratch; /* bytes: of all, and of the larger program's scratch */
-    int64_t macs;         /* recomputed */
-    int64_t work;         /* of a training step, or of a prediction where nothing learns: see program_work */
-    bool taken;           /* it is this one */
+    int64_t ram, scratch;    /* bytes: of all, and of the larger program's scratch */
+    int64_t macs;            /* recomputed */
+    int64_t work;            /* of a training step, or of a prediction where nothing learns: see program_work */
+    bool taken;              /* it is this one */
+    const struct plan *plan; /* NULL: nobody asked for it */
 };
 
 struct offers {
@@ -64,8 +65,8 @@ struct offers {
     int64_t least; /* work of the fastest */
 };
 
-/* Some of all plans, and the one that was taken. */
-struct offers plan_offers(struct candidates *o, const struct plan *taken);
+/* Some of all plans, and the one that was taken; `whole`: with the plans themselves. */
+struct offers plan_offers(struct candidates *o, const struct plan *taken, bool whole);
 
 /* Behind the scratch memory, whatever the forward pass makes in either program is written down as it is made, so that the
  * whole maps can be read after a call, and the plan is the same. */

@@ -8,7 +8,7 @@
 /* ---- passes ---- */
 
 /* What a sweep does; a sweep of both passes belongs to the backward pass, an update to what is before. */
-static enum pass pass_of(const struct sweep *s, enum pass before)
+enum pass axis_pass(const struct sweep *s, enum pass before)
 {
     enum pass pass = PASS_FORWARD;
     bool update = true;
@@ -34,8 +34,8 @@ void axis_passes(struct text *t, const struct panel *p, int height)
     const struct program *w = p->program;
     enum pass pass = PASS_FORWARD;
     for (int s = 0, next; s < w->nsweep; s = next) {
-        pass = pass_of(&w->sweep[s], pass);
-        for (next = s + 1; next < w->nsweep && pass_of(&w->sweep[next], pass) == pass;)
+        pass = axis_pass(&w->sweep[s], pass);
+        for (next = s + 1; next < w->nsweep && axis_pass(&w->sweep[next], pass) == pass;)
             next++;
         int left = sweep_left(p, s), width = sweep_left(p, next) - left, y = p->top - height;
         const char *steps = arena_format(t->mem, "%s: steps %d to %d", names[pass], w->sweep[s].first,

@@ -165,6 +165,49 @@ struct layer_row *layer_rows(struct arena *mem, const struct product *p, int *co
     return rows;
 }
 
+/* ---- what is kept ---- */
+
+static const char *reason(const struct val *v, const struct node *reader)
+{
+    if (reader->pass == PASS_FORWARD)
+        return "again";
+    if (reader->op->stepping == STEP_ACCUMULATE)
+        return "weights";
+    return v->type == BITS ? "mask" : "gradient";
+}
+
+/* One entry for each reason, the first reader of each. */
+static int add_kept(struct kept *list, const struct copy *c, int loss)
+{
+    int n = 0;
+    for (int i = 0; i < c->nreader; i++) {
+        if (c->reader[i]->sweep <= loss)
+            continue;
+        const struct node *reader = c->reader[i]->node;
+        const char *why = reason(c->val, reader);
+        bool there = false;
+        for (int k = 0; k < n; k++)
+            there = there || !strcmp(list[k].why, why);
+        if (!there)
+            list[n++] = (struct kept){c->val, c->val->def->name, reader->name, why, c->buffer->bytes};
+    }
+    return n;
+}
+
+struct kept *kept_list(struct arena *mem, const struct program *w, int *count)
+{
+    enum { REASONS = 4 };
+    int loss = loss_sweep(w);
+    struct kept *list = NEW_ARRAY(mem, struct kept, w->ncopy * REASONS + 1);
+    *count = 0;
+    for (int i = 0; i < w->ncopy; i++) {
+        const struct copy *c = w->copy[i];
+        if (c->buffer && c->val->def && c->val->def->pass == PASS_FORWARD && c->sweep <= loss && c->last > loss)
+            *count += add_kept(list + *count, c, loss);
+    }
+    return list;
+}
+
 /* ---- figures ---- */
 
 int64_t trained_values(const struct graph *g)

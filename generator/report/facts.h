@@ -42,6 +42,20 @@ struct layer_row {
 
 struct layer_row *layer_rows(struct arena *mem, const struct product *p, int *count);
 
+/* What the forward pass keeps for the backward pass, and why. */
+struct kept {
+    const struct val *val;
+    const char *layer, *reader; /* that made it, that the first reader of this kind belongs to */
+    const char *why;            /* "weights", "gradient", "mask" or "again" */
+    int64_t bytes;
+};
+
+struct kept *kept_list(struct arena *mem, const struct program *w, int *count);
+
+/* The report's keys as cJSON; without layers and buffers: see page_facts.c. */
+struct cJSON;
+struct cJSON *plan_json(const struct product *p, bool lists);
+
 /* Instructions of a prediction and of a training step on p->target.  False: no such core is known. */
 bool estimate_instructions(const struct product *p, int64_t *predict, int64_t *train);
 

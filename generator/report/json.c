@@ -3,6 +3,7 @@
 
 #include <cjson/cJSON.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void number(cJSON *o, const char *name, int64_t value)
 {
@@ -66,16 +67,40 @@ static void add_layers(cJSON *root, const struct graph *g)
     }
 }
 
+/* What a layer keeps for the backward pass. */
+static cJSON *kept_json(const struct kept *kept, int count, const char *layer)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (int i = 0; i < count; i++) {
+        if (strcmp(kept[i].layer, layer))
+            continue;
+        cJSON *o = cJSON_CreateObject();
+        cJSON_AddStringToObject(o, "tensor", kept[i].val->name);
+        number(o, "bytes", kept[i].bytes);
+        cJSON_AddStringToObject(o, "why", kept[i].why);
+        cJSON_AddStringToObject(o, "reader", kept[i].reader);
+        cJSON_AddItemToArray(list, o);
+    }
+    return list;
+}
+
 /* The same by layers of the spec, with what each costs. */
 static void add_costs(cJSON *root, const struct product *p)
 {
     cJSON *list = cJSON_AddArrayToObject(root, "costs");
     int count;
     struct layer_row *rows = layer_rows(p->graph->mem, p, &count);
+    int nkept;
+    struct kept *kept = kept_list(p->graph->mem, p->plan->train ? p->plan->train : p->plan->predict, &nkept);
     for (int i = 0; i < count; i++) {
         const struct layer_row *r = &rows[i];
         cJSON *o = cJSON_CreateObject();
         cJSON_AddStringToObject(o, "name", r->name);
+        cJSON_AddStringToObject(o, "operator", r->op ? r->op : "");
+        if (r->out) {
+            int shape[3] = {r->out->h, r->out->w, r->out->c};
+            cJSON_AddItemToObject(o, "shape", cJSON_CreateIntArray(shape, 3));
+        }
         number(o, "forward", r->forward);
         number(o, "backward", r->backward);
         number(o, "recompute", r->recompute);
@@ -84,6 +109,7 @@ static void add_costs(cJSON *root, const struct product *p)
         number(o, "state", r->state);
         number(o, "scratch", r->held);
         number(o, "saved", r->saved);
+        cJSON_AddItemToObject(o, "kept", kept_json(kept, nkept, r->name));
         cJSON_AddItemToArray(list, o);
     }
 }
@@ -111,15 +137,11 @@ static void add_front(cJSON *root, const struct offers *f)
     }
 }
 
-void report_json(const struct product *p, FILE *out)
+static void add_ram(cJSON *root, const struct product *p)
 {
-    const struct plan *q = p->plan;
-    const struct program *w = q->train ? q->train : q->predict;
-    const struct placement *placed = q->train ? &q->placed_train : &q->placed_predict;
     static const char *const status[] = {"optimal", "optimal", "gap"};
-    cJSON *root = cJSON_CreateObject();
-    cJSON_AddStringToObject(root, "name", p->spec->name);
-    cJSON_AddStringToObject(root, "version", TINYTL_VERSION);
+    const struct plan *q = p->plan;
+    const struct placement *placed = q->train ? &q->placed_train : &q->placed_predict;
     cJSON *ram = cJSON_AddObjectToObject(root, "ram");
     number(ram, "net", q->net);
     number(ram, "scratch_train", q->scratch_train);
@@ -131,6 +153,27 @@ void report_json(const struct product *p, FILE *out)
     number(ram, "proven", placed->proven);
     cJSON_AddStringToObject(ram, "status", status[placed->status]);
     number(ram, "budget", p->spec->budget.ram);
+}
+
+static void add_instructions(cJSON *root, const struct product *p)
+{
+    int64_t predict, train;
+    if (!estimate_instructions(p, &predict, &train))
+        return;
+    cJSON *instructions = cJSON_AddObjectToObject(root, "instructions");
+    cJSON_AddStringToObject(instructions, "target", p->target);
+    number(instructions, "predict", predict);
+    number(instructions, "train", train);
+}
+
+cJSON *plan_json(const struct product *p, bool lists)
+{
+    const struct plan *q = p->plan;
+    const struct program *w = q->train ? q->train : q->predict;
+    cJSON *root = cJSON_CreateObject();
+    cJSON_AddStringToObject(root, "name", p->spec->name);
+    cJSON_AddStringToObject(root, "version", TINYTL_VERSION);
+    add_ram(root, p);
     cJSON *flash = cJSON_AddObjectToObject(root, "flash");
     number(flash, "weights", plan_flash(q, p->graph));
     number(flash, "code", p->emitted ? p->emitted->code_bytes : 0);
@@ -146,13 +189,7 @@ void report_json(const struct product *p, FILE *out)
     number(macs, "forward", w->macs[0]);
     number(macs, "backward", w->macs[1]);
     number(macs, "recompute", w->macs[2]);
-    int64_t predict, train;
-    if (estimate_instructions(p, &predict, &train)) {
-        cJSON *instructions = cJSON_AddObjectToObject(root, "instructions");
-        cJSON_AddStringToObject(instructions, "target", p->target);
-        number(instructions, "predict", predict);
-        number(instructions, "train", train);
-    }
+    add_instructions(root, p);
     cJSON *trained = cJSON_AddObjectToObject(root, "trained");
     number(trained, "values", trained_values(p->graph));
     number(trained, "bytes", net_bytes(p->graph, ROLE_TRAINED));
@@ -161,9 +198,17 @@ void report_json(const struct product *p, FILE *out)
         cJSON_AddItemToArray(notes, cJSON_CreateString(p->graph->note[i]));
     add_peak(root, w);
     add_front(root, &p->offers);
-    add_layers(root, p->graph);
+    if (lists)
+        add_layers(root, p->graph);
     add_costs(root, p);
-    add_buffers(root, w);
+    if (lists)
+        add_buffers(root, w);
+    return root;
+}
+
+void report_json(const struct product *p, FILE *out)
+{
+    cJSON *root = plan_json(p, true);
     char *text = cJSON_Print(root);
     fprintf(out, "%s\n", text);
     cJSON_free(text);

@@ -20,7 +20,7 @@ static int64_t root(int64_t n)
 
 /* In tenths of a sweep of one step of one layer.  Gradients of parameters and updates, one after the
  * other, are many and small: they get less. */
-static int64_t sweep_width(const struct sweep *s)
+int64_t panel_share(const struct sweep *s)
 {
     const struct node *n = s->task[0].node;
     bool small =
@@ -34,10 +34,10 @@ void panel_scale(struct arena *mem, struct panel *p)
     int64_t all = 0, before = 0;
     p->x = NEW_ARRAY(mem, int, w->steps + 1);
     for (int s = 0; s < w->nsweep; s++)
-        all += sweep_width(&w->sweep[s]);
+        all += panel_share(&w->sweep[s]);
     for (int s = 0; s < w->nsweep; s++) {
         const struct sweep *at = &w->sweep[s];
-        int64_t width = sweep_width(at), left = p->left + p->width * before / all,
+        int64_t width = panel_share(at), left = p->left + p->width * before / all,
                 right = p->left + p->width * (before + width) / all;
         for (int i = 0; i < at->nstep; i++)
             p->x[at->first + i] = (int)(left + (right - left) * i / at->nstep);

@@ -22,6 +22,7 @@ struct panel {
 /* ---- panel.c ---- */
 
 void panel_scale(struct arena *mem, struct panel *p);
+int64_t panel_share(const struct sweep *s); /* of the width */
 int panel_y(const struct panel *p, int64_t address);
 
 /* Every buffer as a shape with a tooltip, and the names that fit into them. */
@@ -34,6 +35,7 @@ void panel_names(struct text *t, const struct panel *p);
 int axis_names(struct text *t, const struct panel *p, const struct graph *g);
 
 /* Forward | loss | backward above it, and the borders of sweeps as hairlines. */
+enum pass axis_pass(const struct sweep *s, enum pass before); /* what a sweep does */
 void axis_passes(struct text *t, const struct panel *p, int height);
 void axis_borders(struct text *t, const struct panel *p);
 

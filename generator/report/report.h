@@ -13,6 +13,9 @@ void report_json(const struct product *p, FILE *out);
 /* The plan as one picture, readable by itself, in light and in dark. */
 void report_svg(const struct product *p, FILE *out);
 
+/* The same as a page that a browser opens from disk, alive. */
+void report_plan_page(const struct product *p, FILE *out);
+
 /* Training memory as TinyTL counts it (Cai et al., NeurIPS 2020): not what this program needs. */
 void report_paper(const struct product *p, FILE *out);
 

@@ -73,18 +73,21 @@ static int64_t index_price(const struct node *n)
     return price;
 }
 
+int64_t node_work(const struct price *price, const struct node *n, int calls)
+{
+    return 100 * (index_price(n) + calls * call_price(price, n)) +
+           node_macs(n) * price->mac[is_integer(n)][n->pass == PASS_BACKWARD];
+}
+
 int64_t program_work(const struct price *price, const struct program *p)
 {
-    int64_t calls = 0, macs = 0; /* instructions, and hundredths of them */
+    int64_t work = 0;
     for (int s = 0; s < p->nsweep; s++) {
         const struct sweep *w = &p->sweep[s];
-        for (int i = 0; i < w->ntask; i++) {
-            const struct node *n = w->task[i].node;
-            calls += index_price(n);
-            macs += node_macs(n) * price->mac[is_integer(n)][n->pass == PASS_BACKWARD];
-        }
+        for (int i = 0; i < w->ntask; i++)
+            work += node_work(price, w->task[i].node, 0);
         for (int i = 0; i < w->nstep; i++)
-            calls += call_price(price, w->task[w->step[i].task].node);
+            work += 100 * call_price(price, w->task[w->step[i].task].node);
     }
-    return 100 * calls + macs;
+    return work;
 }

@@ -139,7 +139,8 @@ struct price {
 const struct price *price_of(const char *target);
 const struct price *price_anyhow(const char *target);
 
-/* About how many hundredths of an instruction a program takes. */
+/* About how many hundredths of an instruction a program takes, and in it a node whose rows come in so many calls. */
+int64_t node_work(const struct price *price, const struct node *n, int calls);
 int64_t program_work(const struct price *price, const struct program *p);
 
 /* One way to run a training step, as the Pareto front lists it. */
