@@ -26,6 +26,12 @@ typedef int16_t int16;
 #define INLINE HELPER
 #define NO_REORDER
 #endif
+%   if target.helium then
+#if defined DSP && defined __ARM_FEATURE_MVE /* Cortex-M55, M85: vectors of integers, which stop at the last element by themselves */
+#define HELIUM 1
+#include <arm_mve.h>
+#endif
+%   end
 % else
 #define INLINE HELPER
 % end

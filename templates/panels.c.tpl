@@ -156,6 +156,57 @@ TILE void dot_pairs(int32_t *sums, const int32_t *base, const int32_t *columns, 
 #endif
 
 % end
+% if need.convolve and target.helium then
+#ifdef HELIUM
+/*
+ * The same of pixels as they lie in memory, n values of each, 16 at a time: a load gathers four by four bytes of a channel
+ * from its panel. sums[pixel][channel], 48 of a pixel.
+ *
+ * r0, r2, r4 sums of one pixel, r6, r8, r10 of the other; r1, r3 their values, r5 where the sums go, r7 the base, r9 n, r11
+ * panels left, r12 bytes that the loop goes on; q6 where a panel's fours lie, and 48 before that.
+ */
+#define ADD_VECTORS(p, q, weights) "vmladava.s8 " p ", " weights ", q2\n vmladava.s8 " q ", " weights ", q3\n"
+ASM_TILE void dot_vectors(int32_t *UNUSED(sums), const int32_t *UNUSED(base), const int8_t *UNUSED(x0), const int8_t *UNUSED(x1),
+                          const int8_t *UNUSED(w), int UNUSED(n), int UNUSED(panels))
+{
+    __asm__ volatile(
+        "push {r4-r11, lr}\n vpush {d8-d13}\n"
+        "ldr r10, [sp, #84]\n ldr r9, [sp, #88]\n ldr r11, [sp, #92]\n"
+        "mov r5, r0\n mov r7, r1\n mov r1, r2\n"
+        "movs r4, #0\n vidup.u32 q6, r4, #4\n movs r4, #3\n vmul.i32 q6, q6, r4\n sub r10, r10, #48\n vadd.i32 q6, q6, r10\n"
+        "adds r4, r9, #3\n bic r4, r4, #3\n add r4, r4, r4, lsl #1\n push {r4, r5}\n" /* bytes of a panel; whole eights */
+        "add r12, r9, #15\n bic r12, r12, #15\n"
+        "1: ldr r0, [sp]\n vmov q0, q6\n vadd.i32 q6, q6, r0\n"
+        "ldmia r7!, {r0, r2, r4}\n mov r6, r0\n mov r8, r2\n mov r10, r4\n"
+        "dlstp.8 lr, r9\n"
+        "2: vldrb.u8 q2, [r1], #16\n vldrw.u32 q1, [q0, #48]!\n vldrb.u8 q3, [r3], #16\n vldrw.u32 q4, [q0, #4]\n"
+        ADD_VECTORS("r0", "r6", "q1")
+        "vldrw.u32 q5, [q0, #8]\n"
+        ADD_VECTORS("r2", "r8", "q4") ADD_VECTORS("r4", "r10", "q5")
+        "letp lr, 2b\n"
+        "sub r1, r1, r12\n sub r3, r3, r12\n"
+        "strd r6, r8, [r5, #192]\n str r10, [r5, #200]\n stmia r5!, {r0, r2, r4}\n"
+        "subs r11, r11, #1\n bne 1b\n"
+        "add sp, sp, #8\n vpop {d8-d13}\n pop {r4-r11, pc}\n");
+}
+
+/* Those sums as int8, n channels. r0, r1 where the pixels go, r2 sums, r3 multipliers, r4 the zero point. */
+ASM_TILE void store_vectors(int8_t *UNUSED(to0), int8_t *UNUSED(to1), const int32_t *UNUSED(sums), const int32_t *UNUSED(multiplier),
+                            int UNUSED(n), int32_t UNUSED(zero))
+{
+    __asm__ volatile(
+        "push {r4, lr}\n ldr r12, [sp, #8]\n ldr r4, [sp, #12]\n"
+        "dlstp.32 lr, r12\n"
+        "1: vldrw.u32 q1, [r2, #192]\n vldrw.u32 q0, [r2], #16\n vldrw.u32 q2, [r3], #16\n"
+        "vrmulh.s32 q1, q1, q2\n vrmulh.s32 q0, q0, q2\n"
+        "vqmovnb.s32 q0, q0\n vqmovnt.s32 q0, q1\n vqadd.s16 q0, q0, r4\n vqmovnb.s16 q0, q0\n" /* the first in the lower half of each word */
+        "vshr.u32 q1, q0, #16\n vstrb.32 q1, [r1], #4\n vstrb.32 q0, [r0], #4\n"
+        "letp lr, 1b\n"
+        "pop {r4, pc}\n");
+}
+#endif
+
+% end
 % if need.together then
 /* How many of `rows` rows from `row` on stand together in a ring of n. */
 INLINE int together(int rows, int row, int n)
@@ -169,8 +220,13 @@ INLINE int together(int rows, int row, int n)
 TILE void add_pairs(int32_t *sums, const float *add0, const float *add1, const float *unit, int n, int32_t limit)
 {
     for (int c = 0; c < n; c++) {
+#ifdef HELIUM
+        sums[c] += learnt_sum(add0[c] * unit[c], limit);
+        sums[48 + c] += learnt_sum(add1[c] * unit[c], limit);
+#else
         sums[2 * c] += learnt_sum(add0[c] * unit[c], limit);
         sums[2 * c + 1] += learnt_sum(add1[c] * unit[c], limit);
+#endif
     }
 }
 
@@ -272,19 +328,31 @@ TILE void convolve(const struct panels *k, int32_t *columns, const int8_t *from,
         const int next = p + 1 < pixels; /* an odd pixel is its own companion */
         int8_t *to1 = to + next * k->step;
 
+#ifdef HELIUM
+        (void)columns;
+#else
         put_columns(columns, from, from + next * k->inputs, k->inputs);
-        from += (1 + next) * k->inputs;
+#endif
         for (int first = 0; first < k->outs; first += 48) {
             const int count = k->outs - first < 48 ? k->outs - first : 48;
             int32_t sums[96];
 
+#ifdef HELIUM
+            dot_vectors(sums, k->base + first, from, from + next * k->inputs, k->w + first * k->depth, k->inputs, (count + 2) / 3);
+#else
             dot_pairs(sums, k->base + first, columns, k->w + first * k->depth, k->depth / 4, (count + 2) / 3);
+#endif
 %   if need.add_pairs then
             if (add)
                 add_pairs(sums, add + first, add + next * k->step + first, k->unit + first, count, k->limit);
 %   end
+#ifdef HELIUM
+            store_vectors(to + first, to1 + first, sums, k->multiplier + first, count, k->zero);
+#else
             store_pairs(to + first, to1 + first, sums, k->multiplier + first, count, k->zero);
+#endif
         }
+        from += (1 + next) * k->inputs;
         to += (1 + next) * k->step;
 %   if need.add_pairs then
         add = add ? add + (1 + next) * k->step : add;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/screen.h"
 #include "cli/options.h"
+#include "emit/emit.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -228,6 +229,20 @@ static bool one_of(const char *value, const char *list)
     return false;
 }
 
+static void check_target(struct parsing *p, const char *target)
+{
+    const char *names[TARGETS], *list = "";
+    int count = target_names(names);
+    for (int i = 0; i < count; i++) {
+        if (!strcmp(target, names[i]))
+            return;
+        list = arena_format(p->mem, "%s%s%s", list, i ? " " : "", names[i]);
+    }
+    const char *near = nearest_name(target, names, count);
+    usage_error(p, "--target %s: %s%s%smust be one of: %s", target, near ? "did you mean '" : "", near ? near : "",
+                near ? "'? " : "", list);
+}
+
 static void check_words(struct parsing *p)
 {
     const struct cli *c = p->cli;
@@ -237,13 +252,13 @@ static void check_words(struct parsing *p)
         const char *name, *value, *words;
     } rows[] = {{"dump", r->dump, "spec graph backward schedule plan"},
                 {"color", c->color, "auto always never"},
-                {"target", r->target, "generic cortex-m0plus cortex-m4 cortex-m7"},
                 {"weights", r->weights_form, "inline bin file"},
                 {"schedule", c->train.schedule, "constant cosine"},
                 {"optimizer", c->train.optimizer, "auto sgd momentum adam"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].value && !one_of(rows[i].value, rows[i].words))
             usage_error(p, "--%s %s: must be one of: %s", rows[i].name, rows[i].value, rows[i].words);
+    check_target(p, r->target);
     if (form && !one_of(form, reports))
         usage_error(p, "--report=%s: %s %s%s", form, commands[c->command].name,
                     reports[0] ? "reports as: " : "makes no report", reports);

@@ -48,7 +48,8 @@ const struct option_row options[] = {
      AT(host.request.dump)},
     {"depfile", NULL, "FILE", "write a Makefile rule that names every file read", TEXT, AT(generate.to.depfile)},
     {"target", NULL, "NAME",
-     "cortex-m0plus, cortex-m4 or cortex-m7: gen writes no text for other machines, the report estimates instructions",
+     "cortex-m0plus, -m4, -m7, -m33, -m55, -m85, rv32imc, rv64gc, xtensa, x86-64, x86-64-v3, x86-64-v4 or aarch64: gen "
+     "writes no text for other machines, the report estimates instructions",
      TEXT, AT(host.request.target)},
     {"weights", NULL, "FORM",
      "inline (at the end of the C file), file (in NAME_weights.h) or bin (in NAME.bin, for .incbin)", TEXT,

@@ -27,6 +27,10 @@ struct emission {
     enum weights_form weights;
 };
 
+/* The names that `target` may have, and how many they are: at most TARGETS. */
+enum { TARGETS = 20 };
+int target_names(const char **names);
+
 /* NULL after messages. */
 struct emitted *emit(struct arena *mem, const struct graph *g, const struct plan *p, struct emission how);
 

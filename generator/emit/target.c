@@ -9,6 +9,7 @@ struct target {
     const char *name;
     bool vectors; /* of floats */
     bool dsp;     /* products of pairs of int16 */
+    bool helium;  /* vectors of integers on a Cortex-M */
     bool avx2;    /* of many */
     bool narrow;  /* multiplies 32 bits to 32 alone */
 };
@@ -18,7 +19,24 @@ static const struct target table[] = {
     {.name = "cortex-m0plus", .narrow = true},
     {.name = "cortex-m4", .dsp = true},
     {.name = "cortex-m7", .dsp = true},
+    {.name = "cortex-m33", .dsp = true},
+    {.name = "cortex-m55", .dsp = true, .helium = true},
+    {.name = "cortex-m85", .dsp = true, .helium = true},
+    {.name = "rv32imc"},
+    {.name = "rv64gc"},
+    {.name = "xtensa"},
+    {.name = "x86-64", .vectors = true},
+    {.name = "x86-64-v3", .vectors = true, .avx2 = true},
+    {.name = "x86-64-v4", .vectors = true, .avx2 = true},
+    {.name = "aarch64", .vectors = true},
 };
+
+int target_names(const char **names)
+{
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        names[i] = table[i].name;
+    return sizeof table / sizeof *table;
+}
 
 void push_target(lua_State *L, const char *name, bool exact)
 {
@@ -31,6 +49,7 @@ void push_target(lua_State *L, const char *name, bool exact)
     if (exact || !t->vectors)
         set_int(L, "lanes", 1);
     set_flag(L, "dsp", t->dsp);
+    set_flag(L, "helium", t->helium);
     set_flag(L, "avx2", t->avx2);
     set_flag(L, "narrow", t->narrow);
 }

@@ -78,15 +78,16 @@ function M.steps(n, target)
     return list
 end
 
--- What the compilers of a target can use: name; lanes, 1 where there are no vectors; dsp, pairs of int16; avx2;
--- narrow, multiplication of 32 bits to 32 alone.
-M.generic = { name = "generic", dsp = true, avx2 = true, narrow = true }
+-- What the compilers of a target can use: name; lanes, 1 where there are no vectors; dsp, pairs of int16; helium, vectors
+-- of integers on a Cortex-M; avx2; narrow, multiplication of 32 bits to 32 alone.
+M.generic = { name = "generic", dsp = true, helium = false, avx2 = true, narrow = true }
 
 -- Whether a condition of the preprocessor holds on every machine that the target stands for: nil where it depends.
 local function decided(condition, target)
     local relation, lanes = condition:match("^LANES ([=>]+) (%d+)")
     if relation and target.lanes == 1 then return relation == "==" and lanes == "1" end
     if condition:find("^DSP%f[%W]") and not target.dsp then return false end
+    if condition:find("^HELIUM%f[%W]") and not target.helium then return false end
     if condition:find("^__AVX2__") and not target.avx2 then return false end
 end
 

@@ -35,33 +35,58 @@ emit() { # name, spec, options
     "$gen" "$spec" -q -o "$dir" "$@" || exit 1
 }
 
-# compiles NAME CORE: by the compilers for that core
+# compiles NAME TARGET: by the compilers for that core
 compiles() {
-    command -v arm-none-eabi-gcc >/dev/null || { echo "skipped: no arm-none-eabi-gcc" && return; }
-    eval "core=\$$2"
-    for options in "gcc -std=c99 -O1" "g++ -x c++ -std=c++17 -O0"; do
-        # shellcheck disable=SC2086,SC2154 # words; set by targets.sh
-        arm-none-eabi-$options $warnings $core -c "$dir/$1.c" -o "$dir/o" || fail "$1 for $2: $options"
+    cross=arm-none-eabi levels="gcc -std=c99 -O1:g++ -x c++ -std=c++17 -O0" core=
+    # shellcheck disable=SC2154 # set by targets.sh
+    case $2 in
+    cortex-m0plus) core=$m0plus ;;
+    cortex-m4) core=$m4 ;;
+    cortex-m55) core=$m55 ;;
+    rv32imc) cross=riscv64-unknown-elf core=$rv32 levels="gcc -std=c99 -O1" ;;
+    rv64gc) cross=riscv64-linux-gnu levels="gcc -std=c99 -O1" ;;
+    xtensa) cross=xtensa-lx106-elf core="-isystem /usr/lib/xtensa-lx106-elf/include -mtext-section-literals" levels="gcc -std=c99 -O1" ;;
+    aarch64) cross=aarch64-linux-gnu levels="gcc -std=c99 -O1" ;;
+    x86-64*) return ;;
+    esac
+    command -v $cross-gcc >/dev/null || { echo "skipped: no $cross-gcc" && return; }
+    while [ -n "$levels" ]; do
+        options=${levels%%:*}
+        case $levels in *:*) levels=${levels#*:} ;; *) levels= ;; esac
+        # shellcheck disable=SC2086 # words
+        $cross-$options $warnings $core -c "$dir/$1.c" -o "$dir/o" || fail "$1 for $2: $options"
     done
 }
+
+# What a target's file must not hold.
+foreign() {
+    case $1 in
+    cortex-m0plus | rv32imc | rv64gc | xtensa) echo "$simd|DSP|smla|sxtb|arm_mve" ;;
+    cortex-m*5) echo "$simd|__thumb__" ;;
+    cortex-*) echo "$simd|__thumb__|arm_mve" ;;
+    x86-64 | aarch64) echo "DSP|__thumb__|arm_mve|AVX2__" ;;
+    *) echo "DSP|__thumb__|arm_mve" ;;
+    esac
+}
+simd='__AVX|__SSE|NEON|immintrin|LANES > |LANES == '
 
 "${LUA:-lua5.4}" "$firmware/weights.lua" "$dir/small.safetensors"
 for network in "net $here/net.lua" "small $firmware/small.lua -D weights=$dir/small.safetensors"; do
     # shellcheck disable=SC2086 # words
     emit $network
     expected=$(bits "$name" gcc -std=c99 -O1 -DTINYTL_PORTABLE)
-    for target in m0plus m4; do # m7: as m4
+    for target in cortex-m0plus cortex-m4 cortex-m55 rv32imc rv64gc xtensa x86-64 aarch64; do # others are written as these
         # shellcheck disable=SC2086 # words
-        emit $network --target cortex-$target
-        others='__AVX|__SSE|NEON|immintrin|LANES > |LANES == '
-        [ $target = m0plus ] && others="$others|DSP|smla|sxtb" || others="$others|__thumb__"
-        grep -qE "$others" "$dir/$name.c" && fail "$network: something else than cortex-$target: $(grep -oEm1 "$others" "$dir/$name.c")"
-        grep -q "target   cortex-$target" "$dir/$name.c" || fail "$network: does not say for which target it is"
+        emit $network --target $target
+        grep -qE "$(foreign $target)" "$dir/$name.c" && fail "$network: something else than $target: $(grep -oEm1 "$(foreign $target)" "$dir/$name.c")"
+        grep -q "target   $target" "$dir/$name.c" || fail "$network: does not say for which target it is"
         for compiler in "gcc -std=c99 -O1" "clang -std=c99 -O1"; do
-            [ "$target $compiler" != "m0plus clang -std=c99 -O1" ] || continue
+            case "$target $compiler" in
+            "cortex-m0plus clang"* | rv* | xtensa* | aarch64* | *86*clang*) continue ;; # no other text than with others
+            esac
             command -v "${compiler%% *}" >/dev/null || continue
             # shellcheck disable=SC2086 # words
-            [ -n "$expected" ] && [ "$(bits "$name" $compiler $warnings)" = "$expected" ] || fail "$network --target cortex-$target: other bits by $compiler"
+            [ -n "$expected" ] && [ "$(bits "$name" $compiler $warnings)" = "$expected" ] || fail "$network --target $target: other bits by $compiler"
         done
         compiles "$name" $target
     done

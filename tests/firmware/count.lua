@@ -72,7 +72,7 @@ local function run(path)
     local of, sum = {}, 0
     for line in io.lines(path) do
         local name, n = line:match("^(%S+) (%d+)")
-        if not outside:find(name .. " ", 1, true) and not name:find("_init$") and not name:find("_save$") and name ~= "crc32" then
+        if not outside:find(name .. " ", 1, true) and not (name .. "_"):find("_init_") and not (name .. "_"):find("_save_") and name ~= "crc32" then
             of[name] = (of[name] or 0) + tonumber(n)
             sum = sum + tonumber(n)
         end

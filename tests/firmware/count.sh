@@ -5,7 +5,7 @@
 #     count.sh TINYTL_GEN                                     a few networks, their sums
 #     count.sh TINYTL_GEN TARGET "CFLAGS" SPEC [options]      one network, kernel by kernel
 #
-# TARGET: m4, m7 or m0plus.  Instructions, not cycles: QEMU knows no memory and no pipeline.
+# TARGET: m4, m7, m33, m55, m0plus, rv32 or riscv64.  Instructions, not cycles: QEMU knows no memory and no pipeline.
 gen=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/targets.sh"
@@ -17,8 +17,8 @@ cc -shared -fPIC -O2 -Wall -Wextra "$here/count_plugin.c" -o "$dir/count.so" || 
 counted() {
     steps=$2 predicts=$3
     # shellcheck disable=SC2086
-    build "$dir/program" "$target" gcc -std=gnu11 $cflags || exit 1
-    arm-none-eabi-nm -S --defined-only "$dir/program" | "${LUA:-lua5.4}" "$here/count.lua" symbols "$dir/$net.c" >"$dir/symbols" || exit 1
+    build "$dir/program" "$target" gcc -std=gnu11 -DWITHOUT_LOSS $cflags || exit 1
+    $(tool "$target" nm) -S --defined-only "$dir/program" | "${LUA:-lua5.4}" "$here/count.lua" symbols "$dir/$net.c" >"$dir/symbols" || exit 1
     run "$target" "$dir/program" -plugin "$dir/count.so,symbols=$dir/symbols,out=$dir/$1" >"$dir/printed" 2>&1
     [ -s "$dir/$1" ] || { cat "$dir/printed" && exit 1; }
 }
@@ -37,7 +37,7 @@ count() {
 shift
 if [ $# -gt 0 ]; then
     count kernels "$@"
-    printf '\nflash %s bytes: weights, tables and code of the emitted file\n' "$(arm-none-eabi-size "$dir/$net.c.o" | awk 'END { print $1 + $2 }')"
+    printf '\nflash %s bytes: weights, tables and code of the emitted file\n' "$($(tool "$target" size) "$dir/$net.c.o" | awk 'END { print $1 + $2 }')"
     exit
 fi
 "${LUA:-lua5.4}" "$here/weights.lua" "$dir/small.safetensors"

@@ -4,8 +4,8 @@
 #
 #     run.sh TINYTL_GEN small|mcunet|all
 #
-# The emitted file is compiled for this machine, for bare Cortex-M cores (run by QEMU) and for RISC-V, by gcc and
-# clang, at several levels of optimisation; main.c trains it.  All must print what the plainest build prints.
+# The emitted file is compiled for this machine, for bare Cortex-M and RISC-V cores (run by QEMU), by gcc and clang,
+# at several levels of optimisation; main.c trains it.  All must print what the plainest build prints.
 gen=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../native.sh"
@@ -55,6 +55,9 @@ small)
     same m4 clang -std=gnu11 -Os
     same m7 gcc -std=c99 -O2
     same m0plus gcc -std=gnu11 -O2
+    same m33 gcc -std=gnu11 -O2
+    same m55 gcc -std=gnu11 -O2
+    same rv32 gcc -std=gnu11 -O2
     same riscv64 gcc -std=gnu11 -O2
 
     network small.lua -D gradient=int8 -D trained=bfloat16 -D place=scratch --smallest
@@ -62,6 +65,8 @@ small)
     same m4 gcc -std=gnu11 -O2
     same m4 clang -std=gnu11 -O2
     same m0plus gcc -std=gnu11 -Os
+    same m55 gcc -std=gnu11 -Os
+    same rv32 gcc -std=gnu11 -Os
     same riscv64 gcc -std=gnu11 -Os
     ;;
 all) # every compiler at every level: minutes
@@ -71,12 +76,14 @@ all) # every compiler at every level: minutes
         same host gcc -std=c99 -O1 -DTINYTL_PORTABLE -ffp-contract=off
         for o in -Os -O2 -O3; do
             for compiler in gcc clang; do
-                for target in "host $(native $compiler)" m4 m7 m0plus; do
+                for target in "host $(native $compiler)" m4 m7 m33 m55 m0plus; do
                     # shellcheck disable=SC2086
                     same ${target%% *} $compiler -std=gnu11 $o ${target#"${target%% *}"}
                 done
             done
             same m4 gcc -std=gnu11 $o -DTINYTL_PORTABLE
+            same m55 gcc -std=gnu11 $o -DTINYTL_PORTABLE
+            same rv32 gcc -std=gnu11 $o
             same riscv64 gcc -std=gnu11 $o
         done
     done
