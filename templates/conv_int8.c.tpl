@@ -1,125 +1,126 @@
 % -- SPDX-License-Identifier: 0BSD
 % include"learnt.c.tpl"
 % include"window.c.tpl"
-% need"integer" need"dot_pairs"
-% if tflite then need"tflite" end
+% need"integer" need"dot_pairs" need"panels"
 % if has_mask then need"gate_bits" end
-% local ci, co = c // groups, oc // groups
-% local depth = (kh * kw * ci + 3) // 4 * 4  -- values under a window of one group
-% local stride = (co + 5) // 6 * 2           -- panels of a group
-% local function of_group(name) return groups > 1 and name .. " + g * " .. co or name end
-% local function of_input(name) return groups > 1 and name .. " + g * " .. ci or name end
-% local sums_base = has_b and "base" or "offset"
-% local weights = groups > 1 and "w + g * " .. stride * 3 * depth or "w"
+% if has_plus then need"add_pairs" end
+% -- What makes int8 of sums: a multiplier alone, or as TFLite rounds it, or within limits.
 % local plain = not tflite and shift_left == 0 and lo == -128 and hi == 127
-% if plain then need"convolve" need"store_pairs" end
-% if plain and has_plus then need"add_pairs" end
-% if is_pointwise and plain then include"pointwise_int8.c.tpl" return end
-/*
- * Convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated)$(groups > 1 and ", " .. groups .. " groups" or ""), of int8: x $(h)x$(w)x$(c) -> y $(oh)x$(ow)x$(oc), padding $(top) above, $(left) left
- * w int8 [$(groups)][$(stride)][$(depth // 4)][3][4]; y is clamped to $(lo) .. $(hi)
- * Used by: $(users)
- */
-KERNEL void $(fn)($(params))
-{
-% limit_line(has_units and oc or 1)
-    int32_t columns[$(depth)];
-% if has_b then -- what learns turns into units of the sum once a call
-    int32_t base[$(oc + (6 - co % 6) % 6)] = {0}; /* panels of the last group, too, are whole */
-
-    for (int o = 0; o < $(oc); o++)
-        base[o] = $(offset_of("o")) + learnt_sum($(learnt("o")) * $(unit_of("o")), limit);
-% end
-% local function panels()
-    const struct panels panels = panels_of($(weights), $(of_group(sums_base)), $(of_group("multiplier")), $(has_plus and of_group("unit") .. ", limit" or "NULL, 0"), $(y_zero),
-                                           $(kh * kw * ci), $(co), $(oc));
-% end
-%
-% -- Pixels that stand together: those of several rows where no window has to be gathered, else two.
+% local store = plain and "" or tflite and "_tflite" or "_clamped"
+% need("convolve" .. store)
+% if plain then need"store_pairs" end
+% if tflite then need"tflite" end
+% local offsets = params:match"const%s+([%w_]+)%s+%*offset"
+% if not has_b then btype = "f32" end
+% local name = "conv_int8" .. (is_pointwise and "_pointwise" or window_name) .. store .. (has_b and "_b" or "") ..
+%     (btype == "bf16" and "_bf16" or "") .. (has_units and "_units" or "") .. (offsets == "int16" and "_i16" or "")
+% local extra = plain and "" or tflite and "shift + o, lo, hi, " or "shift_left, lo, hi, "
 % if is_pointwise then
-%   if plain then panels() end
 %   need"together"
-%   local rows = "together(together(y1 - row, row, xn), row, yn)"
-%   if has_plus then rows = "together(" .. rows .. ", row, plusn)" end
-
-    for (int row = y0, rows; row < y1; row += rows) {
-        rows = $(rows);
-        const int8_t *from = x + row % xn * $(w * c);
-        int8_t *to = y + row % yn * $(ow * oc);
-%   if has_plus then
-        const float *add = plus + row % plusn * $(ow * oc);
-%   end
-        const int pixels = rows * $(w);
 % else
-    int8_t from[$(2 * kh * kw * ci)];
-
-    for (int p = y0 * $((ow + 1) // 2 * groups); p < y1 * $((ow + 1) // 2 * groups); p++) {
-        const int $(groups > 1 and "g = p % " .. groups .. ", " or "")oy = p / $((ow + 1) // 2 * groups), ox = p$(groups > 1 and " / " .. groups or "") % $((ow + 1) // 2) * 2;
-        const int pixels = $(ow % 2 == 0 and "2" or "ox + 1 < " .. ow .. " ? 2 : 1");
-        int8_t *to = $(of_group("y + oy % yn * " .. ow * oc .. " + ox * " .. oc));
-%   if has_plus then
-        const float *add = $(of_group("plus + oy % plusn * " .. ow * oc .. " + ox * " .. oc));
-%   end
-%   if plain then panels() end
-
-        for (int i = 0; i < pixels; i++) {
-            int8_t *window = from + i * $(kh * kw * ci);
-            const int iy = oy * $(sh) - $(top), ix = (ox + i) * $(sw) - $(left);
-%   local border = top > 0 or left > 0 or (oh - 1) * sh - top + window_h > h or (ow - 1) * sw - left + window_w > w
-%   local line = kw * ci -- bytes under a row of the window
-%   local function at(ky, kx) return of_input("x + (iy + " .. ky .. ") % xn * " .. w * c .. " + " .. (kx == 0 and "ix" or "(ix + " .. kx .. ")") .. " * " .. c) end
-%   local row, column = tap_at("ky", dh), tap_at("kx", dw)
-%   if border then
-            if (iy < 0 || iy + $(window_h) > $(h) || ix < 0 || ix + $(window_w) > $(w)) {
-                memset(window, $(x_zero), $(kh * kw * ci));
-                for (int ky = 0; ky < $(kh); ky++)
-                    for (int kx = 0; kx < $(kw); kx++)
-                        if (iy + $(row) >= 0 && iy + $(row) < $(h) && ix + $(column) >= 0 && ix + $(column) < $(w))
-                            memcpy(window + (ky * $(kw) + kx) * $(ci), $(at(row, column)), $(ci));
-            } else
-%   end
-            for (int ky = 0; ky < $(kh); ky++)
-%   if groups == 1 and dw == 1 then
-                memcpy(window + ky * $(line), $(at(row, 0)), $(line));
-%   else
-                for (int kx = 0; kx < $(kw); kx++)
-                    memcpy(window + (ky * $(kw) + kx) * $(ci), $(at(row, column)), $(ci));
-%   end
-        }
-% end
-% if plain then
-        convolve(&panels, columns, from, $(has_plus and "add" or "NULL"), to, pixels);
-% else
-        for (int i = 0; i < pixels; i += 2) {
-            const int next = i + 1 < pixels; /* an odd pixel is its own companion */
-            put_columns(columns, from + i * $(kh * kw * ci), from + (i + next) * $(kh * kw * ci), $(kh * kw * ci));
-            for (int first = 0; first < $(co); first += 48) {
-                const int end = first + 48 < $(co) ? first + 48 : $(co);
-                int32_t sums[96];
-                dot_pairs(sums, $(of_group(sums_base)) + first, columns, $(weights) + first * $(depth), $(depth // 4), (end - first + 2) / 3);
-                for (int n = first; n < end; n++) {
-%   for k = 0, 1 do
-%     local o, pixel = of_group("n"), k == 0 and "i * " .. oc .. " + n" or "(i + next) * " .. oc .. " + n"
-%     local sum = "sums[2 * (n - first) + " .. k .. "]"
-%     if has_plus then
-%       sum = sum .. " + learnt_sum(add[" .. pixel .. "] * unit[" .. o .. "], limit)"
-%     end
-%     if tflite then
-                    to[$(pixel)] = (int8_t)clamp_int(tflite_scale($(sum), multiplier[$(o)], shift[$(o)]) + ($(y_zero)), $(lo), $(hi));
-%     else
-%       if shift_left > 0 then sum = shifted(sum) end
-%       local q = "int8_of(" .. sum .. ", multiplier[" .. o .. "], " .. y_zero .. ")"
-                    to[$(pixel)] = (int8_t)$(lo == -128 and hi == 127 and q or "clamp_int(" .. q .. ", " .. lo .. ", " .. hi .. ")");
-%     end
-%   end
-                }
+%   shared("window_int8" .. taps_name, function()
+/* Window $(kh)x$(kw)$(dilated) of int8 whose first tap meets row iy and column ix: ci of the map's c channels, the zero point outside of it */
+BODY void window_int8$(taps_name)(int8_t *to, const int8_t *x, int xn, int h, int width, int c, int ci, int iy, int ix, int zero)
+{
+    if (iy < 0 || iy + $(window_h) > h || ix < 0 || ix + $(window_w) > width) {
+        memset(to, zero, (size_t)($(kh * kw) * ci));
+        for (int ky = 0; ky < $(kh); ky++)
+            for (int kx = 0; kx < $(kw); kx++) {
+                const int row = iy + $(tap_at("ky", dh)), column = ix + $(tap_at("kx", dw));
+                if (row >= 0 && row < h && column >= 0 && column < width)
+                    memcpy(to + (ky * $(kw) + kx) * ci, x + row % xn * (width * c) + column * c, (size_t)ci);
             }
-        }
-% end
+        return;
     }
-% if has_mask then
+    for (int ky = 0; ky < $(kh); ky++) {
+        const int8_t *row = x + (iy + $(tap_at("ky", dh))) % xn * (width * c) + ix * c;
+%     if dw == 1 then
+        if (ci == c) {
+            memcpy(to + ky * $(kw) * ci, row, (size_t)($(kw) * ci));
+            continue;
+        }
+%     end
+        for (int kx = 0; kx < $(kw); kx++)
+            memcpy(to + (ky * $(kw) + kx) * ci, row + $(tap_at("kx", dw)) * c, (size_t)ci);
+    }
+}
+
+%   end)
+% end
+% shared(name, function()
+/*
+% if is_pointwise then
+ * Convolution 1x1 of int8: x [..][width][c] -> y [..][width][oc]; w int8 in panels of three outputs, [..][(c + 3) / 4][3][4]
+% else
+ * Convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated), of int8: x [h][width][c] -> y [..][ow][oc], in groups, top rows and left columns
+ * of padding; w int8 in panels of three outputs, [groups][..][(taps * c / groups + 3) / 4][3][4]. `from` is room for two windows
+% end
+% if has_b then
+ * What learns turns into units of the sums once a call, in `base`; they begin with that and offset$(offsets == "int16" and " * offset_unit" or "").
+% end
+ */
+BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(offsets) *offset, const int32_t *multiplier, $(tflite and "const int8_t *shift, " or "")$(has_b and "const " .. (btype == "bf16" and "uint16_t" or "float") .. " *b, " or "")const float *unit,
+        const float *plus, int plusn, int8_t *y, int yn, uint8_t *mask, int maskn, int y0, int y1, int32_t *columns, $(has_b and "int32_t *base, " or "")$(is_pointwise and "" or "int8_t *from, int h, ")int width, int c, $(is_pointwise and "" or "int ow, ")int oc,
+        $(is_pointwise and "" or "int groups, int top, int left, int x_zero, ")$(offsets == "int16" and "int offset_unit, " or "")int zero$(plain and "" or tflite and ", int lo, int hi" or ", int shift_left, int lo, int hi"))
+{
+% if has_b then
+    const int32_t limit = (int32_t)unit[$(has_units and "oc" or "1")];
+% else
+    const int32_t limit = plus ? (int32_t)unit[$(has_units and "oc" or "1")] : 0;
+% end
+% if not is_pointwise then
+    const int ci = c / groups, co = oc / groups, depth = ($(kh * kw) * ci + 3) / 4 * 4, pairs = (ow + 1) / 2;
+% end
+
+% if has_b then
+    for (int o = 0; o < oc; o++)
+        base[o] = offset[o]$(offsets == "int16" and " * offset_unit" or "") + learnt_sum($(learnt("o")) * $(unit_of("o")), limit);
+% end
+% local base = has_b and "base" or "offset"
+% if is_pointwise then
+    const struct panels panels = panels_of(w, $(base), multiplier, plus ? unit : NULL, plus ? limit : 0, zero, c, oc, oc);
+    for (int row = y0, rows; row < y1; row += rows) {
+        rows = together(together(y1 - row, row, xn), row, yn);
+        rows = plus ? together(rows, row, plusn) : rows;
+        convolve$(store)(&panels, $(extra:gsub(" %+ o", ""))columns, x + row % xn * (width * c), plus ? plus + row % plusn * (width * oc) : plus, y + row % yn * (width * oc), rows * width);
+    }
     for (int row = y0; mask && row < y1; row++)
-        gate_bits(mask + row % maskn * $((ow * oc + 7) // 8), y + row % yn * $(ow * oc), $(ow * oc), $(lo), $(hi));
+        gate_bits(mask + row % maskn * ((width * oc + 7) / 8), y + row % yn * (width * oc), width * oc, $(plain and "-128, 127" or "lo, hi"));
+% else
+    for (int p = y0 * pairs * groups; p < y1 * pairs * groups; p++) {
+        const int o = p % groups * co, oy = p / (pairs * groups), ox = p / groups % pairs * 2, pixels = ox + 1 < ow ? 2 : 1;
+        const struct panels panels = panels_of(w + p % groups * ((co + 5) / 6 * 2) * 3 * depth, $(base) + o, multiplier + o, plus ? unit$(has_units and " + o" or "") : NULL, plus ? limit : 0, zero,
+                                               $(kh * kw) * ci, co, oc);
+        const float *add = plus ? plus + oy % plusn * (ow * oc) + ox * oc + o : plus;
+
+        for (int i = 0; i < pixels; i++)
+            window_int8$(taps_name)(from + i * $(kh * kw) * ci, x + p % groups * ci, xn, h, width, c, ci, oy * $(sh) - top, (ox + i) * $(sw) - left, x_zero);
+        convolve$(store)(&panels, $(extra)columns, from, add, y + oy % yn * (ow * oc) + ox * oc + o, pixels);
+    }
+    for (int row = y0; mask && row < y1; row++)
+        gate_bits(mask + row % maskn * ((ow * oc + 7) / 8), y + row % yn * (ow * oc), ow * oc, $(plain and "-128, 127" or "lo, hi"));
 % end
 }
 
+% end)
+% local arrays = { ("int32_t columns[%d];"):format((kh * kw * (c // groups) + 3) // 4 * 4) }
+% local numbers = { "columns" }
+% local function number(...) for _, n in ipairs { ... } do numbers[#numbers + 1] = n end end
+% if has_b then
+%   local co = oc // groups
+%   arrays[2] = ("int32_t base[%d] = {0};"):format(oc + (6 - co % 6) % 6) -- panels of the last group, too, are whole
+%   number("base")
+% end
+% if not is_pointwise then
+%   arrays[#arrays + 1] = ("int8_t from[%d];"):format(2 * kh * kw * (c // groups))
+%   number("from", h)
+% end
+% number(w, c)
+% if not is_pointwise then number(ow) end
+% number(oc)
+% if not is_pointwise then number(groups, top, left, x_zero) end
+% if offsets == "int16" then number(offset_unit) end
+% number(y_zero)
+% if not plain and not tflite then number(shift_left) end
+% if not plain then number(lo, hi) end
+% kernel(name, "x+ w offset multiplier " .. (tflite and "shift " or "") .. (has_b and "b " or "") .. "?unit ?plus+ y+ ?mask+", arrays, table.unpack(numbers))

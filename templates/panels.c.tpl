@@ -291,7 +291,7 @@ TILE void store_pairs(int8_t *to0, int8_t *to1, const int32_t *sums, const int32
 #endif
 
 % end
-% if need.convolve then
+% if need.panels then
 /* A group of a convolution. */
 struct panels {
     const int8_t *w;           /* in panels of `depth` bytes an output */
@@ -321,8 +321,10 @@ INLINE struct panels panels_of(const int8_t *w, const int32_t *base, const int32
     return k;
 }
 
+% -- Products, and what makes int8 of the sums: `store`, which takes `more`.
+% local function convolve(name, more, store)
 /* Windows that stand together -> pixels that do, plus floats in their units unless NULL. columns has room for k->depth. */
-TILE void convolve(const struct panels *k, int32_t *columns, const int8_t *from, const float *add, int8_t *to, int pixels)
+TILE void $(name)(const struct panels *k, $(more)int32_t *columns, const int8_t *from, const float *add, int8_t *to, int pixels)
 {
     for (int p = 0; p < pixels; p += 2) {
         const int next = p + 1 < pixels; /* an odd pixel is its own companion */
@@ -346,11 +348,15 @@ TILE void convolve(const struct panels *k, int32_t *columns, const int8_t *from,
             if (add)
                 add_pairs(sums, add + first, add + next * k->step + first, k->unit + first, count, k->limit);
 %   end
+%   if name == "convolve" then
 #ifdef HELIUM
             store_vectors(to + first, to1 + first, sums, k->multiplier + first, count, k->zero);
 #else
-            store_pairs(to + first, to1 + first, sums, k->multiplier + first, count, k->zero);
+            $(store)
 #endif
+%   else
+            $(store)
+%   end
         }
         from += (1 + next) * k->inputs;
         to += (1 + next) * k->step;
@@ -362,4 +368,38 @@ TILE void convolve(const struct panels *k, int32_t *columns, const int8_t *from,
     }
 }
 
+% end
+% if need.convolve then
+%   convolve("convolve", "", "store_pairs(to + first, to1 + first, sums, k->multiplier + first, count, k->zero);")
+% end
+% if need.convolve_tflite then
+/* store_pairs as TFLite rounds, within lo and hi. */
+HELPER void store_tflite(int8_t *to0, int8_t *to1, const int32_t *sums, const int32_t *multiplier, const int8_t *shift, int n, int32_t zero, int lo, int hi)
+{
+    for (int c = 0; c < n; c++) {
+        to1[c] = (int8_t)clamp_int(tflite_scale(sums[2 * c + 1], multiplier[c], shift[c]) + zero, lo, hi);
+        to0[c] = (int8_t)clamp_int(tflite_scale(sums[2 * c], multiplier[c], shift[c]) + zero, lo, hi);
+    }
+}
+
+%   convolve("convolve_tflite", "const int8_t *shift, int lo, int hi, ",
+%       "store_tflite(to + first, to1 + first, sums, k->multiplier + first, shift + first, count, k->zero, lo, hi);")
+% end
+% if need.convolve_clamped then
+/* store_pairs within lo and hi, of sums times 2^left: what leaves int32 saturates, which the generator knows to be right. */
+HELPER void store_clamped(int8_t *to0, int8_t *to1, const int32_t *sums, const int32_t *multiplier, int left, int n, int32_t zero, int lo, int hi)
+{
+    const int32_t most = 0x7fffffff >> left;
+
+    for (int c = 0; c < n; c++) {
+        const int32_t sum1 = left ? clamp_int(sums[2 * c + 1], -most, most) * ((int32_t)1 << left) : sums[2 * c + 1];
+        const int32_t sum0 = left ? clamp_int(sums[2 * c], -most, most) * ((int32_t)1 << left) : sums[2 * c];
+        to1[c] = (int8_t)clamp_int(int8_of(sum1, multiplier[c], zero), lo, hi);
+        to0[c] = (int8_t)clamp_int(int8_of(sum0, multiplier[c], zero), lo, hi);
+    }
+}
+
+%   convolve("convolve_clamped", "int left, int lo, int hi, ",
+%       "store_clamped(to + first, to1 + first, sums, k->multiplier + first, left, count, k->zero, lo, hi);")
+% end
 % end
