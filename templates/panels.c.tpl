@@ -156,7 +156,7 @@ TILE void dot_pairs(int32_t *sums, const int32_t *base, const int32_t *columns, 
 #endif
 
 % end
-% if need.convolve and target.helium then
+% if need.panels and target.helium then
 #ifdef HELIUM
 /*
  * The same of pixels as they lie in memory, n values of each, 16 at a time: a load gathers four by four bytes of a channel
@@ -215,18 +215,22 @@ INLINE int together(int rows, int row, int n)
 }
 
 % end
+% -- The sum of a pixel's channel c: where there may be Helium, they stand in another order.
+% local function sum(pixel) return target.helium and "SUM(" .. pixel .. ", c)" or pixel == 0 and "sums[2 * c]" or "sums[2 * c + 1]" end
+% if target.helium and (need.add_pairs or need.convolve_tflite or need.convolve_clamped) then
+#ifdef HELIUM
+#define SUM(pixel, channel) sums[48 * (pixel) + (channel)]
+#else
+#define SUM(pixel, channel) sums[2 * (channel) + (pixel)]
+#endif
+% end
 % if need.add_pairs then
 /* Floats of two pixels, in units of their channels' sums, added to these. */
 TILE void add_pairs(int32_t *sums, const float *add0, const float *add1, const float *unit, int n, int32_t limit)
 {
     for (int c = 0; c < n; c++) {
-#ifdef HELIUM
-        sums[c] += learnt_sum(add0[c] * unit[c], limit);
-        sums[48 + c] += learnt_sum(add1[c] * unit[c], limit);
-#else
-        sums[2 * c] += learnt_sum(add0[c] * unit[c], limit);
-        sums[2 * c + 1] += learnt_sum(add1[c] * unit[c], limit);
-#endif
+        $(sum(0)) += learnt_sum(add0[c] * unit[c], limit);
+        $(sum(1)) += learnt_sum(add1[c] * unit[c], limit);
     }
 }
 
@@ -377,8 +381,8 @@ TILE void $(name)(const struct panels *k, $(more)int32_t *columns, const int8_t 
 HELPER void store_tflite(int8_t *to0, int8_t *to1, const int32_t *sums, const int32_t *multiplier, const int8_t *shift, int n, int32_t zero, int lo, int hi)
 {
     for (int c = 0; c < n; c++) {
-        to1[c] = (int8_t)clamp_int(tflite_scale(sums[2 * c + 1], multiplier[c], shift[c]) + zero, lo, hi);
-        to0[c] = (int8_t)clamp_int(tflite_scale(sums[2 * c], multiplier[c], shift[c]) + zero, lo, hi);
+        to1[c] = (int8_t)clamp_int(tflite_scale($(sum(1)), multiplier[c], shift[c]) + zero, lo, hi);
+        to0[c] = (int8_t)clamp_int(tflite_scale($(sum(0)), multiplier[c], shift[c]) + zero, lo, hi);
     }
 }
 
@@ -392,8 +396,8 @@ HELPER void store_clamped(int8_t *to0, int8_t *to1, const int32_t *sums, const i
     const int32_t most = 0x7fffffff >> left;
 
     for (int c = 0; c < n; c++) {
-        const int32_t sum1 = left ? clamp_int(sums[2 * c + 1], -most, most) * ((int32_t)1 << left) : sums[2 * c + 1];
-        const int32_t sum0 = left ? clamp_int(sums[2 * c], -most, most) * ((int32_t)1 << left) : sums[2 * c];
+        const int32_t sum1 = left ? clamp_int($(sum(1)), -most, most) * ((int32_t)1 << left) : $(sum(1));
+        const int32_t sum0 = left ? clamp_int($(sum(0)), -most, most) * ((int32_t)1 << left) : $(sum(0));
         to1[c] = (int8_t)clamp_int(int8_of(sum1, multiplier[c], zero), lo, hi);
         to0[c] = (int8_t)clamp_int(int8_of(sum0, multiplier[c], zero), lo, hi);
     }
