@@ -7,7 +7,8 @@
  *     host      the commands on a spec and its output     host/
  *     learn     training and measuring on data            learn/
  *     import    a model of another program -> a spec      import/
- *     pack      the packer of offsets alone               pack/                                   */
+ *     pack      the packer of offsets alone               pack/
+ *     scaffold  packages and first projects               scaffold/                               */
 #include "cli/cli.h"
 
 #include <errno.h>
@@ -40,6 +41,10 @@ static int run(struct arena *mem, struct diag *d, const struct cli *c)
         return pack_csv(mem, d, c->file[0], c->capacity, c->host.report.verbose, stdout);
     case COMMAND_IMPORT:
         return import_write(mem, d, &c->import);
+    case COMMAND_PACKAGE:
+        return package_write(mem, d, &c->host, &c->package);
+    case COMMAND_NEW:
+        return project_write(mem, d, &c->host, &c->project);
     }
     return EXIT_USAGE;
 }

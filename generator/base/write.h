@@ -9,11 +9,13 @@
  * beginning; or the user said --force.  Else a message. */
 bool write_allowed(struct diag *d, bool force, const char *path, bool (*ours)(const char *start, size_t length));
 
+enum { WRITTEN_TOGETHER = 24 };
+
 /* Files that are written together: all of them appear, or none. */
 struct writing {
     struct diag *d;
-    const char *path[4];
-    struct output *output[4];
+    const char *path[WRITTEN_TOGETHER];
+    struct output *output[WRITTEN_TOGETHER];
     int count;
 };
 

@@ -254,7 +254,8 @@ static void check_words(struct parsing *p)
                 {"color", c->color, "auto always never"},
                 {"weights", r->weights_form, "inline bin file"},
                 {"schedule", c->train.schedule, "constant cosine"},
-                {"optimizer", c->train.optimizer, "auto sgd momentum adam"}};
+                {"optimizer", c->train.optimizer, "auto sgd momentum adam"},
+                {"as", c->package.as, package_kinds}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].value && !one_of(rows[i].value, rows[i].words))
             usage_error(p, "--%s %s: must be one of: %s", rows[i].name, rows[i].value, rows[i].words);
@@ -264,6 +265,10 @@ static void check_words(struct parsing *p)
                     reports[0] ? "reports as: " : "makes no report", reports);
     if (c->command == COMMAND_IMPORT && !c->output)
         usage_error(p, "import: where to? -o spec.lua");
+    if (c->command == COMMAND_PACKAGE && (!c->package.as || !c->output))
+        usage_error(p, "package: %s", c->package.as ? "where to? -o DIR" : "for what? --as arduino, ... cmake");
+    if (c->command == COMMAND_PACKAGE && strcmp(r->weights_form, "inline") != 0)
+        usage_error(p, "package: weights are inline");
     if (r->smallest && r->fastest)
         usage_error(p, "--smallest and --fastest exclude each other");
 }
@@ -322,6 +327,11 @@ static void hand_on(struct cli *c)
     if (!c->train.epochs)
         c->train.epochs = c->command == COMMAND_CHOOSE ? 8 : 1;
     c->import.model = c->file[0];
+    c->package.folder = c->project.folder = c->output;
+    c->package.force = c->force;
+    c->project.name = c->file[0];
+    c->project.model = c->file[1];
+    c->project.input = c->import.input;
     c->import.quiet = c->host.report.quiet;
 }
 

@@ -6,6 +6,7 @@
 #include "choose/choose.h"
 #include "import/import.h"
 #include "learn/learn.h"
+#include "scaffold/scaffold.h"
 
 enum command {
     COMMAND_GEN,
@@ -18,6 +19,8 @@ enum command {
     COMMAND_PACK,
     COMMAND_IMPORT,
     COMMAND_CHECK,
+    COMMAND_PACKAGE,
+    COMMAND_NEW,
     COMMAND_NONE /* --help, --version: answered already */
 };
 
@@ -37,6 +40,8 @@ struct cli {
     struct choose_options choose;
     struct quantize_options quantize;
     struct import_command import;
+    struct package_options package;
+    struct project_options project;
     int64_t capacity; /* pack: stop once everything fits */
 };
 

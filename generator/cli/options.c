@@ -23,18 +23,26 @@ const struct command_row commands[] = {
                         "write a spec and its weights from a network of PyTorch or TensorFlow", 1, 1, ""},
     [COMMAND_CHECK] = {"check", "spec.lua|model", "everything that is wrong or not supported, all of it at once", 1, 1,
                        ""},
+    [COMMAND_PACKAGE] = {"package", "spec.lua --as arduino -o DIR",
+                         "the output as a library for arduino, platformio, zephyr, esp-idf, cmsis-pack or cmake", 1, 1,
+                         ""},
+    [COMMAND_NEW] = {"new", "NAME [model]", "a first project in the folder NAME: spec, main.c, CMakeLists.txt", 1, 2,
+                     ""},
 };
 
 const struct option_row options[] = {
 #define AT(field) offsetof(struct cli, field)
     {"out", "o", "PATH",
-     "gen: the folder to write to, which must exist (default: the present one); import: the spec; "
-     "quantize: the weights",
+     "gen: the folder to write to, which must exist (default: the present one); package, new: the folder, which is "
+     "made; import: the spec; quantize: the weights",
      TEXT, AT(output)},
-    {"input", NULL, "SHAPE", "import, check: the input's shape, for example 1,3,96,96", TEXT, AT(import.input)},
+    {"input", NULL, "SHAPE",
+     "import, check: the input's shape, for example 1,3,96,96; new: 96x96x1, or 128x3 (a signal)", TEXT,
+     AT(import.input)},
     {"output", NULL, "NAME", "import, check: the tensor or node to end at, or its number (else: as --out)", TEXT,
      AT(import.output_name)},
-    {"force", NULL, NULL, "gen, import, quantize: replace files that tinytl-gen did not write", FLAG, AT(force)},
+    {"force", NULL, NULL, "gen, import, quantize, package: replace files that tinytl-gen did not write", FLAG,
+     AT(force)},
     {"ram", NULL, "SIZE", "bound on net + scratch + stack, for example 96K", SIZE, AT(host.request.budget.ram)},
     {"scratch", NULL, "SIZE", "bound on the scratch memory alone", SIZE, AT(host.request.budget.scratch)},
     {"flash", NULL, "SIZE", "bound on the weights in flash", SIZE, AT(host.request.budget.flash)},
@@ -117,6 +125,11 @@ const struct option_row options[] = {
      "train, autoencoders: the share of normal samples that may give an alarm, for the threshold (default 0.01)", REAL,
      AT(train.false_alarms)},
     {"images", NULL, "N", "quantize: look at so many of them (default 200)", COUNT, AT(quantize.images)},
+    {"as", NULL, "KIND", "package: arduino, platformio, zephyr, esp-idf, cmsis-pack or cmake", TEXT, AT(package.as)},
+    {"author", NULL, "NAME", "package: for its metadata, \"Ada Lovelace <ada@example.org>\"", TEXT, AT(package.author)},
+    {"url", NULL, "URL", "package: likewise, its home", TEXT, AT(package.url)},
+    {"release", NULL, "X.Y.Z", "package: likewise, its version (default 0.1.0)", TEXT, AT(package.release)},
+    {"classes", NULL, "N", "new: how many there are to tell apart", COUNT, AT(project.classes)},
     {"capacity", NULL, "SIZE", "pack: stop once everything fits", SIZE, AT(capacity)},
     {"paper-accounting", NULL, NULL, "plan: training memory as the TinyTL paper counts it", FLAG,
      AT(generate.paper_accounting)},

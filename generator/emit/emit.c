@@ -68,21 +68,6 @@ static struct text render(lua_State *L, const char *name)
     return t;
 }
 
-static void push_bindings(lua_State *L, const struct bindings *b)
-{
-    for (int i = 0; i < b->count; i++) {
-        const struct binding *one = &b->list[i];
-        if (one->kind == BIND_TEXT)
-            set_text(L, one->name, one->text);
-        else if (one->kind == BIND_REAL)
-            set_real(L, one->name, one->real);
-        else if (one->kind == BIND_FLAG)
-            set_flag(L, one->name, one->number != 0);
-        else
-            set_int(L, one->name, one->number);
-    }
-}
-
 static const char *render_kernels(lua_State *L)
 {
     struct emitter *e = emitter_of(L);

@@ -34,6 +34,10 @@ int target_names(const char **names);
 /* NULL after messages. */
 struct emitted *emit(struct arena *mem, const struct graph *g, const struct plan *p, struct emission how);
 
+/* words.c: the text that a template of no kernel makes of names and numbers.  NULL after a message. */
+char *emit_words(struct arena *mem, struct diag *d, const char *templates, const char *name,
+                 const struct bindings *values);
+
 /* Where the files go. */
 struct destination {
     const char *folder;  /* NULL: the present one */

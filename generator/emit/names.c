@@ -74,3 +74,18 @@ void need(lua_State *L, const char *helper)
     set_flag(L, helper, true);
     lua_pop(L, 1);
 }
+
+void push_bindings(lua_State *L, const struct bindings *b)
+{
+    for (int i = 0; i < b->count; i++) {
+        const struct binding *one = &b->list[i];
+        if (one->kind == BIND_TEXT)
+            set_text(L, one->name, one->text);
+        else if (one->kind == BIND_REAL)
+            set_real(L, one->name, one->real);
+        else if (one->kind == BIND_FLAG)
+            set_flag(L, one->name, one->number != 0);
+        else
+            set_int(L, one->name, one->number);
+    }
+}

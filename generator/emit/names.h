@@ -28,6 +28,9 @@ void set_int(lua_State *L, const char *name, int64_t value);
 void set_real(lua_State *L, const char *name, double value);
 void set_flag(lua_State *L, const char *name, bool value);
 
+/* All of them as fields of the table on top. */
+void push_bindings(lua_State *L, const struct bindings *b);
+
 /* ---- kernels.c ---- */
 
 /* A kernel function of the output, shared by all nodes with the same signature. */
