@@ -5,7 +5,7 @@
 % if tflite then need"tflite" end
 % local block = math.min(c, 32)
 % local full = lo == -128 and hi == 127
-% local dsp = target.dsp and kw > 1 and dilated == "" and not tflite and not has_plus
+% local dsp = target.dsp and kw > 1 and dilated == "" and not tflite and not has_plus and not (target.helium and c > 8191)
 % local wide, rows = w >= 8 and 7 * c < 4096 and 8 or 4, 0
 % if dsp then
 %   width, step, taps_h, taps_w = ow, sw, kh, kw
@@ -15,10 +15,12 @@
 %   include"plane.c.tpl"
 %   rows = math.max(1, math.min(oh, (800 // pitch - kh) // sh + 1)) -- of the result, from one plane
 % end
+% local helium = dsp and target.helium
+% if helium then need"columns" need"columns_i8" end
 % local offsets = params:match"const%s+([%w_]+)%s+%*offset"
 % local by_unit = offsets == "int16" and " * offset_unit" or ""
 % local function learnt_part(o) return has_b and " + learnt_sum(" .. learnt(o) .. " * " .. unit_of(o) .. ", limit)" or "" end
-% local name = "dwconv_int8" .. window_name .. (dsp and (tile < 4 and "_by" .. tile or "") .. (wide < 8 and "_gather" .. wide or "") or "") ..
+% local name = "dwconv_int8" .. window_name .. (helium and "_x" .. vectors or "") .. (dsp and (tile < 4 and "_by" .. tile or "") .. (wide < 8 and "_gather" .. wide or "") or "") ..
 %     (block < 32 and "_c" .. block or "") .. (has_b and "_b" .. (btype == "bf16" and "_bf16" or "") or "") .. (has_plus and "_plus" or "") ..
 %     ((has_b or has_plus) and has_units and "_units" or "") .. (offsets == "int16" and "_i16" or "") .. (tflite and "_tflite" or "") ..
 %     (full and "" or "_clamped") .. (shift_left > 0 and "_shift" .. shift_left or "")
@@ -37,7 +39,14 @@ $(attribute)BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(
 % limit_line(has_units and "c" or "1")
 % if dsp then
 #ifdef DSP
+#ifdef HELIUM
+    const uint32x4_t results = four_offsets(c);
+% if helium and sw > 1 then
+    const uint32x4_t columns = four_offsets($(sw));
+% end
+#else
     const int odd = (ow - 1) % $(tile); /* the last result of a row's last tile */
+#endif
 
     (void)oh;
     for (int i = 0; i < ((rows - 1) * $(sh) + $(kh)) * pitch; i++)
@@ -45,7 +54,12 @@ $(attribute)BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(
     for (int ch = 0; ch < c; ch++) {
         const int32_t scale = multiplier[ch];
         const int32_t base = offset[ch]$(by_unit)$(learnt_part("ch"));
+#ifdef HELIUM
+        for (int tap = 0; tap < $(kh * kw); tap++)
+            pair[tap] = w[tap * c + ch];
+#else
 % weight_pairs("        ")
+#endif
         for (int first = y0; first < y1; first += rows) {
             const int count = y1 - first < rows ? y1 - first : rows;
             for (int r = 0; r < $(tap_at("(count - 1)", sh)) + $(kh); r++) {
@@ -53,6 +67,9 @@ $(attribute)BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(
                 const int iy = $(tap_at("first", sh)) - top + r;
                 if (iy >= 0 && iy < height) {
                     const int8_t *from = x + iy % xn * (width * c) + ch;
+#ifdef HELIUM
+                    gather_i8(to, 1, from, c, width);
+#else
                     int i = 0;
                     for (; i + $(wide) <= width; i += $(wide), from += $(wide) * c) {
 %   for n = 0, wide - 1 do
@@ -61,12 +78,31 @@ $(attribute)BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(
                     }
                     for (; i < width; i++, from += c)
                         to[i] = *from;
+#endif
                 } else {
                     for (int i = 0; i < width; i++)
                         to[i] = (int16_t)x_zero;
                 }
             }
             for (int r = 0; r < count; r++) {
+#ifdef HELIUM
+                int8_t *to = y + (first + r) % yn * (ow * c) + ch;
+% if helium then
+                for (int ox = 0; ox < ow; ox += $(4 * vectors)) {
+                    const int16 *at = (const int16 *)plane + r * $(sh == 1 and "" or sh .. " * ")pitch + ox$(sw > 1 and " * " .. sw or "");
+% product_of_vectors("                    ", "vdupq_n_s32(base)")
+%   for n = 0, vectors - 1 do
+%     local column, v = n == 0 and "ox" or "(ox + " .. 4 * n .. ")", "v" .. n
+%     if shift_left > 0 then
+                    v$(n) = vshlq_n_s32(vminq_s32(vmaxq_s32(v$(n), vdupq_n_s32(-$(0x7fffffff >> shift_left))), vdupq_n_s32($(0x7fffffff >> shift_left))), $(shift_left));
+%     end
+                    v$(n) = vaddq_n_s32(vrmulhq_s32(v$(n), vdupq_n_s32(scale)), zero);
+                    v$(n) = vminq_s32(vmaxq_s32(v$(n), vdupq_n_s32(lo)), vdupq_n_s32(hi));
+                    $(n > 0 and "if (ox + " .. 4 * n .. " < ow) " or "")vstrbq_scatter_offset_p_s32(to + $(column) * c, results, v$(n), vctp32q((uint32_t)(ow - $(column))));
+%   end
+                }
+% end
+#else
                 const int32_t *at = plane + r * ($(sh == 1 and "" or sh .. " * ")pitch / 2);
                 int8_t *to = y + (first + r) % yn * (ow * c) + ch;
                 for (int ox = 0; ox < ow; ox += $(tile), at += $(tile * sw // 2), to += $(tile) * c) {
@@ -77,6 +113,7 @@ $(attribute)BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(
                     $(n > 0 and "if (" .. n .. " <= odd || ox + " .. n .. " < ow) " or "")to[$(n == 0 and "0" or n == 1 and "c" or n .. " * c")] = (int8_t)$(full and q or "clamp_int(" .. q .. ", lo, hi)");
 %   end
                 }
+#endif
             }
         }
     }
@@ -134,7 +171,7 @@ $(attribute)BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(
 % end)
 % local arrays, numbers = { attribute = attribute }, {}
 % if dsp then
-%   arrays[1] = ("int32_t plane[%d], pair[%d];"):format(((rows - 1) * sh + kh) * pitch // 2, kh * (kw - 1))
+%   arrays[1] = ("int32_t plane[%d], pair[%d];"):format(((rows - 1) * sh + kh) * pitch // 2, helium and kh * kw or kh * (kw - 1))
 %   numbers = { "plane", "pair", pitch, rows }
 % end
 % for _, n in ipairs { h, w, c, oh, ow, top, left } do table.insert(numbers, n) end

@@ -2,7 +2,7 @@
 % include"gradient.c.tpl"
 % include"window.c.tpl"
 % local block = math.min(c, 32)
-% local dsp = target.dsp and kw > 1 and dilated == ""
+% local dsp = target.dsp and kw > 1 and dilated == "" and not (target.helium and c > 8191)
 % local function turn_at(o) return "turn_of(mul_high(multiplier[" .. o .. "], turn[0]), exponent" .. (has_shift and " + shift[" .. o .. "])" or ")") end
 % local rows = 0
 % if dsp then
@@ -13,8 +13,10 @@
 %   include"plane.c.tpl"
 %   rows = math.max(1, math.min(h, 33 - kh, 800 // pitch - kh + 1))
 % end
+% local helium = dsp and target.helium
+% if helium then need"columns" need("columns_" .. gtype) end
 % local attribute = dsp and "NO_REORDER " or ""
-% local name = "dwconv_int8_dx" .. window_name .. "_" .. gtype .. (dsp and tile < 4 and "_by" .. tile or "") .. (block < 32 and "_c" .. block or "") .. (has_shift and "_shift" or "")
+% local name = "dwconv_int8_dx" .. window_name .. "_" .. gtype .. (helium and "_x" .. vectors or "") .. (dsp and tile < 4 and "_by" .. tile or "") .. (block < 32 and "_c" .. block or "") .. (has_shift and "_shift" or "")
 % shared(name, function()
 /*
  * Transpose of depthwise convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated): dy [oh][ow][c] -> dx [..][width][c], plus what is there already; top rows and left
@@ -31,12 +33,22 @@ $(attribute)BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_
 
 % if dsp then
 #ifdef DSP
+#ifdef HELIUM
+    const uint32x4_t results = four_offsets(c);
+    int32x4_t seen = vdupq_n_s32(0);
+#else
     const int odd = (width - 1) % $(tile); /* the last result of a row's last tile */
+#endif
 
     memset(plane, 0, sizeof *plane * (size_t)((rows + $(kh - 1)) * pitch / 2));
     for (int ch = 0; ch < c; ch++) {
         const struct turn t = $(turn_at("ch"));
+#ifdef HELIUM
+        for (int tap = 0; tap < $(kh * kw); tap++)
+            pair[tap] = w[($(kh * kw - 1) - tap) * c + ch];
+#else
 % weight_pairs("        ")
+#endif
         for (int first = y0; first < y1; first += rows) {
             const int count = y1 - first < rows ? y1 - first : rows;
             uint32_t there = 0; /* rows of the plane that exist */
@@ -53,6 +65,9 @@ $(attribute)BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_
                 const $(gradient) *from = dy + u / $(sh) % dyn * (ow * c) + ch;
 %   end
                 there |= (uint32_t)1 << r;
+#ifdef HELIUM
+                gather_$(gtype)(to, $(sw), from, c, ow);
+#else
                 int i = 0;
                 for (; i + 4 <= ow; i += 4, to += $(4 * sw), from += 4 * c) {
 %   for n = 0, 3 do
@@ -61,12 +76,36 @@ $(attribute)BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_
                 }
                 for (; i < ow; i++, to += $(sw), from += c)
                     *to = *from;
+#endif
             }
             for (int r = 0; r < count; r++) {
                 const uint32_t live = there >> r;
+#ifndef HELIUM
                 const int32_t *at = plane + r * (pitch / 2);
+#endif
                 $(gradient) *to = dx + (first + r) % dxn * (width * c) + ch;
                 const $(gradient) *add = plus ? plus + (first + r) % plusn * (width * c) + ch : plus;
+#ifdef HELIUM
+% if helium then
+%   local letter = gtype == "i16" and "h" or "b"
+%   local offsets = gtype == "i16" and "shifted_offset" or "offset"
+                for (int ix = 0; ix < width; ix += $(4 * vectors)) {
+                    const int16 *at = (const int16 *)plane + r * pitch + ix;
+                    mve_pred16_t p;
+% product_of_vectors("                    ", "vdupq_n_s32(0)")
+%   for n = 0, vectors - 1 do
+%     local column = n == 0 and "ix" or "(ix + " .. 4 * n .. ")"
+                    p = $(n > 0 and "ix + " .. 4 * n .. " >= width ? 0 : " or "")vctp32q((uint32_t)(width - $(column)));
+                    v$(n) = turn_four(v$(n), &t);
+                    if (plus)
+                        v$(n) = vaddq_s32(v$(n), shift_four(vldr$(letter)q_gather_$(offsets)_z_s32(add + $(column) * c, results, p), up));
+                    seen = see_four(seen, v$(n), p);
+                    v$(n) = vminq_s32(vmaxq_s32(v$(n), vdupq_n_s32($(gtype == "i16" and -32768 or -127))), vdupq_n_s32($(most)));
+                    vstr$(letter)q_scatter_$(offsets)_p_s32(to + $(column) * c, results, v$(n), p);
+%   end
+                }
+% end
+#else
                 for (int ix = 0; ix < width; ix += $(tile), at += $(tile // 2)) {
                     int32_t $(tile == 4 and "a0 = 0, a1 = 0, a2 = 0, a3 = 0" or "a0 = 0, a1 = 0");
 % product("                    ")
@@ -81,9 +120,13 @@ $(attribute)BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_
                     }
 %   end
                 }
+#endif
             }
         }
     }
+#ifdef HELIUM
+    bits |= bits_of(seen);
+#endif
 #else
     (void)plane, (void)pair, (void)pitch, (void)rows;
 % end
@@ -128,7 +171,7 @@ $(attribute)BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_
 % end)
 % local arrays, numbers = { attribute = attribute }, {}
 % if dsp then
-%   arrays[1] = ("int32_t plane[%d], pair[%d];"):format((rows + kh - 1) * pitch // 2, kh * (kw - 1))
+%   arrays[1] = ("int32_t plane[%d], pair[%d];"):format((rows + kh - 1) * pitch // 2, helium and kh * kw or kh * (kw - 1))
 %   numbers = { "plane", "pair", pitch, rows }
 % end
 % for _, n in ipairs { w, c, oh, ow, top, left } do table.insert(numbers, n) end

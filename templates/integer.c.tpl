@@ -328,5 +328,6 @@ static void range_step(int32_t *range, uint32_t step, int aim)
 }
 
 % end
+% include"helium.c.tpl"
 % include"panels.c.tpl"
 % include"turned.c.tpl"

@@ -159,8 +159,15 @@ namespace {
 #else
 #define WEIGHTS static const
 #endif
+% if target.helium then
+#ifdef HELIUM
+#define WORDS __attribute__((aligned(4))) /* gathered as words */
+#else
+#define WORDS
+#endif
+% end
 %   for _, a in ipairs(arrays) do
-$(NAME)_FLASH_ATTR WEIGHTS $(a.type) $(a.name)[$(a.count)];
+$(NAME)_FLASH_ATTR $(target.helium and 'WORDS ' or '')WEIGHTS $(a.type) $(a.name)[$(a.count)];
 %   end
 #ifdef __cplusplus
 }

@@ -9,7 +9,10 @@
 %
 % need"add_halves"
 % tile = width >= 4 and 4 or 2
-% pitch = ((width + tile - 1) // tile * tile - 1) * step + taps_w
+% -- Vectors for Helium: of four columns each.
+% vectors = width > 8 and 4 or width > 4 and 2 or 1
+% local columns = target.helium and 4 * vectors or tile
+% pitch = ((width + columns - 1) // columns * columns - 1) * step + taps_w
 % pitch = (pitch + 1) // 2 * 2
 %
 % function weight_pairs(indent)
@@ -54,4 +57,28 @@ $(indent)    v = at[$(row == "" and word or word == 0 and row or row .. " + " ..
 %     end
 $(indent)}
 %   end
+% end
+%
+% -- The same by Helium: sums v0, v1, ... of four results each, whose window begins at `at`, beginning with `begin`. A weight
+% -- is a word of `pair`.
+% function product_of_vectors(indent, begin)
+%   local function columns(kx, n)
+%     local place = "at" .. (4 * n * step + kx > 0 and " + " .. 4 * n * step + kx or "")
+%     return step == 1 and "vldrhq_s32(" .. place .. ")" or "vldrhq_gather_shifted_offset_s32(" .. place .. ", columns)"
+%   end
+%   local sums = {}
+%   for n = 0, vectors - 1 do sums[#sums + 1] = ("v%d = %s"):format(n, n == 0 and begin or "v0") end
+$(indent)int32x4_t $(table.concat(sums, ", "));
+$(indent)const int32_t *weight = pair;
+$(indent)for (int ky = 0; ky < $(taps_h); ky++, at += pitch, weight += $(taps_w)) {
+%   if some then
+$(indent)    if (!(live >> ky & 1))
+$(indent)        continue;
+%   end
+%   for kx = 0, taps_w - 1 do
+%     for n = 0, vectors - 1 do
+$(indent)    v$(n) = vmlaq_n_s32(v$(n), $(columns(kx, n)), weight[$(kx)]);
+%     end
+%   end
+$(indent)}
 % end

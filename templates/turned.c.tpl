@@ -10,6 +10,20 @@
 %     local shift = type == "i16" and 15 or 7
 HELPER void put_shares_$(type)(int32_t *columns, int pixel, const $(type == "i16" and "int16" or "int8_t") *dy, const int16_t *share, int n, int room)
 {
+#ifdef HELIUM
+    const uint32x4_t pairs = vidupq_n_u32(0, 2);
+
+    for (int k = 0; k < room; k += 8) {
+        const mve_pred16_t p = vctp16q((uint32_t)(k < n ? n - k : 0));
+%     if type == "i16" then
+        const int16x8_t v = vldrhq_z_s16(dy + k, p);
+%     else
+        const int16x8_t v = vshlq_n_s16(vldrbq_z_s16(dy + k, p), 8);
+%     end
+        vstrwq_scatter_shifted_offset_p_s32(columns + 2 * (k / 2) + pixel, pairs, vreinterpretq_s32_s16(vqrdmulhq_s16(v, vldrhq_z_s16(share + k, p))),
+                                            vctp32q((uint32_t)(room - k) / 2));
+    }
+#else
     int16 *to = (int16 *)columns + 2 * pixel;
     int k = 0;
 
@@ -36,6 +50,7 @@ HELPER void put_shares_$(type)(int32_t *columns, int pixel, const $(type == "i16
         to[0] = (int16_t)(k < n ? (dy[k] * share[k] + $(1 << shift - 1)) >> $(shift) : 0);
         to[1] = 0;
     }
+#endif
 }
 
 %   end
@@ -209,10 +224,67 @@ INLINE struct turned turned_of(const int8_t *w, const int16_t *share, int inputs
 %   for _, type in ipairs { "i16", "i8" } do
 %     if need["turned_" .. type] then
 %       local name = type == "i16" and "int16" or "int8_t"
+%       if target.helium then
+#ifdef HELIUM
+/* Two pixels of dy, in columns, to n inputs of dx, in `fours` vectors of each pixel. */
+INLINE int32x4_t turn_fours_$(type)(int fours, const int32_t *columns, const int8_t *w, int stride, int panels, const struct turn *t, const $(name) *add0, const $(name) *add1, int up,
+                               $(name) *dx0, $(name) *dx1, int n, int32x4_t seen)
+{
+    int32x4_t p0 = vdupq_n_s32(0), p1 = p0, p2 = p0, q0 = p0, q1 = p0, q2 = p0;
+
+    for (; panels > 0; panels -= 2, w += 2 * stride, columns += 6) {
+        const int8_t *second = w + stride;
+%         for o = 0, 5 do
+%           local at = o < 3 and "w" or "second"
+        {
+            const int32_t first = $(o % 2 == 0 and "(int16_t)columns[" .. o .. "]" or "columns[" .. o - 1 .. "] >> 16"), next = $(o % 2 == 0 and "(int16_t)columns[" .. o + 1 .. "]" or "columns[" .. o .. "] >> 16");
+            int32x4_t v;
+%           for four = 0, 2 do
+            if (fours > $(four)) {
+                v = vldrbq_s32($(at) + $(4 * (o % 3) + 12 * four));
+                p$(four) = vmlaq_n_s32(p$(four), v, first);
+                q$(four) = vmlaq_n_s32(q$(four), v, next);
+            }
+%           end
+        }
+%         end
+    }
+%         local letter = type == "i16" and "h" or "b"
+%         for four = 0, 2 do
+%           for _, pixel in ipairs { 1, 0 } do -- the first last: they may be one
+%             local v, offset = (pixel == 0 and "p" or "q") .. four, four > 0 and " + " .. 4 * four or ""
+    if (fours > $(four)) {
+        const mve_pred16_t some = vctp32q((uint32_t)(n - $(4 * four)));
+        $(v) = turn_four($(v), t);
+        if (add0)
+            $(v) = vaddq_s32($(v), shift_four(vldr$(letter)q_z_s32(add$(pixel)$(offset), some), up));
+        seen = see_four(seen, $(v), some);
+        vstr$(letter)q_p_s32(dx$(pixel)$(offset), vminq_s32(vmaxq_s32($(v), vdupq_n_s32($(type == "i16" and -32768 or -127))), vdupq_n_s32($(type == "i16" and 32767 or 127))), some);
+    }
+%           end
+%         end
+    return seen;
+}
+
+/* The same for at most twelve. */
+TILE int32x4_t turn_twelve_$(type)(const int32_t *columns, const int8_t *w, int stride, int panels, const struct turn *t, const $(name) *add0, const $(name) *add1, int up,
+                               $(name) *dx0, $(name) *dx1, int n, int32x4_t seen)
+{
+%         local rest = "columns, w, stride, panels, t, add0, add1, up, dx0, dx1, n, seen)"
+    if (n > 8)
+        return turn_fours_$(type)(3, $(rest);
+    return n > 4 ? turn_fours_$(type)(2, $(rest) : turn_fours_$(type)(1, $(rest);
+}
+#endif
+
+%       end
 /* Gradients of pixels that stand together, plus `add` unless NULL. columns has room for 3 * k->panels. */
 TILE int32_t turn_$(type)(const struct turned *k, const struct turn *t, int32_t *columns, const $(name) *dy, const $(name) *add, int up, $(name) *dx, int pixels)
 {
     int32_t bits = 0;
+#ifdef HELIUM
+    int32x4_t seen = vdupq_n_s32(0);
+#endif
 
     for (int p = 0; p < pixels; p += 2) {
         const int next = p + 1 < pixels; /* an odd pixel is its own companion */
@@ -220,6 +292,14 @@ TILE int32_t turn_$(type)(const struct turned *k, const struct turn *t, int32_t 
         put_shares_$(type)(columns, 0, dy, k->share, k->outs, 3 * k->panels);
         put_shares_$(type)(columns, 1, dy + next * k->outs, k->share, k->outs, 3 * k->panels);
         dy += (1 + next) * k->outs;
+#ifdef HELIUM
+        for (int first = 0; first < k->inputs; first += 12) {
+            const int count = k->inputs - first < 12 ? k->inputs - first : 12, other = next * k->inputs;
+
+            seen = turn_twelve_$(type)(columns, k->w + first * 3, k->stride, k->panels, t, add ? add + first : NULL, add ? add + other + first : NULL, up, dx + first,
+                                   dx + other + first, count, seen);
+        }
+#else
         for (int first = 0; first < k->inputs; first += 16) {
             const int count = k->inputs - first < 16 ? k->inputs - first : 16, other = next * k->inputs;
             int32_t sums[32];
@@ -227,9 +307,13 @@ TILE int32_t turn_$(type)(const struct turned *k, const struct turn *t, int32_t 
             dot_turned(sums, columns, k->w + first * 3, k->stride, k->panels, (count + 3) / 4);
             bits |= store_turned_$(type)(dx + first, dx + other + first, add ? add + first : NULL, add ? add + other + first : NULL, up, sums, t, count);
         }
+#endif
         dx += (1 + next) * k->inputs;
         add = add ? add + (1 + next) * k->inputs : NULL;
     }
+#ifdef HELIUM
+    bits = bits_of(seen);
+#endif
     return bits;
 }
 

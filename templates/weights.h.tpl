@@ -12,10 +12,17 @@
 #ifndef $(NAME)_FLASH_ATTR
 #define $(NAME)_FLASH_ATTR
 #endif
+% if target.helium then
+#ifdef __GNUC__
+#define WORDS __attribute__((aligned(4))) /* gathered as words */
+#else
+#define WORDS
+#endif
+% end
 % for _, a in ipairs(arrays) do
 
 /* $(a.comment) */
-$(NAME)_FLASH_ATTR static const $(a.type) $(a.name)[$(a.count)] = {
+$(NAME)_FLASH_ATTR $(target.helium and 'WORDS ' or '')static const $(a.type) $(a.name)[$(a.count)] = {
 $(a.text)
 };
 % end
