@@ -1,8 +1,7 @@
 % -- SPDX-License-Identifier: 0BSD
 % include"learnt.c.tpl"
 % include"window.c.tpl"
-% need"integer" need"dot_pairs" need"panels"
-% if has_mask then need"gate_bits" end
+% need"integer" need"dot_pairs" need"panels" need"gate_bits"
 % if has_plus then need"add_pairs" end
 % -- What makes int8 of sums: a multiplier alone, or as TFLite rounds it, or within limits.
 % local plain = not tflite and shift_left == 0 and lo == -128 and hi == 127
