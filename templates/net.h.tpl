@@ -33,6 +33,12 @@ extern "C" {
 #define $(NAME)_NET_BYTES $(net_bytes)
 #define $(NAME)_SCRATCH_BYTES $(scratch_bytes)
 #define $(NAME)_PREDICT_SCRATCH_BYTES $(predict_scratch_bytes) /* predict$(trains and " and loss use" or " uses") no more of the scratch */
+% if latent_bytes > 0 then
+#define $(NAME)_LATENT_BYTES $(latent_bytes) /* what '$(latent_place)' gives, $(latent_h) x $(latent_w) x $(latent_c) of int8$(latent_real and ", behind their scale" or "") */
+#define $(NAME)_LATENT_SCRATCH_BYTES $(latent_scratch) /* latent uses no more of the scratch, */
+#define $(NAME)_TRAIN_LATENT_SCRATCH_BYTES $(latent_at_train + (latent_real and latent_map or 0)) /* train_latent no more than this, */
+#define $(NAME)_PREDICT_LATENT_SCRATCH_BYTES $(latent_at_predict + (latent_real and latent_map or 0)) /* and predict_latent */
+% end
 #define $(NAME)_SAVE_BYTES $(save_bytes)
 % if stores then
 #define $(NAME)_STORE_BYTES $(store.slots * store.slot) /* of flash: $(store.slots) slots */
@@ -176,7 +182,7 @@ typedef struct $(name)_score {
 /* Counts one sample. Scores that are NaN are wrong. Returns OK or E_ARG. */
 int $(name)_score_add($(name)_score *score, const float *scores, int label);
 % end
-$(classes_api)
+$(classes_api)$(latent_api)
 /* The learning rate; init sets $(f(rate)). Returns OK, or E_ARG if rate is negative or not finite. */
 int $(name)_set_rate($(name)_net *net, float rate);
 % end

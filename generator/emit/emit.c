@@ -8,6 +8,7 @@
 struct emitter {
     struct arena *mem;
     const struct graph *g;
+    const struct halves *halves; /* NULL: the network is whole */
     const struct plan *plan;
     struct kernels kernels;
     struct emission how;
@@ -187,6 +188,7 @@ static void push_common(lua_State *L)
     push_fields(L, e->mem, g);
     lua_setfield(L, -2, "fields");
     push_classes(L, e->mem, g);
+    push_latent(L, e->halves, e->plan, &g->spec->replay);
     set_int(L, "ranges", g->nrange);
     set_int(L, "range_words", RANGE_WORDS);
     set_int(L, "aim", range_aim(g->spec->precision.gradient == GRADIENT_INT8 ? I8 : I16));
@@ -208,6 +210,7 @@ static void push_header(lua_State *L, const char *plan)
     push_common(L);
     set_text(L, "plan", plan);
     push_part(L, "classes_api", "classes.h.tpl", emitter_of(L)->g->classes.counts);
+    push_part(L, "latent_api", "latent.h.tpl", emitter_of(L)->halves);
 }
 
 static const char *plan_name(struct arena *mem, uint64_t hash)
@@ -241,6 +244,9 @@ static struct taken *names_of(const struct emitter *e)
         take_name(t, arena_format(e->mem, "%s_%s", e->g->spec->name, api[i]));
     for (size_t i = 0; e->g->classes.counts && i < sizeof classes / sizeof *classes; i++)
         take_name(t, arena_format(e->mem, "%s_%s", e->g->spec->name, classes[i]));
+    static const char *const halves[] = {"latent", "train_latent", "predict_latent", "replay_put", "replay_get"};
+    for (size_t i = 0; e->halves && i < sizeof halves / sizeof *halves; i++)
+        take_name(t, arena_format(e->mem, "%s_%s", e->g->spec->name, halves[i]));
     for (int i = 0; i < e->g->nval; i++) {
         const struct val *v = e->g->val[i];
         if (v->role == ROLE_FROZEN || v->role == ROLE_TRAINED)
@@ -280,6 +286,26 @@ static void push_store_source(lua_State *L)
     set_text(L, "store_source", render(L, "store.c.tpl").at);
 }
 
+/* The programs, and the parts of the output that call them, as fields of the table on top. */
+static void push_programs(lua_State *L)
+{
+    struct emitter *e = emitter_of(L);
+    const struct program *train = e->plan->train;
+    struct taken *taken = names_of(e);
+    if (e->halves) {
+        push_program(L, e->mem, e->halves->head, &e->kernels, taken, e->plan->latent, e->how.poison);
+        lua_setfield(L, -2, "head");
+    }
+    push_program(L, e->mem, e->g, &e->kernels, taken, e->plan->predict, e->how.poison);
+    lua_setfield(L, -2, "predict");
+    if (train) {
+        push_program(L, e->mem, e->g, &e->kernels, taken, train, e->how.poison);
+        lua_setfield(L, -2, "train");
+    }
+    push_part(L, "classes_source", "classes.c.tpl", e->g->classes.counts);
+    push_part(L, "latent_source", "latent.c.tpl", e->halves);
+}
+
 static int run_emit(lua_State *L)
 {
     struct emitter *e = emitter_of(L);
@@ -297,6 +323,8 @@ static int run_emit(lua_State *L)
     push_target(L, e->how.target, e->g->spec->precision.forward == FORWARD_INT8);
     lua_setfield(L, LUA_REGISTRYINDEX, "target");
 
+    if (e->halves)
+        kernels_collect(e->mem, &e->kernels, e->plan->latent);
     kernels_collect(e->mem, &e->kernels, e->plan->predict);
     if (train)
         kernels_collect(e->mem, &e->kernels, train);
@@ -321,14 +349,7 @@ static int run_emit(lua_State *L)
     const uint64_t header = render_header(L);
     push_common(L);
     push_weights(L);
-    struct taken *taken = names_of(e);
-    push_program(L, e->mem, e->g, &e->kernels, taken, e->plan->predict, e->how.poison);
-    lua_setfield(L, -2, "predict");
-    if (train) {
-        push_program(L, e->mem, e->g, &e->kernels, taken, train, e->how.poison);
-        lua_setfield(L, -2, "train");
-    }
-    push_part(L, "classes_source", "classes.c.tpl", e->g->classes.counts);
+    push_programs(L);
     set_text(L, "plan", plan_name(e->mem, header));
     set_text(L, "vectors", vectors);
     set_text(L, "helpers", helpers);
@@ -345,9 +366,10 @@ static int run_emit(lua_State *L)
     return 0;
 }
 
-struct emitted *emit(struct arena *mem, const struct graph *g, const struct plan *p, struct emission how)
+struct emitted *emit(struct arena *mem, const struct graph *g, const struct halves *h, const struct plan *p,
+                     struct emission how)
 {
-    struct emitter e = {.mem = mem, .g = g, .plan = p, .how = how, .result = NEW(mem, struct emitted)};
+    struct emitter e = {.mem = mem, .g = g, .halves = h, .plan = p, .how = how, .result = NEW(mem, struct emitted)};
     lua_State *L = luaL_newstate();
     *(struct emitter **)lua_getextraspace(L) = &e;
     lua_pushcfunction(L, run_emit);

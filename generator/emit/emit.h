@@ -32,7 +32,8 @@ enum { TARGETS = 20 };
 int target_names(const char **names);
 
 /* NULL after messages. */
-struct emitted *emit(struct arena *mem, const struct graph *g, const struct plan *p, struct emission how);
+struct emitted *emit(struct arena *mem, const struct graph *g, const struct halves *h, const struct plan *p,
+                     struct emission how);
 
 /* words.c: the text that a template of no kernel makes of names and numbers.  NULL after a message. */
 char *emit_words(struct arena *mem, struct diag *d, const char *templates, const char *name,

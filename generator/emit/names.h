@@ -72,6 +72,9 @@ void push_saved(lua_State *L, struct arena *mem, const struct graph *g, const st
 /* spare.c: rows of the last layer for classes to come, as fields of the table on top: `spare`, 0 if there are none. */
 void push_classes(lua_State *L, struct arena *mem, const struct graph *g);
 
+/* latent.c: a network cut in two, as fields of the table on top: `latent_bytes`, 0 if it is whole. */
+void push_latent(lua_State *L, const struct halves *h, const struct plan *p, const struct remembering *r);
+
 /* addresses.c: names that the output has already.  take_name gives `wanted`, or, if that is one of them, another that
  * begins like it. */
 struct taken *taken_new(struct arena *mem);

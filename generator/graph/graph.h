@@ -134,6 +134,7 @@ struct graph {
     const struct op *const *operators;  /* all that a spec can name, and */
     const struct op *add, *add_integer; /* those that sum two tensors: the room ops sets them */
     struct classes classes;             /* of a last layer with rows to spare */
+    int64_t held;                       /* bytes of scratch behind all programs: what a tail reads, see halves.c */
     int nrange;                         /* integer gradients, each with a scale */
     uint64_t values_read;               /* hash of the parameters' values, as they come in: see base_hash.c */
     struct {
@@ -205,6 +206,19 @@ bool window_pads(const struct node *n); /* some window reaches beyond the map */
 void base_start(struct graph *g);
 void base_layer(struct graph *g, int i);
 uint32_t base_hash(const struct graph *g);
+
+/* ---- halves.c ---- */
+
+/* A network cut in two at a tensor before which nothing learns. */
+struct halves {
+    struct graph *head; /* image -> cut: predicts only */
+    struct graph *tail; /* latent -> scores, with the loss and all that learns */
+    struct val *cut;    /* what the head gives, of int8 or floats, and */
+    struct val *latent; /* the same as what the tail reads */
+};
+
+/* Where the spec's `replay` says.  NULL: it has none, or after messages. */
+struct halves *graph_cut(struct graph *g);
 
 /* ---- param.c ---- */
 

@@ -76,6 +76,8 @@ static void override(struct spec *s, const struct request *r, const struct varia
         s->train.given = false;
         s->train.nupdate = 0;
     }
+    if (v->on_host || v->keep_layers || v->frozen || v->update) /* the whole gives the same bits */
+        s->replay.at = NULL;
     if (v->update) {
         s->train.update = v->update;
         s->train.nupdate = v->nupdate;
@@ -152,7 +154,8 @@ static bool differentiate(struct arena *mem, struct diag *d, struct product *p, 
     if (d->errors)
         return false;
     dump(r, "backward", write_graph, p);
-    return true;
+    p->halves = graph_cut(p->graph);
+    return !d->errors;
 }
 
 /* A plan beyond the budget is a result, too. */
@@ -163,8 +166,14 @@ static bool any_size(const struct request *r, const struct variant *v)
 
 static void choose_plans(struct arena *mem, struct product *p, const struct request *r, const struct variant *v)
 {
-    p->candidates = candidates_new(mem, p->graph, price_anyhow(r->target), r->runs);
+    const struct price *price = price_anyhow(r->target);
+    p->candidates = candidates_new(mem, p->halves ? p->halves->tail : p->graph, price, r->runs);
     p->plan = plan_choose(p->candidates, goal_of(r, v), (unsigned)r->shuffle);
+    if (p->halves) {
+        struct plan *head = plan_choose(candidates_new(mem, p->halves->head, price, r->runs), goal_of(r, v), 0);
+        head->predict->name = "latent";
+        plan_join(p->plan, head);
+    }
     if (v->records)
         plan_record(p->plan);
     p->device = p->plan;
@@ -196,7 +205,7 @@ struct product *generate(struct arena *mem, struct diag *d, const struct request
     }
 
     if (!v->plan_only)
-        p->emitted = emit(mem, p->graph, p->plan,
+        p->emitted = emit(mem, p->graph, p->halves, p->plan,
                           (struct emission){.templates = r->templates,
                                             .target = v->on_host ? NULL : r->target,
                                             .poison = r->poison,

@@ -46,6 +46,7 @@ struct variant {
 struct product {
     struct spec *spec;
     struct graph *graph;
+    struct halves *halves; /* of a network that is cut in two; NULL: it is whole */
     struct plan *plan;
     struct plan *device;           /* the same, or where the output runs on the host that for the device */
     struct candidates *candidates; /* the plans to choose from, */

@@ -27,6 +27,7 @@ static void mark_read(bool *read, const struct program *p)
 
 void mark_stored(bool *stored, const struct graph *g, const struct plan *p)
 {
+    mark_read(stored, p->latent);
     mark_read(stored, p->predict);
     mark_read(stored, p->train);
     for (int i = 0; i < g->nval; i++)
@@ -139,6 +140,37 @@ static int64_t max(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
+int64_t plan_latent_at(const struct program *p)
+{
+    return (max(p->arena, BUFFER_ALIGNMENT) + BUFFER_ALIGNMENT - 1) / BUFFER_ALIGNMENT * BUFFER_ALIGNMENT;
+}
+
+static int64_t scratch_bytes(const struct graph *g, const struct program *p)
+{
+    return g->held ? plan_latent_at(p) + g->held : max(p->arena, BUFFER_ALIGNMENT);
+}
+
+/* A call that runs a half is one deeper. */
+static int64_t deeper(int64_t tail, int64_t head)
+{
+    enum { CALL_BYTES = 48 };
+    return max(tail, head) + CALL_BYTES;
+}
+
+void plan_join(struct plan *p, const struct plan *head)
+{
+    p->latent = head->predict;
+    p->latent_scratch = head->scratch_infer;
+    p->image_offset = head->image_offset;
+    p->scratch_infer = max(p->scratch_infer, head->scratch_infer);
+    p->scratch_train = max(p->scratch_train, head->scratch_infer);
+    p->stacks = (struct stack_bounds){
+        deeper(p->stacks.optimised, head->stacks.optimised), deeper(p->stacks.unoptimised, head->stacks.unoptimised),
+        deeper(p->stacks.wide, head->stacks.wide), deeper(p->stacks.vector, head->stacks.vector)};
+    p->stack = p->stacks.optimised;
+    p->total = p->net + p->scratch_train + p->stack;
+}
+
 struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict, struct program *train,
                        struct effort e)
 {
@@ -155,8 +187,8 @@ struct plan *plan_make(struct arena *mem, const struct graph *g, struct program 
         if (train)
             p->placed_train = place_program(train, e);
     }
-    p->scratch_infer = max(predict->arena, BUFFER_ALIGNMENT);
-    p->scratch_train = train ? max(train->arena, BUFFER_ALIGNMENT) : p->scratch_infer;
+    p->scratch_infer = scratch_bytes(g, predict);
+    p->scratch_train = train ? scratch_bytes(g, train) : p->scratch_infer;
     p->lower_bound = train ? max(p->placed_train.bound, p->placed_predict.bound) : p->placed_predict.bound;
     p->image_offset = g->spec->input.in_scratch ? predict->buffer[0]->offset : 0;
     for (int i = 0; i < g->nval; i++) {

@@ -18,11 +18,13 @@ struct plan {
     int64_t net; /* bytes of the net struct */
     int64_t scratch_train, scratch_infer;
     struct stack_bounds stacks;
-    int64_t stack;        /* that of optimised code on a microcontroller: it counts in the total */
-    int64_t total;        /* net + the larger scratch + stack */
-    int64_t lower_bound;  /* most bytes alive at one time in the larger program */
-    int64_t image_offset; /* place = "scratch" */
-    int64_t recorded;     /* bytes of scratch with what is written down behind it; 0: nothing is */
+    int64_t stack;          /* that of optimised code on a microcontroller: it counts in the total */
+    int64_t total;          /* net + the larger scratch + stack */
+    int64_t lower_bound;    /* most bytes alive at one time in the larger program */
+    int64_t image_offset;   /* place = "scratch" */
+    struct program *latent; /* of a network cut in two, see graph/halves.c: its head, and */
+    int64_t latent_scratch; /* what that needs alone; predict and train are the tail's; NULL: it is whole */
+    int64_t recorded;       /* bytes of scratch with what is written down behind it; 0: nothing is */
 };
 
 /* FASTEST: every layer whole.  SMALLEST: the least scratch.  FRUGAL: of the plans whose work is within 1 % of the least
@@ -49,6 +51,12 @@ struct effort {
 /* Packs both programs.  train: NULL if there is none. */
 struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict, struct program *train,
                        struct effort e);
+
+/* The plan of a network cut in two from those of its halves: the tail's, which becomes that of the whole. */
+void plan_join(struct plan *tail, const struct plan *head);
+
+/* Where a program of a tail finds what the head made: behind all that is its own. */
+int64_t plan_latent_at(const struct program *p);
 
 /* A plan as reports list it, once packed. */
 struct offer {

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-static const char *const words[ASSIGNED_WORDS] = {"name",      "weights", "input", "train",
-                                                  "precision", "budget",  "store", "side"};
+static const char *const words[ASSIGNED_WORDS] = {"name",   "weights", "input",  "train", "precision",
+                                                  "budget", "store",   "replay", "side"};
 
 /* True of a line that begins with "word =". */
 static bool assigns(const char *line, const char *word)

@@ -64,7 +64,7 @@ struct read_name {
     struct loc loc;
 };
 
-enum { ASSIGNED_WORDS = 8 };
+enum { ASSIGNED_WORDS = 9 };
 
 struct run {
     struct spec *spec;
@@ -88,7 +88,7 @@ struct run {
     struct numbered *numbered;
     int nnumbered, numbered_capacity;
     struct {
-        struct said name, weights, train, precision, budget, store;
+        struct said name, weights, train, precision, budget, store, replay;
     } said;
     struct loc assigned[ASSIGNED_WORDS]; /* where such a word stands before a '=' first, see assigned.c */
     struct loc taken;                    /* where a layer's name was found to be taken */
@@ -212,6 +212,10 @@ int layer_last(lua_State *L);
 /* Put their functions into the table on top of the stack. */
 void layer_register(lua_State *L, const struct run *r);
 void train_register(lua_State *L);
+
+/* remember.c: replay { }, likewise. */
+void remember_register(lua_State *L);
+void remember_check(struct run *r);
 
 /* flash_store.c: store { }; in the end, of a spec in which nothing learns, a message. */
 void store_register(lua_State *L);

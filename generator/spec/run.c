@@ -79,8 +79,8 @@ static void take_as(lua_State *L, int index, const char *key, const char *name)
 /* A value on the stack's top whose key is a number: the name of a layer may be the first, all else needs its name. */
 static void check_position(lua_State *L, int index, const char *what, const char *const *names)
 {
-    static const char *const nameless[] = {"input", "train", "precision", "budget", "store", "sgd",
-                                           "adam",  "lite",  "source",    "lora",   "side"};
+    static const char *const nameless[] = {"input", "train", "precision", "budget", "store", "replay",
+                                           "sgd",   "adam",  "lite",      "source", "lora",  "side"};
     bool may_have_one = true;
     for (size_t i = 0; i < sizeof nameless / sizeof *nameless; i++)
         may_have_one = may_have_one && strcmp(what, nameless[i]) != 0;

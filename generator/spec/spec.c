@@ -213,6 +213,7 @@ static int run_spec(lua_State *L)
     layer_register(L, r);
     train_register(L);
     store_register(L);
+    remember_register(L);
     lua_pop(L, 1);
     const char *prelude = embedded_text(r->mem, NULL, "prelude.lua");
     if (luaL_loadbufferx(L, prelude, strlen(prelude), "=prelude", "t") != LUA_OK)

@@ -168,6 +168,13 @@ struct spec_choice {
     bool fixed; /* by -D or by set: not to be tried */
 };
 
+/* replay { at = "blocks.5", samples = 40 }: what that layer gives is remembered; at NULL: nothing. */
+struct remembering {
+    const char *at;
+    int samples;
+    struct loc loc;
+};
+
 struct spec {
     const char *path, *name, *weights, *prefix; /* weights: NULL if none are named */
     struct loc weights_loc;
@@ -179,6 +186,7 @@ struct spec {
     struct precision precision;
     struct budget budget;
     struct flash_store store;
+    struct remembering replay;
     struct spec_choice *choice; /* in the order in which the spec made them */
     int nchoice, choice_capacity;
     const char **file; /* every Lua file that was read, the spec first */

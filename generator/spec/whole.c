@@ -86,4 +86,5 @@ void check_whole(struct run *r)
     check_sides(r);
     check_options(r);
     store_check(r);
+    remember_check(r);
 }

@@ -1,0 +1,6 @@
+name "t"
+input { h = 8, w = 8, c = 2 }
+for i = 0, 3 do mbconv { "blocks." .. i, out = 4, k = 3, expand = 2 } end
+dense { "d", out = 3 }
+train { update = { "blocks.2.pointwise1.bias", "d.*" } }
+replay { at = "blocks.3", samples = 5 }
