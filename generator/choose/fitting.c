@@ -217,7 +217,7 @@ static cJSON *json_row(const struct fitting *f, const struct row *r)
     return o;
 }
 
-static void report_rows_json(const struct fitting *f, FILE *out)
+static cJSON *rows_json(const struct fitting *f)
 {
     const struct row *least = smallest_unfit(f);
     cJSON *root = cJSON_CreateObject();
@@ -230,16 +230,25 @@ static void report_rows_json(const struct fitting *f, FILE *out)
     cJSON *unfit = cJSON_AddObjectToObject(root, "unfit");
     cJSON_AddNumberToObject(unfit, "count", f->without);
     cJSON_AddNumberToObject(unfit, "smallest", least ? (double)least->ram : 0);
-    char *text = cJSON_Print(root);
-    fprintf(out, "%s\n", text);
+    return root;
+}
+
+static void report_rows_json(const struct fitting *f, bool page, FILE *out)
+{
+    cJSON *root = rows_json(f);
+    char *text = page ? cJSON_PrintUnformatted(root) : cJSON_Print(root);
+    if (page)
+        fputs(emit_page(f->mem, "what-fits", f->name, text), out);
+    else
+        fprintf(out, "%s\n", text);
     cJSON_free(text);
     cJSON_Delete(root);
 }
 
 static void report(const struct fitting *f, const struct reporting *r, FILE *out)
 {
-    if (report_is(r, "json"))
-        report_rows_json(f, out);
+    if (report_is(r, "json") || report_is(r, "html"))
+        report_rows_json(f, report_is(r, "html"), out);
     else if (f->nfit && (r->file || !r->quiet))
         report_rows(f, r->verbose, out);
 }

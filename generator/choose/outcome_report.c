@@ -136,7 +136,15 @@ static cJSON *json_entries(const struct candidate *c)
     return list;
 }
 
-static cJSON *json_candidate(const struct candidate *c)
+/* The spec that a plan would be. */
+static const char *candidate_spec(const struct outcome *o, const struct candidate *c)
+{
+    const struct candidate_base *base = o->race->base;
+    const char *slash = strrchr(base->spec, '/');
+    return candidate_text(o->mem, base, c, slash ? slash + 1 : base->spec, "");
+}
+
+static cJSON *json_candidate(const struct outcome *outcome, const struct candidate *c)
 {
     static const char *const gradient[] = {"float32", "int16", "int8"};
     cJSON *o = cJSON_CreateObject(), *precision;
@@ -157,6 +165,7 @@ static cJSON *json_candidate(const struct candidate *c)
     cJSON_AddNumberToObject(o, "accuracy", candidate_mean(c));
     cJSON_AddNumberToObject(o, "spread", candidate_spread(c));
     cJSON_AddNumberToObject(o, "certainty", candidate_merit(c));
+    cJSON_AddStringToObject(o, "spec", candidate_spec(outcome, c));
     return o;
 }
 
@@ -181,7 +190,7 @@ static void json_tests(const struct outcome *c, cJSON *root)
     }
 }
 
-static void report_outcome_json(const struct outcome *c, FILE *out)
+static cJSON *outcome_json(const struct outcome *c)
 {
     const struct plans *p = &c->race->plans;
     int *front = NEW_ARRAY(c->mem, int, p->count + 1), count = outcome_front(c, front), chosen = 0;
@@ -190,7 +199,7 @@ static void report_outcome_json(const struct outcome *c, FILE *out)
     cJSON_AddStringToObject(root, "version", TINYTL_VERSION);
     cJSON *list = cJSON_AddArrayToObject(root, "candidates");
     for (int i = 0; i < p->count; i++) {
-        cJSON_AddItemToArray(list, json_candidate(p->list[i]));
+        cJSON_AddItemToArray(list, json_candidate(c, p->list[i]));
         chosen = p->list[i] == c->chosen ? i : chosen;
     }
     cJSON_AddItemToObject(root, "front", cJSON_CreateIntArray(front, count));
@@ -198,8 +207,17 @@ static void report_outcome_json(const struct outcome *c, FILE *out)
     json_tests(c, root);
     cJSON_AddNumberToObject(root, "runs", c->runs);
     cJSON_AddNumberToObject(root, "seconds", c->seconds);
-    char *text = cJSON_Print(root);
-    fprintf(out, "%s\n", text);
+    return root;
+}
+
+static void report_outcome_json(const struct outcome *c, bool page, FILE *out)
+{
+    cJSON *root = outcome_json(c);
+    char *text = page ? cJSON_PrintUnformatted(root) : cJSON_Print(root);
+    if (page)
+        fputs(emit_page(c->mem, "choose", c->name, text), out);
+    else
+        fprintf(out, "%s\n", text);
     cJSON_free(text);
     cJSON_Delete(root);
 }
@@ -226,8 +244,8 @@ static void report_outcome_svg(const struct outcome *c, FILE *out)
 
 void report_outcome(const struct outcome *c, const struct reporting *r, FILE *out)
 {
-    if (report_is(r, "json"))
-        report_outcome_json(c, out);
+    if (report_is(r, "json") || report_is(r, "html"))
+        report_outcome_json(c, report_is(r, "html"), out);
     else if (report_is(r, "svg"))
         report_outcome_svg(c, out);
     else if (r->file || !r->quiet)

@@ -279,6 +279,8 @@ static int run_and_report(struct trial *t)
         report_train_json(t, output_stream(file));
     else if (report_is(report, "svg"))
         report_train_svg(t, output_stream(file));
+    else if (report_is(report, "html"))
+        report_train_page(t, output_stream(file));
     else
         report_train_text(t, output_stream(file));
     fflush(stdout); /* what is said of the result comes behind it */

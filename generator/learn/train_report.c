@@ -159,25 +159,23 @@ static void add_curves(cJSON *root, const struct trial *t, const struct figures 
     }
 }
 
-/* One line, so that results of many runs can be one file. */
-void report_train_json(const struct trial *t, FILE *out)
+cJSON *train_json(const struct trial *t, const struct figures *f)
 {
-    struct figures f = figures_of(t);
     const struct plan *q = t->product->device;
     cJSON *root = cJSON_CreateObject();
-    add_number(root, "accuracy_before", f.before);
-    add_number(root, "accuracy_after", spread_of(f.accuracy, f.runs).mean);
-    cJSON_AddItemToObject(root, "accuracy", spread_json(f.accuracy, f.runs));
+    add_number(root, "accuracy_before", f->before);
+    add_number(root, "accuracy_after", spread_of(f->accuracy, f->runs).mean);
+    cJSON_AddItemToObject(root, "accuracy", spread_json(f->accuracy, f->runs));
     cJSON_AddItemToObject(root, "validation",
-                          t->validation.data ? spread_json(f.validated, f.runs) : cJSON_CreateNull());
+                          t->validation.data ? spread_json(f->validated, f->runs) : cJSON_CreateNull());
     if (t->validation.data && t->data->task == DECODED_CLASSES)
-        cJSON_AddItemToObject(root, "certainty", spread_json(f.certain, f.runs));
-    add_number(root, "seconds_per_sample", f.seconds);
+        cJSON_AddItemToObject(root, "certainty", spread_json(f->certain, f->runs));
+    add_number(root, "seconds_per_sample", f->seconds);
     cJSON_AddStringToObject(root, "optimizer", optimizer_word(&t->product->spec->train.optimizer));
-    add_number(root, "rate", f.rate);
-    add_curves(root, t, &f);
+    add_number(root, "rate", f->rate);
+    add_curves(root, t, f);
     if (t->data->task == DECODED_CLASSES)
-        cJSON_AddItemToObject(root, "mistakes", mistakes_json(t, &f));
+        cJSON_AddItemToObject(root, "mistakes", mistakes_json(t, f));
     else
         report_numbers_json(root, t);
     cJSON_AddItemToObject(root, "not_finite", troubles_json(t));
@@ -186,6 +184,14 @@ void report_train_json(const struct trial *t, FILE *out)
     add_number(ram, "scratch_train", (double)q->scratch_train);
     add_number(ram, "stack", (double)q->stack);
     add_number(ram, "total", (double)q->total);
+    return root;
+}
+
+/* One line, so that results of many runs can be one file. */
+void report_train_json(const struct trial *t, FILE *out)
+{
+    struct figures f = figures_of(t);
+    cJSON *root = train_json(t, &f);
     char *text = cJSON_PrintUnformatted(root);
     fprintf(out, "%s\n", text);
     cJSON_free(text);

@@ -91,6 +91,12 @@ struct figures figures_of(const struct trial *t);
  * the first that came to its end. */
 int kept_run(const struct trial *t);
 
+struct cJSON *train_json(const struct trial *t, const struct figures *f);
+
+/* ---- train_page.c ---- */
+
+void report_train_page(const struct trial *t, FILE *out);
+
 /* The ten samples whose class was thought the least probable, the worst first; in all runs together. */
 struct mistake {
     int sample, label, said;
