@@ -5,7 +5,7 @@
 % if tflite then need"tflite" end
 % local block = math.min(c, 32)
 % local full = lo == -128 and hi == 127
-% local dsp = target.dsp and kw > 1 and dilated == "" and not tflite and not has_plus and not (target.helium and c > 8191)
+% local dsp = target.dsp and kw > 1 and dilated == "" and not tflite and not has_plus and not (target.helium and (c > 4095 or sw > 2))
 % local wide, rows = w >= 8 and 7 * c < 4096 and 8 or 4, 0
 % if dsp then
 %   width, step, taps_h, taps_w = ow, sw, kh, kw
@@ -41,8 +41,8 @@ $(attribute)BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(
 #ifdef DSP
 #ifdef HELIUM
     const uint32x4_t results = four_offsets(c);
-% if helium and sw > 1 then
-    const uint32x4_t columns = four_offsets($(sw));
+% if helium and sw == 2 then
+    const int half = pitch / 2;
 % end
 #else
     const int odd = (ow - 1) % $(tile); /* the last result of a row's last tile */
@@ -68,7 +68,13 @@ $(attribute)BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(
                 if (iy >= 0 && iy < height) {
                     const int8_t *from = x + iy % xn * (width * c) + ch;
 #ifdef HELIUM
+% if sw == 2 then
+                    int16 *row = (int16 *)plane + r * pitch;
+                    gather_i8(row + (left & 1 ? half : 0) + left / 2, 1, from, 2 * c, (width + 1) / 2);
+                    gather_i8(row + (left & 1 ? 0 : half) + (left + 1) / 2, 1, from + c, 2 * c, width / 2);
+% else
                     gather_i8(to, 1, from, c, width);
+% end
 #else
                     int i = 0;
                     for (; i + $(wide) <= width; i += $(wide), from += $(wide) * c) {
@@ -80,7 +86,12 @@ $(attribute)BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(
                         to[i] = *from;
 #endif
                 } else {
+#ifdef HELIUM
+                    to -= left;
+                    for (int i = 0; i < pitch; i++)
+#else
                     for (int i = 0; i < width; i++)
+#endif
                         to[i] = (int16_t)x_zero;
                 }
             }
@@ -89,7 +100,7 @@ $(attribute)BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(
                 int8_t *to = y + (first + r) % yn * (ow * c) + ch;
 % if helium then
                 for (int ox = 0; ox < ow; ox += $(4 * vectors)) {
-                    const int16 *at = (const int16 *)plane + r * $(sh == 1 and "" or sh .. " * ")pitch + ox$(sw > 1 and " * " .. sw or "");
+                    const int16 *at = (const int16 *)plane + r * $(sh == 1 and "" or sh .. " * ")pitch + ox;
 % product_of_vectors("                    ", "vdupq_n_s32(base)")
 %   for n = 0, vectors - 1 do
 %     local column, v = n == 0 and "ox" or "(ox + " .. 4 * n .. ")", "v" .. n

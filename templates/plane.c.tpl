@@ -12,8 +12,10 @@
 % -- Vectors for Helium: of four columns each.
 % vectors = width > 8 and 4 or width > 4 and 2 or 1
 % local columns = target.helium and 4 * vectors or tile
+% half = (width + columns - 1) // columns * columns + (taps_w - 1) // step
 % pitch = ((width + columns - 1) // columns * columns - 1) * step + taps_w
 % pitch = (pitch + 1) // 2 * 2
+% if target.helium and step == 2 then pitch = 2 * half end
 %
 % function weight_pairs(indent)
 %   for ky = 0, taps_h - 1 do
@@ -60,25 +62,36 @@ $(indent)}
 % end
 %
 % -- The same by Helium: sums v0, v1, ... of four results each, whose window begins at `at`, beginning with `begin`. A weight
-% -- is a word of `pair`.
+% -- is a word of `pair`. With a stride of 2 the even columns of a row come first, then, `half` further, the odd ones.
 % function product_of_vectors(indent, begin)
-%   local function columns(kx, n)
-%     local place = "at" .. (4 * n * step + kx > 0 and " + " .. 4 * n * step + kx or "")
-%     return step == 1 and "vldrhq_s32(" .. place .. ")" or "vldrhq_gather_shifted_offset_s32(" .. place .. ", columns)"
-%   end
-%   local sums = {}
-%   for n = 0, vectors - 1 do sums[#sums + 1] = ("v%d = %s"):format(n, n == 0 and begin or "v0") end
-$(indent)int32x4_t $(table.concat(sums, ", "));
-$(indent)const int32_t *weight = pair;
-$(indent)for (int ky = 0; ky < $(taps_h); ky++, at += pitch, weight += $(taps_w)) {
-%   if some then
-$(indent)    if (!(live >> ky & 1))
-$(indent)        continue;
+%   local sums, text, outputs = {}, {}, {}
+%   for n = 0, vectors - 1 do
+%     sums[#sums + 1] = ("v%d = %s"):format(n, n == 0 and begin or "v0")
+%     outputs[#outputs + 1] = ('"+w"(v%d)'):format(n)
 %   end
 %   for kx = 0, taps_w - 1 do
+%     text[#text + 1] = "ldr %[w], [%[weight]], #4"
 %     for n = 0, vectors - 1 do
-$(indent)    v$(n) = vmlaq_n_s32(v$(n), $(columns(kx, n)), weight[$(kx)]);
+%       text[#text + 1] = ("vldrh.s32 %%q[x], [%%[%s], #%d]"):format(kx % step == 0 and "at" or "odd", 2 * (kx // step) + 8 * n)
+%       text[#text + 1] = ("vmla.s32 %%q%d, %%q[x], %%[w]"):format(n)
 %     end
 %   end
+$(indent)int32x4_t $(table.concat(sums, ", ")), values;
+$(indent)const int32_t *weight = pair;
+$(indent)for (int ky = 0; ky < $(taps_h); ky++, at += pitch) {
+%   if some then
+$(indent)    if (!(live >> ky & 1)) {
+$(indent)        weight += $(taps_w);
+$(indent)        continue;
+$(indent)    }
+%   end
+$(indent)    int32_t tap;
+$(indent)    __asm__ volatile(
+%   for i, line in ipairs(text) do
+$(indent)        "$(line)$(i < #text and "\\n\\t" or "")"
+%   end
+$(indent)        : $(table.concat(outputs, ", ")), [weight] "+r"(weight), [x] "=&w"(values), [w] "=&r"(tap)
+$(indent)        : [at] "l"(at)$(step == 2 and ', [odd] "l"(at + half)' or "")
+$(indent)        : "memory");
 $(indent)}
 % end

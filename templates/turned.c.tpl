@@ -238,13 +238,12 @@ INLINE int32x4_t turn_fours_$(type)(int fours, const int32_t *columns, const int
 %           local at = o < 3 and "w" or "second"
         {
             const int32_t first = $(o % 2 == 0 and "(int16_t)columns[" .. o .. "]" or "columns[" .. o - 1 .. "] >> 16"), next = $(o % 2 == 0 and "(int16_t)columns[" .. o + 1 .. "]" or "columns[" .. o .. "] >> 16");
+            const int8_t *at = $(at);
             int32x4_t v;
 %           for four = 0, 2 do
-            if (fours > $(four)) {
-                v = vldrbq_s32($(at) + $(4 * (o % 3) + 12 * four));
-                p$(four) = vmlaq_n_s32(p$(four), v, first);
-                q$(four) = vmlaq_n_s32(q$(four), v, next);
-            }
+            if (fours > $(four))
+                __asm__("vldrb.s32 %q[v], [%[at], #$(4 * (o % 3) + 12 * four)]\n\tvmla.s32 %q[p], %q[v], %[first]\n\tvmla.s32 %q[q], %q[v], %[next]"
+                        : [v] "=&w"(v), [p] "+w"(p$(four)), [q] "+w"(q$(four)) : [at] "l"(at), [first] "r"(first), [next] "r"(next));
 %           end
         }
 %         end
