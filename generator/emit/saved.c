@@ -158,8 +158,10 @@ int64_t store_mark_bytes(const struct flash_store *s)
 bool store_holds(struct arena *mem, const struct graph *g, const struct plan *p)
 {
     const struct flash_store *s = &g->spec->store;
+    if (!s->slots)
+        return true;
     int64_t save = saved_bytes(mem, g, p), need = (save + s->write - 1) / s->write * s->write + store_mark_bytes(s);
-    if (!s->slots || need <= s->slot)
+    if (need <= s->slot)
         return true;
     diag_error(g->diag, s->loc, "slot",
                arena_format(mem, "slot = %lld is the least for 'erase'; more leaves room for a network that grows",

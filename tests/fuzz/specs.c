@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Some training of any network, and every bit of what comes of it; what is saved comes back. C99 and C++17.
  * specs.sh says what the header shows: HEADER, PREFIX and PREFIX_UPPER (of its names), TYPE of an input; TARGET where a loss takes
- * one, TRAINS where it learns, IN_SCRATCH where the image lives there. */
+ * one, TRAINS where it learns, SPARE where classes may come, STORE where it is kept in flash, IN_SCRATCH where the image
+ * lives there. */
 #include HEADER
 
 #include <stdio.h>
@@ -87,6 +88,57 @@ static void train(void)
 }
 #endif
 
+#ifdef SPARE
+/* A class comes, is shown, and goes again if the samples are many. */
+static void classes(int step)
+{
+    const int label = step < 3 ? OF(_class_new)(&net) : SIZE(_CLASSES) - 1;
+    const int shown = OF(_class_show)(&net, &scratch, place(), label);
+    printf("class %d shown %d of %d\n", label, shown, OF(_classes)(&net));
+    if (step == 4)
+        printf("forgotten %d\n", OF(_class_forget)(&net, label));
+}
+#endif
+
+#ifdef STORE
+static uint8_t flash[SIZE(_STORE_BYTES)];
+
+static int flash_read(void *user, uint32_t at, void *to, uint32_t n)
+{
+    (void)user;
+    memcpy(to, flash + at, n);
+    return 0;
+}
+
+static int flash_erase(void *user, uint32_t at)
+{
+    (void)user;
+    memset(flash + at, 0xff, ERASE);
+    return 0;
+}
+
+static int flash_write(void *user, uint32_t at, const void *from, uint32_t n)
+{
+    (void)user;
+    memcpy(flash + at, from, n);
+    return 0;
+}
+
+/* What is kept is restored, and the one before it is, too. */
+static int keep_and_restore(void)
+{
+    const OF(_flash) where = {flash_read, flash_erase, flash_write, NULL};
+    memset(flash, 0xff, sizeof flash);
+    if (OF(_init)(&back) || OF(_keep)(&back, &where) || OF(_keep)(&net, &where) || OF(_restore)(&back, &where) ||
+        OF(_save)(&back, again) || memcmp(saved, again, sizeof saved))
+        return printf("what is kept is not restored\n"), 1;
+    if (OF(_back)(&net, &where) || OF(_init)(&back) || OF(_save)(&back, saved) || OF(_save)(&net, again) ||
+        memcmp(saved, again, sizeof saved))
+        return printf("what was kept before does not come back\n"), 1;
+    return 0;
+}
+#endif
+
 /* What is saved is loaded, all of it; a cut or a changed file is not, and leaves the net as it was. */
 static int save_and_load(void)
 {
@@ -115,10 +167,17 @@ int main(void)
 #ifdef TRAINS
         train();
 #endif
+#ifdef SPARE
+        classes(step);
+#endif
     }
     draw_image(0);
     if (save_and_load())
         return 1;
     print_scores(&back);
+#ifdef STORE
+    if (keep_and_restore())
+        return 1;
+#endif
     return 0;
 }

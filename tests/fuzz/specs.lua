@@ -512,8 +512,9 @@ local mse = chance(0.25)
 local classes = math.random((mse or chance(0.02)) and 1 or 2, 12)
 if pooled then line("global_pool {}") end
 local bias, random = chance(0.85), not from_file or chance(0.5)
-line('dense { "cls", out = %d%s%s%s }', classes, bias and "" or ", bias = false", random and from_file and ', init = "random"' or "",
-    chance(0.3) and ', order = "hwc"' or "")
+local spare = not only_float and not mse and bias and chance(0.15)
+line('dense { "cls", out = %d%s%s%s%s }', classes, bias and "" or ", bias = false", random and from_file and ', init = "random"' or "",
+    chance(0.3) and ', order = "hwc"' or "", spare and ", spare = " .. math.random(1, 5) or "")
 if not random then weights("cls", { classes, pooled and last.c or last.h * last.w * last.c }, bias) end
 can_learn("cls", bias)
 
@@ -521,7 +522,7 @@ local function update()
     local all = {}
     local function put(...) all[#all + 1] = string.format(...) end
     if chance(0.15) then return '"*"' end
-    if chance(0.8) then put('"cls.*"') end
+    if spare or chance(0.8) then put('"cls.*"') end
     if chance(0.5) and has.bias then put('"*.bias"') end
     if chance(0.5) and has.lite then put('"*.lite.*"') end
     if chance(0.7) and has.lora then put('"*.lora.*"') end
@@ -562,6 +563,9 @@ if int8 then
         pick("float32", "bfloat16"), chance(0.3) and ', rounding = "tflite"' or "")
 elseif not only_float and chance(0.2) then
     line('precision { trained = "bfloat16" }')
+end
+if not only_float and chance(0.1) then
+    line("store { slots = %d, slot = %d, erase = %s, write = %s }", math.random(2, 4), math.random(2, 8) * 8192, pick("4096", "2048"), pick("1", "8", "16", "256"))
 end
 if not only_float and chance(0.1) then line("budget { %s = %d }", pick("ram", "scratch", "flash"), math.floor(power(2, 6))) end
 

@@ -49,6 +49,8 @@ facts() { # header
     grep -q "_train(" "$1" && printf '%s ' -DTRAINS
     grep -q "const float \*target" "$1" && printf '%s ' -DTARGET
     grep -q "_input(" "$1" && printf '%s ' -DIN_SCRATCH
+    grep -q "_class_show(" "$1" && printf '%s ' -DSPARE
+    grep -q "_keep(" "$1" && printf '%s ' -DSTORE "-DERASE=$(sed -n 's/.*store.* erase = \([0-9]*\).*/\1/p' net.lua)"
     sed -n 's/.*_predict(.*const \([a-z0-9_]*\) \*input.*/-DTYPE=\1/p' "$1" | head -1
 }
 
