@@ -68,6 +68,13 @@ small)
     same m55 gcc -std=gnu11 -Os
     same rv32 gcc -std=gnu11 -Os
     same riscv64 gcc -std=gnu11 -Os
+
+    for gradient in int16 int8; do # Helium
+        network small.lua -D gradient=$gradient --target cortex-m55
+        same host gcc -std=c99 -O1 -DTINYTL_PORTABLE -ffp-contract=off
+        same m55 gcc -std=gnu11 -O2
+        same m55 clang -std=gnu11 -Os
+    done
     ;;
 all) # every compiler at every level: minutes
     for options in "-D gradient=int16" "-D gradient=int8 -D trained=bfloat16 -D place=scratch --smallest"; do
