@@ -26,7 +26,11 @@ cat >"$dir/wanted" <<'END'
 ./share/doc/tinytl-gen/LICENSE
 ./share/doc/tinytl-gen/THIRD-PARTY-NOTICES
 ./share/man/man1/tinytl-gen.1
+./share/pkgconfig/tinytl-gen.pc
 ./share/tinytl-gen/tinytl-gen.mk
+./share/tinytl-gen/zephyr/CMakeLists.txt
+./share/tinytl-gen/zephyr/Kconfig
+./share/tinytl-gen/zephyr/module.yml
 END
 diff -u "$dir/wanted" "$dir/installed" >"$dir/log" || fail "installed files"
 (cd "$dir" && quietly prefix/bin/tinytl-gen "$root/specs/motion-1d.lua" -o "$dir") || fail "the installed program"

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # tests/docs.sh BUILD_DIR: does what README.md and docs/ say, in a temporary folder.
 #
-#     <!-- tested -->        before a fenced block: its commands are run
+#     <!-- tested -->        before a fenced block: its commands are run, with an installation of the build
+#     <!-- tested: A B -->   likewise, where the programs A and B are
 #     <!-- file: NAME -->    before a fenced block: it is written to NAME first
 #     <!-- given: NAME from FILE -->       a reader has NAME: here it is a copy of FILE of this repository
 #     <!-- given: NAME of CLASS ... -->    NAME/train and NAME/test, with drawn pictures of these classes
@@ -13,7 +14,9 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 build=$(cd "${1:?usage: tests/docs.sh BUILD_DIR}" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-PATH=$build:$PATH
+PATH=$work/prefix/bin:$PATH
+export PKG_CONFIG_PATH="$work/prefix/share/pkgconfig"
+cmake --install "$build" --prefix "$work/prefix" >/dev/null
 cd "$work"
 failed=0 run=0
 
@@ -21,6 +24,8 @@ failed=0 run=0
 split() {
     awk -v folder="$work/blocks" '
         /^<!-- tested -->/  { kind = "sh" }
+        /^<!-- tested: /    { kind = "sh"
+                              for (i = 3; i < NF; i++) if (system("command -v " $i " >/dev/null")) kind = "" }
         /^<!-- file: /      { kind = $3 ".file" }
         /^<!-- given: /     { given = sprintf("%s/%02d.given", folder, ++n); print > given; close(given) }
         /^```/ && open      { open = 0; kind = ""; close(out); next }

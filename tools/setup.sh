@@ -10,7 +10,7 @@ test) packages="$packages libcmocka-dev lua5.4 clang g++ gcc-arm-none-eabi libne
     qemu-system-arm gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf qemu-system-misc gcc-xtensa-lx106
     picolibc-xtensa-lx106-elf gcc-avr avr-libc simavr arduino-builder arduino-core-avr meson gcc-aarch64-linux-gnu
     libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user
-    gdb ninja-build chromium clang-format cppcheck shellcheck parallel" ;;
+    gdb ninja-build pkg-config chromium clang-format cppcheck shellcheck parallel" ;;
 *) echo "usage: tools/setup.sh [build|test]" >&2 && exit 2 ;;
 esac
 
