@@ -41,7 +41,7 @@ void axis_passes(struct text *t, const struct panel *p, int height)
         const char *steps = arena_format(t->mem, "%s: steps %d to %d", names[pass], w->sweep[s].first,
                                          (next < w->nsweep ? w->sweep[next].first : w->steps) - 1);
         draw_rect(t, left, y, width, height - 10, classes[pass], steps);
-        if (draw_width(names[pass], 110) + 40 <= width)
+        if (draw_width(names[pass], 120) + 40 <= width)
             draw_text(t, left + width / 2, y + (height - 10) / 2 + 40, "m pn", names[pass]);
         else
             draw_text(t, left + width / 2, y - 35, "m s", names[pass]);
@@ -64,6 +64,9 @@ void axis_borders(struct text *t, const struct panel *p)
 }
 
 /* ---- names of layers ---- */
+
+/* From one slanted name to the next, so that lines of letters do not touch. */
+enum { SLANTED = 195 };
 
 /* The network's layers, or their groups, in order. */
 struct groups {
@@ -169,7 +172,7 @@ static struct stretch *list_stretches(struct arena *mem, const struct panel *p, 
 static bool fit_across(const struct stretch *list, int count)
 {
     for (int i = 0; i < count; i++)
-        if (draw_width(list[i].name, 105) + 60 > list[i].right - list[i].left)
+        if (draw_width(list[i].name, 120) + 60 > list[i].right - list[i].left)
             return false;
     return true;
 }
@@ -177,7 +180,7 @@ static bool fit_across(const struct stretch *list, int count)
 static bool fit_turned(const struct stretch *list, int count)
 {
     for (int i = 1; i < count; i++)
-        if (list[i].right + list[i].left - list[i - 1].right - list[i - 1].left < 2 * 125)
+        if (list[i].right + list[i].left - list[i - 1].right - list[i - 1].left < 2 * SLANTED)
             return false;
     return true;
 }
@@ -198,14 +201,14 @@ static int put_turned(struct text *t, const struct panel *p, struct stretch *lis
     qsort(list, (size_t)count, sizeof *list, by_width);
     for (int i = 0; i < count; i++) {
         int x = (list[i].left + list[i].right) / 2, k = 0;
-        while (k < n && abs(taken[k] - x) >= 125)
+        while (k < n && abs(taken[k] - x) >= SLANTED)
             k++;
         if (k < n)
             continue;
         taken[n++] = x;
         draw_line(t, x, y + 20, x, y + 60, "tick");
         draw_turned(t, x + 35, y + 130, -40, "s e", list[i].name);
-        int width = draw_width(list[i].name, 105);
+        int width = draw_width(list[i].name, 120);
         longest = width > longest ? width : longest;
     }
     return 160 + longest * 64 / 100;

@@ -218,7 +218,7 @@ static const char *plain_name(const struct buffer *b)
 static const struct {
     int size;
     const char *class;
-} fonts[] = {{110, "n m"}, {90, "n8 m"}};
+} fonts[] = {{120, "n m"}, {100, "n8 m"}};
 
 enum { FONTS = sizeof fonts / sizeof *fonts, MARGIN = 50 };
 
@@ -237,7 +237,7 @@ static bool name_across(struct text *t, const struct stairs *s, enum buffer_kind
         if (!find_box(s, draw_width(name, size) + MARGIN, size * 12 / 10, &b))
             continue;
         int x = (b.left + b.right) / 2, y = (b.top + b.bottom) / 2;
-        bool two = b.bottom - b.top > 3 * size && b.right - b.left > draw_width(bytes, 90) + MARGIN;
+        bool two = b.bottom - b.top > 3 * size && b.right - b.left > draw_width(bytes, 100) + MARGIN;
         draw_text(t, x, y + size * (two ? -2 : 7) / 20, name_class(t->mem, fonts[i].class, kind), name);
         if (two)
             draw_text(t, x, y + size * 11 / 10, name_class(t->mem, "n8 m o", kind), bytes);

@@ -7,13 +7,13 @@
 #include "report/picture.h"
 
 static const char shapes[] =
-    ".tm text{font-family:\"Helvetica Neue\",Helvetica,Arial,\"Liberation Sans\",sans-serif;font-size:12px}\n"
+    ".tm text{font-family:\"Helvetica Neue\",Helvetica,Arial,\"Liberation Sans\",sans-serif;font-size:13px}\n"
     ".tm .h{font-size:25px;font-weight:700}\n"
     ".tm .h tspan{font-weight:400}\n"
     ".tm .b{font-weight:700}\n"
-    ".tm .s{font-size:10.5px}\n"
-    ".tm .n,.tm .pn{font-size:11px}\n"
-    ".tm .n8{font-size:9px}\n"
+    ".tm .s{font-size:12px}\n"
+    ".tm .n,.tm .pn{font-size:12px}\n"
+    ".tm .n8{font-size:10px}\n"
     ".tm .n,.tm .n8{pointer-events:none;paint-order:stroke;stroke-width:3px;stroke-linejoin:round}\n"
     ".tm .o{opacity:.75}\n"
     ".tm .m{text-anchor:middle}\n"

@@ -62,7 +62,7 @@ static int put_swatch(struct text *t, int x, int y, const char *class, const cha
     text_put(t, "<g transform=\"scale(.1)\" class=\"sh\"><path class=\"%s\" d=\"M%d %dh150v120h-150z\"/></g>\n", class,
              x, y - 100);
     draw_text(t, x + 210, y, "", words);
-    return x + 210 + draw_width(words, 120) + 230;
+    return x + 210 + draw_width(words, 130) + 230;
 }
 
 static void put_legend(struct text *t, const struct product *p)
@@ -133,7 +133,9 @@ static void put_marks(struct text *t, const struct product *p, const struct pane
         struct mark *k = &list[i];
         bool inside = k->bytes <= panel->bytes;
         int y = inside ? panel_y(panel, k->bytes) : panel->top;
-        k->y = y + 30 < above - 310 ? y + 30 : above - 310;
+        bool ram = !strncmp(k->words, "RAM", 3); /* a line more */
+        int lines = ram ? 470 : 330;
+        k->y = y + 30 < above - lines ? y + 30 : above - lines;
         above = k->y;
         if (inside)
             draw_line(t, panel->left, y, right + 40, y, k->class);
@@ -141,10 +143,10 @@ static void put_marks(struct text *t, const struct product *p, const struct pane
             text_put(t, "<path class=\"lead\" d=\"M%d.0 %d.%dL%d %d\"/>\n", right / 10 + 4, y / 10, y % 10,
                      right / 10 + 10, k->y / 10 - 3);
         draw_text(t, right + 130, k->y, k->text_class, k->words);
-        bool ram = !strncmp(k->words, "RAM", 3);
-        draw_text(t, right + 130, k->y + 140, strcmp(k->text_class, "red") ? "s" : "s red",
-                  arena_format(t->mem, "%s%s%s", ram ? "leaves " : "", draw_size(t->mem, k->bytes),
-                               inside ? "" : " \xE2\x86\x91"));
+        if (ram)
+            draw_text(t, right + 130, k->y + 140, "s red", "less net + stack:");
+        draw_text(t, right + 130, k->y + (ram ? 280 : 140), strcmp(k->text_class, "red") ? "s" : "s red",
+                  arena_format(t->mem, "%s%s", draw_size(t->mem, k->bytes), inside ? "" : " \xE2\x86\x91"));
     }
 }
 
@@ -258,7 +260,7 @@ static void put_net(struct text *t, const struct product *p, const struct panel 
         int high = panel_y(main, at < main->bytes ? at : main->bytes);
         const char *size = draw_size(m, part[i]);
         draw_rect(t, NET_LEFT, high, NET_WIDTH, low - high, class[i], arena_format(m, "%s: %s", name[i], size));
-        if (low - high > draw_width(name[i], 110) + 60)
+        if (low - high > draw_width(name[i], 120) + 60)
             draw_turned(t, middle + 40, (low + high) / 2, -90, "n m", name[i]);
     }
     if (at > main->bytes) /* torn off */
@@ -330,11 +332,12 @@ static int put_below(struct text *t, const struct product *p, const struct panel
     frame.width = NET_LEFT + NET_WIDTH - SIDE_LEFT;
     if (p->plan->train)
         front_plot(t, p, &frame);
-    draw_text(t, LEFT, top + CURVE + 200, "s",
+    draw_text(t, LEFT, top + CURVE + 220, "s",
               "Each shape is a buffer: as high as its bytes, from where its rows are made (left) to where "
-              "they die (right). Time runs in kernel calls; a sweep is as wide as the root of its calls "
-              "times its layers, updates less.");
-    return top + CURVE + 380;
+              "they die (right).");
+    draw_text(t, LEFT, top + CURVE + 380, "s",
+              "Time runs in kernel calls; a sweep is as wide as the root of its calls times its layers, updates less.");
+    return top + CURVE + 540;
 }
 
 static struct text draw(struct arena *mem, const struct product *p, int tolerance)
