@@ -4,7 +4,8 @@
  *
  *     -DRun_Name=signs -DRun_Upper=SIGNS -DRun_Header='"signs.h"' -DSIGNS_BIN_LINKED
  *     -DRun_Learns=1     0: it does not; 1: labels; 2: targets
- *     -DRun_Weights=937792 */
+ *     -DRun_Weights=937792
+ *     -DRun_Streams=0    else its image comes row by row, so many of them */
 #include Run_Header
 #include "run_protocol.h"
 
@@ -44,16 +45,38 @@ static float *floats(uint64_t part, int n)
     return (float *)(void *)(memory + part) + (size_t)n * SIZE(_CLASSES);
 }
 
+/* A network whose image comes row by row gets all rows, and is then asked to finish: 0, or what went wrong. */
+#if Run_Streams
+#define FINISH(what) JOIN(Run_Name, _finish_##what)
+#define IMAGE(n)     net(), scratch()
+static int give(int n, int learn)
+{
+    const int status = CALL(_begin)(net(), scratch(), learn);
+    return status ? status : CALL(_rows)(net(), scratch(), SAMPLE(n), Run_Streams);
+}
+#else
+#define FINISH(what)   JOIN(Run_Name, _##what)
+#define IMAGE(n)       net(), scratch(), SAMPLE(n)
+#define give(n, learn) 0
+#endif
+
+static int predict(int n)
+{
+    const int status = give(n, 0);
+    return status ? status : FINISH(predict)(IMAGE(n), floats(at.scores, n));
+}
+
 static int train(int n)
 {
 #if Run_Learns
     struct run_step *step = (struct run_step *)(void *)(memory + at.steps) + n;
     if (step->rate >= 0.0f && CALL(_set_rate)(net(), step->rate))
         return SIZE(_E_ARG);
+    const int status = give(n, 1);
 #if Run_Learns == 2
-    return CALL(_train)(net(), scratch(), SAMPLE(n), floats(at.targets, n), &step->loss);
+    return status ? status : FINISH(train)(IMAGE(n), floats(at.targets, n), &step->loss);
 #else
-    return CALL(_train)(net(), scratch(), SAMPLE(n), step->label, &step->loss);
+    return status ? status : FINISH(train)(IMAGE(n), step->label, &step->loss);
 #endif
 #else
     (void)n;
@@ -73,8 +96,7 @@ static struct run_answer obey(const struct run_command *c)
         a.status = CALL(_load)(net(), memory + at.save, SIZE(_SAVE_BYTES));
     else
         for (int n = 0; n < c->count && !a.status; n++, a.done++)
-            a.status =
-                c->what == RUN_TRAIN ? train(n) : CALL(_predict)(net(), scratch(), SAMPLE(n), floats(at.scores, n));
+            a.status = c->what == RUN_TRAIN ? train(n) : predict(n);
     a.seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
     return a;
 }

@@ -9,7 +9,7 @@
 --     weights     safetensors file, from where the command runs; absent: random values, good for planning
 --     classes     10; the network's own number (1000) together with weights: its own classifier
 --     resolution  height and width of the image
---     place       caller | scratch: where the image lives during a call
+--     place       caller | scratch | stream: where the image lives during a call
 --     scheme      what learns, always with the classifier:
 --                 last        nothing else
 --                 bias        biases                                  (TinyTL-B)
@@ -126,7 +126,7 @@ function zoo.begin(network)
     name(network.name)
     if weights_file ~= "" then weights(weights_file) end
     return input { h = resolution, w = resolution, c = 3, type = "uint8", scale = 2 / 255, zero_point = 128,
-                   place = one_of("place", "caller scratch", "caller") }
+                   place = one_of("place", "caller scratch stream", "caller") }
 end
 
 -- first_conv and the 1x1 convolution behind the blocks of some networks.  They learn with the block that

@@ -49,10 +49,11 @@ static void clear_class($(name)_net *net, int label)
 }
 
 /* The scores of the last forward pass. */
-static void give_scores(const $(name)_net *net, const $(name)_scratch *s, float *scores)
+% local made = streamed and "made" or "F32(" .. predict.scores .. ")"
+static void give_scores(const $(name)_net *net, const $(streamed and "float *made" or name .. "_scratch *s"), float *scores)
 {
     for (int i = 0; i < $(NAME)_CLASSES; i++)
-        scores[i] = net->classes[i] ? F32($(predict.scores))[i] : -3.40282346638528859812e+38f; /* -FLT_MAX */
+        scores[i] = net->classes[i] ? $(made)[i] : -3.40282346638528859812e+38f; /* -FLT_MAX */
 }
 
 /* After a step of training rows are no means any more. */
@@ -142,14 +143,26 @@ static void fit_shown($(name)_net *net, int scaled)
         }
 }
 
+% if streamed then
+int $(name)_finish_show($(name)_net *net, $(name)_scratch *s, int label)
+% else
 int $(name)_class_show($(name)_net *net, $(name)_scratch *s, const $(input_type) *input, int label)
+% end
 {
     const float *x$(predict.features and "" or " = input");
     float square = 0.0f, scale, share;
     int scaled;
+% if streamed then
+    if (!s || !$(name)_class_used(net, label))
+        return $(NAME)_E_ARG;
+    if (s->stream.learn || !finished(net, s)) /* a training program keeps no features */
+        return $(NAME)_E_ROWS;
+    s->stream.begun = 0;
+% else
     if (!s || !input || !$(name)_class_used(net, label))
         return $(NAME)_E_ARG;
     forward(net, s, input);
+% end
 % if predict.features then
     x = F32($(predict.features));
 % end

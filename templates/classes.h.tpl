@@ -3,7 +3,7 @@
 
 /* Classes: $(first_classes) are in use at first, and $(spare) more are to come. A class that is not in use has the score -FLT_MAX, no
  * probability and no gradient, and its label is E_ARG. Labels never move. */
-% for _, call in ipairs { "classes", "class_used", "class_new", "class_forget", "class_show" } do
+% for _, call in ipairs { "classes", "class_used", "class_new", "class_forget", streamed and "finish_show" or "class_show" } do
 #define $(name)_$(call) $(name)_$(call)_$(plan)
 % end
 
@@ -22,4 +22,9 @@ int $(name)_class_forget($(name)_net *net, int label);
 /* Shows a sample of a class: its row becomes the mean of what the last layer reads of the samples shown so far, as long as the rows
  * that were trained, so that the nearest mean wins. The first one replaces what was there; train goes on from it.
  * Needs no more of the scratch than predict. Returns OK, E_ARG or E_NONFINITE: nothing changed. */
+% if streamed then
+/* It is the sample whose rows have come, after begin with learn = 0, and it is then finished. Returns E_ROWS, too: rows are wanting, or it was begun with learn = 1. */
+int $(name)_finish_show($(name)_net *net, $(name)_scratch *s, int label);
+% else
 int $(name)_class_show($(name)_net *net, $(name)_scratch *s, const $(input_type) *input, int label);
+% end

@@ -220,11 +220,11 @@ KERNEL float loss_of($(spare > 0 and "const " .. name .. "_net *net, " or "")con
 % end
 % -- Parameters of a function of a program, and the same as arguments; rows: those it makes.
 % local read_type = input_type -- of what the programs that follow read
-% local function parameters(f)
+% function parameters(f)
 %   return (f.net and (f.writes and "" or "const ") .. name .. "_net *net, " or "") .. name .. "_scratch *s" ..
 %     (f.input and ", const " .. read_type .. " *input" or "") .. (f.rows and ", int y0, int y1" or "")
 % end
-% local function arguments(f)
+% function arguments(f)
 %   return (f.net and "net, " or "") .. "s" .. (f.input and ", input" or "")
 % end
 %
@@ -238,6 +238,7 @@ KERNEL float loss_of($(spare > 0 and "const " .. name .. "_net *net, " or "")con
 $(indent)$(call.fn)($(arguments(call))$(call.rows and ", " .. row(call, 0) .. ", " .. row(call, call.height) or ""));
 % end
 %
+% if streamed then include"streamed.c.tpl" end
 % -- A sweep: functions for what runs together, and one in which they take turns, each making its next rows.
 % local function sweep_functions(sweep)
 %   if #sweep.stages > 0 then
@@ -257,7 +258,9 @@ KERNEL void $(stage.fn)($(parameters(stage)))
 }
 
 %   end
-%   if sweep.pieces then
+%   if sweep.takes then
+% stream_take(sweep)
+%   elseif sweep.pieces then
 KERNEL void $(sweep.fn)($(parameters(sweep)))
 {
 %     for _, piece in ipairs(sweep.pieces) do
@@ -356,7 +359,7 @@ enum {
 %
 % -- The body of a program: what belongs to a sweep under its title, or before it where it is one call; updates of a batch
 % -- stand under one if.
-% local function body(program, opens) -- opens: nothing stands above it in its function
+% function body(program, opens) -- opens: nothing stands above it in its function
 %   local listed, title, open = false, "", false
 %   for _, sweep in ipairs(program.sweeps) do
 %     local steps = sweep.steps or { sweep }
@@ -391,7 +394,7 @@ enum {
 %       step_line(step)
 %     end
 %     for _, dead in ipairs(sweep.dead) do
-    memset((uint8_t *)s + $(dead.offset), 0xff, $(dead.bytes)); /* poison: nobody reads this any more */
+    memset((uint8_t *)s + $(stream_bytes + dead.offset), 0xff, $(dead.bytes)); /* poison: nobody reads this any more */
 %     end
 %   end
 % end
@@ -402,7 +405,7 @@ enum {
 % for _, program in ipairs(programs) do
 %   for _, sweep in ipairs(program.sweeps) do
 %     tables = tables or sweep.turns
-%     for _, part in ipairs(sweep.turns or {}) do longest = math.max(longest, #part.letters, part.times) end
+%     for _, part in ipairs(sweep.turns or {}) do longest = math.max(longest, part.length, part.times) end
 %   end
 % end
 % if tables then
@@ -476,6 +479,9 @@ $(input_type) *$(name)_input($(name)_scratch *s)
 }
 
 % end
+% if streamed then
+% stream_predict()
+% else
 % if latent_bytes > 0 then
 /* What is remembered of an image, in scratch from $(head.scores) on. */
 static void encode($(name)_scratch *s, const $(input_type) *input)
@@ -504,21 +510,22 @@ static void forward(const $(name)_net *net, $(name)_scratch *s, const $(input_ty
 % body(predict, true)
 }
 
-% end
+%   end
 $(classes_source)
 int $(name)_predict(const $(name)_net *net, $(name)_scratch *s, const $(input_type) *input, float *scores)
 {
     if (!net || !s || !input || !scores)
         return $(NAME)_E_ARG;
-% if trains then
+%   if trains then
     forward(net, s, input);
-% else
+%   else
 % body(predict)
-% end
+%   end
     $(spare > 0 and "give_scores(net, s, scores)" or "memcpy(scores, F32(" .. predict.scores .. "), sizeof(float) * " .. NAME .. "_CLASSES)");
     return $(NAME)_OK;
 }
 
+% end
 % if trains then
 % local state = optimizer == "adam" and ", float *m, float *v" or optimizer == "sgd" and "" or ", float *m"
 /* A step of the values p along their gradient g, times scale. */
@@ -604,6 +611,21 @@ static int learn_part$(ending)($(name)_net *net, const float *bound, $(ending ==
 
 %   end
 % end
+% -- What train does behind its steps.
+% function end_of_train()
+% if ranges > 0 then
+    for (int i = 0; i < $(ranges); i++)
+        range_step(net->ranges[i], net->steps, $(aim));
+% end
+% if spare > 0 then
+    classes_learnt(net);
+% end
+    net->steps++;
+    return kept ? $(NAME)_E_NONFINITE : $(NAME)_OK;
+% end
+% if streamed then
+% stream_train()
+% else
 % if latent_bytes > 0 then
 /* One step from what is remembered of a sample. */
 static int step_latent($(name)_net *net, $(name)_scratch *s, const $(latent_type) *input, $(truth_parameter), float *loss)
@@ -622,15 +644,7 @@ int $(name)_train($(name)_net *net, $(name)_scratch *s, const $(input_type) *inp
         return $(NAME)_E_ARG;
 % end
 % body(train)
-% if ranges > 0 then
-    for (int i = 0; i < $(ranges); i++)
-        range_step(net->ranges[i], net->steps, $(aim));
-% end
-% if spare > 0 then
-    classes_learnt(net);
-% end
-    net->steps++;
-    return kept ? $(NAME)_E_NONFINITE : $(NAME)_OK;
+% end_of_train()
 }
 
 $(latent_source)
@@ -653,6 +667,7 @@ int $(name)_loss(const $(name)_net *net, $(name)_scratch *s, const $(input_type)
     return is_finite(value) ? $(NAME)_OK : $(NAME)_E_NONFINITE;
 }
 
+% end
 % if loss ~= "mse" then
 int $(name)_score_add($(name)_score *score, const float *scores, int label)
 {
@@ -818,11 +833,11 @@ int $(name)_load($(name)_net *net, const uint8_t *in, size_t size)
 % local image = "const " .. input_type .. " *input"
 % local calls = {
 %   { "int", "init", name .. "_net *net", "net" },
-%   { "int", "predict", ("const %s_net *net, %s_scratch *s, %s, float *scores"):format(name, name, image), "net, s, input, scores" },
+%   not streamed and { "int", "predict", ("const %s_net *net, %s_scratch *s, %s, float *scores"):format(name, name, image), "net, s, input, scores" } or false,
 %   in_scratch and { input_type .. " *", "input", name .. "_scratch *s", "s" } or false,
-%   trains and { "int", "train", ("%s_net *net, %s_scratch *s, %s, %s, float *loss"):format(name, name, image, truth_parameter),
+%   trains and not streamed and { "int", "train", ("%s_net *net, %s_scratch *s, %s, %s, float *loss"):format(name, name, image, truth_parameter),
 %     "net, s, input, " .. truth .. ", loss" } or false,
-%   trains and { "int", "loss", ("const %s_net *net, %s_scratch *s, %s, %s, float *loss, float *scores"):format(name, name, image,
+%   trains and not streamed and { "int", "loss", ("const %s_net *net, %s_scratch *s, %s, %s, float *loss, float *scores"):format(name, name, image,
 %     truth_parameter), "net, s, input, " .. truth .. ", loss, scores" } or false,
 %   scored and { "int", "score_add", name .. "_score *score, const float *scores, int label", "score, scores, label" } or false,
 %   trains and { "int", "set_rate", name .. "_net *net, float rate", "net, rate" } or false,
@@ -833,7 +848,7 @@ int $(name)_load($(name)_net *net, const uint8_t *in, size_t size)
 %   spare > 0 and { "int", "class_used", ("const %s_net *net, int label"):format(name), "net, label" } or false,
 %   spare > 0 and { "int", "class_new", name .. "_net *net", "net" } or false,
 %   spare > 0 and { "int", "class_forget", name .. "_net *net, int label", "net, label" } or false,
-%   spare > 0 and { "int", "class_show", ("%s_net *net, %s_scratch *s, %s, int label"):format(name, name, image), "net, s, input, label" } or false,
+%   spare > 0 and not streamed and { "int", "class_show", ("%s_net *net, %s_scratch *s, %s, int label"):format(name, name, image), "net, s, input, label" } or false,
 %   latent_bytes > 0 and { "int", "latent", ("const %s_net *net, %s_scratch *s, %s, uint8_t *latent"):format(name, name, image), "net, s, input, latent" } or false,
 %   latent_bytes > 0 and { "int", "train_latent", ("%s_net *net, %s_scratch *s, const uint8_t *latent, int label, float *loss"):format(name, name),
 %     "net, s, latent, label, loss" } or false,
@@ -844,6 +859,7 @@ int $(name)_load($(name)_net *net, const uint8_t *in, size_t size)
 %   { "int", "save", ("const %s_net *net, uint8_t *out"):format(name), "net, out" },
 %   { "int", "load", name .. "_net *net, const uint8_t *in, size_t size", "net, in, size" },
 % }
+% for _, call in ipairs(streamed and stream_calls() or {}) do table.insert(calls, 2, call) end
 % local heads = {}
 % for _, call in ipairs(calls) do
 %   if call then

@@ -10,10 +10,19 @@
  *     static struct $(name)_scratch scratch;
  *     float scores[$(NAME)_CLASSES]$(trains and ", loss" or "");
  *     $(name)_init(&net);
-% if trains then
+% if streamed then
+ *     $(name)_begin(&net, &scratch, $(trains and 1 or 0));
+ *     $(name)_rows(&net, &scratch, row, 1); and so on, as they come
+ *     $(name)_finish_predict(&net, &scratch, scores);
+%   if trains then
+ *     $(name)_finish_train(&net, &scratch, $(loss == "mse" and "target" or "label"), &loss);
+%   end
+% else
+%   if trains then
  *     $(name)_train(&net, &scratch, image, $(loss == "mse" and "target" or "label"), &loss);
-% end
+%   end
  *     $(name)_predict(&net, &scratch, image, scores);
+% end
  *
  * Not re-entrant for one net; different nets and scratches are independent. No call allocates, blocks
  * or keeps a pointer. The generated code belongs to you: use it as you like (SPDX: 0BSD).
@@ -69,13 +78,24 @@ extern "C" {
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
 #define $(name)_init $(name)_init_$(plan)
+% if streamed then
+#define $(name)_begin $(name)_begin_$(plan)
+#define $(name)_rows $(name)_rows_$(plan)
+#define $(name)_finish_predict $(name)_finish_predict_$(plan)
+% else
 #define $(name)_predict $(name)_predict_$(plan)
+% end
 % if in_scratch then
 #define $(name)_input $(name)_input_$(plan)
 % end
 % if trains then
+%   if streamed then
+#define $(name)_finish_train $(name)_finish_train_$(plan)
+#define $(name)_finish_loss $(name)_finish_loss_$(plan)
+%   else
 #define $(name)_train $(name)_train_$(plan)
 #define $(name)_loss $(name)_loss_$(plan)
+%   end
 %   if loss ~= "mse" then
 #define $(name)_score_add $(name)_score_add_$(plan)
 %   end
@@ -108,9 +128,12 @@ enum {
 % if spare > 0 then
     $(NAME)_E_FULL = -7,      /* every class is in use */
 % end
-    $(NAME)_E_BASE = -6$(stores and "," or "")       /* a net of another network, or of other weights */
+    $(NAME)_E_BASE = -6$((stores or streamed) and "," or "")       /* a net of another network, or of other weights */
 % if stores then
-    $(NAME)_E_STORE = -8      /* flash failed, or nothing is kept there */
+    $(NAME)_E_STORE = -8$(streamed and "," or "")      /* flash failed, or nothing is kept there */
+% end
+% if streamed then
+    $(NAME)_E_ROWS = -9       /* too many rows, or not all of them yet, or none begun: nothing was done */
 % end
 };
 
@@ -140,14 +163,50 @@ typedef struct $(name)_net {
 % end
 } $(name)_net;
 
+% if streamed then
+/* Working memory. From begin to finish it belongs to one sample; then its contents mean nothing. */
+typedef struct $(name)_scratch {
+    struct {
+        uint32_t begun;
+        int32_t learn, rows, scored; /* as begin was told; rows that have come; scores are there */
+        int32_t run, turn, at, none; /* whose turn it is */
+        int32_t made[$((stream_bytes - 32) // 4)]; /* rows of maps */
+    } stream; /* how far the sample has come */
+    float at[($(NAME)_SCRATCH_BYTES - $(stream_bytes)) / 4];
+% else
 /* Working memory. Its contents mean nothing between calls$(in_scratch and ", except the image" or ""). */
 typedef struct $(name)_scratch {
     float at[$(NAME)_SCRATCH_BYTES / 4];
+% end
 } $(NAME)_ALIGN $(name)_scratch;
 
 /* Sets factory values. Returns OK or E_ARG. */
 int $(name)_init($(name)_net *net);
 
+% local truth_parameter = loss == "mse" and "const float *target" or "int label"
+% local label = loss == "mse" and "target holds " .. NAME .. "_CLASSES values" or "label is 0 .. " .. NAME .. "_CLASSES - 1"
+% local loss_name = loss == "mse" and "mean squared error" or "cross entropy"
+% if streamed then
+/* Begins with a sample, and abandons the one before. $(trains and "learn: 0 for a prediction alone, which uses the first " .. NAME .. "_PREDICT_SCRATCH_BYTES of the scratch; 1 to learn from it or judge it, too" or "learn: 0, for it predicts only"). Returns OK or E_ARG. */
+int $(name)_begin(const $(name)_net *net, $(name)_scratch *s, int learn);
+
+/* The next `count` rows of the image, from the top, $(input_w) x $(input_c) values each; the net stays as it is until the sample is finished. Returns OK, E_ARG, or
+ * E_ROWS: these are more than are wanted, and none was taken. */
+int $(name)_rows(const $(name)_net *net, $(name)_scratch *s, const $(input_type) *rows, int count);
+
+/* Once all $(input_h) rows have come: $(NAME)_CLASSES scores, before any softmax. Returns OK, E_ARG, or E_ROWS: give the rest. */
+int $(name)_finish_predict(const $(name)_net *net, $(name)_scratch *s, float *scores);
+%   if trains then
+
+/* Learns from the sample: $(label). *loss (unless NULL) is the $(loss_name) before the update.$(batch > 1 and " Updates at the end of every batch." or "") finish_predict
+ * and finish_loss may come before it, nothing after. Returns OK, E_ARG, E_NONFINITE, or E_ROWS: too few rows yet, or not begun with learn = 1. */
+int $(name)_finish_train($(name)_net *net, $(name)_scratch *s, $(truth_parameter), float *loss);
+
+/* *loss is what finish_train would give, *scores are those of finish_predict (either may be NULL), and nothing changes. Returns OK, E_ARG,
+ * E_NONFINITE: the loss is not finite; or E_ROWS. */
+int $(name)_finish_loss(const $(name)_net *net, $(name)_scratch *s, $(truth_parameter), float *loss, float *scores);
+%   end
+% else
 /* Writes $(NAME)_CLASSES scores, before any softmax, for one image. Returns OK or E_ARG. */
 int $(name)_predict(const $(name)_net *net, $(name)_scratch *s, const $(input_type) *input, float *scores);
 % if in_scratch then
@@ -155,8 +214,10 @@ int $(name)_predict(const $(name)_net *net, $(name)_scratch *s, const $(input_ty
 /* Where the image lives: write it here and pass it as input. A call may overwrite it. */
 $(input_type) *$(name)_input($(name)_scratch *s);
 % end
+% end
 % if trains then
 
+% if not streamed then
 % if loss == "mse" then
 /* Learns from one sample: target holds $(NAME)_CLASSES values. *loss (unless NULL) is the mean squared
  * error before the update.$(batch > 1 and " Updates at the end of every batch." or "") Returns OK, E_ARG or E_NONFINITE. */
@@ -171,6 +232,7 @@ int $(name)_train($(name)_net *net, $(name)_scratch *s, const $(input_type) *inp
  * E_NONFINITE: the loss is not finite. */
 int $(name)_loss(const $(name)_net *net, $(name)_scratch *s, const $(input_type) *input, $(loss == "mse" and "const float *target" or "int label"), float *loss,
 $((" "):rep(#name + 10))float *scores);
+% end
 % if loss ~= "mse" then
 
 /* How often the largest score was that of the label: of all samples, and of those of each label. Begin with zeros. */

@@ -31,7 +31,7 @@ static void put_args(const struct caller *c, struct text *t, const struct arg *a
             continue;
         text_put(t, "%s%s", t->length ? ", " : "", address(c, v[i], copy[i]));
         if (arg[i].rows)
-            text_put(t, ", %d", v[i]->role == ROLE_INPUT ? v[i]->h : copy[i]->buffer->rows);
+            text_put(t, ", %d", v[i]->role == ROLE_INPUT ? c->image_rows : copy[i]->buffer->rows);
     }
 }
 

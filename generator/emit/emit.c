@@ -154,6 +154,8 @@ static void push_sizes(lua_State *L, const struct plan *p, const struct graph *g
     set_int(L, "flash_bytes", plan_flash(p, g));
     set_int(L, "bound_bytes", p->lower_bound);
     set_int(L, "image_offset", p->image_offset);
+    set_int(L, "stream_bytes", p->stream.bytes);
+    set_int(L, "stream_gradient", p->stream.gradient);
     set_int(L, "largest_int", largest_int(g, p));
 }
 
@@ -179,6 +181,7 @@ static void push_common(lua_State *L)
     set_int(L, "input_bytes", val_bytes(g->input));
     set_int(L, "classes", (int64_t)g->scores->h * g->scores->w * g->scores->c);
     set_flag(L, "in_scratch", g->spec->input.in_scratch);
+    set_flag(L, "streamed", g->spec->input.streamed);
     set_flag(L, "trains", e->plan->train != NULL);
     set_flag(L, "poison", e->how.poison);
     set_flag(L, "exact", g->spec->precision.forward == FORWARD_INT8);
@@ -239,6 +242,8 @@ static struct taken *names_of(const struct emitter *e)
                                       "save", "load",    "net",   "scratch", "keep", "restore", "back",      "flash"};
     size_t count = sizeof api / sizeof *api - (e->g->spec->store.slots ? 0 : 4);
     static const char *const classes[] = {"classes", "class_used", "class_new", "class_forget", "class_show"};
+    static const char *const streamed[] = {"begin",        "rows",        "finish_predict",
+                                           "finish_train", "finish_loss", "finish_show"};
     struct taken *t = taken_new(e->mem);
     for (size_t i = 0; i < count; i++)
         take_name(t, arena_format(e->mem, "%s_%s", e->g->spec->name, api[i]));
@@ -247,6 +252,8 @@ static struct taken *names_of(const struct emitter *e)
     static const char *const halves[] = {"latent", "train_latent", "predict_latent", "replay_put", "replay_get"};
     for (size_t i = 0; e->halves && i < sizeof halves / sizeof *halves; i++)
         take_name(t, arena_format(e->mem, "%s_%s", e->g->spec->name, halves[i]));
+    for (size_t i = 0; e->g->spec->input.streamed && i < sizeof streamed / sizeof *streamed; i++)
+        take_name(t, arena_format(e->mem, "%s_%s", e->g->spec->name, streamed[i]));
     for (int i = 0; i < e->g->nval; i++) {
         const struct val *v = e->g->val[i];
         if (v->role == ROLE_FROZEN || v->role == ROLE_TRAINED)

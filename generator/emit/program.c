@@ -2,7 +2,7 @@
 /* A program as the output has it: functions for what always runs together, loops over their calls, and a list of
  * these. */
 #include "emit/calls.h"
-#include "emit/order.h"
+#include "schedule/order.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -113,10 +113,19 @@ static void push_stage(const struct caller *c, const struct sweep *w, const stru
     lua_setfield(c->L, -2, "calls");
 }
 
-/* A stage in a list that calls one kernel is that call, and needs no function. */
-static bool is_function(const struct order *o, const struct stage *s)
+/* The sweep that takes the rows of an image as they come. */
+static bool takes_rows(const struct sweep *w)
 {
-    return s->ntask > 1 || !is_list(o);
+    bool takes = false;
+    for (int i = 0; i < w->ntask; i++)
+        takes = takes || w->task[i].node->op->given;
+    return takes;
+}
+
+/* A stage in a list that calls one kernel is that call, and needs no function. */
+static bool is_function(const struct sweep *w, const struct order *o, const struct stage *s)
+{
+    return s->ntask > 1 || !is_list(o) || takes_rows(w);
 }
 
 /* Names of the functions, by stage. */
@@ -126,7 +135,7 @@ static const char **push_stages(const struct caller *c, const struct sweep *w, c
     int n = 0;
     lua_newtable(c->L);
     for (int i = 0; i < o->nstage; i++) {
-        if (!is_function(o, &o->stage[i]))
+        if (!is_function(w, o, &o->stage[i]))
             continue;
         fn[i] = stage_name(c, w, &o->stage[i]);
         push_stage(c, w, &o->stage[i], fn[i]);
@@ -206,6 +215,12 @@ static void push_loops(const struct caller *c, const struct sweep *w, const stru
 /* Letters that are names of counters: not those of arguments, nor I, which is a macro of complex.h. */
 static const char letters[] = "abcdefghijklmnopqrtuvwxyzABCDEFGHJKLMNOPQRSTUVWXYZ";
 
+/* Of more stages than there are letters they are numbers. */
+static const char *letter_of(const struct caller *c, const struct order *o, int stage)
+{
+    return o->nstage <= MOST_STAGES ? arena_format(c->mem, "%c", letters[stage]) : arena_format(c->mem, "%d", stage);
+}
+
 static void push_turns(const struct caller *c, const struct order *o)
 {
     lua_newtable(c->L);
@@ -213,9 +228,10 @@ static void push_turns(const struct caller *c, const struct order *o)
         const struct piece *p = &o->piece[i];
         struct text t = text_new(c->mem);
         for (int k = p->from; k < p->from + p->length; k++)
-            text_put(&t, "%c", letters[o->entry[k].stage]);
-        lua_createtable(c->L, 0, 2);
+            text_put(&t, "%s%s", letter_of(c, o, o->entry[k].stage), o->nstage <= MOST_STAGES ? "" : ", ");
+        lua_createtable(c->L, 0, 3);
         set_text(c->L, "letters", t.at);
+        set_int(c->L, "length", p->length);
         set_int(c->L, "times", p->times);
         lua_seti(c->L, -2, i + 1);
     }
@@ -229,7 +245,8 @@ static void push_table(const struct caller *c, const struct sweep *w, const stru
     for (int i = 0; i < o->nstage; i++) {
         const struct task *t = &w->task[o->stage[i].task[0]];
         push_stage_call(c, w, &o->stage[i], fn[i]);
-        set_text(c->L, "letter", arena_format(c->mem, "%c", letters[i]));
+        set_text(c->L, "letter", letter_of(c, o, i));
+        set_flag(c->L, "given", t->node->op->given);
         set_int(c->L, "strip", t->strip);
         set_int(c->L, "height", node_steps(t->node));
         lua_seti(c->L, -2, i + 1);
@@ -254,11 +271,13 @@ static void push_sweep(const struct caller *c, int s, bool poison)
     lua_createtable(c->L, 0, 8);
     set_text(c->L, "title", w->title);
     const char **fn = push_stages(c, w, o);
-    if (is_list(o)) {
+    set_flag(c->L, "takes", takes_rows(w));
+    set_flag(c->L, "numbers", o->nstage > MOST_STAGES);
+    if (is_list(o) && !takes_rows(w)) {
         push_list(c, w, o, fn);
     } else {
         push_head(c->L, take_name(c->taken, arena_format(c->mem, "%s_sweep_%d", c->p->name, s)), sweep_needs(w, o));
-        (is_table(o) ? push_table : push_loops)(c, w, o, fn);
+        (is_table(o) || takes_rows(w) ? push_table : push_loops)(c, w, o, fn);
     }
     lua_newtable(c->L);
     if (poison)
@@ -277,7 +296,7 @@ static const struct copy *last_copy(const struct program *p, const struct val *v
 void push_program(lua_State *L, struct arena *mem, const struct graph *g, const struct kernels *k, struct taken *taken,
                   const struct program *p, bool poison)
 {
-    struct caller c = {L, mem, p, k, tensors_new(mem, p), taken};
+    struct caller c = {L, mem, p, k, tensors_new(mem, p), taken, g->spec->input.streamed ? 1 : g->input->h};
     lua_newtable(L);
     push_tensors(L, mem, c.tensors);
     lua_setfield(L, -2, "tensors");

@@ -21,6 +21,14 @@ static struct val *build_layer(struct graph *g, const struct layer *l, struct va
     return activation_add(g, l, n->out[0]);
 }
 
+/* place = "stream": the caller's rows, as they come. */
+static struct val *stream_of(struct graph *g)
+{
+    struct node *n = node_add(g, &op_stream, "input", g->spec->input.loc, val_like(g, "rows", g->input));
+    n->in[0] = g->input;
+    return n->out[0];
+}
+
 /* The image as it comes, and as the layers read it: real numbers. */
 static struct val *build_input(struct graph *g)
 {
@@ -28,10 +36,11 @@ static struct val *build_input(struct graph *g)
     static const enum type types[] = {[INPUT_FLOAT32] = F32, [INPUT_UINT8] = U8, [INPUT_INT8] = I8};
     g->input = val_new(g, "input", in->shape, types[in->type]);
     g->input->role = ROLE_INPUT;
+    struct val *image = in->streamed ? stream_of(g) : g->input;
     if (in->type == INPUT_FLOAT32)
-        return g->input;
+        return image;
     struct node *n = node_add(g, &op_dequantize, "input", in->loc, val_new(g, "image", in->shape, F32));
-    n->in[0] = g->input;
+    n->in[0] = image;
     n->number[0] = in->scale;
     n->whole[0] = in->zero_point;
     return n->out[0];

@@ -18,7 +18,8 @@ struct layers {
     struct check *check;
     struct layer_check *list;
     int count;
-    bool records; /* values are read where they were written down; else where they were kept */
+    int64_t start; /* of the buffers in the scratch memory */
+    bool records;  /* values are read where they were written down; else where they were kept */
 };
 
 static bool names_layer_value(const struct check *c, const char *name)
@@ -82,7 +83,8 @@ static void compare_sample(struct layers *ls, const struct program *w, const str
             continue;
         for (const struct copy *made; (made = find_copy(ls, w, k->val, &at));)
             compare_map(k->tensor, n, k->val, rows_of(ls, made),
-                        values_at(ls->check, k->val, l->scratch + place_of(ls, made) - !ls->records), &k->difference);
+                        values_at(ls->check, k->val, l->scratch + ls->start + place_of(ls, made) - !ls->records),
+                        &k->difference);
     }
 }
 
@@ -120,6 +122,7 @@ static int run_variant(struct layers *ls, const struct variant *v)
     void *image = compare_image(c, p);
     float *scores = NEW_ARRAY(c->mem, float, compare_classes(p)), loss;
     ls->records = v->records;
+    ls->start = p->plan->stream.bytes;
     find_values(ls, p);
     for (int n = 0; n < c->samples; n++) {
         compare_input(c, p, n, image);

@@ -115,12 +115,12 @@ static const char *command_of(const struct kit *k)
     const char *upper_case = upper(k->mem, k->name);
     return arena_format(k->mem,
                         "%s %s %s -std=gnu11 -DRun_Name=%s -DRun_Upper=%s -DRun_Header='\"%s.h\"' -DRun_Learns=%d "
-                        "-DRun_Weights=%lld -D%s_BIN_LINKED",
+                        "-DRun_Weights=%lld -DRun_Streams=%d -D%s_BIN_LINKED",
                         k->how.cc, level_option(k), machine_option(k), k->name, upper_case, k->name,
                         !t->given             ? 0
                         : t->loss == LOSS_MSE ? 2
                                               : 1,
-                        (long long)k->weights, upper_case);
+                        (long long)k->weights, k->p->spec->input.streamed ? k->p->spec->input.shape.h : 0, upper_case);
 }
 
 /* Everything that the program depends on, as a name. */

@@ -231,6 +231,6 @@ const float *worker_left(const struct worker *w, const struct product *p, const 
         return image;
     for (int i = predict->ncopy - 1; i >= 0; i--)
         if (predict->copy[i]->val == v && predict->copy[i]->buffer)
-            return (const float *)(const void *)(w->scratch + predict->copy[i]->buffer->offset);
+            return (const float *)(const void *)(w->scratch + p->plan->stream.bytes + predict->copy[i]->buffer->offset);
     abort();
 }

@@ -36,6 +36,7 @@ static const struct op op_recentre = {
     .name = "recentre",
     .in = {{"u", .rows = true}},
     .out = {{"q", .rows = true}},
+    .inplace = 1,
     .bind = recentre_bind,
 };
 

@@ -18,6 +18,7 @@ extern const struct op op_sigmoid, op_hard_sigmoid, op_tanh, op_softplus, op_abs
 extern const struct op op_avg_pool, op_max_pool, op_global_pool, op_upsample, op_nearest, op_sparse;
 extern const struct op op_concat, op_channels, op_sub, op_mul, op_div;
 extern const struct op op_group_norm, op_batch_norm, op_l2_norm;
+extern const struct op op_stream;
 extern const struct op op_softmax_cross_entropy, op_mse;
 extern const struct op op_sgd, op_sgd_momentum, op_adam, op_record;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/plan.h"
+#include "schedule/order.h"
 
 #include <stdlib.h>
 
@@ -187,9 +188,12 @@ struct plan *plan_make(struct arena *mem, const struct graph *g, struct program 
         if (train)
             p->placed_train = place_program(train, e);
     }
-    p->scratch_infer = scratch_bytes(g, predict);
-    p->scratch_train = train ? scratch_bytes(g, train) : p->scratch_infer;
-    p->lower_bound = train ? max(p->placed_train.bound, p->placed_predict.bound) : p->placed_predict.bound;
+    if (g->spec->input.streamed)
+        plan_stream(p, g);
+    p->scratch_infer = p->stream.bytes + scratch_bytes(g, predict);
+    p->scratch_train = train ? p->stream.bytes + scratch_bytes(g, train) : p->scratch_infer;
+    p->lower_bound =
+        p->stream.bytes + (train ? max(p->placed_train.bound, p->placed_predict.bound) : p->placed_predict.bound);
     p->image_offset = g->spec->input.in_scratch ? predict->buffer[0]->offset : 0;
     for (int i = 0; i < g->nval; i++) {
         const struct val *v = g->val[i];
@@ -339,6 +343,7 @@ void plan_record(struct plan *p)
     record_program(p, p->predict);
     if (p->train)
         record_program(p, p->train);
+    p->recorded += p->stream.bytes; /* offsets begin behind it */
 }
 
 /* ---- dump ---- */

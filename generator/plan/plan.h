@@ -11,6 +11,14 @@ struct stack_bounds {
     int64_t optimised, unoptimised, wide, vector;
 };
 
+/* What a sample whose image comes row by row needs beside the buffers of its program, at the start of the scratch memory:
+ * how far it has come. */
+struct stream {
+    int64_t bytes;    /* of that; offsets of buffers begin behind it.  0: the image is there as a whole */
+    int counters;     /* among it: rows made, for each stage of the sweep that takes the image */
+    int64_t gradient; /* offset of a place that is free when predict has ended: a loss makes its gradient there */
+};
+
 /* Everything that a spec's memory is made of. */
 struct plan {
     struct program *predict, *train; /* train: NULL for a spec that does not train */
@@ -22,6 +30,7 @@ struct plan {
     int64_t total;          /* net + the larger scratch + stack */
     int64_t lower_bound;    /* most bytes alive at one time in the larger program */
     int64_t image_offset;   /* place = "scratch" */
+    struct stream stream;   /* place = "stream" */
     struct program *latent; /* of a network cut in two, see graph/halves.c: its head, and */
     int64_t latent_scratch; /* what that needs alone; predict and train are the tail's; NULL: it is whole */
     int64_t recorded;       /* bytes of scratch with what is written down behind it; 0: nothing is */
@@ -38,6 +47,9 @@ struct candidates *candidates_new(struct arena *mem, const struct graph *g, cons
 
 /* Schedules both programs for the goal and packs them; `seed` is for GOAL_RANDOM. */
 struct plan *plan_choose(struct candidates *o, enum goal goal, unsigned seed);
+
+/* streamed.c: fills in p->stream, once its programs are packed. */
+void plan_stream(struct plan *p, const struct graph *g);
 
 /* train: NULL if there is none. */
 struct stack_bounds stack_bounds(const struct graph *g, const struct program *predict, const struct program *train);

@@ -106,7 +106,7 @@ static void keep_narrow(struct segments *s, const struct cut *all, int count)
     for (int i = 1; i < count; i++) {
         const struct val *v = all[i].val, *behind = i + 1 < count ? all[i + 1].val : NULL;
         int64_t here = val_bytes(v), before = s->n > 1 ? val_bytes(s->cut[s->n - 1].val) : here;
-        bool image = v->def->in[0] == s->g->input && v->h == s->g->input->h && v->w == s->g->input->w &&
+        bool image = v->def->in[0] == all[0].val && v->h == s->g->input->h && v->w == s->g->input->w &&
                      v->c == s->g->input->c; /* in other numbers */
         bool in_place = behind && behind->def->op->inplace && behind->def->in[0] == v && !behind->def->op->plus;
         if (!in_place && !image && here <= 2 * before && (!behind || here <= 2 * val_bytes(behind)))
@@ -114,13 +114,19 @@ static void keep_narrow(struct segments *s, const struct cut *all, int count)
     }
 }
 
+/* Rows that come one by one are the image for all that follows. */
+static struct cut image_cut(const struct graph *g)
+{
+    return g->node[0]->op->given ? (struct cut){g->node[0]->out[0], 1} : (struct cut){g->input, 0};
+}
+
 static void find_cuts(struct segments *s)
 {
     const struct graph *g = s->g;
     struct cut *all = NEW_ARRAY(s->mem, struct cut, s->nforward + 1);
     int count = 0;
-    all[count++] = (struct cut){g->input, 0};
-    for (int i = 1; i < s->nforward; i++) {
+    all[count++] = image_cut(g);
+    for (int i = all[0].node + 1; i < s->nforward; i++) {
         struct val *v = single_crossing(g, s->position, i, s->nforward);
         if (!v || v->role != ROLE_TEMP || !is_map(v) || v->def != g->node[i - 1])
             continue;
@@ -137,6 +143,12 @@ bool segment_learns(const struct segments *s, int b)
         if (s->g->node[i]->out[0]->needs_grad)
             return true;
     return false;
+}
+
+bool segment_takes(const struct segments *s, int a)
+{
+    const struct node *n = s->cut[a].val->def;
+    return n && n->op->given;
 }
 
 bool segment_slices(const struct segments *s, int a, int b)
@@ -251,7 +263,7 @@ static bool easily_made(const struct segments *s, const struct vals *kept, const
     const struct node *n = v->def;
     while (n && n->op->inplace && !n->op->plus && n->in[0]->def && !vals_has(kept, n->in[0]))
         n = n->in[0]->def;
-    if (!n || n->op->stepping != STEP_ROWS)
+    if (!n || n->op->stepping != STEP_ROWS || n->op->given)
         return false;
     for (int k = 0; k < n->nin; k++) {
         const struct val *in = n->in[k];
@@ -287,6 +299,27 @@ struct vals segment_saved(const struct segments *s, int a, int b, enum mode mode
     return kept;
 }
 
+/* True if the image is among what is kept, as it came or in other numbers. */
+static bool holds_image(const struct segments *s, const struct vals *save)
+{
+    const struct val *image = s->cut[0].val;
+    for (int i = 0; i < save->count; i++) {
+        const struct val *v = save->list[i];
+        bool other = v->def && v->def->in[0] == image && !v->def->op->macs && val_row_bytes(v) >= val_row_bytes(image);
+        if (v == image || (other && v->h == image->h))
+            return true;
+    }
+    return false;
+}
+
+bool segment_keeps_image(const struct segments *s, int a, int b, const struct vals *save)
+{
+    if (!segment_takes(s, a) || !holds_image(s, save))
+        return false;
+    struct vals all = segment_saved(s, a, b, SAVE_ALL);
+    return !holds_image(s, &all);
+}
+
 struct vals backward_sources(const struct segments *s, int a, int b, enum mode mode)
 {
     struct vals there = segment_saved(s, a, b, mode), outer = outer_sources(s, b);
@@ -304,11 +337,29 @@ static const char *title(const struct segments *s, const char *what, int a, int 
                             : arena_format(s->mem, "%s: %s", what, from);
 }
 
+static const char *const pass_titles[] = {
+    [PASS_FORWARD] = "forward", [PASS_LOSS] = "loss", [PASS_BACKWARD] = "backward", [PASS_UPDATE] = "update"};
+
+struct outline outline_whole(struct arena *mem, struct node **node, int nnode)
+{
+    struct outline o = {0};
+    for (int i = 0; i < nnode; i++) {
+        GROW(mem, o.sweep, o.nsweep, o.capacity);
+        struct sweep_outline *s = &o.sweep[o.nsweep++];
+        *s = (struct sweep_outline){
+            .title = pass_titles[node[i]->pass], .node = NEW(mem, struct node *), .strip = NEW(mem, int), .nnode = 1};
+        s->node[0] = node[i];
+        s->strip[0] = node_steps(node[i]);
+    }
+    return o;
+}
+
 void outline_forward(const struct segments *s, struct outline *o, int a, int c, const struct vals *save, int strips)
 {
     struct vals stop = {0};
     struct collecting k = collecting_new(s, &stop);
-    vals_add(s->mem, &stop, s->cut[a].val);
+    if (!segment_takes(s, a))
+        vals_add(s->mem, &stop, s->cut[a].val);
     collect(&k, s->position[(c == s->n ? s->g->scores : s->cut[c].val)->id]);
     for (int i = 0; i < save->count; i++)
         if (save->list[i] != s->cut[a].val && save->list[i]->def)

@@ -23,7 +23,7 @@ struct cut {
 struct segments {
     struct arena *mem;
     const struct graph *g;
-    struct cut *cut;     /* cut[0]: the image; cut[n]: the end, without a val */
+    struct cut *cut;     /* cut[0]: the image, or its rows as they come; cut[n]: the end, without a val */
     int n;               /* segments run from 0 to n */
     int nforward;        /* forward nodes */
     struct vals tail;    /* vectors behind the last map that backward reads */
@@ -37,16 +37,25 @@ struct segments *segments_find(struct arena *mem, const struct graph *g);
 /* False if nothing before cut b learns: segments that end there run forward only. */
 bool segment_learns(const struct segments *s, int b);
 
+/* True if the forward sweep that begins at cut a takes the rows of the image as they come. */
+bool segment_takes(const struct segments *s, int a);
+
 /* True if slices in [a, b) learn: then SAVE_MAPS makes a difference. */
 bool segment_slices(const struct segments *s, int a, int b);
 
 /* What is kept in memory from the forward to the backward sweep of [a, b). */
 struct vals segment_saved(const struct segments *s, int a, int b, enum mode mode);
+
+/* True if `save` holds the image, whose rows come one by one, though a backward sweep of [a, b) could do without it: such a
+ * way is left out. */
+bool segment_keeps_image(const struct segments *s, int a, int b, const struct vals *save);
+
 int64_t vals_bytes(const struct graph *g, const struct vals *v);
 
 /* Append the forward sweep of [a, c) that also gives `save`; the loss; the backward sweeps of [a, b) and the
  * updates of what learns there.  strips: every map is cut into about so many; 0: into rows. */
 void outline_forward(const struct segments *s, struct outline *o, int a, int c, const struct vals *save, int strips);
+struct outline outline_whole(struct arena *mem, struct node **node, int nnode); /* every node, one after the other */
 void outline_loss(const struct segments *s, struct outline *o);
 void outline_backward(const struct segments *s, struct outline *o, int a, int b, enum mode mode, int strips);
 void outline_last_updates(const struct segments *s, struct outline *o);

@@ -135,7 +135,8 @@ static struct measure forward_part(struct chooser *c, int a, int b, const struct
     struct outline o = {0};
     struct vals keep = {0}, sources = {0};
     outline_forward(c->s, &o, a, b, save, strips);
-    vals_add(c->mem, &sources, c->s->cut[a].val);
+    if (!segment_takes(c->s, a))
+        vals_add(c->mem, &sources, c->s->cut[a].val);
     for (int i = 0; i < save->count; i++)
         vals_add(c->mem, &keep, save->list[i]);
     if (b < c->s->n)
@@ -300,6 +301,8 @@ static int ways(const struct chooser *chooser, int a, int b, struct manner *list
         enum mode mode = (enum mode)(k / GRAINS);
         int strips = grains[k % GRAINS];
         struct vals save = segment_saved(c->s, a, b, mode);
+        if (segment_keeps_image(c->s, a, b, &save))
+            continue;
         struct measure f = forward_best(c, a, b, &save, strips, next);
         struct measure w = backward_part(c, a, b, mode, strips);
         struct manner way = {vals_bytes(c->g, &save), larger(f.peak, w.peak), f.cost + w.cost, mode, strips};
@@ -431,24 +434,6 @@ static void tell_segments(struct program *p, const struct segments *s, const str
 
 /* ---- programs ---- */
 
-static const char *const pass_titles[] = {
-    [PASS_FORWARD] = "forward", [PASS_LOSS] = "loss", [PASS_BACKWARD] = "backward", [PASS_UPDATE] = "update"};
-
-/* Every node whole, one after the other. */
-static struct outline layer_by_layer(struct arena *mem, struct node **node, int nnode)
-{
-    struct outline o = {0};
-    for (int i = 0; i < nnode; i++) {
-        GROW(mem, o.sweep, o.nsweep, o.capacity);
-        struct sweep_outline *s = &o.sweep[o.nsweep++];
-        *s = (struct sweep_outline){
-            .title = pass_titles[node[i]->pass], .node = NEW(mem, struct node *), .strip = NEW(mem, int), .nnode = 1};
-        s->node[0] = node[i];
-        s->strip[0] = node_steps(node[i]);
-    }
-    return o;
-}
-
 /* What NAME_class_show reads when a prediction has ended. */
 static bool is_features(const struct graph *g, const struct val *v)
 {
@@ -471,7 +456,7 @@ struct program *schedule_train(struct arena *mem, const struct graph *g, const s
         return NULL;
     struct arena *scratch = arena_new();
     struct outline o = choice ? outline_of(chooser_in(scratch, choice->chooser), choice->label)
-                              : layer_by_layer(scratch, g->node, g->nnode);
+                              : outline_whole(scratch, g->node, g->nnode);
     struct program *p = run(mem, g, &o, false);
     p->name = "train";
     if (choice)
@@ -486,7 +471,7 @@ static struct program *predict_in(struct arena *mem, struct chooser *c, int way)
     struct vals none = {0};
     struct outline o = {0};
     if (way == 0)
-        o = layer_by_layer(c->mem, c->g->node, c->s->nforward);
+        o = outline_whole(c->mem, c->g->node, c->s->nforward);
     else
         outline_pieces(c, &o, 0, c->s->n, &none, grains[GRAINS - way]);
     struct program *p = run(mem, c->g, &o, true);
@@ -510,6 +495,8 @@ struct program *schedule_predict(struct arena *mem, const struct graph *g, struc
     struct chooser *c =
         choice ? chooser_in(scratch, choice->chooser) : chooser_new(scratch, g, price_anyhow(NULL), runs);
     struct program *p = predict_in(mem, c, 0);
+    if (bytes > 0 && g->spec->input.streamed) /* without the image little is needed: the rest is free while rows come */
+        bytes = 0;
     for (int way = 1; bytes >= 0 && way < PREDICTS && p->bound > bytes; way++) {
         struct program *q = predict_in(mem, c, way);
         p = q->bound < p->bound ? q : p;

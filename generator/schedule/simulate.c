@@ -96,10 +96,11 @@ static void drop_unread(struct program *p)
 /* ---- buffers ---- */
 
 /* The copy whose rows t->out[0] may overwrite, or NULL. */
-static struct copy *overwritten(const struct task *t)
+static struct copy *overwritten(const struct graph *g, const struct task *t)
 {
     int i = t->node->op->inplace - 1;
-    if (i < 0 || !t->in[i] || !t->out[0])
+    bool again = t->node == g->loss && g->spec->input.streamed; /* scores may be asked for once more */
+    if (i < 0 || !t->in[i] || !t->out[0] || again)
         return NULL;
     struct copy *c = t->in[i];
     bool same = val_row_bytes(c->val) == val_row_bytes(t->out[0]->val) && c->val->h == t->out[0]->val->h;
@@ -114,7 +115,7 @@ static struct buffer *buffer_new(struct program *p, const struct copy *c, int *c
     return p->buffer[p->nbuffer++] = b;
 }
 
-static void assign_buffers(struct program *p)
+static void assign_buffers(struct program *p, const struct graph *g)
 {
     int capacity = 0;
     for (int i = 0; i < p->ncopy; i++) /* the image, if it is in scratch */
@@ -126,7 +127,7 @@ static void assign_buffers(struct program *p)
             for (int k = 0; k < t->node->nout; k++) {
                 if (!t->out[k])
                     continue;
-                struct copy *old = k == 0 ? overwritten(t) : NULL;
+                struct copy *old = k == 0 ? overwritten(g, t) : NULL;
                 t->out[k]->buffer = old ? old->buffer : buffer_new(p, t->out[k], &capacity);
             }
         }
@@ -342,7 +343,7 @@ static void run_sweep(struct dry_run *r)
     }
     for (int i = 0; i < s->ntask; i++) { /* rows that a later sweep reads, though nobody here does */
         struct task *t = &s->task[i];
-        bool wanted = false;
+        bool wanted = t->node->op->given; /* they come, whether anybody reads them or not */
         for (int k = 0; k < NODE_OUT; k++)
             wanted = wanted || (t->out[k] && (t->out[k]->last > r->index || t->out[k]->kept));
         while (wanted && t->done < node_steps(t->node)) {
@@ -453,7 +454,8 @@ static void add_sweep(struct dry_run *r, const struct graph *g, const struct swe
                          .task = NEW_ARRAY(mem, struct task, from->nnode),
                          .ntask = from->nnode};
     for (int i = 0; i < from->nnode; i++)
-        to->task[i] = (struct task){.node = from->node[i], .strip = from->strip[i], .sweep = index};
+        to->task[i] = (struct task){
+            .node = from->node[i], .strip = from->node[i]->op->given ? 1 : from->strip[i], .sweep = index};
     connect(r, g, to);
 }
 
@@ -471,7 +473,7 @@ struct program *simulate(struct arena *mem, const struct graph *g, const struct 
         if (r.current[keep->list[i]->id])
             r.current[keep->list[i]->id]->kept = true;
     drop_unread(p);
-    assign_buffers(p);
+    assign_buffers(p, g);
     for (int i = 0; i < p->ncopy; i++)
         if (p->copy[i]->sweep < 0)
             born(&r, p->copy[i], p->copy[i]->val->h);

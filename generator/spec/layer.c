@@ -344,7 +344,7 @@ static int make_input(lua_State *L)
     struct run *r = run_of(L);
     static const char *const names[] = {"h", "w", "c", "type", "scale", "zero_point", "place", NULL};
     static const char *const types[] = {"float32", "uint8", "int8", NULL};
-    static const char *const places[] = {"caller", "scratch", NULL};
+    static const char *const places[] = {"caller", "scratch", "stream", NULL};
     static const struct constructor input = {.name = "input"};
     if (!wants_table(L, "input"))
         return luaL_error(L, "for example: input { h = 32, w = 32, c = 3 }");
@@ -375,7 +375,9 @@ static int make_input(lua_State *L)
     lua_pop(L, 1);
     in->scale = field_number(L, 1, "scale", 1);
     double zero_point = field_number(L, 1, "zero_point", 0);
-    in->in_scratch = field_word(L, 1, "place", places, places[0]) == places[1];
+    const char *where = field_word(L, 1, "place", places, places[0]);
+    in->in_scratch = where == places[1];
+    in->streamed = where == places[2];
     if (in->scale <= 0)
         diag_error(r->diag, l.loc, "scale", NULL, "'scale' must be greater than 0");
     int least = in->type == INPUT_INT8 ? -128 : 0, most = in->type == INPUT_INT8 ? 127 : 255;

@@ -94,6 +94,7 @@ struct input {
     bool scaled;  /* the spec says it */
     int zero_point;
     bool in_scratch; /* place = "scratch": the image lives in the scratch memory */
+    bool streamed;   /* place = "stream": it never exists, its rows are taken as they come */
     struct loc loc;
 };
 

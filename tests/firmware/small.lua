@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- A network of integers that takes a moment to build: every integer kernel once, on small maps.  Its weights
 -- come from weights.lua, which lists the same layers.
-name "small"
+name(option("name", "small"))
 weights(option("weights", "small.safetensors"))
 input { h = 18, w = 20, c = 3, type = "uint8", scale = 2 / 255, zero_point = 128, place = option("place", "caller") }
 local lite = { k = 3, groups = 2 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The steps of a sweep as a reader follows them: stages, which are functions of the output, and loops over their calls. */
-#ifndef EMIT_ORDER_H
-#define EMIT_ORDER_H
+#ifndef SCHEDULE_ORDER_H
+#define SCHEDULE_ORDER_H
 
 #include "schedule/schedule.h"
 
@@ -35,6 +35,9 @@ struct order {
 };
 
 struct order *order_new(struct arena *mem, const struct sweep *w);
+
+/* How many stages the order of a sweep has. */
+int order_stages(const struct sweep *w);
 
 /* Every stage is called once: a list of calls. */
 bool is_list(const struct order *o);

@@ -8,7 +8,7 @@
  *
  * The emitted program does the same steps in the same order.  Neighbours of one task are not one call: plans count on
  * rows that are born and die step by step. */
-#include "emit/order.h"
+#include "schedule/order.h"
 
 #include <string.h>
 
@@ -21,6 +21,8 @@ static bool may_follow(const struct sweep *w, const int *calls, const struct ste
 {
     enum pass pa = w->task[a->task].node->pass, pb = w->task[b->task].node->pass;
     if (pa == PASS_LOSS || pb == PASS_LOSS || pa == PASS_UPDATE || pb == PASS_UPDATE || a->task == b->task)
+        return false;
+    if (w->task[b->task].node->op->given) /* the program waits there */
         return false;
     return (a->y0 == b->y0 && a->y1 == b->y1) || (calls[a->task] == 1 && calls[b->task] == 1);
 }
@@ -152,6 +154,15 @@ struct order *order_new(struct arena *mem, const struct sweep *w)
     find_entries(w, o, of);
     find_pieces(mem, o, 0, o->nentry);
     return o;
+}
+
+int order_stages(const struct sweep *w)
+{
+    struct arena *mem = arena_new();
+    struct order o = {0};
+    find_stages(mem, w, &o, NEW_ARRAY(mem, int, w->ntask));
+    arena_free(mem);
+    return o.nstage;
 }
 
 bool is_list(const struct order *o)
