@@ -7,6 +7,7 @@
  *     host      the commands on a spec and its output     host/
  *     learn     training and measuring on data            learn/
  *     import    a model of another program -> a spec      import/
+ *     saves     what devices have learnt                  saves/
  *     pack      the packer of offsets alone               pack/
  *     scaffold  packages and first projects               scaffold/                               */
 #include "cli/cli.h"
@@ -45,6 +46,8 @@ static int run(struct arena *mem, struct diag *d, const struct cli *c)
         return package_write(mem, d, &c->host, &c->package);
     case COMMAND_NEW:
         return project_write(mem, d, &c->host, &c->project);
+    case COMMAND_SAVED:
+        return saved(mem, d, &c->host, &c->saved);
     }
     return EXIT_USAGE;
 }

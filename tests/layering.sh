@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # A room of the generator includes only rooms before it in this list (and itself).
 rooms="base tensors spec data graph integers ops forward backward pack schedule plan emit pipeline report
-    import/model import/onnx import/tflite import/writer import host scaffold learn choose cli"
+    import/model import/onnx import/tflite import/writer import host scaffold saves learn choose cli"
 cd "$(dirname "$0")/../generator" || exit 1
 before= wrong=0
 for room in $rooms; do

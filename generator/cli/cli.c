@@ -208,6 +208,7 @@ static void parse_word(struct parsing *p, int argc, char **argv, int *i)
         usage_error(p, "a file's name is empty; usage: tinytl-gen %s %s", commands[p->cli->command].name,
                     commands[p->cli->command].args);
     } else if (p->cli->nfile < commands[p->cli->command].most) {
+        GROW(p->mem, p->cli->file, p->cli->nfile, p->cli->file_capacity);
         p->cli->file[p->cli->nfile++] = word;
         return;
     } else {
@@ -243,6 +244,27 @@ static void check_target(struct parsing *p, const char *target)
                 near ? "'? " : "", list);
 }
 
+static void check_saved(struct parsing *p)
+{
+    const struct saved_options *s = &p->cli->saved;
+    int files = p->cli->nfile, does = s->average + !!s->to + !!s->from + !!s->diff + !!s->into;
+    bool writes = s->average || s->from || s->into;
+    if (does > 1)
+        usage_error(p, "saved does one thing at a time: --to, --from, --diff, --average or --into");
+    else if (s->by && !s->average)
+        usage_error(p, "--by says what weighs in --average");
+    else if ((s->to || s->from) && !s->spec)
+        usage_error(p, "--%s needs the spec: --spec FILE", s->to ? "to" : "from");
+    else if (writes && !p->cli->output && !(s->from && files == 1))
+        usage_error(p, "saved: where to? -o net.bin");
+    else if (!writes && p->cli->output)
+        usage_error(p, "saved: -o goes with --from, --average or --into");
+    else if (files > 1 && !s->average)
+        usage_error(p, "%d saved nets are too many: --average takes as many as there are", files);
+    else if (!files && !s->from)
+        usage_error(p, "saved needs a saved net; usage: tinytl-gen saved %s", commands[COMMAND_SAVED].args);
+}
+
 static void check_words(struct parsing *p)
 {
     const struct cli *c = p->cli;
@@ -263,6 +285,8 @@ static void check_words(struct parsing *p)
     if (form && !one_of(form, reports))
         usage_error(p, "--report=%s: %s %s%s", form, commands[c->command].name,
                     reports[0] ? "reports as: " : "makes no report", reports);
+    if (c->command == COMMAND_SAVED)
+        check_saved(p);
     if (c->command == COMMAND_IMPORT && !c->output)
         usage_error(p, "import: where to? -o spec.lua");
     if (c->command == COMMAND_PACKAGE && (!c->package.as || !c->output))
@@ -278,6 +302,8 @@ static struct cli *defaults(struct arena *mem)
     struct cli *c = NEW(mem, struct cli);
     *c = (struct cli){
         .command = COMMAND_GEN,
+        .file = NEW_ARRAY(mem, const char *, 2),
+        .file_capacity = 2,
         .color = "auto",
         .host = {.request = {.seed = 1, .weights_form = "inline", .target = "generic", .runs = dry_runs_new(mem)},
                  .cc = "cc"},
@@ -304,6 +330,18 @@ static bool read_command(struct parsing *p, const char *word)
     if (near)
         usage_error(p, "unknown command '%s'; did you mean '%s'?", word, near);
     return false;
+}
+
+/* saved net.bin --from FILE makes net.bin, as saved net.bin --to FILE reads it; with -o it is where the rest comes from. */
+static void hand_on_saved(struct cli *c)
+{
+    struct saved_options *s = &c->saved;
+    bool made = s->from && !c->output && c->nfile == 1;
+    c->train.from = s->from;
+    s->file = c->file;
+    s->nfile = made ? 0 : c->nfile;
+    s->output = made ? c->file[0] : c->output;
+    s->force = c->force;
 }
 
 /* What several commands want in a place of their own. */
@@ -333,6 +371,7 @@ static void hand_on(struct cli *c)
     c->project.model = c->file[1];
     c->project.input = c->import.input;
     c->import.quiet = c->host.report.quiet;
+    hand_on_saved(c);
 }
 
 struct cli *cli_parse(struct arena *mem, int argc, char **argv, int *exit_code)

@@ -6,6 +6,7 @@
 #include "choose/choose.h"
 #include "import/import.h"
 #include "learn/learn.h"
+#include "saves/saves.h"
 #include "scaffold/scaffold.h"
 
 enum command {
@@ -21,14 +22,15 @@ enum command {
     COMMAND_CHECK,
     COMMAND_PACKAGE,
     COMMAND_NEW,
+    COMMAND_SAVED,
     COMMAND_NONE /* --help, --version: answered already */
 };
 
 /* What was said, put where the commands want it. */
 struct cli {
     enum command command;
-    const char *file[2]; /* what the command works on */
-    int nfile;
+    const char **file; /* what the command works on: room for two at least */
+    int nfile, file_capacity;
     const char *color; /* of messages: "auto", "always", "never" */
     const char *output;
     bool force;
@@ -42,6 +44,7 @@ struct cli {
     struct import_command import;
     struct package_options package;
     struct project_options project;
+    struct saved_options saved;
     int64_t capacity; /* pack: stop once everything fits */
 };
 

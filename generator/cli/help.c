@@ -12,7 +12,7 @@ static const char *const exits[] = {"done",
                                     "bad input: spec, model, weights or data are wrong, or missing",
                                     "usage: the command line is wrong",
                                     "the network does not fit the budget",
-                                    "verify found a difference",
+                                    "verify, or saved --diff, found a difference",
                                     "the output cannot be written, or the C compiler fails"};
 
 enum { EXITS = sizeof exits / sizeof *exits };

@@ -7,9 +7,11 @@
 
 struct command_row {
     const char *name, *args, *help;
-    int least, most;     /* files */
+    int least, most;     /* files; most MANY: any number */
     const char *reports; /* forms of --report */
 };
+
+enum { MANY = 1 << 20 };
 
 enum option_kind { FLAG, TEXT, SIZE, WHOLE, COUNT, REAL, RATE, DEFINE, REPORT }; /* COUNT: WHOLE and not 0 */
 

@@ -73,6 +73,25 @@ struct kernel_work *kernel_works(struct arena *mem, const struct price *price, c
 /* The page that shows a report of a kind ("plan", "train", ...) on the network `name`: see templates/page.html.tpl. */
 const char *emit_page(struct arena *mem, const char *kind, const char *name, const char *json);
 
+/* ---- saved.c: what a save of a network is (docs/saved.md) ---- */
+
+/* Bytes before its table: see net.c.tpl. */
+enum { SAVE_HEAD_BYTES = 40 };
+
+/* Element types, as the table has them. */
+enum { SAVED_FLOAT32, SAVED_BFLOAT16, SAVED_INT32 };
+
+struct saved_form {
+    uint32_t base, layout;
+    struct text table;
+    int tensors;
+};
+
+struct saved_form saved_form(struct arena *mem, const struct graph *g);
+
+/* What of a net a save has under a name, the nth of it from 1 on; NULL: nothing that belongs to a tensor of the graph. */
+const struct val *saved_val(struct arena *mem, const struct graph *g, const char *name, int nth);
+
 /* Where a TRAINED or STATE val lies in the net struct, in bytes. */
 int64_t net_offset(const struct graph *g, const struct val *v);
 

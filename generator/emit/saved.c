@@ -7,12 +7,6 @@
 
 #include <string.h>
 
-/* Bytes of a save before its table: see net.c.tpl. */
-enum { SAVE_HEAD_BYTES = 40 };
-
-/* Element types, as the table has them. */
-enum { SAVED_FLOAT32, SAVED_BFLOAT16, SAVED_INT32 };
-
 struct saved_table {
     struct arena *mem;
     struct text bytes;
@@ -128,9 +122,9 @@ static void first_half(void *user, const struct val *v, int64_t offset)
         *half = offset;
 }
 
-static struct saved_table table_of(struct arena *mem, const struct graph *g, const struct plan *p)
+static struct saved_table table_of(struct arena *mem, const struct graph *g)
 {
-    bool adam = p->train && g->spec->train.optimizer.kind == OPTIMIZER_ADAM;
+    bool adam = g->loss && g->spec->train.optimizer.kind == OPTIMIZER_ADAM;
     struct saved_table t = {mem, text_new(mem), NET_FIELDS_BYTES - (adam ? 8 : 0), 0};
     if (adam)
         put_entry(&t, "corrections", SAVED_FLOAT32, (int[]){2}, 1, t.from);
@@ -146,7 +140,7 @@ static int64_t bytes_of(const struct saved_table *t, const struct plan *p)
 
 int64_t saved_bytes(struct arena *mem, const struct graph *g, const struct plan *p)
 {
-    const struct saved_table t = table_of(mem, g, p);
+    const struct saved_table t = table_of(mem, g);
     return bytes_of(&t, p);
 }
 
@@ -183,9 +177,37 @@ static void push_store(lua_State *L, const struct flash_store *s)
     lua_setfield(L, -2, "store");
 }
 
+struct saved_form saved_form(struct arena *mem, const struct graph *g)
+{
+    const struct saved_table t = table_of(mem, g);
+    return (struct saved_form){base_hash(g), hash_of(&t.bytes), t.bytes, t.count};
+}
+
+struct name_search {
+    struct arena *mem;
+    const char *wanted;
+    int nth;
+    const struct val *found;
+};
+
+static void search_name(void *user, const struct val *v, int64_t offset)
+{
+    struct name_search *s = user;
+    (void)offset;
+    if (!strcmp(saved_name(s->mem, v), s->wanted) && !--s->nth)
+        s->found = v;
+}
+
+const struct val *saved_val(struct arena *mem, const struct graph *g, const char *name, int nth)
+{
+    struct name_search s = {mem, name, nth, NULL};
+    each_field(g, search_name, &s);
+    return s.found;
+}
+
 void push_saved(lua_State *L, struct arena *mem, const struct graph *g, const struct plan *p)
 {
-    const struct saved_table t = table_of(mem, g, p);
+    const struct saved_table t = table_of(mem, g);
     int64_t halves = p->net;
     each_field(g, first_half, &halves);
     set_text(L, "base", arena_format(mem, "0x%08xu", (unsigned)base_hash(g)));

@@ -264,6 +264,7 @@ void params_report(const struct graph *g);
 
 /* From kernel order back to natural order: `packed` as in a TRAINED val, `natural` as in the file. */
 void param_unpack(const struct val *v, const float *packed, float *natural);
+void param_repack(const struct val *v, const float *natural, float *packed); /* and from natural to kernel order */
 
 /* ---- slices.c ---- */
 

@@ -389,6 +389,14 @@ void param_unpack(const struct val *v, const float *packed, float *natural)
     natural[natural_index(p, o, i, ky, kx)] = packed[packed_index(v, o, i, ky, kx)];
 }
 
+void param_repack(const struct val *v, const float *natural, float *packed)
+{
+    const struct param *p = v->param;
+    assert(v->type != I8);
+    EACH_ELEMENT(p, o, i, ky, kx)
+    packed[packed_index(v, o, i, ky, kx)] = natural[natural_index(p, o, i, ky, kx)];
+}
+
 /* ---- factory values ---- */
 
 /* Outputs are the last index of all orders, in one group. */

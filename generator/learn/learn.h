@@ -18,6 +18,7 @@ struct train_options {
     const char *augment;      /* words of augment.h, or NULL */
     const char *level;        /* of x86-64, see host/compile.h */
     const char *cache;        /* a folder in which programs of runs are kept and found again, or NULL */
+    const char *from;         /* a saved net to go on from, or NULL */
     const char *save;         /* a file for what was learnt, or NULL */
     bool force;               /* over what is there */
     int epochs, batch;        /* batch 0: the spec's own */

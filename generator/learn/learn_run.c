@@ -235,12 +235,23 @@ static void save(struct session *s)
     memcpy(r->net, s->worker->net, (size_t)s->run->product->plan->net);
 }
 
+/* With factory values, or where a save has come to. */
+static bool begin(struct session *s)
+{
+    worker_init(s->worker);
+    if (!s->run->start)
+        return true;
+    memcpy(s->worker->save, s->run->start, s->worker->sizes.save);
+    return !worker_do(s->worker, RUN_LOAD, 0, NULL);
+}
+
 static void work(struct session *s)
 {
     const struct learn_run *run = s->run;
     struct run_result *r = s->result;
     uint64_t seed = run->seed;
-    worker_init(s->worker);
+    if (!begin(s))
+        return;
     r->before = measured(s, judged(run));
     bool fine = !s->worker->why;
     for (s->epoch = 0; fine && s->epoch < run->epochs; s->epoch++)

@@ -28,7 +28,8 @@ struct learn_run {
     int epochs;
     unsigned seed;
     struct augmentation augment;
-    bool keep_save; /* what it has learnt is wanted */
+    const unsigned char *start; /* a save of the product to go on from, or NULL */
+    bool keep_save;             /* what it has learnt is wanted */
 };
 
 enum { RUN_TROUBLES = 8 };

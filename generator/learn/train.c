@@ -4,6 +4,7 @@
 #include "learn/team.h"
 #include "learn/trial.h"
 #include "learn/twins.h"
+#include "saves/saves.h"
 
 #include <math.h>
 #include <string.h>
@@ -233,6 +234,10 @@ static bool make_runs(struct trial *t, int *code)
         if (i > 0 && !trial_make(t, &t->optimizer, seed, &p, &e, code))
             return false;
         t->run[i] = trial_run(t, p, e, seed);
+        if (t->how->from && !(t->run[i].start = saved_start(t->mem, t->d, p, t->how->from))) {
+            *code = EXIT_BAD_INPUT;
+            return false;
+        }
         if (!(t->result[i] = run_result_new(t->mem, t->d, &t->run[i]))) {
             *code = EXIT_IO;
             return false;

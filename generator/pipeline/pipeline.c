@@ -197,6 +197,10 @@ struct product *generate(struct arena *mem, struct diag *d, const struct request
 
     if (!differentiate(mem, d, p, r, v))
         return NULL;
+    if (v->graph_only) {
+        *code = EXIT_DONE;
+        return p;
+    }
 
     choose_plans(mem, p, r, v);
     if (!any_size(r, v) && !fits(p, p->device, r)) {

@@ -25,6 +25,7 @@ struct request {
 
 /* What a command changes about a spec before it goes through the stages. */
 struct variant {
+    bool graph_only;                   /* neither a plan nor an output is wanted */
     bool plan_only;                    /* no output is wanted */
     bool any_size;                     /* a plan beyond the budget is a result, too */
     bool on_host;                      /* it runs here: the fastest plan, whose bits are those of all, if no other is

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Saves on one machine, loads on another: carry learn SAVE [NET] | carry keep SAVE AGAIN
+/* Saves on one machine, loads on another: carry learn SAVE [NET] | carry fresh SAVE | carry keep SAVE AGAIN
  *
+ *     fresh   writes the save of a net that has learnt nothing
  *     learn   trains a little and writes the save, and the bytes of the struct
  *     keep    loads a save, says some values of what it learnt, and saves it again                   */
 #include HEADER
@@ -30,10 +31,10 @@ static int read_file(const char *path, void *bytes, size_t size)
     return !f || fread(bytes, 1, size, f) != size || fclose(f) != 0;
 }
 
-static int learn(const char *save, const char *struct_bytes)
+static int learn(const char *save, const char *struct_bytes, int steps)
 {
     API(_init)(&net);
-    for (int i = 0; i < 21; i++) {
+    for (int i = 0; i < steps; i++) {
         int label = draw_picture(image, SIZE(_INPUT_BYTES), SIZE(_CLASSES));
         if (API(_train)(&net, &scratch, image, label, NULL) != SIZE(_OK))
             return 1;
@@ -62,6 +63,8 @@ static int keep(const char *save, const char *again)
 int main(int argc, char **argv)
 {
     if (argc > 2 && !strcmp(argv[1], "learn"))
-        return learn(argv[2], argc > 3 ? argv[3] : NULL);
+        return learn(argv[2], argc > 3 ? argv[3] : NULL, 21);
+    if (argc > 2 && !strcmp(argv[1], "fresh"))
+        return learn(argv[2], NULL, 0);
     return argc > 3 ? keep(argv[2], argv[3]) : 1;
 }

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Fuzzes one reader for some time, beginning with the kept corpus:  long.sh onnx|tflite|safetensors|csv|wav|npy|group [SECONDS]
+# Fuzzes one reader for some time, beginning with the kept corpus:  long.sh onnx|tflite|safetensors|saved|csv|wav|npy|group [SECONDS]
 # Needs clang with libFuzzer.  What it finds stays in build-fuzz/; make it small, and keep it in corpus/.
 set -eu
-kind=${1:?usage: long.sh onnx|tflite|safetensors|csv|wav|npy|group [SECONDS]} seconds=${2:-600}
+kind=${1:?usage: long.sh onnx|tflite|safetensors|saved|csv|wav|npy|group [SECONDS]} seconds=${2:-600}
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=$root/build-fuzz
 flags="-g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined"
@@ -11,7 +11,7 @@ cmake -S "$root" -B "$build" -DTINYTL_TESTS=OFF -DTINYTL_WERROR=OFF -DCMAKE_C_CO
     -DCMAKE_C_FLAGS="$flags" >/dev/null
 cmake --build "$build" --target tinytl_generator
 case $kind in
-safetensors) source=safetensors_fuzz ;;
+safetensors | saved) source=${kind}_fuzz ;;
 csv | wav | npy | group) source=data_fuzz ;;
 *) source=import_fuzz ;;
 esac
