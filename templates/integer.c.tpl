@@ -113,19 +113,17 @@ HELPER int32_t round_float(float v)
 % end
 % if need.tflite then
 /*
- * TFLite's scaling (gemmlowp): a doubled upper half that saturates, then a rounding shift to the right. Where v goes to
- * the left, at most by 22, it stops at 2^30, which is far outside of int8.
+ * TFLite's scaling (gemmlowp): a doubled upper half, rounded (its nudge that depends on the sign and the division that
+ * cuts off are this one shift), then a rounding shift to the right, halves away from zero. Where v goes to the left, at
+ * most by 22, it stops at 2^30, which is far outside of int8.
  */
 HELPER int32_t tflite_scale(int32_t v, int32_t multiplier, int shift)
 {
     const int32_t most = 0x3fffffff >> (shift > 0 ? shift : 0);
     const int32_t wide = shift < 0 ? v : clamp_int(v, -most, most) * ((int32_t)1 << shift);
-    const int64_t product = (int64_t)wide * multiplier;
-    const int32_t high = (int32_t)((product + (product >= 0 ? 1 << 30 : 1 - (1 << 30))) / ((int64_t)1 << 31));
-    const int right = shift > 0 ? 0 : -shift;
-    const int32_t mask = (int32_t)(((int64_t)1 << right) - 1), rest = high & mask;
+    const int32_t high = (int32_t)(((int64_t)wide * multiplier + (1 << 30)) >> 31);
 
-    return (high >> right) + (rest > (mask >> 1) + (high < 0) ? 1 : 0);
+    return shift < 0 ? (((high + (high >> 31)) >> (-shift - 1)) + 1) >> 1 : high;
 }
 
 % end

@@ -156,7 +156,7 @@ TILE void dot_pairs(int32_t *sums, const int32_t *base, const int32_t *columns, 
 #endif
 
 % end
-% if need.convolve and target.helium then
+% if need.panels and target.helium then
 #ifdef HELIUM
 /*
  * The same of pixels as they lie in memory, n values of each, 16 at a time: a load gathers four by four bytes of a channel
@@ -215,7 +215,17 @@ INLINE int together(int rows, int row, int n)
 }
 
 % end
+% -- The sum of a pixel's channel c: where there may be Helium, they stand in another order.
+% local function sum(pixel) return target.helium and "SUM(" .. pixel .. ", c)" or pixel == 0 and "sums[2 * c]" or "sums[2 * c + 1]" end
+% if target.helium and (need.convolve_tflite or need.convolve_clamped) then
+#ifdef HELIUM
+#define SUM(pixel, channel) sums[48 * (pixel) + (channel)]
+#else
+#define SUM(pixel, channel) sums[2 * (channel) + (pixel)]
+#endif
+% end
 % if need.add_pairs then
+%   if target.helium then
 #ifdef HELIUM
 /* learnt_sum of four. */
 INLINE int32x4_t learnt_four(float32x4_t v, int32_t limit)
@@ -227,9 +237,11 @@ INLINE int32x4_t learnt_four(float32x4_t v, int32_t limit)
 }
 #endif
 
+%   end
 /* Floats of two pixels, in units of their channels' sums, added to these. */
 TILE void add_pairs(int32_t *sums, const float *add0, const float *add1, const float *unit, int n, int32_t limit)
 {
+%   if target.helium then
 #ifdef HELIUM
     for (int c = 0; c < n; c += 4) {
         const mve_pred16_t p = vctp32q((uint32_t)(n - c));
@@ -238,11 +250,14 @@ TILE void add_pairs(int32_t *sums, const float *add0, const float *add1, const f
         vstrwq_p_s32(sums + 48 + c, vaddq_s32(vldrwq_z_s32(sums + 48 + c, p), learnt_four(vmulq_f32(vldrwq_z_f32(add1 + c, p), units), limit)), p);
     }
 #else
+%   end
     for (int c = 0; c < n; c++) {
         sums[2 * c] += learnt_sum(add0[c] * unit[c], limit);
         sums[2 * c + 1] += learnt_sum(add1[c] * unit[c], limit);
     }
+%   if target.helium then
 #endif
+%   end
 }
 
 % end
@@ -306,7 +321,7 @@ TILE void store_pairs(int8_t *to0, int8_t *to1, const int32_t *sums, const int32
 #endif
 
 % end
-% if need.convolve then
+% if need.panels then
 /* A group of a convolution. */
 struct panels {
     const int8_t *w;           /* in panels of `depth` bytes an output */
@@ -336,8 +351,10 @@ INLINE struct panels panels_of(const int8_t *w, const int32_t *base, const int32
     return k;
 }
 
+% -- Products, and what makes int8 of the sums: `store`, which takes `more`.
+% local function convolve(name, more, store)
 /* Windows that stand together -> pixels that do, plus floats in their units unless NULL. columns has room for k->depth. */
-TILE void convolve(const struct panels *k, int32_t *columns, const int8_t *from, const float *add, int8_t *to, int pixels)
+TILE void $(name)(const struct panels *k, $(more)int32_t *columns, const int8_t *from, const float *add, int8_t *to, int pixels)
 {
     for (int p = 0; p < pixels; p += 2) {
         const int next = p + 1 < pixels; /* an odd pixel is its own companion */
@@ -361,11 +378,15 @@ TILE void convolve(const struct panels *k, int32_t *columns, const int8_t *from,
             if (add)
                 add_pairs(sums, add + first, add + next * k->step + first, k->unit + first, count, k->limit);
 %   end
+%   if name == "convolve" then
 #ifdef HELIUM
             store_vectors(to + first, to1 + first, sums, k->multiplier + first, count, k->zero);
 #else
-            store_pairs(to + first, to1 + first, sums, k->multiplier + first, count, k->zero);
+            $(store)
 #endif
+%   else
+            $(store)
+%   end
         }
         from += (1 + next) * k->inputs;
         to += (1 + next) * k->step;
@@ -377,4 +398,38 @@ TILE void convolve(const struct panels *k, int32_t *columns, const int8_t *from,
     }
 }
 
+% end
+% if need.convolve then
+%   convolve("convolve", "", "store_pairs(to + first, to1 + first, sums, k->multiplier + first, count, k->zero);")
+% end
+% if need.convolve_tflite then
+/* store_pairs as TFLite rounds, within lo and hi. */
+HELPER void store_tflite(int8_t *to0, int8_t *to1, const int32_t *sums, const int32_t *multiplier, const int8_t *shift, int n, int32_t zero, int lo, int hi)
+{
+    for (int c = 0; c < n; c++) {
+        to1[c] = (int8_t)clamp_int(tflite_scale($(sum(1)), multiplier[c], shift[c]) + zero, lo, hi);
+        to0[c] = (int8_t)clamp_int(tflite_scale($(sum(0)), multiplier[c], shift[c]) + zero, lo, hi);
+    }
+}
+
+%   convolve("convolve_tflite", "const int8_t *shift, int lo, int hi, ",
+%       "store_tflite(to + first, to1 + first, sums, k->multiplier + first, shift + first, count, k->zero, lo, hi);")
+% end
+% if need.convolve_clamped then
+/* store_pairs within lo and hi, of sums times 2^left: what leaves int32 saturates, which the generator knows to be right. */
+HELPER void store_clamped(int8_t *to0, int8_t *to1, const int32_t *sums, const int32_t *multiplier, int left, int n, int32_t zero, int lo, int hi)
+{
+    const int32_t most = 0x7fffffff >> left;
+
+    for (int c = 0; c < n; c++) {
+        const int32_t sum1 = left ? clamp_int($(sum(1)), -most, most) * ((int32_t)1 << left) : $(sum(1));
+        const int32_t sum0 = left ? clamp_int($(sum(0)), -most, most) * ((int32_t)1 << left) : $(sum(0));
+        to1[c] = (int8_t)clamp_int(int8_of(sum1, multiplier[c], zero), lo, hi);
+        to0[c] = (int8_t)clamp_int(int8_of(sum0, multiplier[c], zero), lo, hi);
+    }
+}
+
+%   convolve("convolve_clamped", "int left, int lo, int hi, ",
+%       "store_clamped(to + first, to1 + first, sums, k->multiplier + first, left, count, k->zero, lo, hi);")
+% end
 % end
