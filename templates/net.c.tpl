@@ -827,6 +827,9 @@ int $(name)_load($(name)_net *net, const uint8_t *in, size_t size)
 }
 
 % end
+% if adopts then
+$(adopt_source)
+% end
 /* ---- the plain names: for dlsym, and for callers in other languages ---- */
 
 % local scored = trains and loss ~= "mse"
@@ -856,6 +859,8 @@ int $(name)_load($(name)_net *net, const uint8_t *in, size_t size)
 %     "net, s, latent, scores" } or false,
 %   latent_bytes > 0 and { "int", "replay_put", name .. "_replay *replay, const uint8_t *latent, int label", "replay, latent, label" } or false,
 %   latent_bytes > 0 and { "const uint8_t *", "replay_get", name .. "_replay *replay, int *label", "replay, label" } or false,
+%   adopts and { "int", "adopt", name .. "_net *net, const uint8_t *in, size_t size, int *kept", "net, in, size, kept" } or false,
+%   adopts and stores and { "int", "adopt_kept", ("%s_net *net, const %s_flash *flash, int *kept"):format(name, name), "net, flash, kept" } or false,
 %   { "int", "save", ("const %s_net *net, uint8_t *out"):format(name), "net, out" },
 %   { "int", "load", name .. "_net *net, const uint8_t *in, size_t size", "net, in, size" },
 % }

@@ -278,6 +278,7 @@ int $(name)_restore($(name)_net *net, const $(name)_flash *flash);
 /* The one before the newest, which is then erased. Returns OK, E_ARG, or, the net untouched, as restore; E_STORE, too, where there is none before. */
 int $(name)_back($(name)_net *net, const $(name)_flash *flash);
 % end
+$(adopt_api)
 
 #ifdef __cplusplus
 }

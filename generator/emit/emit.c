@@ -208,12 +208,18 @@ static void push_part(lua_State *L, const char *name, const char *template, bool
     set_text(L, name, text);
 }
 
+static bool adopts(const struct emitter *e)
+{
+    return e->plan->train && e->g->spec->train.adopt;
+}
+
 static void push_header(lua_State *L, const char *plan)
 {
     push_common(L);
     set_text(L, "plan", plan);
     push_part(L, "classes_api", "classes.h.tpl", emitter_of(L)->g->classes.counts);
     push_part(L, "latent_api", "latent.h.tpl", emitter_of(L)->halves);
+    push_part(L, "adopt_api", "adopt.h.tpl", adopts(emitter_of(L)));
 }
 
 static const char *plan_name(struct arena *mem, uint64_t hash)
@@ -238,22 +244,28 @@ static uint64_t render_header(lua_State *L)
 /* Names that functions of programs must not have: of the API, and of arrays. */
 static struct taken *names_of(const struct emitter *e)
 {
-    static const char *const api[] = {"init", "predict", "input", "train",   "loss", "score",   "score_add", "set_rate",
-                                      "save", "load",    "net",   "scratch", "keep", "restore", "back",      "flash"};
-    size_t count = sizeof api / sizeof *api - (e->g->spec->store.slots ? 0 : 4);
+    static const char *const always[] = {"init",      "predict",  "input", "train", "loss", "score",
+                                         "score_add", "set_rate", "save",  "load",  "net",  "scratch"};
+    static const char *const store[] = {"keep", "restore", "back", "flash"};
+    static const char *const adopting[] = {"adopt", "adopt_kept"};
     static const char *const classes[] = {"classes", "class_used", "class_new", "class_forget", "class_show"};
     static const char *const streamed[] = {"begin",        "rows",        "finish_predict",
                                            "finish_train", "finish_loss", "finish_show"};
-    struct taken *t = taken_new(e->mem);
-    for (size_t i = 0; i < count; i++)
-        take_name(t, arena_format(e->mem, "%s_%s", e->g->spec->name, api[i]));
-    for (size_t i = 0; e->g->classes.counts && i < sizeof classes / sizeof *classes; i++)
-        take_name(t, arena_format(e->mem, "%s_%s", e->g->spec->name, classes[i]));
     static const char *const halves[] = {"latent", "train_latent", "predict_latent", "replay_put", "replay_get"};
-    for (size_t i = 0; e->halves && i < sizeof halves / sizeof *halves; i++)
-        take_name(t, arena_format(e->mem, "%s_%s", e->g->spec->name, halves[i]));
-    for (size_t i = 0; e->g->spec->input.streamed && i < sizeof streamed / sizeof *streamed; i++)
-        take_name(t, arena_format(e->mem, "%s_%s", e->g->spec->name, streamed[i]));
+    const struct {
+        const char *const *name;
+        size_t count;
+        bool there;
+    } api[] = {{always, sizeof always / sizeof *always, true},
+               {store, sizeof store / sizeof *store, e->g->spec->store.slots > 0},
+               {adopting, sizeof adopting / sizeof *adopting, adopts(e)},
+               {classes, sizeof classes / sizeof *classes, e->g->classes.counts != NULL},
+               {halves, sizeof halves / sizeof *halves, e->halves != NULL},
+               {streamed, sizeof streamed / sizeof *streamed, e->g->spec->input.streamed}};
+    struct taken *t = taken_new(e->mem);
+    for (size_t i = 0; i < sizeof api / sizeof *api; i++)
+        for (size_t k = 0; api[i].there && k < api[i].count; k++)
+            take_name(t, arena_format(e->mem, "%s_%s", e->g->spec->name, api[i].name[k]));
     for (int i = 0; i < e->g->nval; i++) {
         const struct val *v = e->g->val[i];
         if (v->role == ROLE_FROZEN || v->role == ROLE_TRAINED)
@@ -281,16 +293,14 @@ static void push_weights(lua_State *L)
     e->result->weights = render(L, "weights.h.tpl");
 }
 
-/* The functions that keep a net in flash, where the spec has a store, for net.c.tpl, whose variables are on top. */
-static void push_store_source(lua_State *L)
+/* The functions that keep a net in flash, or take over another, where the spec asks for them, for net.c.tpl, whose variables are on top. */
+static void push_saved_sources(lua_State *L)
 {
     struct emitter *e = emitter_of(L);
-    if (!e->g->spec->store.slots || !e->plan->train)
-        return;
-    push_common(L);
-    set_text(L, "words_source", render(L, "save_words.c.tpl").at);
-    push_common(L);
-    set_text(L, "store_source", render(L, "store.c.tpl").at);
+    bool stores = e->g->spec->store.slots && e->plan->train;
+    push_part(L, "words_source", "save_words.c.tpl", stores);
+    push_part(L, "store_source", "store.c.tpl", stores);
+    push_part(L, "adopt_source", "adopt.c.tpl", adopts(e));
 }
 
 /* The programs, and the parts of the output that call them, as fields of the table on top. */
@@ -368,7 +378,7 @@ static int run_emit(lua_State *L)
     set_text(L, "checksum_source", runtime(L, "checksum.c"));
     set_text(L, "map_train", train ? plan_map(e->mem, train, MAP_WIDTH) : "");
     set_text(L, "map_predict", plan_map(e->mem, e->plan->predict, MAP_WIDTH));
-    push_store_source(L);
+    push_saved_sources(L);
     e->result->source = render(L, "net.c.tpl");
     return 0;
 }

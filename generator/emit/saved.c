@@ -10,7 +10,8 @@
 struct saved_table {
     struct arena *mem;
     struct text bytes;
-    int64_t from; /* the first byte of the net that is saved */
+    struct text learnt; /* a byte an entry: 1 for values, 0 for what learning needs beside them */
+    int64_t from;       /* the first byte of the net that is saved */
     int count;
 };
 
@@ -52,6 +53,7 @@ static void put_tensor(void *user, const struct val *v, int64_t offset)
     struct saved_table *t = user;
     const struct param *p = v->param;
     const char *name = saved_name(t->mem, v);
+    bool learnt = v->role == ROLE_TRAINED || v->content == CONTENT_COUNTS;
     int type = v->type == BF16 ? SAVED_BFLOAT16 : SAVED_FLOAT32;
     if (is_range(v) || v->content == CONTENT_COUNTS)
         put_entry(t, name, SAVED_INT32, &v->c, 1, offset);
@@ -62,6 +64,7 @@ static void put_tensor(void *user, const struct val *v, int64_t offset)
     else
         put_entry(t, name, type, (int[]){p->groups, p->shape[2], p->shape[3], p->shape[1], p->shape[0] / p->groups}, 5,
                   offset);
+    text_bytes(&t->learnt, learnt ? "1" : "0", 1);
 }
 
 static uint32_t word_at(const struct text *t, size_t at)
@@ -87,14 +90,16 @@ static void move_offsets(struct text *t, uint32_t by)
     }
 }
 
-/* The table for the template: a list of { offset =, type =, name =, sizes... }. */
-static void push_entries(lua_State *L, struct arena *mem, const struct text *t)
+/* The table for the template: a list of { entry = (where it is), learnt =, offset =, type =, name =, sizes... }. */
+static void push_entries(lua_State *L, struct arena *mem, const struct text *t, const struct text *learnt)
 {
     int count = 0;
     lua_newtable(L);
     for (size_t at = 0; at < t->length; at = entry_end(t, at)) {
         int rank = (unsigned char)t->at[at + 5], name = (unsigned char)t->at[at + 6];
         lua_newtable(L);
+        set_int(L, "entry", (int64_t)at);
+        set_flag(L, "learnt", learnt->at[count] == '1');
         set_int(L, "offset", word_at(t, at));
         set_int(L, "type", t->at[at + 4]);
         set_text(L, "name", arena_format(mem, "%.*s", name, t->at + at + 8 + 4 * (size_t)rank));
@@ -125,9 +130,11 @@ static void first_half(void *user, const struct val *v, int64_t offset)
 static struct saved_table table_of(struct arena *mem, const struct graph *g)
 {
     bool adam = g->loss && g->spec->train.optimizer.kind == OPTIMIZER_ADAM;
-    struct saved_table t = {mem, text_new(mem), NET_FIELDS_BYTES - (adam ? 8 : 0), 0};
-    if (adam)
+    struct saved_table t = {mem, text_new(mem), text_new(mem), NET_FIELDS_BYTES - (adam ? 8 : 0), 0};
+    if (adam) {
         put_entry(&t, "corrections", SAVED_FLOAT32, (int[]){2}, 1, t.from);
+        text_bytes(&t.learnt, "0", 1);
+    }
     each_field(g, put_tensor, &t);
     move_offsets(&t.bytes, (uint32_t)(SAVE_HEAD_BYTES + t.bytes.length));
     return t;
@@ -213,12 +220,13 @@ void push_saved(lua_State *L, struct arena *mem, const struct graph *g, const st
     set_text(L, "base", arena_format(mem, "0x%08xu", (unsigned)base_hash(g)));
     set_text(L, "layout", arena_format(mem, "0x%08xu", (unsigned)hash_of(&t.bytes)));
     set_int(L, "tensors", t.count);
-    push_entries(L, mem, &t.bytes);
+    push_entries(L, mem, &t.bytes, &t.learnt);
     set_int(L, "table_bytes", (int64_t)t.bytes.length);
     set_int(L, "save_head", SAVE_HEAD_BYTES);
     set_int(L, "save_from", t.from);
     set_int(L, "save_halves", halves);
     set_int(L, "save_bytes", bytes_of(&t, p));
+    set_flag(L, "adopts", p->train && g->spec->train.adopt);
     set_flag(L, "stores", g->spec->store.slots && p->train);
     push_store(L, &g->spec->store);
 }

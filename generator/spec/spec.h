@@ -126,6 +126,7 @@ struct train {
     struct optimizer optimizer;
     int batch;
     double clip; /* 0: none */
+    bool adopt;  /* saves of other tensors can be taken over */
     struct loc loc;
 };
 

@@ -87,4 +87,6 @@ void check_whole(struct run *r)
     check_options(r);
     store_check(r);
     remember_check(r);
+    if (r->spec->store.slots) /* what is in flash was kept by firmware of another time */
+        r->spec->train.adopt = true;
 }
