@@ -527,19 +527,58 @@ int $(name)_predict(const $(name)_net *net, $(name)_scratch *s, const $(input_ty
 
 % end
 % if trains then
+% local function decaying(text) return decay_weights and text or "" end
+% if decay_weights then
+#define DECAY $(f(decay)) /* of weights; biases and norms have none */
+
+% end
+% if scheduled then
+/* The rate of this step: $(schedule.warmup > 0 and "it grows for " .. schedule.warmup .. " steps, " or "")$(schedule.kind == "cosine" and "half a wave of a cosine in " .. schedule.steps .. " steps" or schedule.kind == "steps" and "a factor each " .. schedule.steps .. " steps" or "then it stays"). */
+static float rate_now(const $(name)_net *net)
+{
+%   if schedule.kind ~= "constant" then
+    const uint32_t step = net->steps$(schedule.warmup > 0 and " - " .. schedule.warmup .. "u" or "");
+%   end
+%   if schedule.kind == "cosine" then
+    const float at = step < $(schedule.steps)u ? 2.0f * (float)step / $(schedule.steps).0f - 1.0f : 1.0f, square = at * at;
+    const float sine = at * (1.57079633f - square * (0.645964098f - square * (0.0796926262f - square * (0.00468175414f - square * (0.000160441185f - square * 3.59884324e-6f)))));
+%   elseif schedule.kind == "steps" then
+    float rate = net->rate, factor = $(f(schedule.factor));
+%   end
+%   if schedule.kind ~= "constant" then
+
+%   end
+%   if schedule.warmup > 0 then
+    if (net->steps < $(schedule.warmup)u)
+        return net->rate * (float)(net->steps + 1) / $(schedule.warmup).0f;
+%   end
+%   if schedule.kind == "cosine" then
+    return net->rate * ($(f(schedule.least)) + $(f(1 - schedule.least)) * (0.5f - 0.5f * sine));
+%   elseif schedule.kind == "steps" then
+    for (uint32_t left = step / $(schedule.steps)u; left > 0; left >>= 1, factor *= factor)
+        if (left & 1)
+            rate *= factor;
+    return rate;
+%   else
+    return net->rate;
+%   end
+}
+
+% end
 % local state = optimizer == "adam" and ", float *m, float *v" or optimizer == "sgd" and "" or ", float *m"
 /* A step of the values p along their gradient g, times scale. */
-static void apply($(name)_net *net, float *p, const float *g$(state), int n, float scale)
+static void apply($(name)_net *net, float *p, const float *g$(state), int n$(decaying(", float decay")), float scale)
 {
+% local rate_text, decay_text = scheduled and "rate_now(net)" or "net->rate", decay_weights and "decay" or f(decay)
 % if optimizer == "sgd" then
-    sgd(p, g, n, net->rate, $(f(decay)), scale);
+    sgd(p, g, n, $(rate_text), $(decay_text), scale);
 % elseif optimizer == "sgd_momentum" then
-    sgd_momentum(p, g, m, n, net->rate, $(f(momentum)), $(f(decay)), scale);
+    sgd_momentum(p, g, m, n, $(rate_text), $(f(momentum)), $(decay_text), scale);
 % elseif optimizer == "adam" then
-    adam(p, g, m, v, n, net->rate, $(f(beta1)), $(f(beta2)), $(f(eps)), $(f(decay)), scale, net->correction1,
+    adam(p, g, m, v, n, $(rate_text), $(f(beta1)), $(f(beta2)), $(f(eps)), $(decay_text), scale, net->correction1,
          net->correction2);
 % else
-    (void)net, (void)p;
+    (void)net, (void)p$(decaying(", (void)decay"));
     for (int i = 0; i < n; i++)
         m[i] = g[i] * scale;
 % end
@@ -547,7 +586,7 @@ static void apply($(name)_net *net, float *p, const float *g$(state), int n, flo
 
 % if need.learn then
 /* One tensor takes its step. A gradient that is not finite changes nothing and returns 1. */
-static int learn($(name)_net *net, float *p, const float *g$(state), int n)
+static int learn($(name)_net *net, float *p, const float *g$(state), int n$(decaying(", float decay")))
 {
 % if clip > 0 then
     float scale = $(f(1 / batch));
@@ -559,7 +598,7 @@ static int learn($(name)_net *net, float *p, const float *g$(state), int n)
     if (!all_finite(g, n))
         return 1;
 % end
-    apply(net, p, g$(optimizer ~= "sgd" and ", m" or "")$(optimizer == "adam" and ", v" or ""), n, scale);
+    apply(net, p, g$(optimizer ~= "sgd" and ", m" or "")$(optimizer == "adam" and ", v" or ""), n$(decaying(", decay")), scale);
     return 0;
 }
 
@@ -569,7 +608,7 @@ static int learn($(name)_net *net, float *p, const float *g$(state), int n)
  * One tensor of bfloat16 takes its step, or returns 1 where its gradient is not finite: a step is made in float32 and rounded up or down at random, in proportion to
  * what is cut off, so that steps smaller than a last digit are not lost (Gupta et al., ICML 2015).
  */
-static int learn_bf16($(name)_net *net, uint16_t *p, const float *g$(state), int n)
+static int learn_bf16($(name)_net *net, uint16_t *p, const float *g$(state), int n$(decaying(", float decay")))
 {
 % if clip > 0 then
     float scale = $(f(1 / batch));
@@ -586,7 +625,7 @@ static int learn_bf16($(name)_net *net, uint16_t *p, const float *g$(state), int
         count = n - i < 16 ? n - i : 16;
         for (int k = 0; k < count; k++)
             values[k] = widen_bf16(p[i + k]);
-        apply(net, values, g + i$(optimizer ~= "sgd" and ", m + i" or "")$(optimizer == "adam" and ", v + i" or ""), count, scale);
+        apply(net, values, g + i$(optimizer ~= "sgd" and ", m + i" or "")$(optimizer == "adam" and ", v + i" or ""), count$(decaying(", decay")), scale);
         for (int k = 0; k < count; k++) {
             /* From the step and the place in the net, so that the order of tensors does not matter; mixed as in
              * Wellons' lowbias32. */
@@ -604,9 +643,9 @@ static int learn_bf16($(name)_net *net, uint16_t *p, const float *g$(state), int
 % for _, ending in ipairs { "", "_bf16" } do
 %   if need["learn_part" .. ending] then
 /* A part of a tensor, whose gradients are all finite if *bound is. */
-static int learn_part$(ending)($(name)_net *net, const float *bound, $(ending == "" and "float" or "uint16_t") *p, const float *g$(state), int n)
+static int learn_part$(ending)($(name)_net *net, const float *bound, $(ending == "" and "float" or "uint16_t") *p, const float *g$(state), int n$(decaying(", float decay")))
 {
-    return !is_finite(*bound) || learn$(ending)(net, p, g$(optimizer ~= "sgd" and ", m" or "")$(optimizer == "adam" and ", v" or ""), n);
+    return !is_finite(*bound) || learn$(ending)(net, p, g$(optimizer ~= "sgd" and ", m" or "")$(optimizer == "adam" and ", v" or ""), n$(decaying(", decay")));
 }
 
 %   end

@@ -245,7 +245,7 @@ typedef struct $(name)_score {
 int $(name)_score_add($(name)_score *score, const float *scores, int label);
 % end
 $(classes_api)$(latent_api)
-/* The learning rate; init sets $(f(rate)). Returns OK, or E_ARG if rate is negative or not finite. */
+/* The learning rate; init sets $(f(rate)).$(scheduled and " The schedule makes a part of it at each step." or "") Returns OK, or E_ARG if rate is negative or not finite. */
 int $(name)_set_rate($(name)_net *net, float rate);
 % end
 

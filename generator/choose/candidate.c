@@ -32,6 +32,22 @@ static void put_loss(struct text *t, const struct train *s)
         text_put(t, "    loss = \"%s\",\n", loss);
 }
 
+/* What is for the device alone. */
+static void put_device(struct text *t, const struct train *s)
+{
+    const struct rate_schedule *r = &s->schedule;
+    if (r->kind == RATE_COSINE)
+        text_put(t, "    schedule = cosine { steps = %d, least = %.9g, warmup = %d },\n", r->steps, r->least,
+                 r->warmup);
+    else if (r->kind == RATE_STEPS)
+        text_put(t, "    schedule = steps { every = %d, factor = %.9g, warmup = %d },\n", r->steps, r->factor,
+                 r->warmup);
+    else if (r->warmup)
+        text_put(t, "    schedule = warmup { steps = %d },\n", r->warmup);
+    if (s->adopt)
+        text_put(t, "    adopt = true,\n");
+}
+
 static void put_train(struct text *t, const struct train *s, const struct candidate *c)
 {
     struct way learns = c->way;
@@ -47,6 +63,9 @@ static void put_train(struct text *t, const struct train *s, const struct candid
         text_put(t, "    batch = %d,\n", s->batch);
     if (s->clip > 0)
         text_put(t, "    clip = %.9g,\n", s->clip);
+    if (s->decay_weights)
+        text_put(t, "    decay = \"weights\",\n");
+    put_device(t, s);
     text_put(t, "}\n");
 }
 

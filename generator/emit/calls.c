@@ -90,6 +90,8 @@ static void push_update_call(const struct caller *c, const struct task *t)
         if (n->in[i])
             text_put(&args, ", %s%s", address(c, n->in[i], NULL), part);
     text_put(&args, ", %d", n->in[0]->c);
+    if (c->decays)
+        text_put(&args, n->in[1]->content == CONTENT_VECTOR ? ", 0.0f" : ", DECAY");
     need(c->L, bf16 ? "learn_bf16" : "learn");
     if (bound)
         need(c->L, bf16 ? "learn_part_bf16" : "learn_part");

@@ -13,6 +13,7 @@ struct caller {
     const struct tensors *tensors;
     struct taken *taken; /* names of functions */
     int image_rows;      /* that there are of the caller's image: all, or one */
+    bool decays;         /* updates say whether their values do */
 };
 
 /* A table on top of the stack: its kind and its text; the loss, what it works on.  `rows`: the last two arguments of a

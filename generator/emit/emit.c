@@ -109,6 +109,19 @@ static const char *runtime(lua_State *L, const char *name)
     return t.at;
 }
 
+static void push_schedule(lua_State *L, const struct rate_schedule *s)
+{
+    static const char *const kinds[] = {[RATE_CONSTANT] = "constant", [RATE_COSINE] = "cosine", [RATE_STEPS] = "steps"};
+    set_flag(L, "scheduled", s->kind != RATE_CONSTANT || s->warmup);
+    lua_newtable(L);
+    set_text(L, "kind", kinds[s->kind]);
+    set_int(L, "warmup", s->warmup);
+    set_int(L, "steps", s->steps);
+    set_real(L, "least", s->least);
+    set_real(L, "factor", s->factor);
+    lua_setfield(L, -2, "schedule");
+}
+
 static void push_optimizer(lua_State *L, const struct train *t)
 {
     static const char *const kinds[] = {
@@ -119,6 +132,7 @@ static void push_optimizer(lua_State *L, const struct train *t)
     set_real(L, "rate", o->rate);
     set_real(L, "momentum", o->momentum);
     set_real(L, "decay", o->weight_decay);
+    set_flag(L, "decay_weights", t->decay_weights && o->weight_decay > 0);
     set_real(L, "beta1", o->beta1);
     set_real(L, "beta2", o->beta2);
     set_real(L, "eps", o->eps);
@@ -126,6 +140,7 @@ static void push_optimizer(lua_State *L, const struct train *t)
     set_int(L, "batch", t->batch);
     set_text(L, "loss", t->loss == LOSS_MSE ? "mse" : "softmax_cross_entropy");
     set_real(L, "smoothing", t->label_smoothing);
+    push_schedule(L, &t->schedule);
 }
 
 /* The largest number that an int of the output has to hold: an index of an element, or a step. */

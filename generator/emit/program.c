@@ -296,7 +296,14 @@ static const struct copy *last_copy(const struct program *p, const struct val *v
 void push_program(lua_State *L, struct arena *mem, const struct graph *g, const struct kernels *k, struct taken *taken,
                   const struct program *p, bool poison)
 {
-    struct caller c = {L, mem, p, k, tensors_new(mem, p), taken, g->spec->input.streamed ? 1 : g->input->h};
+    struct caller c = {L,
+                       mem,
+                       p,
+                       k,
+                       tensors_new(mem, p),
+                       taken,
+                       g->spec->input.streamed ? 1 : g->input->h,
+                       g->spec->train.decay_weights && g->spec->train.optimizer.weight_decay > 0};
     lua_newtable(L);
     push_tensors(L, mem, c.tensors);
     lua_setfield(L, -2, "tensors");

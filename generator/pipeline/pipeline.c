@@ -70,6 +70,8 @@ static void override(struct spec *s, const struct request *r, const struct varia
         s->train.optimizer = *v->optimizer;
         s->train.clip = v->clips ? s->train.clip : 0;
     }
+    if (v->on_host || v->optimizer) /* who runs it sets its rates */
+        s->train.schedule = (struct rate_schedule){.kind = RATE_CONSTANT};
     if (v->batch)
         s->train.batch = v->batch;
     if (v->frozen) {

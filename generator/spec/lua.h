@@ -217,6 +217,9 @@ void train_register(lua_State *L);
 void remember_register(lua_State *L);
 void remember_check(struct run *r);
 
+/* rate_schedule.c: the `schedule` of train, whose table is the first argument. */
+void read_schedule(lua_State *L, struct rate_schedule *s);
+
 /* flash_store.c: store { }; in the end, of a spec in which nothing learns, a message. */
 void store_register(lua_State *L);
 void store_check(struct run *r);

@@ -174,6 +174,24 @@ function adam(t)
     return t
 end
 
+function cosine(t)
+    check_keys("cosine", t, { "steps", "least", "warmup" })
+    t.kind = "cosine"
+    return t
+end
+
+function steps(t)
+    check_keys("steps", t, { "every", "factor", "warmup" })
+    t.kind = "steps"
+    return t
+end
+
+function warmup(t)
+    check_keys("warmup", t, { "steps" })
+    t.kind = "warmup"
+    return t
+end
+
 -- The spec's names for them.
 _G.sorted_keys, _G.pairs, _G.same_shape, _G.norm_groups = sorted_keys, pairs, same_shape, norm_groups
 _G.normed, _G.lite_residual = normed, lite_residual

@@ -117,6 +117,15 @@ struct optimizer {
 /* sgd {}: what stands where a spec says nothing; the betas and eps are adam's. */
 struct optimizer optimizer_default(void);
 
+/* How the rate goes with the steps; it is the rate of the optimiser, or of NAME_set_rate, times a part. */
+struct rate_schedule {
+    enum { RATE_CONSTANT, RATE_COSINE, RATE_STEPS } kind;
+    int warmup;    /* steps in which it grows from nothing; 0: none */
+    int steps;     /* of a cosine's half wave, behind them; or between two factors */
+    double least;  /* what a cosine ends at, and stays */
+    double factor; /* at each step of a staircase */
+};
+
 struct train {
     bool given;
     struct update *update;
@@ -125,8 +134,10 @@ struct train {
     double label_smoothing;
     struct optimizer optimizer;
     int batch;
-    double clip; /* 0: none */
-    bool adopt;  /* saves of other tensors can be taken over */
+    double clip;        /* 0: none */
+    bool adopt;         /* saves of other tensors can be taken over */
+    bool decay_weights; /* weight decay is for weights alone, not for biases and norms */
+    struct rate_schedule schedule;
     struct loc loc;
 };
 

@@ -149,7 +149,9 @@ static int set_train(lua_State *L)
 {
     struct run *r = run_of(L);
     struct train *t = &r->spec->train;
-    static const char *const names[] = {"update", "loss", "optimizer", "batch", "clip", "adopt", NULL};
+    static const char *const names[] = {"update", "loss",  "optimizer", "batch", "clip",
+                                        "adopt",  "decay", "schedule",  NULL};
+    static const char *const decays[] = {"all", "weights", NULL};
     if (!wants_table(L, "train"))
         return 0;
     check_keys(L, 1, "train", names);
@@ -166,6 +168,8 @@ static int set_train(lua_State *L)
     double batch = field_number(L, 1, "batch", 1);
     t->clip = field_number(L, 1, "clip", 0);
     t->adopt = field_flag(L, 1, "adopt", false);
+    t->decay_weights = field_word(L, 1, "decay", decays, decays[0]) == decays[1];
+    read_schedule(L, &t->schedule);
     if (batch < 1 || batch > 65536 || batch != (int)batch)
         diag_error(r->diag, t->loc, "batch", NULL, "'batch' must be a whole number from 1 to 65536");
     else

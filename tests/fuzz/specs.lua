@@ -556,6 +556,10 @@ if only_float or chance(0.9) then
     end
     if chance(0.3) then more = more .. ", batch = " .. math.random(2, 3) end
     if chance(0.25) and not only_float then more = more .. ", clip = " .. pick("0.5", "1e-6", "100") end
+    if chance(0.2) and not only_float then
+        more = more .. ", schedule = " .. pick("cosine { steps = 3 }", "cosine { steps = 70000, least = 0.5, warmup = 2 }", "steps { every = 2, factor = 0.1 }", "warmup { steps = 3 }")
+    end
+    if chance(0.2) and not only_float then more = more .. ', decay = "weights"' end
     line("train { update = { %s }, optimizer = %s%s }", update(), optimizer(), more)
 end
 if int8 then
