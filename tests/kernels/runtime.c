@@ -11,6 +11,23 @@ static int near(float a, double b)
     return fabs((double)a - b) <= 1e-5 * (1.0 + fabs(b));
 }
 
+/* Classes that are not in use are as if there were none, to the bit; in place, too. */
+static void test_loss_of_used(void)
+{
+    const float all[5] = {3.0f, 2.0f, -7.0f, -1.0f, 0.5f}, some[3] = {2.0f, -1.0f, 0.5f};
+    const int32_t used[5] = {0, 1, 0, -4, 9};
+    float g[5], in_place[5], wanted[3];
+
+    memcpy(in_place, all, sizeof all);
+    const float loss = softmax_cross_entropy(some, 3, 1, 0.1f, wanted);
+    assert(!memcmp(&loss, &(float){softmax_of_used(all, used, 5, 3, 0.1f, g)}, sizeof loss));
+    softmax_of_used(in_place, used, 5, 3, 0.1f, in_place);
+    for (int i = 0, at = 0; i < 5; i++) {
+        const float of_class = used[i] ? wanted[at++] : 0.0f;
+        assert(!memcmp(&g[i], &of_class, sizeof of_class) && !memcmp(&in_place[i], &of_class, sizeof of_class));
+    }
+}
+
 static void test_loss(void)
 {
     const float scores[4] = {2.0f, -1.0f, 0.5f, 90.0f}, target[4] = {1.0f, 0.0f, 0.0f, 88.0f};
@@ -99,6 +116,7 @@ int main(void)
 {
     test_exp_and_log();
     test_loss();
+    test_loss_of_used();
     test_optimizers();
     assert(crc32(0, "123456789", 9) == 0xcbf43926u);
     assert(crc32(crc32(0, "1234", 4), "56789", 5) == 0xcbf43926u);
