@@ -84,6 +84,17 @@ static void values_of_credits(struct bindings *b, const struct credits *c)
     bind_text(b, "release", c->release);
 }
 
+/* What is around the output gives it whole samples. */
+static bool takes_samples(struct diag *d, const struct spec *s)
+{
+    if (!s->input.streamed)
+        return true;
+    diag_error(d, s->input.loc, "place",
+               "leave place out for the package, or take the C alone: tinytl-gen spec.lua -o FOLDER",
+               "with place = \"stream\" the network takes rows, and a package gives it whole samples");
+    return false;
+}
+
 int package_write(struct arena *mem, struct diag *d, const struct host_options *o, const struct package_options *p)
 {
     struct credits credits;
@@ -95,6 +106,8 @@ int package_write(struct arena *mem, struct diag *d, const struct host_options *
     struct product *made = generate(mem, d, &o->request, &(struct variant){0}, &code);
     if (!made)
         return code;
+    if (!takes_samples(d, made->spec))
+        return EXIT_BAD_INPUT;
     values_of_product(&b, made);
     values_of_credits(&b, &credits);
     bind_text(&b, "kind", p->as);

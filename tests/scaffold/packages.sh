@@ -254,5 +254,9 @@ refused 2 --as cmake -o x --author 'a"b'
 refused 2 --as cmake -o x --weights bin
 refused 3 --as cmake -o x --ram 100
 refused 5 --as cmake -o wake_word.lua/x
+sed 's/input {/input { place = "stream",/' wake_word.lua >rows.lua
+code=0
+"$gen" package rows.lua --as cmake -o x -q >log 2>&1 || code=$?
+[ $code = 1 ] && grep -q 'rows.lua:[0-9]*:.*takes rows' log || fail "a network that takes rows: exit code $code"
 [ ! -e x ] || fail "something is left of what was refused"
 exit $failed
