@@ -80,8 +80,8 @@ try "a budget without a unit" 3 'hint: a budget is in bytes: ram = 64 . KiB, or 
 try "an option that is none" 1 "no option 'x'" '' "$gen" plan good.lua -D x=1
 try "smallest and fastest" 2 'exclude each other' '' "$gen" plan good.lua --smallest --fastest
 try "an unknown target" 2 'must be one of' '' "$gen" plan good.lua --target esp32
-try "a target misspelt" 2 "did you mean 'cortex-m55'? must be one of" '' "$gen" plan good.lua --target cortexm55
-try "a report in html" 2 'text, json or svg' '' "$gen" plan good.lua --report=html
+try "a target misspelt" 2 "did you mean 'cortex-m55'[?] must be one of" '' "$gen" plan good.lua --target cortexm55
+try "a report in pdf" 2 'text, json, svg or html' '' "$gen" plan good.lua --report=pdf
 try "a report into no folder" 5 'nowhere/x.json: error: cannot be written' '' "$gen" plan good.lua --report=json:nowhere/x.json
 try "import without -o" 2 'where to' '' "$gen" import photo.onnx
 
