@@ -118,7 +118,7 @@ int $(name)_adopt($(name)_net *net, const uint8_t *in, size_t size, int *kept)
     s.length = get_word(in + 8);
     if (s.length < SAVE_HEAD || size < s.length)
         return $(NAME)_E_FORMAT;
-    if (get_word(in + 32) != crc32(0, in + SAVE_HEAD, s.length - SAVE_HEAD))
+    if (get_word(in + 32) != crc32(0, in + SAVE_HEAD, (size_t)(s.length - SAVE_HEAD)))
         return $(NAME)_E_CHECKSUM;
     const int taken = adopt_from(net, &s);
     if (kept)
