@@ -254,7 +254,13 @@ refused 2 --as cmake -o x --author 'a"b'
 refused 2 --as cmake -o x --weights bin
 refused 3 --as cmake -o x --ram 100
 refused 5 --as cmake -o wake_word.lua/x
-sed 's/input {/input { place = "stream",/' wake_word.lua >rows.lua
+cat >rows.lua <<'END'
+name "rows"
+input { h = 8, w = 8, c = 1, place = "stream" }
+conv { "a", out = 4, k = 3, act = "relu" }
+dense { "classifier", out = 3 }
+train { update = { "classifier.*" } }
+END
 code=0
 "$gen" package rows.lua --as cmake -o x -q >log 2>&1 || code=$?
 [ $code = 1 ] && grep -q 'rows.lua:[0-9]*:.*takes rows' log || fail "a network that takes rows: exit code $code"
