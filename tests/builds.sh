@@ -18,7 +18,7 @@ echo "== $cc"
 quietly cmake -S "$root" -B "$dir/build" -DCMAKE_C_COMPILER="$cc" -DCMAKE_BUILD_TYPE=Debug -DTINYTL_TESTS=OFF &&
     quietly cmake --build "$dir/build" -j 2 && quietly cmake --install "$dir/build" --prefix "$dir/prefix" ||
     { fail "build with $cc" && exit 1; }
-(cd "$dir/prefix" && find . -type f | LC_ALL=C sort) >"$dir/installed"
+(cd "$dir/prefix" && find . -type f ! -path './share/tinytl-gen/examples/*' | LC_ALL=C sort) >"$dir/installed"
 cat >"$dir/wanted" <<'END'
 ./bin/tinytl-gen
 ./share/cmake/TinyTLGen/TinyTLGenConfig.cmake
@@ -33,6 +33,7 @@ cat >"$dir/wanted" <<'END'
 ./share/tinytl-gen/zephyr/module.yml
 END
 diff -u "$dir/wanted" "$dir/installed" >"$dir/log" || fail "installed files"
+diff -r "$root/examples" "$dir/prefix/share/tinytl-gen/examples" >"$dir/log" || fail "installed examples"
 (cd "$dir" && quietly prefix/bin/tinytl-gen "$root/specs/motion-1d.lua" -o "$dir") || fail "the installed program"
 
 # ---- a part of another project: the program is built, then used ----

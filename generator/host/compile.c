@@ -174,20 +174,38 @@ static bool give_name(const struct kit *k, const char *made, const char *name)
     return false;
 }
 
+/* The compiler's words, or why there are none: without a shell there is no log either. */
+static void say_why(const struct kit *k, int status, const char *log)
+{
+    enum { NO_SUCH_COMMAND = 127 };
+    struct loc at = {k->p->spec->path, 0};
+    if (WIFEXITED(status) && WEXITSTATUS(status) == NO_SUCH_COMMAND) {
+        diag_error(
+            k->d, at, NULL,
+            "this command compiles its output and runs it: install a C compiler (Debian: gcc libc6-dev), or name one "
+            "with --cc; gen, plan, check and import need none",
+            "no C compiler '%s' on this machine", k->how.cc);
+        return;
+    }
+    const char *said = file_read(k->mem, log, NULL);
+    diag_error(k->d, at, NULL, "name a C compiler of this machine with --cc", "'%s' failed:\n%s", k->how.cc,
+               said ? said : "");
+}
+
 /* Programs get their names once they are whole, so that several may be made in a folder at a time. */
 static bool build(const struct kit *k, const char *command, const char *program)
 {
     const char *log = inside(k, arena_format(k->mem, "%s.log", k->name));
     const char *made = inside(k, arena_format(k->mem, "%s.new", k->name));
-    bool built = write_sources(k);
-    if (built &&
-        system(arena_format(k->mem, "%s -o '%s' '%s' '%s' -lm >'%s' 2>&1", command, made, inside(k, "run_driver.c"),
-                            inside(k, arena_format(k->mem, "%s.c", k->name)), log))) {
-        diag_error(k->d, (struct loc){k->p->spec->path, 0}, NULL, "name a C compiler of this machine with --cc",
-                   "'%s' failed:\n%s", k->how.cc, file_read(k->mem, log, NULL));
-        built = false;
+    if (!write_sources(k))
+        return false;
+    int status = system(arena_format(k->mem, "%s -o '%s' '%s' '%s' -lm >'%s' 2>&1", command, made,
+                                     inside(k, "run_driver.c"), inside(k, arena_format(k->mem, "%s.c", k->name)), log));
+    if (status) {
+        say_why(k, status, log);
+        return false;
     }
-    return built && give_name(k, made, program);
+    return give_name(k, made, program);
 }
 
 /* The bytes of the weights in a file of `folder`; NULL after a message. */

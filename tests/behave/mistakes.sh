@@ -247,7 +247,7 @@ try "vectors of another network" 1 "'input' has 768 values a sample" '' \
     "$gen" verify byte.lua nothing.safetensors
 try "no vectors" 1 'cannot open the vectors' '' "$gen" verify good.lua nowhere.safetensors
 try "quantize without weights" 1 'nothing to quantize' '' "$gen" quantize good.lua --data data -o q.safetensors
-try "no such compiler" 5 'nocc' '' "$gen" verify 02_conv_relu.lua 02_conv_relu.safetensors --cc nocc
+try "no such compiler" 5 "no C compiler 'nocc' on this machine.*install a C compiler" '' "$gen" verify 02_conv_relu.lua 02_conv_relu.safetensors --cc nocc
 
 echo "$tried mistakes, $wrong wrong"
 [ $wrong = 0 ]
