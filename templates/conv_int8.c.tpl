@@ -12,17 +12,23 @@
 % local offsets = params:match"const%s+([%w_]+)%s+%*offset"
 % if not has_b then btype = "f32" end
 % local name = "conv_int8" .. (is_pointwise and "_pointwise" or window_name) .. store .. (has_b and "_b" or "") ..
-%     (btype == "bf16" and "_bf16" or "") .. (has_units and "_units" or "") .. (offsets == "int16" and "_i16" or "")
+%     (btype == "bf16" and "_bf16" or "") .. (has_units and "_units" or "") .. (offsets == "int16" and "_i16" or "") .. (pads_channels and not is_pointwise and "_channels" or "")
 % local extra = plain and "" or tflite and "shift + o, lo, hi, " or "shift_left, lo, hi, "
+% local window = "window_int8" .. taps_name .. (pads_channels and "_channels" or "")
 % if is_pointwise then
 %   need"together"
 % else
-%   shared("window_int8" .. taps_name, function()
-/* Window $(kh)x$(kw)$(dilated) of int8 whose first tap meets row iy and column ix: ci of the map's c channels, the zero point outside of it */
-BODY void window_int8$(taps_name)(int8_t *to, const int8_t *x, int xn, int h, int width, int c, int ci, int iy, int ix, int zero)
+%   shared(window, function()
+/* Window $(kh)x$(kw)$(dilated) of int8 whose first tap meets row iy and column ix: ci of the map's c channels, the zero point outside of it$(pads_channels and ", a byte of `zero` for each channel" or "") */
+BODY void $(window)(int8_t *to, const int8_t *x, int xn, int h, int width, int c, int ci, int iy, int ix, $(pads_channels and "int32_t" or "int") zero)
 {
     if (iy < 0 || iy + $(window_h) > h || ix < 0 || ix + $(window_w) > width) {
+%     if pads_channels then
+        for (int i = 0; i < $(kh * kw) * ci; i++)
+            to[i] = (int8_t)(zero >> 8 * (i % ci));
+%     else
         memset(to, zero, (size_t)($(kh * kw) * ci));
+%     end
         for (int ky = 0; ky < $(kh); ky++)
             for (int kx = 0; kx < $(kw); kx++) {
                 const int row = iy + $(tap_at("ky", dh)), column = ix + $(tap_at("kx", dw));
@@ -60,7 +66,7 @@ BODY void window_int8$(taps_name)(int8_t *to, const int8_t *x, int xn, int h, in
  */
 BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(offsets) *offset, const int32_t *multiplier, $(tflite and "const int8_t *shift, " or "")$(has_b and "const " .. (btype == "bf16" and "uint16_t" or "float") .. " *b, " or "")const float *unit,
         const float *plus, int plusn, int8_t *y, int yn, uint8_t *mask, int maskn, int y0, int y1, int32_t *columns, $(has_b and "int32_t *base, " or "")$(is_pointwise and "" or "int8_t *from, int h, ")int width, int c, $(is_pointwise and "" or "int ow, ")int oc,
-        $(is_pointwise and "" or "int groups, int top, int left, int x_zero, ")$(offsets == "int16" and "int offset_unit, " or "")int zero$(plain and "" or tflite and ", int lo, int hi" or ", int shift_left, int lo, int hi"))
+        $(is_pointwise and "" or "int groups, int top, int left, " .. (pads_channels and "int32_t" or "int") .. " x_zero, ")$(offsets == "int16" and "int offset_unit, " or "")int zero$(plain and "" or tflite and ", int lo, int hi" or ", int shift_left, int lo, int hi"))
 {
 % if has_b then
     const int32_t limit = (int32_t)unit[$(has_units and "oc" or "1")];
@@ -93,7 +99,7 @@ BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(offsets) *of
         const float *add = plus ? plus + oy % plusn * (ow * oc) + ox * oc + o : plus;
 
         for (int i = 0; i < pixels; i++)
-            window_int8$(taps_name)(from + i * $(kh * kw) * ci, x + p % groups * ci, xn, h, width, c, ci, oy * $(sh) - top, (ox + i) * $(sw) - left, x_zero);
+            $(window)(from + i * $(kh * kw) * ci, x + p % groups * ci, xn, h, width, c, ci, oy * $(sh) - top, (ox + i) * $(sw) - left, x_zero);
         convolve$(store)(&panels, $(extra)columns, from, add, y + oy % yn * (ow * oc) + ox * oc + o, pixels);
     }
     for (int row = y0; mask && row < y1; row++)

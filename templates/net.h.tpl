@@ -37,7 +37,7 @@
 extern "C" {
 #endif
 
-#define $(NAME)_INPUT_BYTES $(input_bytes) /* $(input_h) x $(input_w) x $(input_c) of $(input_type), rows of pixels of channels */
+#define $(NAME)_INPUT_BYTES $(input_bytes) /* $(input_h) x $(input_w) x $(input_pixels) */
 #define $(NAME)_CLASSES $(classes)
 #define $(NAME)_NET_BYTES $(net_bytes)
 #define $(NAME)_SCRATCH_BYTES $(scratch_bytes)

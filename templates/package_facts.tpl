@@ -2,7 +2,7 @@
 % -- The part of a README that is the same in all packages.
 | | |
 |---|---|
-| input | $(h) x $(w) x $(c) of `$(type)`, rows of pixels of channels |
+| input | $(h) x $(w) x $(pixels) |
 | scores | $(classes) |
 | RAM | $(ram) bytes: net $(net_bytes), scratch $(scratch_bytes), stack $(stack_bytes) |
 | weights in flash | $(flash_bytes) bytes |

@@ -59,6 +59,8 @@ static uint64_t key_of(struct arena *mem, const struct data_request *ask)
     uint64_t key = add_text(add_text(HASH_START, ask->source), ask->group);
     for (size_t i = 0; i < sizeof number / sizeof *number; i++)
         key = add_number(key, number[i]);
+    for (int c = 0; in->mean && c < in->shape.c; c++)
+        key = add_number(add_number(key, in->mean[c]), in->factor[c]);
     uint64_t stamp = stamp_of_source(mem, ask->source) + (ask->group ? stamp_of(mem, ask->group, 0) : 0);
     return hash_bytes(key, &stamp, sizeof stamp);
 }

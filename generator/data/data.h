@@ -69,6 +69,17 @@ bool dataset_match(struct diag *d, const struct dataset *train, struct dataset *
  * "samples.npy".  Unsigned bytes are pixels.  NULL after messages in d. */
 struct samples *samples_read(struct arena *mem, struct diag *d, const struct data_request *ask, int most);
 
+/* ---- sample.c ---- */
+
+/* Element i (h w c) of an image as the emitted code takes it: of RGB565 0 .. 255, too.  What is put is rounded, and held
+ * within what an element can be. */
+double sample_element(const struct input *in, const void *image, int64_t i);
+void sample_element_put(const struct input *in, void *image, int64_t i, double v);
+
+/* What the network computes with for it; and back, to integers. */
+double input_real(const struct input *in, int64_t i, double element);
+double input_element(const struct input *in, int64_t i, double real);
+
 /* ---- decode.c ---- */
 
 /* True where an input takes such samples; else a message.  Pixels of 0 .. 255 that nothing scales are warned of: few

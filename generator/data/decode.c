@@ -11,13 +11,15 @@
 /* Real numbers beyond what the input's integers stand for are cut off: a few at the ends are usual, many are a mistake. */
 static void warn_of_range(struct diag *d, const struct input *in, const struct samples *x, const char *source)
 {
-    int lowest = in->type == INPUT_INT8 ? -128 : 0;
-    double least = (lowest - in->zero_point) * in->scale, most = (lowest + 255 - in->zero_point) * in->scale;
-    double smallest = INFINITY, largest = -INFINITY;
+    double least = INFINITY, most = -INFINITY, smallest = INFINITY, largest = -INFINITY;
     int64_t count = x->count * x->each, outside = 0;
+    for (int c = 0; c < in->shape.c; c++) {
+        least = fmin(least, input_real(in, c, input_least(in)));
+        most = fmax(most, input_real(in, c, input_most(in)));
+    }
     for (int64_t i = 0; i < count; i++) {
-        double v = (double)x->number[i];
-        outside += v < least - in->scale || v > most + in->scale;
+        double v = (double)x->number[i], scale = input_scale(in, (int)(i % in->shape.c));
+        outside += v < least - scale || v > most + scale;
         smallest = fmin(smallest, v);
         largest = fmax(largest, v);
     }
@@ -36,9 +38,9 @@ bool input_takes(struct diag *d, const struct spec *s, const struct samples *x, 
     bool real = x->real;
     if (real && in->type != INPUT_FLOAT32)
         warn_of_range(d, in, x, source);
-    if (!pixel && x->number && !real && in->type == INPUT_UINT8) {
+    if (!pixel && x->number && !real && (in->type == INPUT_UINT8 || in->type == INPUT_RGB565)) {
         diag_error(d, (struct loc){source, 0}, NULL, "save samples of uint8, or of float32: real numbers",
-                   "samples of int8, but the network's input is of uint8");
+                   "samples of int8, but the network's input is of %s", in->type == INPUT_UINT8 ? "uint8" : "rgb565");
         return false;
     }
     if (!real && !in->scaled)
@@ -66,15 +68,12 @@ void sample_put(const struct input *in, const struct samples *s, int n, void *im
     for (int64_t i = 0, from = n * s->each; i < s->each; i++, from++) {
         double v = s->pixel ? s->pixel[from] : (double)s->number[from];
         if (s->real)
-            v = nearbyint(v / in->scale) + in->zero_point;
+            v = input_element(in, i, v);
         else if (s->pixel && in->type == INPUT_INT8)
             v -= 128;
-        if (in->type == INPUT_FLOAT32)
-            ((float *)image)[i] = (float)((v - in->zero_point) * in->scale);
-        else if (in->type == INPUT_UINT8)
-            ((uint8_t *)image)[i] = (uint8_t)fmax(0, fmin(255, v));
-        else
-            ((int8_t *)image)[i] = (int8_t)fmax(-128, fmin(127, v));
+        else if (in->type == INPUT_FLOAT32 && !in->mean)
+            v = (v - in->zero_point) * in->scale;
+        sample_element_put(in, image, i, v);
     }
 }
 
@@ -87,9 +86,13 @@ struct decoding {
     uint64_t at; /* bytes laid out, then written */
 };
 
-static size_t element_bytes(const struct input *in)
+/* Pixels of RGB565 are made of bytes when they are wanted. */
+static struct input input_in_file(const struct input *in)
 {
-    return in->type == INPUT_FLOAT32 ? sizeof(float) : 1;
+    struct input as = *in;
+    if (as.type == INPUT_RGB565)
+        as.type = INPUT_UINT8;
+    return as;
 }
 
 /* Room for a part of so many bytes: its offset; 0 if it is not wanted. */
@@ -143,7 +146,7 @@ static struct decoded header_of(const struct dataset *data, const struct input *
     d.normal = data->normal;
     d.zero_point = in->zero_point;
     d.scale = in->scale;
-    d.each = (uint64_t)data->x.each * element_bytes(in);
+    d.each = (uint64_t)input_bytes(in);
     lay_out_parts(&d, data);
     return d;
 }
@@ -194,12 +197,13 @@ bool dataset_write(struct arena *mem, struct diag *d, const struct dataset *data
                    const char *path)
 {
     struct decoding w = {.mem = mem, .data = data};
-    struct decoded header = header_of(data, in);
+    struct input as = input_in_file(in);
+    struct decoded header = header_of(data, &as);
     errno = 0;
     w.out = fopen(path, "wb");
     bool opened = w.out != NULL;
     if (opened)
-        write_all(&w, &header, in);
+        write_all(&w, &header, &as);
     bool whole = opened && !ferror(w.out);
     if (opened && fclose(w.out))
         whole = false;

@@ -33,10 +33,17 @@ static struct val *stream_of(struct graph *g)
 static struct val *build_input(struct graph *g)
 {
     const struct input *in = &g->spec->input;
-    static const enum type types[] = {[INPUT_FLOAT32] = F32, [INPUT_UINT8] = U8, [INPUT_INT8] = I8};
-    g->input = val_new(g, "input", in->shape, types[in->type]);
+    static const enum type types[] = {
+        [INPUT_FLOAT32] = F32, [INPUT_UINT8] = U8, [INPUT_INT8] = I8, [INPUT_RGB565] = U8};
+    struct shape shape = {in->shape.h, in->shape.w, in->type == INPUT_RGB565 ? 2 : in->shape.c};
+    g->input = val_new(g, "input", shape, types[in->type]);
     g->input->role = ROLE_INPUT;
     struct val *image = in->streamed ? stream_of(g) : g->input;
+    if (in->mean || in->type == INPUT_RGB565) {
+        image = pixels_real(g, image, "input", "image");
+        image->channels = in->mean ? in : NULL;
+        return image;
+    }
     if (in->type == INPUT_FLOAT32)
         return image;
     struct node *n = node_add(g, &op_dequantize, "input", in->loc, val_new(g, "image", in->shape, F32));

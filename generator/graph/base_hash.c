@@ -169,6 +169,10 @@ static void put_input(struct graph *g)
         put_number(g, in->scale);
         put(g, (uint32_t)in->zero_point);
     }
+    for (int c = 0; in->mean && c < in->shape.c; c++) {
+        put_number(g, in->mean[c]);
+        put_number(g, in->factor[c]);
+    }
     put(g, p->forward);
     put(g, p->forward == FORWARD_INT8 && p->tflite_rounding);
 }

@@ -51,6 +51,13 @@ struct node *node_add(struct graph *g, const struct op *op, const char *name, st
     return g->node[g->nnode++] = n;
 }
 
+struct shape image_shape(const struct graph *g)
+{
+    const struct val *in = g->input;
+    bool packed = in->type == U8 && g->spec->input.type == INPUT_RGB565;
+    return (struct shape){in->h, in->w, packed ? g->spec->input.shape.c : in->c};
+}
+
 int node_position(const struct graph *g, const struct node *n)
 {
     int i = 0;
@@ -152,8 +159,11 @@ bool is_convolution(const struct node *n)
 enum grid_rule node_grid(const struct node *n, unsigned int8)
 {
     unsigned maps = 0;
-    for (int i = 0; i < n->nin; i++)
+    for (int i = 0; i < n->nin; i++) {
         maps |= (unsigned)(n->in[i] && !val_is_param(n->in[i])) << i;
+        if (n->in[i] && n->in[i]->channels && n->op->grid != GRID_WEIGHTS)
+            return GRID_NONE; /* its channels are not of one grid: real numbers are */
+    }
     bool all = (int8 & maps) == maps;
     if (n->op->fits_int8 && !n->op->fits_int8(n))
         return GRID_NONE;

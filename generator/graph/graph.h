@@ -77,11 +77,12 @@ struct val {
     int first;    /* a part of a gradient: the element of the whole that it begins with */
     double scale; /* of int8 activations, real = (q - zero) * scale; 0: none */
     int zero;
-    const void *constant; /* FROZEN without a parameter: its c elements, in the kernels' order */
-    const char *comment;  /* of that */
-    struct val *range;    /* of an integer gradient: the STATE that holds its scale, see integers/range.c */
-    double expected;      /* of an integer gradient: its largest magnitude, a guess for the first step */
-    struct val *real;     /* int8 activations as floats, where an operator wants them */
+    const void *constant;         /* FROZEN without a parameter: its c elements, in the kernels' order */
+    const char *comment;          /* of that */
+    struct val *range;            /* of an integer gradient: the STATE that holds its scale, see integers/range.c */
+    double expected;              /* of an integer gradient: its largest magnitude, a guess for the first step */
+    struct val *real;             /* int8 activations as floats, where an operator wants them */
+    const struct input *channels; /* the image, each of whose channels has a mean and a scale of its own; else NULL */
 };
 
 /* Tap ky of output row y reads input row y * sh + ky * dh - top. */
@@ -155,6 +156,9 @@ struct node *node_add(struct graph *g, const struct op *op, const char *name, st
 /* A FROZEN array of its own: `count` elements, already in the kernels' order. */
 struct val *val_constant(struct graph *g, const char *name, enum type type, const void *data, int count,
                          const char *comment);
+
+/* What the spec calls the shape of its image: that of g->input, unless two bytes of it are a pixel. */
+struct shape image_shape(const struct graph *g);
 
 /* Its place in g->node. */
 int node_position(const struct graph *g, const struct node *n);

@@ -78,6 +78,7 @@ struct op {
     enum stepping stepping;
     int inplace; /* 1 + the input whose rows out[0] may overwrite as it is made; 0: none */
     int plus;    /* 1 + the optional input that is added to the result; 0: none */
+    bool thin;   /* unpacks the image: row by row also where all else is whole, as long as one node alone reads it */
     bool given;  /* its rows come from outside, one by one, and only once: they cannot be asked for ahead, or again */
     enum {
         CHANNELS_ALL,

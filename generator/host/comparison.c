@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "host/comparison.h"
+#include "data/data.h"
 #include "host/vectors.h"
 
 #include <math.h>
@@ -44,13 +45,9 @@ void compare_input(const struct check *c, const struct product *p, int n, void *
                 int64_t from =
                     last ? (int64_t)n * s->h * s->w * s->c + to : (((int64_t)n * s->c + ch) * s->h + y) * s->w + x;
                 double v = tensor_at(c->input, from);
-                double q = nearbyint(v / in->scale) + in->zero_point;
-                if (in->type == INPUT_FLOAT32)
-                    ((float *)out)[to] = (float)v;
-                else if (in->type == INPUT_UINT8)
-                    ((uint8_t *)out)[to] = (uint8_t)(q < 0 ? 0 : q > 255 ? 255 : q);
-                else
-                    ((int8_t *)out)[to] = (int8_t)(q < -128 ? -128 : q > 127 ? 127 : q);
+                if (!c->elements && in->type != INPUT_FLOAT32)
+                    v = input_element(in, to, v);
+                sample_element_put(in, out, to, v);
             }
 }
 

@@ -15,6 +15,7 @@ struct check {
     const struct tensor_file *vectors;
     const struct tensor *input, *label, *target;
     int samples;
+    bool elements; /* `input` has the elements of the spec's input, not the real numbers that these stand for */
     bool integers; /* an int8 network */
     bool counts;   /* an int8 network with vectors of integers: these count, not those of its real numbers */
     struct verdicts verdicts;

@@ -222,11 +222,24 @@ static bool open_vectors(struct check *c)
     return true;
 }
 
+/* Of an input with a mean the file's normalisation may be part of the network: then its own inputs are pixels. */
+static bool has_elements(const struct check *c, const struct input *in)
+{
+    for (int64_t i = 0; i < c->input->count; i++) {
+        double v = tensor_at(c->input, i);
+        if (v != floor(v) || v < input_least(in) || v > input_most(in))
+            return false;
+    }
+    return in->mean != NULL;
+}
+
 /* The spec must fit the vectors: sizes, classes, the kind of loss. */
 static bool fits_vectors(struct check *c, const struct product *p)
 {
     struct loc at = {c->path, 0};
-    int64_t each = (int64_t)p->graph->input->h * p->graph->input->w * p->graph->input->c;
+    const struct shape *s = &p->spec->input.shape;
+    int64_t each = (int64_t)s->h * s->w * s->c;
+    c->elements = has_elements(c, &p->spec->input);
     if (c->input->count != each * c->samples) {
         diag_error(c->diag, at, NULL, NULL, "'input' has %lld values a sample, the spec's input has %lld",
                    (long long)(c->input->count / c->samples), (long long)each);

@@ -25,21 +25,6 @@ const struct op op_quantize = {
     .bind = quantize_bind,
 };
 
-/* ---- recentre: uint8 - 128, the image as int8 ---- */
-
-static void recentre_bind(const struct node *n, struct bindings *b)
-{
-    bind_elements(b, n->out[0]);
-}
-
-static const struct op op_recentre = {
-    .name = "recentre",
-    .in = {{"u", .rows = true}},
-    .out = {{"q", .rows = true}},
-    .inplace = 1,
-    .bind = recentre_bind,
-};
-
 /* ---- dequantize: x = (q - zero_point) * scale, the image as real numbers ---- */
 
 static void dequantize_bind(const struct node *n, struct bindings *b)
@@ -96,6 +81,8 @@ struct val *as_real(struct graph *g, struct val *v)
 {
     if (v->scale == 0)
         return v;
+    if (!v->real && v->channels)
+        v->real = pixels_real(g, v, v->name, arena_format(g->mem, "%s.real", v->name));
     if (!v->real) {
         struct loc none = {0};
         struct val *real = val_new(g, arena_format(g->mem, "%s.real", v->name), (struct shape){v->h, v->w, v->c}, F32);

@@ -13,6 +13,7 @@
  *     factor.c     factors between scales
  *     mean.c       means with a scale of their own
  *     bridges.c    integers <-> real numbers
+ *     pixels.c     images that are packed, or whose channels differ
  *     range.c      integer gradients
  *     lookup.c     activations as tables
  *
@@ -105,6 +106,13 @@ struct val *as_real(struct graph *g, struct val *v);
 
 /* v as int8 of the given scale, for an integer operator that reads it. */
 struct val *as_int8(struct quantiser *q, struct val *v, double scale, int zero, const struct node *user);
+
+/* ---- pixels.c: an image that is packed, or whose channels differ ---- */
+
+extern const struct op op_unpack, op_recentre;
+
+/* The image as real numbers: a node of `name` that makes `made` of q, as it comes or as int8. */
+struct val *pixels_real(struct graph *g, struct val *q, const char *name, const char *made);
 
 /* ---- range.c ---- */
 

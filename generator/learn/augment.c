@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "learn/augment.h"
+#include "data/data.h"
 #include "learn/subset.h"
 
 #include <math.h>
@@ -114,21 +115,20 @@ static double range_of(const struct input *in, const void *sample, int64_t count
     if (in->type != INPUT_FLOAT32)
         return 255;
     for (int64_t i = 0; i < count; i++) {
-        low = fmin(low, (double)((const float *)sample)[i]);
-        high = fmax(high, (double)((const float *)sample)[i]);
+        low = fmin(low, sample_element(in, sample, i));
+        high = fmax(high, sample_element(in, sample, i));
     }
     return high - low;
 }
 
+/* Light goes by what stands for 0. */
 static void tint(const struct tint *t, const struct input *in, void *sample, int64_t count, uint64_t *state)
 {
+    struct tint own = *t;
+    bool is_real = in->type == INPUT_FLOAT32 && !in->mean;
     for (int64_t i = 0; i < count; i++) {
-        if (in->type == INPUT_FLOAT32)
-            ((float *)sample)[i] = (float)tinted(t, (double)((float *)sample)[i], state);
-        else if (in->type == INPUT_UINT8)
-            ((uint8_t *)sample)[i] = (uint8_t)fmax(0, fmin(255, nearbyint(tinted(t, ((uint8_t *)sample)[i], state))));
-        else
-            ((int8_t *)sample)[i] = (int8_t)fmax(-128, fmin(127, nearbyint(tinted(t, ((int8_t *)sample)[i], state))));
+        own.zero = is_real ? 0 : input_mean(in, (int)(i % in->shape.c));
+        sample_element_put(in, sample, i, tinted(&own, sample_element(in, sample, i), state));
     }
 }
 
@@ -136,7 +136,7 @@ void augment(const struct augmentation *a, const struct input *in, void *sample,
 {
     const struct shape *s = &in->shape;
     int64_t count = (int64_t)s->h * s->w * s->c;
-    size_t pixel = (size_t)s->c * (in->type == INPUT_FLOAT32 ? sizeof(float) : 1);
+    size_t pixel = input_bytes(in) / (size_t)(s->h * s->w);
     if (a->flip || a->shift || a->crop) {
         struct view v = view_drawn(a, s, state);
         memcpy(spare, sample, pixel * (size_t)(s->h * s->w));
@@ -144,7 +144,7 @@ void augment(const struct augmentation *a, const struct input *in, void *sample,
     }
     if (a->light || a->noise) {
         double range = range_of(in, sample, count);
-        struct tint t = {.factor = 1, .zero = in->type == INPUT_FLOAT32 ? 0 : in->zero_point};
+        struct tint t = {.factor = 1};
         if (a->light) {
             t.factor = pow(4.0 / 3, random_between(state, -1, 1));
             t.sum = range * random_between(state, -0.1, 0.1);

@@ -11,12 +11,8 @@ void target_put(const struct dataset *data, const struct input *in, int sample, 
         memcpy(target, data->target + (int64_t)sample * data->targets, sizeof *target * (size_t)outputs);
         return;
     }
-    for (int i = 0; data->task == DECODED_ANOMALY && i < outputs; i++) {
-        double q = in->type == INPUT_UINT8  ? ((const uint8_t *)image)[i]
-                   : in->type == INPUT_INT8 ? ((const int8_t *)image)[i]
-                                            : 0;
-        target[i] = in->type == INPUT_FLOAT32 ? ((const float *)image)[i] : (float)((q - in->zero_point) * in->scale);
-    }
+    for (int i = 0; data->task == DECODED_ANOMALY && i < outputs; i++)
+        target[i] = (float)input_real(in, i, sample_element(in, image, i));
 }
 
 static double squared_error(const float *scores, const float *target, int outputs)

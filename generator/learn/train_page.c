@@ -32,7 +32,7 @@ static double bright(const struct brightness *b, int64_t i)
 }
 
 /* The mean of an element over a square of pixels. */
-static uint8_t mean_bright(const struct brightness *b, const struct val *in, int y, int x, int c, int side)
+static uint8_t mean_bright(const struct brightness *b, const struct shape *in, int y, int x, int c, int side)
 {
     double sum = 0;
     int count = 0;
@@ -59,7 +59,7 @@ static char *base64(struct arena *mem, const uint8_t *bytes, int count)
 }
 
 /* Sample n, shrunk; NULL where the input is no picture. */
-static cJSON *thumbnail(struct arena *mem, const struct samples *x, const struct val *in, int n)
+static cJSON *thumbnail(struct arena *mem, const struct samples *x, const struct shape *in, int n)
 {
     if (in->h < 2 || in->w < 2 || (in->c != 1 && in->c != 3))
         return NULL;
@@ -90,7 +90,7 @@ void report_train_page(const struct trial *t, FILE *out)
     cJSON_AddStringToObject(root, "name", t->product->spec->name);
     cJSON_ArrayForEach(at, shown)
     {
-        cJSON *image = thumbnail(t->mem, &f.part.data->x, t->product->graph->input, list[i++].sample);
+        cJSON *image = thumbnail(t->mem, &f.part.data->x, &t->product->spec->input.shape, list[i++].sample);
         if (image)
             cJSON_AddItemToObject(at, "image", image);
     }

@@ -33,7 +33,9 @@ static int dwconv_int8_stack(const struct node *n)
 static void convolution_int8_bind(const struct node *n, struct bindings *b)
 {
     convolution_bind_shape(n, b, n->in[Q_X], n->out[0]);
-    bind_int(b, "x_zero", n->win.kh * n->win.kw > 1 ? n->in[Q_X]->zero : 0); /* where there may be padding */
+    bind_int(b, "x_zero",
+             n->win.kh * n->win.kw > 1 ? channels_padding(n->in[Q_X]) : 0); /* where there may be padding */
+    bind_flag(b, "pads_channels", n->in[Q_X]->channels != NULL);
     bind_quant(b, "y", n->out[0]);
     bind_int(b, "offset_unit", n->in[Q_OFFSET]->type == I16 ? -n->in[Q_X]->zero : 1);
     bind_int(b, "lo", n->whole[WHOLE_LO]);
@@ -241,7 +243,7 @@ static void set_offsets(struct quantised *q, const struct val *frozen)
         int64_t sum;
         double unit = x->scale * (double)w->scale[o];
         struct span s = weights_span(w, o, &sum);
-        int64_t bias = frozen_bias(q, frozen, o, unit), offset = bias - x->zero * sum;
+        int64_t bias = frozen_bias(q, frozen, o, unit), offset = bias - channels_zero(w, o, x, sum);
         q->unit[o] = q->multiplier[o] ? (float)(1 / unit) : 0; /* where the sum does not count, nothing is added */
         q->offset[o] = (int32_t)clamp(offset, -top, top);
         if (offset + s.hi > frozen_top || offset + s.lo < -frozen_top)
@@ -273,7 +275,7 @@ static struct val *offsets(struct quantised *q, int count)
     const struct node *n = q->n;
     int unit = -n->in[Q_X]->zero;
     int16_t *sum = NEW_ARRAY(q->g->mem, int16_t, count);
-    bool fits = n->in[Q_B] && unit != 0;
+    bool fits = n->in[Q_B] && unit != 0 && !n->in[Q_X]->channels;
     for (int o = 0; fits && o < count; o++) {
         int32_t v = q->offset[o] / unit;
         sum[o] = (int16_t)v;
@@ -319,6 +321,7 @@ static void convolution_quantise(struct graph *g, struct node *n)
     q.multiplier = NEW_ARRAY(g->mem, int32_t, count);
     q.shift = NEW_ARRAY(g->mem, int8_t, count);
     q.unit = NEW_ARRAY(g->mem, float, count + 1);
+    channels_weigh(p, n->in[Q_X]);
     set_multipliers(&q);
     set_offsets(&q, b);
     if (q.folded) {
@@ -337,7 +340,9 @@ static void convolution_quantise(struct graph *g, struct node *n)
 
 bool convolution_fits_int8(const struct node *n)
 {
-    return !strcmp(n->in[W]->param->origin, "file");
+    const struct val *x = n->in[X];
+    bool takes = !x->channels || (n->in[W]->content == CONTENT_CONV && n->win.groups == 1 && x->c <= CHANNELS_PADDED);
+    return takes && !strcmp(n->in[W]->param->origin, "file");
 }
 
 bool convolution_integer(struct quantiser *q, struct node *n)

@@ -189,8 +189,9 @@ static void put_totals(const struct product *p, FILE *out)
 
 void report_text(const struct product *p, FILE *out, bool verbose)
 {
-    wrap_put(out, 4, "%s: %dx%dx%d -> %d scores\n", p->spec->name, p->graph->input->h, p->graph->input->w,
-             p->graph->input->c, p->graph->scores->h * p->graph->scores->w * p->graph->scores->c);
+    const struct val *scores = p->graph->scores;
+    struct shape in = image_shape(p->graph);
+    wrap_put(out, 4, "%s: %dx%dx%d -> %d scores\n", p->spec->name, in.h, in.w, in.c, scores->h * scores->w * scores->c);
     put_totals(p, out);
     put_peak(p, out);
     put_offers(p, out);

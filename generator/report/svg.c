@@ -37,7 +37,8 @@ enum {
 static void put_title(struct text *t, const struct product *p)
 {
     const struct plan *q = p->plan;
-    const struct val *in = p->graph->input, *out = p->graph->scores;
+    const struct val *out = p->graph->scores;
+    struct shape in = image_shape(p->graph);
     const struct program *w = q->train ? q->train : q->predict;
     int64_t scratch = q->scratch_train > q->scratch_infer ? q->scratch_train : q->scratch_infer;
     struct arena *m = t->mem;
@@ -45,7 +46,7 @@ static void put_title(struct text *t, const struct product *p)
              draw_escape(m, p->spec->name), q->train ? "learns" : "predicts", draw_size(m, q->total));
     struct text s = text_new(m);
     text_put(&s, "scratch %s + net %s + stack %s", draw_size(m, scratch), draw_size(m, q->net), draw_size(m, q->stack));
-    text_put(&s, BETWEEN "%d \xC3\x97 %d \xC3\x97 %d \xE2\x86\x92 %d", in->h, in->w, in->c, out->h * out->w * out->c);
+    text_put(&s, BETWEEN "%d \xC3\x97 %d \xC3\x97 %d \xE2\x86\x92 %d", in.h, in.w, in.c, out->h * out->w * out->c);
     if (q->train)
         text_put(&s, BETWEEN "%lld values learn", (long long)trained_values(p->graph));
     text_put(&s, BETWEEN "MACs: %s forward", count_text(m, w->macs[0]));

@@ -47,7 +47,8 @@ static void sweep_add(struct sweep_outline *w, struct node *n, int strips)
 {
     int steps = node_steps(n);
     w->node[w->nnode] = n;
-    w->strip[w->nnode++] = strips > 0 ? (steps + strips - 1) / strips : 1;
+    bool thin = n->op->thin || (n->in[0] && n->in[0]->def && n->in[0]->def->op->thin);
+    w->strip[w->nnode++] = strips > 0 && !thin ? (steps + strips - 1) / strips : 1;
 }
 
 /* A sweep of all wanted nodes, in the order of the graph. */
@@ -107,7 +108,7 @@ static void keep_narrow(struct segments *s, const struct cut *all, int count)
         const struct val *v = all[i].val, *behind = i + 1 < count ? all[i + 1].val : NULL;
         int64_t here = val_bytes(v), before = s->n > 1 ? val_bytes(s->cut[s->n - 1].val) : here;
         bool image = v->def->in[0] == all[0].val && v->h == s->g->input->h && v->w == s->g->input->w &&
-                     v->c == s->g->input->c; /* in other numbers */
+                     v->c == image_shape(s->g).c; /* in other numbers */
         bool in_place = behind && behind->def->op->inplace && behind->def->in[0] == v && !behind->def->op->plus;
         if (!in_place && !image && here <= 2 * before && (!behind || here <= 2 * val_bytes(behind)))
             s->cut[s->n++] = all[i];
@@ -340,16 +341,32 @@ static const char *title(const struct segments *s, const char *what, int a, int 
 static const char *const pass_titles[] = {
     [PASS_FORWARD] = "forward", [PASS_LOSS] = "loss", [PASS_BACKWARD] = "backward", [PASS_UPDATE] = "update"};
 
+/* Only the first of these reads v. */
+static bool read_once(struct node **node, int nnode, const struct val *v)
+{
+    int readers = 0;
+    for (int i = 0; i < nnode; i++)
+        for (int k = 0; k < node[i]->nin; k++)
+            readers += node[i]->in[k] == v ? i ? 2 : 1 : 0;
+    return readers == 1;
+}
+
 struct outline outline_whole(struct arena *mem, struct node **node, int nnode)
 {
     struct outline o = {0};
     for (int i = 0; i < nnode; i++) {
         GROW(mem, o.sweep, o.nsweep, o.capacity);
         struct sweep_outline *s = &o.sweep[o.nsweep++];
-        *s = (struct sweep_outline){
-            .title = pass_titles[node[i]->pass], .node = NEW(mem, struct node *), .strip = NEW(mem, int), .nnode = 1};
-        s->node[0] = node[i];
-        s->strip[0] = node_steps(node[i]);
+        bool thin = node[i]->op->thin && read_once(node + i + 1, nnode - i - 1, node[i]->out[0]);
+        *s = (struct sweep_outline){.title = pass_titles[node[i]->pass],
+                                    .node = NEW_ARRAY(mem, struct node *, 2),
+                                    .strip = NEW_ARRAY(mem, int, 2),
+                                    .nnode = 1 + thin};
+        for (int k = 0; k <= thin; k++) {
+            s->node[k] = node[i + k];
+            s->strip[k] = thin ? 1 : node_steps(node[i + k]);
+        }
+        i += thin;
     }
     return o;
 }

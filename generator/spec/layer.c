@@ -9,7 +9,6 @@
 #include <string.h>
 
 enum { LAYER_LIMIT = 4096 };
-static const int64_t ELEMENT_LIMIT = (int64_t)1 << 28;
 
 static const char *const common_attributes[] = {"from", "source", "branch", NULL};
 static const char *const param_attributes[] = {"init", "missing", NULL};
@@ -252,13 +251,13 @@ static void read_name(lua_State *L, struct layer *l)
 
 /* ---- the constructors ---- */
 
-static bool fits(const struct shape *s)
+bool layer_fits(const struct shape *s)
 {
     return s->h > 0 && s->w > 0 && s->c > 0 && s->h <= DIMENSION_LIMIT && s->w <= DIMENSION_LIMIT &&
            s->c <= DIMENSION_LIMIT && (int64_t)s->h * s->w * s->c <= ELEMENT_LIMIT;
 }
 
-static int layer_add(struct run *r, const struct layer *l)
+int layer_add(struct run *r, const struct layer *l)
 {
     struct spec *s = r->spec;
     GROW(r->mem, s->layer, s->nlayer, s->capacity);
@@ -323,7 +322,7 @@ static int construct(lua_State *L)
     before = r->diag->errors;
     if (!l.wrong) {
         make->shape(r->diag, &l);
-        l.wrong = !fits(&l.out);
+        l.wrong = !layer_fits(&l.out);
         check_lora(r, &l);
         if (l.act) {
             l.act->in[0] = l.out;
@@ -336,63 +335,6 @@ static int construct(lua_State *L)
         l.out = l.in[0];
     int id = layer_add(r, &l);
     layer_push(L, id);
-    return 1;
-}
-
-static int make_input(lua_State *L)
-{
-    struct run *r = run_of(L);
-    static const char *const names[] = {"h", "w", "c", "type", "scale", "zero_point", "place", NULL};
-    static const char *const types[] = {"float32", "uint8", "int8", NULL};
-    static const char *const places[] = {"caller", "scratch", "stream", NULL};
-    static const struct constructor input = {.name = "input"};
-    if (!wants_table(L, "input"))
-        return luaL_error(L, "for example: input { h = 32, w = 32, c = 3 }");
-    if (r->spec->nlayer)
-        return luaL_error(L, "there is an 'input' already");
-    check_keys(L, 1, "input", names);
-    struct input *in = &r->spec->input;
-    struct layer l = {.make = &input, .name = "input", .loc = caller(L)};
-    double size[3] = {1, 1, 1};
-    for (int i = 0; i < 3; i++) {
-        if (raw_field(L, 1, names[i]) != LUA_TNIL)
-            take_whole(L, &l, names[i], 1, &size[i]);
-        else if (i == 2)
-            diag_error(r->diag, l.loc, "input", NULL, "input needs 'c', its number of channels");
-        lua_pop(L, 1);
-    }
-    in->loc = l.loc;
-    in->shape = (struct shape){(int)size[0], (int)size[1], (int)size[2]};
-    if (!fits(&in->shape)) {
-        diag_error(r->diag, l.loc, "input",
-                   arena_format(r->mem, "a map has at most %lld values", (long long)ELEMENT_LIMIT),
-                   "an input of %d x %d x %d is too large", in->shape.h, in->shape.w, in->shape.c);
-        in->shape = (struct shape){1, 1, 1};
-    }
-    const char *type = field_word(L, 1, "type", types, "float32");
-    in->type = type == types[0] ? INPUT_FLOAT32 : type == types[1] ? INPUT_UINT8 : INPUT_INT8;
-    in->scaled = raw_field(L, 1, "scale") != LUA_TNIL;
-    lua_pop(L, 1);
-    in->scale = field_number(L, 1, "scale", 1);
-    double zero_point = field_number(L, 1, "zero_point", 0);
-    const char *where = field_word(L, 1, "place", places, places[0]);
-    in->in_scratch = where == places[1];
-    in->streamed = where == places[2];
-    if (in->scale <= 0)
-        diag_error(r->diag, l.loc, "scale", NULL, "'scale' must be greater than 0");
-    int least = in->type == INPUT_INT8 ? -128 : 0, most = in->type == INPUT_INT8 ? 127 : 255;
-    if (in->type == INPUT_FLOAT32)
-        most = 0;
-    in->zero_point = zero_point >= least && zero_point <= most ? (int)zero_point : 0;
-    if (in->zero_point != zero_point && in->type == INPUT_FLOAT32)
-        diag_error(r->diag, l.loc, "zero_point", "for example: type = \"uint8\"",
-                   "'zero_point' is for inputs of integers, and this one is float32");
-    else if (in->zero_point != zero_point)
-        diag_error(r->diag, l.loc, "zero_point", NULL, "'zero_point' of %s must be a whole number from %d to %d", type,
-                   least, most);
-    l.out = in->shape;
-    layer_add(r, &l);
-    layer_push(L, 0);
     return 1;
 }
 
@@ -420,9 +362,11 @@ static int refuse_block(lua_State *L)
 
 void layer_register(lua_State *L, const struct run *r)
 {
-    static const luaL_Reg own[] = {{"input", make_input},          {"last_layer", layer_last},
-                                   {"default_name", default_name}, {"check_keys", check_block},
-                                   {"refuse", refuse_block},       {NULL, NULL}};
+    static const luaL_Reg own[] = {{"last_layer", layer_last},
+                                   {"default_name", default_name},
+                                   {"check_keys", check_block},
+                                   {"refuse", refuse_block},
+                                   {NULL, NULL}};
     sandbox_register(L, own);
     for (int i = 0; r->constructors[i]; i++) {
         lua_pushlightuserdata(L, (void *)(uintptr_t)r->constructors[i]);

@@ -207,7 +207,18 @@ bool take_whole(lua_State *L, struct layer *l, const char *name, double least, d
 int layer_push(lua_State *L, int id);
 int layer_last(lua_State *L);
 
+/* ---- input.c: the image ---- */
+
+void input_register(lua_State *L);
+
 /* ---- layer.c, training.c ---- */
+
+/* Values that a map may have, and whether it has no more. */
+#define ELEMENT_LIMIT ((int64_t)1 << 28)
+bool layer_fits(const struct shape *s);
+
+/* Its index in the spec. */
+int layer_add(struct run *r, const struct layer *l);
 
 /* Put their functions into the table on top of the stack. */
 void layer_register(lua_State *L, const struct run *r);

@@ -210,6 +210,7 @@ static int run_spec(lua_State *L)
     option_register(L);
     side_register(L);
     identity_register(L);
+    input_register(L);
     layer_register(L, r);
     train_register(L);
     store_register(L);

@@ -85,18 +85,31 @@ double layer_number(const struct layer *l, const char *name);
 
 /* ---- the rest of a spec ---- */
 
-enum input_type { INPUT_FLOAT32, INPUT_UINT8, INPUT_INT8 };
+enum input_type { INPUT_FLOAT32, INPUT_UINT8, INPUT_INT8, INPUT_RGB565 };
 
 struct input {
     struct shape shape;
     enum input_type type;
-    double scale; /* real = (q - zero_point) * scale */
-    bool scaled;  /* the spec says it */
+    bool big_endian; /* INPUT_RGB565: the byte with the red comes first */
+    double scale;    /* real = (q - zero_point) * scale */
+    bool scaled;     /* the spec says it */
     int zero_point;
+    const double *mean,
+        *factor;     /* instead, by channel: real = (q - mean[c]) * factor[c], of floats too; NULL: not so */
     bool in_scratch; /* place = "scratch": the image lives in the scratch memory */
     bool streamed;   /* place = "stream": it never exists, its rows are taken as they come */
     struct loc loc;
 };
+
+/* A channel's: real = (q - mean) * scale. */
+double input_mean(const struct input *in, int channel);
+double input_scale(const struct input *in, int channel);
+
+/* The least and the most that an element of integers holds. */
+int input_least(const struct input *in);
+int input_most(const struct input *in);
+
+size_t input_bytes(const struct input *in);
 
 struct update {
     const char *glob;

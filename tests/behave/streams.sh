@@ -67,6 +67,12 @@ SPEC
     streams 7 "$learns -DINPUT_TYPE=$value" "$dir/learns_$type.lua" --smallest --poison
 done
 
+# Packed pixels, with means of their own.
+"${LUA:-lua5.4}" "$here/pixels_weights.lua" "$dir/pixels.safetensors" sums
+for forward in float32 int8; do
+    streams 9 $learns "$here/pixels.lua" --smallest --poison weights="$dir/pixels.safetensors" form=mean_little forward=$forward
+done
+
 # A table without rows: all at once; and a signal.
 cat > "$dir/flat.lua" <<SPEC
 name(option("name", "net"))

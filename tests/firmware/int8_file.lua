@@ -45,8 +45,8 @@ function file.conv(layer, out, depth, k, from, to, apart)
     file.quantised(layer, "output", to[1], to[2])
 end
 
-function file.reals(name, values)
-    tensor(name, "F32", tostring(#values), "<f", values)
+function file.reals(name, values, shape)
+    tensor(name, "F32", shape or tostring(#values), "<f", values)
 end
 
 function file.write(path)

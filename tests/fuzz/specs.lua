@@ -490,13 +490,21 @@ if not only_float then
 end
 local input = { h = one_of { 1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 17 }, w = one_of { 1, 1, 2, 3, 4, 6, 7, 8, 11, 13 }, c = pick(1, 1, 2, 3, 3, 4, 5, 8) }
 local input_type = pick("uint8", "uint8", "int8", "float32")
+if input.c == 3 and not only_float and chance(0.4) then input_type = "rgb565" end
 local image = ("h = %d, w = %d, c = %d"):format(input.h, input.w, input.c)
-if input_type ~= "float32" or chance(0.2) then
-    image = image .. (', type = "%s"'):format(input_type)
-    if input_type ~= "float32" then
-        image = image .. (", scale = %s, zero_point = %d"):format(number(extreme and scale() or pick(1 / 255, 2 / 255, 1 / 128)),
-            input_type == "uint8" and pick(0, 128, 127, 255, math.random(0, 255)) or zero_point())
+if input_type ~= "float32" or chance(0.2) then image = image .. (', type = "%s"'):format(input_type) end
+if input_type == "rgb565" then image = image .. pick("", ', order = "little"', ', order = "big"') end
+local function image_scale() return number(extreme and scale() or pick(1 / 255, 2 / 255, 1 / 128)) end
+local function image_zero() return input_type == "int8" and zero_point() or pick(0, 128, 127, 255, math.random(0, 255)) end
+if not only_float and chance(0.3) then -- by channel
+    local means, scales = {}, {}
+    for i = 1, input.c do
+        means[i], scales[i] = number(pick(image_zero(), image_zero() * between(0, 1))), image_scale()
     end
+    image = image .. pick((", mean = { %s }"):format(table.concat(means, ", ")), ", mean = " .. means[1], "")
+    image = image .. pick((", scale = { %s }"):format(table.concat(scales, ", ")), ", scale = " .. scales[1])
+elseif input_type ~= "float32" then
+    image = image .. (", scale = %s, zero_point = %d"):format(image_scale(), image_zero())
 end
 if chance(0.35) and not only_float then image = image .. ', place = "scratch"' end
 line("local v1 = input { %s }", image)
