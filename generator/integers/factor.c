@@ -24,6 +24,20 @@ struct factor tflite_factor(double real)
     return f.shift < -31 ? (struct factor){0, 0} : f; /* half of the largest sum, and less, are 0 */
 }
 
+void bind_factor(struct bindings *b, const char *prefix, struct factor f)
+{
+    bind_int(b, arena_format(b->mem, "%s_multiplier", prefix), f.multiplier);
+    bind_int(b, arena_format(b->mem, "%s_shift", prefix), f.shift);
+}
+
+void bind_tflite_sum(struct bindings *b, const struct val *x, const struct val *z, const struct val *y)
+{
+    double twice = 2 * fmax(x->scale, z->scale);
+    bind_factor(b, "a", tflite_factor(x->scale / twice));
+    bind_factor(b, "b", tflite_factor(z->scale / twice));
+    bind_factor(b, "y", tflite_factor(twice / (1048576.0 * y->scale)));
+}
+
 int factor_bits(double factor, double most)
 {
     int bits = 22;

@@ -78,6 +78,11 @@ struct factor factor_of(double real);
 /* The same for TFLite's scaling, which shifts by 31 to the right at most. */
 struct factor tflite_factor(double real);
 
+/* For templates: a_, b_ and y_multiplier and shift of TFLite's ADD and SUB.  Both terms are brought to 2^20 of twice the larger
+ * scale, and the sum from there to y's. */
+void bind_tflite_sum(struct bindings *b, const struct val *x, const struct val *z, const struct val *y);
+void bind_factor(struct bindings *b, const char *prefix, struct factor f);
+
 /* Bits behind the point of a factor, 22 at most, with which `most` times it stays below 2^30; 0: none does. */
 int factor_bits(double factor, double most);
 

@@ -23,14 +23,7 @@ static void add_int8_bind(const struct node *n, struct bindings *b)
     bind_flag(b, "tflite", n->whole[WHOLE_SHIFT] != 0);
     bind_flag(b, "has_mask", n->out[1] != NULL);
     if (n->whole[WHOLE_SHIFT]) {
-        double twice = 2 * fmax(a->scale, c->scale);
-        struct factor f[3] = {tflite_factor(a->scale / twice), tflite_factor(c->scale / twice),
-                              tflite_factor(twice / (1048576.0 * y->scale))};
-        static const char *const names[] = {"a", "b", "y"};
-        for (int i = 0; i < 3; i++) {
-            bind_int(b, arena_format(b->mem, "%s_multiplier", names[i]), f[i].multiplier);
-            bind_int(b, arena_format(b->mem, "%s_shift", names[i]), f[i].shift);
-        }
+        bind_tflite_sum(b, a, c, y);
         return;
     }
     int bits = 22; /* 255 * (A + B) + half stays below 2^31 */

@@ -216,7 +216,10 @@ const struct op op_div = {
  *
  *     sub           y = ((a - za) * A - (b - zb) * B + half >> bits) + zy     A = round(2^bits sa / sy), B likewise
  *     mul, excite   y = ((a - za) * (b - zb) * A + half >> bits) + zy         A = round(2^bits sa sb / sy)
- *     div           y = ((a - za) * A / (b - zb) + half >> bits) + zy         A = round(2^bits sa / (sb sy)); by 0: an end */
+ *     div           y = ((a - za) * A / (b - zb) + half >> bits) + zy         A = round(2^bits sa / (sb sy)); by 0: an end
+ *
+ * or, with TFLite's rounding, a difference as its SUB (add.c), a product as its MUL: scaled by sa sb / sy as sums of
+ * convolutions are. */
 
 /* What a step of a sum is worth in steps of the result; of a difference a's and b's. */
 struct factors {
@@ -273,6 +276,13 @@ static void arithmetic_int8_bind(const struct node *n, struct bindings *b)
     bind_quant(b, "b", z);
     bind_quant(b, "y", y);
     bind_text(b, "how", f->real->name);
+    bind_flag(b, "tflite", n->whole[WHOLE_SHIFT] != 0);
+    if (n->whole[WHOLE_SHIFT] && f->most == 256)
+        bind_tflite_sum(b, x, z, y);
+    else if (n->whole[WHOLE_SHIFT])
+        bind_factor(b, "y", tflite_factor(step.a));
+    if (n->whole[WHOLE_SHIFT])
+        return;
     bind_int(b, "bits", bits);
     bind_int(b, "factor", (long)nearbyint(ldexp(step.a, bits)));
     bind_int(b, "b_factor", (long)nearbyint(ldexp(step.b, bits)));
@@ -484,6 +494,7 @@ static bool arithmetic_integer(struct quantiser *q, struct node *n)
     }
     y->type = I8;
     node_become(n, f->int8);
+    n->whole[WHOLE_SHIFT] = q->g->spec->precision.tflite_rounding && !f->from_file; /* TFLite has no DIV of int8 */
     quantiser_push(q, n);
     return true;
 }

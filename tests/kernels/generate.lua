@@ -391,7 +391,7 @@ local function join_int8_cases(h, w, c)
     local s, row = { h = h, w = w, c = c }, w * c
     local function q(name, kind) return whole(name, kind or "IN", "i8", h, row) end
     local function t(name, kind) return tensor(name, kind or "IN", h, row) end
-    local grids = { a_zero = -7, b_zero = 5, y_zero = -20, bits = 12 }
+    local grids = { a_zero = -7, b_zero = 5, y_zero = -20, bits = 12, tflite = false }
     case("arithmetic_int8", copy(copy(s, grids), { how = "sub", factor = 5000, b_factor = 2000 }), { q "a", q "b", q("y", "OUT") }, h, 0)
     case("arithmetic_int8", copy(copy(s, grids), { how = "mul", factor = 90, b_factor = 0 }), { q "a", q "b", q("y", "OUT") }, h, 0)
     case("arithmetic_int8", copy(copy(s, grids), { how = "div", factor = 100000, b_factor = 0 }), { q "a", q "b", q("y", "OUT") }, h, 0)
