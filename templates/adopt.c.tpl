@@ -135,7 +135,7 @@ static int newest_of_base(const $(name)_flash *f, int *why)
     *why = $(NAME)_E_STORE;
     for (int slot = 0; slot < STORE_SLOTS; slot++) {
         const uint32_t from = (uint32_t)slot * STORE_SLOT;
-        const int status = slot_mark(f, from, &number) ? slot_contents(f, from) : $(NAME)_E_STORE;
+        const int status = slot_mark(f, from, &number) == MARK_COUNTS ? slot_contents(f, from) : $(NAME)_E_STORE;
         if (status == $(NAME)_E_BASE)
             *why = status;
         if ((status == $(NAME)_OK || status == $(NAME)_E_MISMATCH) && (newest < 0 || is_later(number, last))) {

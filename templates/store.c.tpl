@@ -7,6 +7,10 @@
  * anything is done on its account: one that is half erased, half written or worn is never taken for one that counts.
  *
  *     | save | nothing | mark |
+ *
+ * A page whose erasing was cut may read as it was, as erased, or as anything, each time anew. So a slot that does not count is
+ * emptied before another one is relied on: the page of its mark is erased, and a mark that says "empty", which shows that this came
+ * to its end. What does not count once never counts again.
  */
 #define STORE_SLOTS $(store.slots)
 #define STORE_SLOT (uint32_t)$(store.slot)
@@ -62,15 +66,17 @@ static uint32_t mark_sum(const uint8_t *number)
     return crc32(SAVE_MAGIC, number, 4);
 }
 
-/* True if the slot has a mark. */
-KERNEL int slot_mark(const $(name)_flash *f, uint32_t from, uint32_t *number)
+enum mark { MARK_NONE, MARK_COUNTS, MARK_EMPTY };
+
+KERNEL enum mark slot_mark(const $(name)_flash *f, uint32_t from, uint32_t *number)
 {
     uint32_t piece[$(store.mark_bytes // 4)];
     const uint8_t *const bytes = (const uint8_t *)piece;
     if (f->read(f->user, from + STORE_MARK, piece, STORE_MARK_BYTES))
-        return 0;
+        return MARK_NONE;
     *number = get_word(bytes);
-    return get_word(bytes + 4) == mark_sum(bytes);
+    const uint32_t other = get_word(bytes + 4) ^ mark_sum(bytes);
+    return other == 0 ? MARK_COUNTS : other == UINT32_MAX ? MARK_EMPTY : MARK_NONE;
 }
 
 struct store {
@@ -78,6 +84,7 @@ struct store {
     int next;             /* the one to write: one that does not count, else the oldest, and never the newest */
     int why;              /* there is no newest */
     int next_counts;
+    uint8_t loose[STORE_SLOTS]; /* does not count now, and is not known to be empty */
     uint32_t newest_number, before_number, next_number;
     uint32_t last; /* of all numbers */
 };
@@ -116,7 +123,7 @@ static void rank(struct store *s, int slot, uint32_t number)
     }
 }
 
-/* Reads all slots. */
+/* Reads all slots; one that is not whole three times, for reading may fail. */
 static void look(const $(name)_flash *f, struct store *s)
 {
     int marks = 0;
@@ -127,11 +134,16 @@ static void look(const $(name)_flash *f, struct store *s)
         const uint32_t from = (uint32_t)slot * STORE_SLOT;
         uint32_t number = 0;
         int status = $(NAME)_E_STORE;
-        if (slot_mark(f, from, &number)) {
+        enum mark mark = MARK_NONE;
+        for (int tries = 0; tries < 3 && status == $(NAME)_E_STORE && mark != MARK_EMPTY; tries++) {
+            mark = slot_mark(f, from, &number);
+            if (mark != MARK_COUNTS)
+                continue;
             status = slot_contents(f, from);
             if (!marks++ || is_later(number, s->last))
                 s->last = number;
         }
+        s->loose[slot] = status == $(NAME)_E_STORE && mark != MARK_EMPTY;
         if (status == $(NAME)_OK)
             rank(s, slot, number);
         else
@@ -166,15 +178,29 @@ KERNEL int slot_write(const $(name)_net *net, const $(name)_flash *f, uint32_t f
     return 0;
 }
 
-/* True if it fails. */
-KERNEL int slot_finish(const $(name)_flash *f, uint32_t from, uint32_t number)
+/* Where the mark's page was erased. True if it fails. */
+KERNEL int slot_finish(const $(name)_flash *f, uint32_t from, uint32_t number, enum mark mark)
 {
     uint32_t piece[$(store.mark_bytes // 4)], found;
     uint8_t *const bytes = (uint8_t *)piece;
     memset(piece, 0, sizeof piece);
     put_word(bytes, number);
-    put_word(bytes + 4, mark_sum(bytes));
-    return f->write(f->user, from + STORE_MARK, piece, STORE_MARK_BYTES) || !slot_mark(f, from, &found) || found != number;
+    put_word(bytes + 4, mark == MARK_EMPTY ? ~mark_sum(bytes) : mark_sum(bytes));
+    return f->write(f->user, from + STORE_MARK, piece, STORE_MARK_BYTES) || slot_mark(f, from, &found) != mark || found != number;
+}
+
+/* True if it fails. */
+static int slot_empty(const $(name)_flash *f, uint32_t from)
+{
+    return f->erase(f->user, from + STORE_SLOT - STORE_ERASE) || slot_finish(f, from, 0, MARK_EMPTY);
+}
+
+/* Once a slot was proved: flash that cannot be read at all is left alone. One that cannot be emptied is in nobody's way. */
+static void empty_loose(const $(name)_flash *f, const struct store *s)
+{
+    for (int slot = 0; slot < STORE_SLOTS; slot++)
+        if (s->loose[slot])
+            slot_empty(f, (uint32_t)slot * STORE_SLOT);
 }
 
 int $(name)_keep(const $(name)_net *net, const $(name)_flash *f)
@@ -183,10 +209,12 @@ int $(name)_keep(const $(name)_net *net, const $(name)_flash *f)
     if (!net || !usable(f))
         return $(NAME)_E_ARG;
     look(f, &s);
+    s.loose[s.next] = 0;
     const uint32_t from = (uint32_t)s.next * STORE_SLOT;
-    if (slot_erase(f, from) || slot_write(net, f, from) || slot_contents(f, from) != $(NAME)_OK || slot_finish(f, from, s.last + 1))
+    if (slot_erase(f, from) || slot_write(net, f, from) || slot_contents(f, from) != $(NAME)_OK)
         return $(NAME)_E_STORE;
-    return $(NAME)_OK;
+    empty_loose(f, &s);
+    return slot_finish(f, from, s.last + 1, MARK_COUNTS) ? $(NAME)_E_STORE : $(NAME)_OK;
 }
 
 /* A slot that was proved, read once more. True if it reads differently now, or not at all: then the net is spoilt. */
@@ -225,11 +253,13 @@ static int take_kept($(name)_net *net, const $(name)_flash *f, int back)
     /* What was proved and then reads differently is proved again, and no longer counts. */
     for (int tries = 0; tries < STORE_SLOTS; tries++) {
         look(f, &s);
+        if (s.newest >= 0)
+            empty_loose(f, &s);
         const int slot = back ? s.before : s.newest;
         if (slot < 0)
             break;
         if (!slot_take(net, f, (uint32_t)slot * STORE_SLOT))
-            return back && f->erase(f->user, (uint32_t)(s.newest + 1) * STORE_SLOT - STORE_ERASE) ? $(NAME)_E_STORE : $(NAME)_OK;
+            return back && slot_empty(f, (uint32_t)s.newest * STORE_SLOT) ? $(NAME)_E_STORE : $(NAME)_OK;
         spoilt = 1;
     }
     if (spoilt)

@@ -2,8 +2,9 @@
 /* What is kept in flash, with the power cut anywhere: keep HISTORIES [SEED]
  *
  * The flash is one of arrays that minds its rules: ERASE and WRITE are its units.  A cut leaves a page half erased, with
- * bits that are anything, or a unit that is written in part, to any value; some flash then fails to read it.  Whatever happens, the
- * old state or the new one is found. */
+ * bits that are anything, or a unit that is written in part, to any value; some flash then fails to read it, and some reads
+ * differently each time: as it was, as it was to be, or as anything between.  Whatever happens, the old state or the new one is
+ * found, and what was once not found, or was gone back from, never is again. */
 #include "net.c" /* for the checksum of a mark */
 
 #include <setjmp.h>
@@ -23,13 +24,13 @@ enum {
     SLOT = STORE_SLOT,
     UNITS = NET_STORE_BYTES / WRITE,
     NEVER = 1 << 30,
-    STEPS = SLOT / ERASE + NET_SAVE_BYTES / 256 + 3
+    STEPS = SLOT / ERASE + NET_SAVE_BYTES / 256 + 3 + 2 * SLOTS
 };
 
 static uint8_t flash[NET_STORE_BYTES], ready[UNITS], spoilt[UNITS]; /* units that were erased; that do not read */
 static int left = NEVER;                                            /* steps until the power fails */
 static int finds_errors;                                            /* of a unit that was torn */
-static int fails_reads, fails_writes;
+static int fails_reads, fails_writes, fails_once;
 static int steady = NEVER; /* so many reads, then a bit in the middle of the newest save says something else */
 static uint32_t unsteady;  /* where it is */
 static jmp_buf off;
@@ -43,6 +44,22 @@ static uint32_t random_bits(void)
     return (uint32_t)(seed >> 33);
 }
 
+/* Bytes between what they were and what they were to be: units whose writing or erasing was cut. */
+static uint8_t was[NET_STORE_BYTES], aim[NET_STORE_BYTES], undecided[UNITS];
+
+/* Of a read, all of it: near what it was, near what it was to be, or anything. */
+static void read_undecided(uint32_t unit, uint8_t *to, uint32_t kind)
+{
+    for (uint32_t i = 0; i < WRITE; i++) {
+        uint32_t at = unit * WRITE + i;
+        uint8_t mask = (uint8_t)(kind == 0   ? 0
+                                 : kind == 1 ? 255
+                                 : kind == 2 ? random_bits() & random_bits() & random_bits()
+                                             : random_bits());
+        to[i] = (uint8_t)((was[at] & ~mask) | (aim[at] & mask));
+    }
+}
+
 static int flash_read(void *user, uint32_t at, void *to, uint32_t n)
 {
     CHECK(user == flash && at % WRITE == 0 && n % WRITE == 0 && n > 0 && n <= 256 && at + n <= NET_STORE_BYTES);
@@ -50,17 +67,31 @@ static int flash_read(void *user, uint32_t at, void *to, uint32_t n)
     if (steady-- == 0)
         flash[unsteady] ^= 0x10;
     memcpy(to, flash + at, n);
-    for (uint32_t unit = at / WRITE; unit < (at + n) / WRITE; unit++)
-        if (finds_errors && spoilt[unit])
+    uint32_t kind = random_bits() % 4;
+    for (uint32_t unit = at / WRITE; unit < (at + n) / WRITE; unit++) {
+        if (undecided[unit])
+            read_undecided(unit, (uint8_t *)to + (unit * WRITE - at), kind);
+        if (finds_errors && spoilt[unit] && (!undecided[unit] || kind == 3))
             return -1;
+    }
+    if (fails_once)
+        return fails_once = 0, -1;
     return fails_reads;
 }
 
 /* Bits on their way to 1, or anything. */
-static void half_erase(uint8_t *page)
+static void half_erase(uint32_t at)
 {
-    uint32_t kind = random_bits() % 4;
-    for (int i = 0; i < ERASE && kind; i++)
+    uint8_t *page = flash + at;
+    uint32_t kind = random_bits() % 8;
+    for (uint32_t i = 0; i < ERASE / WRITE && kind >= 4; i++) {
+        uint32_t unit = at / WRITE + i;
+        if (!undecided[unit]) /* else it may still be what it was before */
+            memcpy(was + unit * WRITE, flash + unit * WRITE, WRITE);
+        memset(aim + unit * WRITE, 0xff, WRITE);
+        undecided[unit] = 1;
+    }
+    for (int i = 0; i < ERASE && kind < 4 && kind; i++)
         page[i] = kind == 1                    ? page[i] | (uint8_t)random_bits()
                   : kind == 2 || i < ERASE / 2 ? (uint8_t)random_bits()
                                                : page[i];
@@ -70,7 +101,7 @@ static int flash_erase(void *user, uint32_t at)
 {
     CHECK(user == flash && at % ERASE == 0 && at + ERASE <= NET_STORE_BYTES);
     if (left-- == 0) {
-        half_erase(flash + at);
+        half_erase(at);
         memset(ready + at / WRITE, 0, ERASE / WRITE);
         for (int i = 0; i < ERASE / WRITE; i++) /* what could not be read before is not mended by half an erase */
             spoilt[at / WRITE + (uint32_t)i] |= random_bits() % 2;
@@ -79,13 +110,21 @@ static int flash_erase(void *user, uint32_t at)
     memset(flash + at, 0xff, ERASE);
     memset(ready + at / WRITE, 1, ERASE / WRITE);
     memset(spoilt + at / WRITE, 0, ERASE / WRITE);
+    memset(undecided + at / WRITE, 0, ERASE / WRITE);
     return fails_writes;
 }
 
 /* A unit that is written in part: bits on their way to 0, its first bytes, or anything. */
-static void tear(uint8_t *unit, const uint8_t *from)
+static void tear(uint32_t at, const uint8_t *from)
 {
-    uint32_t kind = random_bits() % 4, bytes = random_bits() % (WRITE + 1);
+    uint8_t *unit = flash + at;
+    uint32_t kind = random_bits() % 5, bytes = random_bits() % (WRITE + 1);
+    if (kind == 4) {
+        memcpy(was + at, unit, WRITE);
+        memcpy(aim + at, from, WRITE);
+        undecided[at / WRITE] = 1;
+        return;
+    }
     for (uint32_t i = 0; i < WRITE; i++)
         unit[i] = kind == 0                ? unit[i]
                   : kind == 1              ? (uint8_t)(from[i] | random_bits())
@@ -107,7 +146,7 @@ static int flash_write(void *user, uint32_t at, const void *from, uint32_t n)
     }
     if (whole == n / WRITE)
         return fails_writes;
-    tear(flash + at + whole * WRITE, bytes + whole * WRITE);
+    tear(at + whole * WRITE, bytes + whole * WRITE);
     ready[at / WRITE + whole] = 0;
     spoilt[at / WRITE + whole] = 1;
     longjmp(off, 1);
@@ -146,45 +185,83 @@ static void new_flash(int byte)
     memset(flash, byte, sizeof flash);
     memset(ready, byte == 0xff, sizeof ready);
     memset(spoilt, 0, sizeof spoilt);
+    memset(undecided, 0, sizeof undecided);
 }
 
 /* ---- histories ---- */
 
-static uint32_t kept[SLOTS + 1]; /* what was kept, the newest last */
-static int count, sure;          /* of them: those that are surely there still */
+enum { MOST = 64 };
 
-static void push(uint32_t state)
+/* What was kept and may be found, the newest last.  Not sure: its slot was being written or erased when the power failed, so
+ * that it is there or not, and may be there once and not the next time; but once it was not, never again. */
+static struct {
+    uint32_t state;
+    int sure;
+} kept[MOST];
+static int count;
+
+static void push(uint32_t state, int sure)
 {
-    if (count == SLOTS)
-        memmove(kept, kept + 1, sizeof kept - sizeof *kept), count--;
-    kept[count++] = state;
-    sure = sure < SLOTS ? sure + 1 : SLOTS;
+    CHECK(count < MOST);
+    kept[count].state = state;
+    kept[count++].sure = sure;
 }
 
-static void pop(void)
+/* Of these the newest `slots` that are sure can be there, and what is not sure. */
+static int sure_above(int i)
 {
-    count--;
-    sure = sure > 1 ? sure - 1 : 1;
+    int n = 0;
+    while (++i < count)
+        n += kept[i].sure;
+    return n;
 }
 
-/* After a reset: the newest, or, if a call was cut, what it would have made. */
-static void boot(int cut, int back, uint32_t state)
+/* Of so many slots one is erased: that of the oldest, or one that does not count. */
+static void erase_one(int cut)
+{
+    int oldest = 0;
+    while (oldest < count && !kept[oldest].sure)
+        oldest++;
+    if (count >= SLOTS && oldest < count - 1) {
+        kept[oldest].sure = 0;
+        if (!cut && sure_above(oldest) == SLOTS - 1) { /* all slots held something that is sure */
+            memmove(kept, kept + oldest + 1, sizeof *kept * (size_t)(count - oldest - 1));
+            count -= oldest + 1;
+        }
+    }
+}
+
+static int found(const net_net *net)
+{
+    int i = count;
+    while (--i >= 0 && !is_state(net, kept[i].state))
+        continue;
+    return i;
+}
+
+/* After a reset, and perhaps another one in the middle of this: the newest, but for what is not sure. */
+static void boot(int cut)
 {
     static net_net net, factory;
-    left = NEVER;
     CHECK(net_init(&factory) == NET_OK);
+    left = cut;
+    if (setjmp(off))
+        left = NEVER;
     net = factory;
     int status = net_restore(&net, &device);
-    if (cut && !back && status == NET_OK && is_state(&net, state)) {
-        push(state);
-    } else if (cut && back && count > 1 && status == NET_OK && is_state(&net, kept[count - 2])) {
-        pop();
+    left = NEVER;
+    if (status == NET_OK) {
+        int i = found(&net);
+        CHECK(i >= 0 && !sure_above(i));
+        count = i + 1; /* the others are gone for good */
     } else {
-        CHECK(status == (count ? NET_OK : NET_E_STORE));
-        CHECK(count ? is_state(&net, kept[count - 1]) : !memcmp(&net, &factory, sizeof net));
-        if (cut && !back && sure == SLOTS) /* the oldest may be gone */
-            sure--;
+        CHECK(status == NET_E_STORE && !sure_above(-1) && !memcmp(&net, &factory, sizeof net));
     }
+}
+
+static int cut_of_boot(void)
+{
+    return random_bits() % 4 ? NEVER : (int)(random_bits() % (2 * SLOTS));
 }
 
 static void keep(uint32_t state, int cut)
@@ -193,11 +270,15 @@ static void keep(uint32_t state, int cut)
     set_state(&net, state);
     left = cut;
     if (setjmp(off)) {
-        boot(1, 0, state);
+        erase_one(1);
+        push(state, 0);
+        boot(cut_of_boot());
         return;
     }
     CHECK(net_keep(&net, &device) == NET_OK && is_state(&net, state));
-    push(state);
+    left = NEVER;
+    erase_one(0);
+    push(state, 1);
 }
 
 static void back(int cut)
@@ -206,17 +287,22 @@ static void back(int cut)
     set_state(&net, 123456789);
     left = cut;
     if (setjmp(off)) {
-        boot(1, 1, 0);
+        int newest = count - 1;
+        while (newest >= 0 && !kept[newest].sure)
+            newest--;
+        if (newest > 0)
+            kept[newest].sure = 0;
+        boot(cut_of_boot());
         return;
     }
     int status = net_back(&net, &device);
+    left = NEVER;
     if (status == NET_OK) {
-        CHECK(count > 1 && is_state(&net, kept[count - 2]));
-        pop();
+        int i = found(&net);
+        CHECK(i >= 0 && i < count - 1 && sure_above(i) < 2);
+        count = i + 1;
     } else {
-        CHECK(status == NET_E_STORE && sure < 2 && is_state(&net, 123456789));
-        if (count)
-            kept[0] = kept[count - 1], count = sure = 1;
+        CHECK(status == NET_E_STORE && sure_above(-1) < 2 && is_state(&net, 123456789));
     }
 }
 
@@ -238,25 +324,25 @@ static void histories(long n)
         uint32_t state = random_bits() % 1000;
         new_flash(random_bits() % 2 ? 0xff : (int)(random_bits() % 256));
         finds_errors = random_bits() % 2;
-        count = sure = 0;
+        count = 0;
         for (int i = 0, length = 4 + (int)(random_bits() % 12); i < length; i++) {
             int cut = random_bits() % 2 ? NEVER : (int)(random_bits() % STEPS);
             switch (random_bits() % 8) {
             case 0:
-                boot(0, 0, 0);
+                boot(cut_of_boot());
                 break;
             case 1:
-                back(random_bits() % 2 ? NEVER : 0);
+                back(random_bits() % 2 ? NEVER : (int)(random_bits() % 4));
                 break;
             case 2:
-                if (i == 2)
+                if (i == 2 && sure_above(-1) == count)
                     near_the_end();
                 break;
             default:
                 keep(++state, cut);
             }
         }
-        boot(0, 0, 0);
+        boot(NEVER);
     }
 }
 
@@ -268,14 +354,14 @@ static void every_cut(void)
     for (int step = 0; step < STEPS; step++)
         for (int again = 0; again < 8; again++) {
             new_flash(0xff);
-            count = sure = 0;
+            count = 0;
             for (uint32_t state = 1; state <= SLOTS; state++)
                 keep(state, NEVER);
             keep(SLOTS + 1, step);
             back(0);
             keep(SLOTS + 2, NEVER);
             back(NEVER);
-            boot(0, 0, 0);
+            boot(NEVER);
         }
 }
 
@@ -292,7 +378,7 @@ static void tells_what_is_wrong(void)
     static net_net net, before;
     net_flash none = device;
     new_flash(0xff);
-    count = sure = 0;
+    count = 0;
     set_state(&net, 77);
     before = net;
     CHECK(net_keep(NULL, &device) == NET_E_ARG && net_keep(&net, NULL) == NET_E_ARG);
@@ -331,15 +417,23 @@ static void tells_what_is_wrong(void)
 static void forgets(void)
 {
     static net_net net;
+    static uint8_t whole[NET_STORE_BYTES];
     new_flash(0xff);
     keep(1, NEVER);
     keep(2, NEVER);
+    memcpy(whole, flash, sizeof whole);
     for (uint32_t at = 0; at < SLOT; at++) {
+        int first = at < NET_SAVE_BYTES || (at >= STORE_MARK && at < STORE_MARK + 8);
+        memcpy(flash, whole, sizeof flash);
         flash[SLOT + at] ^= (uint8_t)(1u << at % 8);
-        CHECK(net_restore(&net, &device) == NET_OK);
-        CHECK(is_state(&net, at < NET_SAVE_BYTES || (at >= STORE_MARK && at < STORE_MARK + 8) ? 1 : 2));
-        flash[SLOT + at] ^= (uint8_t)(1u << at % 8);
+        CHECK(net_restore(&net, &device) == NET_OK && is_state(&net, first ? 1 : 2));
+        flash[SLOT + at] ^= (uint8_t)(1u << at % 8); /* too late */
+        CHECK(net_restore(&net, &device) == NET_OK && is_state(&net, first ? 1 : 2));
     }
+    /* One read that fails is none of this: it is read again. */
+    memcpy(flash, whole, sizeof flash);
+    fails_once = 1;
+    CHECK(net_restore(&net, &device) == NET_OK && is_state(&net, 2));
 }
 
 /* Flash that says something else the second time: another slot, or factory values and an error, never a mixture. */
@@ -383,7 +477,7 @@ static void is_as_load(void)
 {
     static net_net net;
     new_flash(0xff);
-    count = sure = 0;
+    count = 0;
     keep(9, NEVER);
     set_state(&net, 1);
     CHECK(net_set_rate(&net, 0.123f) == NET_OK && net_restore(&net, &device) == NET_OK && net.rate == 0.123f);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # What is kept in flash survives power that fails anywhere, on flash of every geometry: keep.sh TINYTL_GEN [HISTORIES [SEED]]
 #
-# `keep.sh build/tinytl-gen 1000000` draws a million, dealt out to the geometries: two minutes.
+# `keep.sh build/tinytl-gen 1000000` draws a million, dealt out to the geometries: ten minutes.
 set -e
 gen=$1 histories=${2:-900} seed=${3:-1}
 here=$(cd "$(dirname "$0")" && pwd)
