@@ -8,6 +8,8 @@
 --
 --     weights     safetensors file, from where the command runs; absent: random values, good for planning
 --     classes     10; the network's own number (1000) together with weights: its own classifier
+--     spare       room for so many more classes
+--     replay      where samples are remembered, "blocks.3", and so many of them: samples = 125
 --     resolution  height and width of the image
 --     place       caller | scratch | stream: where the image lives during a call
 --     scheme      what learns, always with the classifier:
@@ -161,8 +163,10 @@ end
 function zoo.finish(network)
     local own = classes == network.classes and weights_file ~= ""
     global_pool {}
-    dense { "classifier", out = classes, init = own and "file" or "random" }
+    local spare, at = whole("spare", 0), option("replay", "")
+    dense { "classifier", out = classes, init = own and "file" or "random", spare = spare > 0 and spare or nil }
     learn "classifier.*"
+    if at ~= "" then replay { at = at, samples = whole("samples", 125) } end
 
     local adaptive = one_of("optimizer", "sgd adam", "sgd") == "adam"
     local rate, decay = option("rate", adaptive and 0.001 or 0.005), option("weight_decay", 0)
