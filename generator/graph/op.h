@@ -80,6 +80,7 @@ struct op {
     int plus;    /* 1 + the optional input that is added to the result; 0: none */
     bool thin;   /* unpacks the image: row by row also where all else is whole, as long as one node alone reads it */
     bool given;  /* its rows come from outside, one by one, and only once: they cannot be asked for ahead, or again */
+    bool form;   /* the numbers of in[0] in another type, none of them lost */
     enum {
         CHANNELS_ALL,
         CHANNELS_TAKEN,

@@ -69,6 +69,7 @@ const struct op op_dequantize = {
     .name = "dequantize",
     .in = {{"q", .rows = true, .index = 2}, {"from", .optional = true}},
     .out = {{"x", .rows = true}},
+    .form = true,
     .grad = dequantize_grad,
     .bind = dequantize_bind,
     .grid = GRID_IMAGE,

@@ -257,6 +257,15 @@ static struct vals read_by_backward(const struct segments *s, int a, int b)
     return need;
 }
 
+/* The smaller tensor that v is only another form of (integers of which v has the real values), or v: what is kept, for one
+ * pass over its elements makes v again, row by row. */
+static struct val *narrow_form(struct val *v)
+{
+    const struct node *n = v->def;
+    const struct node *before = n && n->op->form ? n->in[0]->def : NULL;
+    return before && !before->op->given && val_bytes(n->in[0]) < val_bytes(v) ? n->in[0] : v;
+}
+
 /* True if v can be made again from other kept tensors by one operator (and what it does in place); the parts of a sliced
  * weight are one: their operators have the name of one layer. */
 static bool easily_made(const struct segments *s, const struct vals *kept, const struct val *v)
@@ -277,15 +286,17 @@ static bool easily_made(const struct segments *s, const struct vals *kept, const
 
 struct vals segment_saved(const struct segments *s, int a, int b, enum mode mode)
 {
-    struct vals read = read_by_backward(s, a, b), need = {0}, kept = {0};
+    struct vals read = read_by_backward(s, a, b), need = {0}, kept = {0}, real = {0};
     if (mode % SAVES == SAVE_INPUT) {
         if (read.count)
             vals_add(s->mem, &kept, s->cut[a].val);
         return kept;
     }
     for (int i = 0; i < read.count; i++) {
-        struct val *map = mode >= SAVE_MAPS ? map_of(read.list[i]) : NULL;
-        vals_add(s->mem, &need, map ? map : read.list[i]);
+        struct val *map = mode >= SAVE_MAPS ? map_of(read.list[i]) : NULL, *v = map ? map : read.list[i];
+        vals_add(s->mem, &need, narrow_form(v));
+        if (v->type == F32)
+            vals_add(s->mem, &real, narrow_form(v));
     }
     for (int i = 0; i < need.count; i++)
         vals_add(s->mem, &kept, need.list[i]);
@@ -294,7 +305,7 @@ struct vals segment_saved(const struct segments *s, int a, int b, enum mode mode
         for (int k = 0; k < kept.count; k++)
             if (kept.list[k] != need.list[i])
                 vals_add(s->mem, &rest, kept.list[k]);
-        if (need.list[i]->type == F32 && easily_made(s, &rest, need.list[i]))
+        if (vals_has(&real, need.list[i]) && easily_made(s, &rest, need.list[i]))
             kept = rest;
     }
     return kept;
@@ -439,14 +450,15 @@ static void outline_late(const struct segments *s, struct outline *o, const bool
 }
 
 /* What the late ones read stays: it becomes the main sweep's result.  Channels of a map that is there anyway may be taken
- * of that once more. */
+ * of that once more, and real values be made of integers that are. */
 static void keep_for_late(const struct segments *s, const bool *late, enum mode mode, const struct vals *sources,
                           struct vals *there)
 {
     for (int i = 0; i < s->g->nnode; i++)
         for (int k = 0; late[i] && k < s->g->node[i]->nin; k++) {
             struct val *v = s->g->node[i]->in[k];
-            bool again = v && mode >= SAVE_MAPS && map_of(v) && vals_has(sources, map_of(v));
+            bool again = v && ((mode >= SAVE_MAPS && map_of(v) && vals_has(sources, map_of(v))) ||
+                               (narrow_form(v) != v && vals_has(sources, narrow_form(v))));
             if (v && in_scratch(s->g, v) && !again)
                 vals_add(s->mem, there, v);
         }
