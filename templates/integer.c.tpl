@@ -2,11 +2,17 @@
 % if need.integer then
 /* ---- integers: the same bits on every machine ---- */
 
-/* Scratch is declared as floats; where it holds int16, compilers must know. */
+/* Scratch is declared as floats; where it holds int16$(need.sums and " or int32" or ""), compilers must know. */
 #ifdef __GNUC__
 typedef int16_t __attribute__((__may_alias__)) int16;
+% if need.sums then
+typedef int32_t __attribute__((__may_alias__)) int32;
+% end
 #else
 typedef int16_t int16;
+% if need.sums then
+typedef int32_t int32;
+% end
 #endif
 
 % if target.dsp then

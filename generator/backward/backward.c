@@ -35,6 +35,25 @@ static void append_gradients(struct graph *g)
     }
 }
 
+static bool is_read(const struct graph *g, const struct val *v)
+{
+    for (int i = 0; i < g->nnode; i++)
+        for (int k = 0; k < g->node[i]->nin; k++)
+            if (g->node[i]->in[k] == v)
+                return true;
+    return v->keep;
+}
+
+/* Other forms of gradients that, after all, nobody reads. */
+static void drop_unread_forms(struct graph *g)
+{
+    int n = 0;
+    for (int i = 0; i < g->nnode; i++)
+        if (g->node[i]->pass != PASS_BACKWARD || !g->node[i]->op->form || is_read(g, g->node[i]->out[0]))
+            g->node[n++] = g->node[i];
+    g->nnode = n;
+}
+
 static struct val *state(struct graph *g, const struct val *p, const char *suffix)
 {
     struct val *v = val_like(g, arena_format(g->mem, "%s.%s", p->name, suffix), p);
@@ -162,6 +181,7 @@ void backward(struct graph *g, const struct updates *u)
         return;
     mark_needs(g);
     append_gradients(g);
+    drop_unread_forms(g);
     append_updates(g, u);
     graph_check(g);
     if (!g->diag->errors)

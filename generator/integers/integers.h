@@ -126,6 +126,9 @@ extern const struct op op_sum_int;
 /* An integer gradient as floats; one of floats as it is. */
 struct val *gradient_as_real(struct graph *g, struct val *dy, const struct node *n);
 
+/* The integers, of a gradient or an activation, that `real` has the values of; NULL: of none. */
+struct val *integers_of(const struct val *real);
+
 /* Adds dx, of floats, to the gradient of x, whatever type that has. */
 void grad_real(struct graph *g, struct val *x, struct val *dx, const struct node *n);
 

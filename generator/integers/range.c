@@ -34,6 +34,7 @@ static const struct op op_widen = {
     .name = "widen",
     .in = {{"q", .rows = true, .index = 3}, {"range"}, {"from", .optional = true}},
     .out = {{"x", .rows = true}},
+    .form = true,
     .bind = bind_widen,
 };
 
@@ -65,6 +66,11 @@ struct val *gradient_as_real(struct graph *g, struct val *dy, const struct node 
         w->in[1] = dy->range;
     }
     return dy->real;
+}
+
+struct val *integers_of(const struct val *real)
+{
+    return real->def && real->def->op->form ? real->def->in[0] : NULL;
 }
 
 void grad_real(struct graph *g, struct val *x, struct val *dx, const struct node *n)

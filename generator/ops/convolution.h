@@ -39,6 +39,12 @@ extern const struct op op_conv_dx, op_dwconv_dx;
 /* The gradient rule. */
 void convolution_grad(struct graph *g, struct node *n);
 
+/* convolution_mixed_grad.c: the same where n, of floats, stands between integers.  The operator of the weights' gradient, NULL
+ * where it is that of floats; what a node of it reads; and the gradient of the input, false where it is that of floats. */
+const struct op *mixed_weight_grad(const struct graph *g, const struct node *n);
+void mixed_weight_grad_inputs(const struct node *n, struct node *d);
+bool mixed_input_grad(struct graph *g, struct node *n);
+
 /* standardise.c: weights as the convolution reads them, w->val the tensor that may learn; what can be wrong with them. */
 struct val *standardise_weights(struct graph *g, const struct layer *l, struct param *w, enum content content);
 void standardise_check(struct diag *d, const struct layer *l, int inputs);

@@ -260,6 +260,7 @@ static bool made_of_integers(const struct val *v)
 static void weight_grad(struct graph *g, struct node *n, struct val *w, const struct op *dw)
 {
     struct val *x = n->in[X], *dy = n->out[0]->grad;
+    const struct op *mixed = mixed_weight_grad(g, n);
     int parts = gradient_parts(g, n, w);
     int units = n->win.groups * n->win.kh * n->win.kw == 1 ? w->param->shape[1] : n->win.groups * n->win.kh * n->win.kw;
     int64_t each = w->param->count / units;
@@ -275,13 +276,15 @@ static void weight_grad(struct graph *g, struct node *n, struct val *w, const st
     }
     for (int i = 0; i < parts; i++) {
         int from = (int)((int64_t)units * i / parts), to = (int)((int64_t)units * (i + 1) / parts);
-        struct node *d = grad_param(g, w, dw, n);
+        struct node *d = grad_param(g, w, mixed ? mixed : dw, n);
         d->out[0]->first = (int)(from * each);
         d->out[0]->c = (int)((to - from) * each);
         if (parts > 1)
             d->out[0]->name = arena_format(g->mem, "%s.part%d", d->out[0]->name, i + 1);
         d->in[DW_DY] = dy;
         d->in[DW_X] = x;
+        if (mixed)
+            mixed_weight_grad_inputs(n, d);
     }
 }
 
@@ -297,7 +300,7 @@ void convolution_grad(struct graph *g, struct node *n)
         weight_grad(g, n, w, mixes ? &op_conv_dw : &op_dwconv_dw);
     if (wants_grad(n->in[PLUS]))
         grad_same(g, n->in[PLUS], dy, n);
-    if (wants_grad(x)) {
+    if (wants_grad(x) && !(mixes && mixed_input_grad(g, n))) {
         struct node *d = grad_add(g, x, mixes ? &op_conv_dx : &op_dwconv_dx, n);
         bool copy = w->role == ROLE_FROZEN && w->content == CONTENT_CONV;
         d->in[DX_DY] = dy;

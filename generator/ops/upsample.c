@@ -88,14 +88,16 @@ static void upsample_bind(const struct node *n, struct bindings *b)
     bind_floats(n, b, n->in[0], n->out[0]);
 }
 
+/* dy may be of integers, so that they need no map of floats. */
 static void upsample_dx_bind(const struct node *n, struct bindings *b)
 {
     bind_floats(n, b, n->out[0], n->in[0]);
+    bind_text(b, "gtype", type_name(n->in[0]->type));
 }
 
 static const struct op op_upsample_dx = {
     .name = "upsample_dx",
-    .in = {{"dy", .rows = true}, {"plus", .rows = true, .optional = true}},
+    .in = {{"dy", .rows = true}, {"plus", .rows = true, .optional = true}, {"range", .optional = true}},
     .out = {{"dx", .rows = true}},
     .inplace = 2,
     .plus = 2,
@@ -110,7 +112,9 @@ static void upsample_grad(struct graph *g, struct node *n)
     if (!wants_grad(n->in[0]))
         return;
     struct node *d = grad_add(g, n->in[0], &op_upsample_dx, n);
-    d->in[0] = n->out[0]->grad;
+    struct val *dy = n->out[0]->grad, *integers = integers_of(dy);
+    d->in[0] = integers ? integers : dy;
+    d->in[2] = d->in[0]->range;
     d->whole[0] = n->whole[0];
 }
 

@@ -46,7 +46,7 @@ local function numbers(v)
     local list = {}
     for _, name in ipairs { "h", "w", "c", "oh", "ow", "oc", "kh", "kw", "sh", "sw", "top", "left", "groups", "i8", "transposed",
                             "limit", "keep", "value", "zero", "lo", "hi", "bits", "den", "drop", "dh", "dw", "inside", "first",
-                            "start_y", "step_y", "den_y", "start_x", "step_x", "den_x", "fill", "a_zero", "b_zero", "y_zero", "y_scale", "part", "open", "open_shift", "factor", "b_factor", "own", "tflite", "multiplier", "shift", "from_zero", "to_zero",
+                            "start_y", "step_y", "den_y", "start_x", "step_x", "den_x", "fill", "a_zero", "b_zero", "y_zero", "y_scale", "part", "open", "open_shift", "factor", "b_factor", "own", "tflite", "multiplier", "shift", "from_zero", "to_zero", "in0", "in1",
                             "approximate", "eps", "scale", "slope", "alpha", "beta" } do
         if all[name] then list[#list + 1] = (".%s = %.9g"):format(name, int(all[name])) end
     end
@@ -182,6 +182,24 @@ end
 local function each_gradient(body)
     for i, e in ipairs { { 3, 4, 5 }, { 7, 7, 7 }, { 9, 3, 5 }, { -20, 0, 20 }, { 40, 8, 1 }, { 8, 3, 5 } } do
         body(i % 2 == 1 and "i16" or "i8", e[1], e[2], e[3])
+    end
+end
+
+-- Gradients of a 1x1 convolution of floats between integers.
+local function mixed_cases(h, w, c, oc)
+    local s = { h = h, w = w, c = c, oc = oc, oh = h, ow = w }
+    for _, type in ipairs { "i16", "i8" } do
+        local dy, x = whole("dy", "IN", type, h, w * oc), whole("x", "IN", "i8", h, w * c)
+        for _, part in ipairs { { 0, c }, { 0, c // 2 }, { c // 2, c } } do
+            if part[1] < part[2] then
+                case("conv_int8_dw", copy(s, { gtype = type, in0 = part[1], in1 = part[2], zero = -7, scale = 0.125 }),
+                    { dy, x, range("range", 5), acc("dw", (part[2] - part[1]) * oc) }, h)
+            end
+        end
+        for _, plus in ipairs { true, false } do
+            case("conv_dx_int", copy(s, { gtype = type, wtype = "f32" }), { dy, array("w", c * oc), range("range", 5),
+                plus and tensor("plus", "IN", h, w * c), tensor("dx", "OUT", h, w * c) }, h, plus and 3 or nil)
+        end
     end
 end
 
@@ -458,8 +476,11 @@ local function upsample_cases(h, w, oh, ow, c, align)
     for _, plus in ipairs { true, false } do
         case("upsample", copy(s, { has_plus = plus }), { tensor("x", "IN", h, w * c, from),
             plus and tensor("plus", "IN", oh, ow * c), tensor("y", "OUT", oh, ow * c) }, oh, plus and 1 or nil)
-        case("upsample_dx", copy(s, { has_plus = plus }), { tensor("dy", "IN", oh, ow * c, touched),
-            plus and tensor("plus", "IN", h, w * c), tensor("dx", "OUT", h, w * c) }, h, plus and 1 or nil)
+        for _, type in ipairs { "f32", "i16", "i8" } do
+            case("upsample_dx", copy(s, { has_plus = plus, gtype = type }), { whole("dy", "IN", type, oh, ow * c, touched),
+                plus and tensor("plus", "IN", h, w * c), type ~= "f32" and range("range", 3), tensor("dx", "OUT", h, w * c) }, h,
+                plus and 1 or nil)
+        end
     end
     local function divisor(a, b) return b == 0 and a or divisor(b, a % b) end
     local function lowest(name)
@@ -552,6 +573,10 @@ for _, align in ipairs { "corners", "edges" } do
     upsample_cases(1, 4, 5, 1, 3, align)
     upsample_cases(9, 7, 4, 3, 3, align)
 end
+mixed_cases(5, 7, 9, 10)
+mixed_cases(3, 4, 8, 5)
+mixed_cases(1, 3, 1, 1)
+mixed_cases(4, 6, 12, 20)
 sparse_cases(4, 5, 2, 2, 8)
 sparse_cases(3, 2, 1, 3, 5)
 join_int8_cases(7, 5, 24)

@@ -30,7 +30,7 @@ struct arg {
 struct vars {
     int h, w, c, oh, ow, oc, kh, kw, sh, sw, top, left, groups;
     int i8, transposed, limit, keep, value, zero, lo, hi, bits, den, drop, dh, dw, inside, first, a_zero, b_zero,
-        y_zero, factor, b_factor, own, tflite, multiplier, shift, from_zero, to_zero, part, open, open_shift;
+        y_zero, factor, b_factor, own, tflite, multiplier, shift, from_zero, to_zero, part, open, open_shift, in0, in1;
     int start_y, step_y, den_y, start_x, step_x, den_x, fill;
     int approximate;
     double eps, scale, y_scale, slope, alpha, beta;

@@ -62,6 +62,12 @@ static double weight(const struct vars *v, const struct arg *w, const struct arg
 #define X (iy * v->w + ix)
 #define Y (oy * v->ow + ox)
 
+/* What an integer of a gradient counts for. */
+static double unit_of(const struct arg *range)
+{
+    return ldexp(1, -((const int32_t *)range->full)[0]);
+}
+
 ORACLE(conv) /* x w scale b plus y */
 {
     const int ci = v->c / v->groups, co = v->oc / v->groups, n = v->oh * v->ow * v->oc;
@@ -489,7 +495,7 @@ ORACLE(upsample) /* x plus y */
             }
 }
 
-ORACLE(upsample_dx) /* dy plus dx */
+ORACLE(upsample_dx) /* dy plus range dx */
 {
     const int n = v->h * v->w * v->c;
     double *x = zeros(n);
@@ -499,13 +505,13 @@ ORACLE(upsample_dx) /* dy plus dx */
         EACH (ox, v->ow)
             EACH (c, v->c) {
                 PLACES;
-                const double d = get(&a[0], Y * v->c + c);
+                const double d = get(&a[0], Y * v->c + c) * (a[2].name ? unit_of(&a[2]) : 1);
                 x[(ya * v->w + xa) * v->c + c] += (1 - fy) * (1 - fx) * d;
                 x[(ya * v->w + xb) * v->c + c] += (1 - fy) * fx * d;
                 x[(yb * v->w + xa) * v->c + c] += fy * (1 - fx) * d;
                 x[(yb * v->w + xb) * v->c + c] += fy * fx * d;
             }
-    addto(x, &a[2], n);
+    addto(x, &a[3], n);
 }
 
 #define G   (i % v->c / (v->c / v->groups))

@@ -145,9 +145,34 @@ ORACLE(arithmetic_int8_dx) /* dy dy_range b y plus plus_range dx range; of float
         integers_out(x, 7, &a[4], &a[5], &a[1], &a[6]);
 }
 
+ORACLE(conv_int8_dw) /* dy x range dw */
+{
+    const int n = v->in1 - v->in0;
+    double *w = zeros(n * v->oc);
+    EACH (p, v->h * v->w)
+        EACH (i, n)
+            EACH (o, v->oc)
+                w[i * v->oc + o] += get(&a[0], p * v->oc + o) * (get(&a[1], p * v->c + v->in0 + i) - v->zero);
+    EACH (i, n * v->oc)
+        w[i] *= unit_of(&a[2]) * v->scale;
+    addto(w, &a[3], n * v->oc);
+}
+
+ORACLE(conv_dx_int) /* dy w range plus dx */
+{
+    double *x = zeros(v->h * v->w * v->c);
+    EACH (p, v->h * v->w)
+        EACH (i, v->c) {
+            EACH (o, v->oc)
+                x[p * v->c + i] += get(&a[0], p * v->oc + o) * unit_of(&a[2]) * get(&a[1], i * v->oc + o);
+            x[p * v->c + i] += get(&a[3], p * v->c + i);
+        }
+    addto(x, &a[4], v->h * v->w * v->c);
+}
+
 ORACLE(excite_int8_db) /* dy dy_range a db */
 {
-    const double unit = a[1].name ? ldexp(1, -exponent(&a[1])) : 1;
+    const double unit = a[1].name ? unit_of(&a[1]) : 1;
     double *b = zeros(v->c);
     ELEMENTS b[i % v->c] += get(&a[0], i) * unit * (get(&a[2], i) - v->a_zero) * v->scale;
     addto(b, &a[3], v->c);

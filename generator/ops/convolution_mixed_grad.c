@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* The gradients of 1x1 convolutions of floats in a network of integers: the map that the weights meet is of int8, dy of
+ * integers, and neither becomes a map of floats first.
+ *
+ *     conv_int8_dw  dw = sum over rows of dy of x (x) dy         accumulates as int32; floats after the last row
+ *     conv_dx_int   dx = transpose of the convolution [+ plus]   rows of dx, of floats                                  */
+#include "ops/convolution.h"
+#include "integers/integers.h"
+
+enum { RANGE = 2 }; /* of dy, behind DX_DY and DX_W, or behind dy and x; DX_PLUS is the input behind it */
+
+/* ---- what they can do ---- */
+
+static bool is_pointwise(const struct node *n)
+{
+    const struct window *w = &n->win;
+    return w->kh * w->kw == 1 && w->sh * w->sw == 1 && w->groups == 1 && !w->top && !w->left;
+}
+
+/* True if int32 holds the sum of the products, of all pixels, of an int8 less its zero point and dy. */
+static bool sum_fits(const struct val *dy)
+{
+    int64_t largest = 255 * (dy->type == I16 ? INT64_C(32768) : 128);
+    return dy->h * dy->w * largest <= INT32_MAX;
+}
+
+/* ---- the operators ---- */
+
+static void dw_bind(const struct node *n, struct bindings *b)
+{
+    const struct val *dy = n->in[0], *x = n->in[1], *dw = n->out[0];
+    bind_shape(b, x, dy);
+    bind_int(b, "in0", dw->first / dy->c);
+    bind_int(b, "in1", (dw->first + dw->c) / dy->c);
+    bind_text(b, "gtype", type_name(dy->type));
+    bind_real(b, "scale", x->scale);
+    bind_int(b, "zero", x->zero);
+    b->label = arena_format(b->mem, "%dx%dx%d_%d_from%d", dy->h, dy->w, x->c, dy->c, dw->first);
+}
+
+static int64_t dw_macs(const struct node *n)
+{
+    return (int64_t)n->in[0]->h * n->in[0]->w * n->out[0]->c;
+}
+
+static const struct op op_conv_int8_dw = {
+    .name = "conv_int8_dw",
+    .in = {{"dy", .rows = true}, {"x", .rows = true}, {"range"}},
+    .out = {{"dw"}},
+    .stepping = STEP_ACCUMULATE,
+    .macs = dw_macs,
+    .bind = dw_bind,
+};
+
+static void dx_bind(const struct node *n, struct bindings *b)
+{
+    bind_shape(b, n->out[0], n->in[DX_DY]);
+    bind_text(b, "gtype", type_name(n->in[DX_DY]->type));
+    bind_text(b, "wtype", type_name(n->in[DX_W]->type));
+    b->label = arena_format(b->mem, "%dx%dx%d_%d%s", n->out[0]->h, n->out[0]->w, n->out[0]->c, n->in[DX_DY]->c,
+                            n->in[DX_PLUS] ? "_plus" : "");
+}
+
+static int64_t dx_macs(const struct node *n)
+{
+    return (int64_t)n->out[0]->h * n->out[0]->w * n->out[0]->c * n->in[DX_DY]->c;
+}
+
+static const struct op op_conv_dx_int = {
+    .name = "conv_dx_int",
+    .in = {{"dy", .rows = true}, {"w"}, {"range"}, {"plus", .rows = true, .optional = true}},
+    .out = {{"dx", .rows = true}},
+    .inplace = 1 + DX_PLUS,
+    .plus = 1 + DX_PLUS,
+    .macs = dx_macs,
+    .bind = dx_bind,
+};
+
+/* ---- the rules ---- */
+
+const struct op *mixed_weight_grad(const struct graph *g, const struct node *n)
+{
+    const struct val *dy = integers_of(n->out[0]->grad), *x = integers_of(n->in[X]);
+    bool integers = dy && dy->range && x && x->type == I8;
+    return g->spec->train.batch == 1 && is_pointwise(n) && integers && sum_fits(dy) ? &op_conv_int8_dw : NULL;
+}
+
+void mixed_weight_grad_inputs(const struct node *n, struct node *d)
+{
+    d->in[0] = integers_of(n->out[0]->grad);
+    d->in[1] = integers_of(n->in[X]);
+    d->in[RANGE] = d->in[0]->range;
+}
+
+bool mixed_input_grad(struct graph *g, struct node *n)
+{
+    struct val *dy = integers_of(n->out[0]->grad), *w = n->in[W];
+    if (!is_pointwise(n) || !dy || !dy->range || w->role != ROLE_TRAINED)
+        return false;
+    struct node *d = grad_add(g, n->in[X], &op_conv_dx_int, n);
+    d->in[DX_DY] = dy;
+    d->in[DX_W] = w;
+    d->in[RANGE] = dy->range;
+    return true;
+}
