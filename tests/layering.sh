@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # A room of the generator includes only rooms before it in this list (and itself).
-rooms="base tensors spec data graph integers ops forward backward pack schedule plan emit pipeline report
+rooms="base tensors spec data graph integers ops convolution forward backward pack schedule plan emit pipeline report
     import/model import/onnx import/tflite import/writer import host scaffold saves learn choose cli"
 cd "$(dirname "$0")/../generator" || exit 1
 before= wrong=0

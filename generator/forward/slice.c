@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Slices: a part of a convolution's channels learns, the one with the largest weights. */
 #include "forward/forward.h"
-#include "ops/convolution.h"
+#include "convolution/convolution.h"
 #include "ops/take.h"
 
 #include <math.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* ops: the operators, one file each.  Everything but the list is private to its file. */
+/* ops: the operators, one file each.  Everything but the list is private to its file; convolutions have a room of their
+ * own. */
 #ifndef OPS_H
 #define OPS_H
 

@@ -425,7 +425,7 @@ static bool comes_later(const struct segments *s, const struct node *n)
     int64_t maps = 0;
     if (n->op->stepping != STEP_ACCUMULATE || !n->out[0]->param || n->out[0]->role != ROLE_TEMP)
         return false;
-    if (!s->update[n->out[0]->id]) /* another gradient is made of it: see ops/standardise.c */
+    if (!s->update[n->out[0]->id]) /* another gradient is made of it: see convolution/standardise.c */
         return false;
     for (int k = 0; k < n->nin; k++)
         if (n->in[k] && in_scratch(s->g, n->in[k]))

@@ -4,7 +4,7 @@
  *
  *     conv_int8_dw  dw = sum over rows of dy of x (x) dy         accumulates as int32; floats after the last row
  *     conv_dx_int   dx = transpose of the convolution [+ plus]   rows of dx, of floats                                  */
-#include "ops/convolution.h"
+#include "convolution/convolution.h"
 #include "integers/integers.h"
 
 enum { RANGE = 2 }; /* of dy, behind DX_DY and DX_W, or behind dy and x; DX_PLUS is the input behind it */

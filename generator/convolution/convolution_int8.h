@@ -3,7 +3,7 @@
 #ifndef CONVOLUTION_INT8_H
 #define CONVOLUTION_INT8_H
 
-#include "ops/convolution.h"
+#include "convolution/convolution.h"
 #include "integers/integers.h"
 
 /* Inputs of conv_int8 and dwconv_int8 by position. */

@@ -4,7 +4,7 @@
  *     dwconv     y  = x * w + b [+ plus]        rows of y
  *     dwconv_dx  dx = transpose [+ plus]        rows of dx; reads the same weights, taps reversed
  *     dwconv_dw  dw                             accumulates over rows of dy */
-#include "ops/convolution_int8.h"
+#include "convolution/convolution_int8.h"
 
 static void dwconv_shape(struct diag *d, struct layer *l)
 {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What conv.c and dwconv.c share: a convolution, its transpose, its weight gradient. */
+/* convolution: maps times weights, of floats and of integers, and the gradients.
+ *
+ * Here is what conv.c and dwconv.c share: a convolution, its transpose, its weight gradient. */
 #ifndef CONVOLUTION_H
 #define CONVOLUTION_H
 

@@ -4,7 +4,7 @@
  *     sum of w[o, c] * scale[c] * (q - mean[c])  =  scale * (sum of w'[o, c] * q - sum of w'[o, c] * mean[c])
  *
  * with `scale` the largest of all, w' = w * scale[c] / scale quantised again, and padding of round(mean[c]). */
-#include "ops/convolution_int8.h"
+#include "convolution/convolution_int8.h"
 
 #include <math.h>
 

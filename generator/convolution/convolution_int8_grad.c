@@ -7,7 +7,7 @@
  * of them brings dy to one scale first.  Shares shrink further where a sum could leave int32.  turn = {mantissa,
  * exponent} of the factor that is left.  A depthwise convolution mixes none: there the scale of w[o] is what the forward
  * pass multiplies by, times turn.  With the ranges of dy and dx that gives the multiplier of a call. */
-#include "ops/convolution_int8.h"
+#include "convolution/convolution_int8.h"
 #include "ops/take.h"
 
 #include <math.h>

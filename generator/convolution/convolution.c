@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What conv.c and dwconv.c share. */
-#include "ops/convolution.h"
+#include "convolution/convolution.h"
 
 #include <string.h>
 

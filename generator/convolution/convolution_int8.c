@@ -7,7 +7,7 @@
  * offset[o] holds the frozen bias and what the input's zero point adds; padding has the value of the zero
  * point, so that offset is right at the borders too.  A bias that learns is a float: 1 / (scale of x * scale of w[o]),
  * which follows from M, turns it into units of the sum.  A slice that learns needs that for every pixel: unit[o]. */
-#include "ops/convolution_int8.h"
+#include "convolution/convolution_int8.h"
 
 #include <assert.h>
 #include <float.h>

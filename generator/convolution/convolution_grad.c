@@ -8,7 +8,7 @@
  *
  * Weights of conv that do not learn have a transposed copy for conv_dx; what learns has only one.  dwconv_dx reads the same
  * weights, taps reversed. */
-#include "ops/convolution.h"
+#include "convolution/convolution.h"
 
 enum { DW_DY, DW_X, DW_FROM_DY, DW_FROM_X };
 

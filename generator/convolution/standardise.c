@@ -6,7 +6,7 @@
  *     standardise_dw    dw of dy, the gradient of y     accumulates over one row
  *
  * Weights that stay as they are become the result when the graph is built: then there is no such node. */
-#include "ops/convolution.h"
+#include "convolution/convolution.h"
 
 #include <math.h>
 

@@ -6,7 +6,7 @@
  *     conv_dw  dw = sum over rows of dy of x (x) dy     accumulates
  *
  * Weights that do not learn have a transposed copy for conv_dx; weights that learn have only one. */
-#include "ops/convolution_int8.h"
+#include "convolution/convolution_int8.h"
 
 #include <string.h>
 
