@@ -10,6 +10,7 @@
  *     pad       ->  the convolution or pool behind
  *     activate  activations  ->  the convolution, dense layer or sum before
  *     precision.c   int8 or not; what saturates at 0  ->  a relu
+ *     image     what a network of floats does first to each channel  ->  the input's mean and scale
  *
  * What is left in between and is no layer is refused here. */
 #include "import/model/fold.h"
@@ -318,6 +319,36 @@ static void activate(struct model *m)
     fold_tidy(m);
 }
 
+/* ---- image ---- */
+
+/* A depthwise layer of size 1 that was a scale, the only reader of the file's input, with a result that others read. */
+static bool normalises(const struct model *m, const struct operation *o)
+{
+    bool plain =
+        is_one(o, OP_CONV) && o->norm && !o->activation && !o->pad[0] && !o->pad[1] && !o->pad[2] && !o->pad[3];
+    if (!plain || o->in[0] != m->input || m->input->readers != 1 || o->out == m->output)
+        return false;
+    for (int c = 0; c < o->w->out; c++)
+        if (!(o->w->value[c] > 0))
+            return false;
+    return true;
+}
+
+static void image(struct model *m)
+{
+    for (int i = 0; i < m->nop && !m->integer; i++) {
+        struct operation *o = m->op[i];
+        if (!normalises(m, o))
+            continue;
+        m->factor = o->w->value;
+        m->mean = NEW_ARRAY(m->mem, float, o->w->out);
+        for (int c = 0; c < o->w->out; c++)
+            m->mean[c] = o->w->bias ? 0 - o->w->bias[c] / o->w->value[c] : 0;
+        remove_op(o);
+        return;
+    }
+}
+
 void model_look(struct model *m)
 {
     m->partial = true;
@@ -344,6 +375,7 @@ bool model_fold(struct model *m)
     pad(m);
     activate(m);
     model_precision(m);
+    image(m);
     fold_tidy(m);
     for (int i = 0; i < m->nop; i++)
         if (!m->op[i]->dead)

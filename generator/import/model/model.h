@@ -150,6 +150,7 @@ struct model {
     struct operation **op;
     int nop, capacity;
     struct value *input, *output;
+    float *mean, *factor;    /* what each channel of the input becomes: (x - mean) * factor; NULL: what it is */
     const char *end[LISTED]; /* where the file has several outputs: their names */
     int nend;
     bool integer;              /* int8, at least most of it */

@@ -3,6 +3,7 @@
 #include "import/writer/spec_text.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- handles: variables for layers that are read from further behind ---- */
@@ -63,6 +64,26 @@ static const char *exact(struct arena *mem, double v)
     return "0";
 }
 
+/* Likewise, as a float. */
+static const char *shortest(struct arena *mem, float v)
+{
+    int digits = 1;
+    while (digits < 9 && strtof(arena_format(mem, "%.*g", digits, (double)v), NULL) != v)
+        digits++;
+    return arena_format(mem, "%.*g", digits, (double)v);
+}
+
+static void put_channels(struct model *m, const char *name, const float *value, struct text *out)
+{
+    bool same = true;
+    for (int c = 1; c < m->input->map.c; c++)
+        same = same && value[c] == value[0];
+    text_put(out, ", %s = %s", name, same ? "" : "{ ");
+    for (int c = 0; c < (same ? 1 : m->input->map.c); c++)
+        text_put(out, "%s%s", c ? ", " : "", shortest(m->mem, value[c]));
+    text_put(out, "%s", same ? "" : " }");
+}
+
 static void put_input(struct model *m, struct text *out)
 {
     const struct value *in = m->input;
@@ -74,8 +95,16 @@ static void put_input(struct model *m, struct text *out)
     if (m->integer)
         text_put(out, ", type = \"int8\", scale = %s, zero_point = %d", exact(m->mem, in->quantum.scale),
                  in->quantum.zero_point);
+    if (m->mean) {
+        put_channels(m, "mean", m->mean, out);
+        put_channels(m, "scale", m->factor, out);
+    }
     text_put(out, " } -- %s, %s\n", shown(m->mem, in->t.name), tensor_shape_text(m->mem, &in->t));
-    if (!m->integer && s->h > 1 && s->w == 1)
+    if (m->mean && s->h * s->w > 1)
+        text_put(out, "-- What the file does first to each channel is the mean and scale. For pixels as a camera gives "
+                      "them add\n"
+                      "-- type = \"uint8\"; if the file wants values of 0 .. 1, mean * 255 and scale / 255, too.\n");
+    else if (!m->integer && s->h > 1 && s->w == 1)
         text_put(out, "-- A signal over time (h), as floats that are scaled as in the training. For 8-bit samples "
                       "of an ADC or\n"
                       "-- a microphone: add type = \"int8\" and the scale (and zero_point), for example scale = "

@@ -2,12 +2,10 @@
 -- The numbers in `source` are operators of that file.
 name    "preactivated"
 weights "preactivated.safetensors"
-input { h = 12, w = 12, c = 3 } -- image, 1x3x12x12
--- Pixels as a camera gives them: add type = "uint8" and the scale (and zero_point) of the
--- training, for example scale = 1/255.
+input { h = 12, w = 12, c = 3, mean = { -0.14918235, 0.0650058, -0.025248112 }, scale = { 1.0570785, 0.8348722, 1.0657698 } } -- image, 1x3x12x12
+-- What the file does first to each channel is the mean and scale. For pixels as a camera gives them add
+-- type = "uint8"; if the file wants values of 0 .. 1, mean * 255 and scale / 255, too.
 
--- What the training did to its input, a factor and an offset for each channel: does not learn.
-dwconv { "normalise", k = 1, source = 0 } -- /BatchNormalization_4: 12x12x3
 conv { "first_conv", out = 8, k = 3, source = 1 } -- /Conv_7: 12x12x8
 
 -- Residual blocks: some convolutions, and the input beside them.
@@ -26,10 +24,10 @@ global_pool { source = { 32, 33 } } -- /GlobalAveragePool_82: 8
 -- For classes of your own: out = their number, init = "random".
 dense { "classifier", out = 5, source = 34 } -- /Gemm_85: 5
 
--- What learns: the last layer, and the bias of every layer but normalise. Take more or less of
--- the network as your RAM allows; `tinytl-gen what-fits` lists ways.
+-- What learns: the last layer, and the bias of every layer. Take more or less of the network as
+-- your RAM allows; `tinytl-gen what-fits` lists ways.
 train {
-    update    = { "classifier.*", "first_conv.bias", "blocks.*.bias", "norm?.bias" },
+    update    = { "classifier.*", "*.bias" },
     loss      = "softmax_cross_entropy", -- scores of classes
     optimizer = sgd {}, -- tinytl-gen train --rate auto finds a rate for your data
 }
