@@ -1352,25 +1352,14 @@ BODY void conv_k7x1(const float *x, int xn, const float *w, const float *b, cons
                 const int ix = ox * sw - left, at = ox * oc + g * co;
                 const int kx0 = ix < 0 ? -ix : 0;
                 const int kx1 = ix + 1 > width ? width - ix : 1;
-                p.m = ox == first && first < last ? last - first : 1;
-                p.n = co;
-                p.k = merged ? (kx1 - kx0) * c : ci;
-                p.taps = merged ? 1 : kx1 - kx0;
-                p.rows = ky1 - ky0;
-                p.a = rows;
-                p.a_0 = (ix + kx0) * c + g * ci;
-                p.a_tap = c;
-                p.a_i = c * sw;
-                p.a_k = 1;
+                p.m = ox == first && first < last ? last - first : 1; p.n = co;
+                p.k = merged ? (kx1 - kx0) * c : ci; p.taps = merged ? 1 : kx1 - kx0; p.rows = ky1 - ky0;
+                p.a = rows; p.a_0 = (ix + kx0) * c + g * ci; p.a_tap = c; p.a_i = c * sw; p.a_k = 1;
                 p.b = w + g * 7 * tap + (ky0 + kx0) * tap;
-                p.b_row = tap;
-                p.b_tap = tap;
-                p.b_k = co;
-                p.scale = NULL;
+                p.b_row = tap; p.b_tap = tap; p.b_k = co; p.scale = NULL;
                 p.bias = b ? b + g * co : NULL;
                 p.plus = plus ? plus + oy % plusn * (ow * oc) + at : NULL;
-                p.c = y + oy % yn * (ow * oc) + at;
-                p.c_i = oc;
+                p.c = y + oy % yn * (ow * oc) + at; p.c_i = oc;
                 gemm_f32(&p);
             }
     }
@@ -1499,25 +1488,12 @@ BODY void conv_pointwise(const float *x, int xn, const float *w, const float *b,
             rows = yn - oy % yn;
         if (plus && rows > plusn - oy % plusn)
             rows = plusn - oy % plusn;
-        p.m = rows * width;
-        p.n = oc;
-        p.k = c;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &xr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = c;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = oc;
-        p.scale = NULL;
+        p.m = rows * width; p.n = oc; p.k = c; p.rows = 1; p.taps = 1;
+        p.a = &xr; p.a_0 = 0; p.a_tap = 0; p.a_i = c; p.a_k = 1;
+        p.b = w; p.b_row = 0; p.b_tap = 0; p.b_k = oc; p.scale = NULL;
         p.bias = b;
         p.plus = plus ? plus + oy % plusn * (width * oc) : NULL;
-        p.c = y + oy % yn * (width * oc);
-        p.c_i = oc;
+        p.c = y + oy % yn * (width * oc); p.c_i = oc;
         gemm_f32(&p);
     }
 }
@@ -1894,25 +1870,11 @@ BODY void conv_dx_pointwise_dot(const float *dy, int dyn, const float *w, const 
             rows = dxn - iy % dxn;
         if (plus && rows > plusn - iy % plusn)
             rows = plusn - iy % plusn;
-        p.m = rows * width;
-        p.n = c;
-        p.k = oc;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &dyr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = oc;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = oc;
-        p.scale = NULL;
-        p.bias = NULL;
-        p.plus = plus ? plus + iy % plusn * (width * c) : NULL;
-        p.c = dx + iy % dxn * (width * c);
-        p.c_i = c;
+        p.m = rows * width; p.n = c; p.k = oc; p.rows = 1; p.taps = 1;
+        p.a = &dyr; p.a_0 = 0; p.a_tap = 0; p.a_i = oc; p.a_k = 1;
+        p.b = w; p.b_row = 0; p.b_tap = 0; p.b_k = oc; p.scale = NULL;
+        p.bias = NULL; p.plus = plus ? plus + iy % plusn * (width * c) : NULL;
+        p.c = dx + iy % dxn * (width * c); p.c_i = c;
         gemm_dot(&p);
     }
 }
@@ -2172,19 +2134,11 @@ BODY void conv_dw_pointwise(const float *dy, int dyn, const float *x, int xn, fl
 
     if (y0 == 0)
         memset(dw, 0, sizeof(float) * (size_t)((in1 - in0) * co));
-    p.n = co;
-    p.rows = 1;
-    p.taps = 1;
-    p.a_0 = 0;
-    p.a_tap = 0;
-    p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-    p.a_k = c;
-    p.b_row = 0;
-    p.b_tap = 0;
-    p.b_k = oc;
-    p.scale = NULL;
-    p.bias = NULL;
-    p.c_i = co;
+    /* Input channels are the rows of this product, pixels are summed over. */
+    p.n = co; p.rows = 1; p.taps = 1;
+    p.a_0 = 0; p.a_tap = 0; p.a_i = 1; p.a_k = c;
+    p.b_row = 0; p.b_tap = 0; p.b_k = oc; p.scale = NULL;
+    p.bias = NULL; p.c_i = co;
     p.m = in1 - in0;
     p.plus = dw;
     p.c = dw;
@@ -2464,19 +2418,11 @@ BODY void conv_dw_k7x1s2x1(const float *dy, int dyn, const float *x, int xn, flo
 
     if (y0 == 0)
         memset(dw, 0, sizeof(float) * (size_t)(7 * values));
-    p.n = co;
-    p.rows = 1;
-    p.taps = 1;
-    p.a_0 = 0;
-    p.a_tap = 0;
-    p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-    p.a_k = c;
-    p.b_row = 0;
-    p.b_tap = 0;
-    p.b_k = oc;
-    p.scale = NULL;
-    p.bias = NULL;
-    p.c_i = co;
+    /* Input channels are the rows of this product, pixels are summed over. */
+    p.n = co; p.rows = 1; p.taps = 1;
+    p.a_0 = 0; p.a_tap = 0; p.a_i = 1; p.a_k = c;
+    p.b_row = 0; p.b_tap = 0; p.b_k = oc; p.scale = NULL;
+    p.bias = NULL; p.c_i = co;
     for (int oy = y0; oy < y1; oy++)
         for (int ky = 0; ky < 7; ky++) {
             const int iy = oy * 2 + ky - top;
@@ -2550,25 +2496,16 @@ KERNEL float loss_of(const float *scores, int label, float *gradient)
 
 enum {
     AT_predict_image = 4096, /* float 128 x 1 x 3, steps 0 .. 1 */
-    AT_predict_first_conv = 0, /* float 64 x 1 x 16, steps 1 .. 3 */
-    AT_predict_first_conv_relu = 0, /* float 64 x 1 x 16, steps 1 .. 3 */
-    AT_predict_blocks_0_depthwise = 4096, /* float 32 x 1 x 16, steps 3 .. 5 */
-    AT_predict_blocks_0_depthwise_relu = 4096, /* float 32 x 1 x 16, steps 3 .. 5 */
-    AT_predict_blocks_0_pointwise = 0, /* float 32 x 1 x 24, steps 5 .. 7 */
-    AT_predict_blocks_0_pointwise_relu = 0, /* float 32 x 1 x 24, steps 5 .. 7 */
-    AT_predict_blocks_1_depthwise = 3072, /* float 16 x 1 x 24, steps 7 .. 9 */
-    AT_predict_blocks_1_depthwise_relu = 3072, /* float 16 x 1 x 24, steps 7 .. 9 */
-    AT_predict_blocks_1_pointwise = 0, /* float 16 x 1 x 32, steps 9 .. 15 */
-    AT_predict_blocks_1_pointwise_relu = 0, /* float 16 x 1 x 32, steps 9 .. 15 */
-    AT_predict_blocks_2_depthwise = 2048, /* float 16 x 1 x 32, steps 11 .. 13 */
-    AT_predict_blocks_2_depthwise_relu = 2048, /* float 16 x 1 x 32, steps 11 .. 13 */
-    AT_predict_blocks_2_pointwise = 4096, /* float 16 x 1 x 32, steps 13 .. 15 */
-    AT_predict_blocks_2_pointwise_relu = 4096, /* float 16 x 1 x 32, steps 13 .. 15 */
+    AT_predict_first_conv = 0, AT_predict_first_conv_relu = 0, /* float 64 x 1 x 16, steps 1 .. 3 */
+    AT_predict_blocks_0_depthwise = 4096, AT_predict_blocks_0_depthwise_relu = 4096, /* float 32 x 1 x 16, steps 3 .. 5 */
+    AT_predict_blocks_0_pointwise = 0, AT_predict_blocks_0_pointwise_relu = 0, /* float 32 x 1 x 24, steps 5 .. 7 */
+    AT_predict_blocks_1_depthwise = 3072, AT_predict_blocks_1_depthwise_relu = 3072, /* float 16 x 1 x 24, steps 7 .. 9 */
+    AT_predict_blocks_1_pointwise = 0, AT_predict_blocks_1_pointwise_relu = 0, /* float 16 x 1 x 32, steps 9 .. 15 */
+    AT_predict_blocks_2_depthwise = 2048, AT_predict_blocks_2_depthwise_relu = 2048, /* float 16 x 1 x 32, steps 11 .. 13 */
+    AT_predict_blocks_2_pointwise = 4096, AT_predict_blocks_2_pointwise_relu = 4096, /* float 16 x 1 x 32, steps 13 .. 15 */
     AT_predict_blocks_2_add = 2048, /* float 16 x 1 x 32, steps 15 .. 16 */
-    AT_predict_blocks_3_depthwise = 4096, /* float 8 x 1 x 32, steps 16 .. 18 */
-    AT_predict_blocks_3_depthwise_relu = 4096, /* float 8 x 1 x 32, steps 16 .. 18 */
-    AT_predict_blocks_3_pointwise = 0, /* float 8 x 1 x 48, steps 18 .. 20 */
-    AT_predict_blocks_3_pointwise_relu = 0, /* float 8 x 1 x 48, steps 18 .. 20 */
+    AT_predict_blocks_3_depthwise = 4096, AT_predict_blocks_3_depthwise_relu = 4096, /* float 8 x 1 x 32, steps 16 .. 18 */
+    AT_predict_blocks_3_pointwise = 0, AT_predict_blocks_3_pointwise_relu = 0, /* float 8 x 1 x 48, steps 18 .. 20 */
     AT_predict_pool = 1536, /* float 4 x 1 x 48, steps 20 .. 21 */
     AT_predict_global_pool1 = 0, /* float 48, steps 21 .. 22 */
     AT_predict_classifier = 192, /* float 6, steps 22 .. 22 */
@@ -2576,40 +2513,28 @@ enum {
 
 enum {
     AT_train_image = 21504, /* float 128 x 1 x 3, steps 0 .. 69 */
-    AT_train_first_conv = 6144, /* float 64 x 1 x 16, steps 1 .. 67 */
-    AT_train_first_conv_relu = 6144, /* float 64 x 1 x 16, steps 1 .. 67 */
-    AT_train_blocks_0_depthwise = 13312, /* float 32 x 1 x 16, steps 3 .. 63 */
-    AT_train_blocks_0_depthwise_relu = 13312, /* float 32 x 1 x 16, steps 3 .. 63 */
-    AT_train_blocks_0_pointwise = 10240, /* float 32 x 1 x 24, steps 5 .. 59 */
-    AT_train_blocks_0_pointwise_relu = 10240, /* float 32 x 1 x 24, steps 5 .. 59 */
-    AT_train_blocks_1_depthwise = 23040, /* float 16 x 1 x 24, steps 7 .. 55 */
-    AT_train_blocks_1_depthwise_relu = 23040, /* float 16 x 1 x 24, steps 7 .. 55 */
-    AT_train_blocks_1_pointwise = 15360, /* float 16 x 1 x 32, steps 9 .. 51 */
-    AT_train_blocks_1_pointwise_relu = 15360, /* float 16 x 1 x 32, steps 9 .. 51 */
-    AT_train_blocks_2_depthwise = 17408, /* float 16 x 1 x 32, steps 11 .. 47 */
-    AT_train_blocks_2_depthwise_relu = 17408, /* float 16 x 1 x 32, steps 11 .. 47 */
-    AT_train_blocks_2_pointwise = 2048, /* float 16 x 1 x 32, steps 13 .. 15 */
-    AT_train_blocks_2_pointwise_relu = 2048, /* float 16 x 1 x 32, steps 13 .. 15 */
+    AT_train_first_conv = 6144, AT_train_first_conv_relu = 6144, /* float 64 x 1 x 16, steps 1 .. 67 */
+    AT_train_blocks_0_depthwise = 13312, AT_train_blocks_0_depthwise_relu = 13312, /* float 32 x 1 x 16, steps 3 .. 63 */
+    AT_train_blocks_0_pointwise = 10240, AT_train_blocks_0_pointwise_relu = 10240, /* float 32 x 1 x 24, steps 5 .. 59 */
+    AT_train_blocks_1_depthwise = 23040, AT_train_blocks_1_depthwise_relu = 23040, /* float 16 x 1 x 24, steps 7 .. 55 */
+    AT_train_blocks_1_pointwise = 15360, AT_train_blocks_1_pointwise_relu = 15360, /* float 16 x 1 x 32, steps 9 .. 51 */
+    AT_train_blocks_2_depthwise = 17408, AT_train_blocks_2_depthwise_relu = 17408, /* float 16 x 1 x 32, steps 11 .. 47 */
+    AT_train_blocks_2_pointwise = 2048, AT_train_blocks_2_pointwise_relu = 2048, /* float 16 x 1 x 32, steps 13 .. 15 */
     AT_train_blocks_2_pointwise_relu_mask = 27136, /* bits 16 x 1 x 32, steps 14 .. 43 */
     AT_train_blocks_2_add = 0, /* float 16 x 1 x 32, steps 15 .. 33 */
-    AT_train_blocks_3_depthwise = 26112, /* float 8 x 1 x 32, steps 16 .. 41 */
-    AT_train_blocks_3_depthwise_relu = 26112, /* float 8 x 1 x 32, steps 16 .. 41 */
-    AT_train_blocks_3_pointwise = 2048, /* float 8 x 1 x 48, steps 18 .. 20 */
-    AT_train_blocks_3_pointwise_relu = 2048, /* float 8 x 1 x 48, steps 18 .. 20 */
+    AT_train_blocks_3_depthwise = 26112, AT_train_blocks_3_depthwise_relu = 26112, /* float 8 x 1 x 32, steps 16 .. 41 */
+    AT_train_blocks_3_pointwise = 2048, AT_train_blocks_3_pointwise_relu = 2048, /* float 8 x 1 x 48, steps 18 .. 20 */
     AT_train_blocks_3_pointwise_relu_mask = 3584, /* bits 8 x 1 x 48, steps 19 .. 28 */
     AT_train_pool = 3904, /* float 4 x 1 x 48, steps 20 .. 21 */
     AT_train_pool_index = 3632, /* bits 4 x 1 x 48, steps 20 .. 27 */
     AT_train_global_pool1 = 3712, /* float 48, steps 21 .. 39 */
-    AT_train_classifier = 4224, /* float 6, steps 22 .. 39 */
-    AT_train_d_scores = 4224, /* float 6, steps 22 .. 39 */
+    AT_train_classifier = 4224, AT_train_d_scores = 4224, /* float 6, steps 22 .. 39 */
     AT_train_d_classifier_bias = 4256, /* float 6, steps 24 .. 35 */
     AT_train_d_global_pool1 = 2816, /* float 48, steps 25 .. 26 */
     AT_train_d_pool = 2048, /* float 4 x 1 x 48, steps 26 .. 27 */
-    AT_train_d_blocks_3_pointwise_relu = 24576, /* float 8 x 1 x 48, steps 27 .. 41 */
-    AT_train_d_blocks_3_pointwise = 24576, /* float 8 x 1 x 48, steps 27 .. 41 */
+    AT_train_d_blocks_3_pointwise_relu = 24576, AT_train_d_blocks_3_pointwise = 24576, /* float 8 x 1 x 48, steps 27 .. 41 */
     AT_train_d_blocks_3_pointwise_bias = 3904, /* float 48, steps 29 .. 36 */
-    AT_train_d_blocks_3_depthwise_relu = 2048, /* float 8 x 1 x 32, steps 30 .. 34 */
-    AT_train_d_blocks_3_depthwise = 2048, /* float 8 x 1 x 32, steps 30 .. 34 */
+    AT_train_d_blocks_3_depthwise_relu = 2048, AT_train_d_blocks_3_depthwise = 2048, /* float 8 x 1 x 32, steps 30 .. 34 */
     AT_train_d_blocks_3_depthwise_bias = 4096, /* float 32, steps 32 .. 37 */
     AT_train_d_blocks_3_depthwise_weight = 3072, /* float 160, steps 33 .. 38 */
     AT_train_d_blocks_2_add = 19456, /* float 16 x 1 x 32, steps 34 .. 50 */
@@ -2618,36 +2543,29 @@ enum {
     AT_train_d_blocks_2_pointwise = 4096, /* float 16 x 1 x 32, steps 43 .. 46 */
     AT_train_d_blocks_2_pointwise_bias = 26624, /* float 32, steps 44 .. 70 */
     AT_train_d_blocks_2_pointwise_weight = 0, /* float 1024, steps 45 .. 71 */
-    AT_train_d_blocks_2_depthwise_relu = 24576, /* float 16 x 1 x 32, steps 46 .. 50 */
-    AT_train_d_blocks_2_depthwise = 24576, /* float 16 x 1 x 32, steps 46 .. 50 */
+    AT_train_d_blocks_2_depthwise_relu = 24576, AT_train_d_blocks_2_depthwise = 24576, /* float 16 x 1 x 32, steps 46 .. 50 */
     AT_train_d_blocks_2_depthwise_bias = 26752, /* float 32, steps 48 .. 72 */
     AT_train_d_blocks_2_depthwise_weight = 18432, /* float 160, steps 49 .. 73 */
-    AT_train_d_blocks_1_pointwise_relu = 4096, /* float 16 x 1 x 32, steps 50 .. 54 */
-    AT_train_d_blocks_1_pointwise = 4096, /* float 16 x 1 x 32, steps 50 .. 54 */
+    AT_train_d_blocks_1_pointwise_relu = 4096, AT_train_d_blocks_1_pointwise = 4096, /* float 16 x 1 x 32, steps 50 .. 54 */
     AT_train_d_blocks_1_pointwise_bias = 21120, /* float 32, steps 52 .. 74 */
     AT_train_d_blocks_1_pointwise_weight = 15360, /* float 768, steps 53 .. 75 */
-    AT_train_d_blocks_1_depthwise_relu = 19072, /* float 16 x 1 x 24, steps 54 .. 58 */
-    AT_train_d_blocks_1_depthwise = 19072, /* float 16 x 1 x 24, steps 54 .. 58 */
+    AT_train_d_blocks_1_depthwise_relu = 19072, AT_train_d_blocks_1_depthwise = 19072, /* float 16 x 1 x 24, steps 54 .. 58 */
     AT_train_d_blocks_1_depthwise_bias = 21248, /* float 24, steps 56 .. 76 */
     AT_train_d_blocks_1_depthwise_weight = 26112, /* float 120, steps 57 .. 77 */
-    AT_train_d_blocks_0_pointwise_relu = 23040, /* float 32 x 1 x 24, steps 58 .. 62 */
-    AT_train_d_blocks_0_pointwise = 23040, /* float 32 x 1 x 24, steps 58 .. 62 */
+    AT_train_d_blocks_0_pointwise_relu = 23040, AT_train_d_blocks_0_pointwise = 23040, /* float 32 x 1 x 24, steps 58 .. 62 */
     AT_train_d_blocks_0_pointwise_bias = 21344, /* float 24, steps 60 .. 78 */
     AT_train_d_blocks_0_pointwise_weight = 4096, /* float 384, steps 61 .. 79 */
-    AT_train_d_blocks_0_depthwise_relu = 19072, /* float 32 x 1 x 16, steps 62 .. 66 */
-    AT_train_d_blocks_0_depthwise = 19072, /* float 32 x 1 x 16, steps 62 .. 66 */
+    AT_train_d_blocks_0_depthwise_relu = 19072, AT_train_d_blocks_0_depthwise = 19072, /* float 32 x 1 x 16, steps 62 .. 66 */
     AT_train_d_blocks_0_depthwise_bias = 14656, /* float 16, steps 64 .. 80 */
     AT_train_d_blocks_0_depthwise_weight = 14336, /* float 80, steps 65 .. 81 */
-    AT_train_d_first_conv_relu = 10240, /* float 64 x 1 x 16, steps 66 .. 69 */
-    AT_train_d_first_conv = 10240, /* float 64 x 1 x 16, steps 66 .. 69 */
+    AT_train_d_first_conv_relu = 10240, AT_train_d_first_conv = 10240, /* float 64 x 1 x 16, steps 66 .. 69 */
     AT_train_d_first_conv_bias = 6976, /* float 16, steps 68 .. 82 */
     AT_train_d_first_conv_weight = 5632, /* float 336, steps 69 .. 83 */
 };
 
 /* -- forward: input .. first_conv -- */
 
-/* input .. first_conv */
-KERNEL void train_first_conv_relu(const motion_net *net, motion_scratch *s, const int8_t *input)
+KERNEL void train_first_conv_relu(const motion_net *net, motion_scratch *s, const int8_t *input) /* input .. first_conv */
 {
     dequantize_128x1x3(input, 128, F32(AT_train_image), 128, 0, 128);
     conv_k7x1s2x1_128x1x3_16(F32(AT_train_image), 128, net->first_conv_weight, net->first_conv_bias,
@@ -2657,8 +2575,7 @@ KERNEL void train_first_conv_relu(const motion_net *net, motion_scratch *s, cons
 
 /* -- forward: blocks.0.depthwise -- */
 
-/* blocks.0.depthwise */
-KERNEL void train_blocks_0_depthwise_relu(const motion_net *net, motion_scratch *s)
+KERNEL void train_blocks_0_depthwise_relu(const motion_net *net, motion_scratch *s) /* blocks.0.depthwise */
 {
     dwconv_k5x1s2x1_64x1x16(F32(AT_train_first_conv_relu), 64, net->blocks_0_depthwise_weight,
         net->blocks_0_depthwise_bias, F32(AT_train_blocks_0_depthwise), 32, 0, 32);
@@ -2667,8 +2584,7 @@ KERNEL void train_blocks_0_depthwise_relu(const motion_net *net, motion_scratch 
 
 /* -- forward: blocks.0.pointwise -- */
 
-/* blocks.0.pointwise */
-KERNEL void train_blocks_0_pointwise_relu(const motion_net *net, motion_scratch *s)
+KERNEL void train_blocks_0_pointwise_relu(const motion_net *net, motion_scratch *s) /* blocks.0.pointwise */
 {
     conv_k1s1_32x1x16_24(F32(AT_train_blocks_0_depthwise_relu), 32, net->blocks_0_pointwise_weight,
         net->blocks_0_pointwise_bias, F32(AT_train_blocks_0_pointwise), 32, 0, 32);
@@ -2677,8 +2593,7 @@ KERNEL void train_blocks_0_pointwise_relu(const motion_net *net, motion_scratch 
 
 /* -- forward: blocks.1.depthwise -- */
 
-/* blocks.1.depthwise */
-KERNEL void train_blocks_1_depthwise_relu(const motion_net *net, motion_scratch *s)
+KERNEL void train_blocks_1_depthwise_relu(const motion_net *net, motion_scratch *s) /* blocks.1.depthwise */
 {
     dwconv_k5x1s2x1_32x1x24(F32(AT_train_blocks_0_pointwise_relu), 32, net->blocks_1_depthwise_weight,
         net->blocks_1_depthwise_bias, F32(AT_train_blocks_1_depthwise), 16, 0, 16);
@@ -2687,8 +2602,7 @@ KERNEL void train_blocks_1_depthwise_relu(const motion_net *net, motion_scratch 
 
 /* -- forward: blocks.1.pointwise .. blocks.2.add -- */
 
-/* blocks.1.pointwise .. blocks.2.add */
-KERNEL void train_blocks_2_add(const motion_net *net, motion_scratch *s)
+KERNEL void train_blocks_2_add(const motion_net *net, motion_scratch *s) /* blocks.1.pointwise .. blocks.2.add */
 {
     conv_k1s1_16x1x24_32(F32(AT_train_blocks_1_depthwise_relu), 16, net->blocks_1_pointwise_weight,
         net->blocks_1_pointwise_bias, F32(AT_train_blocks_1_pointwise), 16, 0, 16);
@@ -2706,8 +2620,7 @@ KERNEL void train_blocks_2_add(const motion_net *net, motion_scratch *s)
 
 /* -- forward: blocks.3.depthwise -- */
 
-/* blocks.3.depthwise */
-KERNEL void train_blocks_3_depthwise_relu(const motion_net *net, motion_scratch *s)
+KERNEL void train_blocks_3_depthwise_relu(const motion_net *net, motion_scratch *s) /* blocks.3.depthwise */
 {
     dwconv_k5x1s2x1_16x1x32(F32(AT_train_blocks_2_add), 16, net->blocks_3_depthwise_weight,
         net->blocks_3_depthwise_bias, F32(AT_train_blocks_3_depthwise), 8, 0, 8);
@@ -2716,8 +2629,7 @@ KERNEL void train_blocks_3_depthwise_relu(const motion_net *net, motion_scratch 
 
 /* -- forward: blocks.3.pointwise -- */
 
-/* blocks.3.pointwise */
-KERNEL void train_blocks_3_pointwise_relu(const motion_net *net, motion_scratch *s)
+KERNEL void train_blocks_3_pointwise_relu(const motion_net *net, motion_scratch *s) /* blocks.3.pointwise */
 {
     conv_k1s1_8x1x32_48(F32(AT_train_blocks_3_depthwise_relu), 8, net->blocks_3_pointwise_weight,
         net->blocks_3_pointwise_bias, F32(AT_train_blocks_3_pointwise), 8, 0, 8);
@@ -2727,8 +2639,7 @@ KERNEL void train_blocks_3_pointwise_relu(const motion_net *net, motion_scratch 
 
 /* -- forward: global_pool1 .. classifier -- */
 
-/* global_pool1 .. classifier */
-KERNEL void train_classifier(const motion_net *net, motion_scratch *s)
+KERNEL void train_classifier(const motion_net *net, motion_scratch *s) /* global_pool1 .. classifier */
 {
     global_pool_4x1x48(F32(AT_train_pool), 4, F32(AT_train_global_pool1), 0, 4);
     conv_k1s1_1x1x48_6(F32(AT_train_global_pool1), 1, net->classifier_weight, net->classifier_bias,
@@ -2737,8 +2648,7 @@ KERNEL void train_classifier(const motion_net *net, motion_scratch *s)
 
 /* -- backward: blocks.3.depthwise .. classifier -- */
 
-/* classifier .. blocks.3.depthwise */
-KERNEL void train_d_blocks_2_add(const motion_net *net, motion_scratch *s)
+KERNEL void train_d_blocks_2_add(const motion_net *net, motion_scratch *s) /* classifier .. blocks.3.depthwise */
 {
     bias_grad_1x1x6(F32(AT_train_d_scores), 1, F32(AT_train_d_classifier_bias), 0, 1);
     conv_dx_k1s1_1x1x48_6(F32(AT_train_d_scores), 1, net->classifier_weight, F32(AT_train_d_global_pool1), 1, 0, 1);
@@ -2761,8 +2671,7 @@ KERNEL void train_d_blocks_2_add(const motion_net *net, motion_scratch *s)
 
 /* -- backward: input .. blocks.2.add -- */
 
-/* blocks.2.pointwise .. blocks.2.depthwise */
-KERNEL void train_d_blocks_1_pointwise_relu(const motion_net *net, motion_scratch *s)
+KERNEL void train_d_blocks_1_pointwise_relu(const motion_net *net, motion_scratch *s) /* blocks.2.pointwise .. blocks.2.depthwise */
 {
     relu_dx_16x1x32(F32(AT_train_d_blocks_2_add), 16, U8(AT_train_blocks_2_pointwise_relu_mask), 16,
         F32(AT_train_d_blocks_2_pointwise), 16, 0, 16);
@@ -2780,8 +2689,7 @@ KERNEL void train_d_blocks_1_pointwise_relu(const motion_net *net, motion_scratc
         F32(AT_train_d_blocks_2_add), 16, F32(AT_train_d_blocks_1_pointwise_relu), 16, 0, 16);
 }
 
-/* blocks.1.pointwise .. blocks.1.depthwise */
-KERNEL void train_d_blocks_0_pointwise_relu(const motion_net *net, motion_scratch *s)
+KERNEL void train_d_blocks_0_pointwise_relu(const motion_net *net, motion_scratch *s) /* blocks.1.pointwise .. blocks.1.depthwise */
 {
     relu_dx_16x1x32_value(F32(AT_train_d_blocks_1_pointwise_relu), 16, F32(AT_train_blocks_1_pointwise_relu), 16,
         F32(AT_train_d_blocks_1_pointwise), 16, 0, 16);
@@ -2799,8 +2707,7 @@ KERNEL void train_d_blocks_0_pointwise_relu(const motion_net *net, motion_scratc
         F32(AT_train_d_blocks_0_pointwise_relu), 32, 0, 32);
 }
 
-/* blocks.0.pointwise .. blocks.0.depthwise */
-KERNEL void train_d_first_conv_relu(const motion_net *net, motion_scratch *s)
+KERNEL void train_d_first_conv_relu(const motion_net *net, motion_scratch *s) /* blocks.0.pointwise .. blocks.0.depthwise */
 {
     relu_dx_32x1x24(F32(AT_train_d_blocks_0_pointwise_relu), 32, F32(AT_train_blocks_0_pointwise_relu), 32,
         F32(AT_train_d_blocks_0_pointwise), 32, 0, 32);
@@ -2818,8 +2725,7 @@ KERNEL void train_d_first_conv_relu(const motion_net *net, motion_scratch *s)
         F32(AT_train_d_first_conv_relu), 64, 0, 64);
 }
 
-/* first_conv */
-KERNEL void train_d_first_conv(motion_scratch *s)
+KERNEL void train_d_first_conv(motion_scratch *s) /* first_conv */
 {
     relu_dx_64x1x16(F32(AT_train_d_first_conv_relu), 64, F32(AT_train_first_conv_relu), 64,
         F32(AT_train_d_first_conv), 64, 0, 64);
@@ -3130,22 +3036,15 @@ int motion_load(motion_net *net, const uint8_t *in, size_t size)
 #ifdef __cplusplus
 extern "C" {
 #endif
-int motion_init(motion_net *net);
-int motion_predict(const motion_net *net, motion_scratch *s, const int8_t *input, float *scores);
-int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss);
-int motion_loss(const motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss, float *scores);
-int motion_score_add(motion_score *score, const float *scores, int label);
-int motion_set_rate(motion_net *net, float rate);
-int motion_save(const motion_net *net, uint8_t *out);
-int motion_load(motion_net *net, const uint8_t *in, size_t size);
-int motion_init(motion_net *net) { return motion_init_plan_d1e206be(net); }
-int motion_predict(const motion_net *net, motion_scratch *s, const int8_t *input, float *scores) { return motion_predict_plan_d1e206be(net, s, input, scores); }
-int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss) { return motion_train_plan_d1e206be(net, s, input, label, loss); }
-int motion_loss(const motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss, float *scores) { return motion_loss_plan_d1e206be(net, s, input, label, loss, scores); }
-int motion_score_add(motion_score *score, const float *scores, int label) { return motion_score_add_plan_d1e206be(score, scores, label); }
-int motion_set_rate(motion_net *net, float rate) { return motion_set_rate_plan_d1e206be(net, rate); }
-int motion_save(const motion_net *net, uint8_t *out) { return motion_save_plan_d1e206be(net, out); }
-int motion_load(motion_net *net, const uint8_t *in, size_t size) { return motion_load_plan_d1e206be(net, in, size); }
+#define PLAIN(type, function, parameters, arguments) type function parameters; type function parameters { return function##_plan_d1e206be arguments; }
+PLAIN(int, motion_init, (motion_net *net), (net))
+PLAIN(int, motion_predict, (const motion_net *net, motion_scratch *s, const int8_t *input, float *scores), (net, s, input, scores))
+PLAIN(int, motion_train, (motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss), (net, s, input, label, loss))
+PLAIN(int, motion_loss, (const motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss, float *scores), (net, s, input, label, loss, scores))
+PLAIN(int, motion_score_add, (motion_score *score, const float *scores, int label), (score, scores, label))
+PLAIN(int, motion_set_rate, (motion_net *net, float rate), (net, rate))
+PLAIN(int, motion_save, (const motion_net *net, uint8_t *out), (net, out))
+PLAIN(int, motion_load, (motion_net *net, const uint8_t *in, size_t size), (net, in, size))
 #ifdef __cplusplus
 }
 #endif

@@ -1374,25 +1374,14 @@ BODY void conv_k3(const float *x, int xn, const float *w, const float *b, const 
                 const int ix = ox * sw - left, at = ox * oc + g * co;
                 const int kx0 = ix < 0 ? -ix : 0;
                 const int kx1 = ix + 3 > width ? width - ix : 3;
-                p.m = ox == first && first < last ? last - first : 1;
-                p.n = co;
-                p.k = merged ? (kx1 - kx0) * c : ci;
-                p.taps = merged ? 1 : kx1 - kx0;
-                p.rows = ky1 - ky0;
-                p.a = rows;
-                p.a_0 = (ix + kx0) * c + g * ci;
-                p.a_tap = c;
-                p.a_i = c * sw;
-                p.a_k = 1;
+                p.m = ox == first && first < last ? last - first : 1; p.n = co;
+                p.k = merged ? (kx1 - kx0) * c : ci; p.taps = merged ? 1 : kx1 - kx0; p.rows = ky1 - ky0;
+                p.a = rows; p.a_0 = (ix + kx0) * c + g * ci; p.a_tap = c; p.a_i = c * sw; p.a_k = 1;
                 p.b = w + g * 9 * tap + (ky0 * 3 + kx0) * tap;
-                p.b_row = tap * 3;
-                p.b_tap = tap;
-                p.b_k = co;
-                p.scale = NULL;
+                p.b_row = tap * 3; p.b_tap = tap; p.b_k = co; p.scale = NULL;
                 p.bias = b ? b + g * co : NULL;
                 p.plus = plus ? plus + oy % plusn * (ow * oc) + at : NULL;
-                p.c = y + oy % yn * (ow * oc) + at;
-                p.c_i = oc;
+                p.c = y + oy % yn * (ow * oc) + at; p.c_i = oc;
                 gemm_f32(&p);
             }
     }
@@ -1451,25 +1440,12 @@ BODY void conv_pointwise(const float *x, int xn, const float *w, const float *b,
             rows = yn - oy % yn;
         if (plus && rows > plusn - oy % plusn)
             rows = plusn - oy % plusn;
-        p.m = rows * width;
-        p.n = oc;
-        p.k = c;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &xr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = c;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = oc;
-        p.scale = NULL;
+        p.m = rows * width; p.n = oc; p.k = c; p.rows = 1; p.taps = 1;
+        p.a = &xr; p.a_0 = 0; p.a_tap = 0; p.a_i = c; p.a_k = 1;
+        p.b = w; p.b_row = 0; p.b_tap = 0; p.b_k = oc; p.scale = NULL;
         p.bias = b;
         p.plus = plus ? plus + oy % plusn * (width * oc) : NULL;
-        p.c = y + oy % yn * (width * oc);
-        p.c_i = oc;
+        p.c = y + oy % yn * (width * oc); p.c_i = oc;
         gemm_f32(&p);
     }
 }
@@ -2173,25 +2149,14 @@ BODY void conv_k1(const float *x, int xn, const float *w, const float *b, const 
                 const int ix = ox * sw - left, at = ox * oc + g * co;
                 const int kx0 = ix < 0 ? -ix : 0;
                 const int kx1 = ix + 1 > width ? width - ix : 1;
-                p.m = ox == first && first < last ? last - first : 1;
-                p.n = co;
-                p.k = merged ? (kx1 - kx0) * c : ci;
-                p.taps = merged ? 1 : kx1 - kx0;
-                p.rows = ky1 - ky0;
-                p.a = rows;
-                p.a_0 = (ix + kx0) * c + g * ci;
-                p.a_tap = c;
-                p.a_i = c * sw;
-                p.a_k = 1;
+                p.m = ox == first && first < last ? last - first : 1; p.n = co;
+                p.k = merged ? (kx1 - kx0) * c : ci; p.taps = merged ? 1 : kx1 - kx0; p.rows = ky1 - ky0;
+                p.a = rows; p.a_0 = (ix + kx0) * c + g * ci; p.a_tap = c; p.a_i = c * sw; p.a_k = 1;
                 p.b = w + g * tap + (ky0 + kx0) * tap;
-                p.b_row = tap;
-                p.b_tap = tap;
-                p.b_k = co;
-                p.scale = NULL;
+                p.b_row = tap; p.b_tap = tap; p.b_k = co; p.scale = NULL;
                 p.bias = b ? b + g * co : NULL;
                 p.plus = plus ? plus + oy % plusn * (ow * oc) + at : NULL;
-                p.c = y + oy % yn * (ow * oc) + at;
-                p.c_i = oc;
+                p.c = y + oy % yn * (ow * oc) + at; p.c_i = oc;
                 gemm_f32(&p);
             }
     }
@@ -2453,19 +2418,11 @@ BODY void conv_dw_pointwise(const float *dy, int dyn, const float *x, int xn, fl
 
     if (y0 == 0)
         memset(dw, 0, sizeof(float) * (size_t)((in1 - in0) * co));
-    p.n = co;
-    p.rows = 1;
-    p.taps = 1;
-    p.a_0 = 0;
-    p.a_tap = 0;
-    p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-    p.a_k = c;
-    p.b_row = 0;
-    p.b_tap = 0;
-    p.b_k = oc;
-    p.scale = NULL;
-    p.bias = NULL;
-    p.c_i = co;
+    /* Input channels are the rows of this product, pixels are summed over. */
+    p.n = co; p.rows = 1; p.taps = 1;
+    p.a_0 = 0; p.a_tap = 0; p.a_i = 1; p.a_k = c;
+    p.b_row = 0; p.b_tap = 0; p.b_k = oc; p.scale = NULL;
+    p.bias = NULL; p.c_i = co;
     p.m = in1 - in0;
     p.plus = dw;
     p.c = dw;
@@ -2510,25 +2467,11 @@ BODY void conv_dx_pointwise_dot(const float *dy, int dyn, const float *w, const 
             rows = dxn - iy % dxn;
         if (plus && rows > plusn - iy % plusn)
             rows = plusn - iy % plusn;
-        p.m = rows * width;
-        p.n = c;
-        p.k = oc;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &dyr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = oc;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = oc;
-        p.scale = NULL;
-        p.bias = NULL;
-        p.plus = plus ? plus + iy % plusn * (width * c) : NULL;
-        p.c = dx + iy % dxn * (width * c);
-        p.c_i = c;
+        p.m = rows * width; p.n = c; p.k = oc; p.rows = 1; p.taps = 1;
+        p.a = &dyr; p.a_0 = 0; p.a_tap = 0; p.a_i = oc; p.a_k = 1;
+        p.b = w; p.b_row = 0; p.b_tap = 0; p.b_k = oc; p.scale = NULL;
+        p.bias = NULL; p.plus = plus ? plus + iy % plusn * (width * c) : NULL;
+        p.c = dx + iy % dxn * (width * c); p.c_i = c;
         gemm_dot(&p);
     }
 }
@@ -2613,19 +2556,11 @@ BODY void conv_dw_k3_taps(const float *dy, int dyn, const float *x, int xn, floa
 
     if (y0 == 0)
         memset(dw, 0, sizeof(float) * (size_t)(groups * 9 * values));
-    p.n = co;
-    p.rows = 1;
-    p.taps = 1;
-    p.a_0 = 0;
-    p.a_tap = 0;
-    p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-    p.a_k = c;
-    p.b_row = 0;
-    p.b_tap = 0;
-    p.b_k = oc;
-    p.scale = NULL;
-    p.bias = NULL;
-    p.c_i = co;
+    /* Input channels are the rows of this product, pixels are summed over. */
+    p.n = co; p.rows = 1; p.taps = 1;
+    p.a_0 = 0; p.a_tap = 0; p.a_i = 1; p.a_k = c;
+    p.b_row = 0; p.b_tap = 0; p.b_k = oc; p.scale = NULL;
+    p.bias = NULL; p.c_i = co;
     p.m = in1 - in0;
     p.b_row = ow * oc;
     for (int oy = y0, n; oy < y1; oy += n) {
@@ -2710,24 +2645,12 @@ BODY void conv_dx_k3_turned(const float *dy, int dyn, const float *w, const floa
                     if (p.m > width - ix)
                         p.m = width - ix;
                 }
-                p.n = ci;
-                p.k = co;
-                p.rows = n;
-                p.taps = t1 - t0;
-                p.a = rows;
-                p.a_0 = (ox - t0) * oc + g * co;
-                p.a_tap = -oc;
-                p.a_i = oc;
-                p.a_k = 1;
+                p.n = ci; p.k = co; p.rows = n; p.taps = t1 - t0;
+                p.a = rows; p.a_0 = (ox - t0) * oc + g * co; p.a_tap = -oc; p.a_i = oc; p.a_k = 1;
                 p.b = w + g * 9 * tap + (ky0 * 3 + first + t0) * tap;
-                p.b_row = tap * 3;
-                p.b_tap = tap;
-                p.b_k = LANES > 1 ? ci : co;
-                p.scale = NULL;
-                p.bias = NULL;
-                p.plus = plus ? plus + iy % plusn * (width * c) + at : NULL;
-                p.c = dx + iy % dxn * (width * c) + at;
-                p.c_i = c;
+                p.b_row = tap * 3; p.b_tap = tap; p.b_k = LANES > 1 ? ci : co; p.scale = NULL;
+                p.bias = NULL; p.plus = plus ? plus + iy % plusn * (width * c) + at : NULL;
+                p.c = dx + iy % dxn * (width * c) + at; p.c_i = c;
 #if LANES > 1
                 gemm_f32(&p);
 #else
@@ -2803,25 +2726,11 @@ BODY void conv_dx_pointwise_f32(const float *dy, int dyn, const float *w, const 
             rows = dxn - iy % dxn;
         if (plus && rows > plusn - iy % plusn)
             rows = plusn - iy % plusn;
-        p.m = rows * width;
-        p.n = c;
-        p.k = oc;
-        p.rows = 1;
-        p.taps = 1;
-        p.a = &dyr;
-        p.a_0 = 0;
-        p.a_tap = 0;
-        p.a_i = oc;
-        p.a_k = 1;
-        p.b = w;
-        p.b_row = 0;
-        p.b_tap = 0;
-        p.b_k = c;
-        p.scale = NULL;
-        p.bias = NULL;
-        p.plus = plus ? plus + iy % plusn * (width * c) : NULL;
-        p.c = dx + iy % dxn * (width * c);
-        p.c_i = c;
+        p.m = rows * width; p.n = c; p.k = oc; p.rows = 1; p.taps = 1;
+        p.a = &dyr; p.a_0 = 0; p.a_tap = 0; p.a_i = oc; p.a_k = 1;
+        p.b = w; p.b_row = 0; p.b_tap = 0; p.b_k = c; p.scale = NULL;
+        p.bias = NULL; p.plus = plus ? plus + iy % plusn * (width * c) : NULL;
+        p.c = dx + iy % dxn * (width * c); p.c_i = c;
         gemm_f32(&p);
     }
 }
@@ -2907,19 +2816,11 @@ BODY void conv_dw_k1s2_taps(const float *dy, int dyn, const float *x, int xn, fl
 
     if (y0 == 0)
         memset(dw, 0, sizeof(float) * (size_t)(groups * values));
-    p.n = co;
-    p.rows = 1;
-    p.taps = 1;
-    p.a_0 = 0;
-    p.a_tap = 0;
-    p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-    p.a_k = c * 2;
-    p.b_row = 0;
-    p.b_tap = 0;
-    p.b_k = oc;
-    p.scale = NULL;
-    p.bias = NULL;
-    p.c_i = co;
+    /* Input channels are the rows of this product, pixels are summed over. */
+    p.n = co; p.rows = 1; p.taps = 1;
+    p.a_0 = 0; p.a_tap = 0; p.a_i = 1; p.a_k = c * 2;
+    p.b_row = 0; p.b_tap = 0; p.b_k = oc; p.scale = NULL;
+    p.bias = NULL; p.c_i = co;
     p.m = in1 - in0;
     p.b_row = ow * oc;
     for (int oy = y0, n; oy < y1; oy += n) {
@@ -2998,24 +2899,12 @@ BODY void conv_dx_k1s2_dot(const float *dy, int dyn, const float *w, const float
                     if (p.m > (width + 1 - ix) / 2)
                         p.m = (width + 1 - ix) / 2;
                 }
-                p.n = ci;
-                p.k = co;
-                p.rows = n;
-                p.taps = t1 - t0;
-                p.a = rows;
-                p.a_0 = (ox - t0) * oc + g * co;
-                p.a_tap = -oc;
-                p.a_i = oc;
-                p.a_k = 1;
+                p.n = ci; p.k = co; p.rows = n; p.taps = t1 - t0;
+                p.a = rows; p.a_0 = (ox - t0) * oc + g * co; p.a_tap = -oc; p.a_i = oc; p.a_k = 1;
                 p.b = w + g * tap + (ky0 + first + t0 * 2) * tap;
-                p.b_row = tap * 2;
-                p.b_tap = tap * 2;
-                p.b_k = co;
-                p.scale = NULL;
-                p.bias = NULL;
-                p.plus = plus ? plus + iy % plusn * (width * c) + at : NULL;
-                p.c = dx + iy % dxn * (width * c) + at;
-                p.c_i = c * 2;
+                p.b_row = tap * 2; p.b_tap = tap * 2; p.b_k = co; p.scale = NULL;
+                p.bias = NULL; p.plus = plus ? plus + iy % plusn * (width * c) + at : NULL;
+                p.c = dx + iy % dxn * (width * c) + at; p.c_i = c * 2;
                 gemm_dot(&p);
             }
     }
@@ -3663,151 +3552,113 @@ KERNEL float loss_of(const float *scores, int label, float *gradient)
 
 enum {
     AT_predict_image = 0, /* float 9 x 8 x 3, steps 0 .. 1 */
-    AT_predict_first = 6912, /* float 9 x 8 x 6, steps 1 .. 19 */
-    AT_predict_first_relu6 = 6912, /* float 9 x 8 x 6, steps 1 .. 19 */
-    AT_predict_b0_pointwise1_frozen = 3456, /* float 9 x 8 x 12, steps 3 .. 7 */
+    AT_predict_first = 6912, AT_predict_first_relu6 = 6912, /* float 9 x 8 x 6, steps 1 .. 19 */
+    AT_predict_b0_pointwise1_frozen = 3456, AT_predict_b0_pointwise1 = 3456, AT_predict_b0_pointwise1_relu6 = 3456, /* float 9 x 8 x 12, steps 3 .. 7 */
     AT_predict_b0_pointwise1_taken = 0, /* float 9 x 8 x 3, steps 4 .. 5 */
-    AT_predict_b0_pointwise1 = 3456, /* float 9 x 8 x 12, steps 3 .. 7 */
-    AT_predict_b0_pointwise1_relu6 = 3456, /* float 9 x 8 x 12, steps 3 .. 7 */
-    AT_predict_b0_depthwise = 0, /* float 9 x 8 x 12, steps 7 .. 19 */
-    AT_predict_b0_depthwise_relu6 = 0, /* float 9 x 8 x 12, steps 7 .. 19 */
+    AT_predict_b0_depthwise = 0, AT_predict_b0_depthwise_relu6 = 0, /* float 9 x 8 x 12, steps 7 .. 19 */
     AT_predict_b0_lite_pool = 3840, /* float 4 x 4 x 6, steps 9 .. 10 */
     AT_predict_b0_lite_conv1 = 3456, /* float 4 x 4 x 6, steps 10 .. 13 */
     AT_predict_b0_lite_norm1_mean = 4224, /* float 1, steps 11 .. 13 */
     AT_predict_b0_lite_norm1_rstd = 4240, /* float 1, steps 12 .. 13 */
-    AT_predict_b0_lite_norm1 = 3840, /* float 4 x 4 x 6, steps 13 .. 15 */
-    AT_predict_b0_lite_act = 3840, /* float 4 x 4 x 6, steps 13 .. 15 */
+    AT_predict_b0_lite_norm1 = 3840, AT_predict_b0_lite_act = 3840, /* float 4 x 4 x 6, steps 13 .. 15 */
     AT_predict_b0_lite_conv2 = 3456, /* float 4 x 4 x 6, steps 15 .. 18 */
     AT_predict_b0_lite_norm2_mean = 3840, /* float 1, steps 16 .. 18 */
     AT_predict_b0_lite_norm2_rstd = 3856, /* float 1, steps 17 .. 18 */
     AT_predict_b0_lite_norm2 = 5184, /* float 4 x 4 x 6, steps 18 .. 20 */
-    AT_predict_b0_add = 3456, /* float 9 x 8 x 6, steps 19 .. 21 */
-    AT_predict_b0_lite_sum = 3456, /* float 9 x 8 x 6, steps 19 .. 21 */
+    AT_predict_b0_add = 3456, AT_predict_b0_lite_sum = 3456, /* float 9 x 8 x 6, steps 19 .. 21 */
     AT_predict_pool = 576, /* float 4 x 3 x 6, steps 21 .. 27 */
-    AT_predict_b1_pointwise1 = 0, /* float 4 x 3 x 12, steps 22 .. 24 */
-    AT_predict_b1_pointwise1_hswish = 0, /* float 4 x 3 x 12, steps 22 .. 24 */
-    AT_predict_b1_depthwise = 864, /* float 2 x 2 x 12, steps 24 .. 26 */
-    AT_predict_b1_depthwise_hswish = 864, /* float 2 x 2 x 12, steps 24 .. 26 */
-    AT_predict_b1_pointwise2 = 0, /* float 2 x 2 x 8, steps 26 .. 33 */
+    AT_predict_b1_pointwise1 = 0, AT_predict_b1_pointwise1_hswish = 0, /* float 4 x 3 x 12, steps 22 .. 24 */
+    AT_predict_b1_depthwise = 864, AT_predict_b1_depthwise_hswish = 864, /* float 2 x 2 x 12, steps 24 .. 26 */
+    AT_predict_b1_pointwise2 = 0, AT_predict_b1_lite_sum = 0, /* float 2 x 2 x 8, steps 26 .. 33 */
     AT_predict_b1_lite_pool = 128, /* float 2 x 1 x 6, steps 27 .. 28 */
-    AT_predict_b1_lite_conv1 = 176, /* float 6, steps 28 .. 30 */
-    AT_predict_b1_lite_act = 176, /* float 6, steps 28 .. 30 */
+    AT_predict_b1_lite_conv1 = 176, AT_predict_b1_lite_act = 176, /* float 6, steps 28 .. 30 */
     AT_predict_b1_lite_conv2 = 128, /* float 8, steps 30 .. 31 */
-    AT_predict_b1_lite_sum = 0, /* float 2 x 2 x 8, steps 26 .. 33 */
-    AT_predict_gate_frozen = 128, /* float 2 x 2 x 8, steps 32 .. 36 */
+    AT_predict_gate_frozen = 128, AT_predict_gate = 128, AT_predict_gate_sigmoid = 128, /* float 2 x 2 x 8, steps 32 .. 36 */
     AT_predict_gate_slice = 256, /* float 2 x 2 x 2, steps 33 .. 34 */
-    AT_predict_gate = 128, /* float 2 x 2 x 8, steps 32 .. 36 */
-    AT_predict_gate_sigmoid = 128, /* float 2 x 2 x 8, steps 32 .. 36 */
-    AT_predict_sum = 0, /* float 2 x 2 x 8, steps 36 .. 38 */
-    AT_predict_sum_relu = 0, /* float 2 x 2 x 8, steps 36 .. 38 */
+    AT_predict_sum = 0, AT_predict_sum_relu = 0, /* float 2 x 2 x 8, steps 36 .. 38 */
     AT_predict_gap = 128, /* float 8, steps 38 .. 39 */
     AT_predict_classifier = 0, /* float 3, steps 39 .. 39 */
 };
 
 enum {
     AT_train_image = 0, /* float 9 x 8 x 3, steps 0 .. 1 */
-    AT_train_first = 4608, /* float 9 x 8 x 6, steps 1 .. 19 */
-    AT_train_first_relu6 = 4608, /* float 9 x 8 x 6, steps 1 .. 19 */
+    AT_train_first = 4608, AT_train_first_relu6 = 4608, /* float 9 x 8 x 6, steps 1 .. 19 */
     AT_train_first_relu6_mask = 976, /* bits 9 x 8 x 6, steps 2 .. 118 */
-    AT_train_b0_pointwise1_frozen = 6336, /* float 9 x 8 x 12, steps 3 .. 7 */
+    AT_train_b0_pointwise1_frozen = 6336, AT_train_b0_pointwise1 = 6336, AT_train_b0_pointwise1_relu6 = 6336, /* float 9 x 8 x 12, steps 3 .. 7 */
     AT_train_b0_pointwise1_taken = 0, /* float 9 x 8 x 3, steps 4 .. 111 */
-    AT_train_b0_pointwise1 = 6336, /* float 9 x 8 x 12, steps 3 .. 7 */
-    AT_train_b0_pointwise1_relu6 = 6336, /* float 9 x 8 x 12, steps 3 .. 7 */
     AT_train_b0_pointwise1_relu6_mask = 864, /* bits 9 x 8 x 12, steps 6 .. 110 */
-    AT_train_b0_depthwise = 1152, /* float 9 x 8 x 12, steps 7 .. 19 */
-    AT_train_b0_depthwise_relu6 = 1152, /* float 9 x 8 x 12, steps 7 .. 19 */
+    AT_train_b0_depthwise = 1152, AT_train_b0_depthwise_relu6 = 1152, /* float 9 x 8 x 12, steps 7 .. 19 */
     AT_train_b0_depthwise_relu6_mask = 1040, /* bits 9 x 8 x 12, steps 8 .. 106 */
     AT_train_b0_lite_pool = 6336, /* float 4 x 4 x 6, steps 9 .. 102 */
     AT_train_b0_lite_conv1 = 6720, /* float 4 x 4 x 6, steps 10 .. 100 */
     AT_train_b0_lite_norm1_mean = 7872, /* float 1, steps 11 .. 100 */
     AT_train_b0_lite_norm1_rstd = 7888, /* float 1, steps 12 .. 100 */
-    AT_train_b0_lite_norm1 = 7104, /* float 4 x 4 x 6, steps 13 .. 95 */
-    AT_train_b0_lite_act = 7104, /* float 4 x 4 x 6, steps 13 .. 95 */
+    AT_train_b0_lite_norm1 = 7104, AT_train_b0_lite_act = 7104, /* float 4 x 4 x 6, steps 13 .. 95 */
     AT_train_b0_lite_conv2 = 7488, /* float 4 x 4 x 6, steps 15 .. 90 */
     AT_train_b0_lite_norm2_mean = 7904, /* float 1, steps 16 .. 90 */
     AT_train_b0_lite_norm2_rstd = 7920, /* float 1, steps 17 .. 90 */
     AT_train_b0_lite_norm2 = 9664, /* float 4 x 4 x 6, steps 18 .. 20 */
-    AT_train_b0_add = 7936, /* float 9 x 8 x 6, steps 19 .. 21 */
-    AT_train_b0_lite_sum = 7936, /* float 9 x 8 x 6, steps 19 .. 21 */
+    AT_train_b0_add = 7936, AT_train_b0_lite_sum = 7936, /* float 9 x 8 x 6, steps 19 .. 21 */
     AT_train_pool = 2304, /* float 4 x 3 x 6, steps 21 .. 27 */
     AT_train_pool_index = 3040, /* bits 4 x 3 x 24, steps 21 .. 81 */
     AT_train_b1_pointwise1 = 1152, /* float 4 x 3 x 12, steps 22 .. 77 */
     AT_train_b1_pointwise1_hswish = 1728, /* float 4 x 3 x 12, steps 23 .. 24 */
     AT_train_b1_depthwise = 2592, /* float 2 x 2 x 12, steps 24 .. 73 */
     AT_train_b1_depthwise_hswish = 1728, /* float 2 x 2 x 12, steps 25 .. 26 */
-    AT_train_b1_pointwise2 = 2784, /* float 2 x 2 x 8, steps 26 .. 55 */
+    AT_train_b1_pointwise2 = 2784, AT_train_b1_lite_sum = 2784, /* float 2 x 2 x 8, steps 26 .. 55 */
     AT_train_b1_lite_pool = 3088, /* float 2 x 1 x 6, steps 27 .. 66 */
-    AT_train_b1_lite_conv1 = 2560, /* float 6, steps 28 .. 65 */
-    AT_train_b1_lite_act = 2560, /* float 6, steps 28 .. 65 */
+    AT_train_b1_lite_conv1 = 2560, AT_train_b1_lite_act = 2560, /* float 6, steps 28 .. 65 */
     AT_train_b1_lite_conv2 = 1728, /* float 8, steps 30 .. 31 */
-    AT_train_b1_lite_sum = 2784, /* float 2 x 2 x 8, steps 26 .. 55 */
-    AT_train_gate_frozen = 2304, /* float 2 x 2 x 8, steps 32 .. 53 */
+    AT_train_gate_frozen = 2304, AT_train_gate = 2304, AT_train_gate_sigmoid = 2304, /* float 2 x 2 x 8, steps 32 .. 53 */
     AT_train_gate_slice = 1728, /* float 2 x 2 x 2, steps 33 .. 34 */
-    AT_train_gate = 2304, /* float 2 x 2 x 8, steps 32 .. 53 */
-    AT_train_gate_sigmoid = 2304, /* float 2 x 2 x 8, steps 32 .. 53 */
-    AT_train_sum = 1728, /* float 2 x 2 x 8, steps 36 .. 38 */
-    AT_train_sum_relu = 1728, /* float 2 x 2 x 8, steps 36 .. 38 */
+    AT_train_sum = 1728, AT_train_sum_relu = 1728, /* float 2 x 2 x 8, steps 36 .. 38 */
     AT_train_sum_relu_mask = 1888, /* bits 2 x 2 x 8, steps 37 .. 47 */
     AT_train_gap = 1856, /* float 8, steps 38 .. 43 */
-    AT_train_classifier = 1904, /* float 3, steps 39 .. 44 */
-    AT_train_d_scores = 1904, /* float 3, steps 39 .. 44 */
+    AT_train_classifier = 1904, AT_train_d_scores = 1904, /* float 3, steps 39 .. 44 */
     AT_train_d_classifier_bias = 1728, /* float 3, steps 41 .. 42 */
     AT_train_d_classifier_weight = 1728, /* float 24, steps 43 .. 45 */
     AT_train_d_gap = 1824, /* float 8, steps 44 .. 46 */
-    AT_train_d_sum_relu = 2912, /* float 2 x 2 x 8, steps 46 .. 51 */
-    AT_train_d_sum = 2912, /* float 2 x 2 x 8, steps 46 .. 51 */
+    AT_train_d_sum_relu = 2912, AT_train_d_sum = 2912, /* float 2 x 2 x 8, steps 46 .. 51 */
     AT_train_d_side_bias = 1728, /* float 8, steps 48 .. 49 */
     AT_train_d_side_weight = 1728, /* float 144, steps 50 .. 52 */
-    AT_train_d_gate_sigmoid = 2432, /* float 2 x 2 x 8, steps 51 .. 60 */
-    AT_train_d_gate = 2432, /* float 2 x 2 x 8, steps 51 .. 60 */
+    AT_train_d_gate_sigmoid = 2432, AT_train_d_gate = 2432, /* float 2 x 2 x 8, steps 51 .. 60 */
     AT_train_d_gate_slice = 1792, /* float 2 x 2 x 2, steps 54 .. 56 */
     AT_train_d_gate_weight_slice = 1728, /* float 16, steps 55 .. 57 */
-    AT_train_d_b1_lite_sum = 1920, /* float 2 x 2 x 8, steps 56 .. 72 */
+    AT_train_d_b1_lite_sum = 1920, AT_train_d_b1_lite_sum_again = 1920, /* float 2 x 2 x 8, steps 56 .. 72 */
     AT_train_d_gate_bias = 1728, /* float 8, steps 58 .. 59 */
-    AT_train_d_b1_lite_sum_again = 1920, /* float 2 x 2 x 8, steps 56 .. 72 */
     AT_train_d_b1_lite_conv2 = 2080, /* float 8, steps 61 .. 63 */
     AT_train_d_b1_lite_conv2_weight = 1728, /* float 48, steps 62 .. 64 */
-    AT_train_d_b1_lite_act = 2048, /* float 6, steps 63 .. 67 */
-    AT_train_d_b1_lite_conv1 = 2048, /* float 6, steps 63 .. 67 */
+    AT_train_d_b1_lite_act = 2048, AT_train_d_b1_lite_conv1 = 2048, /* float 6, steps 63 .. 67 */
     AT_train_d_b1_lite_conv1_weight = 1728, /* float 18, steps 66 .. 68 */
     AT_train_d_b1_lite_pool = 1808, /* float 2 x 1 x 6, steps 67 .. 69 */
-    AT_train_d_pool = 2304, /* float 4 x 3 x 6, steps 69 .. 81 */
+    AT_train_d_pool = 2304, AT_train_d_pool_again = 2304, /* float 4 x 3 x 6, steps 69 .. 81 */
     AT_train_d_b1_pointwise2_bias = 1728, /* float 8, steps 70 .. 71 */
-    AT_train_d_b1_depthwise_hswish = 2784, /* float 2 x 2 x 12, steps 72 .. 76 */
-    AT_train_d_b1_depthwise = 2784, /* float 2 x 2 x 12, steps 72 .. 76 */
+    AT_train_d_b1_depthwise_hswish = 2784, AT_train_d_b1_depthwise = 2784, /* float 2 x 2 x 12, steps 72 .. 76 */
     AT_train_d_b1_depthwise_bias = 1728, /* float 12, steps 74 .. 75 */
-    AT_train_d_b1_pointwise1_hswish = 1728, /* float 4 x 3 x 12, steps 76 .. 80 */
-    AT_train_d_b1_pointwise1 = 1728, /* float 4 x 3 x 12, steps 76 .. 80 */
+    AT_train_d_b1_pointwise1_hswish = 1728, AT_train_d_b1_pointwise1 = 1728, /* float 4 x 3 x 12, steps 76 .. 80 */
     AT_train_d_b1_pointwise1_bias = 1152, /* float 12, steps 78 .. 79 */
-    AT_train_d_pool_again = 2304, /* float 4 x 3 x 6, steps 69 .. 81 */
     AT_train_d_b0_lite_sum = 7936, /* float 9 x 8 x 6, steps 81 .. 105 */
     AT_train_d_b0_lite_norm2 = 4608, /* float 4 x 4 x 6, steps 82 .. 90 */
     AT_train_d_b0_pointwise2_bias = 1152, /* float 6, steps 83 .. 84 */
-    AT_train_d_b0_depthwise_relu6 = 1152, /* float 9 x 8 x 12, steps 85 .. 109 */
+    AT_train_d_b0_depthwise_relu6 = 1152, AT_train_d_b0_depthwise = 1152, /* float 9 x 8 x 12, steps 85 .. 109 */
     AT_train_d_b0_lite_norm2_bias = 4992, /* float 6, steps 86 .. 87 */
     AT_train_d_b0_lite_norm2_weight = 5376, /* float 6, steps 88 .. 91 */
     AT_train_b0_lite_norm2_sums = 5408, /* float 2, steps 89 .. 90 */
     AT_train_d_b0_lite_conv2 = 4992, /* float 4 x 4 x 6, steps 90 .. 93 */
     AT_train_d_b0_lite_conv2_weight = 5376, /* float 36, steps 92 .. 94 */
-    AT_train_d_b0_lite_act = 4608, /* float 4 x 4 x 6, steps 93 .. 100 */
-    AT_train_d_b0_lite_norm1 = 4608, /* float 4 x 4 x 6, steps 93 .. 100 */
+    AT_train_d_b0_lite_act = 4608, AT_train_d_b0_lite_norm1 = 4608, /* float 4 x 4 x 6, steps 93 .. 100 */
     AT_train_d_b0_lite_norm1_bias = 4992, /* float 6, steps 96 .. 97 */
     AT_train_d_b0_lite_norm1_weight = 4992, /* float 6, steps 98 .. 101 */
     AT_train_b0_lite_norm1_sums = 5024, /* float 2, steps 99 .. 100 */
     AT_train_d_b0_lite_conv1 = 5264, /* float 4 x 4 x 6, steps 100 .. 103 */
     AT_train_d_b0_lite_conv1_weight = 4608, /* float 162, steps 102 .. 104 */
     AT_train_d_b0_lite_pool = 6336, /* float 4 x 4 x 6, steps 103 .. 105 */
-    AT_train_d_first_relu6 = 4608, /* float 9 x 8 x 6, steps 105 .. 119 */
-    AT_train_d_b0_depthwise = 1152, /* float 9 x 8 x 12, steps 85 .. 109 */
+    AT_train_d_first_relu6 = 4608, AT_train_d_first_relu6_again = 4608, AT_train_d_first_relu6_again_2 = 4608, AT_train_d_first = 4608, /* float 9 x 8 x 6, steps 105 .. 119 */
     AT_train_d_b0_depthwise_bias = 1040, /* float 12, steps 107 .. 108 */
-    AT_train_d_b0_pointwise1_relu6 = 6336, /* float 9 x 8 x 12, steps 109 .. 117 */
-    AT_train_d_b0_pointwise1 = 6336, /* float 9 x 8 x 12, steps 109 .. 117 */
+    AT_train_d_b0_pointwise1_relu6 = 6336, AT_train_d_b0_pointwise1 = 6336, /* float 9 x 8 x 12, steps 109 .. 117 */
     AT_train_d_b0_pointwise1_weight_slice = 1040, /* float 36, steps 111 .. 113 */
     AT_train_d_b0_pointwise1_taken = 0, /* float 9 x 8 x 3, steps 112 .. 114 */
-    AT_train_d_first_relu6_again = 4608, /* float 9 x 8 x 6, steps 105 .. 119 */
     AT_train_d_b0_pointwise1_bias = 0, /* float 12, steps 115 .. 116 */
-    AT_train_d_first_relu6_again_2 = 4608, /* float 9 x 8 x 6, steps 105 .. 119 */
-    AT_train_d_first = 4608, /* float 9 x 8 x 6, steps 105 .. 119 */
     AT_train_d_first_bias = 0, /* float 6, steps 119 .. 120 */
 };
 
@@ -4277,22 +4128,15 @@ int net_load(net_net *net, const uint8_t *in, size_t size)
 #ifdef __cplusplus
 extern "C" {
 #endif
-int net_init(net_net *net);
-int net_predict(const net_net *net, net_scratch *s, const uint8_t *input, float *scores);
-int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss);
-int net_loss(const net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss, float *scores);
-int net_score_add(net_score *score, const float *scores, int label);
-int net_set_rate(net_net *net, float rate);
-int net_save(const net_net *net, uint8_t *out);
-int net_load(net_net *net, const uint8_t *in, size_t size);
-int net_init(net_net *net) { return net_init_plan_62b5c960(net); }
-int net_predict(const net_net *net, net_scratch *s, const uint8_t *input, float *scores) { return net_predict_plan_62b5c960(net, s, input, scores); }
-int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss) { return net_train_plan_62b5c960(net, s, input, label, loss); }
-int net_loss(const net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss, float *scores) { return net_loss_plan_62b5c960(net, s, input, label, loss, scores); }
-int net_score_add(net_score *score, const float *scores, int label) { return net_score_add_plan_62b5c960(score, scores, label); }
-int net_set_rate(net_net *net, float rate) { return net_set_rate_plan_62b5c960(net, rate); }
-int net_save(const net_net *net, uint8_t *out) { return net_save_plan_62b5c960(net, out); }
-int net_load(net_net *net, const uint8_t *in, size_t size) { return net_load_plan_62b5c960(net, in, size); }
+#define PLAIN(type, function, parameters, arguments) type function parameters; type function parameters { return function##_plan_62b5c960 arguments; }
+PLAIN(int, net_init, (net_net *net), (net))
+PLAIN(int, net_predict, (const net_net *net, net_scratch *s, const uint8_t *input, float *scores), (net, s, input, scores))
+PLAIN(int, net_train, (net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss), (net, s, input, label, loss))
+PLAIN(int, net_loss, (const net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss, float *scores), (net, s, input, label, loss, scores))
+PLAIN(int, net_score_add, (net_score *score, const float *scores, int label), (score, scores, label))
+PLAIN(int, net_set_rate, (net_net *net, float rate), (net, rate))
+PLAIN(int, net_save, (const net_net *net, uint8_t *out), (net, out))
+PLAIN(int, net_load, (net_net *net, const uint8_t *in, size_t size), (net, in, size))
 #ifdef __cplusplus
 }
 #endif

@@ -62,39 +62,27 @@ BODY void $(name)(const float *x, int xn, const $(type) *w, $(i8 and "const floa
                 const int ix = ox * sw - left, at = ox * $(yc) + g * co;
                 const int kx0 = ix < 0 ? $(taps_before("ix", dw)) : 0;
                 const int kx1 = ix + $(window_w) > width ? $(taps_until("width", "ix", dw)) : $(kw);
-                p.m = ox == first && first < last ? last - first : 1;
-                p.n = co;
+                p.m = ox == first && first < last ? last - first : 1; p.n = co;
 % if merges then
-                p.k = merged ? (kx1 - kx0) * c : ci;
-                p.taps = merged ? 1 : kx1 - kx0;
+                p.k = merged ? (kx1 - kx0) * c : ci; p.taps = merged ? 1 : kx1 - kx0; p.rows = ky1 - ky0;
 % else
-                p.k = ci;
-                p.taps = kx1 - kx0;
+                p.k = ci; p.taps = kx1 - kx0; p.rows = ky1 - ky0;
 % end
-                p.rows = ky1 - ky0;
-                p.a = rows;
-                p.a_0 = (ix + $(tap_at("kx0", dw))) * $(xc) + g * ci;
-                p.a_tap = $(tap_at(xc, dw));
-                p.a_i = $(xc) * sw;
-                p.a_k = 1;
+                p.a = rows; p.a_0 = (ix + $(tap_at("kx0", dw))) * $(xc) + g * ci; p.a_tap = $(tap_at(xc, dw)); p.a_i = $(xc) * sw; p.a_k = 1;
 % if beyond then
                 p.b = w + g * $(kh * kw) * tap + (ky0 < $(kh) && kx0 < $(kw) ? (ky0 * $(kw) + kx0) * tap : 0);
 % else
                 p.b = w + g * $(kh * kw) * tap + (ky0 * $(kw) + kx0) * tap;
 % end
-                p.b_row = $(tap_at("tap", kw));
-                p.b_tap = tap;
-                p.b_k = $(i8 and "4 * co" or "co");
-                p.scale = $(i8 and "scale + g * co" or "NULL");
+                p.b_row = $(tap_at("tap", kw)); p.b_tap = tap; p.b_k = $(i8 and "4 * co" or "co"); p.scale = $(i8 and "scale + g * co" or "NULL");
                 p.bias = b ? b + g * co : NULL;
 % if to then
                 p.plus = NULL;
-                p.c = yr + at;
+                p.c = yr + at; p.c_i = $(yc);
 % else
                 p.plus = plus ? plus + oy % plusn * (ow * oc) + at : NULL;
-                p.c = y + oy % yn * (ow * oc) + at;
+                p.c = y + oy % yn * (ow * oc) + at; p.c_i = $(yc);
 % end
-                p.c_i = $(yc);
                 $(from and "gather_" or to and "scatter_" or "")$(gemm)(&p$(from and ", from" or to and ", to" or ""));
             }
     }

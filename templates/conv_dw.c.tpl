@@ -11,19 +11,11 @@
 % local gemm, index = from and "gather_outer_" .. (from_x and "x" or "dy") or "gemm_f32", from and ", " .. from or ""
 % if from then need(gemm) end
 % local function product(indent) -- what all of them have
-$(indent)p.n = co;
-$(indent)p.rows = 1;
-$(indent)p.taps = 1;
-$(indent)p.a_0 = 0;
-$(indent)p.a_tap = 0;
-$(indent)p.a_i = 1; /* input channels are the rows of this product, pixels are summed over */
-$(indent)p.a_k = $(tap_at(xc, sw));
-$(indent)p.b_row = 0;
-$(indent)p.b_tap = 0;
-$(indent)p.b_k = $(dyc);
-$(indent)p.scale = NULL;
-$(indent)p.bias = NULL;
-$(indent)p.c_i = co;
+$(indent)/* Input channels are the rows of this product, pixels are summed over. */
+$(indent)p.n = co; p.rows = 1; p.taps = 1;
+$(indent)p.a_0 = 0; p.a_tap = 0; p.a_i = 1; p.a_k = $(tap_at(xc, sw));
+$(indent)p.b_row = 0; p.b_tap = 0; p.b_k = $(dyc); p.scale = NULL;
+$(indent)p.bias = NULL; p.c_i = co;
 % end
 %
 % if is_pointwise and not from then

@@ -166,8 +166,15 @@ namespace {
 #define WORDS
 #endif
 % end
-%   for _, a in ipairs(arrays) do
-$(NAME)_FLASH_ATTR $(target.helium and 'WORDS ' or '')WEIGHTS $(a.type) $(a.name)[$(a.count)];
+%   local declared = ""
+%   for i, a in ipairs(arrays) do -- those of a layer that have one type share a line
+%     local before, behind = arrays[i - 1], arrays[i + 1]
+%     local opens = not before or before.layer ~= a.layer or before.type ~= a.type
+%     local closes = not behind or behind.layer ~= a.layer or behind.type ~= a.type
+%     declared = (opens and "" or declared .. ", ") .. a.name .. "[" .. a.count .. "]"
+%     if closes then
+$(NAME)_FLASH_ATTR $(target.helium and 'WORDS ' or '')WEIGHTS $(a.type) $(declared);
+%     end
 %   end
 #ifdef __cplusplus
 }
@@ -246,8 +253,7 @@ $(indent)$(call.fn)($(arguments(call))$(call.rows and ", " .. row(call, 0) .. ",
 
 %   end
 %   for _, stage in ipairs(sweep.stages) do
-/* $(stage.layers) */
-KERNEL void $(stage.fn)($(parameters(stage)))
+KERNEL void $(stage.fn)($(parameters(stage))) /* $(stage.layers) */
 {
 %     for _, call in ipairs(stage.calls) do
     $(call.text);
@@ -282,7 +288,6 @@ KERNEL void $(sweep.fn)($(parameters(sweep)))
 %     end
 KERNEL void $(sweep.fn)($(parameters(sweep)))
 {
-    /* Whose turn it is to make its next rows: the letters are those of the cases below. */
     static const char order[] =
 %     for i, part in ipairs(sweep.turns) do
 %       for from = 1, #part.letters, 80 do
@@ -318,8 +323,17 @@ KERNEL void $(sweep.fn)($(parameters(sweep)))
 %
 % local function tensor_table(program)
 enum {
-%   for _, t in ipairs(program.tensors) do
-    $(t.name) = $(t.offset), /* $(t.comment) */
+%   local lines, line_of = {}, {}
+%   for _, t in ipairs(program.tensors) do -- what is computed in place has one line
+%     local key = t.offset .. " " .. t.comment
+%     if not line_of[key] then
+%       line_of[key] = { comment = t.comment }
+%       lines[#lines + 1] = line_of[key]
+%     end
+%     table.insert(line_of[key], t.name .. " = " .. t.offset .. ",")
+%   end
+%   for _, line in ipairs(lines) do
+    $(table.concat(line, " ")) /* $(line.comment) */
 %   end
 };
 
@@ -399,17 +413,17 @@ enum {
 %   end
 % end
 %
-% local tables, longest = false, 0
+% local tables, numbers, longest = false, false, 0
 % local programs = { predict, trains and train or nil }
 % if latent_bytes > 0 then table.insert(programs, 1, head) end
 % for _, program in ipairs(programs) do
 %   for _, sweep in ipairs(program.sweeps) do
-%     tables = tables or sweep.turns
+%     tables, numbers = tables or sweep.turns, numbers or sweep.numbers
 %     for _, part in ipairs(sweep.turns or {}) do longest = math.max(longest, part.length, part.times) end
 %   end
 % end
 % if tables then
-/* So many letters of an order, so many times. */
+/* An order says whose turn it is to make its next rows, as the cases below it have them: so many $(numbers and "numbers" or "letters"), so many times. */
 struct run {
     $(longest < 32768 and "int16_t" or "int32_t") turns, times; /* signed: they are counted with int */
 };
@@ -907,18 +921,16 @@ $(adopt_source)
 % local heads = {}
 % for _, call in ipairs(calls) do
 %   if call then
-%     heads[#heads + 1] = { call[1]:gsub("(%w)$", "%1 ") .. name .. "_" .. call[2] .. "(" .. call[3] .. ")", name .. "_" .. call[2], call[4] }
+%     heads[#heads + 1] = ("PLAIN(%s, %s_%s, (%s), (%s))"):format(call[1], name, call[2], call[3], call[4])
 #undef $(name)_$(call[2])
 %   end
 % end
 #ifdef __cplusplus
 extern "C" {
 #endif
+#define PLAIN(type, function, parameters, arguments) type function parameters; type function parameters { return function##_$(plan) arguments; }
 % for _, head in ipairs(heads) do
-$(head[1]);
-% end
-% for _, head in ipairs(heads) do
-$(head[1]) { return $(head[2])_$(plan)($(head[3])); }
+$(head)
 % end
 #ifdef __cplusplus
 }

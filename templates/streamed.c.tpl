@@ -20,7 +20,6 @@
 %   end
 KERNEL void $(sweep.fn)($(parameters(sweep)))
 {
-    /* Whose turn it is to make its next rows: the $(sweep.numbers and "numbers" or "letters") are those of the cases below. */
 %   if sweep.numbers then
     static const int16_t order[] = {
 %     for i, part in ipairs(sweep.turns) do

@@ -20,7 +20,7 @@ class Tensor(gdb.Command):
     def invoke(self, argument, from_tty):
         name, *row = argument.split()
         text = open(gdb.selected_frame().find_sal().symtab.fullname()).read()
-        found = re.search(r"AT_%s = (\d+), /\* (\w+) ([\d x]+?)(?:, ring of (\d+))?, steps" % re.escape(name), text)
+        found = re.search(r"AT_%s = (\d+),(?: AT_\w+ = \d+,)* /\* (\w+) ([\d x]+?)(?:, ring of (\d+))?, steps" % re.escape(name), text)
         if not found:
             near = difflib.get_close_matches(name, re.findall(r"AT_(\w+) = ", text), 5, 0.5)
             raise gdb.GdbError("no tensor AT_%s in this file%s" % (name, "; near: " + ", ".join(near) if near else ""))

@@ -142,6 +142,14 @@ struct arrays {
     int count;
 };
 
+/* "blocks.5.depthwise" of its bias, its weight and what was made of them. */
+static const char *layer_of(struct arena *mem, const struct val *v)
+{
+    const char *name = v ? v->param ? v->param->name : v->name : "";
+    const char *dot = strrchr(name, '.');
+    return dot ? arena_format(mem, "%.*s", (int)(dot - name), name) : name;
+}
+
 static void push_array(struct arrays *a, const char *name, const char *comment, struct array what)
 {
     static const char *const types[] = {[F32] = "float",   [I8] = "int8_t",   [U16] = "uint16_t",
@@ -149,8 +157,9 @@ static void push_array(struct arrays *a, const char *name, const char *comment, 
     lua_State *L = a->L;
     struct array *array = NEW(a->mem, struct array);
     *array = what;
-    lua_createtable(L, 0, 5);
+    lua_createtable(L, 0, 6);
     set_text(L, "name", name);
+    set_text(L, "layer", layer_of(a->mem, what.val));
     set_text(L, "type", types[what.type]);
     set_int(L, "count", what.count);
     set_text(L, "comment", comment);

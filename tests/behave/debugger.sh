@@ -39,6 +39,7 @@ run
 tensor predict_classifier
 tensor train_first_relu6_mask
 tensor train_first 0
+tensor train_first_relu6 0
 tensor nowhere
 GDB
 (cd "$dir" && gdb -batch -nx -x commands ./main) >"$dir/said" 2>&1
@@ -48,6 +49,7 @@ wants "^predict_classifier: float 1 x 1 x 3"
 wants "^  $(cat "$dir/printed")"
 wants "^train_first_relu6_mask: bits 9 x 8 x 6"
 wants "^train_first: float 9 x 8 x 6"
+wants "^train_first_relu6: float 9 x 8 x 6"
 wants "no tensor AT_nowhere"
 [ $failed = 0 ] || cat "$dir/said"
 exit $failed

@@ -25,7 +25,7 @@ local text, users = contents(source), {}
 for before, name, line in text:gmatch("()\n[%u_ ]*KERNEL void ([%w_]+)([^\n]*)") do
     users[name] = {}
     local above = text:sub(math.max(before - 4000, 1), before - 1)
-    local list = line:match("} /%* (.*) %*/$") or above:match(".*Used by: (.-)%*/$") or above:match(".*\n/%* (.-) %*/$") or ""
+    local list = line:match("[})] /%* (.*) %*/$") or above:match(".*Used by: (.-)%*/$") or above:match(".*\n/%* (.-) %*/$") or ""
     list = list:gsub(": %d+ MACs$", "")
     for layer in list:gsub("\n %*", " "):gmatch("[^%s,]+") do users[name][layer] = true end
 end
