@@ -1313,6 +1313,11 @@ static void gemm_dot(const struct product *p)
 
 /* ---- kernels, in order of first use ---- */
 
+/* Stands behind every kernel, for a watchdog or other tasks (docs/api.md): it must leave the net and the scratch memory alone. */
+#ifndef MOTION_YIELD
+#define MOTION_YIELD() ((void)0)
+#endif
+
 /* x = (q - zero) * scale, q of int8, n elements a row */
 BODY void dequantize_int8(const int8_t *q, int qn, float *x, int xn, int y0, int y1, int n, int zero, float scale)
 {
@@ -1326,7 +1331,7 @@ BODY void dequantize_int8(const int8_t *q, int qn, float *x, int xn, int y0, int
 
 #define ARGS_DEQUANTIZE_INT8 const int8_t *q, int qn, float *x, int xn, int y0, int y1
 #define PASS_DEQUANTIZE_INT8 q, qn, x, xn, y0, y1
-KERNEL void dequantize_128x1x3(ARGS_DEQUANTIZE_INT8) { dequantize_int8(PASS_DEQUANTIZE_INT8, 3, 0, 0.03125f); } /* input */
+KERNEL void dequantize_128x1x3(ARGS_DEQUANTIZE_INT8) { dequantize_int8(PASS_DEQUANTIZE_INT8, 3, 0, 0.03125f); MOTION_YIELD(); } /* input */
 
 /*
  * Convolution 7x1, strides sh and sw: x [height][width][c] -> y [..][ow][oc], in groups; top rows and left
@@ -1367,7 +1372,7 @@ BODY void conv_k7x1(const float *x, int xn, const float *w, const float *b, cons
 
 #define ARGS_CONV_K7X1_B const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1
 #define PASS_CONV_K7X1_B x, xn, w, b, NULL, 1, y, yn, y0, y1
-KERNEL void conv_k7x1s2x1_128x1x3_16(ARGS_CONV_K7X1_B) { conv_k7x1(PASS_CONV_K7X1_B, 128, 1, 3, 1, 16, 2, 1, 1, 3, 0, 0, 1); } /* first_conv: 21504 MACs */
+KERNEL void conv_k7x1s2x1_128x1x3_16(ARGS_CONV_K7X1_B) { conv_k7x1(PASS_CONV_K7X1_B, 128, 1, 3, 1, 16, 2, 1, 1, 3, 0, 0, 1); MOTION_YIELD(); } /* first_conv: 21504 MACs */
 
 /* max(x, 0) -> y, n elements a row */
 BODY void relu(const float *x, int xn, float *y, int yn, int y0, int y1, int n)
@@ -1391,13 +1396,13 @@ BODY void relu(const float *x, int xn, float *y, int yn, int y0, int y1, int n)
 
 #define ARGS_RELU const float *x, int xn, float *y, int yn, int y0, int y1
 #define PASS_RELU x, xn, y, yn, y0, y1
-KERNEL void relu_64x1x16(ARGS_RELU) { relu(PASS_RELU, 16); } /* first_conv */
-KERNEL void relu_32x1x16(ARGS_RELU) { relu(PASS_RELU, 16); } /* blocks.0.depthwise */
-KERNEL void relu_32x1x24(ARGS_RELU) { relu(PASS_RELU, 24); } /* blocks.0.pointwise */
-KERNEL void relu_16x1x24(ARGS_RELU) { relu(PASS_RELU, 24); } /* blocks.1.depthwise */
-KERNEL void relu_16x1x32(ARGS_RELU) { relu(PASS_RELU, 32); } /* blocks.1.pointwise, blocks.2.depthwise, blocks.2.pointwise */
-KERNEL void relu_8x1x32(ARGS_RELU) { relu(PASS_RELU, 32); } /* blocks.3.depthwise */
-KERNEL void relu_8x1x48(ARGS_RELU) { relu(PASS_RELU, 48); } /* blocks.3.pointwise */
+KERNEL void relu_64x1x16(ARGS_RELU) { relu(PASS_RELU, 16); MOTION_YIELD(); } /* first_conv */
+KERNEL void relu_32x1x16(ARGS_RELU) { relu(PASS_RELU, 16); MOTION_YIELD(); } /* blocks.0.depthwise */
+KERNEL void relu_32x1x24(ARGS_RELU) { relu(PASS_RELU, 24); MOTION_YIELD(); } /* blocks.0.pointwise */
+KERNEL void relu_16x1x24(ARGS_RELU) { relu(PASS_RELU, 24); MOTION_YIELD(); } /* blocks.1.depthwise */
+KERNEL void relu_16x1x32(ARGS_RELU) { relu(PASS_RELU, 32); MOTION_YIELD(); } /* blocks.1.pointwise, blocks.2.depthwise, blocks.2.pointwise */
+KERNEL void relu_8x1x32(ARGS_RELU) { relu(PASS_RELU, 32); MOTION_YIELD(); } /* blocks.3.depthwise */
+KERNEL void relu_8x1x48(ARGS_RELU) { relu(PASS_RELU, 48); MOTION_YIELD(); } /* blocks.3.pointwise */
 
 /* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_k5x1s2x1_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
@@ -1467,8 +1472,8 @@ BODY void dwconv_k5x1s2x1(const float *x, int xn, const float *w, const float *b
 
 #define ARGS_DWCONV_K5X1S2X1_B const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1
 #define PASS_DWCONV_K5X1S2X1_B x, xn, w, b, NULL, 1, y, yn, y0, y1
-KERNEL void dwconv_k5x1s2x1_64x1x16(ARGS_DWCONV_K5X1S2X1_B) { dwconv_k5x1s2x1(PASS_DWCONV_K5X1S2X1_B, 64, 1, 1, 16, 2, 1, 0, 0, 1, 1); } /* blocks.0.depthwise: 2560 MACs */
-KERNEL void dwconv_k5x1s2x1_16x1x32(ARGS_DWCONV_K5X1S2X1_B) { dwconv_k5x1s2x1(PASS_DWCONV_K5X1S2X1_B, 16, 1, 1, 32, 2, 1, 0, 0, 1, 1); } /* blocks.3.depthwise: 1280 MACs */
+KERNEL void dwconv_k5x1s2x1_64x1x16(ARGS_DWCONV_K5X1S2X1_B) { dwconv_k5x1s2x1(PASS_DWCONV_K5X1S2X1_B, 64, 1, 1, 16, 2, 1, 0, 0, 1, 1); MOTION_YIELD(); } /* blocks.0.depthwise: 2560 MACs */
+KERNEL void dwconv_k5x1s2x1_16x1x32(ARGS_DWCONV_K5X1S2X1_B) { dwconv_k5x1s2x1(PASS_DWCONV_K5X1S2X1_B, 16, 1, 1, 32, 2, 1, 0, 0, 1, 1); MOTION_YIELD(); } /* blocks.3.depthwise: 1280 MACs */
 
 /*
  * Convolution 1x1: x [..][width][c] -> y [..][width][oc]; w [c][oc]
@@ -1500,11 +1505,11 @@ BODY void conv_pointwise(const float *x, int xn, const float *w, const float *b,
 
 #define ARGS_CONV_POINTWISE_B const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1
 #define PASS_CONV_POINTWISE_B x, xn, w, b, NULL, 1, y, yn, y0, y1
-KERNEL void conv_k1s1_32x1x16_24(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 1, 16, 24); } /* blocks.0.pointwise: 12288 MACs */
-KERNEL void conv_k1s1_16x1x24_32(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 1, 24, 32); } /* blocks.1.pointwise: 12288 MACs */
-KERNEL void conv_k1s1_16x1x32_32(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 1, 32, 32); } /* blocks.2.pointwise: 16384 MACs */
-KERNEL void conv_k1s1_8x1x32_48(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 1, 32, 48); } /* blocks.3.pointwise: 12288 MACs */
-KERNEL void conv_k1s1_1x1x48_6(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 1, 48, 6); } /* classifier: 288 MACs */
+KERNEL void conv_k1s1_32x1x16_24(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 1, 16, 24); MOTION_YIELD(); } /* blocks.0.pointwise: 12288 MACs */
+KERNEL void conv_k1s1_16x1x24_32(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 1, 24, 32); MOTION_YIELD(); } /* blocks.1.pointwise: 12288 MACs */
+KERNEL void conv_k1s1_16x1x32_32(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 1, 32, 32); MOTION_YIELD(); } /* blocks.2.pointwise: 16384 MACs */
+KERNEL void conv_k1s1_8x1x32_48(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 1, 32, 48); MOTION_YIELD(); } /* blocks.3.pointwise: 12288 MACs */
+KERNEL void conv_k1s1_1x1x48_6(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 1, 48, 6); MOTION_YIELD(); } /* classifier: 288 MACs */
 
 #if LANES > 8
 /* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
@@ -1586,7 +1591,7 @@ BODY void dwconv_k5x1s2x1_8(const float *x, int xn, const float *w, const float 
 
 #define ARGS_DWCONV_K5X1S2X1_8_B const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1
 #define PASS_DWCONV_K5X1S2X1_8_B x, xn, w, b, NULL, 1, y, yn, y0, y1
-KERNEL void dwconv_k5x1s2x1_32x1x24(ARGS_DWCONV_K5X1S2X1_8_B) { dwconv_k5x1s2x1_8(PASS_DWCONV_K5X1S2X1_8_B, 32, 1, 1, 24, 2, 1, 0, 0, 1, 1); } /* blocks.1.depthwise: 1920 MACs */
+KERNEL void dwconv_k5x1s2x1_32x1x24(ARGS_DWCONV_K5X1S2X1_8_B) { dwconv_k5x1s2x1_8(PASS_DWCONV_K5X1S2X1_8_B, 32, 1, 1, 24, 2, 1, 0, 0, 1, 1); MOTION_YIELD(); } /* blocks.1.depthwise: 1920 MACs */
 
 /* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_k5x1_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
@@ -1656,7 +1661,7 @@ BODY void dwconv_k5x1(const float *x, int xn, const float *w, const float *b, co
 
 #define ARGS_DWCONV_K5X1_B const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1
 #define PASS_DWCONV_K5X1_B x, xn, w, b, NULL, 1, y, yn, y0, y1
-KERNEL void dwconv_k5x1s1_16x1x32(ARGS_DWCONV_K5X1_B) { dwconv_k5x1(PASS_DWCONV_K5X1_B, 16, 1, 1, 32, 2, 1, 0, 0, 1, 1); } /* blocks.2.depthwise: 2560 MACs */
+KERNEL void dwconv_k5x1s1_16x1x32(ARGS_DWCONV_K5X1_B) { dwconv_k5x1(PASS_DWCONV_K5X1_B, 16, 1, 1, 32, 2, 1, 0, 0, 1, 1); MOTION_YIELD(); } /* blocks.2.depthwise: 2560 MACs */
 
 /* Sum: a + b -> y, n elements a row */
 BODY void add_rows(const float *a, int an, const float *b, int bn, float *y, int yn, int y0, int y1, int n)
@@ -1677,7 +1682,7 @@ BODY void add_rows(const float *a, int an, const float *b, int bn, float *y, int
 
 #define ARGS_ADD_ROWS const float *a, int an, const float *b, int bn, float *y, int yn, int y0, int y1
 #define PASS_ADD_ROWS a, an, b, bn, y, yn, y0, y1
-KERNEL void add_16x1x32(ARGS_ADD_ROWS) { add_rows(PASS_ADD_ROWS, 32); } /* blocks.2.add */
+KERNEL void add_16x1x32(ARGS_ADD_ROWS) { add_rows(PASS_ADD_ROWS, 32); MOTION_YIELD(); } /* blocks.2.add */
 
 /*
  * Maximum over windows kh x kw, stride sh,sw: x [height][width][c] -> y [..][ow][c]; padding, top rows and left columns, never wins
@@ -1708,7 +1713,7 @@ BODY void max_pool(const float *x, int xn, float *y, int yn, int y0, int y1, int
 
 #define ARGS_MAX_POOL const float *x, int xn, float *y, int yn, int y0, int y1
 #define PASS_MAX_POOL x, xn, y, yn, y0, y1
-KERNEL void max_pool_k2x1_8x1x48(ARGS_MAX_POOL) { max_pool(PASS_MAX_POOL, 8, 1, 48, 1, 2, 1, 2, 1, 0, 0); } /* pool */
+KERNEL void max_pool_k2x1_8x1x48(ARGS_MAX_POOL) { max_pool(PASS_MAX_POOL, 8, 1, 48, 1, 2, 1, 2, 1, 0, 0); MOTION_YIELD(); } /* pool */
 
 /* Mean over all pixels: x [height][width][c] -> y [c], complete after the last row of x; share is 1 / their number */
 BODY void global_pool(const float *x, int xn, float *y, int y0, int y1, int height, int width, int c, float share)
@@ -1724,7 +1729,7 @@ BODY void global_pool(const float *x, int xn, float *y, int y0, int y1, int heig
 
 #define ARGS_GLOBAL_POOL const float *x, int xn, float *y, int y0, int y1
 #define PASS_GLOBAL_POOL x, xn, y, y0, y1
-KERNEL void global_pool_4x1x48(ARGS_GLOBAL_POOL) { global_pool(PASS_GLOBAL_POOL, 4, 1, 48, 0.25f); } /* global_pool1 */
+KERNEL void global_pool_4x1x48(ARGS_GLOBAL_POOL) { global_pool(PASS_GLOBAL_POOL, 4, 1, 48, 0.25f); MOTION_YIELD(); } /* global_pool1 */
 
 /*
  * relu, n elements a row: x -> y. Element b * bytes + j of a row is bit b of the mask's byte j: set where a gradient
@@ -1789,8 +1794,8 @@ BODY void relu_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int
 
 #define ARGS_RELU_MASK const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn, int y0, int y1
 #define PASS_RELU_MASK x, xn, y, yn, mask, maskn, y0, y1
-KERNEL void relu_16x1x32_mask(ARGS_RELU_MASK) { relu_mask(PASS_RELU_MASK, 32); } /* blocks.2.pointwise */
-KERNEL void relu_8x1x48_mask(ARGS_RELU_MASK) { relu_mask(PASS_RELU_MASK, 48); } /* blocks.3.pointwise */
+KERNEL void relu_16x1x32_mask(ARGS_RELU_MASK) { relu_mask(PASS_RELU_MASK, 32); MOTION_YIELD(); } /* blocks.2.pointwise */
+KERNEL void relu_8x1x48_mask(ARGS_RELU_MASK) { relu_mask(PASS_RELU_MASK, 48); MOTION_YIELD(); } /* blocks.3.pointwise */
 
 /*
  * Maximum over windows kh x kw, stride sh,sw: x [height][width][c] -> y [..][ow][c]; padding, top rows and left columns, never wins
@@ -1829,7 +1834,7 @@ BODY void max_pool_index1(const float *x, int xn, float *y, int yn, uint8_t *ind
 
 #define ARGS_MAX_POOL_INDEX1 const float *x, int xn, float *y, int yn, uint8_t *index, int indexn, int y0, int y1
 #define PASS_MAX_POOL_INDEX1 x, xn, y, yn, index, indexn, y0, y1
-KERNEL void max_pool_k2x1_8x1x48_index(ARGS_MAX_POOL_INDEX1) { max_pool_index1(PASS_MAX_POOL_INDEX1, 8, 1, 48, 1, 2, 1, 2, 1, 0, 0); } /* pool */
+KERNEL void max_pool_k2x1_8x1x48_index(ARGS_MAX_POOL_INDEX1) { max_pool_index1(PASS_MAX_POOL_INDEX1, 8, 1, 48, 1, 2, 1, 2, 1, 0, 0); MOTION_YIELD(); } /* pool */
 
 /* Gradient of a bias: dy [..][width][c] -> added to db[c], rows y0 to y1 of dy */
 BODY void bias_grad(const float *dy, int dyn, float *db, int y0, int y1, int width, int c)
@@ -1842,14 +1847,14 @@ BODY void bias_grad(const float *dy, int dyn, float *db, int y0, int y1, int wid
 
 #define ARGS_BIAS_GRAD const float *dy, int dyn, float *db, int y0, int y1
 #define PASS_BIAS_GRAD dy, dyn, db, y0, y1
-KERNEL void bias_grad_1x1x6(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 6); } /* classifier */
-KERNEL void bias_grad_8x1x48(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 48); } /* blocks.3.pointwise */
-KERNEL void bias_grad_8x1x32(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 32); } /* blocks.3.depthwise */
-KERNEL void bias_grad_16x1x32(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 32); } /* blocks.2.pointwise, blocks.2.depthwise, blocks.1.pointwise */
-KERNEL void bias_grad_16x1x24(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 24); } /* blocks.1.depthwise */
-KERNEL void bias_grad_32x1x24(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 24); } /* blocks.0.pointwise */
-KERNEL void bias_grad_32x1x16(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 16); } /* blocks.0.depthwise */
-KERNEL void bias_grad_64x1x16(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 16); } /* first_conv */
+KERNEL void bias_grad_1x1x6(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 6); MOTION_YIELD(); } /* classifier */
+KERNEL void bias_grad_8x1x48(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 48); MOTION_YIELD(); } /* blocks.3.pointwise */
+KERNEL void bias_grad_8x1x32(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 32); MOTION_YIELD(); } /* blocks.3.depthwise */
+KERNEL void bias_grad_16x1x32(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 32); MOTION_YIELD(); } /* blocks.2.pointwise, blocks.2.depthwise, blocks.1.pointwise */
+KERNEL void bias_grad_16x1x24(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 24); MOTION_YIELD(); } /* blocks.1.depthwise */
+KERNEL void bias_grad_32x1x24(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 24); MOTION_YIELD(); } /* blocks.0.pointwise */
+KERNEL void bias_grad_32x1x16(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 16); MOTION_YIELD(); } /* blocks.0.depthwise */
+KERNEL void bias_grad_64x1x16(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 16); MOTION_YIELD(); } /* first_conv */
 
 /*
  * Gradient of convolution 1x1: dy [..][width][oc] -> dx [..][width][c]
@@ -1881,11 +1886,11 @@ BODY void conv_dx_pointwise_dot(const float *dy, int dyn, const float *w, const 
 
 #define ARGS_CONV_DX_POINTWISE_DOT const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1
 #define PASS_CONV_DX_POINTWISE_DOT dy, dyn, w, NULL, 1, dx, dxn, y0, y1
-KERNEL void conv_dx_k1s1_1x1x48_6(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 1, 48, 6); } /* classifier: 288 MACs */
-KERNEL void conv_dx_k1s1_8x1x32_48(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 1, 32, 48); } /* blocks.3.pointwise: 12288 MACs */
-KERNEL void conv_dx_k1s1_16x1x32_32(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 1, 32, 32); } /* blocks.2.pointwise: 16384 MACs */
-KERNEL void conv_dx_k1s1_16x1x24_32(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 1, 24, 32); } /* blocks.1.pointwise: 12288 MACs */
-KERNEL void conv_dx_k1s1_32x1x16_24(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 1, 16, 24); } /* blocks.0.pointwise: 12288 MACs */
+KERNEL void conv_dx_k1s1_1x1x48_6(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 1, 48, 6); MOTION_YIELD(); } /* classifier: 288 MACs */
+KERNEL void conv_dx_k1s1_8x1x32_48(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 1, 32, 48); MOTION_YIELD(); } /* blocks.3.pointwise: 12288 MACs */
+KERNEL void conv_dx_k1s1_16x1x32_32(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 1, 32, 32); MOTION_YIELD(); } /* blocks.2.pointwise: 16384 MACs */
+KERNEL void conv_dx_k1s1_16x1x24_32(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 1, 24, 32); MOTION_YIELD(); } /* blocks.1.pointwise: 12288 MACs */
+KERNEL void conv_dx_k1s1_32x1x16_24(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 1, 16, 24); MOTION_YIELD(); } /* blocks.0.pointwise: 12288 MACs */
 
 /* Gradient of the mean over all pixels: dy [c] * share, and what `plus` holds, unless it is NULL -> dx [..][width][c]; share is 1 / their number */
 BODY void global_pool_dx(const float *dy, const float *plus, int plusn, float *dx, int dxn, int y0, int y1, int width, int c, float share)
@@ -1903,7 +1908,7 @@ BODY void global_pool_dx(const float *dy, const float *plus, int plusn, float *d
 
 #define ARGS_GLOBAL_POOL_DX const float *dy, float *dx, int dxn, int y0, int y1
 #define PASS_GLOBAL_POOL_DX dy, NULL, 1, dx, dxn, y0, y1
-KERNEL void global_pool_dx_4x1x48(ARGS_GLOBAL_POOL_DX) { global_pool_dx(PASS_GLOBAL_POOL_DX, 1, 48, 0.25f); } /* global_pool1 */
+KERNEL void global_pool_dx_4x1x48(ARGS_GLOBAL_POOL_DX) { global_pool_dx(PASS_GLOBAL_POOL_DX, 1, 48, 0.25f); MOTION_YIELD(); } /* global_pool1 */
 
 /*
  * Gradient of the maximum over windows kh x kw, stride sh,sw: dy [oh][ow][c], index, and what `plus` holds, unless it is NULL -> dx [..][width][c];
@@ -1936,7 +1941,7 @@ BODY void max_pool_dx_index1(const float *dy, int dyn, const uint8_t *index, int
 
 #define ARGS_MAX_POOL_DX_INDEX1 const float *dy, int dyn, const uint8_t *index, int indexn, float *dx, int dxn, int y0, int y1
 #define PASS_MAX_POOL_DX_INDEX1 dy, dyn, index, indexn, NULL, 1, dx, dxn, y0, y1
-KERNEL void max_pool_dx_k2x1_8x1x48(ARGS_MAX_POOL_DX_INDEX1) { max_pool_dx_index1(PASS_MAX_POOL_DX_INDEX1, 1, 48, 4, 1, 2, 1, 2, 1, 0, 0); } /* pool */
+KERNEL void max_pool_dx_k2x1_8x1x48(ARGS_MAX_POOL_DX_INDEX1) { max_pool_dx_index1(PASS_MAX_POOL_DX_INDEX1, 1, 48, 4, 1, 2, 1, 2, 1, 0, 0); MOTION_YIELD(); } /* pool */
 
 /* Gradient of relu or relu6, n elements a row: dy, passed where the mask's bit is set -> dx; bits as relu lays them */
 BODY void gate_mask(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0, int y1, int n)
@@ -1975,8 +1980,8 @@ BODY void gate_mask(const float *dy, int dyn, const uint8_t *gate, int gaten, fl
 
 #define ARGS_GATE_MASK const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0, int y1
 #define PASS_GATE_MASK dy, dyn, gate, gaten, dx, dxn, y0, y1
-KERNEL void relu_dx_8x1x48(ARGS_GATE_MASK) { gate_mask(PASS_GATE_MASK, 48); } /* blocks.3.pointwise */
-KERNEL void relu_dx_16x1x32(ARGS_GATE_MASK) { gate_mask(PASS_GATE_MASK, 32); } /* blocks.2.pointwise */
+KERNEL void relu_dx_8x1x48(ARGS_GATE_MASK) { gate_mask(PASS_GATE_MASK, 48); MOTION_YIELD(); } /* blocks.3.pointwise */
+KERNEL void relu_dx_16x1x32(ARGS_GATE_MASK) { gate_mask(PASS_GATE_MASK, 32); MOTION_YIELD(); } /* blocks.2.pointwise */
 
 /* Gradient of relu, n elements a row: dy, passed where 0 < gate -> dx */
 BODY void relu_dx(const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1, int n)
@@ -2001,12 +2006,12 @@ BODY void relu_dx(const float *dy, int dyn, const float *gate, int gaten, float 
 
 #define ARGS_RELU_DX const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1
 #define PASS_RELU_DX dy, dyn, gate, gaten, dx, dxn, y0, y1
-KERNEL void relu_dx_8x1x32(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 32); } /* blocks.3.depthwise */
-KERNEL void relu_dx_16x1x32_value(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 32); } /* blocks.2.depthwise, blocks.1.pointwise */
-KERNEL void relu_dx_16x1x24(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 24); } /* blocks.1.depthwise */
-KERNEL void relu_dx_32x1x24(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 24); } /* blocks.0.pointwise */
-KERNEL void relu_dx_32x1x16(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 16); } /* blocks.0.depthwise */
-KERNEL void relu_dx_64x1x16(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 16); } /* first_conv */
+KERNEL void relu_dx_8x1x32(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 32); MOTION_YIELD(); } /* blocks.3.depthwise */
+KERNEL void relu_dx_16x1x32_value(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 32); MOTION_YIELD(); } /* blocks.2.depthwise, blocks.1.pointwise */
+KERNEL void relu_dx_16x1x24(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 24); MOTION_YIELD(); } /* blocks.1.depthwise */
+KERNEL void relu_dx_32x1x24(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 24); MOTION_YIELD(); } /* blocks.0.pointwise */
+KERNEL void relu_dx_32x1x16(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 16); MOTION_YIELD(); } /* blocks.0.depthwise */
+KERNEL void relu_dx_64x1x16(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 16); MOTION_YIELD(); } /* first_conv */
 
 /* One row of dy, one of x and one of taps, for LANES channels. Columns from `first` to `last` of dy meet x with all taps. */
 BODY void dwconv_dw_k5x1s2x1_row(const float *dy, const float *x, float *dw, int width, int c, int left, int first, int last)
@@ -2045,8 +2050,8 @@ BODY void dwconv_dw_k5x1s2x1(const float *dy, int dyn, const float *x, int xn, f
 
 #define ARGS_DWCONV_DW_K5X1S2X1 const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1
 #define PASS_DWCONV_DW_K5X1S2X1 dy, dyn, x, xn, dw, y0, y1
-KERNEL void dwconv_dw_k5x1s2x1_16x1x32(ARGS_DWCONV_DW_K5X1S2X1) { dwconv_dw_k5x1s2x1(PASS_DWCONV_DW_K5X1S2X1, 16, 1, 32, 1, 2, 0, 0, 1); } /* blocks.3.depthwise: 1280 MACs */
-KERNEL void dwconv_dw_k5x1s2x1_64x1x16(ARGS_DWCONV_DW_K5X1S2X1) { dwconv_dw_k5x1s2x1(PASS_DWCONV_DW_K5X1S2X1, 64, 1, 16, 1, 2, 0, 0, 1); } /* blocks.0.depthwise: 2560 MACs */
+KERNEL void dwconv_dw_k5x1s2x1_16x1x32(ARGS_DWCONV_DW_K5X1S2X1) { dwconv_dw_k5x1s2x1(PASS_DWCONV_DW_K5X1S2X1, 16, 1, 32, 1, 2, 0, 0, 1); MOTION_YIELD(); } /* blocks.3.depthwise: 1280 MACs */
+KERNEL void dwconv_dw_k5x1s2x1_64x1x16(ARGS_DWCONV_DW_K5X1S2X1) { dwconv_dw_k5x1s2x1(PASS_DWCONV_DW_K5X1S2X1, 64, 1, 16, 1, 2, 0, 0, 1); MOTION_YIELD(); } /* blocks.0.depthwise: 2560 MACs */
 
 /* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_dx_k5x1s2x1_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
@@ -2119,8 +2124,8 @@ BODY void dwconv_dx_k5x1s2x1(const float *dy, int dyn, const float *w, const flo
 
 #define ARGS_DWCONV_DX_K5X1S2X1 const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1
 #define PASS_DWCONV_DX_K5X1S2X1 dy, dyn, w, NULL, 1, dx, dxn, y0, y1
-KERNEL void dwconv_dx_k5x1s2x1_16x1x32(ARGS_DWCONV_DX_K5X1S2X1) { dwconv_dx_k5x1s2x1(PASS_DWCONV_DX_K5X1S2X1, 8, 1, 1, 32, 2, 1, 0, 0, 1, 1); } /* blocks.3.depthwise: 1280 MACs */
-KERNEL void dwconv_dx_k5x1s2x1_64x1x16(ARGS_DWCONV_DX_K5X1S2X1) { dwconv_dx_k5x1s2x1(PASS_DWCONV_DX_K5X1S2X1, 32, 1, 1, 16, 2, 1, 0, 0, 1, 1); } /* blocks.0.depthwise: 2560 MACs */
+KERNEL void dwconv_dx_k5x1s2x1_16x1x32(ARGS_DWCONV_DX_K5X1S2X1) { dwconv_dx_k5x1s2x1(PASS_DWCONV_DX_K5X1S2X1, 8, 1, 1, 32, 2, 1, 0, 0, 1, 1); MOTION_YIELD(); } /* blocks.3.depthwise: 1280 MACs */
+KERNEL void dwconv_dx_k5x1s2x1_64x1x16(ARGS_DWCONV_DX_K5X1S2X1) { dwconv_dx_k5x1s2x1(PASS_DWCONV_DX_K5X1S2X1, 32, 1, 1, 16, 2, 1, 0, 0, 1, 1); MOTION_YIELD(); } /* blocks.0.depthwise: 2560 MACs */
 
 /*
  * Gradient of the weights of convolution 1x1: dy [..][width][oc], x [..][width][c] -> added to dw [c][co], rows y0 to y1 of
@@ -2158,11 +2163,11 @@ BODY void conv_dw_pointwise(const float *dy, int dyn, const float *x, int xn, fl
 
 #define ARGS_CONV_DW_POINTWISE const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1
 #define PASS_CONV_DW_POINTWISE dy, dyn, x, xn, dw, y0, y1
-KERNEL void conv_dw_k1s1_1x1x48_6(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 48, 6, 0, 48); } /* classifier: 288 MACs */
-KERNEL void conv_dw_k1s1_8x1x32_48(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 32, 48, 0, 32); } /* blocks.3.pointwise: 12288 MACs */
-KERNEL void conv_dw_k1s1_16x1x32_32(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 32, 32, 0, 32); } /* blocks.2.pointwise: 16384 MACs */
-KERNEL void conv_dw_k1s1_16x1x24_32(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 24, 32, 0, 24); } /* blocks.1.pointwise: 12288 MACs */
-KERNEL void conv_dw_k1s1_32x1x16_24(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 16, 24, 0, 16); } /* blocks.0.pointwise: 12288 MACs */
+KERNEL void conv_dw_k1s1_1x1x48_6(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 48, 6, 0, 48); MOTION_YIELD(); } /* classifier: 288 MACs */
+KERNEL void conv_dw_k1s1_8x1x32_48(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 32, 48, 0, 32); MOTION_YIELD(); } /* blocks.3.pointwise: 12288 MACs */
+KERNEL void conv_dw_k1s1_16x1x32_32(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 32, 32, 0, 32); MOTION_YIELD(); } /* blocks.2.pointwise: 16384 MACs */
+KERNEL void conv_dw_k1s1_16x1x24_32(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 24, 32, 0, 24); MOTION_YIELD(); } /* blocks.1.pointwise: 12288 MACs */
+KERNEL void conv_dw_k1s1_32x1x16_24(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 16, 24, 0, 16); MOTION_YIELD(); } /* blocks.0.pointwise: 12288 MACs */
 
 /* One row of dy, one of x and one of taps, for LANES channels. Columns from `first` to `last` of dy meet x with all taps. */
 BODY void dwconv_dw_k5x1_row(const float *dy, const float *x, float *dw, int width, int c, int left, int first, int last)
@@ -2201,7 +2206,7 @@ BODY void dwconv_dw_k5x1(const float *dy, int dyn, const float *x, int xn, float
 
 #define ARGS_DWCONV_DW_K5X1 const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1
 #define PASS_DWCONV_DW_K5X1 dy, dyn, x, xn, dw, y0, y1
-KERNEL void dwconv_dw_k5x1s1_16x1x32(ARGS_DWCONV_DW_K5X1) { dwconv_dw_k5x1(PASS_DWCONV_DW_K5X1, 16, 1, 32, 1, 2, 0, 0, 1); } /* blocks.2.depthwise: 2560 MACs */
+KERNEL void dwconv_dw_k5x1s1_16x1x32(ARGS_DWCONV_DW_K5X1) { dwconv_dw_k5x1(PASS_DWCONV_DW_K5X1, 16, 1, 32, 1, 2, 0, 0, 1); MOTION_YIELD(); } /* blocks.2.depthwise: 2560 MACs */
 
 /* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_dx_k5x1_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
@@ -2274,7 +2279,7 @@ BODY void dwconv_dx_k5x1(const float *dy, int dyn, const float *w, const float *
 
 #define ARGS_DWCONV_DX_K5X1_PLUS const float *dy, int dyn, const float *w, const float *plus, int plusn, float *dx, int dxn, int y0, int y1
 #define PASS_DWCONV_DX_K5X1_PLUS dy, dyn, w, plus, plusn, dx, dxn, y0, y1
-KERNEL void dwconv_dx_k5x1s1_16x1x32_plus(ARGS_DWCONV_DX_K5X1_PLUS) { dwconv_dx_k5x1(PASS_DWCONV_DX_K5X1_PLUS, 16, 1, 1, 32, 2, 1, 0, 0, 1, 1); } /* blocks.2.depthwise: 2560 MACs */
+KERNEL void dwconv_dx_k5x1s1_16x1x32_plus(ARGS_DWCONV_DX_K5X1_PLUS) { dwconv_dx_k5x1(PASS_DWCONV_DX_K5X1_PLUS, 16, 1, 1, 32, 2, 1, 0, 0, 1, 1); MOTION_YIELD(); } /* blocks.2.depthwise: 2560 MACs */
 
 #if LANES > 8
 /* One row of dy, one of x and one of taps, for 8 channels. Columns from `first` to `last` of dy meet x with all taps. */
@@ -2319,7 +2324,7 @@ BODY void dwconv_dw_k5x1s2x1_8(const float *dy, int dyn, const float *x, int xn,
 
 #define ARGS_DWCONV_DW_K5X1S2X1_8 const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1
 #define PASS_DWCONV_DW_K5X1S2X1_8 dy, dyn, x, xn, dw, y0, y1
-KERNEL void dwconv_dw_k5x1s2x1_32x1x24(ARGS_DWCONV_DW_K5X1S2X1_8) { dwconv_dw_k5x1s2x1_8(PASS_DWCONV_DW_K5X1S2X1_8, 32, 1, 24, 1, 2, 0, 0, 1); } /* blocks.1.depthwise: 1920 MACs */
+KERNEL void dwconv_dw_k5x1s2x1_32x1x24(ARGS_DWCONV_DW_K5X1S2X1_8) { dwconv_dw_k5x1s2x1_8(PASS_DWCONV_DW_K5X1S2X1_8, 32, 1, 24, 1, 2, 0, 0, 1); MOTION_YIELD(); } /* blocks.1.depthwise: 1920 MACs */
 
 #if LANES > 8
 /* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
@@ -2404,7 +2409,7 @@ BODY void dwconv_dx_k5x1s2x1_8(const float *dy, int dyn, const float *w, const f
 
 #define ARGS_DWCONV_DX_K5X1S2X1_8 const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1
 #define PASS_DWCONV_DX_K5X1S2X1_8 dy, dyn, w, NULL, 1, dx, dxn, y0, y1
-KERNEL void dwconv_dx_k5x1s2x1_32x1x24(ARGS_DWCONV_DX_K5X1S2X1_8) { dwconv_dx_k5x1s2x1_8(PASS_DWCONV_DX_K5X1S2X1_8, 16, 1, 1, 24, 2, 1, 0, 0, 1, 1); } /* blocks.1.depthwise: 1920 MACs */
+KERNEL void dwconv_dx_k5x1s2x1_32x1x24(ARGS_DWCONV_DX_K5X1S2X1_8) { dwconv_dx_k5x1s2x1_8(PASS_DWCONV_DX_K5X1S2X1_8, 16, 1, 1, 24, 2, 1, 0, 0, 1, 1); MOTION_YIELD(); } /* blocks.1.depthwise: 1920 MACs */
 
 /*
  * Gradient of the weights of convolution 7x1, stride 2,1, top rows and left columns of padding: dy [..][ow][oc],
@@ -2446,7 +2451,7 @@ BODY void conv_dw_k7x1s2x1(const float *dy, int dyn, const float *x, int xn, flo
 
 #define ARGS_CONV_DW_K7X1S2X1 const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1
 #define PASS_CONV_DW_K7X1S2X1 dy, dyn, x, xn, dw, y0, y1
-KERNEL void conv_dw_k7x1s2x1_128x1x3_16(ARGS_CONV_DW_K7X1S2X1) { conv_dw_k7x1s2x1(PASS_CONV_DW_K7X1S2X1, 128, 1, 3, 1, 16, 1, 3, 0, 0, 1); } /* first_conv: 21504 MACs */
+KERNEL void conv_dw_k7x1s2x1_128x1x3_16(ARGS_CONV_DW_K7X1S2X1) { conv_dw_k7x1s2x1(PASS_CONV_DW_K7X1S2X1, 128, 1, 3, 1, 16, 1, 3, 0, 0, 1); MOTION_YIELD(); } /* first_conv: 21504 MACs */
 
 /* ---- weights ---- */
 
@@ -2816,6 +2821,7 @@ static int learn(motion_net *net, float *p, const float *g, int n)
     if (!all_finite(g, n))
         return 1;
     apply(net, p, g, n, scale);
+    MOTION_YIELD();
     return 0;
 }
 
@@ -3036,7 +3042,7 @@ int motion_load(motion_net *net, const uint8_t *in, size_t size)
 #ifdef __cplusplus
 extern "C" {
 #endif
-#define PLAIN(type, function, parameters, arguments) type function parameters; type function parameters { return function##_plan_d1e206be arguments; }
+#define PLAIN(type, function, parameters, arguments) type function parameters; type function parameters { return function##_plan_23ca38de arguments; }
 PLAIN(int, motion_init, (motion_net *net), (net))
 PLAIN(int, motion_predict, (const motion_net *net, motion_scratch *s, const int8_t *input, float *scores), (net, s, input, scores))
 PLAIN(int, motion_train, (motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss), (net, s, input, label, loss))

@@ -31,6 +31,7 @@ extern "C" {
 #define MOTION_SCRATCH_BYTES 27200
 #define MOTION_PREDICT_SCRATCH_BYTES 6144 /* predict and loss use no more of the scratch */
 #define MOTION_SAVE_BYTES 21368
+#define MOTION_YIELD_MACS 21504 /* the most multiply-adds between two MOTION_YIELD(), which motion.c has behind every kernel */
 #define MOTION_BASE 0x66f0c691u /* what a saved net belongs to: this network and its weights, whatever learns */
 
 #if SIZE_MAX / 2 < 27200
@@ -52,14 +53,14 @@ extern "C" {
 #endif
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define motion_init motion_init_plan_d1e206be
-#define motion_predict motion_predict_plan_d1e206be
-#define motion_train motion_train_plan_d1e206be
-#define motion_loss motion_loss_plan_d1e206be
-#define motion_score_add motion_score_add_plan_d1e206be
-#define motion_set_rate motion_set_rate_plan_d1e206be
-#define motion_save motion_save_plan_d1e206be
-#define motion_load motion_load_plan_d1e206be
+#define motion_init motion_init_plan_23ca38de
+#define motion_predict motion_predict_plan_23ca38de
+#define motion_train motion_train_plan_23ca38de
+#define motion_loss motion_loss_plan_23ca38de
+#define motion_score_add motion_score_add_plan_23ca38de
+#define motion_set_rate motion_set_rate_plan_23ca38de
+#define motion_save motion_save_plan_23ca38de
+#define motion_load motion_load_plan_23ca38de
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef MOTION_ALIGN

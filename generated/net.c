@@ -1335,6 +1335,11 @@ static void gemm_dot(const struct product *p)
 
 /* ---- kernels, in order of first use ---- */
 
+/* Stands behind every kernel, for a watchdog or other tasks (docs/api.md): it must leave the net and the scratch memory alone. */
+#ifndef NET_YIELD
+#define NET_YIELD() ((void)0)
+#endif
+
 /* x = (q - zero) * scale, q of uint8, n elements a row */
 BODY void dequantize_uint8(const uint8_t *q, int qn, float *x, int xn, int y0, int y1, int n, int zero, float scale)
 {
@@ -1348,7 +1353,7 @@ BODY void dequantize_uint8(const uint8_t *q, int qn, float *x, int xn, int y0, i
 
 #define ARGS_DEQUANTIZE_UINT8 const uint8_t *q, int qn, float *x, int xn, int y0, int y1
 #define PASS_DEQUANTIZE_UINT8 q, qn, x, xn, y0, y1
-KERNEL void dequantize_9x8x3(ARGS_DEQUANTIZE_UINT8) { dequantize_uint8(PASS_DEQUANTIZE_UINT8, 24, 128, 0.007843138f); } /* input */
+KERNEL void dequantize_9x8x3(ARGS_DEQUANTIZE_UINT8) { dequantize_uint8(PASS_DEQUANTIZE_UINT8, 24, 128, 0.007843138f); NET_YIELD(); } /* input */
 
 /*
  * Convolution 3x3, strides sh and sw: x [height][width][c] -> y [..][ow][oc], in groups; top rows and left
@@ -1389,13 +1394,13 @@ BODY void conv_k3(const float *x, int xn, const float *w, const float *b, const 
 
 #define ARGS_CONV_K3_B const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1
 #define PASS_CONV_K3_B x, xn, w, b, NULL, 1, y, yn, y0, y1
-KERNEL void conv_k3s1_9x8x3_6(ARGS_CONV_K3_B) { conv_k3(PASS_CONV_K3_B, 9, 8, 3, 8, 6, 1, 1, 1, 1, 1, 1, 7); } /* first: 11664 MACs */
+KERNEL void conv_k3s1_9x8x3_6(ARGS_CONV_K3_B) { conv_k3(PASS_CONV_K3_B, 9, 8, 3, 8, 6, 1, 1, 1, 1, 1, 1, 7); NET_YIELD(); } /* first: 11664 MACs */
 #define ARGS_CONV_K3 const float *x, int xn, const float *w, float *y, int yn, int y0, int y1
 #define PASS_CONV_K3 x, xn, w, NULL, NULL, 1, y, yn, y0, y1
-KERNEL void conv_k3s1g2_4x4x6_6(ARGS_CONV_K3) { conv_k3(PASS_CONV_K3, 4, 4, 6, 4, 6, 1, 1, 2, 1, 1, 1, 3); } /* b0.lite.conv1: 2592 MACs */
+KERNEL void conv_k3s1g2_4x4x6_6(ARGS_CONV_K3) { conv_k3(PASS_CONV_K3, 4, 4, 6, 4, 6, 1, 1, 2, 1, 1, 1, 3); NET_YIELD(); } /* b0.lite.conv1: 2592 MACs */
 #define ARGS_CONV_K3_B_PLUS const float *x, int xn, const float *w, const float *b, const float *plus, int plusn, float *y, int yn, int y0, int y1
 #define PASS_CONV_K3_B_PLUS x, xn, w, b, plus, plusn, y, yn, y0, y1
-KERNEL void conv_k3s1g4_2x2x8_8_plus(ARGS_CONV_K3_B_PLUS) { conv_k3(PASS_CONV_K3_B_PLUS, 2, 2, 8, 2, 8, 1, 1, 4, 1, 1, 1, 1); } /* side: 576 MACs */
+KERNEL void conv_k3s1g4_2x2x8_8_plus(ARGS_CONV_K3_B_PLUS) { conv_k3(PASS_CONV_K3_B_PLUS, 2, 2, 8, 2, 8, 1, 1, 4, 1, 1, 1, 1); NET_YIELD(); } /* side: 576 MACs */
 
 /* min(max(x, 0), 6) -> y, n elements a row */
 BODY void relu6(const float *x, int xn, float *y, int yn, int y0, int y1, int n)
@@ -1419,8 +1424,8 @@ BODY void relu6(const float *x, int xn, float *y, int yn, int y0, int y1, int n)
 
 #define ARGS_RELU6 const float *x, int xn, float *y, int yn, int y0, int y1
 #define PASS_RELU6 x, xn, y, yn, y0, y1
-KERNEL void relu6_9x8x6(ARGS_RELU6) { relu6(PASS_RELU6, 48); } /* first */
-KERNEL void relu6_9x8x12(ARGS_RELU6) { relu6(PASS_RELU6, 96); } /* b0.pointwise1, b0.depthwise */
+KERNEL void relu6_9x8x6(ARGS_RELU6) { relu6(PASS_RELU6, 48); NET_YIELD(); } /* first */
+KERNEL void relu6_9x8x12(ARGS_RELU6) { relu6(PASS_RELU6, 96); NET_YIELD(); } /* b0.pointwise1, b0.depthwise */
 
 /*
  * Convolution 1x1: x [..][width][c] -> y [..][width][oc]; w [c][oc]
@@ -1452,22 +1457,22 @@ BODY void conv_pointwise(const float *x, int xn, const float *w, const float *b,
 
 #define ARGS_CONV_POINTWISE_B const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1
 #define PASS_CONV_POINTWISE_B x, xn, w, b, NULL, 1, y, yn, y0, y1
-KERNEL void conv_k1s1_9x8x6_12(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 8, 6, 12); } /* b0.pointwise1: 5184 MACs */
+KERNEL void conv_k1s1_9x8x6_12(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 8, 6, 12); NET_YIELD(); } /* b0.pointwise1: 5184 MACs */
 #define ARGS_CONV_POINTWISE_PLUS const float *x, int xn, const float *w, const float *plus, int plusn, float *y, int yn, int y0, int y1
 #define PASS_CONV_POINTWISE_PLUS x, xn, w, NULL, plus, plusn, y, yn, y0, y1
-KERNEL void conv_k1s1_9x8x3_12_plus(ARGS_CONV_POINTWISE_PLUS) { conv_pointwise(PASS_CONV_POINTWISE_PLUS, 8, 3, 12); } /* b0.pointwise1: 2592 MACs */
+KERNEL void conv_k1s1_9x8x3_12_plus(ARGS_CONV_POINTWISE_PLUS) { conv_pointwise(PASS_CONV_POINTWISE_PLUS, 8, 3, 12); NET_YIELD(); } /* b0.pointwise1: 2592 MACs */
 #define ARGS_CONV_POINTWISE const float *x, int xn, const float *w, float *y, int yn, int y0, int y1
 #define PASS_CONV_POINTWISE x, xn, w, NULL, NULL, 1, y, yn, y0, y1
-KERNEL void conv_k1s1_4x4x6_6(ARGS_CONV_POINTWISE) { conv_pointwise(PASS_CONV_POINTWISE, 4, 6, 6); } /* b0.lite.conv2: 576 MACs */
+KERNEL void conv_k1s1_4x4x6_6(ARGS_CONV_POINTWISE) { conv_pointwise(PASS_CONV_POINTWISE, 4, 6, 6); NET_YIELD(); } /* b0.lite.conv2: 576 MACs */
 #define ARGS_CONV_POINTWISE_B_PLUS const float *x, int xn, const float *w, const float *b, const float *plus, int plusn, float *y, int yn, int y0, int y1
 #define PASS_CONV_POINTWISE_B_PLUS x, xn, w, b, plus, plusn, y, yn, y0, y1
-KERNEL void conv_k1s1_9x8x12_6_plus(ARGS_CONV_POINTWISE_B_PLUS) { conv_pointwise(PASS_CONV_POINTWISE_B_PLUS, 8, 12, 6); } /* b0.pointwise2: 5184 MACs */
-KERNEL void conv_k1s1_4x3x6_12(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 3, 6, 12); } /* b1.pointwise1: 864 MACs */
-KERNEL void conv_k1s1_2x2x12_8(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 2, 12, 8); } /* b1.pointwise2: 384 MACs */
-KERNEL void conv_k1s1_1x1x6_8(ARGS_CONV_POINTWISE) { conv_pointwise(PASS_CONV_POINTWISE, 1, 6, 8); } /* b1.lite.conv2: 48 MACs */
-KERNEL void conv_k1s1_2x2x8_8(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 2, 8, 8); } /* gate: 256 MACs */
-KERNEL void conv_k1s1_2x2x8_2(ARGS_CONV_POINTWISE) { conv_pointwise(PASS_CONV_POINTWISE, 2, 8, 2); } /* gate: 64 MACs */
-KERNEL void conv_k1s1_1x1x8_3(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 1, 8, 3); } /* classifier: 24 MACs */
+KERNEL void conv_k1s1_9x8x12_6_plus(ARGS_CONV_POINTWISE_B_PLUS) { conv_pointwise(PASS_CONV_POINTWISE_B_PLUS, 8, 12, 6); NET_YIELD(); } /* b0.pointwise2: 5184 MACs */
+KERNEL void conv_k1s1_4x3x6_12(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 3, 6, 12); NET_YIELD(); } /* b1.pointwise1: 864 MACs */
+KERNEL void conv_k1s1_2x2x12_8(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 2, 12, 8); NET_YIELD(); } /* b1.pointwise2: 384 MACs */
+KERNEL void conv_k1s1_1x1x6_8(ARGS_CONV_POINTWISE) { conv_pointwise(PASS_CONV_POINTWISE, 1, 6, 8); NET_YIELD(); } /* b1.lite.conv2: 48 MACs */
+KERNEL void conv_k1s1_2x2x8_8(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 2, 8, 8); NET_YIELD(); } /* gate: 256 MACs */
+KERNEL void conv_k1s1_2x2x8_2(ARGS_CONV_POINTWISE) { conv_pointwise(PASS_CONV_POINTWISE, 2, 8, 2); NET_YIELD(); } /* gate: 64 MACs */
+KERNEL void conv_k1s1_1x1x8_3(ARGS_CONV_POINTWISE_B) { conv_pointwise(PASS_CONV_POINTWISE_B, 1, 8, 3); NET_YIELD(); } /* classifier: 24 MACs */
 
 /*
  * The channels that index names: x 9x8x6 -> y 9x8x3
@@ -1482,6 +1487,7 @@ KERNEL void take_9x8x6_3(const float *x, int xn, const uint16_t *index, float *y
             for (int j = 0; j < 3; j++)
                 out[j] = in[index[j]];
         }
+    NET_YIELD();
 }
 
 /* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
@@ -1671,7 +1677,7 @@ BODY void dwconv_k3_8_4(const float *x, int xn, const float *w, const float *b, 
 
 #define ARGS_DWCONV_K3_8_4_B const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1
 #define PASS_DWCONV_K3_8_4_B x, xn, w, b, NULL, 1, y, yn, y0, y1
-KERNEL void dwconv_k3s1_9x8x12(ARGS_DWCONV_K3_8_4_B) { dwconv_k3_8_4(PASS_DWCONV_K3_8_4_B, 9, 8, 8, 12, 1, 8, 1, 8, 8, 10); } /* b0.depthwise: 7776 MACs */
+KERNEL void dwconv_k3s1_9x8x12(ARGS_DWCONV_K3_8_4_B) { dwconv_k3_8_4(PASS_DWCONV_K3_8_4_B, 9, 8, 8, 12, 1, 8, 1, 8, 8, 10); NET_YIELD(); } /* b0.depthwise: 7776 MACs */
 
 /*
  * Mean over windows 2x2, stride 2,2: x [height][width][c] -> y [..][ow][c]; padding, top rows and left columns, counts as zeros
@@ -1694,8 +1700,8 @@ BODY void avg_pool_k2x2s2x2(const float *x, int xn, float *y, int yn, int y0, in
 
 #define ARGS_AVG_POOL_K2X2S2X2 const float *x, int xn, float *y, int yn, int y0, int y1
 #define PASS_AVG_POOL_K2X2S2X2 x, xn, y, yn, y0, y1
-KERNEL void avg_pool_k2x2_9x8x6(ARGS_AVG_POOL_K2X2S2X2) { avg_pool_k2x2s2x2(PASS_AVG_POOL_K2X2S2X2, 9, 8, 6, 4, 0, 0); } /* b0.lite.pool */
-KERNEL void avg_pool_k2x2_4x3x6(ARGS_AVG_POOL_K2X2S2X2) { avg_pool_k2x2s2x2(PASS_AVG_POOL_K2X2S2X2, 4, 3, 6, 1, 0, 0); } /* b1.lite.pool */
+KERNEL void avg_pool_k2x2_9x8x6(ARGS_AVG_POOL_K2X2S2X2) { avg_pool_k2x2s2x2(PASS_AVG_POOL_K2X2S2X2, 9, 8, 6, 4, 0, 0); NET_YIELD(); } /* b0.lite.pool */
+KERNEL void avg_pool_k2x2_4x3x6(ARGS_AVG_POOL_K2X2S2X2) { avg_pool_k2x2s2x2(PASS_AVG_POOL_K2X2S2X2, 4, 3, 6, 1, 0, 0); NET_YIELD(); } /* b1.lite.pool */
 
 /* Group norm: x [height][width][groups * cg] -> mean[groups], complete after the last row; share is 1 / the values of a group */
 BODY void group_mean(const float *x, int xn, float *mean, int y0, int y1, int height, int width, int groups, int cg, float share)
@@ -1720,7 +1726,7 @@ BODY void group_mean(const float *x, int xn, float *mean, int y0, int y1, int he
 
 #define ARGS_GROUP_MEAN const float *x, int xn, float *mean, int y0, int y1
 #define PASS_GROUP_MEAN x, xn, mean, y0, y1
-KERNEL void group_mean_g1_4x4x6(ARGS_GROUP_MEAN) { group_mean(PASS_GROUP_MEAN, 4, 4, 1, 6, 0.010416667f); } /* b0.lite.norm1, b0.lite.norm2 */
+KERNEL void group_mean_g1_4x4x6(ARGS_GROUP_MEAN) { group_mean(PASS_GROUP_MEAN, 4, 4, 1, 6, 0.010416667f); NET_YIELD(); } /* b0.lite.norm1, b0.lite.norm2 */
 
 /*
  * Group norm: x [height][width][groups * cg], mean -> rstd[groups], 1 / sqrt(variance + eps), complete after the last row;
@@ -1752,7 +1758,7 @@ BODY void group_rstd(const float *x, int xn, const float *mean, float *rstd, int
 
 #define ARGS_GROUP_RSTD const float *x, int xn, const float *mean, float *rstd, int y0, int y1
 #define PASS_GROUP_RSTD x, xn, mean, rstd, y0, y1
-KERNEL void group_rstd_g1_4x4x6(ARGS_GROUP_RSTD) { group_rstd(PASS_GROUP_RSTD, 4, 4, 1, 6, 0.010416667f, 1e-05f); } /* b0.lite.norm1, b0.lite.norm2 */
+KERNEL void group_rstd_g1_4x4x6(ARGS_GROUP_RSTD) { group_rstd(PASS_GROUP_RSTD, 4, 4, 1, 6, 0.010416667f, 1e-05f); NET_YIELD(); } /* b0.lite.norm1, b0.lite.norm2 */
 
 /* Group norm, groups of cg channels: y = (x - mean) * rstd * w + b, rows of `width` pixels of c channels */
 BODY void group_norm(const float *x, int xn, const float *mean, const float *rstd, const float *w, const float *b, float *y, int yn, int y0, int y1, int width, int c, int cg)
@@ -1768,7 +1774,7 @@ BODY void group_norm(const float *x, int xn, const float *mean, const float *rst
 
 #define ARGS_GROUP_NORM const float *x, int xn, const float *mean, const float *rstd, const float *w, const float *b, float *y, int yn, int y0, int y1
 #define PASS_GROUP_NORM x, xn, mean, rstd, w, b, y, yn, y0, y1
-KERNEL void group_norm_g1_4x4x6(ARGS_GROUP_NORM) { group_norm(PASS_GROUP_NORM, 4, 6, 6); } /* b0.lite.norm1, b0.lite.norm2 */
+KERNEL void group_norm_g1_4x4x6(ARGS_GROUP_NORM) { group_norm(PASS_GROUP_NORM, 4, 6, 6); NET_YIELD(); } /* b0.lite.norm1, b0.lite.norm2 */
 
 /* max(x, 0) -> y, n elements a row */
 BODY void relu(const float *x, int xn, float *y, int yn, int y0, int y1, int n)
@@ -1792,9 +1798,9 @@ BODY void relu(const float *x, int xn, float *y, int yn, int y0, int y1, int n)
 
 #define ARGS_RELU const float *x, int xn, float *y, int yn, int y0, int y1
 #define PASS_RELU x, xn, y, yn, y0, y1
-KERNEL void relu_4x4x6(ARGS_RELU) { relu(PASS_RELU, 24); } /* b0.lite.act */
-KERNEL void relu_1x1x6(ARGS_RELU) { relu(PASS_RELU, 6); } /* b1.lite.act */
-KERNEL void relu_2x2x8(ARGS_RELU) { relu(PASS_RELU, 16); } /* sum */
+KERNEL void relu_4x4x6(ARGS_RELU) { relu(PASS_RELU, 24); NET_YIELD(); } /* b0.lite.act */
+KERNEL void relu_1x1x6(ARGS_RELU) { relu(PASS_RELU, 6); NET_YIELD(); } /* b1.lite.act */
+KERNEL void relu_2x2x8(ARGS_RELU) { relu(PASS_RELU, 16); NET_YIELD(); } /* sum */
 
 /*
  * Bilinear resize, edges clamped: x [height][width][c] -> y [oh][ow][c]. Row oy lies at (step_y * oy + start_y) / den_y
@@ -1832,8 +1838,8 @@ BODY void upsample(const float *x, int xn, const float *plus, int plusn, float *
 
 #define ARGS_UPSAMPLE_PLUS const float *x, int xn, const float *plus, int plusn, float *y, int yn, int y0, int y1
 #define PASS_UPSAMPLE_PLUS x, xn, plus, plusn, y, yn, y0, y1
-KERNEL void upsample_4x4x6_9x8(ARGS_UPSAMPLE_PLUS) { upsample(PASS_UPSAMPLE_PLUS, 4, 4, 6, 8, -5, 8, 18, -4, 8, 16); } /* b0.lite.up */
-KERNEL void upsample_1x1x8_2x2(ARGS_UPSAMPLE_PLUS) { upsample(PASS_UPSAMPLE_PLUS, 1, 1, 8, 2, -1, 2, 4, -1, 2, 4); } /* b1.lite.up */
+KERNEL void upsample_4x4x6_9x8(ARGS_UPSAMPLE_PLUS) { upsample(PASS_UPSAMPLE_PLUS, 4, 4, 6, 8, -5, 8, 18, -4, 8, 16); NET_YIELD(); } /* b0.lite.up */
+KERNEL void upsample_1x1x8_2x2(ARGS_UPSAMPLE_PLUS) { upsample(PASS_UPSAMPLE_PLUS, 1, 1, 8, 2, -1, 2, 4, -1, 2, 4); NET_YIELD(); } /* b1.lite.up */
 
 /*
  * Maximum over windows kh x kw, stride sh,sw: x [height][width][c] -> y [..][ow][c]; padding, top rows and left columns, never wins
@@ -1864,7 +1870,7 @@ BODY void max_pool(const float *x, int xn, float *y, int yn, int y0, int y1, int
 
 #define ARGS_MAX_POOL const float *x, int xn, float *y, int yn, int y0, int y1
 #define PASS_MAX_POOL x, xn, y, yn, y0, y1
-KERNEL void max_pool_k3x3_9x8x6(ARGS_MAX_POOL) { max_pool(PASS_MAX_POOL, 9, 8, 6, 3, 3, 3, 2, 2, 0, 0); } /* pool */
+KERNEL void max_pool_k3x3_9x8x6(ARGS_MAX_POOL) { max_pool(PASS_MAX_POOL, 9, 8, 6, 3, 3, 3, 2, 2, 0, 0); NET_YIELD(); } /* pool */
 
 /* Hard swish: y = x * relu6(x + 3) / 6, n elements a row */
 BODY vec hswish_of(vec x)
@@ -1900,8 +1906,8 @@ BODY void hswish(const float *x, int xn, float *y, int yn, int y0, int y1, int n
 
 #define ARGS_HSWISH const float *x, int xn, float *y, int yn, int y0, int y1
 #define PASS_HSWISH x, xn, y, yn, y0, y1
-KERNEL void hswish_4x3x12(ARGS_HSWISH) { hswish(PASS_HSWISH, 36); } /* b1.pointwise1 */
-KERNEL void hswish_2x2x12(ARGS_HSWISH) { hswish(PASS_HSWISH, 24); } /* b1.depthwise */
+KERNEL void hswish_4x3x12(ARGS_HSWISH) { hswish(PASS_HSWISH, 36); NET_YIELD(); } /* b1.pointwise1 */
+KERNEL void hswish_2x2x12(ARGS_HSWISH) { hswish(PASS_HSWISH, 24); NET_YIELD(); } /* b1.depthwise */
 
 /* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_k5s2_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
@@ -2123,7 +2129,7 @@ BODY void dwconv_k5s2_8_4(const float *x, int xn, const float *w, const float *b
 
 #define ARGS_DWCONV_K5S2_8_4_B const float *x, int xn, const float *w, const float *b, float *y, int yn, int y0, int y1
 #define PASS_DWCONV_K5S2_8_4_B x, xn, w, b, NULL, 1, y, yn, y0, y1
-KERNEL void dwconv_k5s2_4x3x12(ARGS_DWCONV_K5S2_8_4_B) { dwconv_k5s2_8_4(PASS_DWCONV_K5S2_8_4_B, 4, 3, 2, 12, 2, 2, 2, 2, 2, 7); } /* b1.depthwise: 1200 MACs */
+KERNEL void dwconv_k5s2_4x3x12(ARGS_DWCONV_K5S2_8_4_B) { dwconv_k5s2_8_4(PASS_DWCONV_K5S2_8_4_B, 4, 3, 2, 12, 2, 2, 2, 2, 2, 7); NET_YIELD(); } /* b1.depthwise: 1200 MACs */
 
 /*
  * Convolution 1x1, strides sh and sw: x [height][width][c] -> y [..][ow][oc], in groups; top rows and left
@@ -2164,7 +2170,7 @@ BODY void conv_k1(const float *x, int xn, const float *w, const float *b, const 
 
 #define ARGS_CONV_K1 const float *x, int xn, const float *w, float *y, int yn, int y0, int y1
 #define PASS_CONV_K1 x, xn, w, NULL, NULL, 1, y, yn, y0, y1
-KERNEL void conv_k1s2g2_2x1x6_6(ARGS_CONV_K1) { conv_k1(PASS_CONV_K1, 2, 1, 6, 1, 6, 2, 2, 2, 0, 0, 0, 1); } /* b1.lite.conv1: 18 MACs */
+KERNEL void conv_k1s2g2_2x1x6_6(ARGS_CONV_K1) { conv_k1(PASS_CONV_K1, 2, 1, 6, 1, 6, 2, 2, 2, 0, 0, 0, 1); NET_YIELD(); } /* b1.lite.conv1: 18 MACs */
 
 /*
  * The transpose of take: x 2x2x2 is added to the channels of y 2x2x8 that index names
@@ -2181,6 +2187,7 @@ KERNEL void put_2x2x2_8(const float *x, int xn, const uint16_t *index, const flo
             for (int j = 0; j < 2; j++)
                 out[index[j]] += in[j];
         }
+    NET_YIELD();
 }
 
 /* Sigmoid: y = 1 / (1 + exp(-x)), n elements a row */
@@ -2199,7 +2206,7 @@ BODY void sigmoid_rows(const float *x, int xn, float *y, int yn, int y0, int y1,
 
 #define ARGS_SIGMOID_ROWS const float *x, int xn, float *y, int yn, int y0, int y1
 #define PASS_SIGMOID_ROWS x, xn, y, yn, y0, y1
-KERNEL void sigmoid_2x2x8(ARGS_SIGMOID_ROWS) { sigmoid_rows(PASS_SIGMOID_ROWS, 16); } /* gate */
+KERNEL void sigmoid_2x2x8(ARGS_SIGMOID_ROWS) { sigmoid_rows(PASS_SIGMOID_ROWS, 16); NET_YIELD(); } /* gate */
 
 /* Mean over all pixels: x [height][width][c] -> y [c], complete after the last row of x; share is 1 / their number */
 BODY void global_pool(const float *x, int xn, float *y, int y0, int y1, int height, int width, int c, float share)
@@ -2215,7 +2222,7 @@ BODY void global_pool(const float *x, int xn, float *y, int y0, int y1, int heig
 
 #define ARGS_GLOBAL_POOL const float *x, int xn, float *y, int y0, int y1
 #define PASS_GLOBAL_POOL x, xn, y, y0, y1
-KERNEL void global_pool_2x2x8(ARGS_GLOBAL_POOL) { global_pool(PASS_GLOBAL_POOL, 2, 2, 8, 0.25f); } /* gap */
+KERNEL void global_pool_2x2x8(ARGS_GLOBAL_POOL) { global_pool(PASS_GLOBAL_POOL, 2, 2, 8, 0.25f); NET_YIELD(); } /* gap */
 
 /*
  * relu6, n elements a row: x -> y. Element b * bytes + j of a row is bit b of the mask's byte j: set where a gradient
@@ -2280,8 +2287,8 @@ BODY void relu6_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, in
 
 #define ARGS_RELU6_MASK const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn, int y0, int y1
 #define PASS_RELU6_MASK x, xn, y, yn, mask, maskn, y0, y1
-KERNEL void relu6_9x8x6_mask(ARGS_RELU6_MASK) { relu6_mask(PASS_RELU6_MASK, 48); } /* first */
-KERNEL void relu6_9x8x12_mask(ARGS_RELU6_MASK) { relu6_mask(PASS_RELU6_MASK, 96); } /* b0.pointwise1, b0.depthwise */
+KERNEL void relu6_9x8x6_mask(ARGS_RELU6_MASK) { relu6_mask(PASS_RELU6_MASK, 48); NET_YIELD(); } /* first */
+KERNEL void relu6_9x8x12_mask(ARGS_RELU6_MASK) { relu6_mask(PASS_RELU6_MASK, 96); NET_YIELD(); } /* b0.pointwise1, b0.depthwise */
 
 /*
  * Maximum over windows kh x kw, stride sh,sw: x [height][width][c] -> y [..][ow][c]; padding, top rows and left columns, never wins
@@ -2320,7 +2327,7 @@ BODY void max_pool_index4(const float *x, int xn, float *y, int yn, uint8_t *ind
 
 #define ARGS_MAX_POOL_INDEX4 const float *x, int xn, float *y, int yn, uint8_t *index, int indexn, int y0, int y1
 #define PASS_MAX_POOL_INDEX4 x, xn, y, yn, index, indexn, y0, y1
-KERNEL void max_pool_k3x3_9x8x6_index(ARGS_MAX_POOL_INDEX4) { max_pool_index4(PASS_MAX_POOL_INDEX4, 9, 8, 6, 3, 3, 3, 2, 2, 0, 0); } /* pool */
+KERNEL void max_pool_k3x3_9x8x6_index(ARGS_MAX_POOL_INDEX4) { max_pool_index4(PASS_MAX_POOL_INDEX4, 9, 8, 6, 3, 3, 3, 2, 2, 0, 0); NET_YIELD(); } /* pool */
 
 /*
  * relu, n elements a row: x -> y. Element b * bytes + j of a row is bit b of the mask's byte j: set where a gradient
@@ -2385,7 +2392,7 @@ BODY void relu_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int
 
 #define ARGS_RELU_MASK const float *x, int xn, float *y, int yn, uint8_t *mask, int maskn, int y0, int y1
 #define PASS_RELU_MASK x, xn, y, yn, mask, maskn, y0, y1
-KERNEL void relu_2x2x8_mask(ARGS_RELU_MASK) { relu_mask(PASS_RELU_MASK, 16); } /* sum */
+KERNEL void relu_2x2x8_mask(ARGS_RELU_MASK) { relu_mask(PASS_RELU_MASK, 16); NET_YIELD(); } /* sum */
 
 /* Gradient of a bias: dy [..][width][c] -> added to db[c], rows y0 to y1 of dy */
 BODY void bias_grad(const float *dy, int dyn, float *db, int y0, int y1, int width, int c)
@@ -2398,13 +2405,13 @@ BODY void bias_grad(const float *dy, int dyn, float *db, int y0, int y1, int wid
 
 #define ARGS_BIAS_GRAD const float *dy, int dyn, float *db, int y0, int y1
 #define PASS_BIAS_GRAD dy, dyn, db, y0, y1
-KERNEL void bias_grad_1x1x3(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 3); } /* classifier */
-KERNEL void bias_grad_2x2x8(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 2, 8); } /* side, gate, b1.pointwise2 */
-KERNEL void bias_grad_2x2x12(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 2, 12); } /* b1.depthwise */
-KERNEL void bias_grad_4x3x12(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 3, 12); } /* b1.pointwise1 */
-KERNEL void bias_grad_9x8x6(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 8, 6); } /* b0.pointwise2, first */
-KERNEL void bias_grad_4x4x6(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 4, 6); } /* b0.lite.norm2, b0.lite.norm1 */
-KERNEL void bias_grad_9x8x12(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 8, 12); } /* b0.depthwise, b0.pointwise1 */
+KERNEL void bias_grad_1x1x3(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 1, 3); NET_YIELD(); } /* classifier */
+KERNEL void bias_grad_2x2x8(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 2, 8); NET_YIELD(); } /* side, gate, b1.pointwise2 */
+KERNEL void bias_grad_2x2x12(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 2, 12); NET_YIELD(); } /* b1.depthwise */
+KERNEL void bias_grad_4x3x12(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 3, 12); NET_YIELD(); } /* b1.pointwise1 */
+KERNEL void bias_grad_9x8x6(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 8, 6); NET_YIELD(); } /* b0.pointwise2, first */
+KERNEL void bias_grad_4x4x6(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 4, 6); NET_YIELD(); } /* b0.lite.norm2, b0.lite.norm1 */
+KERNEL void bias_grad_9x8x12(ARGS_BIAS_GRAD) { bias_grad(PASS_BIAS_GRAD, 8, 12); NET_YIELD(); } /* b0.depthwise, b0.pointwise1 */
 
 /*
  * Gradient of the weights of convolution 1x1: dy [..][width][oc], x [..][width][c] -> added to dw [c][co], rows y0 to y1 of
@@ -2442,11 +2449,11 @@ BODY void conv_dw_pointwise(const float *dy, int dyn, const float *x, int xn, fl
 
 #define ARGS_CONV_DW_POINTWISE const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1
 #define PASS_CONV_DW_POINTWISE dy, dyn, x, xn, dw, y0, y1
-KERNEL void conv_dw_k1s1_1x1x8_3(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 8, 3, 0, 8); } /* classifier: 24 MACs */
-KERNEL void conv_dw_k1s1_2x2x8_2(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 2, 8, 2, 0, 8); } /* gate: 64 MACs */
-KERNEL void conv_dw_k1s1_1x1x6_8(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 6, 8, 0, 6); } /* b1.lite.conv2: 48 MACs */
-KERNEL void conv_dw_k1s1_4x4x6_6(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 4, 6, 6, 0, 6); } /* b0.lite.conv2: 576 MACs */
-KERNEL void conv_dw_k1s1_9x8x3_12(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 8, 3, 12, 0, 3); } /* b0.pointwise1: 2592 MACs */
+KERNEL void conv_dw_k1s1_1x1x8_3(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 8, 3, 0, 8); NET_YIELD(); } /* classifier: 24 MACs */
+KERNEL void conv_dw_k1s1_2x2x8_2(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 2, 8, 2, 0, 8); NET_YIELD(); } /* gate: 64 MACs */
+KERNEL void conv_dw_k1s1_1x1x6_8(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 6, 8, 0, 6); NET_YIELD(); } /* b1.lite.conv2: 48 MACs */
+KERNEL void conv_dw_k1s1_4x4x6_6(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 4, 6, 6, 0, 6); NET_YIELD(); } /* b0.lite.conv2: 576 MACs */
+KERNEL void conv_dw_k1s1_9x8x3_12(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 8, 3, 12, 0, 3); NET_YIELD(); } /* b0.pointwise1: 2592 MACs */
 
 /*
  * Gradient of convolution 1x1: dy [..][width][oc] -> dx [..][width][c]
@@ -2478,11 +2485,11 @@ BODY void conv_dx_pointwise_dot(const float *dy, int dyn, const float *w, const 
 
 #define ARGS_CONV_DX_POINTWISE_DOT const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1
 #define PASS_CONV_DX_POINTWISE_DOT dy, dyn, w, NULL, 1, dx, dxn, y0, y1
-KERNEL void conv_dx_k1s1_1x1x8_3(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 1, 8, 3); } /* classifier: 24 MACs */
-KERNEL void conv_dx_k1s1_2x2x8_2(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 2, 8, 2); } /* gate: 64 MACs */
-KERNEL void conv_dx_k1s1_1x1x6_8(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 1, 6, 8); } /* b1.lite.conv2: 48 MACs */
-KERNEL void conv_dx_k1s1_4x4x6_6(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 4, 6, 6); } /* b0.lite.conv2: 576 MACs */
-KERNEL void conv_dx_k1s1_9x8x3_12(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 8, 3, 12); } /* b0.pointwise1: 2592 MACs */
+KERNEL void conv_dx_k1s1_1x1x8_3(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 1, 8, 3); NET_YIELD(); } /* classifier: 24 MACs */
+KERNEL void conv_dx_k1s1_2x2x8_2(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 2, 8, 2); NET_YIELD(); } /* gate: 64 MACs */
+KERNEL void conv_dx_k1s1_1x1x6_8(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 1, 6, 8); NET_YIELD(); } /* b1.lite.conv2: 48 MACs */
+KERNEL void conv_dx_k1s1_4x4x6_6(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 4, 6, 6); NET_YIELD(); } /* b0.lite.conv2: 576 MACs */
+KERNEL void conv_dx_k1s1_9x8x3_12(ARGS_CONV_DX_POINTWISE_DOT) { conv_dx_pointwise_dot(PASS_CONV_DX_POINTWISE_DOT, 8, 3, 12); NET_YIELD(); } /* b0.pointwise1: 2592 MACs */
 
 /* Gradient of the mean over all pixels: dy [c] * share, and what `plus` holds, unless it is NULL -> dx [..][width][c]; share is 1 / their number */
 BODY void global_pool_dx(const float *dy, const float *plus, int plusn, float *dx, int dxn, int y0, int y1, int width, int c, float share)
@@ -2500,7 +2507,7 @@ BODY void global_pool_dx(const float *dy, const float *plus, int plusn, float *d
 
 #define ARGS_GLOBAL_POOL_DX const float *dy, float *dx, int dxn, int y0, int y1
 #define PASS_GLOBAL_POOL_DX dy, NULL, 1, dx, dxn, y0, y1
-KERNEL void global_pool_dx_2x2x8(ARGS_GLOBAL_POOL_DX) { global_pool_dx(PASS_GLOBAL_POOL_DX, 2, 8, 0.25f); } /* gap */
+KERNEL void global_pool_dx_2x2x8(ARGS_GLOBAL_POOL_DX) { global_pool_dx(PASS_GLOBAL_POOL_DX, 2, 8, 0.25f); NET_YIELD(); } /* gap */
 
 /* Gradient of relu or relu6, n elements a row: dy, passed where the mask's bit is set -> dx; bits as relu lays them */
 BODY void gate_mask(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0, int y1, int n)
@@ -2539,9 +2546,9 @@ BODY void gate_mask(const float *dy, int dyn, const uint8_t *gate, int gaten, fl
 
 #define ARGS_GATE_MASK const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0, int y1
 #define PASS_GATE_MASK dy, dyn, gate, gaten, dx, dxn, y0, y1
-KERNEL void relu_dx_2x2x8(ARGS_GATE_MASK) { gate_mask(PASS_GATE_MASK, 16); } /* sum */
-KERNEL void relu_dx_9x8x12(ARGS_GATE_MASK) { gate_mask(PASS_GATE_MASK, 96); } /* b0.depthwise, b0.pointwise1 */
-KERNEL void relu_dx_9x8x6(ARGS_GATE_MASK) { gate_mask(PASS_GATE_MASK, 48); } /* first */
+KERNEL void relu_dx_2x2x8(ARGS_GATE_MASK) { gate_mask(PASS_GATE_MASK, 16); NET_YIELD(); } /* sum */
+KERNEL void relu_dx_9x8x12(ARGS_GATE_MASK) { gate_mask(PASS_GATE_MASK, 96); NET_YIELD(); } /* b0.depthwise, b0.pointwise1 */
+KERNEL void relu_dx_9x8x6(ARGS_GATE_MASK) { gate_mask(PASS_GATE_MASK, 48); NET_YIELD(); } /* first */
 
 /*
  * Gradient of the weights of convolution 3x3, stride 1,1, top rows and left columns of padding: dy [..][ow][oc],
@@ -2600,8 +2607,8 @@ BODY void conv_dw_k3_taps(const float *dy, int dyn, const float *x, int xn, floa
 
 #define ARGS_CONV_DW_K3_TAPS const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1
 #define PASS_CONV_DW_K3_TAPS dy, dyn, x, xn, dw, y0, y1
-KERNEL void conv_dw_k3s1g4_2x2x8_8(ARGS_CONV_DW_K3_TAPS) { conv_dw_k3_taps(PASS_CONV_DW_K3_TAPS, 2, 2, 8, 2, 8, 4, 1, 1, 0, 2); } /* side: 576 MACs */
-KERNEL void conv_dw_k3s1g2_4x4x6_6(ARGS_CONV_DW_K3_TAPS) { conv_dw_k3_taps(PASS_CONV_DW_K3_TAPS, 4, 4, 6, 4, 6, 2, 1, 1, 0, 3); } /* b0.lite.conv1: 2592 MACs */
+KERNEL void conv_dw_k3s1g4_2x2x8_8(ARGS_CONV_DW_K3_TAPS) { conv_dw_k3_taps(PASS_CONV_DW_K3_TAPS, 2, 2, 8, 2, 8, 4, 1, 1, 0, 2); NET_YIELD(); } /* side: 576 MACs */
+KERNEL void conv_dw_k3s1g2_4x4x6_6(ARGS_CONV_DW_K3_TAPS) { conv_dw_k3_taps(PASS_CONV_DW_K3_TAPS, 4, 4, 6, 4, 6, 2, 1, 1, 0, 3); NET_YIELD(); } /* b0.lite.conv1: 2592 MACs */
 
 /*
  * Gradient of convolution 3x3, stride 1,1: dy [oh][ow][oc] -> dx [..][width][c], in groups; top rows and left
@@ -2662,10 +2669,10 @@ BODY void conv_dx_k3_turned(const float *dy, int dyn, const float *w, const floa
 
 #define ARGS_CONV_DX_K3_TURNED_PLUS const float *dy, int dyn, const float *w, const float *plus, int plusn, float *dx, int dxn, int y0, int y1
 #define PASS_CONV_DX_K3_TURNED_PLUS dy, dyn, w, plus, plusn, dx, dxn, y0, y1
-KERNEL void conv_dx_k3s1g4_2x2x8_8_plus(ARGS_CONV_DX_K3_TURNED_PLUS) { conv_dx_k3_turned(PASS_CONV_DX_K3_TURNED_PLUS, 2, 8, 2, 2, 8, 4, 1, 1); } /* side: 576 MACs */
+KERNEL void conv_dx_k3s1g4_2x2x8_8_plus(ARGS_CONV_DX_K3_TURNED_PLUS) { conv_dx_k3_turned(PASS_CONV_DX_K3_TURNED_PLUS, 2, 8, 2, 2, 8, 4, 1, 1); NET_YIELD(); } /* side: 576 MACs */
 #define ARGS_CONV_DX_K3_TURNED const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1
 #define PASS_CONV_DX_K3_TURNED dy, dyn, w, NULL, 1, dx, dxn, y0, y1
-KERNEL void conv_dx_k3s1g2_4x4x6_6(ARGS_CONV_DX_K3_TURNED) { conv_dx_k3_turned(PASS_CONV_DX_K3_TURNED, 4, 6, 4, 4, 6, 2, 1, 1); } /* b0.lite.conv1: 2592 MACs */
+KERNEL void conv_dx_k3s1g2_4x4x6_6(ARGS_CONV_DX_K3_TURNED) { conv_dx_k3_turned(PASS_CONV_DX_K3_TURNED, 4, 6, 4, 4, 6, 2, 1, 1); NET_YIELD(); } /* b0.lite.conv1: 2592 MACs */
 
 /* Gradient of sigmoid: dx = dy * y * (1 - y), n elements a row */
 BODY void sigmoid_dx(const float *dy, int dyn, const float *y, int yn, float *dx, int dxn, int y0, int y1, int n)
@@ -2690,7 +2697,7 @@ BODY void sigmoid_dx(const float *dy, int dyn, const float *y, int yn, float *dx
 
 #define ARGS_SIGMOID_DX const float *dy, int dyn, const float *y, int yn, float *dx, int dxn, int y0, int y1
 #define PASS_SIGMOID_DX dy, dyn, y, yn, dx, dxn, y0, y1
-KERNEL void sigmoid_dx_2x2x8(ARGS_SIGMOID_DX) { sigmoid_dx(PASS_SIGMOID_DX, 16); } /* gate */
+KERNEL void sigmoid_dx_2x2x8(ARGS_SIGMOID_DX) { sigmoid_dx(PASS_SIGMOID_DX, 16); NET_YIELD(); } /* gate */
 
 /*
  * The channels that index names: x 2x2x8 -> y 2x2x2
@@ -2705,6 +2712,7 @@ KERNEL void take_2x2x8_2(const float *x, int xn, const uint16_t *index, float *y
             for (int j = 0; j < 2; j++)
                 out[j] = in[index[j]];
         }
+    NET_YIELD();
 }
 
 /*
@@ -2737,13 +2745,13 @@ BODY void conv_dx_pointwise_f32(const float *dy, int dyn, const float *w, const 
 
 #define ARGS_CONV_DX_POINTWISE_F32_PLUS const float *dy, int dyn, const float *w, const float *plus, int plusn, float *dx, int dxn, int y0, int y1
 #define PASS_CONV_DX_POINTWISE_F32_PLUS dy, dyn, w, plus, plusn, dx, dxn, y0, y1
-KERNEL void conv_dx_k1s1_2x2x8_8_plus(ARGS_CONV_DX_POINTWISE_F32_PLUS) { conv_dx_pointwise_f32(PASS_CONV_DX_POINTWISE_F32_PLUS, 2, 8, 8); } /* gate: 256 MACs */
+KERNEL void conv_dx_k1s1_2x2x8_8_plus(ARGS_CONV_DX_POINTWISE_F32_PLUS) { conv_dx_pointwise_f32(PASS_CONV_DX_POINTWISE_F32_PLUS, 2, 8, 8); NET_YIELD(); } /* gate: 256 MACs */
 #define ARGS_CONV_DX_POINTWISE_F32 const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1
 #define PASS_CONV_DX_POINTWISE_F32 dy, dyn, w, NULL, 1, dx, dxn, y0, y1
-KERNEL void conv_dx_k1s1_2x2x12_8(ARGS_CONV_DX_POINTWISE_F32) { conv_dx_pointwise_f32(PASS_CONV_DX_POINTWISE_F32, 2, 12, 8); } /* b1.pointwise2: 384 MACs */
-KERNEL void conv_dx_k1s1_4x3x6_12_plus(ARGS_CONV_DX_POINTWISE_F32_PLUS) { conv_dx_pointwise_f32(PASS_CONV_DX_POINTWISE_F32_PLUS, 3, 6, 12); } /* b1.pointwise1: 864 MACs */
-KERNEL void conv_dx_k1s1_9x8x12_6(ARGS_CONV_DX_POINTWISE_F32) { conv_dx_pointwise_f32(PASS_CONV_DX_POINTWISE_F32, 8, 12, 6); } /* b0.pointwise2: 5184 MACs */
-KERNEL void conv_dx_k1s1_9x8x6_12_plus(ARGS_CONV_DX_POINTWISE_F32_PLUS) { conv_dx_pointwise_f32(PASS_CONV_DX_POINTWISE_F32_PLUS, 8, 6, 12); } /* b0.pointwise1: 5184 MACs */
+KERNEL void conv_dx_k1s1_2x2x12_8(ARGS_CONV_DX_POINTWISE_F32) { conv_dx_pointwise_f32(PASS_CONV_DX_POINTWISE_F32, 2, 12, 8); NET_YIELD(); } /* b1.pointwise2: 384 MACs */
+KERNEL void conv_dx_k1s1_4x3x6_12_plus(ARGS_CONV_DX_POINTWISE_F32_PLUS) { conv_dx_pointwise_f32(PASS_CONV_DX_POINTWISE_F32_PLUS, 3, 6, 12); NET_YIELD(); } /* b1.pointwise1: 864 MACs */
+KERNEL void conv_dx_k1s1_9x8x12_6(ARGS_CONV_DX_POINTWISE_F32) { conv_dx_pointwise_f32(PASS_CONV_DX_POINTWISE_F32, 8, 12, 6); NET_YIELD(); } /* b0.pointwise2: 5184 MACs */
+KERNEL void conv_dx_k1s1_9x8x6_12_plus(ARGS_CONV_DX_POINTWISE_F32_PLUS) { conv_dx_pointwise_f32(PASS_CONV_DX_POINTWISE_F32_PLUS, 8, 6, 12); NET_YIELD(); } /* b0.pointwise1: 5184 MACs */
 
 /* Gradient of the bilinear resize of x [height][width][c] to [oh][ow][c]: dy -> dx, the exact transpose */
 BODY void upsample_dx(const float *dy, int dyn, float *dx, int dxn, int y0, int y1, int height, int width, int c, int oh, int ow, int start_y, int step_y, int den_y, int start_x, int step_x, int den_x)
@@ -2774,8 +2782,8 @@ BODY void upsample_dx(const float *dy, int dyn, float *dx, int dxn, int y0, int 
 
 #define ARGS_UPSAMPLE_DX const float *dy, int dyn, float *dx, int dxn, int y0, int y1
 #define PASS_UPSAMPLE_DX dy, dyn, dx, dxn, y0, y1
-KERNEL void upsample_dx_1x1x8_2x2(ARGS_UPSAMPLE_DX) { upsample_dx(PASS_UPSAMPLE_DX, 1, 1, 8, 2, 2, -1, 2, 4, -1, 2, 4); } /* b1.lite.up */
-KERNEL void upsample_dx_4x4x6_9x8(ARGS_UPSAMPLE_DX) { upsample_dx(PASS_UPSAMPLE_DX, 4, 4, 6, 9, 8, -5, 8, 18, -4, 8, 16); } /* b0.lite.up */
+KERNEL void upsample_dx_1x1x8_2x2(ARGS_UPSAMPLE_DX) { upsample_dx(PASS_UPSAMPLE_DX, 1, 1, 8, 2, 2, -1, 2, 4, -1, 2, 4); NET_YIELD(); } /* b1.lite.up */
+KERNEL void upsample_dx_4x4x6_9x8(ARGS_UPSAMPLE_DX) { upsample_dx(PASS_UPSAMPLE_DX, 4, 4, 6, 9, 8, -5, 8, 18, -4, 8, 16); NET_YIELD(); } /* b0.lite.up */
 
 /* Gradient of relu, n elements a row: dy, passed where 0 < gate -> dx */
 BODY void relu_dx(const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1, int n)
@@ -2800,8 +2808,8 @@ BODY void relu_dx(const float *dy, int dyn, const float *gate, int gaten, float 
 
 #define ARGS_RELU_DX const float *dy, int dyn, const float *gate, int gaten, float *dx, int dxn, int y0, int y1
 #define PASS_RELU_DX dy, dyn, gate, gaten, dx, dxn, y0, y1
-KERNEL void relu_dx_1x1x6(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 6); } /* b1.lite.act */
-KERNEL void relu_dx_4x4x6(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 24); } /* b0.lite.act */
+KERNEL void relu_dx_1x1x6(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 6); NET_YIELD(); } /* b1.lite.act */
+KERNEL void relu_dx_4x4x6(ARGS_RELU_DX) { relu_dx(PASS_RELU_DX, 24); NET_YIELD(); } /* b0.lite.act */
 
 /*
  * Gradient of the weights of convolution 1x1, stride 2,2, top rows and left columns of padding: dy [..][ow][oc],
@@ -2860,7 +2868,7 @@ BODY void conv_dw_k1s2_taps(const float *dy, int dyn, const float *x, int xn, fl
 
 #define ARGS_CONV_DW_K1S2_TAPS const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1
 #define PASS_CONV_DW_K1S2_TAPS dy, dyn, x, xn, dw, y0, y1
-KERNEL void conv_dw_k1s2g2_2x1x6_6(ARGS_CONV_DW_K1S2_TAPS) { conv_dw_k1s2_taps(PASS_CONV_DW_K1S2_TAPS, 2, 1, 6, 1, 6, 2, 0, 0, 0, 3); } /* b1.lite.conv1: 18 MACs */
+KERNEL void conv_dw_k1s2g2_2x1x6_6(ARGS_CONV_DW_K1S2_TAPS) { conv_dw_k1s2_taps(PASS_CONV_DW_K1S2_TAPS, 2, 1, 6, 1, 6, 2, 0, 0, 0, 3); NET_YIELD(); } /* b1.lite.conv1: 18 MACs */
 
 /*
  * Gradient of convolution 1x1, stride 2,2: dy [oh][ow][oc] -> dx [..][width][c], in groups; top rows and left
@@ -2912,7 +2920,7 @@ BODY void conv_dx_k1s2_dot(const float *dy, int dyn, const float *w, const float
 
 #define ARGS_CONV_DX_K1S2_DOT const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1
 #define PASS_CONV_DX_K1S2_DOT dy, dyn, w, NULL, 1, dx, dxn, y0, y1
-KERNEL void conv_dx_k1s2g2_2x1x6_6(ARGS_CONV_DX_K1S2_DOT) { conv_dx_k1s2_dot(PASS_CONV_DX_K1S2_DOT, 1, 6, 1, 1, 6, 2, 0, 0); } /* b1.lite.conv1: 18 MACs */
+KERNEL void conv_dx_k1s2g2_2x1x6_6(ARGS_CONV_DX_K1S2_DOT) { conv_dx_k1s2_dot(PASS_CONV_DX_K1S2_DOT, 1, 6, 1, 1, 6, 2, 0, 0); NET_YIELD(); } /* b1.lite.conv1: 18 MACs */
 
 /*
  * Gradient of the mean over windows 2x2, stride 2,2: dy [oh][ow][c] -> dx [height][width][c], top rows and left columns
@@ -2942,10 +2950,10 @@ BODY void avg_pool_dx_k2x2s2x2(const float *dy, int dyn, const float *plus, int 
 
 #define ARGS_AVG_POOL_DX_K2X2S2X2 const float *dy, int dyn, float *dx, int dxn, int y0, int y1
 #define PASS_AVG_POOL_DX_K2X2S2X2 dy, dyn, NULL, 1, dx, dxn, y0, y1
-KERNEL void avg_pool_dx_k2x2_4x3x6(ARGS_AVG_POOL_DX_K2X2S2X2) { avg_pool_dx_k2x2s2x2(PASS_AVG_POOL_DX_K2X2S2X2, 3, 6, 2, 1, 0, 0); } /* b1.lite.pool */
+KERNEL void avg_pool_dx_k2x2_4x3x6(ARGS_AVG_POOL_DX_K2X2S2X2) { avg_pool_dx_k2x2s2x2(PASS_AVG_POOL_DX_K2X2S2X2, 3, 6, 2, 1, 0, 0); NET_YIELD(); } /* b1.lite.pool */
 #define ARGS_AVG_POOL_DX_K2X2S2X2_PLUS const float *dy, int dyn, const float *plus, int plusn, float *dx, int dxn, int y0, int y1
 #define PASS_AVG_POOL_DX_K2X2S2X2_PLUS dy, dyn, plus, plusn, dx, dxn, y0, y1
-KERNEL void avg_pool_dx_k2x2_9x8x6(ARGS_AVG_POOL_DX_K2X2S2X2_PLUS) { avg_pool_dx_k2x2s2x2(PASS_AVG_POOL_DX_K2X2S2X2_PLUS, 8, 6, 4, 4, 0, 0); } /* b0.lite.pool */
+KERNEL void avg_pool_dx_k2x2_9x8x6(ARGS_AVG_POOL_DX_K2X2S2X2_PLUS) { avg_pool_dx_k2x2s2x2(PASS_AVG_POOL_DX_K2X2S2X2_PLUS, 8, 6, 4, 4, 0, 0); NET_YIELD(); } /* b0.lite.pool */
 
 /* Gradient of hard swish: dx = dy * (x <= -3: 0; x >= 3: 1; else (2 x + 3) / 6), n elements a row */
 BODY vec hswish_dx_of(vec dy, vec x)
@@ -2982,8 +2990,8 @@ BODY void hswish_dx(const float *dy, int dyn, const float *x, int xn, float *dx,
 
 #define ARGS_HSWISH_DX const float *dy, int dyn, const float *x, int xn, float *dx, int dxn, int y0, int y1
 #define PASS_HSWISH_DX dy, dyn, x, xn, dx, dxn, y0, y1
-KERNEL void hswish_dx_2x2x12(ARGS_HSWISH_DX) { hswish_dx(PASS_HSWISH_DX, 24); } /* b1.depthwise */
-KERNEL void hswish_dx_4x3x12(ARGS_HSWISH_DX) { hswish_dx(PASS_HSWISH_DX, 36); } /* b1.pointwise1 */
+KERNEL void hswish_dx_2x2x12(ARGS_HSWISH_DX) { hswish_dx(PASS_HSWISH_DX, 24); NET_YIELD(); } /* b1.depthwise */
+KERNEL void hswish_dx_4x3x12(ARGS_HSWISH_DX) { hswish_dx(PASS_HSWISH_DX, 36); NET_YIELD(); } /* b1.pointwise1 */
 
 /* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_dx_k5s2_from0_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
@@ -3169,7 +3177,7 @@ BODY void dwconv_dx_k5s2_from0_8_4(const float *dy, int dyn, const float *w, con
 
 #define ARGS_DWCONV_DX_K5S2_FROM0_8_4 const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1
 #define PASS_DWCONV_DX_K5S2_FROM0_8_4 dy, dyn, w, NULL, 1, dx, dxn, y0, y1
-KERNEL void dwconv_dx_k5s2_4x3x12(ARGS_DWCONV_DX_K5S2_FROM0_8_4) { dwconv_dx_k5s2_from0_8_4(PASS_DWCONV_DX_K5S2_FROM0_8_4, 2, 2, 3, 12, 2, 4, 1, 4, 4, 4); } /* b1.depthwise: 1200 MACs */
+KERNEL void dwconv_dx_k5s2_4x3x12(ARGS_DWCONV_DX_K5S2_FROM0_8_4) { dwconv_dx_k5s2_from0_8_4(PASS_DWCONV_DX_K5S2_FROM0_8_4, 2, 2, 3, 12, 2, 4, 1, 4, 4, 4); NET_YIELD(); } /* b1.depthwise: 1200 MACs */
 
 /*
  * Gradient of the maximum over windows kh x kw, stride sh,sw: dy [oh][ow][c], index, and what `plus` holds, unless it is NULL -> dx [..][width][c];
@@ -3202,7 +3210,7 @@ BODY void max_pool_dx_index4(const float *dy, int dyn, const uint8_t *index, int
 
 #define ARGS_MAX_POOL_DX_INDEX4 const float *dy, int dyn, const uint8_t *index, int indexn, float *dx, int dxn, int y0, int y1
 #define PASS_MAX_POOL_DX_INDEX4 dy, dyn, index, indexn, NULL, 1, dx, dxn, y0, y1
-KERNEL void max_pool_dx_k3x3_9x8x6(ARGS_MAX_POOL_DX_INDEX4) { max_pool_dx_index4(PASS_MAX_POOL_DX_INDEX4, 8, 6, 4, 3, 3, 3, 2, 2, 0, 0); } /* pool */
+KERNEL void max_pool_dx_k3x3_9x8x6(ARGS_MAX_POOL_DX_INDEX4) { max_pool_dx_index4(PASS_MAX_POOL_DX_INDEX4, 8, 6, 4, 3, 3, 3, 2, 2, 0, 0); NET_YIELD(); } /* pool */
 
 /* Group norm, gradient of the weights: dy, x [..][width][c] -> dy * (x - mean) * rstd added to dw[c]; groups of cg channels */
 BODY void group_norm_dw(const float *dy, int dyn, const float *x, int xn, const float *mean, const float *rstd, float *dw, int y0, int y1, int width, int c, int cg)
@@ -3220,7 +3228,7 @@ BODY void group_norm_dw(const float *dy, int dyn, const float *x, int xn, const 
 
 #define ARGS_GROUP_NORM_DW const float *dy, int dyn, const float *x, int xn, const float *mean, const float *rstd, float *dw, int y0, int y1
 #define PASS_GROUP_NORM_DW dy, dyn, x, xn, mean, rstd, dw, y0, y1
-KERNEL void group_norm_dw_g1_4x4x6(ARGS_GROUP_NORM_DW) { group_norm_dw(PASS_GROUP_NORM_DW, 4, 6, 6); } /* b0.lite.norm2, b0.lite.norm1 */
+KERNEL void group_norm_dw_g1_4x4x6(ARGS_GROUP_NORM_DW) { group_norm_dw(PASS_GROUP_NORM_DW, 4, 6, 6); NET_YIELD(); } /* b0.lite.norm2, b0.lite.norm1 */
 
 /*
  * Group norm, what the gradient needs of a whole group: the means of dy * w and of dy * w * xhat,
@@ -3255,7 +3263,7 @@ BODY void group_norm_sums(const float *dy, int dyn, const float *x, int xn, cons
 
 #define ARGS_GROUP_NORM_SUMS const float *dy, int dyn, const float *x, int xn, const float *mean, const float *rstd, const float *w, float *sums, int y0, int y1
 #define PASS_GROUP_NORM_SUMS dy, dyn, x, xn, mean, rstd, w, sums, y0, y1
-KERNEL void group_norm_sums_g1_4x4x6(ARGS_GROUP_NORM_SUMS) { group_norm_sums(PASS_GROUP_NORM_SUMS, 4, 4, 1, 6, 0.010416667f); } /* b0.lite.norm2, b0.lite.norm1 */
+KERNEL void group_norm_sums_g1_4x4x6(ARGS_GROUP_NORM_SUMS) { group_norm_sums(PASS_GROUP_NORM_SUMS, 4, 4, 1, 6, 0.010416667f); NET_YIELD(); } /* b0.lite.norm2, b0.lite.norm1 */
 
 /*
  * Group norm, gradient of the input: dx = rstd * (dy * w - sums[0] - xhat * sums[1]), rows of `width` pixels of c channels,
@@ -3280,7 +3288,7 @@ BODY void group_norm_dx(const float *dy, int dyn, const float *x, int xn, const 
 
 #define ARGS_GROUP_NORM_DX const float *dy, int dyn, const float *x, int xn, const float *mean, const float *rstd, const float *w, const float *sums, float *dx, int dxn, int y0, int y1
 #define PASS_GROUP_NORM_DX dy, dyn, x, xn, mean, rstd, w, sums, dx, dxn, y0, y1
-KERNEL void group_norm_dx_g1_4x4x6(ARGS_GROUP_NORM_DX) { group_norm_dx(PASS_GROUP_NORM_DX, 4, 6, 6); } /* b0.lite.norm2, b0.lite.norm1 */
+KERNEL void group_norm_dx_g1_4x4x6(ARGS_GROUP_NORM_DX) { group_norm_dx(PASS_GROUP_NORM_DX, 4, 6, 6); NET_YIELD(); } /* b0.lite.norm2, b0.lite.norm1 */
 
 /* n columns of a row, plus b and plus: they meet columns of rows[ky] from -before on, those from lo to hi exist. */
 BODY void dwconv_dx_k3_tile(const float *const *rows, int ky0, int ky1, int at, const float *w, const float *b, const float *plus, float *y, int c, int n, int before, int lo, int hi)
@@ -3472,7 +3480,7 @@ BODY void dwconv_dx_k3_8_4(const float *dy, int dyn, const float *w, const float
 
 #define ARGS_DWCONV_DX_K3_8_4 const float *dy, int dyn, const float *w, float *dx, int dxn, int y0, int y1
 #define PASS_DWCONV_DX_K3_8_4 dy, dyn, w, NULL, 1, dx, dxn, y0, y1
-KERNEL void dwconv_dx_k3s1_9x8x12(ARGS_DWCONV_DX_K3_8_4) { dwconv_dx_k3_8_4(PASS_DWCONV_DX_K3_8_4, 9, 8, 8, 12, 1, 8, 1, 8, 8, 10); } /* b0.depthwise: 7776 MACs */
+KERNEL void dwconv_dx_k3s1_9x8x12(ARGS_DWCONV_DX_K3_8_4) { dwconv_dx_k3_8_4(PASS_DWCONV_DX_K3_8_4, 9, 8, 8, 12, 1, 8, 1, 8, 8, 10); NET_YIELD(); } /* b0.depthwise: 7776 MACs */
 
 /*
  * The transpose of take: x 9x8x3 is added to the channels of y 9x8x6 that index names
@@ -3489,6 +3497,7 @@ KERNEL void put_9x8x3_6(const float *x, int xn, const uint16_t *index, const flo
             for (int j = 0; j < 3; j++)
                 out[index[j]] += in[j];
         }
+    NET_YIELD();
 }
 
 /* ---- weights ---- */
@@ -3773,6 +3782,7 @@ static int learn(net_net *net, float *p, const float *g, int n)
         return 1;
     clip_norm(g, n, 5.0f, &scale);
     apply(net, p, g, n, scale);
+    NET_YIELD();
     return 0;
 }
 
@@ -4128,7 +4138,7 @@ int net_load(net_net *net, const uint8_t *in, size_t size)
 #ifdef __cplusplus
 extern "C" {
 #endif
-#define PLAIN(type, function, parameters, arguments) type function parameters; type function parameters { return function##_plan_62b5c960 arguments; }
+#define PLAIN(type, function, parameters, arguments) type function parameters; type function parameters { return function##_plan_b5b2ce60 arguments; }
 PLAIN(int, net_init, (net_net *net), (net))
 PLAIN(int, net_predict, (const net_net *net, net_scratch *s, const uint8_t *input, float *scores), (net, s, input, scores))
 PLAIN(int, net_train, (net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss), (net, s, input, label, loss))

@@ -31,6 +31,7 @@ extern "C" {
 #define NET_SCRATCH_BYTES 10048
 #define NET_PREDICT_SCRATCH_BYTES 8640 /* predict and loss use no more of the scratch */
 #define NET_SAVE_BYTES 3240
+#define NET_YIELD_MACS 11664 /* the most multiply-adds between two NET_YIELD(), which net.c has behind every kernel */
 #define NET_BASE 0x55dc63a3u /* what a saved net belongs to: this network and its weights, whatever learns */
 
 #if SIZE_MAX / 2 < 10048
@@ -52,14 +53,14 @@ extern "C" {
 #endif
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define net_init net_init_plan_62b5c960
-#define net_predict net_predict_plan_62b5c960
-#define net_train net_train_plan_62b5c960
-#define net_loss net_loss_plan_62b5c960
-#define net_score_add net_score_add_plan_62b5c960
-#define net_set_rate net_set_rate_plan_62b5c960
-#define net_save net_save_plan_62b5c960
-#define net_load net_load_plan_62b5c960
+#define net_init net_init_plan_b5b2ce60
+#define net_predict net_predict_plan_b5b2ce60
+#define net_train net_train_plan_b5b2ce60
+#define net_loss net_loss_plan_b5b2ce60
+#define net_score_add net_score_add_plan_b5b2ce60
+#define net_set_rate net_set_rate_plan_b5b2ce60
+#define net_save net_save_plan_b5b2ce60
+#define net_load net_load_plan_b5b2ce60
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef NET_ALIGN

@@ -106,6 +106,11 @@ $(integers)
 $(tiles)
 /* ---- kernels, in order of first use ---- */
 
+/* Stands behind every kernel, for a watchdog or other tasks (docs/api.md): it must leave the net and the scratch memory alone. */
+#ifndef $(NAME)_YIELD
+#define $(NAME)_YIELD() ((void)0)
+#endif
+
 $(kernels)
 /* ---- weights ---- */
 
@@ -613,6 +618,7 @@ static int learn($(name)_net *net, float *p, const float *g$(state), int n$(deca
         return 1;
 % end
     apply(net, p, g$(optimizer ~= "sgd" and ", m" or "")$(optimizer == "adam" and ", v" or ""), n$(decaying(", decay")), scale);
+    $(NAME)_YIELD();
     return 0;
 }
 
@@ -650,6 +656,7 @@ static int learn_bf16($(name)_net *net, uint16_t *p, const float *g$(state), int
             p[i + k] = (uint16_t)((bits + (r >> 16)) >> 16);
         }
     }
+    $(NAME)_YIELD();
     return 0;
 }
 

@@ -49,6 +49,7 @@ extern "C" {
 #define $(NAME)_PREDICT_LATENT_SCRATCH_BYTES $(latent_at_predict + (latent_real and latent_map or 0)) /* and predict_latent */
 % end
 #define $(NAME)_SAVE_BYTES $(save_bytes)
+#define $(NAME)_YIELD_MACS $(yield_macs) /* the most multiply-adds between two $(NAME)_YIELD(), which $(name).c has behind every kernel */
 % if stores then
 #define $(NAME)_STORE_BYTES $(store.slots * store.slot) /* of flash: $(store.slots) slots */
 % end

@@ -50,6 +50,8 @@ const struct option_row options[] = {
     {"ram", NULL, "SIZE", "bound on net + scratch + stack, for example 96K", SIZE, AT(host.request.budget.ram)},
     {"scratch", NULL, "SIZE", "bound on the scratch memory alone", SIZE, AT(host.request.budget.scratch)},
     {"flash", NULL, "SIZE", "bound on the weights in flash", SIZE, AT(host.request.budget.flash)},
+    {"yield", NULL, "MACS", "bound on the multiply-adds between two NAME_YIELD() in the C, for example 200000", SIZE,
+     AT(host.request.budget.yield)},
     {"smallest", NULL, NULL, "the plan with the least scratch, whatever it costs", FLAG, AT(host.request.smallest)},
     {"fastest", NULL, NULL, "the plan with the fewest operations", FLAG, AT(host.request.fastest)},
     {"define", "D", "NAME=VALUE", "set what option(\"NAME\", ...) in the spec gives", DEFINE, AT(host.request.define)},

@@ -72,6 +72,7 @@ static struct text render(lua_State *L, const char *name)
 static const char *render_kernels(lua_State *L)
 {
     struct emitter *e = emitter_of(L);
+    const char *yield = arena_format(e->mem, "%s_YIELD();", upper_name(e->mem, e->g->spec->name));
     lua_newtable(L);
     lua_setfield(L, LUA_REGISTRYINDEX, "shared");
     for (int i = 0; i < e->kernels.count; i++) {
@@ -83,6 +84,7 @@ static const char *render_kernels(lua_State *L)
         set_text(L, "params", k->params);
         set_text(L, "users", k->users.at);
         set_int(L, "macs", node_macs(k->node));
+        set_text(L, "yield", yield);
         set_registered(L, "shared");
         render(L, arena_format(e->mem, "%s.c.tpl", op->template ? op->template : op->name));
     }
@@ -172,6 +174,7 @@ static void push_sizes(lua_State *L, const struct plan *p, const struct graph *g
     set_int(L, "stream_bytes", p->stream.bytes);
     set_int(L, "stream_gradient", p->stream.gradient);
     set_int(L, "largest_int", largest_int(g, p));
+    set_int(L, "yield_macs", p->longest.macs);
 }
 
 /* What a pixel is, behind h x w. */

@@ -165,6 +165,7 @@ local function kernel_line(all, vars)
             fn = vars.fn, params = vars.params:gsub("%s+", " "), pass = pass, present = present,
             numbers = table.concat(numbers, ", "), attribute = arrays.attribute or "",
             declared = table.concat(arrays, " ") .. (#arrays > 0 and " " or ""),
+            yield = vars.yield and " " .. vars.yield or "",
             comment = vars.users .. (vars.macs > 0 and (": %d MACs"):format(vars.macs) or ""),
         }
     end
@@ -181,8 +182,8 @@ local function write_lines(out, group)
             written[variant] = line
         end
         assert(written[variant].params == line.params and written[variant].pass == line.pass, variant)
-        out[#out + 1] = ("%sKERNEL void %s(ARGS_%s) { %s%s(PASS_%s%s); } /* %s */\n"):format(line.attribute, line.fn, variant,
-            line.declared, group.name, variant, numbers, line.comment)
+        out[#out + 1] = ("%sKERNEL void %s(ARGS_%s) { %s%s(PASS_%s%s);%s } /* %s */\n"):format(line.attribute, line.fn, variant,
+            line.declared, group.name, variant, numbers, line.yield, line.comment)
     end
     if #group.lines > 0 then out[#out + 1] = "\n" end
 end
@@ -270,6 +271,7 @@ function M.render(name, text, vars)
         if type(piece) == "string" then pieces[i] = piece:gsub("\n\n\n+", "\n\n") end
     end
     local own = pieces[1]:gsub("^\n+", "")
+    if vars.yield then own = own:gsub("\n}\n*$", "\n    " .. vars.yield .. "\n}\n") end
     if vars.shared and own ~= "" then table.insert(vars.shared, { text = own .. "\n", lines = {} }) end
     return pieces
 end

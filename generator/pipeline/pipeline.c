@@ -87,7 +87,8 @@ static void override(struct spec *s, const struct request *r, const struct varia
     s->budget.ram = given->ram ? given->ram : s->budget.ram;
     s->budget.scratch = given->scratch ? given->scratch : s->budget.scratch;
     s->budget.flash = given->flash ? given->flash : s->budget.flash;
-    if (given->ram || given->scratch || given->flash)
+    s->budget.yield = given->yield ? given->yield : s->budget.yield;
+    if (given->ram || given->scratch || given->flash || given->yield)
         s->budget.loc.line = 0; /* not what the spec says */
 }
 

@@ -158,6 +158,11 @@ static int64_t deeper(int64_t tail, int64_t head)
     return max(tail, head) + CALL_BYTES;
 }
 
+static struct longest longer(struct longest a, struct longest b)
+{
+    return a.macs >= b.macs ? a : b;
+}
+
 void plan_join(struct plan *p, const struct plan *head)
 {
     p->latent = head->predict;
@@ -170,6 +175,7 @@ void plan_join(struct plan *p, const struct plan *head)
         deeper(p->stacks.wide, head->stacks.wide), deeper(p->stacks.vector, head->stacks.vector)};
     p->stack = p->stacks.optimised;
     p->total = p->net + p->scratch_train + p->stack;
+    p->longest = longer(p->longest, head->longest);
 }
 
 struct plan *plan_make(struct arena *mem, const struct graph *g, struct program *predict, struct program *train,
@@ -181,6 +187,7 @@ struct plan *plan_make(struct arena *mem, const struct graph *g, struct program 
     *p = (struct plan){
         .predict = predict, .train = train, .stacks = stack_bounds(g, predict, train), .net = NET_FIELDS_BYTES};
     p->stack = p->stacks.optimised;
+    p->longest = longer(program_longest(predict), train ? program_longest(train) : (struct longest){0, NULL});
     if (train && g->spec->input.in_scratch) {
         p->placed_predict = p->placed_train = place_together(mem, predict, train, e);
     } else {
@@ -270,9 +277,14 @@ static bool flash_fits(const struct plan *p, const struct graph *g)
     return !most || plan_flash(p, g) <= most;
 }
 
+static bool yields_in_time(const struct plan *p, const struct budget *b)
+{
+    return !b->yield || p->longest.macs <= b->yield;
+}
+
 bool plan_fits(const struct plan *p, const struct graph *g)
 {
-    return plan_within(p, &g->spec->budget) && flash_fits(p, g);
+    return plan_within(p, &g->spec->budget) && flash_fits(p, g) && yields_in_time(p, &g->spec->budget);
 }
 
 /* What would bring `ram` (else scratch) below a bound of `have` bytes. */
@@ -316,6 +328,11 @@ void plan_refuse(const struct plan *p, const struct graph *g, const char *hint)
         diag_error(g->diag, at, "flash", "store frozen weights as int8: tinytl-gen quantize",
                    "does not fit: weights take %lld bytes of flash, the budget is %lld", (long long)plan_flash(p, g),
                    (long long)b->flash);
+    if (!yields_in_time(p, b))
+        diag_error(
+            g->diag, at, "yield", arena_format(g->mem, "yield = %lld, or fewer channels", (long long)p->longest.macs),
+            "does not fit: one row of '%s' takes %lld multiply-adds, the budget is %lld between two NAME_YIELD()",
+            p->longest.node->name, (long long)p->longest.macs, (long long)b->yield);
 }
 
 /* ---- records ---- */

@@ -33,6 +33,7 @@ struct plan {
     struct stream stream;   /* place = "stream" */
     struct program *latent; /* of a network cut in two, see graph/halves.c: its head, and */
     int64_t latent_scratch; /* what that needs alone; predict and train are the tail's; NULL: it is whole */
+    struct longest longest; /* what takes the most multiply-adds between two NAME_YIELD() */
     int64_t recorded;       /* bytes of scratch with what is written down behind it; 0: nothing is */
 };
 
@@ -102,7 +103,7 @@ struct living {
 };
 struct living *buffers_alive(struct arena *mem, const struct program *w, int step, int *count);
 
-/* True if the spec's budget holds: RAM, scratch and flash. */
+/* True if the spec's budget holds: RAM, scratch, flash, and multiply-adds between two NAME_YIELD(). */
 bool plan_fits(const struct plan *p, const struct graph *g);
 bool plan_within(const struct plan *p, const struct budget *b); /* the same of RAM and scratch alone */
 

@@ -48,6 +48,7 @@ uint64_t outline_fingerprint(struct arena *mem, const struct graph *g, const str
                              const struct vals *sources, const struct vals *keep)
 {
     struct fingerprint f = {.g = g, .hash = HASH_START, .number = NEW_ARRAY(mem, int, g->nval)};
+    add(&f, g->spec->budget.yield);
     for (int s = 0; s < o->nsweep; s++) {
         add(&f, -1 - o->sweep[s].nnode);
         add(&f, o->sweep[s].folds);

@@ -98,3 +98,17 @@ int64_t program_work(const struct price *price, const struct program *p)
     }
     return work;
 }
+
+struct longest program_longest(const struct program *p)
+{
+    struct longest most = {0, NULL};
+    for (int s = 0; s < p->nsweep; s++)
+        for (int i = 0; i < p->sweep[s].nstep; i++) {
+            const struct step *step = &p->sweep[s].step[i];
+            const struct node *n = p->sweep[s].task[step->task].node;
+            int64_t macs = node_macs(n) * (step->y1 - step->y0) / node_steps(n);
+            if (macs > most.macs)
+                most = (struct longest){macs, n};
+        }
+    return most;
+}

@@ -143,6 +143,13 @@ const struct price *price_anyhow(const char *target);
 int64_t node_work(const struct price *price, const struct node *n, int calls);
 int64_t program_work(const struct price *price, const struct program *p);
 
+/* The most multiply-adds of one step, after which NAME_YIELD() stands, and the node that makes them. */
+struct longest {
+    int64_t macs;
+    const struct node *node; /* NULL: there are none */
+};
+struct longest program_longest(const struct program *p);
+
 /* One way to run a training step, as the Pareto front lists it. */
 struct choice {
     int64_t bytes; /* scratch, as the schedule counts it: packing may add a little, or save some */

@@ -446,6 +446,14 @@ static void add_sources(struct dry_run *r, const struct graph *g, const struct v
     }
 }
 
+/* As many rows of a strip as the spec allows multiply-adds in one call of a kernel; one, if that is too many. */
+static int bounded_strip(const struct graph *g, const struct node *n, int strip)
+{
+    int64_t most = g->spec->budget.yield, macs = node_macs(n);
+    int64_t rows = most && macs ? most * node_steps(n) / macs : strip;
+    return rows >= strip ? strip : rows > 1 ? (int)rows : 1;
+}
+
 static void add_sweep(struct dry_run *r, const struct graph *g, const struct sweep_outline *from, int index)
 {
     struct arena *mem = r->p->mem;
@@ -454,8 +462,10 @@ static void add_sweep(struct dry_run *r, const struct graph *g, const struct swe
                          .task = NEW_ARRAY(mem, struct task, from->nnode),
                          .ntask = from->nnode};
     for (int i = 0; i < from->nnode; i++)
-        to->task[i] = (struct task){
-            .node = from->node[i], .strip = from->node[i]->op->given ? 1 : from->strip[i], .sweep = index};
+        to->task[i] =
+            (struct task){.node = from->node[i],
+                          .strip = from->node[i]->op->given ? 1 : bounded_strip(g, from->node[i], from->strip[i]),
+                          .sweep = index};
     connect(r, g, to);
 }
 

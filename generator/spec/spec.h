@@ -168,6 +168,7 @@ struct precision {
 
 struct budget {
     int64_t ram, scratch, flash; /* bytes; 0: none given */
+    int64_t yield;               /* multiply-adds between two NAME_YIELD(); 0: any */
     struct loc loc;
 };
 

@@ -209,21 +209,21 @@ static int set_precision(lua_State *L)
 
 static int set_budget(lua_State *L)
 {
-    static const char *const names[] = {"ram", "scratch", "flash", NULL};
+    static const char *const names[] = {"ram", "scratch", "flash", "yield", NULL};
     struct run *r = run_of(L);
     struct budget *b = &r->spec->budget;
-    int64_t *field[] = {&b->ram, &b->scratch, &b->flash};
+    int64_t *field[] = {&b->ram, &b->scratch, &b->flash, &b->yield};
     if (!wants_table(L, "budget"))
         return 0;
     check_keys(L, 1, "budget", names);
     if (said_again(L, "budget", &r->said.budget))
         return 0;
     *b = (struct budget){.loc = caller(L)};
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; names[i]; i++) {
         double v = field_number(L, 1, names[i], 0);
         if (v < 0 || v > 1e15)
-            diag_error(r->diag, b->loc, names[i], "for example: budget { ram = 96 * KiB }", "'%s' is a number of bytes",
-                       names[i]);
+            diag_error(r->diag, b->loc, names[i], "for example: budget { ram = 96 * KiB }", "'%s' is a number of %s",
+                       names[i], field[i] == &b->yield ? "multiply-adds" : "bytes");
         else
             *field[i] = (int64_t)v;
     }

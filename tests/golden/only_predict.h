@@ -30,6 +30,7 @@ extern "C" {
 #define ONLY_PREDICT_SCRATCH_BYTES 192
 #define ONLY_PREDICT_PREDICT_SCRATCH_BYTES 192 /* predict uses no more of the scratch */
 #define ONLY_PREDICT_SAVE_BYTES 40
+#define ONLY_PREDICT_YIELD_MACS 288 /* the most multiply-adds between two ONLY_PREDICT_YIELD(), which only_predict.c has behind every kernel */
 #define ONLY_PREDICT_BASE 0xeca34336u /* what a saved net belongs to: this network and its weights, whatever learns */
 
 #if SIZE_MAX / 2 < 192
@@ -49,11 +50,11 @@ extern "C" {
 #endif
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define only_predict_init only_predict_init_plan_8985d723
-#define only_predict_predict only_predict_predict_plan_8985d723
-#define only_predict_input only_predict_input_plan_8985d723
-#define only_predict_save only_predict_save_plan_8985d723
-#define only_predict_load only_predict_load_plan_8985d723
+#define only_predict_init only_predict_init_plan_282752ed
+#define only_predict_predict only_predict_predict_plan_282752ed
+#define only_predict_input only_predict_input_plan_282752ed
+#define only_predict_save only_predict_save_plan_282752ed
+#define only_predict_load only_predict_load_plan_282752ed
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef ONLY_PREDICT_ALIGN

@@ -35,6 +35,7 @@ extern "C" {
 #define REPLAY_TRAIN_LATENT_SCRATCH_BYTES 704 /* train_latent no more than this, */
 #define REPLAY_PREDICT_LATENT_SCRATCH_BYTES 272 /* and predict_latent */
 #define REPLAY_SAVE_BYTES 576
+#define REPLAY_YIELD_MACS 972 /* the most multiply-adds between two REPLAY_YIELD(), which replay.c has behind every kernel */
 #define REPLAY_BASE 0xe6d2b7c7u /* what a saved net belongs to: this network and its weights, whatever learns */
 
 #if SIZE_MAX / 2 < 704
@@ -56,14 +57,14 @@ extern "C" {
 #endif
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define replay_init replay_init_plan_a33a9e40
-#define replay_predict replay_predict_plan_a33a9e40
-#define replay_train replay_train_plan_a33a9e40
-#define replay_loss replay_loss_plan_a33a9e40
-#define replay_score_add replay_score_add_plan_a33a9e40
-#define replay_set_rate replay_set_rate_plan_a33a9e40
-#define replay_save replay_save_plan_a33a9e40
-#define replay_load replay_load_plan_a33a9e40
+#define replay_init replay_init_plan_3abcb280
+#define replay_predict replay_predict_plan_3abcb280
+#define replay_train replay_train_plan_3abcb280
+#define replay_loss replay_loss_plan_3abcb280
+#define replay_score_add replay_score_add_plan_3abcb280
+#define replay_set_rate replay_set_rate_plan_3abcb280
+#define replay_save replay_save_plan_3abcb280
+#define replay_load replay_load_plan_3abcb280
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef REPLAY_ALIGN
@@ -127,11 +128,11 @@ typedef struct replay_score {
 int replay_score_add(replay_score *score, const float *scores, int label);
 
 /* What is remembered of samples: what 'b' gives, before which nothing learns. */
-#define replay_latent replay_latent_plan_a33a9e40
-#define replay_train_latent replay_train_latent_plan_a33a9e40
-#define replay_predict_latent replay_predict_latent_plan_a33a9e40
-#define replay_replay_put replay_replay_put_plan_a33a9e40
-#define replay_replay_get replay_replay_get_plan_a33a9e40
+#define replay_latent replay_latent_plan_3abcb280
+#define replay_train_latent replay_train_latent_plan_3abcb280
+#define replay_predict_latent replay_predict_latent_plan_3abcb280
+#define replay_replay_put replay_replay_put_plan_3abcb280
+#define replay_replay_get replay_replay_get_plan_3abcb280
 
 /* Writes REPLAY_LATENT_BYTES bytes, int8 behind a float, their scale. Returns OK, E_NONFINITE or E_ARG. */
 int replay_latent(const replay_net *net, replay_scratch *s, const uint8_t *input, uint8_t *latent);

@@ -31,6 +31,7 @@ extern "C" {
 #define SPARE_SCRATCH_BYTES 80
 #define SPARE_PREDICT_SCRATCH_BYTES 32 /* predict and loss use no more of the scratch */
 #define SPARE_SAVE_BYTES 372
+#define SPARE_YIELD_MACS 12 /* the most multiply-adds between two SPARE_YIELD(), which spare.c has behind every kernel */
 #define SPARE_BASE 0x4b196c6cu /* what a saved net belongs to: this network and its weights, whatever learns */
 
 #if SIZE_MAX / 2 < 168
@@ -50,14 +51,14 @@ extern "C" {
 #endif
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define spare_init spare_init_plan_615f7565
-#define spare_predict spare_predict_plan_615f7565
-#define spare_train spare_train_plan_615f7565
-#define spare_loss spare_loss_plan_615f7565
-#define spare_score_add spare_score_add_plan_615f7565
-#define spare_set_rate spare_set_rate_plan_615f7565
-#define spare_save spare_save_plan_615f7565
-#define spare_load spare_load_plan_615f7565
+#define spare_init spare_init_plan_de5ffb88
+#define spare_predict spare_predict_plan_de5ffb88
+#define spare_train spare_train_plan_de5ffb88
+#define spare_loss spare_loss_plan_de5ffb88
+#define spare_score_add spare_score_add_plan_de5ffb88
+#define spare_set_rate spare_set_rate_plan_de5ffb88
+#define spare_save spare_save_plan_de5ffb88
+#define spare_load spare_load_plan_de5ffb88
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef SPARE_ALIGN
@@ -125,11 +126,11 @@ int spare_score_add(spare_score *score, const float *scores, int label);
 
 /* Classes: 2 are in use at first, and 2 more are to come. A class that is not in use has the score -FLT_MAX, no
  * probability and no gradient, and its label is E_ARG. Labels never move. */
-#define spare_classes spare_classes_plan_615f7565
-#define spare_class_used spare_class_used_plan_615f7565
-#define spare_class_new spare_class_new_plan_615f7565
-#define spare_class_forget spare_class_forget_plan_615f7565
-#define spare_class_show spare_class_show_plan_615f7565
+#define spare_classes spare_classes_plan_de5ffb88
+#define spare_class_used spare_class_used_plan_de5ffb88
+#define spare_class_new spare_class_new_plan_de5ffb88
+#define spare_class_forget spare_class_forget_plan_de5ffb88
+#define spare_class_show spare_class_show_plan_de5ffb88
 
 /* How many are in use. Returns them, or E_ARG. */
 int spare_classes(const spare_net *net);

@@ -33,6 +33,7 @@ extern "C" {
 #define STREAMED_SCRATCH_BYTES 576
 #define STREAMED_PREDICT_SCRATCH_BYTES 208 /* predict and loss use no more of the scratch */
 #define STREAMED_SAVE_BYTES 532
+#define STREAMED_YIELD_MACS 576 /* the most multiply-adds between two STREAMED_YIELD(), which streamed.c has behind every kernel */
 #define STREAMED_BASE 0xd8fb49e5u /* what a saved net belongs to: this network and its weights, whatever learns */
 
 #if SIZE_MAX / 2 < 576
@@ -54,16 +55,16 @@ extern "C" {
 #endif
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define streamed_init streamed_init_plan_ce29d819
-#define streamed_begin streamed_begin_plan_ce29d819
-#define streamed_rows streamed_rows_plan_ce29d819
-#define streamed_finish_predict streamed_finish_predict_plan_ce29d819
-#define streamed_finish_train streamed_finish_train_plan_ce29d819
-#define streamed_finish_loss streamed_finish_loss_plan_ce29d819
-#define streamed_score_add streamed_score_add_plan_ce29d819
-#define streamed_set_rate streamed_set_rate_plan_ce29d819
-#define streamed_save streamed_save_plan_ce29d819
-#define streamed_load streamed_load_plan_ce29d819
+#define streamed_init streamed_init_plan_d3f7d82c
+#define streamed_begin streamed_begin_plan_d3f7d82c
+#define streamed_rows streamed_rows_plan_d3f7d82c
+#define streamed_finish_predict streamed_finish_predict_plan_d3f7d82c
+#define streamed_finish_train streamed_finish_train_plan_d3f7d82c
+#define streamed_finish_loss streamed_finish_loss_plan_d3f7d82c
+#define streamed_score_add streamed_score_add_plan_d3f7d82c
+#define streamed_set_rate streamed_set_rate_plan_d3f7d82c
+#define streamed_save streamed_save_plan_d3f7d82c
+#define streamed_load streamed_load_plan_d3f7d82c
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef STREAMED_ALIGN

@@ -31,6 +31,7 @@ extern "C" {
 #define TINY_SCRATCH_BYTES 352
 #define TINY_PREDICT_SCRATCH_BYTES 128 /* predict and loss use no more of the scratch */
 #define TINY_SAVE_BYTES 356
+#define TINY_YIELD_MACS 486 /* the most multiply-adds between two TINY_YIELD(), which tiny.c has behind every kernel */
 #define TINY_BASE 0x92945c66u /* what a saved net belongs to: this network and its weights, whatever learns */
 
 #if SIZE_MAX / 2 < 352
@@ -52,14 +53,14 @@ extern "C" {
 #endif
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define tiny_init tiny_init_plan_abcad743
-#define tiny_predict tiny_predict_plan_abcad743
-#define tiny_train tiny_train_plan_abcad743
-#define tiny_loss tiny_loss_plan_abcad743
-#define tiny_score_add tiny_score_add_plan_abcad743
-#define tiny_set_rate tiny_set_rate_plan_abcad743
-#define tiny_save tiny_save_plan_abcad743
-#define tiny_load tiny_load_plan_abcad743
+#define tiny_init tiny_init_plan_dd801052
+#define tiny_predict tiny_predict_plan_dd801052
+#define tiny_train tiny_train_plan_dd801052
+#define tiny_loss tiny_loss_plan_dd801052
+#define tiny_score_add tiny_score_add_plan_dd801052
+#define tiny_set_rate tiny_set_rate_plan_dd801052
+#define tiny_save tiny_save_plan_dd801052
+#define tiny_load tiny_load_plan_dd801052
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef TINY_ALIGN
