@@ -353,6 +353,8 @@ bool convolution_integer(struct quantiser *q, struct node *n)
         return false;
     n->in[X] = as_int8(q, n->in[X], x.scale, x.zero, n);
     result_int8(q, n);
+    if (channel_sum_integer(q, n))
+        return true;
     convolution_quantise(q->g, n);
     quantiser_push(q, n);
     return true;

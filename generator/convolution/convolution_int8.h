@@ -20,6 +20,9 @@ void channels_weigh(struct param *w, const struct val *x);
 int64_t channels_zero(const struct param *w, int o, const struct val *x, int64_t sum);
 int channels_padding(const struct val *x);
 
+/* channel_sum.c: n, whose input and result are int8 by now, as a sum with a constant; false: it is none. */
+bool channel_sum_integer(struct quantiser *q, struct node *n);
+
 /* convolution_int8_grad.c: the gradient rule. */
 void convolution_int8_grad(struct graph *g, struct node *n);
 

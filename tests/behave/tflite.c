@@ -44,6 +44,8 @@ static int8_t sum(int x, double x_scale, int z, double z_scale, int sign, double
 static int8_t wanted(int a, int c)
 {
     const int x = a - A_ZERO, z = c - C_ZERO;
+    if (HOW == 'p') /* the constant: C_ZERO steps */
+        return sum(a - A_ZERO, A_SCALE, C_ZERO, C_SCALE, 1, Y_SCALE, Y_ZERO);
     if (HOW == 's')
         return sum(x, A_SCALE, z, C_SCALE, -1, Y_SCALE, Y_ZERO);
     if (HOW == 't')
@@ -72,7 +74,7 @@ int main(void)
     for (int i = 0; i < COUNT; i++) {
         const int b = image[2 * i + 1] - A_ZERO, c = sum(b, A_SCALE, b, A_SCALE, 1, C_SCALE, C_ZERO);
         const int ours = (int)lround((double)scores[i] / Y_SCALE) + Y_ZERO,
-                  theirs = wanted(image[2 * i], HOW == 'e' ? most : c);
+                  theirs = wanted(image[2 * i + (HOW == 'p')], HOW == 'e' ? most : c);
         inner += theirs > -128 && theirs < 127;
         wrong += ours != theirs;
     }

@@ -45,6 +45,18 @@ function file.conv(layer, out, depth, k, from, to, apart)
     file.quantised(layer, "output", to[1], to[2])
 end
 
+function file.wholes(name, values)
+    tensor(name, "I32", tostring(#values), "<i4", values)
+end
+
+function file.bytes(name, values, shape)
+    tensor(name, "I8", shape, "<i1", values)
+end
+
+function file.double(name, value)
+    tensor(name, "F64", "1", "<d", { value })
+end
+
 function file.reals(name, values, shape)
     tensor(name, "F32", shape or tostring(#values), "<f", values)
 end

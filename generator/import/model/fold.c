@@ -209,6 +209,7 @@ static void scale(struct model *m)
             else
                 scale_norm(m, before, o);
             add_source(before, o);
+            before->term = 0;
             before->out->quantum = o->out->quantum;
             remove_op(o);
             before->out->readers = o->out->readers;

@@ -100,6 +100,7 @@ struct operation {
     int groups;
     struct weights *w;
     float *factor, *offset;       /* OP_SCALE: out->map.c of each */
+    double term;                  /* OP_SCALE of a sum with integers of the file: their scale; 0: not */
     double step;                  /* of the factors: they are whole numbers of it in the file; 0: not */
     bool hwc;                     /* OP_DENSE: how it flattens its input */
     const struct op *activation;  /* what it is, of an OP_ACTIVATION, or what was folded into it; */

@@ -6,7 +6,8 @@
  *               layer.bias (I32: units of input_scale * weight_scale)
  *               layer.input_scale  layer.input_zero_point  layer.output_scale  layer.output_zero_point
  *
- * Of other layers that change the scale, the last two. */
+ * A sum with a constant that TFLite has in int8 is a depthwise layer, and beside it layer.term (I32) and layer.term_scale: see
+ * convolution/channel_sum.c.  Of other layers that change the scale, the last two. */
 #include "import/writer/writer.h"
 
 #include <math.h>
@@ -42,15 +43,21 @@ static unsigned char *words(struct store *s, const void *from, int64_t count)
     return bytes;
 }
 
+/* Likewise of one of 8 bytes. */
+static unsigned char *doubles(struct store *s, double v)
+{
+    unsigned char *bytes = arena_alloc(s->mem, 8);
+    uint64_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    for (int k = 0; k < 8; k++)
+        bytes[k] = (unsigned char)(bits >> 8 * k);
+    return bytes;
+}
+
 static void put_quantum(struct store *s, const char *layer, const char *side, const struct quantum *q)
 {
-    unsigned char *scale = arena_alloc(s->mem, 8);
-    uint64_t bits;
     int32_t zero = q->zero_point;
-    memcpy(&bits, &q->scale, sizeof bits);
-    for (int k = 0; k < 8; k++)
-        scale[k] = (unsigned char)(bits >> 8 * k);
-    put(s, layer, arena_format(s->mem, "%s_scale", side), TENSOR_F64, 1, (int64_t[]){1}, scale);
+    put(s, layer, arena_format(s->mem, "%s_scale", side), TENSOR_F64, 1, (int64_t[]){1}, doubles(s, q->scale));
     put(s, layer, arena_format(s->mem, "%s_zero_point", side), TENSOR_I32, 1, (int64_t[]){1}, words(s, &zero, 1));
 }
 
@@ -65,6 +72,17 @@ static int32_t *whole_bias(struct store *s, const struct operation *o)
         bias[i] = w->bias_q ? w->bias_q[i] : q > 2147483647.0 ? INT32_MAX : q < -2147483647.0 ? INT32_MIN : (int32_t)q;
     }
     return bias;
+}
+
+/* A sum with a constant: its integers, less their zero point. */
+static void put_term(struct store *s, const struct operation *o)
+{
+    const struct weights *w = o->w;
+    int32_t *steps = NEW_ARRAY(s->mem, int32_t, w->out);
+    for (int i = 0; i < w->out; i++)
+        steps[i] = (int32_t)lrint((double)w->bias[i] / o->term);
+    put(s, o->layer, "term", TENSOR_I32, 1, (int64_t[]){w->out}, words(s, steps, w->out));
+    put(s, o->layer, "term_scale", TENSOR_F64, 1, (int64_t[]){1}, doubles(s, o->term));
 }
 
 static void put_weights(struct store *s, const struct operation *o, bool integer)
@@ -84,6 +102,8 @@ static void put_weights(struct store *s, const struct operation *o, bool integer
         put(s, o->layer, "bias", TENSOR_I32, 1, outs, words(s, whole_bias(s, o), w->out));
     put_quantum(s, o->layer, "input", &o->in[0]->quantum);
     put_quantum(s, o->layer, "output", &o->out->quantum);
+    if (o->term > 0 && o->norm)
+        put_term(s, o);
 }
 
 static void put_norm(struct store *s, const struct operation *o)
