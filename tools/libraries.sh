@@ -12,7 +12,8 @@ mkdir -p "${1:?usage: [CC=compiler] tools/libraries.sh DIR}"
 prefix=$(cd "$1" && pwd)
 cc=${CC:-gcc}
 case $cc in
-*-mingw32-gcc) ar=${cc%gcc}ar system='set(CMAKE_SYSTEM_NAME Windows)' posix='' ;;
+*-mingw32-gcc) ar=${cc%gcc}ar system='set(CMAKE_SYSTEM_NAME Windows)
+set(TINYTL_WERROR OFF) # isfinite of its headers' posix='' ;;
 *) ar=ar system='' posix=-DLUA_USE_POSIX ;;
 esac
 command -v "$cc" >/dev/null || { echo "no $cc here" >&2 && exit 1; }

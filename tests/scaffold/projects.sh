@@ -43,6 +43,11 @@ signs.lua" ] || fail "signs: $(ls signs)"
 cmake -S motion -B motion/build -DTinyTLGen_DIR="$build" >log 2>&1 && cmake --build motion/build >log 2>&1 && motion/build/firmware ||
     { fail "CMakeLists.txt" && cat log; }
 
+# On a terminal it asks.
+printf '32x3\n4\n4\n' | script -qec "$gen new asked -q" /dev/null >said
+[ "$(grep -o '?' said | wc -l)" = 3 ] && grep -q 'h = 32, w = 1, c = 3' asked/asked.lua && grep -q 'ram = 4 \* KiB' asked/asked.lua && learns asked asked ||
+    { fail "questions" && cat said; }
+
 # From a model.
 "$gen" new detector "$root/tests/fuzz/corpus/onnx/residual.onnx" -q --ram 1M >log 2>&1 && learns detector detector || { fail "a model" && cat log; }
 
