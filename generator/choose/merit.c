@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "choose/merit.h"
+#include "base/sort.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 /* Seeds that both have run. */
 static int common(const struct candidate *a, const struct candidate *b)
@@ -30,12 +30,6 @@ static double variation(const struct candidate *a, const struct candidate *b)
     return squares / (common(a, b) - 1);
 }
 
-static int by_number(const void *a, const void *b)
-{
-    const double *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 /* The median of all pairs of plans.  Their mean would be that of the few whose rate is so large that some runs fail, and would
  * call a tie what is far apart.  Most pairs have three runs in common; of these the median is ln 2 of the mean. */
 double merit_variance(const struct plans *p)
@@ -46,7 +40,7 @@ double merit_variance(const struct plans *p)
         for (int k = 0; k < i; k++)
             if (common(p->list[i], p->list[k]) > 1)
                 pair[count++] = variation(p->list[i], p->list[k]);
-    qsort(pair, (size_t)count, sizeof *pair, by_number);
+    sort_reals(pair, count);
     return count ? pair[(count - 1) / 2] / log(2) : 0;
 }
 

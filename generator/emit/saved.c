@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* How a net is saved (docs/saved.md): the table of its tensors, which stands in flash and in every save, and the numbers
  * that say what the save belongs to. */
+#include "base/word.h"
 #include "emit/names.h"
-
 #include "ops/ops.h"
 
 #include <string.h>
@@ -17,8 +17,9 @@ struct saved_table {
 
 static void put_word(struct text *t, uint32_t word)
 {
-    for (int i = 0; i < 4; i++)
-        text_bytes(t, &(char){(char)(word >> 8 * i)}, 1);
+    unsigned char bytes[4];
+    word_put(bytes, word);
+    text_bytes(t, (const char *)bytes, sizeof bytes);
 }
 
 /* offset, {type, rank, bytes of the name, 0}, sizes from the outermost on, the name, zeros up to a whole word.
@@ -67,10 +68,9 @@ static void put_tensor(void *user, const struct val *v, int64_t offset)
     text_bytes(&t->learnt, learnt ? "1" : "0", 1);
 }
 
-static uint32_t word_at(const struct text *t, size_t at)
+static unsigned char *byte_at(const struct text *t, size_t at)
 {
-    const unsigned char *e = (const unsigned char *)t->at + at;
-    return e[0] | (uint32_t)e[1] << 8 | (uint32_t)e[2] << 16 | (uint32_t)e[3] << 24;
+    return (unsigned char *)t->at + at;
 }
 
 /* Where the entry behind the one at `at` begins. */
@@ -83,11 +83,8 @@ static size_t entry_end(const struct text *t, size_t at)
 /* From here on offsets count from the save's first byte. */
 static void move_offsets(struct text *t, uint32_t by)
 {
-    for (size_t at = 0; at < t->length; at = entry_end(t, at)) {
-        uint32_t moved = word_at(t, at) + by;
-        for (int i = 0; i < 4; i++)
-            t->at[at + (size_t)i] = (char)(moved >> 8 * i);
-    }
+    for (size_t at = 0; at < t->length; at = entry_end(t, at))
+        word_put(byte_at(t, at), word_at(byte_at(t, at)) + by);
 }
 
 /* The table for the template: a list of { entry = (where it is), learnt =, offset =, type =, name =, sizes... }. */
@@ -100,11 +97,11 @@ static void push_entries(lua_State *L, struct arena *mem, const struct text *t, 
         lua_newtable(L);
         set_int(L, "entry", (int64_t)at);
         set_flag(L, "learnt", learnt->at[count] == '1');
-        set_int(L, "offset", word_at(t, at));
+        set_int(L, "offset", word_at(byte_at(t, at)));
         set_int(L, "type", t->at[at + 4]);
         set_text(L, "name", arena_format(mem, "%.*s", name, t->at + at + 8 + 4 * (size_t)rank));
         for (int i = 0; i < rank; i++) {
-            lua_pushinteger(L, word_at(t, at + 8 + 4 * (size_t)i));
+            lua_pushinteger(L, word_at(byte_at(t, at + 8 + 4 * (size_t)i)));
             lua_rawseti(L, -2, i + 1);
         }
         lua_rawseti(L, -2, ++count);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Parameters that are a part of another's channels. */
+#include "base/sort.h"
 #include "graph/graph.h"
 
 #include <math.h>
@@ -18,11 +19,6 @@ static int by_magnitude(const void *a, const void *b)
     return x->channel - y->channel;
 }
 
-static int by_number(const void *a, const void *b)
-{
-    return *(const int *)a - *(const int *)b;
-}
-
 /* The `count` input or output channels of p with the largest weights, ascending. */
 static int *largest_channels(struct graph *g, const struct param *p, bool inputs, int count)
 {
@@ -38,7 +34,7 @@ static int *largest_channels(struct graph *g, const struct param *p, bool inputs
     qsort(m, (size_t)n, sizeof *m, by_magnitude);
     for (int i = 0; i < count; i++)
         channel[i] = m[i].channel;
-    qsort(channel, (size_t)count, sizeof *channel, by_number);
+    sort_integers(channel, count);
     return channel;
 }
 

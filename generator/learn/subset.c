@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "learn/subset.h"
+#include "base/sort.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 /* Knuth's MMIX; its upper bits are good. */
 uint64_t random_draw(uint64_t *state)
@@ -124,11 +124,6 @@ bool subset_split(struct diag *d, const struct dataset *data, double share, unsi
     return false;
 }
 
-static int by_number(const void *a, const void *b)
-{
-    return *(const int *)a - *(const int *)b;
-}
-
 struct subset subset_fewer(struct arena *mem, struct subset whole, int most, unsigned seed)
 {
     struct subset few = {whole.data, 0, NEW_ARRAY(mem, int, most + 1)};
@@ -147,6 +142,6 @@ struct subset subset_fewer(struct arena *mem, struct subset whole, int most, uns
         left[c] -= 1;
         few.sample[few.count++] = n;
     }
-    qsort(few.sample, (size_t)few.count, sizeof *few.sample, by_number);
+    sort_integers(few.sample, few.count);
     return few;
 }
