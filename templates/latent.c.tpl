@@ -1,11 +1,13 @@
 % -- SPDX-License-Identifier: 0BSD
 % -- Samples that are remembered: the calls on a network that is cut in two, and the reservoir.
 % local map = latent_real and 4 * latent_elements or latent_elements
+% local from = streamed and "from" or (latent_real and "F32" or "I8") .. "(" .. head.scores .. ")" -- what is remembered, of the image
 % local at = latent_real and "F32" or "I8"
 /* ---- what is remembered ---- */
 
 typedef char replay_as_planned[sizeof($(name)_replay) == $(NAME)_REPLAY_BYTES ? 1 : -1];
 
+% if not streamed then
 int $(name)_train($(name)_net *net, $(name)_scratch *s, const $(input_type) *input, int label, float *loss)
 {
     if (!net || !s || !input || label < 0 || label >= $(NAME)_CLASSES$(spare > 0 and " || !net->classes[label]" or ""))
@@ -15,18 +17,31 @@ int $(name)_train($(name)_net *net, $(name)_scratch *s, const $(input_type) *inp
     return step_latent(net, s, $(at)($(latent_at_train)), label, loss);
 }
 
+% end
+% if streamed then
+int $(name)_finish_latent(const $(name)_net *net, $(name)_scratch *s, uint8_t *latent)
+% else
 int $(name)_latent(const $(name)_net *net, $(name)_scratch *s, const $(input_type) *input, uint8_t *latent)
+% end
 {
 % if latent_real then
     float top = 0.0f, scale;
     int8_t *const to = (int8_t *)latent + 4;
 % end
+% if streamed then
+    if (!net || !s || !latent)
+        return $(NAME)_E_ARG;
+    const $(latent_type) *const from = remembered(s);
+    if (!from)
+        return $(NAME)_E_ROWS;
+% else
     if (!net || !s || !input || !latent)
         return $(NAME)_E_ARG;
     encode(s, input);
+% end
 % if latent_real then
     for (int i = 0; i < $(latent_elements); i++) {
-        const float x = F32($(head.scores))[i];
+        const float x = $(from)[i];
         if (!is_finite(x))
             return $(NAME)_E_NONFINITE;
         if ((x < 0.0f ? -x : x) > top)
@@ -35,11 +50,11 @@ int $(name)_latent(const $(name)_net *net, $(name)_scratch *s, const $(input_typ
     scale = top / 127.0f;
     memcpy(latent, &scale, sizeof scale);
     for (int i = 0; i < $(latent_elements); i++) {
-        const float q = scale > 0.0f ? F32($(head.scores))[i] / scale : 0.0f;
+        const float q = scale > 0.0f ? $(from)[i] / scale : 0.0f;
         to[i] = (int8_t)(q > 127.0f ? 127.0f : q < -127.0f ? -127.0f : q + (q < 0.0f ? -0.5f : 0.5f));
     }
 % else
-    memcpy(latent, I8($(head.scores)), $(latent_elements));
+    memcpy(latent, $(from), $(latent_elements));
 % end
     return $(NAME)_OK;
 }
@@ -61,6 +76,9 @@ int $(name)_train_latent($(name)_net *net, $(name)_scratch *s, const uint8_t *la
 {
     if (!net || !s || !latent || label < 0 || label >= $(NAME)_CLASSES$(spare > 0 and " || !net->classes[label]" or ""))
         return $(NAME)_E_ARG;
+% if streamed then
+    s->stream.begun = 0;
+% end
 % if latent_real then
     decode_latent(F32($(latent_at_train)), latent);
     return step_latent(net, s, F32($(latent_at_train)), label, loss);
@@ -73,6 +91,9 @@ int $(name)_predict_latent(const $(name)_net *net, $(name)_scratch *s, const uin
 {
     if (!net || !s || !latent || !scores)
         return $(NAME)_E_ARG;
+% if streamed then
+    s->stream.begun = 0;
+% end
 % if latent_real then
     decode_latent(F32($(latent_at_predict)), latent);
     forward_latent(net, s, F32($(latent_at_predict)));
@@ -80,7 +101,7 @@ int $(name)_predict_latent(const $(name)_net *net, $(name)_scratch *s, const uin
     forward_latent(net, s, (const int8_t *)latent);
 % end
 % if spare > 0 then
-    give_scores(net, s, scores);
+    give_scores(net, $(streamed and "F32(" .. predict.scores .. ")" or "s"), scores);
 % else
     memcpy(scores, F32($(predict.scores)), sizeof(float) * $(NAME)_CLASSES);
 % end

@@ -1,14 +1,18 @@
 % -- SPDX-License-Identifier: 0BSD
 % -- Samples that are remembered, in the header.
-% local replay_bytes = (12 + 4 * classes + 2 * replay_samples + replay_samples * latent_bytes + 3) // 4 * 4
 
 /* What is remembered of samples: what '$(latent_place)' gives, before which nothing learns. */
-% for _, call in ipairs { "latent", "train_latent", "predict_latent", "replay_put", "replay_get" } do
+% for _, call in ipairs { streamed and "finish_latent" or "latent", "train_latent", "predict_latent", "replay_put", "replay_get" } do
 #define $(name)_$(call) $(name)_$(call)_$(plan)
 % end
 
 /* Writes $(NAME)_LATENT_BYTES bytes$(latent_real and ", int8 behind a float, their scale" or ", int8"). Returns OK$(latent_real and ", E_NONFINITE" or "") or E_ARG. */
+% if streamed then
+/* Of the sample whose rows have come: predict, judge, keep and learn, in this order or another; nothing after finish_train. Returns E_ROWS, too: rows are wanting. */
+int $(name)_finish_latent(const $(name)_net *net, $(name)_scratch *s, uint8_t *latent);
+% else
 int $(name)_latent(const $(name)_net *net, $(name)_scratch *s, const $(input_type) *input, uint8_t *latent);
+% end
 
 /* train and predict, from there on$(latent_real and "" or ": the same bits as from the image"). Return what these return. */
 int $(name)_train_latent($(name)_net *net, $(name)_scratch *s, const uint8_t *latent, int label, float *loss);

@@ -498,6 +498,14 @@ $(input_type) *$(name)_input($(name)_scratch *s)
 }
 
 % end
+% if latent_bytes > 0 then
+/* The scores of what is remembered, in scratch from $(predict.scores) on. */
+static void forward_latent(const $(name)_net *net, $(name)_scratch *s, const $(latent_type) *input)
+{
+% body(predict, true)
+}
+
+% end
 % if streamed then
 % stream_predict()
 % else
@@ -506,12 +514,6 @@ $(input_type) *$(name)_input($(name)_scratch *s)
 static void encode($(name)_scratch *s, const $(input_type) *input)
 {
 % body(head, true)
-}
-
-/* The scores of what is remembered, in scratch from $(predict.scores) on. */
-static void forward_latent(const $(name)_net *net, $(name)_scratch *s, const $(latent_type) *input)
-{
-% body(predict, true)
 }
 
 /* The same of an image: it goes through what is remembered of it. */
@@ -683,7 +685,7 @@ static int learn_part$(ending)($(name)_net *net, const float *bound, $(ending ==
     net->steps++;
     return kept ? $(NAME)_E_NONFINITE : $(NAME)_OK;
 % end
-% if streamed then
+% if streamed and latent_bytes == 0 then
 % stream_train()
 % else
 % if latent_bytes > 0 then
@@ -707,7 +709,9 @@ int $(name)_train($(name)_net *net, $(name)_scratch *s, const $(input_type) *inp
 % end_of_train()
 }
 
+% if streamed then stream_train() end
 $(latent_source)
+% if not streamed then
 int $(name)_loss(const $(name)_net *net, $(name)_scratch *s, const $(input_type) *input, $(truth_parameter), float *loss, float *scores)
 {
     float value;
@@ -727,6 +731,7 @@ int $(name)_loss(const $(name)_net *net, $(name)_scratch *s, const $(input_type)
     return is_finite(value) ? $(NAME)_OK : $(NAME)_E_NONFINITE;
 }
 
+% end
 % end
 % if loss ~= "mse" then
 int $(name)_score_add($(name)_score *score, const float *scores, int label)
@@ -912,7 +917,8 @@ $(adopt_source)
 %   spare > 0 and { "int", "class_new", name .. "_net *net", "net" } or false,
 %   spare > 0 and { "int", "class_forget", name .. "_net *net, int label", "net, label" } or false,
 %   spare > 0 and not streamed and { "int", "class_show", ("%s_net *net, %s_scratch *s, %s, int label"):format(name, name, image), "net, s, input, label" } or false,
-%   latent_bytes > 0 and { "int", "latent", ("const %s_net *net, %s_scratch *s, %s, uint8_t *latent"):format(name, name, image), "net, s, input, latent" } or false,
+%   latent_bytes > 0 and streamed and { "int", "finish_latent", ("const %s_net *net, %s_scratch *s, uint8_t *latent"):format(name, name), "net, s, latent" } or false,
+%   latent_bytes > 0 and not streamed and { "int", "latent", ("const %s_net *net, %s_scratch *s, %s, uint8_t *latent"):format(name, name, image), "net, s, input, latent" } or false,
 %   latent_bytes > 0 and { "int", "train_latent", ("%s_net *net, %s_scratch *s, const uint8_t *latent, int label, float *loss"):format(name, name),
 %     "net, s, latent, label, loss" } or false,
 %   latent_bytes > 0 and { "int", "predict_latent", ("const %s_net *net, %s_scratch *s, const uint8_t *latent, float *scores"):format(name, name),

@@ -44,9 +44,9 @@ extern "C" {
 #define $(NAME)_PREDICT_SCRATCH_BYTES $(predict_scratch_bytes) /* predict$(trains and " and loss use" or " uses") no more of the scratch */
 % if latent_bytes > 0 then
 #define $(NAME)_LATENT_BYTES $(latent_bytes) /* what '$(latent_place)' gives, $(latent_h) x $(latent_w) x $(latent_c) of int8$(latent_real and ", behind their scale" or "") */
-#define $(NAME)_LATENT_SCRATCH_BYTES $(latent_scratch) /* latent uses no more of the scratch, */
-#define $(NAME)_TRAIN_LATENT_SCRATCH_BYTES $(latent_at_train + (latent_real and latent_map or 0)) /* train_latent no more than this, */
-#define $(NAME)_PREDICT_LATENT_SCRATCH_BYTES $(latent_at_predict + (latent_real and latent_map or 0)) /* and predict_latent */
+#define $(NAME)_LATENT_SCRATCH_BYTES $(streamed and predict_scratch_bytes or latent_scratch) /* latent uses no more of the scratch, */
+#define $(NAME)_TRAIN_LATENT_SCRATCH_BYTES $(stream_bytes + latent_at_train + (latent_real and latent_map or 0)) /* train_latent no more than this, */
+#define $(NAME)_PREDICT_LATENT_SCRATCH_BYTES $(stream_bytes + latent_at_predict + (latent_real and latent_map or 0)) /* and predict_latent */
 % end
 #define $(NAME)_SAVE_BYTES $(save_bytes)
 #define $(NAME)_YIELD_MACS $(yield_macs) /* the most multiply-adds between two $(NAME)_YIELD(), which $(name).c has behind every kernel */

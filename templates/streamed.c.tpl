@@ -5,6 +5,7 @@
 % local unused = spare > 0 and " || !net->classes[label]" or ""
 % local copied = spare > 0 and "give_scores(net, made, scores)" or "memcpy(scores, made, sizeof(float) * " .. NAME .. "_CLASSES)"
 % local truth_parameter = loss == "mse" and "const float *target" or "int label"
+% local cut = latent_bytes > 0 -- rows are taken by what makes that which is remembered
 % local net_type, scratch_type = name .. "_net", name .. "_scratch"
 %
 % -- The sweep that takes them: it stops where it wants the next one, and goes on from there.
@@ -121,8 +122,9 @@ KERNEL void $(fn)($(reads_net(rest.sweeps) and "const " .. net_type .. " *net, "
 % function stream_predict()
 %   local loss_at, step = nil, nil
 %   if trains then loss_at, step = loss_of_train() end
-%   local take, rest = predict.sweeps[1], rest_function("rest_of_predict", predict, #predict.sweeps)
-%   local train_rest = trains and rest_function("rest_of_train", train, loss_at - 1)
+%   local first = cut and head or predict
+%   local take, rest = first.sweeps[1], rest_function(cut and "rest_of_latent" or "rest_of_predict", first, #first.sweeps)
+%   local train_rest = trains and not cut and rest_function("rest_of_train", train, loss_at - 1)
 /* In a scratch of this plan whose sample is not yet finished. */
 #define BEGUN 0x$(plan:match("%x+$"))u
 
@@ -143,7 +145,7 @@ int $(name)_rows(const $(net_type) *net, $(scratch_type) *s, const $(input_type)
     if (s->stream.begun != BEGUN || count > $(input_h) - s->stream.rows)
         return $(NAME)_E_ROWS;
     for (; count > 0; count--, input += $(input_w * input_c), s->stream.rows++)
-%   if trains then
+%   if train_rest then
         if (s->stream.learn)
             $(train.sweeps[1].fn)($(arguments(train.sweeps[1])));
         else
@@ -154,9 +156,34 @@ int $(name)_rows(const $(net_type) *net, $(scratch_type) *s, const $(input_type)
     return $(NAME)_OK;
 }
 
+%   if cut then
+/* What is remembered of the sample, behind all that learns from it or predicts; NULL if rows are wanting. */
+static const $(latent_type) *remembered($(scratch_type) *s)
+{
+    $(latent_type) *const to = s->stream.learn ? $(latent_real and "F32" or "I8")($(math.max(latent_at_train, latent_at_predict))) : $(latent_real and "F32" or "I8")($(latent_at_predict));
+    if (s->stream.begun != BEGUN || s->stream.rows < $(input_h))
+        return NULL;
+    if (!s->stream.scored) {
+        $(rest);
+        memmove(to, U8($(head.scores)), $(latent_real and 4 * latent_elements or latent_elements));
+    }
+    s->stream.scored = 1;
+    return to;
+}
+
+%   end
 /* The scores; NULL if rows are wanting. */
 static const float *finished(const $(net_type) *net, $(scratch_type) *s)
 {
+%   if cut then
+    const $(latent_type) *const latent = remembered(s);
+    if (!latent)
+        return NULL;
+    forward_latent(net, s, latent);
+    return F32($(predict.scores));
+}
+
+%   else
     (void)net;
     if (s->stream.begun != BEGUN || s->stream.rows < $(input_h))
         return NULL;
@@ -177,6 +204,7 @@ static const float *finished(const $(net_type) *net, $(scratch_type) *s)
 %   end
 }
 
+%   end
 $(classes_source)
 int $(name)_finish_predict(const $(net_type) *net, $(scratch_type) *s, float *scores)
 {
@@ -197,6 +225,15 @@ int $(name)_finish_predict(const $(net_type) *net, $(scratch_type) *s, float *sc
 %   local loss_at, step = loss_of_train()
 int $(name)_finish_train($(net_type) *net, $(scratch_type) *s, $(truth_parameter), float *loss)
 {
+% if cut then
+    if (!net || !s || $(refused))
+        return $(NAME)_E_ARG;
+    const $(latent_type) *const latent = s->stream.learn ? remembered(s) : NULL;
+    if (!latent)
+        return $(NAME)_E_ROWS;
+    s->stream.begun = 0;
+    return step_latent(net, s, latent, label, loss);
+% else
     int kept = 0; /* a tensor kept its values: its gradient was not finite */
     float value;
     if (!net || !s || $(refused))
@@ -206,6 +243,7 @@ int $(name)_finish_train($(net_type) *net, $(scratch_type) *s, $(truth_parameter
     s->stream.begun = 0;
 % body(sweeps_of(train, loss_at, #train.sweeps))
 % end_of_train()
+% end
 }
 
 int $(name)_finish_loss(const $(net_type) *net, $(scratch_type) *s, $(truth_parameter), float *loss, float *scores)
@@ -218,7 +256,7 @@ int $(name)_finish_loss(const $(net_type) *net, $(scratch_type) *s, $(truth_para
         return $(NAME)_E_ROWS;
     if (scores)
         $(copied);
-    value = loss_of($(spare > 0 and "net, " or "")made, $(truth), s->stream.learn ? $(step.gradient) : F32($(stream_gradient)));
+    value = loss_of($(spare > 0 and "net, " or "")made, $(truth), $(cut and "F32(" .. predict.scores .. ")" or "s->stream.learn ? " .. step.gradient .. " : F32(" .. stream_gradient .. ")"));
     if (loss)
         *loss = value;
     return is_finite(value) ? $(NAME)_OK : $(NAME)_E_NONFINITE;

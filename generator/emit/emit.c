@@ -281,7 +281,8 @@ static struct taken *names_of(const struct emitter *e)
     static const char *const classes[] = {"classes", "class_used", "class_new", "class_forget", "class_show"};
     static const char *const streamed[] = {"begin",        "rows",        "finish_predict",
                                            "finish_train", "finish_loss", "finish_show"};
-    static const char *const halves[] = {"latent", "train_latent", "predict_latent", "replay_put", "replay_get"};
+    static const char *const halves[] = {"latent",         "finish_latent", "train_latent",
+                                         "predict_latent", "replay_put",    "replay_get"};
     const struct {
         const char *const *name;
         size_t count;
@@ -339,14 +340,15 @@ static void push_programs(lua_State *L)
     struct emitter *e = emitter_of(L);
     const struct program *train = e->plan->train;
     struct taken *taken = names_of(e);
+    const struct graph *g = e->halves ? e->halves->tail : e->g;
     if (e->halves) {
         push_program(L, e->mem, e->halves->head, &e->kernels, taken, e->plan->latent, e->how.poison);
         lua_setfield(L, -2, "head");
     }
-    push_program(L, e->mem, e->g, &e->kernels, taken, e->plan->predict, e->how.poison);
+    push_program(L, e->mem, g, &e->kernels, taken, e->plan->predict, e->how.poison);
     lua_setfield(L, -2, "predict");
     if (train) {
-        push_program(L, e->mem, e->g, &e->kernels, taken, train, e->how.poison);
+        push_program(L, e->mem, g, &e->kernels, taken, train, e->how.poison);
         lua_setfield(L, -2, "train");
     }
     push_part(L, "classes_source", "classes.c.tpl", e->g->classes.counts);

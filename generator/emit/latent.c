@@ -10,7 +10,8 @@ void push_latent(lua_State *L, const struct halves *h, const struct plan *p, con
     const struct val *v = h->latent;
     int64_t elements = (int64_t)v->h * v->w * v->c;
     bool real = v->type == F32; /* remembered as int8 with a scale of its own, of four bytes */
-    set_int(L, "latent_bytes", real ? elements + 4 : elements);
+    set_int(L, "latent_bytes", halves_latent(h));
+    set_int(L, "replay_bytes", halves_reservoir(h, r->samples));
     set_int(L, "latent_elements", elements);
     set_flag(L, "latent_real", real);
     set_text(L, "latent_type", real ? "float" : "int8_t");

@@ -224,6 +224,10 @@ struct halves {
 /* Where the spec's `replay` says.  NULL: it has none, or after messages. */
 struct halves *graph_cut(struct graph *g);
 
+/* Bytes of what is remembered of a sample, and of a reservoir for so many. */
+int64_t halves_latent(const struct halves *h);
+int64_t halves_reservoir(const struct halves *h, int64_t samples);
+
 /* ---- param.c ---- */
 
 /* A new parameter with its values: from the weights file, random or zero, as the layer says.  shape is

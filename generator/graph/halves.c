@@ -216,8 +216,24 @@ struct halves *graph_cut(struct graph *g)
                 h->tail->node[i]->in[k] = h->latent;
     h->tail->input = h->latent;
     h->tail->held = (val_bytes(h->latent) + 15) / 16 * 16;
-    ((struct spec *)(uintptr_t)h->tail->spec)->input.in_scratch = false;
+    struct input *latent = &((struct spec *)(uintptr_t)h->tail->spec)->input;
+    latent->in_scratch = latent->streamed = false;
     h->head->val = h->tail->val = g->val;
     h->head->nval = h->tail->nval = g->nval;
     return h;
+}
+
+/* int8; of floats behind a float, their scale. */
+int64_t halves_latent(const struct halves *h)
+{
+    int64_t elements = (int64_t)h->latent->h * h->latent->w * h->latent->c;
+    return h->latent->type == F32 ? elements + 4 : elements;
+}
+
+/* As latent.h.tpl has it: three words, a word a class, two bytes of label a sample. */
+int64_t halves_reservoir(const struct halves *h, int64_t samples)
+{
+    const struct val *scores = h->tail->scores;
+    int64_t classes = (int64_t)scores->h * scores->w * scores->c;
+    return (12 + 4 * classes + samples * (2 + halves_latent(h)) + 3) / 4 * 4;
 }

@@ -46,6 +46,8 @@ static void write_graph(const struct product *p, FILE *sheet)
 
 static void write_schedule(const struct product *p, FILE *sheet)
 {
+    if (p->plan->latent)
+        schedule_dump(p->plan->latent, sheet);
     schedule_dump(p->plan->train ? p->plan->train : p->plan->predict, sheet);
 }
 

@@ -146,6 +146,16 @@ int64_t plan_latent_at(const struct program *p)
     return (max(p->arena, BUFFER_ALIGNMENT) + BUFFER_ALIGNMENT - 1) / BUFFER_ALIGNMENT * BUFFER_ALIGNMENT;
 }
 
+int64_t plan_latent_scratch(const struct plan *p, const struct program *of, const struct halves *h)
+{
+    return p->stream.bytes + plan_latent_at(of) + (h->latent->type == F32 ? h->tail->held : 0);
+}
+
+int64_t plan_forward(const struct plan *p)
+{
+    return (p->train ? p->train : p->predict)->macs[0] + (p->latent ? p->latent->macs[0] : 0);
+}
+
 static int64_t scratch_bytes(const struct graph *g, const struct program *p)
 {
     return g->held ? plan_latent_at(p) + g->held : max(p->arena, BUFFER_ALIGNMENT);
@@ -167,9 +177,11 @@ void plan_join(struct plan *p, const struct plan *head)
 {
     p->latent = head->predict;
     p->latent_scratch = head->scratch_infer;
+    p->placed_latent = head->placed_predict;
     p->image_offset = head->image_offset;
-    p->scratch_infer = max(p->scratch_infer, head->scratch_infer);
-    p->scratch_train = max(p->scratch_train, head->scratch_infer);
+    p->stream = head->stream; /* before both */
+    p->scratch_train = max(head->scratch_infer, p->stream.bytes + max(p->scratch_train, p->scratch_infer));
+    p->scratch_infer = max(head->scratch_infer, p->stream.bytes + p->scratch_infer);
     p->stacks = (struct stack_bounds){
         deeper(p->stacks.optimised, head->stacks.optimised), deeper(p->stacks.unoptimised, head->stacks.unoptimised),
         deeper(p->stacks.wide, head->stacks.wide), deeper(p->stacks.vector, head->stacks.vector)};
@@ -379,6 +391,8 @@ static void dump_program(const struct program *p, const struct placement *placed
 
 void plan_dump(const struct plan *p, FILE *out)
 {
+    if (p->latent)
+        dump_program(p->latent, &p->placed_latent, out);
     dump_program(p->predict, &p->placed_predict, out);
     if (p->train)
         dump_program(p->train, &p->placed_train, out);

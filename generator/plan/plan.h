@@ -33,6 +33,7 @@ struct plan {
     struct stream stream;   /* place = "stream" */
     struct program *latent; /* of a network cut in two, see graph/halves.c: its head, and */
     int64_t latent_scratch; /* what that needs alone; predict and train are the tail's; NULL: it is whole */
+    struct placement placed_latent;
     struct longest longest; /* what takes the most multiply-adds between two NAME_YIELD() */
     int64_t recorded;       /* bytes of scratch with what is written down behind it; 0: nothing is */
 };
@@ -70,6 +71,12 @@ void plan_join(struct plan *tail, const struct plan *head);
 
 /* Where a program of a tail finds what the head made: behind all that is its own. */
 int64_t plan_latent_at(const struct program *p);
+
+/* Bytes of the scratch that one of the tail's programs needs, of a latent that the caller holds. */
+int64_t plan_latent_scratch(const struct plan *p, const struct program *of, const struct halves *h);
+
+/* Forward multiply-accumulates of an image: of both halves. */
+int64_t plan_forward(const struct plan *p);
 
 /* A plan as reports list it, once packed. */
 struct offer {

@@ -166,6 +166,22 @@ static void add_instructions(cJSON *root, const struct product *p)
     number(instructions, "train", train);
 }
 
+/* Of a network that remembers samples: how much, where, and what each half needs of the scratch. */
+static void add_replay(cJSON *root, const struct product *p)
+{
+    const struct remembering *r = &p->spec->replay;
+    const struct plan *q = p->plan;
+    cJSON *replay = cJSON_AddObjectToObject(root, "replay");
+    cJSON_AddStringToObject(replay, "at", r->at);
+    number(replay, "samples", r->samples);
+    number(replay, "latent", halves_latent(p->halves));
+    number(replay, "bytes", halves_reservoir(p->halves, r->samples));
+    number(replay, "scratch_latent", q->latent_scratch);
+    number(replay, "scratch_train", plan_latent_scratch(q, q->train, p->halves));
+    number(replay, "scratch_predict", plan_latent_scratch(q, q->predict, p->halves));
+    number(replay, "macs", q->latent->macs[0]);
+}
+
 cJSON *plan_json(const struct product *p, bool lists)
 {
     const struct plan *q = p->plan;
@@ -185,8 +201,10 @@ cJSON *plan_json(const struct product *p, bool lists)
         number(store, "bytes", s->slots * s->slot);
         number(store, "save", saved_bytes(p->graph->mem, p->graph, q));
     }
+    if (p->halves)
+        add_replay(root, p);
     cJSON *macs = cJSON_AddObjectToObject(root, "macs");
-    number(macs, "forward", w->macs[0]);
+    number(macs, "forward", plan_forward(q));
     number(macs, "backward", w->macs[1]);
     number(macs, "recompute", w->macs[2]);
     add_instructions(root, p);

@@ -172,7 +172,15 @@ static void put_totals(const struct product *p, FILE *out)
         fprintf(out, "  store  %9lld  %lld slots of flash; a save has %lld of %lld bytes\n",
                 (long long)(s->slots * s->slot), (long long)s->slots,
                 (long long)saved_bytes(p->graph->mem, p->graph, q), (long long)s->slot);
-    wrap_put(out, INDENT, "  MACs   forward %s, backward %s, recomputed %s", count_text(m, w->macs[0]),
+    if (p->halves)
+        wrap_put(out, INDENT,
+                 "  replay %9lld  what is remembered of %d samples, %lld each, behind '%s'; of the scratch %lld make "
+                 "it, %lld learn from it, %lld predict from it",
+                 (long long)halves_reservoir(p->halves, p->spec->replay.samples), p->spec->replay.samples,
+                 (long long)halves_latent(p->halves), p->spec->replay.at, (long long)q->latent_scratch,
+                 (long long)plan_latent_scratch(q, q->train, p->halves),
+                 (long long)plan_latent_scratch(q, q->predict, p->halves));
+    wrap_put(out, INDENT, "  MACs   forward %s, backward %s, recomputed %s", count_text(m, plan_forward(q)),
              count_text(m, w->macs[1]), count_text(m, w->macs[2]));
     int64_t predict, train;
     if (estimate_instructions(p, &predict, &train))

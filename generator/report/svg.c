@@ -49,7 +49,7 @@ static void put_title(struct text *t, const struct product *p)
     text_put(&s, BETWEEN "%d \xC3\x97 %d \xC3\x97 %d \xE2\x86\x92 %d", in.h, in.w, in.c, out->h * out->w * out->c);
     if (q->train)
         text_put(&s, BETWEEN "%lld values learn", (long long)trained_values(p->graph));
-    text_put(&s, BETWEEN "MACs: %s forward", count_text(m, w->macs[0]));
+    text_put(&s, BETWEEN "MACs: %s forward", count_text(m, plan_forward(q)));
     if (q->train)
         text_put(&s, " + %s backward", count_text(m, w->macs[1]));
     if (w->macs[2])

@@ -39,9 +39,6 @@ void remember_check(struct run *r)
     if (!s->train.nupdate)
         diag_error(r->diag, s->replay.loc, "replay", "add train { ... }, or leave replay out",
                    "nothing learns, so there is nothing to be learnt again");
-    else if (s->input.streamed)
-        diag_error(r->diag, s->replay.loc, "replay", "place = \"caller\" or \"scratch\", or leave replay out",
-                   "replay and place = \"stream\" are not yet one");
     else if (s->train.loss != LOSS_SOFTMAX_CROSS_ENTROPY)
         diag_error(r->diag, s->replay.loc, "replay", "loss = \"softmax_cross_entropy\"",
                    "what is remembered is balanced by class, and loss \"mse\" has no classes");

@@ -56,6 +56,56 @@ static const NET_PIXEL *plain_image(void)
 #endif
 }
 
+#ifdef NET_STREAM
+/* The image comes row by row, in portions of one and two. */
+static int give(int learn)
+{
+    enum { H = NET_STREAM, ROW = NET_INPUT_BYTES / H };
+    int status = net_begin(&net, &scratch, learn);
+    for (int y = 0, n; y < H && !status; y += n) {
+        n = y % 3 == 0 && y + 2 <= H ? 2 : 1;
+        status = net_rows(&net, &scratch, image + y * ROW, n);
+    }
+    return status;
+}
+#define net_latent(net, s, image, latent)            (give(0) ? 99 : net_finish_latent(net, s, latent))
+#define net_predict(net, s, image, scores)           (give(0) ? 99 : net_finish_predict(net, s, scores))
+#define net_train(net, s, image, label, loss)        (give(1) ? 99 : net_finish_train(net, s, label, loss))
+#define net_loss(net, s, image, label, loss, scores) (give(1) ? 99 : net_finish_loss(net, s, label, loss, scores))
+
+/* All that can be asked of one sample: the same as one by one; and nothing before its rows have come, or after it was learnt. */
+static void a_sample_that_comes(void)
+{
+    static uint8_t twice[NET_LATENT_BYTES];
+    float loss, wanted, scores[NET_CLASSES], of_image[NET_CLASSES];
+    for (int i = 0; i < 10; i++) {
+        draw(i);
+        other = net;
+        CHECK(net_begin(&net, &scratch, 1) == NET_OK && net_finish_latent(&net, &scratch, latent) == NET_E_ROWS);
+        CHECK(net_finish_latent(NULL, &scratch, latent) == NET_E_ARG);
+        CHECK(net_finish_latent(&net, &scratch, NULL) == NET_E_ARG);
+        CHECK(net_latent(&net, &scratch, image, latent) == NET_OK &&
+              net_predict(&net, &scratch, image, of_image) == NET_OK);
+        CHECK(net_loss(&net, &scratch, image, i % NET_CLASSES, &wanted, NULL) == NET_OK);
+        memset(&scratch, 0xff, sizeof scratch);
+        CHECK(give(1) == NET_OK);
+        for (int k = 0; k < 2; k++) {
+            CHECK(net_finish_latent(&net, &scratch, twice) == NET_OK && !memcmp(twice, latent, sizeof latent));
+            CHECK(net_finish_predict(&net, &scratch, scores) == NET_OK && !memcmp(scores, of_image, sizeof scores));
+            CHECK(net_finish_loss(&net, &scratch, i % NET_CLASSES, &loss, scores) == NET_OK &&
+                  !memcmp(&loss, &wanted, sizeof loss));
+            CHECK(!memcmp(scores, of_image, sizeof scores));
+        }
+        CHECK(net_finish_train(&net, &scratch, i % NET_CLASSES, &loss) == NET_OK &&
+              !memcmp(&loss, &wanted, sizeof loss));
+        CHECK(net_finish_latent(&net, &scratch, twice) == NET_E_ROWS);
+        CHECK(net_train(&other, &scratch, image, i % NET_CLASSES, NULL) == NET_OK && !memcmp(&net, &other, sizeof net));
+        CHECK(give(1) == NET_OK && net_predict_latent(&net, &scratch, latent, scores) == NET_OK);
+        CHECK(net_finish_predict(&net, &scratch, scores) == NET_E_ROWS); /* the scratch was of another sample since */
+    }
+}
+#endif
+
 static int same(float a, float b)
 {
     return SAME_BITS ? !memcmp(&a, &b, sizeof a) : fabsf(a - b) < 0.05f * (1 + fabsf(a));
@@ -116,6 +166,7 @@ static void needs_what_is_told(void)
         CHECK(bytes[i] == 0x5a);
 }
 
+#ifndef NET_STREAM
 static void refuses_arguments(void)
 {
     float loss = 7, scores[NET_CLASSES];
@@ -139,6 +190,7 @@ static void refuses_arguments(void)
     CHECK(loss == 7.0f && label == 7 && !memcmp(&net, &other, sizeof net) && replay.count == 0);
     CHECK(sizeof replay == NET_REPLAY_BYTES);
 }
+#endif
 
 static int held(const net_replay *r, int label)
 {
@@ -177,7 +229,11 @@ int main(void)
 {
     an_image_and_what_is_remembered_of_it();
     needs_what_is_told();
+#ifdef NET_STREAM
+    a_sample_that_comes();
+#else
     refuses_arguments();
+#endif
     the_reservoir();
     return 0;
 }
