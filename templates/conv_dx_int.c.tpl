@@ -19,6 +19,22 @@ BODY void $(name)(const $(gradient) *dy, int dyn, const $(bf16 and "uint16_t" or
                 float sums[4][4] = {{0}};
                 const $(gradient) *d0 = dy + iy % dyn * (width * oc) + ix * oc;
                 const $(bf16 and "uint16_t" or "float") *w0 = w + i * oc;
+#ifdef HELIUM
+                const uint32x4_t pixel = vmulq_n_u32(vidupq_n_u32(0, 1), (uint32_t)oc); /* four pixels are a vector */
+                const mve_pred16_t here = vctp32q((uint32_t)pixels);
+                const int past1 = channels > 1 ? oc : 0, past2 = channels > 2 ? 2 * oc : 0, past3 = channels > 3 ? 3 * oc : 0;
+                float32x4_t sum0 = vdupq_n_f32(0.0f), sum1 = sum0, sum2 = sum0, sum3 = sum0;
+                for (int k = 0; k < oc; k++, d0++, w0++) {
+                    const float32x4_t a = vcvtq_f32_s32($(gtype == "i16" and "vldrhq_gather_shifted_offset_z_s32" or "vldrbq_gather_offset_z_s32")(d0, pixel, here));
+                    sum0 = vaddq_f32(sum0, vmulq_n_f32(a, $(bf16 and "widen_bf16(w0[0])" or "w0[0]")));
+% for t = 1, 3 do
+                    sum$(t) = vaddq_f32(sum$(t), vmulq_n_f32(a, $(bf16 and "widen_bf16(w0[past" .. t .. "])" or "w0[past" .. t .. "]")));
+% end
+                }
+% for t = 0, 3 do
+                vstrwq_scatter_shifted_offset_f32(&sums[0][$(t)], vidupq_n_u32(0, 4), sum$(t));
+% end
+#else
 % for t = 1, 3 do -- beyond the last one that is computed again
                 const int past_d$(t) = pixels > $(t) ? $(t) * oc : 0, past_w$(t) = channels > $(t) ? $(t) * oc : 0;
 % end
@@ -38,6 +54,7 @@ BODY void $(name)(const $(gradient) *dy, int dyn, const $(bf16 and "uint16_t" or
 % for y = 0, 3 do
                 $((("sums[%d][0] = s%d0, sums[%d][1] = s%d1, sums[%d][2] = s%d2, sums[%d][3] = s%d3"):gsub("%%d", y)));
 % end
+#endif
                 for (int y = 0; y < pixels; y++)
                     for (int x = 0; x < channels; x++) {
                         const int at = (ix + y) * c + i + x;

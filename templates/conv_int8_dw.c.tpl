@@ -50,8 +50,8 @@ BODY void $(outer)(int32 *sums, const int8_t *x, const $(gradient) *dy, int pixe
                 __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(d0) : "r"(here), "r"(next));
                 __asm__("pkhtb %0, %1, %2, asr #16" : "=r"(d1) : "r"(next), "r"(here));
 % else
-                __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(d0) : "r"(d[0]), "r"(d[oc]));
-                __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(d1) : "r"(d[1]), "r"(d[oc + 1]));
+                __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(d0) : "r"((int32_t)d[0]), "r"((int32_t)d[oc]));
+                __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(d1) : "r"((int32_t)d[1]), "r"((int32_t)d[oc + 1]));
 % end
                 memcpy(&here, at, 4);
                 memcpy(&next, at + c, 4);
@@ -108,8 +108,14 @@ BODY void $(name)(const $(gradient) *dy, int dyn, const int8_t *x, int xn, const
 
     if (y0 == 0)
         memset(dw, 0, sizeof(float) * (size_t)((in1 - in0) * oc));
-    for (int oy = y0; oy < y1; oy++)
-        $(outer)(sums, x + oy % xn * (width * c) + in0, dy + oy % dyn * (width * oc), width, in1 - in0, c, oc, zero);
+    for (int oy = y0, rows; oy < y1; oy += rows) {
+        rows = y1 - oy; /* those that lie together */
+        if (rows > dyn - oy % dyn)
+            rows = dyn - oy % dyn;
+        if (rows > xn - oy % xn)
+            rows = xn - oy % xn;
+        $(outer)(sums, x + oy % xn * (width * c) + in0, dy + oy % dyn * (width * oc), rows * width, in1 - in0, c, oc, zero);
+    }
     if (y1 == height) {
         const float unit = range_unit(range) * scale;
         for (int e = 0; e < (in1 - in0) * oc; e++)

@@ -13,6 +13,16 @@ BODY void $(name)(const $(gradient) *dy, int dyn, const uint8_t *gate, int gaten
         const $(gradient) *from = dy + row % dyn * n;
         $(gradient) *to = dx + row % dxn * n;
         const uint8_t *bits = gate + row % gaten * bytes;
+%     if gtype == "i16" then
+#ifdef HELIUM
+        for (int b = 0; b < 8; b++)
+            for (int e = b * bytes, left = n - e < bytes ? n - e : bytes; left > 0; e += 8, left -= 8) {
+                const mve_pred16_t p = vctp16q((uint32_t)left);
+                const uint16x8_t set = vandq_u16(vldrbq_z_u16(bits + e - b * bytes, p), vdupq_n_u16((uint16_t)(1 << b)));
+                vstrhq_p_s16(to + e, vldrhq_z_s16(from + e, vcmpneq_m_n_u16(set, 0, p)), p); /* zeros for what is not loaded */
+            }
+#else
+%     end
         int j = 0;
 %     if gtype == "i16" then
 #ifdef DSP /* four bytes of the mask together, where all their bits have elements */
@@ -29,6 +39,9 @@ BODY void $(name)(const $(gradient) *dy, int dyn, const uint8_t *gate, int gaten
         for (; j < bytes; j++)
             for (int b = 0, e = j; b < 8 && e < n; b++, e += bytes)
                 to[e] = bits[j] >> b & 1 ? from[e] : 0;
+%     if gtype == "i16" then
+#endif
+%     end
     }
 }
 

@@ -244,7 +244,58 @@ static void panel_$(kind)_$(V)(const struct product *p, int i0, int i1, int j)
 
 % end
 %
+% -- For Helium: a vector is four outputs, each of whose sums has its order, multiplied and added one by one.
+% local function helium_driver(kind)
+%   local bf16 = kind == "bf16"
+static void gemm_$(kind)(const struct product *p)
+{
+    for (int j = 0; j < p->n; j += 4) {
+        const mve_pred16_t here = vctp32q((uint32_t)(p->n - j));
+        for (int i = 0; i < p->m; i += 4) { /* of four pixels, what is beyond the last is that one again */
+%   for y = 1, 3 do
+            const int at$(y) = p->m - i > $(y) ? $(y) : $(y == 1 and "0" or "at" .. y - 1);
+%   end
+            float *c = p->c + i * p->c_i + j;
+            float32x4_t sum0 = p->bias ? vldrwq_z_f32(p->bias + j, here) : vdupq_n_f32(0.0f), sum1 = sum0, sum2 = sum0, sum3 = sum0;
+            if (p->plus) {
+                const float *plus = p->plus + i * p->c_i + j;
+%   for y = 0, 3 do
+                sum$(y) = vaddq_f32(sum$(y), vldrwq_z_f32(plus$(y > 0 and " + at" .. y .. " * p->c_i" or ""), here));
+%   end
+            }
+            for (int r = 0; r < p->rows; r++)
+                for (int t = 0; t < p->taps; t++) {
+                    const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i, *a1 = a0 + at1 * p->a_i, *a2 = a0 + at2 * p->a_i, *a3 = a0 + at3 * p->a_i;
+                    const $(bf16 and "uint16_t" or "float") *b = (const $(bf16 and "uint16_t" or "float") *)p->b + r * p->b_row + t * p->b_tap + j;
+                    const int a_k = p->a_k, b_k = p->b_k;
+                    for (int k = p->k; k > 0; k--, b += b_k, a0 += a_k, a1 += a_k, a2 += a_k, a3 += a_k) {
+%   if bf16 then
+                        const float32x4_t w = vreinterpretq_f32_u32(vshlq_n_u32(vldrhq_z_u32(b, here), 16));
+%   else
+                        const float32x4_t w = vldrwq_z_f32(b, here);
+%   end
+%   for y = 0, 3 do
+                        sum$(y) = vaddq_f32(sum$(y), vmulq_n_f32(w, *a$(y)));
+%   end
+                    }
+                }
+            vstrwq_p_f32(c, sum0, here);
+%   for y = 1, 3 do
+            if (at$(y) == $(y))
+                vstrwq_p_f32(c + $(y == 1 and "p->c_i" or y .. " * p->c_i"), sum$(y), here);
+%   end
+        }
+    }
+}
+% end
+%
 % local function driver(kind)
+%   local helium = exact and target.helium and (kind == "f32" or kind == "bf16")
+%   if helium then
+#ifdef HELIUM
+%     helium_driver(kind)
+#else
+%   end
 %   panel(kind, most, "")
 %   panel(kind, 1, "")
 %   for _, tail in ipairs { { "8", 8, "LANES > 8" }, { "4", 4, "LANES > 4" }, { "1", 1, "LANES > 1" } } do
@@ -274,6 +325,9 @@ static void gemm_$(kind)(const struct product *p)
 %   end
     }
 }
+%   if helium then
+#endif
+%   end
 
 % end
 % if need.gemm_f32 then driver("f32") end

@@ -69,8 +69,9 @@ small)
     same rv32 gcc -std=gnu11 -Os
     same riscv64 gcc -std=gnu11 -Os
 
-    for gradient in int16 int8; do # Helium
-        network small.lua -D gradient=$gradient --target cortex-m55
+    for learning in "gradient=int16 -D trained=bfloat16" gradient=int8; do # Helium
+        # shellcheck disable=SC2086
+        network small.lua -D $learning --target cortex-m55
         same host gcc -std=c99 -O1 -DTINYTL_PORTABLE -ffp-contract=off
         same m55 gcc -std=gnu11 -O2
         same m55 clang -std=gnu11 -Os

@@ -16,7 +16,8 @@ mbconv { "b3", out = 16, k = 3, hidden = 24, lite = lite }
 global_pool {}
 dense { "classifier", out = 5, init = "random" }
 train {
-    update = { "classifier.*", "b?.*.bias", "grouped.bias", "b?.lite.conv?.weight", { "b2.pointwise1.weight", outputs = 1 / 3 } },
+    update = { "classifier.*", "b?.*.bias", "grouped.bias", "b?.lite.conv?.weight", { "b2.pointwise1.weight", outputs = 1 / 3 },
+               { "b3.pointwise1.weight", inputs = 1 / 2 } },
     optimizer = sgd { rate = 0.02 },
 }
 precision { forward = "int8", gradient = option("gradient", "int16"), trained = option("trained", "float32") }
