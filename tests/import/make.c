@@ -432,6 +432,9 @@ static void functions(struct net *n)
         x = node(n, each(n->mem, &x, "leaky_relu"), "LeakyRelu", 1, &x.id, "alpha~0.2");
         x.id = onnx_function(n->onnx, "pkg.torch.3", "block", 2, "alpha");
     }
+    x = conv(n, x, 3, window(3, 1, 1, 1), true);
+    x = node(n, each(n->mem, &x, "leaky_relu"), "LeakyRelu", 1, &x.id, "alpha~0.2");
+    x.id = onnx_function(n->onnx, "pkg.torch.3", "usual", 2, "alpha");
     x = relu(n, x);
     x.id = onnx_function(n->onnx, "pkg.torch.3", "outer", 2, NULL);
     finish(n, conv(n, x, 4, window(8, 1, 0, 1), true), "functions");
@@ -447,6 +450,16 @@ static void refused(struct net *n)
     int more = onnx_node(n->onnx, "LSTM", "/lstm", 1, &x.id, "");
     x.id = onnx_node(n->onnx, "Concat", "/concat", 2, (int[]){x.id, more}, "axis=1");
     onnx_write(n->onnx, 1, &x.id, "refused.onnx");
+
+    x = conv(n, onnx_begin(n, 13, 3, 8, 8), 4, window(3, 1, 1, 1), true);
+    int groups = onnx_ints(n->onnx, "groups", 5, (int64_t[]){1, 2, 2, 8, 8});
+    x.id = onnx_node(n->onnx, "Reshape", "/groups", 2, (int[]){x.id, groups}, "");
+    x.id = onnx_node(n->onnx, "Transpose", "/shuffle", 1, &x.id, "perm=0,2,1,3,4");
+    onnx_write(n->onnx, 1, &x.id, "shuffled.onnx");
+
+    x = conv(n, onnx_begin(n, 13, 3, 8, 8), 4, window(3, 1, 1, 1), true);
+    x.id = onnx_node(n->onnx, "DepthToSpace", "/pixels", 1, &x.id, "blocksize=2");
+    onnx_write(n->onnx, 1, &x.id, "pixels.onnx");
 
     x = onnx_begin(n, 13, 3, 8, 8);
     x.id = onnx_node(n->onnx, "circle", "/circle", 1, &x.id, "");

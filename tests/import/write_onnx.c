@@ -200,6 +200,19 @@ static bool among(char *const *list, size_t count, const char *name)
     return false;
 }
 
+/* A function's default for an attribute: field 11, its length, its bytes. */
+static void give_default(struct onnx_net *n, Onnx__FunctionProto *f, const Onnx__AttributeProto *a)
+{
+    ProtobufCMessageUnknownField *field = NEW(n->mem, ProtobufCMessageUnknownField);
+    size_t size = onnx__attribute_proto__get_packed_size(a);
+    *field = (ProtobufCMessageUnknownField){11, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, size + 1,
+                                            arena_alloc(n->mem, size + 1)};
+    field->data[0] = (uint8_t)size; /* less than 128 */
+    onnx__attribute_proto__pack(a, field->data + 1);
+    f->base.n_unknown_fields = 1;
+    f->base.unknown_fields = field;
+}
+
 int onnx_function(struct onnx_net *n, const char *domain, const char *name, int nodes, const char *slope)
 {
     Onnx__FunctionProto *f = NEW(n->mem, Onnx__FunctionProto);
@@ -228,6 +241,8 @@ int onnx_function(struct onnx_net *n, const char *domain, const char *name, int 
                 p->attribute[k]->ref_attr_name = call->attribute[0]->name = "given";
             }
     }
+    if (call->n_attribute && !strcmp(name, "usual"))
+        give_default(n, f, call->attribute[--call->n_attribute]);
     f->domain = call->domain = arena_string(n->mem, domain);
     f->name = call->op_type = arena_string(n->mem, name);
     f->n_input = call->n_input = nread;

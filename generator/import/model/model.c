@@ -466,8 +466,11 @@ struct value *model_transpose(struct model *m, struct value *x, const int *from)
     if (x == m->input && !x->readers)
         return input_again(m, x, x->t.rank, shape);
     if (!known)
-        return refuse(m, NULL, "moves axes of %s that are a mixture of height, width and channels",
-                      tensor_shape_text(m->mem, &x->t));
+        return refuse(
+            m,
+            x->t.rank == 5 ? "channels are not shuffled here: a convolution of 1 x 1 without groups mixes them, too"
+                           : NULL,
+            "moves axes of %s that are a mixture of height, width and channels", tensor_shape_text(m->mem, &x->t));
     struct value *v = reorder(m, x);
     if (v) {
         memcpy(v->t.shape, shape, sizeof shape);

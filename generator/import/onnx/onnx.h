@@ -22,6 +22,8 @@ struct node_reading {
 
 /* NULL after a message. */
 Onnx__ModelProto *onnx_unpack(struct model *m, const unsigned char *bytes, size_t size);
+/* A message of one attribute, its length before it, which the model's own messages do not know the place of; NULL: damaged. */
+Onnx__AttributeProto *onnx_attribute(struct model *m, const unsigned char *bytes, size_t size);
 
 const Onnx__AttributeProto *attribute(const struct node_reading *n, const char *name);
 int64_t attribute_int(const struct node_reading *n, const char *name, int64_t fallback);

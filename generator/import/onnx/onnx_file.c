@@ -95,6 +95,20 @@ Onnx__ModelProto *onnx_unpack(struct model *m, const unsigned char *bytes, size_
     return NULL;
 }
 
+Onnx__AttributeProto *onnx_attribute(struct model *m, const unsigned char *bytes, size_t size)
+{
+    ProtobufCAllocator allocator = {take_memory, keep_memory, m->mem};
+    int64_t memory = (int64_t)1 << 16;
+    struct walk w = {bytes, bytes + size};
+    uint64_t length;
+    bool whole = take_varint(&w, &length) && length == (uint64_t)(w.end - w.at);
+    if (!whole || check_message(w, &onnx__attribute_proto__descriptor, 0, &memory) ||
+        !affordable(m, 64 * (int64_t)length))
+        return NULL;
+    Onnx__AttributeProto *a = onnx__attribute_proto__unpack(&allocator, (size_t)length, w.at);
+    return a && a->name && !(a->ref_attr_name && a->ref_attr_name[0]) ? a : NULL;
+}
+
 /* ---- attributes ---- */
 
 const Onnx__AttributeProto *attribute(const struct node_reading *n, const char *name)

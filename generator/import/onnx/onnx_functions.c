@@ -104,33 +104,46 @@ static char **names_outside(struct inlining *l, const struct call *c, char **nam
     return list;
 }
 
-/* Defaults of attributes came with a later version of ONNX than that of the messages here. */
-static bool has_defaults(const Onnx__FunctionProto *f)
+/* The default that f has for an attribute; NULL: none.  They came with a later version of ONNX than that of the messages
+ * here, to which they are bytes. */
+static Onnx__AttributeProto *default_of(struct inlining *l, const Onnx__FunctionProto *f, const char *name)
 {
     enum { ATTRIBUTE_PROTO = 11 };
-    for (unsigned i = 0; i < f->base.n_unknown_fields; i++)
-        if (f->base.unknown_fields[i].tag == ATTRIBUTE_PROTO)
-            return true;
-    return false;
+    for (unsigned i = 0; i < f->base.n_unknown_fields && !l->failed; i++) {
+        const ProtobufCMessageUnknownField *field = &f->base.unknown_fields[i];
+        if (field->tag != ATTRIBUTE_PROTO || field->wire_type != PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED)
+            continue;
+        Onnx__AttributeProto *a = onnx_attribute(l->m, field->data, field->len);
+        if (!a)
+            fails(l, NULL, "has defaults for its attributes that cannot be read", f);
+        else if (!strcmp(a->name, name))
+            return a;
+    }
+    return NULL;
 }
 
-/* The attribute that `a`, inside of a function, is: its own, or one of the call; NULL: absent. */
+/* Another attribute's value under the name of `a`. */
+static Onnx__AttributeProto *renamed(struct inlining *l, const Onnx__AttributeProto *a,
+                                     const Onnx__AttributeProto *value)
+{
+    Onnx__AttributeProto *made = NEW(l->m->mem, Onnx__AttributeProto);
+    *made = *value;
+    made->name = a->name;
+    return made;
+}
+
+/* The attribute that `a`, inside of a function, is: its own, one of the call, or what the function has for it; NULL: absent. */
 static Onnx__AttributeProto *attribute_outside(struct inlining *l, const struct call *c, Onnx__AttributeProto *a)
 {
     if (!a->ref_attr_name || !a->ref_attr_name[0])
         return a;
     for (size_t i = 0; i < c->node->n_attribute; i++) {
         const Onnx__AttributeProto *given = c->node->attribute[i];
-        if (!given->name || strcmp(given->name, a->ref_attr_name))
-            continue;
-        Onnx__AttributeProto *made = NEW(l->m->mem, Onnx__AttributeProto);
-        *made = *given;
-        made->name = a->name;
-        return made;
+        if (given->name && !strcmp(given->name, a->ref_attr_name))
+            return renamed(l, a, given);
     }
-    if (has_defaults(c->function) && !l->failed)
-        fails(l, NULL, "has defaults for its attributes, which are not read", c->function);
-    return NULL;
+    const Onnx__AttributeProto *usual = default_of(l, c->function, a->ref_attr_name);
+    return usual ? renamed(l, a, usual) : NULL;
 }
 
 static void take_attributes(struct inlining *l, const struct call *c, Onnx__NodeProto *n)

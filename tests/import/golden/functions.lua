@@ -6,13 +6,15 @@ input { h = 8, w = 8, c = 3 } -- image, 1x3x8x8
 -- Pixels as a camera gives them: add type = "uint8" and the scale (and zero_point) of the
 -- training, for example scale = 1/255.
 
--- /block/Conv_2: 8x8x3
-conv { "first_conv", out = 3, k = 3, act = { "leaky_relu", slope = 0.2 }, source = { 0, 1 } }
--- /outer/block/Conv_2: 8x8x3
-conv { "conv1", out = 3, k = 3, act = { "leaky_relu", slope = 0.2 }, source = { 2, 3 } }
-relu { source = 4 } -- /outer/Relu_8: 8x8x3
+for i = 0, 2 do
+    local op = 2 * i
+    conv { "layers." .. i + 1, out = 3, k = 3, act = { "leaky_relu", slope = 0.2 },
+           source = { op, op + 1 } }
+end
+
+relu { source = 6 } -- /outer/Relu_12: 8x8x3
 -- For classes of your own: out = their number, init = "random".
-conv { "classifier", out = 4, k = 8, pad = 0, source = 5 } -- /Conv_11: 4
+conv { "classifier", out = 4, k = 8, pad = 0, source = 7 } -- /Conv_15: 4
 
 -- What learns: the last layer, and the bias of every layer. Take more or less of the network as
 -- your RAM allows; `tinytl-gen what-fits` lists ways.

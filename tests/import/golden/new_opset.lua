@@ -7,7 +7,7 @@ input { h = 8, w = 8, c = 3 } -- image, 1x3x8x8
 -- training, for example scale = 1/255.
 
 -- For classes of your own: out = their number, init = "random".
-conv { "classifier", out = 4, k = 8, pad = 0, source = 0 } -- /Conv_13: 4
+conv { "classifier", out = 4, k = 8, pad = 0, source = 0 } -- /Conv_19: 4
 
 -- What learns: the last layer, and the bias of every layer. Take more or less of the network as
 -- your RAM allows; `tinytl-gen what-fits` lists ways.
