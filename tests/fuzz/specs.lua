@@ -7,7 +7,7 @@
 local seed, folder, only_float = tonumber(arg[1]), arg[2], arg[3] == "float"
 local here = arg[0]:match "^(.*/)" or "./"
 local dice = dofile(here .. "dice.lua")
-local chance, pick, one_of, power = dice.chance, dice.pick, dice.one_of, dice.power
+local chance, pick, one_of, between, power = dice.chance, dice.pick, dice.one_of, dice.between, dice.power
 math.randomseed(seed)
 for _ = 1, 8 do math.random() end
 
