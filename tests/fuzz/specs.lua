@@ -42,7 +42,7 @@ local function image_zero() return input_type == "int8" and zero_point() or pick
 if not only_float and chance(0.3) then -- by channel
     local means, scales = {}, {}
     for i = 1, input.c do
-        means[i], scales[i] = number(pick(image_zero(), image_zero() * between(0, 1))), image_scale()
+        means[i], scales[i] = number(pick(image_zero(), image_zero() * math.random())), image_scale()
     end
     image = image .. pick((", mean = { %s }"):format(table.concat(means, ", ")), ", mean = " .. means[1], "")
     image = image .. pick((", scale = { %s }"):format(table.concat(scales, ", ")), ", scale = " .. scales[1])
