@@ -369,15 +369,16 @@ struct outline outline_whole(struct arena *mem, struct node **node, int nnode)
         GROW(mem, o.sweep, o.nsweep, o.capacity);
         struct sweep_outline *s = &o.sweep[o.nsweep++];
         bool thin = node[i]->op->thin && read_once(node + i + 1, nnode - i - 1, node[i]->out[0]);
+        int count = thin ? 2 : 1;
         *s = (struct sweep_outline){.title = pass_titles[node[i]->pass],
-                                    .node = NEW_ARRAY(mem, struct node *, 2),
-                                    .strip = NEW_ARRAY(mem, int, 2),
-                                    .nnode = 1 + thin};
-        for (int k = 0; k <= thin; k++) {
+                                    .node = NEW_ARRAY(mem, struct node *, count),
+                                    .strip = NEW_ARRAY(mem, int, count),
+                                    .nnode = count};
+        for (int k = 0; k < count; k++) {
             s->node[k] = node[i + k];
             s->strip[k] = thin ? 1 : node_steps(node[i + k]);
         }
-        i += thin;
+        i += count - 1;
     }
     return o;
 }
