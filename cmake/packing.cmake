@@ -6,7 +6,7 @@ if(CPACK_BUILD_SOURCE_DIRS)
     set(doc ${share}/doc/tinytl-gen)
     file(READ ${doc}/LICENSE licence)
     file(READ ${doc}/THIRD-PARTY-NOTICES notices)
-    file(WRITE ${doc}/copyright "${licence}\n---\n\n${notices}")
+    file(WRITE ${doc}/copyright "${licence}\n---\n\n${notices}\nThe text of LGPL 2.1 is in /usr/share/common-licenses/LGPL-2.1.\n")
     file(REMOVE ${doc}/LICENSE ${doc}/THIRD-PARTY-NOTICES)
     file(WRITE ${doc}/changelog "tinytl-gen (${CPACK_PACKAGE_VERSION}) stable; urgency=medium\n
   * CHANGELOG.md of the repository says what is new.\n
