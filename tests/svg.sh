@@ -26,7 +26,8 @@ draw() { # spec, options
         python3 -c 'import sys, xml.dom.minidom as m; m.parse(sys.argv[1])' "$out/a.svg" 2> "$out/why" ||
             complain "$(tail -1 "$out/why")"
     fi
-    grep -E ' (map|ring) ' "$out/plan" | sed 's/.* //' | sort -u > "$out/names"
+    # With replay the picture is of what trains and predicts from what is remembered.
+    sed '/^latent:/,/^predict:/d' "$out/plan" | grep -E ' (map|ring) ' | sed 's/.* //' | sort -u > "$out/names"
     sed -n 's/.*<title>//p' "$out/a.svg" | sort -u | comm -13 - "$out/names" > "$out/missing"
     [ ! -s "$out/missing" ] || complain "no shape is called $(head -1 "$out/missing")"
 }

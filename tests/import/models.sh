@@ -17,7 +17,7 @@ cat >"$out/expected" <<'E2'
 |---|---|---|---|---|---|---|
 | `lite/mean_same.tflite` | the end | 8x8x3 | int8 | 681 | 3496 | N |
 | `signal.onnx` | the end | 16x1x2 | float32 | 892 | 288 | N |
-| `two_outputs.onnx` | `/Relu_10_output` | 8x8x3 | float32 | 448 | 6912 | N |
+| `two_outputs.onnx` | `/Relu_16_output` | 8x8x3 | float32 | 448 | 6912 | N |
 
 3 of 4 files: 2 as they are, 1 up to a tensor that `check` names.
 E2
