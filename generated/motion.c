@@ -532,9 +532,8 @@ struct product {
     int rows, taps;
     const float *const *a; /* element: a[r][a_0 + t * a_tap + i * a_i + k * a_k] */
     int a_0, a_tap, a_i, a_k;
-    const void *b;         /* element: b[r * b_row + t * b_tap + k * b_k + j]; int8: the steps are */
-    int b_row, b_tap, b_k; /*   in bytes, b_k that of a quad; transposed: ... + j * b_k + k */
-    const float *scale;    /* of int8; else NULL */
+    const void *b;         /* element: b[r * b_row + t * b_tap + k * b_k + j]; */
+    int b_row, b_tap, b_k; /*   transposed: ... + j * b_k + k */
     const float *bias;     /* or NULL */
     const float *plus;     /* element: plus[i * c_i + j]; may be c; or NULL */
     float *c;              /* element: c[i * c_i + j] */
@@ -1361,7 +1360,7 @@ BODY void conv_k7x1(const float *x, int xn, const float *w, const float *b, cons
                 p.k = merged ? (kx1 - kx0) * c : ci; p.taps = merged ? 1 : kx1 - kx0; p.rows = ky1 - ky0;
                 p.a = rows; p.a_0 = (ix + kx0) * c + g * ci; p.a_tap = c; p.a_i = c * sw; p.a_k = 1;
                 p.b = w + g * 7 * tap + (ky0 + kx0) * tap;
-                p.b_row = tap; p.b_tap = tap; p.b_k = co; p.scale = NULL;
+                p.b_row = tap; p.b_tap = tap; p.b_k = co;
                 p.bias = b ? b + g * co : NULL;
                 p.plus = plus ? plus + oy % plusn * (ow * oc) + at : NULL;
                 p.c = y + oy % yn * (ow * oc) + at; p.c_i = oc;
@@ -1495,7 +1494,7 @@ BODY void conv_pointwise(const float *x, int xn, const float *w, const float *b,
             rows = plusn - oy % plusn;
         p.m = rows * width; p.n = oc; p.k = c; p.rows = 1; p.taps = 1;
         p.a = &xr; p.a_0 = 0; p.a_tap = 0; p.a_i = c; p.a_k = 1;
-        p.b = w; p.b_row = 0; p.b_tap = 0; p.b_k = oc; p.scale = NULL;
+        p.b = w; p.b_row = 0; p.b_tap = 0; p.b_k = oc;
         p.bias = b;
         p.plus = plus ? plus + oy % plusn * (width * oc) : NULL;
         p.c = y + oy % yn * (width * oc); p.c_i = oc;
@@ -1877,7 +1876,7 @@ BODY void conv_dx_pointwise_dot(const float *dy, int dyn, const float *w, const 
             rows = plusn - iy % plusn;
         p.m = rows * width; p.n = c; p.k = oc; p.rows = 1; p.taps = 1;
         p.a = &dyr; p.a_0 = 0; p.a_tap = 0; p.a_i = oc; p.a_k = 1;
-        p.b = w; p.b_row = 0; p.b_tap = 0; p.b_k = oc; p.scale = NULL;
+        p.b = w; p.b_row = 0; p.b_tap = 0; p.b_k = oc;
         p.bias = NULL; p.plus = plus ? plus + iy % plusn * (width * c) : NULL;
         p.c = dx + iy % dxn * (width * c); p.c_i = c;
         gemm_dot(&p);
@@ -2140,9 +2139,9 @@ BODY void conv_dw_pointwise(const float *dy, int dyn, const float *x, int xn, fl
     if (y0 == 0)
         memset(dw, 0, sizeof(float) * (size_t)((in1 - in0) * co));
     /* Input channels are the rows of this product, pixels are summed over. */
-    p.n = co; p.rows = 1; p.taps = 1;
+    p.n = co; p.taps = 1; p.rows = 1;
     p.a_0 = 0; p.a_tap = 0; p.a_i = 1; p.a_k = c;
-    p.b_row = 0; p.b_tap = 0; p.b_k = oc; p.scale = NULL;
+    p.b_row = 0; p.b_tap = 0; p.b_k = oc;
     p.bias = NULL; p.c_i = co;
     p.m = in1 - in0;
     p.plus = dw;
@@ -2424,9 +2423,9 @@ BODY void conv_dw_k7x1s2x1(const float *dy, int dyn, const float *x, int xn, flo
     if (y0 == 0)
         memset(dw, 0, sizeof(float) * (size_t)(7 * values));
     /* Input channels are the rows of this product, pixels are summed over. */
-    p.n = co; p.rows = 1; p.taps = 1;
+    p.n = co; p.taps = 1; p.rows = 1;
     p.a_0 = 0; p.a_tap = 0; p.a_i = 1; p.a_k = c;
-    p.b_row = 0; p.b_tap = 0; p.b_k = oc; p.scale = NULL;
+    p.b_row = 0; p.b_tap = 0; p.b_k = oc;
     p.bias = NULL; p.c_i = co;
     for (int oy = y0; oy < y1; oy++)
         for (int ky = 0; ky < 7; ky++) {
@@ -3042,7 +3041,7 @@ int motion_load(motion_net *net, const uint8_t *in, size_t size)
 #ifdef __cplusplus
 extern "C" {
 #endif
-#define PLAIN(type, function, parameters, arguments) type function parameters; type function parameters { return function##_plan_23ca38de arguments; }
+#define PLAIN(type, function, parameters, arguments) type function parameters; type function parameters { return function##_plan_c8add44f arguments; }
 PLAIN(int, motion_init, (motion_net *net), (net))
 PLAIN(int, motion_predict, (const motion_net *net, motion_scratch *s, const int8_t *input, float *scores), (net, s, input, scores))
 PLAIN(int, motion_train, (motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss), (net, s, input, label, loss))

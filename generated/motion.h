@@ -53,14 +53,14 @@ extern "C" {
 #endif
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define motion_init motion_init_plan_23ca38de
-#define motion_predict motion_predict_plan_23ca38de
-#define motion_train motion_train_plan_23ca38de
-#define motion_loss motion_loss_plan_23ca38de
-#define motion_score_add motion_score_add_plan_23ca38de
-#define motion_set_rate motion_set_rate_plan_23ca38de
-#define motion_save motion_save_plan_23ca38de
-#define motion_load motion_load_plan_23ca38de
+#define motion_init motion_init_plan_c8add44f
+#define motion_predict motion_predict_plan_c8add44f
+#define motion_train motion_train_plan_c8add44f
+#define motion_loss motion_loss_plan_c8add44f
+#define motion_score_add motion_score_add_plan_c8add44f
+#define motion_set_rate motion_set_rate_plan_c8add44f
+#define motion_save motion_save_plan_c8add44f
+#define motion_load motion_load_plan_c8add44f
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef MOTION_ALIGN
@@ -78,7 +78,7 @@ enum {
     MOTION_E_FORMAT = -3,    /* not a saved net, or cut short */
     MOTION_E_CHECKSUM = -4,  /* a saved net that was damaged */
     MOTION_E_MISMATCH = -5,  /* a net of this network in which other tensors learn */
-    MOTION_E_BASE = -6       /* a net of another network, or of other weights */
+    MOTION_E_BASE = -6,      /* a net of another network, or of other weights */
 };
 
 /* Everything that learning changes. */

@@ -554,9 +554,8 @@ struct product {
     int rows, taps;
     const float *const *a; /* element: a[r][a_0 + t * a_tap + i * a_i + k * a_k] */
     int a_0, a_tap, a_i, a_k;
-    const void *b;         /* element: b[r * b_row + t * b_tap + k * b_k + j]; int8: the steps are */
-    int b_row, b_tap, b_k; /*   in bytes, b_k that of a quad; transposed: ... + j * b_k + k */
-    const float *scale;    /* of int8; else NULL */
+    const void *b;         /* element: b[r * b_row + t * b_tap + k * b_k + j]; */
+    int b_row, b_tap, b_k; /*   transposed: ... + j * b_k + k */
     const float *bias;     /* or NULL */
     const float *plus;     /* element: plus[i * c_i + j]; may be c; or NULL */
     float *c;              /* element: c[i * c_i + j] */
@@ -1383,7 +1382,7 @@ BODY void conv_k3(const float *x, int xn, const float *w, const float *b, const 
                 p.k = merged ? (kx1 - kx0) * c : ci; p.taps = merged ? 1 : kx1 - kx0; p.rows = ky1 - ky0;
                 p.a = rows; p.a_0 = (ix + kx0) * c + g * ci; p.a_tap = c; p.a_i = c * sw; p.a_k = 1;
                 p.b = w + g * 9 * tap + (ky0 * 3 + kx0) * tap;
-                p.b_row = tap * 3; p.b_tap = tap; p.b_k = co; p.scale = NULL;
+                p.b_row = tap * 3; p.b_tap = tap; p.b_k = co;
                 p.bias = b ? b + g * co : NULL;
                 p.plus = plus ? plus + oy % plusn * (ow * oc) + at : NULL;
                 p.c = y + oy % yn * (ow * oc) + at; p.c_i = oc;
@@ -1447,7 +1446,7 @@ BODY void conv_pointwise(const float *x, int xn, const float *w, const float *b,
             rows = plusn - oy % plusn;
         p.m = rows * width; p.n = oc; p.k = c; p.rows = 1; p.taps = 1;
         p.a = &xr; p.a_0 = 0; p.a_tap = 0; p.a_i = c; p.a_k = 1;
-        p.b = w; p.b_row = 0; p.b_tap = 0; p.b_k = oc; p.scale = NULL;
+        p.b = w; p.b_row = 0; p.b_tap = 0; p.b_k = oc;
         p.bias = b;
         p.plus = plus ? plus + oy % plusn * (width * oc) : NULL;
         p.c = y + oy % yn * (width * oc); p.c_i = oc;
@@ -2159,7 +2158,7 @@ BODY void conv_k1(const float *x, int xn, const float *w, const float *b, const 
                 p.k = merged ? (kx1 - kx0) * c : ci; p.taps = merged ? 1 : kx1 - kx0; p.rows = ky1 - ky0;
                 p.a = rows; p.a_0 = (ix + kx0) * c + g * ci; p.a_tap = c; p.a_i = c * sw; p.a_k = 1;
                 p.b = w + g * tap + (ky0 + kx0) * tap;
-                p.b_row = tap; p.b_tap = tap; p.b_k = co; p.scale = NULL;
+                p.b_row = tap; p.b_tap = tap; p.b_k = co;
                 p.bias = b ? b + g * co : NULL;
                 p.plus = plus ? plus + oy % plusn * (ow * oc) + at : NULL;
                 p.c = y + oy % yn * (ow * oc) + at; p.c_i = oc;
@@ -2426,9 +2425,9 @@ BODY void conv_dw_pointwise(const float *dy, int dyn, const float *x, int xn, fl
     if (y0 == 0)
         memset(dw, 0, sizeof(float) * (size_t)((in1 - in0) * co));
     /* Input channels are the rows of this product, pixels are summed over. */
-    p.n = co; p.rows = 1; p.taps = 1;
+    p.n = co; p.taps = 1; p.rows = 1;
     p.a_0 = 0; p.a_tap = 0; p.a_i = 1; p.a_k = c;
-    p.b_row = 0; p.b_tap = 0; p.b_k = oc; p.scale = NULL;
+    p.b_row = 0; p.b_tap = 0; p.b_k = oc;
     p.bias = NULL; p.c_i = co;
     p.m = in1 - in0;
     p.plus = dw;
@@ -2476,7 +2475,7 @@ BODY void conv_dx_pointwise_dot(const float *dy, int dyn, const float *w, const 
             rows = plusn - iy % plusn;
         p.m = rows * width; p.n = c; p.k = oc; p.rows = 1; p.taps = 1;
         p.a = &dyr; p.a_0 = 0; p.a_tap = 0; p.a_i = oc; p.a_k = 1;
-        p.b = w; p.b_row = 0; p.b_tap = 0; p.b_k = oc; p.scale = NULL;
+        p.b = w; p.b_row = 0; p.b_tap = 0; p.b_k = oc;
         p.bias = NULL; p.plus = plus ? plus + iy % plusn * (width * c) : NULL;
         p.c = dx + iy % dxn * (width * c); p.c_i = c;
         gemm_dot(&p);
@@ -2564,12 +2563,11 @@ BODY void conv_dw_k3_taps(const float *dy, int dyn, const float *x, int xn, floa
     if (y0 == 0)
         memset(dw, 0, sizeof(float) * (size_t)(groups * 9 * values));
     /* Input channels are the rows of this product, pixels are summed over. */
-    p.n = co; p.rows = 1; p.taps = 1;
+    p.n = co; p.taps = 1;
     p.a_0 = 0; p.a_tap = 0; p.a_i = 1; p.a_k = c;
-    p.b_row = 0; p.b_tap = 0; p.b_k = oc; p.scale = NULL;
+    p.b_row = ow * oc; p.b_tap = 0; p.b_k = oc;
     p.bias = NULL; p.c_i = co;
     p.m = in1 - in0;
-    p.b_row = ow * oc;
     for (int oy = y0, n; oy < y1; oy += n) {
         const float *rows[8];
 
@@ -2655,7 +2653,7 @@ BODY void conv_dx_k3_turned(const float *dy, int dyn, const float *w, const floa
                 p.n = ci; p.k = co; p.rows = n; p.taps = t1 - t0;
                 p.a = rows; p.a_0 = (ox - t0) * oc + g * co; p.a_tap = -oc; p.a_i = oc; p.a_k = 1;
                 p.b = w + g * 9 * tap + (ky0 * 3 + first + t0) * tap;
-                p.b_row = tap * 3; p.b_tap = tap; p.b_k = LANES > 1 ? ci : co; p.scale = NULL;
+                p.b_row = tap * 3; p.b_tap = tap; p.b_k = LANES > 1 ? ci : co;
                 p.bias = NULL; p.plus = plus ? plus + iy % plusn * (width * c) + at : NULL;
                 p.c = dx + iy % dxn * (width * c) + at; p.c_i = c;
 #if LANES > 1
@@ -2736,7 +2734,7 @@ BODY void conv_dx_pointwise_f32(const float *dy, int dyn, const float *w, const 
             rows = plusn - iy % plusn;
         p.m = rows * width; p.n = c; p.k = oc; p.rows = 1; p.taps = 1;
         p.a = &dyr; p.a_0 = 0; p.a_tap = 0; p.a_i = oc; p.a_k = 1;
-        p.b = w; p.b_row = 0; p.b_tap = 0; p.b_k = c; p.scale = NULL;
+        p.b = w; p.b_row = 0; p.b_tap = 0; p.b_k = c;
         p.bias = NULL; p.plus = plus ? plus + iy % plusn * (width * c) : NULL;
         p.c = dx + iy % dxn * (width * c); p.c_i = c;
         gemm_f32(&p);
@@ -2825,12 +2823,11 @@ BODY void conv_dw_k1s2_taps(const float *dy, int dyn, const float *x, int xn, fl
     if (y0 == 0)
         memset(dw, 0, sizeof(float) * (size_t)(groups * values));
     /* Input channels are the rows of this product, pixels are summed over. */
-    p.n = co; p.rows = 1; p.taps = 1;
+    p.n = co; p.taps = 1;
     p.a_0 = 0; p.a_tap = 0; p.a_i = 1; p.a_k = c * 2;
-    p.b_row = 0; p.b_tap = 0; p.b_k = oc; p.scale = NULL;
+    p.b_row = ow * oc; p.b_tap = 0; p.b_k = oc;
     p.bias = NULL; p.c_i = co;
     p.m = in1 - in0;
-    p.b_row = ow * oc;
     for (int oy = y0, n; oy < y1; oy += n) {
         const float *rows[8];
 
@@ -2910,7 +2907,7 @@ BODY void conv_dx_k1s2_dot(const float *dy, int dyn, const float *w, const float
                 p.n = ci; p.k = co; p.rows = n; p.taps = t1 - t0;
                 p.a = rows; p.a_0 = (ox - t0) * oc + g * co; p.a_tap = -oc; p.a_i = oc; p.a_k = 1;
                 p.b = w + g * tap + (ky0 + first + t0 * 2) * tap;
-                p.b_row = tap * 2; p.b_tap = tap * 2; p.b_k = co; p.scale = NULL;
+                p.b_row = tap * 2; p.b_tap = tap * 2; p.b_k = co;
                 p.bias = NULL; p.plus = plus ? plus + iy % plusn * (width * c) + at : NULL;
                 p.c = dx + iy % dxn * (width * c) + at; p.c_i = c * 2;
                 gemm_dot(&p);
@@ -4138,7 +4135,7 @@ int net_load(net_net *net, const uint8_t *in, size_t size)
 #ifdef __cplusplus
 extern "C" {
 #endif
-#define PLAIN(type, function, parameters, arguments) type function parameters; type function parameters { return function##_plan_b5b2ce60 arguments; }
+#define PLAIN(type, function, parameters, arguments) type function parameters; type function parameters { return function##_plan_de2b069e arguments; }
 PLAIN(int, net_init, (net_net *net), (net))
 PLAIN(int, net_predict, (const net_net *net, net_scratch *s, const uint8_t *input, float *scores), (net, s, input, scores))
 PLAIN(int, net_train, (net_net *net, net_scratch *s, const uint8_t *input, int label, float *loss), (net, s, input, label, loss))

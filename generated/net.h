@@ -53,14 +53,14 @@ extern "C" {
 #endif
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define net_init net_init_plan_b5b2ce60
-#define net_predict net_predict_plan_b5b2ce60
-#define net_train net_train_plan_b5b2ce60
-#define net_loss net_loss_plan_b5b2ce60
-#define net_score_add net_score_add_plan_b5b2ce60
-#define net_set_rate net_set_rate_plan_b5b2ce60
-#define net_save net_save_plan_b5b2ce60
-#define net_load net_load_plan_b5b2ce60
+#define net_init net_init_plan_de2b069e
+#define net_predict net_predict_plan_de2b069e
+#define net_train net_train_plan_de2b069e
+#define net_loss net_loss_plan_de2b069e
+#define net_score_add net_score_add_plan_de2b069e
+#define net_set_rate net_set_rate_plan_de2b069e
+#define net_save net_save_plan_de2b069e
+#define net_load net_load_plan_de2b069e
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef NET_ALIGN
@@ -78,7 +78,7 @@ enum {
     NET_E_FORMAT = -3,    /* not a saved net, or cut short */
     NET_E_CHECKSUM = -4,  /* a saved net that was damaged */
     NET_E_MISMATCH = -5,  /* a net of this network in which other tensors learn */
-    NET_E_BASE = -6       /* a net of another network, or of other weights */
+    NET_E_BASE = -6,      /* a net of another network, or of other weights */
 };
 
 /* Everything that learning changes. */

@@ -74,7 +74,7 @@ BODY void $(name)(const float *x, int xn, const $(type) *w, $(i8 and "const floa
 % else
                 p.b = w + g * $(kh * kw) * tap + (ky0 * $(kw) + kx0) * tap;
 % end
-                p.b_row = $(tap_at("tap", kw)); p.b_tap = tap; p.b_k = $(i8 and "4 * co" or "co"); p.scale = $(i8 and "scale + g * co" or "NULL");
+                p.b_row = $(tap_at("tap", kw)); p.b_tap = tap; p.b_k = $(i8 and "4 * co" or "co");$(i8 and " p.scale = scale + g * co;" or "")
                 p.bias = b ? b + g * co : NULL;
 % if to then
                 p.plus = NULL;

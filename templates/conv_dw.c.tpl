@@ -10,12 +10,12 @@
 % local xc, dyc = from_x and "from_c" or "c", from_dy and "from_c" or "oc" -- channels of a pixel
 % local gemm, index = from and "gather_outer_" .. (from_x and "x" or "dy") or "gemm_f32", from and ", " .. from or ""
 % if from then need(gemm) end
-% local function product(indent) -- what all of them have
-$(indent)/* Input channels are the rows of this product, pixels are summed over. */
-$(indent)p.n = co; p.rows = 1; p.taps = 1;
-$(indent)p.a_0 = 0; p.a_tap = 0; p.a_i = 1; p.a_k = $(tap_at(xc, sw));
-$(indent)p.b_row = 0; p.b_tap = 0; p.b_k = $(dyc); p.scale = NULL;
-$(indent)p.bias = NULL; p.c_i = co;
+% local function product(apart) -- what all of them have; apart: of several rows that are summed up at once, in b
+    /* Input channels are the rows of this product, pixels are summed over. */
+    p.n = co; p.taps = 1;$(apart and "" or " p.rows = 1;")
+    p.a_0 = 0; p.a_tap = 0; p.a_i = 1; p.a_k = $(tap_at(xc, sw));
+    p.b_row = $(apart or "0"); p.b_tap = 0; p.b_k = $(dyc);
+    p.bias = NULL; p.c_i = co;
 % end
 %
 % if is_pointwise and not from then
@@ -35,7 +35,7 @@ BODY void $(name)(const float *dy, int dyn, const float *x, int xn, float *dw, i
     if (y0 == 0)
         memset(dw, 0, sizeof(float) * (size_t)((in1 - in0) * co));
 %     end
-%     product("    ")
+%     product()
     p.m = in1 - in0;
     p.plus = dw;
     p.c = dw;
@@ -79,7 +79,7 @@ BODY void $(name)(const float *dy, int dyn, const float *x, int xn, $(from and "
     if (y0 == 0)
         memset(dw, 0, sizeof(float) * (size_t)($(part and "(tap1 - tap0) * " or merged and (kh * kw > 1 and kh * kw .. " * " or "") or kh * kw > 1 and "groups * " .. kh * kw .. " * " or "groups * ")values));
 % end
-%   product("    ")
+%   product(not merged and "ow * " .. dyc)
 % if merged then
     for (int oy = y0; oy < y1; oy++)
         for (int ky = 0; ky < $(kh); ky++) {
@@ -104,7 +104,6 @@ BODY void $(name)(const float *dy, int dyn, const float *x, int xn, $(from and "
 
 % else
     p.m = in1 - in0;
-    p.b_row = ow * $(dyc);
     for (int oy = y0, n; oy < y1; oy += n) {
         const float *rows[$(rows_at_once)];
 

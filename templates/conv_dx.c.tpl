@@ -55,7 +55,7 @@ BODY void $(name)($(parameters),
 % rows_together("iy", "dyn dxn plusn", "plusn")
         p.m = rows * width; p.n = c; p.k = oc; p.rows = 1; p.taps = 1;
         p.a = &dyr; p.a_0 = 0; p.a_tap = 0; p.a_i = oc; p.a_k = 1;
-        p.b = w; p.b_row = 0; p.b_tap = 0; p.b_k = $(not transposed and "oc" or i8 and "4 * c" or "c"); p.scale = $(i8 and "scale" or "NULL");
+        p.b = w; p.b_row = 0; p.b_tap = 0; p.b_k = $(not transposed and "oc" or i8 and "4 * c" or "c");$(i8 and " p.scale = scale;" or "")
         p.bias = NULL; p.plus = plus ? plus + iy % plusn * (width * c) : NULL;
         p.c = dx + iy % dxn * (width * c); p.c_i = c;
         $(gemm)(&p);
@@ -141,7 +141,7 @@ BODY void $(name)($(parameters),
                 p.a = rows; p.a_0 = (ox - $(tap_at("t0", back))) * $(dyc) + g * co; p.a_tap = -$(tap_at(dyc, back)); p.a_i = $(dyc); p.a_k = 1;
 %   local first_tap = ("(%s + first + %s) * tap"):format(tap_at("ky0", kw), tap_at("t0", column_step))
                 p.b = w + g * $(kh * kw) * tap + $(gaps and "(n > 0 && t0 < t1 ? " .. first_tap .. " : 0)" or first_tap);
-                p.b_row = $(tap_at("tap", row_step * kw)); p.b_tap = $(tap_at("tap", column_step)); p.b_k = $(turned and "LANES > 1 ? ci : co" or step); p.scale = $(i8 and "scale + g * co" or "NULL");
+                p.b_row = $(tap_at("tap", row_step * kw)); p.b_tap = $(tap_at("tap", column_step)); p.b_k = $(turned and "LANES > 1 ? ci : co" or step);$(i8 and " p.scale = scale + g * co;" or "")
 % if to then
                 p.bias = NULL; p.plus = NULL;
                 p.c = dxr + at; p.c_i = $(tap_at(dxc, sw));

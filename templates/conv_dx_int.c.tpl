@@ -2,6 +2,8 @@
 % include"gradient.c.tpl"
 % local bf16 = wtype == "bf16"
 % if bf16 then need"bf16" end
+% if target.helium then need"four_offsets" end
+% local function weight(at) return bf16 and "widen_bf16(" .. at .. ")" or at end
 % local name = "conv_dx_" .. gtype .. (bf16 and "_bf16" or "_f32")
 % shared(name, function()
 /*
@@ -20,15 +22,15 @@ BODY void $(name)(const $(gradient) *dy, int dyn, const $(bf16 and "uint16_t" or
                 const $(gradient) *d0 = dy + iy % dyn * (width * oc) + ix * oc;
                 const $(bf16 and "uint16_t" or "float") *w0 = w + i * oc;
 #ifdef HELIUM
-                const uint32x4_t pixel = vmulq_n_u32(vidupq_n_u32(0, 1), (uint32_t)oc); /* four pixels are a vector */
+                const uint32x4_t pixel = four_offsets(oc); /* four pixels are a vector */
                 const mve_pred16_t here = vctp32q((uint32_t)pixels);
                 const int past1 = channels > 1 ? oc : 0, past2 = channels > 2 ? 2 * oc : 0, past3 = channels > 3 ? 3 * oc : 0;
                 float32x4_t sum0 = vdupq_n_f32(0.0f), sum1 = sum0, sum2 = sum0, sum3 = sum0;
                 for (int k = 0; k < oc; k++, d0++, w0++) {
                     const float32x4_t a = vcvtq_f32_s32($(gtype == "i16" and "vldrhq_gather_shifted_offset_z_s32" or "vldrbq_gather_offset_z_s32")(d0, pixel, here));
-                    sum0 = vaddq_f32(sum0, vmulq_n_f32(a, $(bf16 and "widen_bf16(w0[0])" or "w0[0]")));
+                    sum0 = vaddq_f32(sum0, vmulq_n_f32(a, $(weight("w0[0]"))));
 % for t = 1, 3 do
-                    sum$(t) = vaddq_f32(sum$(t), vmulq_n_f32(a, $(bf16 and "widen_bf16(w0[past" .. t .. "])" or "w0[past" .. t .. "]")));
+                    sum$(t) = vaddq_f32(sum$(t), vmulq_n_f32(a, $(weight("w0[past" .. t .. "]"))));
 % end
                 }
 % for t = 0, 3 do
@@ -42,7 +44,6 @@ BODY void $(name)(const $(gradient) *dy, int dyn, const $(bf16 and "uint16_t" or
                 float $(("s%d0 = 0.0f, s%d1 = 0.0f, s%d2 = 0.0f, s%d3 = 0.0f"):gsub("%%d", y));
 % end
                 for (int k = 0; k < oc; k++, d0++, w0++) {
-% local function weight(at) return bf16 and "widen_bf16(" .. at .. ")" or at end
                     const float b0 = $(weight("w0[0]")), b1 = $(weight("w0[past_w1]")), b2 = $(weight("w0[past_w2]")), b3 = $(weight("w0[past_w3]"));
 % for y = 0, 3 do
                     const float a$(y) = (float)d0[$(y == 0 and "0" or "past_d" .. y)];

@@ -1,7 +1,7 @@
 % -- SPDX-License-Identifier: 0BSD
 % include"gradient.c.tpl"
 % include"window.c.tpl"
-% need"dot_turned" need"store_turned"
+% need"store_turned" need("shares_" .. gtype)
 % local ci, co = c // groups, oc // groups
 % local panels = (co + 5) // 6 * 2
 % if is_pointwise then
@@ -29,6 +29,7 @@ BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_range, const
 %   kernel(name, "dy+ dy_range w share turn ?plus+ ?plus_range dx+ range", { ("int32_t columns[%d];"):format(3 * panels) }, "columns", w, c, oc)
 %   return
 % end
+% need"dot_turned"
 % local name = "conv_int8_dx" .. window_name .. "_" .. gtype .. (has_plus and "_plus" or "")
 % -- Whether a tap that would meet row or column `at` of the result, in steps of the map, meets one; and which.
 % local function meets(at, s, n) return at .. " >= 0 && " .. (s > 1 and at .. " % " .. s .. " == 0 && " .. at .. " / " .. s or at) .. " < " .. n end

@@ -16,7 +16,7 @@
 %   rows = math.max(1, math.min(oh, (800 // pitch - kh) // sh + 1)) -- of the result, from one plane
 % end
 % local helium = dsp and target.helium
-% if helium then need"columns" need"columns_i8" end
+% if helium then need"four_offsets" need"columns" need"columns_i8" end
 % local offsets = params:match"const%s+([%w_]+)%s+%*offset"
 % local by_unit = offsets == "int16" and " * offset_unit" or ""
 % local function learnt_part(o) return has_b and " + learnt_sum(" .. learnt(o) .. " * " .. unit_of(o) .. ", limit)" or "" end

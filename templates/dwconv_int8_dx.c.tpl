@@ -14,7 +14,7 @@
 %   rows = math.max(1, math.min(h, 33 - kh, 800 // pitch - kh + 1))
 % end
 % local helium = dsp and target.helium
-% if helium then need"columns" need("columns_" .. gtype) end
+% if helium then need"four_offsets" need"columns" need("columns_" .. gtype) end
 % local attribute = dsp and "NO_REORDER " or ""
 % local name = "dwconv_int8_dx" .. window_name .. "_" .. gtype .. (helium and "_x" .. vectors or "") .. (dsp and tile < 4 and "_by" .. tile or "") .. (block < 32 and "_c" .. block or "") .. (has_shift and "_shift" or "")
 % shared(name, function()

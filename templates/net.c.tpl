@@ -533,6 +533,10 @@ static void forward(const $(name)_net *net, $(name)_scratch *s, const $(input_ty
 
 %   end
 $(classes_source)
+%   if spare > 0 then
+/* ---- prediction and training ---- */
+
+%   end
 int $(name)_predict(const $(name)_net *net, $(name)_scratch *s, const $(input_type) *input, float *scores)
 {
     if (!net || !s || !input || !scores)
@@ -574,7 +578,7 @@ static float rate_now(const $(name)_net *net)
         return net->rate * (float)(net->steps + 1) / $(schedule.warmup).0f;
 %   end
 %   if schedule.kind == "cosine" then
-    return net->rate * ($(f(schedule.least)) + $(f(1 - schedule.least)) * (0.5f - 0.5f * sine));
+    return net->rate * ($(schedule.least > 0 and f(schedule.least) .. " + " .. f(1 - schedule.least) .. " * (0.5f - 0.5f * sine)" or "0.5f - 0.5f * sine"));
 %   elseif schedule.kind == "steps" then
     for (uint32_t left = step / $(schedule.steps)u; left > 0; left >>= 1, factor *= factor)
         if (left & 1)
@@ -711,6 +715,10 @@ int $(name)_train($(name)_net *net, $(name)_scratch *s, const $(input_type) *inp
 
 % if streamed then stream_train() end
 $(latent_source)
+% if latent_bytes > 0 then
+/* ---- how good it is, the rate ---- */
+
+% end
 % if not streamed then
 int $(name)_loss(const $(name)_net *net, $(name)_scratch *s, const $(input_type) *input, $(truth_parameter), float *loss, float *scores)
 {

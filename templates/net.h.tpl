@@ -126,15 +126,15 @@ enum {
     $(NAME)_E_FORMAT = -3,    /* not a saved net, or cut short */
     $(NAME)_E_CHECKSUM = -4,  /* a saved net that was damaged */
     $(NAME)_E_MISMATCH = -5,  /* a net of this network in which other tensors learn */
+    $(NAME)_E_BASE = -6,      /* a net of another network, or of other weights */
 % if spare > 0 then
     $(NAME)_E_FULL = -7,      /* every class is in use */
 % end
-    $(NAME)_E_BASE = -6$((stores or streamed) and "," or "")       /* a net of another network, or of other weights */
 % if stores then
-    $(NAME)_E_STORE = -8$(streamed and "," or "")      /* flash failed, or nothing is kept there */
+    $(NAME)_E_STORE = -8,     /* flash failed, or nothing is kept there */
 % end
 % if streamed then
-    $(NAME)_E_ROWS = -9       /* too many rows, or not all of them yet, or none begun: nothing was done */
+    $(NAME)_E_ROWS = -9,      /* too many rows, or not all of them yet, or none begun: nothing was done */
 % end
 };
 

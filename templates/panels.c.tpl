@@ -6,6 +6,9 @@
  * int16, four of one pixel and four of the other by turns; a panel, for every four of them, four int8 weights of
  * each channel. sums[panel][channel][pixel] start from base[panel][channel].
  */
+% if target.helium then
+#ifndef HELIUM /* which has dot_vectors: assembler that is "used" would stay in flash */
+% end
 #ifdef DSP
 /* Four of each pixel: the first and third, then the second and fourth, as sxtb16 gives them. */
 INLINE void put_fours(int32_t *to, const int8_t *x0, const int8_t *x1)
@@ -154,6 +157,9 @@ TILE void dot_pairs(int32_t *sums, const int32_t *base, const int32_t *columns, 
 }
 #endif
 #endif
+% if target.helium then
+#endif
+% end
 
 % end
 % if need.panels and target.helium then
@@ -262,6 +268,9 @@ TILE void add_pairs(int32_t *sums, const float *add0, const float *add1, const f
 
 % end
 % if need.store_pairs then
+%   if target.helium then
+#ifndef HELIUM
+%   end
 /* The sums of two pixels as int8, n channels of each. The first pixel comes last: they may be one. */
 #ifdef DSP
 /* r0, r1 where the pixels go, r2 sums, r3 multipliers, r12 channels left, lr the zero point. */
@@ -319,6 +328,9 @@ TILE void store_pairs(int8_t *to0, int8_t *to1, const int32_t *sums, const int32
     }
 }
 #endif
+%   if target.helium then
+#endif
+%   end
 
 % end
 % if need.panels then

@@ -18,7 +18,7 @@ BODY void $(name)(const float *x, int xn, const $(type) *w, $(i8 and "const floa
 % rows_together("oy", "xn yn plusn", "plusn")
         p.m = rows * width; p.n = oc; p.k = c; p.rows = 1; p.taps = 1;
         p.a = &xr; p.a_0 = 0; p.a_tap = 0; p.a_i = c; p.a_k = 1;
-        p.b = w; p.b_row = 0; p.b_tap = 0; p.b_k = $(i8 and "4 * oc" or "oc"); p.scale = $(i8 and "scale" or "NULL");
+        p.b = w; p.b_row = 0; p.b_tap = 0; p.b_k = $(i8 and "4 * oc" or "oc");$(i8 and " p.scale = scale;" or "")
         p.bias = b;
         p.plus = plus ? plus + oy % plusn * (width * oc) : NULL;
         p.c = y + oy % yn * (width * oc); p.c_i = oc;

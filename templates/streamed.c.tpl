@@ -206,6 +206,10 @@ static const float *finished(const $(net_type) *net, $(scratch_type) *s)
 
 %   end
 $(classes_source)
+%   if spare > 0 then
+/* ---- prediction and training ---- */
+
+%   end
 int $(name)_finish_predict(const $(net_type) *net, $(scratch_type) *s, float *scores)
 {
     if (!net || !s || !scores)

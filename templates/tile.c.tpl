@@ -26,9 +26,14 @@ struct product {
     int rows, taps;
     const float *const *a; /* element: a[r][a_0 + t * a_tap + i * a_i + k * a_k] */
     int a_0, a_tap, a_i, a_k;
+% if need.gemm_i8 or need.gemm_i8k then
     const void *b;         /* element: b[r * b_row + t * b_tap + k * b_k + j]; int8: the steps are */
     int b_row, b_tap, b_k; /*   in bytes, b_k that of a quad; transposed: ... + j * b_k + k */
-    const float *scale;    /* of int8; else NULL */
+    const float *scale;    /* of int8 */
+% else
+    const void *b;         /* element: b[r * b_row + t * b_tap + k * b_k + j]; */
+    int b_row, b_tap, b_k; /*   transposed: ... + j * b_k + k */
+% end
     const float *bias;     /* or NULL */
     const float *plus;     /* element: plus[i * c_i + j]; may be c; or NULL */
     float *c;              /* element: c[i * c_i + j] */

@@ -1,12 +1,16 @@
 % -- SPDX-License-Identifier: 0BSD
 % -- Transposes of convolutions of int8: the same panels read the other way, by gradients of integers.
-% if need.dot_turned then
+% local types = {} -- of gradients
+% for _, type in ipairs { "i16", "i8" } do
+%   if need["shares_" .. type] then types[#types + 1] = type end
+% end
+% if need.dot_turned or need.turned then
 /*
  * The same weights read the other way: two pixels of a gradient, times the shares of its channels, against fours of
  * inputs. A column, int16 in any case, holds a pixel's channels by turns with the other's, two by two. stride: bytes
  * of a panel; panels are even. sums[four][input][pixel].
  */
-%   for _, type in ipairs { "i16", "i8" } do
+%   for _, type in ipairs(types) do
 %     local shift = type == "i16" and 15 or 7
 HELPER void put_shares_$(type)(int32_t *columns, int pixel, const $(type == "i16" and "int16" or "int8_t") *dy, const int16_t *share, int n, int room)
 {
@@ -53,6 +57,10 @@ HELPER void put_shares_$(type)(int32_t *columns, int pixel, const $(type == "i16
 #endif
 }
 
+%   end
+%   local own = target.helium and not need.dot_turned -- turn_fours takes its place: assembler that is "used" would stay in flash
+%   if own then
+#ifndef HELIUM
 %   end
 #ifdef DSP
 /*
@@ -163,10 +171,13 @@ TILE void dot_turned(int32_t *sums, const int32_t *columns, const int8_t *w, int
         }
 }
 #endif
+%   if own then
+#endif
+%   end
 
 % end
 % if need.store_turned then
-%   for _, type in ipairs { "i16", "i8" } do
+%   for _, type in ipairs(types) do
 %     local name = type == "i16" and "int16" or "int8_t"
 %     local limited = type == "i16" and "int16_of" or "clamp_int"
 %     local bounds = type == "i16" and "" or ", -127, 127"
@@ -253,7 +264,7 @@ INLINE int32x4_t turn_fours_$(type)(int fours, const int32_t *columns, const int
 %           for _, pixel in ipairs { 1, 0 } do -- the first last: they may be one
 %             local v, offset = (pixel == 0 and "p" or "q") .. four, four > 0 and " + " .. 4 * four or ""
     if (fours > $(four)) {
-        const mve_pred16_t some = vctp32q((uint32_t)(n - $(4 * four)));
+        const mve_pred16_t some = vctp32q((uint32_t)$(four > 0 and "(n - " .. 4 * four .. ")" or "n"));
         $(v) = turn_four($(v), t);
         if (add0)
             $(v) = vaddq_s32($(v), shift_four(vldr$(letter)q_z_s32(add$(pixel)$(offset), some), up));

@@ -1,6 +1,8 @@
 % -- SPDX-License-Identifier: 0BSD
 % local quads = need.quads or need.gemm_i8 or need.gemm_i8k
-% if target.lanes == 1 then
+% if need.exact then
+/* In a network of floats a `vec` may hold several; in one of int8 it is one. */
+% elseif target.lanes == 1 then
 /*
  * On other targets a `vec` holds several floats; here it is one.
 % if quads then
@@ -55,10 +57,14 @@
 #define KERNEL static
 #endif
 
+% if need.exact then
+/* mul_add is a * b + c, never fused. */
+% else
 /*
  * mul_add is a * b + c. Left to themselves compilers fuse the two in one tile and not in the next,
  * and results would depend on how maps are cut; so it is always fused where the target can.
  */
+% end
 % if need.dot_pairs then
 #if defined __AVX2__ && !defined TINYTL_PORTABLE
 #include <immintrin.h>

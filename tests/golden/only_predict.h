@@ -50,11 +50,11 @@ extern "C" {
 #endif
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define only_predict_init only_predict_init_plan_282752ed
-#define only_predict_predict only_predict_predict_plan_282752ed
-#define only_predict_input only_predict_input_plan_282752ed
-#define only_predict_save only_predict_save_plan_282752ed
-#define only_predict_load only_predict_load_plan_282752ed
+#define only_predict_init only_predict_init_plan_5a6aeaa4
+#define only_predict_predict only_predict_predict_plan_5a6aeaa4
+#define only_predict_input only_predict_input_plan_5a6aeaa4
+#define only_predict_save only_predict_save_plan_5a6aeaa4
+#define only_predict_load only_predict_load_plan_5a6aeaa4
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef ONLY_PREDICT_ALIGN
@@ -72,7 +72,7 @@ enum {
     ONLY_PREDICT_E_FORMAT = -3,    /* not a saved net, or cut short */
     ONLY_PREDICT_E_CHECKSUM = -4,  /* a saved net that was damaged */
     ONLY_PREDICT_E_MISMATCH = -5,  /* a net of this network in which other tensors learn */
-    ONLY_PREDICT_E_BASE = -6       /* a net of another network, or of other weights */
+    ONLY_PREDICT_E_BASE = -6,      /* a net of another network, or of other weights */
 };
 
 /* Everything that learning changes. */

@@ -57,14 +57,14 @@ extern "C" {
 #endif
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define replay_init replay_init_plan_3abcb280
-#define replay_predict replay_predict_plan_3abcb280
-#define replay_train replay_train_plan_3abcb280
-#define replay_loss replay_loss_plan_3abcb280
-#define replay_score_add replay_score_add_plan_3abcb280
-#define replay_set_rate replay_set_rate_plan_3abcb280
-#define replay_save replay_save_plan_3abcb280
-#define replay_load replay_load_plan_3abcb280
+#define replay_init replay_init_plan_209da013
+#define replay_predict replay_predict_plan_209da013
+#define replay_train replay_train_plan_209da013
+#define replay_loss replay_loss_plan_209da013
+#define replay_score_add replay_score_add_plan_209da013
+#define replay_set_rate replay_set_rate_plan_209da013
+#define replay_save replay_save_plan_209da013
+#define replay_load replay_load_plan_209da013
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef REPLAY_ALIGN
@@ -82,7 +82,7 @@ enum {
     REPLAY_E_FORMAT = -3,    /* not a saved net, or cut short */
     REPLAY_E_CHECKSUM = -4,  /* a saved net that was damaged */
     REPLAY_E_MISMATCH = -5,  /* a net of this network in which other tensors learn */
-    REPLAY_E_BASE = -6       /* a net of another network, or of other weights */
+    REPLAY_E_BASE = -6,      /* a net of another network, or of other weights */
 };
 
 /* Everything that learning changes. */
@@ -128,11 +128,11 @@ typedef struct replay_score {
 int replay_score_add(replay_score *score, const float *scores, int label);
 
 /* What is remembered of samples: what 'b' gives, before which nothing learns. */
-#define replay_latent replay_latent_plan_3abcb280
-#define replay_train_latent replay_train_latent_plan_3abcb280
-#define replay_predict_latent replay_predict_latent_plan_3abcb280
-#define replay_replay_put replay_replay_put_plan_3abcb280
-#define replay_replay_get replay_replay_get_plan_3abcb280
+#define replay_latent replay_latent_plan_209da013
+#define replay_train_latent replay_train_latent_plan_209da013
+#define replay_predict_latent replay_predict_latent_plan_209da013
+#define replay_replay_put replay_replay_put_plan_209da013
+#define replay_replay_get replay_replay_get_plan_209da013
 
 /* Writes REPLAY_LATENT_BYTES bytes, int8 behind a float, their scale. Returns OK, E_NONFINITE or E_ARG. */
 int replay_latent(const replay_net *net, replay_scratch *s, const uint8_t *input, uint8_t *latent);

@@ -51,14 +51,14 @@ extern "C" {
 #endif
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define spare_init spare_init_plan_de5ffb88
-#define spare_predict spare_predict_plan_de5ffb88
-#define spare_train spare_train_plan_de5ffb88
-#define spare_loss spare_loss_plan_de5ffb88
-#define spare_score_add spare_score_add_plan_de5ffb88
-#define spare_set_rate spare_set_rate_plan_de5ffb88
-#define spare_save spare_save_plan_de5ffb88
-#define spare_load spare_load_plan_de5ffb88
+#define spare_init spare_init_plan_d3bbe062
+#define spare_predict spare_predict_plan_d3bbe062
+#define spare_train spare_train_plan_d3bbe062
+#define spare_loss spare_loss_plan_d3bbe062
+#define spare_score_add spare_score_add_plan_d3bbe062
+#define spare_set_rate spare_set_rate_plan_d3bbe062
+#define spare_save spare_save_plan_d3bbe062
+#define spare_load spare_load_plan_d3bbe062
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef SPARE_ALIGN
@@ -76,8 +76,8 @@ enum {
     SPARE_E_FORMAT = -3,    /* not a saved net, or cut short */
     SPARE_E_CHECKSUM = -4,  /* a saved net that was damaged */
     SPARE_E_MISMATCH = -5,  /* a net of this network in which other tensors learn */
+    SPARE_E_BASE = -6,      /* a net of another network, or of other weights */
     SPARE_E_FULL = -7,      /* every class is in use */
-    SPARE_E_BASE = -6       /* a net of another network, or of other weights */
 };
 
 /* Everything that learning changes. */
@@ -126,11 +126,11 @@ int spare_score_add(spare_score *score, const float *scores, int label);
 
 /* Classes: 2 are in use at first, and 2 more are to come. A class that is not in use has the score -FLT_MAX, no
  * probability and no gradient, and its label is E_ARG. Labels never move. */
-#define spare_classes spare_classes_plan_de5ffb88
-#define spare_class_used spare_class_used_plan_de5ffb88
-#define spare_class_new spare_class_new_plan_de5ffb88
-#define spare_class_forget spare_class_forget_plan_de5ffb88
-#define spare_class_show spare_class_show_plan_de5ffb88
+#define spare_classes spare_classes_plan_d3bbe062
+#define spare_class_used spare_class_used_plan_d3bbe062
+#define spare_class_new spare_class_new_plan_d3bbe062
+#define spare_class_forget spare_class_forget_plan_d3bbe062
+#define spare_class_show spare_class_show_plan_d3bbe062
 
 /* How many are in use. Returns them, or E_ARG. */
 int spare_classes(const spare_net *net);

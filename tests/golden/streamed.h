@@ -55,16 +55,16 @@ extern "C" {
 #endif
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define streamed_init streamed_init_plan_d3f7d82c
-#define streamed_begin streamed_begin_plan_d3f7d82c
-#define streamed_rows streamed_rows_plan_d3f7d82c
-#define streamed_finish_predict streamed_finish_predict_plan_d3f7d82c
-#define streamed_finish_train streamed_finish_train_plan_d3f7d82c
-#define streamed_finish_loss streamed_finish_loss_plan_d3f7d82c
-#define streamed_score_add streamed_score_add_plan_d3f7d82c
-#define streamed_set_rate streamed_set_rate_plan_d3f7d82c
-#define streamed_save streamed_save_plan_d3f7d82c
-#define streamed_load streamed_load_plan_d3f7d82c
+#define streamed_init streamed_init_plan_48fc5176
+#define streamed_begin streamed_begin_plan_48fc5176
+#define streamed_rows streamed_rows_plan_48fc5176
+#define streamed_finish_predict streamed_finish_predict_plan_48fc5176
+#define streamed_finish_train streamed_finish_train_plan_48fc5176
+#define streamed_finish_loss streamed_finish_loss_plan_48fc5176
+#define streamed_score_add streamed_score_add_plan_48fc5176
+#define streamed_set_rate streamed_set_rate_plan_48fc5176
+#define streamed_save streamed_save_plan_48fc5176
+#define streamed_load streamed_load_plan_48fc5176
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef STREAMED_ALIGN
@@ -82,8 +82,8 @@ enum {
     STREAMED_E_FORMAT = -3,    /* not a saved net, or cut short */
     STREAMED_E_CHECKSUM = -4,  /* a saved net that was damaged */
     STREAMED_E_MISMATCH = -5,  /* a net of this network in which other tensors learn */
-    STREAMED_E_BASE = -6,       /* a net of another network, or of other weights */
-    STREAMED_E_ROWS = -9       /* too many rows, or not all of them yet, or none begun: nothing was done */
+    STREAMED_E_BASE = -6,      /* a net of another network, or of other weights */
+    STREAMED_E_ROWS = -9,      /* too many rows, or not all of them yet, or none begun: nothing was done */
 };
 
 /* Everything that learning changes. */

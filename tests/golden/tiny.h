@@ -53,14 +53,14 @@ extern "C" {
 #endif
 
 /* The functions bear this plan in their names: what was compiled with the header of another one does not link. */
-#define tiny_init tiny_init_plan_dd801052
-#define tiny_predict tiny_predict_plan_dd801052
-#define tiny_train tiny_train_plan_dd801052
-#define tiny_loss tiny_loss_plan_dd801052
-#define tiny_score_add tiny_score_add_plan_dd801052
-#define tiny_set_rate tiny_set_rate_plan_dd801052
-#define tiny_save tiny_save_plan_dd801052
-#define tiny_load tiny_load_plan_dd801052
+#define tiny_init tiny_init_plan_95fd9b53
+#define tiny_predict tiny_predict_plan_95fd9b53
+#define tiny_train tiny_train_plan_95fd9b53
+#define tiny_loss tiny_loss_plan_95fd9b53
+#define tiny_score_add tiny_score_add_plan_95fd9b53
+#define tiny_set_rate tiny_set_rate_plan_95fd9b53
+#define tiny_save tiny_save_plan_95fd9b53
+#define tiny_load tiny_load_plan_95fd9b53
 
 /* Alignment and section of the structs, if the platform wants others. */
 #ifndef TINY_ALIGN
@@ -78,7 +78,7 @@ enum {
     TINY_E_FORMAT = -3,    /* not a saved net, or cut short */
     TINY_E_CHECKSUM = -4,  /* a saved net that was damaged */
     TINY_E_MISMATCH = -5,  /* a net of this network in which other tensors learn */
-    TINY_E_BASE = -6       /* a net of another network, or of other weights */
+    TINY_E_BASE = -6,      /* a net of another network, or of other weights */
 };
 
 /* Everything that learning changes. */
