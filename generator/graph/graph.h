@@ -71,7 +71,7 @@ struct val {
     struct param *param;
     struct node *def;
     struct val *grad;  /* the gradient collected so far; set while backward runs */
-    struct val *bound; /* of a parameter whose gradient comes in parts: see ops/bound.c */
+    struct val *bound; /* of a parameter whose gradient comes in parts: see convolution_grad.c */
     bool needs_grad;
     bool keep;    /* wanted after the run: never overwritten */
     int first;    /* a part of a gradient: the element of the whole that it begins with */

@@ -6,7 +6,7 @@
  *     recentre  q = u - 128, of bytes
  *
  * A network of int8 has no map for the means and scales: they go into the weights and offsets of the convolution that reads
- * the image (ops/channels_int8.c), and `image->channels` tells it so. */
+ * the image (convolution/channels_int8.c), and `image->channels` tells it so. */
 #include "integers/integers.h"
 
 #include <math.h>

@@ -80,7 +80,7 @@ local function depthwise(group, kernel, h, c, k, s, wtype)
     end
 end
 
--- side, input channels, output channels: research/kernels.md
+-- side, input channels, output channels
 local pointwise = { { 112, 32, 16 }, { 56, 24, 72 }, { 56, 72, 24 }, { 28, 120, 40 }, { 28, 40, 240 }, { 28, 240, 40 }, { 14, 480, 80 },
                     { 14, 80, 480 }, { 7, 1152, 192 }, { 7, 192, 1152 }, { 16, 48, 16 }, { 16, 16, 48 }, { 4, 96, 576 }, { 64, 16, 48 } }
 for _, s in ipairs(pointwise) do conv("pointwise f32", s[1], s[1], s[2], s[3], 1, 1, "f32") end
