@@ -37,18 +37,40 @@ static int find_in_line(const char *line, size_t length, const char *key, bool f
     return 0;
 }
 
-/* Where `key` stands from line at->line on, as a field ("key = ...", ["key"] = ...) if it can be; moves *at there. */
+/* How many brackets more a line opens than it closes, outside of strings and comments. */
+static int opened_in(const char *line, size_t length)
+{
+    int open = 0;
+    char quote = 0;
+    for (size_t i = 0; i < length; i++) {
+        char c = line[i];
+        if (quote) {
+            i += c == '\\';
+            quote = c == quote ? 0 : quote;
+        } else if (c == '-' && line[i + 1] == '-')
+            break;
+        else if (c == '"' || c == '\'')
+            quote = c;
+        else
+            open += strchr("({[", c) ? 1 : strchr(")}]", c) ? -1 : 0;
+    }
+    return open;
+}
+
+/* Where `key` stands from line at->line on, up to where the brackets that it opens are closed, as a field ("key = ...", ["key"] = ...) if it can be; moves *at there. */
 static int find_key(const char *text, struct loc *at, const char *key)
 {
     for (int pass = 0; pass < 2; pass++) {
         const char *line = line_at(text, at->line);
-        for (int n = 0; line && n < SEARCHED_LINES; n++) {
+        int open = 1;
+        for (int n = 0; line && open > 0 && n < SEARCHED_LINES; n++) {
             size_t length = strcspn(line, "\n");
             int column = find_in_line(line, length, key, pass == 0);
             if (column) {
                 at->line += n;
                 return column;
             }
+            open += opened_in(line, length) - (n == 0);
             line = line[length] ? line + length + 1 : NULL;
         }
     }

@@ -139,12 +139,13 @@ static int edit_distance(const char *a, const char *b)
     return rows[(i - 1) % 3][n];
 }
 
-/* "activation" -> "act": the longest of the names that `name` starts with. */
+/* "activation" -> "act": the longest of the names that `name` starts with, letters left out. */
 static const char *longest_start(const char *name, const char *const *names, int count)
 {
     const char *best = NULL;
     for (int i = 0; i < count; i++)
-        if (names[i][0] && !strncmp(name, names[i], strlen(names[i])) && (!best || strlen(names[i]) > strlen(best)))
+        if (strlen(names[i]) > 1 && !strncmp(name, names[i], strlen(names[i])) &&
+            (!best || strlen(names[i]) > strlen(best)))
             best = names[i];
     return best;
 }
@@ -156,7 +157,7 @@ const char *nearest_name(const char *name, const char *const *names, int count)
     least = least < LONGEST_NAME ? least : LONGEST_NAME;
     for (int i = 0; i < count; i++) {
         int d = edit_distance(name, names[i]);
-        if (d < least) {
+        if (d < least && d * 2 <= (int)strlen(name)) {
             least = d;
             best = names[i];
         }

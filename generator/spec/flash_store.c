@@ -6,18 +6,31 @@ enum { STORE_SLOTS = 64, STORE_WRITE = 256 };
 
 static const char example[] = "for example: store { slots = 3, slot = 8 * KiB, erase = 4 * KiB, write = 8 }";
 
-/* A whole number from 1 on, or 0 after a message. */
+/* One message for all that has no usual value and is not there. */
+static void check_given(lua_State *L, struct diag *d)
+{
+    static const char *const needed[] = {"slot", "erase", "write"};
+    struct text missing = text_new(d->mem);
+    for (int i = 0; i < 3; i++, lua_pop(L, 1))
+        if (raw_field(L, 1, needed[i]) == LUA_TNIL)
+            text_put(&missing, "%s'%s'", missing.length ? ", " : "", needed[i]);
+    if (missing.length)
+        diag_error(d, caller(L), "store", example,
+                   "store needs %s: the bytes of a slot, those erased at once and those written at once", missing.at);
+}
+
+/* A whole number from 1 on, 0 after a message; the fallback as it is. */
 static int64_t whole(lua_State *L, const char *name, const char *meaning, double fallback)
 {
     struct diag *d = run_of(L)->diag;
-    int errors = d->errors;
+    int errors = d->errors, given = raw_field(L, 1, name);
+    lua_pop(L, 1);
     double v = field_number(L, 1, name, fallback);
-    if (d->errors > errors)
-        return 0;
-    if (v >= 1 && v < 0x7fffffff && v == (double)(int64_t)v)
+    if (given == LUA_TNIL || d->errors > errors)
+        return given == LUA_TNIL ? (int64_t)fallback : 0;
+    if (v >= 1 && v <= INT32_MAX && v == (double)(int64_t)v)
         return (int64_t)v;
-    diag_error(d, caller(L), v == fallback ? "store" : name, example, "store: '%s' is %s: a whole number", name,
-               meaning);
+    diag_error(d, caller(L), name, example, "store: '%s' is %s: a whole number from 1 to 2 GiB - 1", name, meaning);
     return 0;
 }
 
@@ -60,6 +73,7 @@ static int set_store(lua_State *L)
     if (said_again(L, "store", &r->said.store))
         return 0;
     struct flash_store s = {.loc = caller(L)};
+    check_given(L, r->diag);
     s.slots = whole(L, "slots", "how many saves there is room for", 3);
     s.slot = whole(L, "slot", "the bytes of one of them", 0);
     s.erase = whole(L, "erase", "the bytes that are erased at once", 0);

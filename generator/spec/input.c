@@ -84,22 +84,30 @@ static bool is_real(lua_State *L, double *value)
            *value >= -(double)FLT_MAX;
 }
 
-/* The list of the table at 1, a number for each channel; NULL where there is none. */
+/* The list of the table at 1, a number for each channel, or ones after a message; NULL where there is none. */
 static double *read_list(lua_State *L, const struct layer *l, const struct input *in, const char *name)
 {
     struct run *r = run_of(L);
     double *list = NULL;
     if (raw_field(L, 1, name) == LUA_TTABLE) {
-        bool right = lua_rawlen(L, -1) == (size_t)in->shape.c;
+        bool far = false, right = lua_rawlen(L, -1) == (size_t)in->shape.c;
         list = NEW_ARRAY(r->mem, double, in->shape.c);
         for (int i = 0; i < in->shape.c; i++) {
             lua_rawgeti(L, -1, i + 1);
-            right = is_real(L, &list[i]) && right;
+            bool real = is_real(L, &list[i]);
+            far = far || (!real && lua_type(L, -1) == LUA_TNUMBER);
+            right = right && real;
             lua_pop(L, 1);
         }
-        if (!right)
-            diag_error(r->diag, l->loc, name, "for example: mean = { 123.7, 116.3, 103.5 }",
+        if (far)
+            diag_error(r->diag, l->loc, name, NULL, "'%s' has a number beyond float32, whose largest is 3.4e38", name);
+        else if (!right)
+            diag_error(r->diag, l->loc, name,
+                       *name == 'm' ? "for example: mean = { 123.7, 116.3, 103.5 }"
+                                    : "for example: scale = { 0.0171, 0.0175, 0.0174 }",
                        "'%s' is a number, or a list of %d, one for each channel", name, in->shape.c);
+        for (int i = 0; i < in->shape.c && !right; i++)
+            list[i] = 1;
     }
     lua_pop(L, 1);
     return list;
@@ -124,6 +132,19 @@ static void read_zero_point(lua_State *L, const struct layer *l, struct input *i
     else if (in->zero_point != zero_point)
         diag_error(d, l->loc, "zero_point", NULL, "'zero_point' of %s must be a whole number from %d to %d",
                    types[in->type], least, most);
+}
+
+/* Means of 0 .. 1 where the pixels are 0 .. 255. */
+static void warn_of_means(struct run *r, const struct layer *l, const struct input *in, const double *means)
+{
+    bool below = in->type != INPUT_FLOAT32, some = false;
+    for (int i = 0; i < in->shape.c; i++) {
+        below = below && means[i] >= 0 && means[i] < 1;
+        some = some || means[i] > 0;
+    }
+    if (below && some)
+        diag_warn(r->diag, l->loc, "mean", "0.485 of 0 .. 1 is 123.7 of 0 .. 255: mean = { 0.485 * 255, .. }",
+                  "'mean' counts as the pixels do, and nearly nothing is subtracted from %s", types[in->type]);
 }
 
 /* `mean`, or a `scale` that is a list: each channel has its own, and floats are taken for what a file of pixels has. */
@@ -159,6 +180,7 @@ static void read_channels(lua_State *L, const struct layer *l, struct input *in)
         diag_error(r->diag, l->loc, "mean",
                    "it counts as the input's elements do: 0.485 of 0 .. 1 is 123.7 of 0 .. 255",
                    "'mean' of %s must be from %d to %d", types[in->type], input_least(in), input_most(in));
+    warn_of_means(r, l, in, means);
     in->mean = means;
     in->factor = factors;
 }

@@ -141,6 +141,10 @@ void check_keys(lua_State *L, int index, const char *what, const char *const *na
 /* Pushes a field as it stands in the table, and returns its type. */
 int raw_field(lua_State *L, int index, const char *name);
 
+/* Which of `kinds` the value is that a function of the prelude made, sgd or cosine; the index is a positive one. */
+enum { KIND_NONE = -1, KIND_OTHER = -2 }; /* nil, or wrong and told of already; something else */
+int kind_of(lua_State *L, int index, const char *const *kinds);
+
 /* Field readers: value or default; a wrong type is reported and the default taken. */
 double field_number(lua_State *L, int index, const char *name, double fallback);
 bool field_flag(lua_State *L, int index, const char *name, bool fallback);

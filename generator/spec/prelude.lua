@@ -162,35 +162,18 @@ function lite_residual(b)
     return upsample { branch = true, name .. ".up", h = (x.h - 1) // sh + 1, w = (x.w - 1) // sw + 1 }
 end
 
-function sgd(t)
-    check_keys("sgd", t, { "rate", "momentum", "weight_decay" })
-    t.kind = "sgd"
+-- What `train` takes for an optimizer or a schedule.
+local function rule(kind, t, keys)
+    check_keys(kind, t, keys)
+    t.kind = kind
     return t
 end
 
-function adam(t)
-    check_keys("adam", t, { "rate", "beta1", "beta2", "eps", "weight_decay" })
-    t.kind = "adam"
-    return t
-end
-
-function cosine(t)
-    check_keys("cosine", t, { "steps", "least", "warmup" })
-    t.kind = "cosine"
-    return t
-end
-
-function steps(t)
-    check_keys("steps", t, { "every", "factor", "warmup" })
-    t.kind = "steps"
-    return t
-end
-
-function warmup(t)
-    check_keys("warmup", t, { "steps" })
-    t.kind = "warmup"
-    return t
-end
+function sgd(t) return rule("sgd", t, { "rate", "momentum", "weight_decay" }) end
+function adam(t) return rule("adam", t, { "rate", "beta1", "beta2", "eps", "weight_decay" }) end
+function cosine(t) return rule("cosine", t, { "steps", "least", "warmup" }) end
+function steps(t) return rule("steps", t, { "every", "factor", "warmup" }) end
+function warmup(t) return rule("warmup", t, { "steps" }) end
 
 -- The spec's names for them.
 _G.sorted_keys, _G.pairs, _G.same_shape, _G.norm_groups = sorted_keys, pairs, same_shape, norm_groups

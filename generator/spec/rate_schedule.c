@@ -2,14 +2,15 @@
 /* train { schedule = cosine { steps = 4000 } }: how the learning rate goes on the device, step by step. */
 #include "spec/lua.h"
 
-#include <string.h>
+enum { STEPS_LIMIT = 1000000000 };
 
 static int whole(lua_State *L, int at, const char *name, int least, int fallback)
 {
     double v = field_number(L, at, name, fallback);
-    if (v >= least && v <= 1e9 && v == (int)v)
+    if (v >= least && v <= STEPS_LIMIT && v == (int)v)
         return (int)v;
-    diag_error(run_of(L)->diag, caller(L), name, NULL, "schedule: '%s' is a whole number from %d on", name, least);
+    diag_error(run_of(L)->diag, caller(L), name, NULL, "schedule: '%s' is a whole number from %d to %d", name, least,
+               STEPS_LIMIT);
     return fallback;
 }
 
@@ -25,22 +26,22 @@ static double part(lua_State *L, int at, const char *name, double fallback, bool
 
 void read_schedule(lua_State *L, struct rate_schedule *s)
 {
-    int type = raw_field(L, 1, "schedule"), at = lua_absindex(L, -1);
+    static const char *const kinds[] = {"cosine", "steps", "warmup", NULL};
+    raw_field(L, 1, "schedule");
+    int at = lua_absindex(L, -1), kind = kind_of(L, at, kinds);
+    bool warms = kind == 2;
     *s = (struct rate_schedule){.kind = RATE_CONSTANT};
-    if (type == LUA_TTABLE && raw_field(L, at, "kind") == LUA_TSTRING) {
-        const char *kind = lua_tostring(L, -1);
-        bool warms = !strcmp(kind, "warmup");
+    if (kind >= 0)
         s->warmup = whole(L, at, warms ? "steps" : "warmup", warms, 0);
-        if (!strcmp(kind, "cosine")) {
-            s->kind = RATE_COSINE;
-            s->steps = whole(L, at, "steps", 1, 0);
-            s->least = part(L, at, "least", 0, true);
-        } else if (!warms) {
-            s->kind = RATE_STEPS;
-            s->steps = whole(L, at, "every", 1, 0);
-            s->factor = part(L, at, "factor", 0.1, false);
-        }
-    } else if (type != LUA_TNIL && !(type == LUA_TTABLE && raw_field(L, at, "wrong") == LUA_TBOOLEAN)) {
+    if (kind == 0) {
+        s->kind = RATE_COSINE;
+        s->steps = whole(L, at, "steps", 1, 0);
+        s->least = part(L, at, "least", 0, true);
+    } else if (kind == 1) {
+        s->kind = RATE_STEPS;
+        s->steps = whole(L, at, "every", 1, 0);
+        s->factor = part(L, at, "factor", 0.1, false);
+    } else if (kind == KIND_OTHER) {
         diag_error(run_of(L)->diag, caller(L), "schedule",
                    "for example: schedule = cosine { steps = 4000, warmup = 100 }",
                    "'schedule' is cosine { ... }, steps { ... } or warmup { ... }");

@@ -14,13 +14,14 @@ static int set_replay(lua_State *L)
     if (said_again(L, "replay", &r->said.replay))
         return 0;
     struct remembering m = {.loc = caller(L)};
-    if (raw_field(L, 1, "at") == LUA_TSTRING)
+    int at = raw_field(L, 1, "at");
+    if (at == LUA_TSTRING || (at == LUA_TTABLE && raw_field(L, -1, "name") == LUA_TSTRING)) /* a layer's handle */
         m.at = arena_string(r->mem, lua_tostring(L, -1));
-    lua_pop(L, 1);
+    lua_settop(L, 1);
     double samples = field_number(L, 1, "samples", 0);
     if (!m.at || !m.at[0])
-        diag_error(r->diag, m.loc, "replay", "for example: replay { at = \"blocks.5\", samples = 40 }",
-                   "replay: 'at' names a block or a layer");
+        diag_error(r->diag, m.loc, at == LUA_TNIL ? "replay" : "at",
+                   "for example: replay { at = \"blocks.5\", samples = 40 }", "replay: 'at' names a block or a layer");
     else if (samples < 1 || samples > SAMPLES_LIMIT || samples != (int)samples)
         diag_error(r->diag, m.loc, "samples", "for example: replay { at = \"blocks.5\", samples = 40 }",
                    "replay: 'samples' is how many are remembered: a whole number from 1 to %d", SAMPLES_LIMIT);

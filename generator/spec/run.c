@@ -76,27 +76,44 @@ static void take_as(lua_State *L, int index, const char *key, const char *name)
     lua_setfield(L, index, name);
 }
 
-/* A value on the stack's top whose key is a number: the name of a layer may be the first, all else needs its name. */
-static void check_position(lua_State *L, int index, const char *what, const char *const *names)
+/* Not a layer or block, whose name may come first. */
+static bool takes_only_names(const char *what)
 {
-    static const char *const nameless[] = {"input", "train", "precision", "budget", "store", "replay",
-                                           "sgd",   "adam",  "lite",      "source", "lora",  "side"};
-    bool may_have_one = true;
+    static const char *const nameless[] = {"input",  "train", "precision", "budget", "store",  "replay", "sgd", "adam",
+                                           "cosine", "steps", "warmup",    "lite",   "source", "lora",   "side"};
     for (size_t i = 0; i < sizeof nameless / sizeof *nameless; i++)
-        may_have_one = may_have_one && strcmp(what, nameless[i]) != 0;
-    if (may_have_one && lua_tonumber(L, -1) == 1)
-        return;
+        if (!strcmp(what, nameless[i]))
+            return true;
+    return false;
+}
+
+/* A value on the stack's top whose key is a number: the name of a layer may be the first, all else needs its name. It
+ * counts as the attribute of its place, so that this is not missed, too.  Whether anything was to be told. */
+static bool check_position(lua_State *L, int index, const char *what, const char *const *names, int count, bool tell)
+{
+    bool named = !takes_only_names(what);
+    lua_Number at = lua_tonumber(L, -1) - named;
+    if (at == 0)
+        return false;
     struct run *r = run_of(L);
+    const char *name = names[at >= 1 && at <= count ? (int)at - 1 : 0];
     int top = lua_gettop(L);
     lua_pushvalue(L, -1);
     lua_rawget(L, index);
-    const char *value = lua_type(L, -1) == LUA_TNUMBER || lua_type(L, -1) == LUA_TSTRING
-                            ? arena_string(r->mem, luaL_tolstring(L, -1, NULL))
-                            : NULL;
-    diag_error(r->diag, caller(L), value ? value : what, list_text(r->mem, names),
-               "%s: %s stands there without a name; write which attribute it is, like %s = %s", what,
-               value ? value : "a value", names[0] ? names[0] : "out", value ? value : "..");
+    bool word = lua_type(L, -1) == LUA_TSTRING;
+    const char *value =
+        word || lua_type(L, -1) == LUA_TNUMBER ? arena_string(r->mem, luaL_tolstring(L, -1, NULL)) : NULL;
+    if (tell)
+        diag_error(r->diag, caller(L), value ? value : what, list_text(r->mem, names),
+                   "%s: %s stands there without a name; write which attribute it is, like %s = %s%s%s", what,
+                   value ? value : "a value", name ? name : "out", word ? "\"" : "", value ? value : "..",
+                   word ? "\"" : "");
+    if (name && raw_field(L, index, name) == LUA_TNIL) {
+        lua_pushvalue(L, top + 1);
+        lua_setfield(L, index, name);
+    }
     lua_settop(L, top);
+    return true;
 }
 
 /* The name that key is without its last letter: "input" for "inputs". */
@@ -112,6 +129,7 @@ void check_keys(lua_State *L, int index, const char *what, const char *const *na
 {
     struct run *r = run_of(L);
     int count = 0;
+    bool told = false;
     while (names[count])
         count++;
     index = lua_absindex(L, index);
@@ -120,7 +138,7 @@ void check_keys(lua_State *L, int index, const char *what, const char *const *na
     lua_call(L, 1, 1);
     for (lua_Integer i = 1; lua_rawgeti(L, -1, i) != LUA_TNIL; i++, lua_pop(L, 1)) {
         if (lua_type(L, -1) == LUA_TNUMBER)
-            check_position(L, index, what, names);
+            told = check_position(L, index, what, names, count, !told) || told;
         if (lua_type(L, -1) != LUA_TSTRING)
             continue;
         const char *key = lua_tostring(L, -1);
@@ -130,6 +148,8 @@ void check_keys(lua_State *L, int index, const char *what, const char *const *na
         if (known)
             continue;
         const char *near = plural_of(key, names, count), *answer = near ? NULL : foreign_attribute(key);
+        if (takes_only_names(what) && !meant(answer, names, count))
+            answer = NULL; /* it speaks of layers */
         near = near || answer ? near : nearest_name(key, names, count);
         diag_error(r->diag, caller(L), key,
                    answer ? answer
@@ -139,6 +159,18 @@ void check_keys(lua_State *L, int index, const char *what, const char *const *na
         take_as(L, index, key, near ? near : meant(answer, names, count));
     }
     lua_pop(L, 2);
+}
+
+int kind_of(lua_State *L, int index, const char *const *kinds)
+{
+    int found = lua_isnil(L, index) ? KIND_NONE : KIND_OTHER;
+    if (lua_istable(L, index) && raw_field(L, index, "wrong") != LUA_TNIL)
+        found = KIND_NONE;
+    if (found == KIND_OTHER && lua_istable(L, index) && raw_field(L, index, "kind") == LUA_TSTRING)
+        for (int i = 0; kinds[i]; i++)
+            found = !strcmp(lua_tostring(L, -1), kinds[i]) ? i : found;
+    lua_settop(L, index);
+    return found;
 }
 
 int raw_field(lua_State *L, int index, const char *name)

@@ -42,6 +42,15 @@ static void add_update(lua_State *L, struct train *t)
     }
 }
 
+/* Whether anything is in the table on the stack. */
+static bool has_keys(lua_State *L)
+{
+    lua_pushnil(L);
+    bool has = lua_next(L, -2) != 0;
+    lua_pop(L, has ? 2 : 0);
+    return has;
+}
+
 static void read_update(lua_State *L, struct train *t)
 {
     int type = raw_field(L, 1, "update");
@@ -54,6 +63,8 @@ static void read_update(lua_State *L, struct train *t)
                        "for example: update = { { \"blocks.3.pointwise1.weight\", inputs = 1/2 } }",
                        "a slice has braces of its own in 'update'");
         lua_pop(L, 2);
+        if (lua_rawlen(L, -1) == 0 && inputs == LUA_TNIL && outputs == LUA_TNIL && has_keys(L))
+            luaL_error(L, "'update' is a list of patterns, none of which has a name: update = { \"classifier.*\" }");
         for (lua_Integer i = 1; lua_rawgeti(L, -1, i) != LUA_TNIL; i++, lua_pop(L, 1)) {
             sandbox_spend(L, 1000);
             if (i > UPDATE_LIMIT)
@@ -102,10 +113,12 @@ struct optimizer optimizer_default(void)
 static void read_optimizer(lua_State *L, struct train *t)
 {
     struct diag *d = run_of(L)->diag;
-    int type = raw_field(L, 1, "optimizer"), at = lua_absindex(L, -1);
-    if (type == LUA_TTABLE && raw_field(L, at, "kind") == LUA_TSTRING) {
+    static const char *const kinds[] = {"sgd", "adam", NULL};
+    raw_field(L, 1, "optimizer");
+    int at = lua_absindex(L, -1), kind = kind_of(L, at, kinds);
+    if (kind >= 0) {
         struct optimizer *o = &t->optimizer, of = optimizer_default();
-        bool adam = !strcmp(lua_tostring(L, -1), "adam");
+        bool adam = kind == 1;
         o->kind = adam ? OPTIMIZER_ADAM : OPTIMIZER_SGD;
         o->rate = field_number(L, at, "rate", adam ? 0.001 : of.rate);
         o->momentum = field_number(L, at, "momentum", 0);
@@ -113,7 +126,6 @@ static void read_optimizer(lua_State *L, struct train *t)
         o->beta1 = field_number(L, at, "beta1", of.beta1);
         o->beta2 = field_number(L, at, "beta2", of.beta2);
         o->eps = field_number(L, at, "eps", of.eps);
-        lua_pop(L, 1);
         if (!(o->rate >= 0 && below_one(o->momentum) && o->weight_decay >= 0 && below_one(o->beta1) &&
               below_one(o->beta2) && o->eps > 0)) {
             *o = of; /* what is said of rates would only follow from it */
@@ -121,7 +133,7 @@ static void read_optimizer(lua_State *L, struct train *t)
                        "optimizer: rate and weight_decay are at least 0, eps greater than 0, momentum "
                        "and betas at least 0 and below 1 (0.99999999 is 1 in float32)");
         }
-    } else if (type != LUA_TNIL && !(type == LUA_TTABLE && raw_field(L, at, "wrong") == LUA_TBOOLEAN)) {
+    } else if (kind == KIND_OTHER) {
         diag_error(d, caller(L), "optimizer", "for example: optimizer = sgd { rate = 0.01 }",
                    "'optimizer' is sgd { ... } or adam { ... }");
     }

@@ -1,0 +1,4 @@
+name "t"
+input { h = 8, w = 8, c = 3 }
+dense { "d", out = 3 }
+train { update = { d = "*" } }
