@@ -125,13 +125,14 @@ static int into(struct saving *s)
     struct adopted *a = k ? save_adopt(s->mem, s->d, k, s->save[0]) : NULL;
     if (!a)
         return wrong(s);
-    if (!s->host->report.quiet && !s->host->report.form) {
+    int code = keep(s, a->save, s->how->output, k);
+    if (code == EXIT_DONE && !s->host->report.quiet && !s->host->report.form) {
         printf("%d tensors taken", a->taken);
         printf(a->parts ? ", of %d more the outputs that both have\n" : "\n", a->parts);
         put_names("begin with factory values", a->fresh, a->nfresh);
         put_names("have no place in it", a->left, a->nleft);
     }
-    return keep(s, a->save, s->how->output, k);
+    return code;
 }
 
 /* ---- the command ---- */

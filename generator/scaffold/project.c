@@ -74,8 +74,9 @@ static bool read_answers(struct arena *mem, struct diag *d, const struct project
     char *end = NULL;
     input = input ? input : "96x96x1";
     w->classes = p->classes ? p->classes : classes ? (int)strtol(classes, &end, 10) : 3;
-    if (w->classes < 1 || w->classes > MOST_CLASSES || (end && *end))
-        return wrong(d, "--classes", "a whole number from 1 to 10000", "cannot be", classes ? classes : "so many");
+    if (w->classes < 2 || w->classes > MOST_CLASSES || (end && *end))
+        return wrong(d, "--classes", "a whole number from 2 to 10000", "cannot be",
+                     classes ? classes : arena_format(mem, "%d", w->classes));
     w->ram = ram ? ram : size ? strtol(size, &end, 10) * 1024 : 128 * 1024;
     if (size && (w->ram < 1024 || w->ram > (int64_t)1 << 40 || *end))
         return wrong(d, "--ram", "a number of KiB", "cannot be", size);

@@ -130,6 +130,8 @@ END
 program ./old rows ROWS rows.lua
 ./old learn a.bin
 program ./new rows ROWS rows.lua -D classes=5 -D more=first.bias
+refused 5 "cannot be written" a.bin --into rows.lua -D classes=5 -D more=first.bias -o nowhere/b.bin
+! grep -q 'taken' said || fail "--into says what was taken, and nothing was written"
 "$gen" saved a.bin --into rows.lua -D classes=5 -D more=first.bias -o b.bin >said
 grep -q '^0 tensors taken, of 2 more' said && grep -q first.bias said || fail "--into says: $(cat said)"
 ./new keep b.bin kept.bin >/dev/null || fail "NAME_load of more classes"

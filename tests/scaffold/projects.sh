@@ -63,6 +63,7 @@ refused 2 stdio
 refused 2 2fast
 refused 2 x --input 3x4x5x6
 refused 2 x --input 0x3
+refused 2 x --classes 1
 refused 2
 refused 3 x --ram 512
 refused 1 x nothing.onnx
