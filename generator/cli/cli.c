@@ -79,6 +79,11 @@ static void set_define(struct parsing *p, const char *value)
 static void set_report(struct parsing *p, const char *value)
 {
     static const char *const forms[] = {"text", "json", "svg", "html"};
+    const char *before = p->cli->host.report.file;
+    if (before) { /* the last one counts, but no file is left out without a word */
+        usage_error(p, "--report=%s: a run writes one report, and '%s' came before", value, before);
+        return;
+    }
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         size_t n = strlen(forms[i]);
         if (!strncmp(value, forms[i], n) && (!value[n] || (value[n] == ':' && value[n + 1]))) {

@@ -83,6 +83,7 @@ try "an unknown target" 2 'must be one of' '' "$gen" plan good.lua --target esp3
 try "a target misspelt" 2 "did you mean 'cortex-m55'[?] must be one of" '' "$gen" plan good.lua --target cortexm55
 try "a report in pdf" 2 'text, json, svg or html' '' "$gen" plan good.lua --report=pdf
 try "a report into no folder" 5 'nowhere/x.json: error: cannot be written' '' "$gen" plan good.lua --report=json:nowhere/x.json
+try "two reports into files" 2 "one report, and 'a.html' came before" '' "$gen" plan good.lua --report=html:a.html --report=json:b.json
 try "import without -o" 2 'where to' '' "$gen" import photo.onnx
 
 # ---- folders of pictures ----
