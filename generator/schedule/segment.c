@@ -293,10 +293,11 @@ struct vals segment_saved(const struct segments *s, int a, int b, enum mode mode
         return kept;
     }
     for (int i = 0; i < read.count; i++) {
-        struct val *map = mode >= SAVE_MAPS ? map_of(read.list[i]) : NULL, *v = map ? map : read.list[i];
-        vals_add(s->mem, &need, narrow_form(v));
-        if (v->type == F32)
-            vals_add(s->mem, &real, narrow_form(v));
+        struct val *form = narrow_form(read.list[i]), *map = mode >= SAVE_MAPS ? map_of(form) : NULL;
+        struct val *v = narrow_form(map ? map : form);
+        vals_add(s->mem, &need, v);
+        if (read.list[i]->type == F32)
+            vals_add(s->mem, &real, v);
     }
     for (int i = 0; i < need.count; i++)
         vals_add(s->mem, &kept, need.list[i]);
@@ -457,20 +458,21 @@ static void keep_for_late(const struct segments *s, const bool *late, enum mode 
 {
     for (int i = 0; i < s->g->nnode; i++)
         for (int k = 0; late[i] && k < s->g->node[i]->nin; k++) {
-            struct val *v = s->g->node[i]->in[k];
-            bool again = v && ((mode >= SAVE_MAPS && map_of(v) && vals_has(sources, map_of(v))) ||
-                               (narrow_form(v) != v && vals_has(sources, narrow_form(v))));
+            struct val *v = s->g->node[i]->in[k], *form = v ? narrow_form(v) : NULL;
+            bool again = v && ((form != v && vals_has(sources, form)) ||
+                               (mode >= SAVE_MAPS && map_of(form) && vals_has(sources, map_of(form))));
             if (v && in_scratch(s->g, v) && !again)
                 vals_add(s->mem, there, v);
         }
 }
 
-/* Channels that the late ones take for themselves are not taken before. */
+/* Channels that the late ones take for themselves are not taken before, nor are their real values made. */
 static void drop_takes(const struct collecting *c)
 {
     struct node **node = c->s->g->node;
-    for (int i = c->first; i < c->end; i++) {
-        bool read = node[i]->op->channels != CHANNELS_TAKEN || vals_has(c->stop, node[i]->out[0]);
+    for (int i = c->end - 1; i >= c->first; i--) {
+        bool kept = node[i]->op->channels != CHANNELS_TAKEN && !node[i]->op->form;
+        bool read = kept || vals_has(c->stop, node[i]->out[0]);
         for (int k = i + 1; k < c->end && !read; k++)
             for (int j = 0; c->wanted[k] && j < node[k]->nin; j++)
                 read = read || node[k]->in[j] == node[i]->out[0];
