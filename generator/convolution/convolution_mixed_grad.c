@@ -11,10 +11,13 @@ enum { RANGE = 2 }; /* of dy, behind DX_DY and DX_W, or behind dy and x; DX_PLUS
 
 /* ---- what they can do ---- */
 
+/* Also without padding behind the map, which shows in the result's size alone. */
 static bool is_pointwise(const struct node *n)
 {
     const struct window *w = &n->win;
-    return w->kh * w->kw == 1 && w->sh * w->sw == 1 && w->groups == 1 && !w->top && !w->left;
+    const struct val *x = n->in[X], *y = n->out[0];
+    return w->kh * w->kw == 1 && w->sh * w->sw == 1 && w->groups == 1 && !w->top && !w->left && x->h == y->h &&
+           x->w == y->w;
 }
 
 /* True if int32 holds the sum of the products, of all pixels, of an int8 less its zero point and dy. */
