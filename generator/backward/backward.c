@@ -35,22 +35,16 @@ static void append_gradients(struct graph *g)
     }
 }
 
-static bool is_read(const struct graph *g, const struct val *v)
-{
-    for (int i = 0; i < g->nnode; i++)
-        for (int k = 0; k < g->node[i]->nin; k++)
-            if (g->node[i]->in[k] == v)
-                return true;
-    return v->keep;
-}
-
 /* Other forms of gradients that, after all, nobody reads. */
 static void drop_unread_forms(struct graph *g)
 {
     int n = 0;
-    for (int i = 0; i < g->nnode; i++)
-        if (g->node[i]->pass != PASS_BACKWARD || !g->node[i]->op->form || is_read(g, g->node[i]->out[0]))
+    for (int i = 0; i < g->nnode; i++) {
+        const struct node *form = g->node[i];
+        bool unread = form->pass == PASS_BACKWARD && form->op->form && !val_readers(g, form->out[0]);
+        if (!unread || form->out[0]->keep)
             g->node[n++] = g->node[i];
+    }
     g->nnode = n;
 }
 

@@ -57,7 +57,8 @@ static int opened_in(const char *line, size_t length)
     return open;
 }
 
-/* Where `key` stands from line at->line on, up to where the brackets that it opens are closed, as a field ("key = ...", ["key"] = ...) if it can be; moves *at there. */
+/* Where `key` stands from line at->line on, up to where the brackets that it opens are closed, as a field ("key = ...",
+ * ["key"] = ...) if it can be; moves *at there. */
 static int find_key(const char *text, struct loc *at, const char *key)
 {
     for (int pass = 0; pass < 2; pass++) {

@@ -27,6 +27,19 @@ int64_t convolution_macs(const struct node *n)
     return window_macs(n, &x, &y);
 }
 
+int64_t convolution_dx_macs(const struct node *n)
+{
+    struct val dx = node_output(n, 0), dy = node_input(n, DX_DY);
+    return window_macs(n, &dx, &dy);
+}
+
+int64_t convolution_dw_macs(const struct node *n)
+{
+    struct val x = node_input(n, DW_X), dy = node_input(n, DW_DY);
+    int64_t whole = window_macs(n, &x, &dy);
+    return whole / n->out[0]->param->count * n->out[0]->c;
+}
+
 int channels_stack(const struct node *n, int rows, int from, int to)
 {
     enum { BLOCK = 4 * 64, PRODUCT = 224 };

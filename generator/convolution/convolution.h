@@ -12,6 +12,9 @@
 enum { X, W, SCALE, B, PLUS, FROM, TO };
 enum { DX_DY, DX_W, DX_SCALE, DX_PLUS, DX_FROM, DX_TO };
 
+/* Inputs of the weights' gradient that all have, and what says how large an integer of dy is. */
+enum { DW_DY, DW_X, DW_RANGE };
+
 #define CONVOLUTION_ARGS                                                                                               \
     {                                                                                                                  \
         {"x", .rows = true}, {"w"}, {"scale", .optional = true}, {"b", .optional = true},                              \
@@ -24,6 +27,8 @@ void convolution_rows(const struct node *n, int i, int y, int *lo, int *hi);
 
 int64_t convolution_macs(const struct node *n);
 int64_t window_macs(const struct node *n, const struct val *in, const struct val *out);
+int64_t convolution_dx_macs(const struct node *n);
+int64_t convolution_dw_macs(const struct node *n);
 
 /* What a depthwise kernel of int8 keeps: a plane of int16, and pairs of weights (templates/plane.c.tpl); without the DSP
  * extension, `each` bytes for each of 32 channels.  step, down: of its columns and rows; most: rows that it makes at once. */
@@ -41,10 +46,10 @@ extern const struct op op_conv_dx, op_dwconv_dx;
 /* The gradient rule. */
 void convolution_grad(struct graph *g, struct node *n);
 
-/* convolution_mixed_grad.c: the same where n, of floats, stands between integers.  The operator of the weights' gradient, NULL
- * where it is that of floats; what a node of it reads; and the gradient of the input, false where it is that of floats. */
-const struct op *mixed_weight_grad(const struct graph *g, const struct node *n);
-void mixed_weight_grad_inputs(const struct node *n, struct node *d);
+/* convolution_mixed_grad.c: the same where n, of floats, stands between integers.  Whether the weights' gradient is then
+ * op_conv_int8_dw; and the gradient of the input, false where it is that of floats. */
+extern const struct op op_conv_int8_dw;
+bool mixed_weight_grad(const struct graph *g, const struct node *n);
 bool mixed_input_grad(struct graph *g, struct node *n);
 
 /* standardise.c: weights as the convolution reads them, w->val the tensor that may learn; what can be wrong with them. */

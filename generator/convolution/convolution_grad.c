@@ -9,8 +9,9 @@
  * Weights of conv that do not learn have a transposed copy for conv_dx; what learns has only one.  dwconv_dx reads the same
  * weights, taps reversed. */
 #include "convolution/convolution.h"
+#include "integers/integers.h"
 
-enum { DW_DY, DW_X, DW_FROM_DY, DW_FROM_X };
+enum { DW_FROM_DY = DW_X + 1, DW_FROM_X };
 
 /* dwconv_dx has no channels to name. */
 #define CONVOLUTION_DX_ARGS                                                                                            \
@@ -60,21 +61,6 @@ static void convolution_dw_rows(const struct node *n, int i, int y, int *lo, int
         window_rows(&n->win, n->in[DW_X]->h, y, lo, hi);
     else
         *lo = *hi = y;
-}
-
-/* ---- costs ---- */
-
-static int64_t convolution_dx_macs(const struct node *n)
-{
-    struct val dx = node_output(n, 0), dy = node_input(n, DX_DY);
-    return window_macs(n, &dx, &dy);
-}
-
-static int64_t convolution_dw_macs(const struct node *n)
-{
-    struct val x = node_input(n, DW_X), dy = node_input(n, DW_DY);
-    int64_t whole = window_macs(n, &x, &dy);
-    return whole / n->out[0]->param->count * n->out[0]->c;
 }
 
 /* ---- templates ---- */
@@ -260,7 +246,7 @@ static bool made_of_integers(const struct val *v)
 static void weight_grad(struct graph *g, struct node *n, struct val *w, const struct op *dw)
 {
     struct val *x = n->in[X], *dy = n->out[0]->grad;
-    const struct op *mixed = mixed_weight_grad(g, n);
+    bool mixed = mixed_weight_grad(g, n);
     int parts = gradient_parts(g, n, w);
     int units = n->win.groups * n->win.kh * n->win.kw == 1 ? w->param->shape[1] : n->win.groups * n->win.kh * n->win.kw;
     int64_t each = w->param->count / units;
@@ -276,15 +262,14 @@ static void weight_grad(struct graph *g, struct node *n, struct val *w, const st
     }
     for (int i = 0; i < parts; i++) {
         int from = (int)((int64_t)units * i / parts), to = (int)((int64_t)units * (i + 1) / parts);
-        struct node *d = grad_param(g, w, mixed ? mixed : dw, n);
+        struct node *d = grad_param(g, w, mixed ? &op_conv_int8_dw : dw, n);
         d->out[0]->first = (int)(from * each);
         d->out[0]->c = (int)((to - from) * each);
         if (parts > 1)
             d->out[0]->name = arena_format(g->mem, "%s.part%d", d->out[0]->name, i + 1);
-        d->in[DW_DY] = dy;
-        d->in[DW_X] = x;
-        if (mixed)
-            mixed_weight_grad_inputs(n, d);
+        d->in[DW_DY] = mixed ? integers_of(dy) : dy;
+        d->in[DW_X] = mixed ? integers_of(x) : x;
+        d->in[DW_RANGE] = mixed ? d->in[DW_DY]->range : NULL;
     }
 }
 

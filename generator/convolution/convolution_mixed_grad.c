@@ -7,7 +7,7 @@
 #include "convolution/convolution.h"
 #include "integers/integers.h"
 
-enum { RANGE = 2 }; /* of dy, behind DX_DY and DX_W, or behind dy and x; DX_PLUS is the input behind it */
+enum { DX_RANGE = DX_SCALE }; /* what says how large an integer of dy is */
 
 /* ---- what they can do ---- */
 
@@ -31,7 +31,7 @@ static bool sum_fits(const struct val *dy)
 
 static void dw_bind(const struct node *n, struct bindings *b)
 {
-    const struct val *dy = n->in[0], *x = n->in[1], *dw = n->out[0];
+    const struct val *dy = n->in[DW_DY], *x = n->in[DW_X], *dw = n->out[0];
     bind_shape(b, x, dy);
     bind_int(b, "in0", dw->first / dy->c);
     bind_int(b, "in1", (dw->first + dw->c) / dy->c);
@@ -41,17 +41,12 @@ static void dw_bind(const struct node *n, struct bindings *b)
     b->label = arena_format(b->mem, "%dx%dx%d_%d_from%d", dy->h, dy->w, x->c, dy->c, dw->first);
 }
 
-static int64_t dw_macs(const struct node *n)
-{
-    return (int64_t)n->in[0]->h * n->in[0]->w * n->out[0]->c;
-}
-
-static const struct op op_conv_int8_dw = {
+const struct op op_conv_int8_dw = {
     .name = "conv_int8_dw",
     .in = {{"dy", .rows = true}, {"x", .rows = true}, {"range"}},
     .out = {{"dw"}},
     .stepping = STEP_ACCUMULATE,
-    .macs = dw_macs,
+    .macs = convolution_dw_macs,
     .bind = dw_bind,
 };
 
@@ -64,35 +59,23 @@ static void dx_bind(const struct node *n, struct bindings *b)
                             n->in[DX_PLUS] ? "_plus" : "");
 }
 
-static int64_t dx_macs(const struct node *n)
-{
-    return (int64_t)n->out[0]->h * n->out[0]->w * n->out[0]->c * n->in[DX_DY]->c;
-}
-
 static const struct op op_conv_dx_int = {
     .name = "conv_dx_int",
     .in = {{"dy", .rows = true}, {"w"}, {"range"}, {"plus", .rows = true, .optional = true}},
     .out = {{"dx", .rows = true}},
     .inplace = 1 + DX_PLUS,
     .plus = 1 + DX_PLUS,
-    .macs = dx_macs,
+    .macs = convolution_dx_macs,
     .bind = dx_bind,
 };
 
 /* ---- the rules ---- */
 
-const struct op *mixed_weight_grad(const struct graph *g, const struct node *n)
+bool mixed_weight_grad(const struct graph *g, const struct node *n)
 {
     const struct val *dy = integers_of(n->out[0]->grad), *x = integers_of(n->in[X]);
     bool integers = dy && dy->range && x && x->type == I8;
-    return g->spec->train.batch == 1 && is_pointwise(n) && integers && sum_fits(dy) ? &op_conv_int8_dw : NULL;
-}
-
-void mixed_weight_grad_inputs(const struct node *n, struct node *d)
-{
-    d->in[0] = integers_of(n->out[0]->grad);
-    d->in[1] = integers_of(n->in[X]);
-    d->in[RANGE] = d->in[0]->range;
+    return g->spec->train.batch == 1 && is_pointwise(n) && integers && sum_fits(dy);
 }
 
 bool mixed_input_grad(struct graph *g, struct node *n)
@@ -103,6 +86,6 @@ bool mixed_input_grad(struct graph *g, struct node *n)
     struct node *d = grad_add(g, n->in[X], &op_conv_dx_int, n);
     d->in[DX_DY] = dy;
     d->in[DX_W] = w;
-    d->in[RANGE] = dy->range;
+    d->in[DX_RANGE] = dy->range;
     return true;
 }

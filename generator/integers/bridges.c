@@ -42,29 +42,6 @@ static void dequantize_grad(struct graph *g, struct node *n)
         grad_real(g, n->in[0], n->out[0]->grad, n);
 }
 
-/* The image of a network of int8: the caller's int8 values are what the layers read, uint8 ones are moved. */
-static bool image_integer(struct quantiser *q, struct node *n)
-{
-    struct val *image = n->out[0];
-    image->type = I8;
-    image->scale = n->number[0];
-    image->zero = n->whole[0];
-    if (!is_scale(image->scale)) {
-        refuse_grid(q, n, "image", image->scale, image->zero);
-        image->scale = 1;
-    }
-    if (n->in[0]->type == U8) {
-        image->zero -= 128;
-        node_become(n, &op_recentre);
-        quantiser_push(q, n);
-        return true;
-    }
-    n->in[0]->scale = image->scale;
-    n->in[0]->zero = image->zero;
-    q->now[image->id] = n->in[0];
-    return true;
-}
-
 const struct op op_dequantize = {
     .name = "dequantize",
     .in = {{"q", .rows = true, .index = 2}, {"from", .optional = true}},

@@ -114,7 +114,8 @@ struct val *as_int8(struct quantiser *q, struct val *v, double scale, int zero, 
 
 /* ---- pixels.c: an image that is packed, or whose channels differ ---- */
 
-extern const struct op op_unpack, op_recentre;
+/* op.integer of what gives the image as real numbers. */
+bool image_integer(struct quantiser *q, struct node *n);
 
 /* The image as real numbers: a node of `name` that makes `made` of q, as it comes or as int8. */
 struct val *pixels_real(struct graph *g, struct val *q, const char *name, const char *made);

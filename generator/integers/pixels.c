@@ -16,7 +16,7 @@ static void recentre_bind(const struct node *n, struct bindings *b)
     bind_elements(b, n->out[0]);
 }
 
-const struct op op_recentre = {
+static const struct op op_recentre = {
     .name = "recentre",
     .in = {{"u", .rows = true}},
     .out = {{"q", .rows = true}},
@@ -37,12 +37,21 @@ static void pixels_bind(const struct node *n, struct bindings *b)
     bind_text(b, "ctype", q->type == F32 ? "float" : q->type == U8 ? "uint8_t" : "int8_t");
 }
 
+static const struct op op_unpack = {
+    .name = "unpack",
+    .in = {{"u", .rows = true}},
+    .out = {{"q", .rows = true}},
+    .thin = true,
+    .bind = pixels_bind,
+};
+
 static bool pixels_fit_int8(const struct node *n)
 {
     return n->in[0]->type != F32;
 }
 
-static bool pixels_integer(struct quantiser *q, struct node *n)
+/* The caller's int8 values are what the layers read; bytes are moved, packed pixels unpacked. */
+bool image_integer(struct quantiser *q, struct node *n)
 {
     const struct input *in = &q->g->spec->input;
     struct val *made = n->out[0], *image = n->in[0]->type == I8 ? n->in[0] : made;
@@ -71,15 +80,7 @@ const struct op op_pixels = {
     .bind = pixels_bind,
     .grid = GRID_IMAGE,
     .fits_int8 = pixels_fit_int8,
-    .integer = pixels_integer,
-};
-
-const struct op op_unpack = {
-    .name = "unpack",
-    .in = {{"u", .rows = true}},
-    .out = {{"q", .rows = true}},
-    .thin = true,
-    .bind = pixels_bind,
+    .integer = image_integer,
 };
 
 static struct val *by_channel(struct graph *g, const struct node *n, const char *what, const double *value, int count,

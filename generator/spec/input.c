@@ -36,6 +36,13 @@ size_t input_bytes(const struct input *in)
     return pixels * each;
 }
 
+static bool has_field(lua_State *L, const char *name)
+{
+    bool has = raw_field(L, 1, name) != LUA_TNIL;
+    lua_pop(L, 1);
+    return has;
+}
+
 /* ---- shape ---- */
 
 static void read_shape(lua_State *L, struct layer *l, struct input *in)
@@ -64,10 +71,8 @@ static void read_order(lua_State *L, const struct layer *l, struct input *in)
 {
     static const char *const orders[] = {"little", "big", NULL};
     struct diag *d = run_of(L)->diag;
-    bool given = raw_field(L, 1, "order") != LUA_TNIL;
-    lua_pop(L, 1);
     in->big_endian = field_word(L, 1, "order", orders, orders[0]) == orders[1];
-    if (given && in->type != INPUT_RGB565)
+    if (has_field(L, "order") && in->type != INPUT_RGB565)
         diag_error(d, l->loc, "order", "the pixels of the others are bytes in the order of their channels",
                    "'order' is for type = \"rgb565\"");
     if (in->type == INPUT_RGB565 && in->shape.c != 3)
@@ -111,13 +116,6 @@ static double *read_list(lua_State *L, const struct layer *l, const struct input
     }
     lua_pop(L, 1);
     return list;
-}
-
-static bool has_field(lua_State *L, const char *name)
-{
-    bool has = raw_field(L, 1, name) != LUA_TNIL;
-    lua_pop(L, 1);
-    return has;
 }
 
 static void read_zero_point(lua_State *L, const struct layer *l, struct input *in)

@@ -52,25 +52,20 @@ static void set_handles(struct model *m, const struct units *u)
 
 /* ---- the parts ---- */
 
-/* The shortest decimal that is exactly this number. */
-static const char *exact(struct arena *mem, double v)
+/* The shortest decimal that is exactly this number, or as a float this one. */
+static const char *shortest(struct arena *mem, double v, bool is_float)
 {
     for (int digits = 1; digits < 18; digits++) {
         char *text = arena_format(mem, "%.*g", digits, v);
-        double back;
-        if (sscanf(text, "%lf", &back) == 1 && back == v)
+        if (is_float ? strtof(text, NULL) == (float)v : strtod(text, NULL) == v)
             return text;
     }
     return "0";
 }
 
-/* Likewise, as a float. */
-static const char *shortest(struct arena *mem, float v)
+static const char *exact(struct arena *mem, double v)
 {
-    int digits = 1;
-    while (digits < 9 && strtof(arena_format(mem, "%.*g", digits, (double)v), NULL) != v)
-        digits++;
-    return arena_format(mem, "%.*g", digits, (double)v);
+    return shortest(mem, v, false);
 }
 
 static void put_channels(struct model *m, const char *name, const float *value, struct text *out)
@@ -80,7 +75,7 @@ static void put_channels(struct model *m, const char *name, const float *value, 
         same = same && value[c] == value[0];
     text_put(out, ", %s = %s", name, same ? "" : "{ ");
     for (int c = 0; c < (same ? 1 : m->input->map.c); c++)
-        text_put(out, "%s%s", c ? ", " : "", shortest(m->mem, value[c]));
+        text_put(out, "%s%s", c ? ", " : "", shortest(m->mem, (double)value[c], true));
     text_put(out, "%s", same ? "" : " }");
 }
 
