@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Writes safetensors files of int8 networks in the manner of MCUNet's: local file = dofile "int8_file.lua"
 -- Values are drawn at random, of a size that keeps activations between 0 and 6.
+local safetensors = dofile((debug.getinfo(1, "S").source:match("^@(.*/)") or "") .. "../safetensors.lua")
 local file = {}
 
 file.state = 1
@@ -62,24 +63,11 @@ function file.reals(name, values, shape)
 end
 
 function file.write(path)
-    -- The header lists the tensors, whose bytes follow, the widest elements first.
-    local width = { F64 = 8, F32 = 4, I32 = 4, I8 = 1 }
-    table.sort(tensors, function(a, b)
-        if width[a.dtype] ~= width[b.dtype] then return width[a.dtype] > width[b.dtype] end
-        return a.name < b.name
-    end)
-    local entries, bytes, at = {}, {}, 0
-    for i, t in ipairs(tensors) do
+    for _, t in ipairs(tensors) do
         for j, v in ipairs(t.values) do t.values[j] = t.format:pack(v) end
-        bytes[i] = table.concat(t.values)
-        entries[i] = ('"%s":{"dtype":"%s","shape":[%s],"data_offsets":[%d,%d]}'):format(t.name, t.dtype, t.shape, at, at + #bytes[i])
-        at = at + #bytes[i]
+        t.bytes = table.concat(t.values)
     end
-    local header = "{" .. table.concat(entries, ",") .. "}"
-    header = header .. (" "):rep(-#header % 8)
-    local out = assert(io.open(path, "wb"))
-    out:write(("<I8"):pack(#header), header, table.concat(bytes))
-    out:close()
+    safetensors.write(path, tensors)
 end
 
 return file

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
 -- The weights file of a spec that specs.lua draws: tensors for a layer, of values in bounds or at the limits of their types.
 local dice, how = ... -- how: int8, from_file, extreme
+local safetensors = dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "../safetensors.lua")
 local chance, pick, between, power = dice.chance, dice.pick, dice.between, dice.power
 local int8, from_file, extreme = how.int8, how.from_file, how.extreme
 
 local tensors = {}
 local formats = { F64 = "<d", F32 = "<f", I32 = "<i4", I8 = "<i1" }
-local widths = { F64 = 8, F32 = 4, I32 = 4, I8 = 1 }
 
 local function tensor(name, dtype, shape, value)
     local count, bytes = 1, {}
@@ -117,24 +117,7 @@ local function norm_weights(layer, c, batch)
     tensor(layer .. ".running_var", "F32", { c }, function() return extreme and pick(0, 1e30, 1e-40, 1) or between(0.2, 3) end)
 end
 
-local function write_weights(path)
-    table.sort(tensors, function(a, b)
-        if widths[a.dtype] ~= widths[b.dtype] then return widths[a.dtype] > widths[b.dtype] end
-        return a.name < b.name
-    end)
-    local entries, all, at = {}, {}, 0
-    for i, t in ipairs(tensors) do
-        entries[i] = ('"%s":{"dtype":"%s","shape":[%s],"data_offsets":[%d,%d]}'):format(t.name, t.dtype, t.shape, at, at + #t.bytes)
-        all[i], at = t.bytes, at + #t.bytes
-    end
-    local header = "{" .. table.concat(entries, ",") .. "}"
-    header = header .. (" "):rep(-#header % 8)
-    local out = assert(io.open(path, "wb"))
-    out:write(("<I8"):pack(#header), header, table.concat(all))
-    out:close()
-end
-
 return {
     tensors = tensors, formats = formats, tensor = tensor, reals = reals, scale = scale, zero_point = zero_point, file_scales = file_scales,
-    larger = larger, weights = weights, norm_weights = norm_weights, write = write_weights,
+    larger = larger, weights = weights, norm_weights = norm_weights, write = function(path) safetensors.write(path, tensors) end,
 }
