@@ -1,5 +1,6 @@
 % -- SPDX-License-Identifier: 0BSD
 % include"gradient.c.tpl"
+% include"rows_together.c.tpl"
 % need"add_halves" need"sums"
 % local outer, name = "outer_" .. gtype, "conv_int8_dw_" .. gtype
 % shared(outer, function()
@@ -108,13 +109,10 @@ BODY void $(name)(const $(gradient) *dy, int dyn, const int8_t *x, int xn, const
 
     if (y0 == 0)
         memset(dw, 0, sizeof(float) * (size_t)((in1 - in0) * oc));
-    for (int oy = y0, rows; oy < y1; oy += rows) {
-        rows = y1 - oy; /* those that lie together */
-        if (rows > dyn - oy % dyn)
-            rows = dyn - oy % dyn;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
+    for (int oy = y0; oy < y1;) {
+% rows_together("oy", "dyn xn")
         $(outer)(sums, x + oy % xn * (width * c) + in0, dy + oy % dyn * (width * oc), rows * width, in1 - in0, c, oc, zero);
+        oy += rows;
     }
     if (y1 == height) {
         const float unit = range_unit(range) * scale;

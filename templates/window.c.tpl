@@ -15,14 +15,7 @@
 % taps_name = "_k" .. kh .. (kh == kw and "" or "x" .. kw) .. pair("d", dh, dw) -- of those that take any stride
 % is_pointwise = kh == 1 and kw == 1 and sh == 1 and sw == 1 and top == 0 and left == 0 and oh == h and ow == w and groups == 1
 %
-% -- Declares `rows`, those from `row` on that lie together in every ring.
-% function rows_together(row, rings, optional)
-        int rows = y1 - $(row); /* those that lie together */
-%   for ring in rings:gmatch("%w+") do
-        if ($(ring == optional and ring:sub(1, -2) .. " && " or "")rows > $(ring) - $(row) % $(ring))
-            rows = $(ring) - $(row) % $(ring);
-%   end
-% end
+% include"rows_together.c.tpl"
 %
 % -- The transpose: row iy of the map meets taps ky0, ky0 + tap_step, ... from rows oy, oy - result_step, ... of the result.
 % local function divisor(a, b) return b == 0 and a or divisor(b, a % b) end
