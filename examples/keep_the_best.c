@@ -11,7 +11,14 @@
 
 #include <string.h>
 
-enum { AXES = 3, WINDOW = MOTION_INPUT_BYTES / AXES, ROUND = 16, MUCH = ROUND / 4, GOOD = ROUND * 3 / 4 };
+enum {
+    AXES = 3,
+    WINDOW = MOTION_INPUT_BYTES / AXES,
+    ROUND = 16,
+    MUCH = ROUND / 4,
+    GOOD = ROUND * 3 / 4,
+    YOUNG = 5 * ROUND
+};
 
 static motion_net net;
 static motion_scratch scratch;
@@ -84,7 +91,9 @@ int main(void)
     float scores[MOTION_CLASSES];
     motion_init(&net);
     if (motion_restore(&net, &flash) == MOTION_OK) /* else factory values stay */
-        best = GOOD;                               /* it was when it was kept */
+        best = net.steps < YOUNG
+                   ? 0
+                   : GOOD; /* nobody wrote down what it was worth; what has learnt little need not be good */
     while (board_running()) {
         for (int i = 0; i < WINDOW; i++)
             board_motion(window + AXES * i);

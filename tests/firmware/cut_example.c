@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The board of examples/board.h on a bare Cortex-M under QEMU, for cut.sh: flash, and the clock of the world around it, are RAM that a reset
- * leaves alone. Somebody shakes it in three ways in turn, presses the right button and, from time to time, the wrong one. */
-#include "../../examples/board.h"
+/* The board of examples/board.h on a bare Cortex-M under QEMU, for cut.sh: flash, and the world around it, are RAM that a reset
+ * leaves alone. */
+#include "shaken.h"
 
 #include "board.h"
 
@@ -10,11 +10,7 @@
 #define FLASH ((volatile uint8_t *)0x21000000u)
 #define WORLD ((volatile struct world *)0x21100000u)
 
-enum { WORLD_MAGIC = 0x3a7e5, DOINGS = 3, TURN = 512, LIES = 48, TRUTH = 56, TAUGHT = 64, ALL = 80 };
-
-struct world {
-    uint32_t magic, now, noise, shown, right, boots, alarms;
-};
+enum { WORLD_MAGIC = 0x3a7e5 };
 
 static void say_number(const char *text, uint32_t v)
 {
@@ -26,11 +22,6 @@ static void say_number(const char *text, uint32_t v)
     say(at);
 }
 
-static int doing(void)
-{
-    return (int)((WORLD->now - 1) / TURN % DOINGS);
-}
-
 int board_running(void)
 {
     static int on;
@@ -40,9 +31,10 @@ int board_running(void)
         memset((void *)(uintptr_t)WORLD, 0, sizeof *WORLD);
         WORLD->magic = WORLD_MAGIC;
     }
-    WORLD->boots += !on;
+    if (!on)
+        world_boot(WORLD);
     on = 1;
-    if (WORLD->now < ALL * TURN)
+    if (WORLD->now < TURNS * TURN)
         return 1;
     say_number("right ", WORLD->right);
     say_number(" of ", WORLD->shown);
@@ -54,30 +46,17 @@ int board_running(void)
 
 void board_motion(int8_t axis[3])
 {
-    static const int period[DOINGS] = {32, 1, 12};
-    const uint32_t now = ++WORLD->now;
-    for (int i = 0; i < 3; i++) {
-        const int d = doing(), phase = (int)(now % (uint32_t)period[d]) * 2 >= period[d];
-        WORLD->noise = WORLD->noise * 1664525u + 1013904223u;
-        axis[i] = (int8_t)((int)(WORLD->noise >> 16) % 4 + (i == 2 ? 32 : 0) +
-                           (d && i == d - 1 ? (phase ? 40 : -40)
-                            : d             ? 0
-                                            : phase * 20));
-    }
+    world_motion(WORLD, axis);
 }
 
 int board_button(void)
 {
-    return WORLD->now <= TAUGHT * TURN ? (doing() + (WORLD->now > LIES * TURN && WORLD->now <= TRUTH * TURN)) % DOINGS
-                                       : -1;
+    return world_button(WORLD);
 }
 
 void board_show(int label)
 {
-    if (WORLD->now <= TAUGHT * TURN)
-        return;
-    WORLD->shown++;
-    WORLD->right += label == doing();
+    world_show(WORLD, label);
 }
 
 void board_alarm(int on)
