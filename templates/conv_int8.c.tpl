@@ -2,7 +2,7 @@
 % include"learnt.c.tpl"
 % include"window.c.tpl"
 % need"integer" need"dot_pairs" need"panels" need"gate_bits"
-% if has_plus then need"add_pairs" end
+% if has_plus then need(has_to and "add_channels" or "add_pairs") end
 % -- What makes int8 of sums: a multiplier alone, or as TFLite rounds it, or within limits.
 % local plain = not tflite and shift_left == 0 and lo == -128 and hi == 127
 % local store = plain and "" or tflite and "_tflite" or "_clamped"
@@ -12,7 +12,7 @@
 % local offsets = params:match"const%s+([%w_]+)%s+%*offset"
 % if not has_b then btype = "f32" end
 % local name = "conv_int8" .. (is_pointwise and "_pointwise" or window_name) .. store .. (has_b and "_b" or "") ..
-%     (btype == "bf16" and "_bf16" or "") .. (has_units and "_units" or "") .. (offsets == "int16" and "_i16" or "") .. (pads_channels and not is_pointwise and "_channels" or "")
+%     (btype == "bf16" and "_bf16" or "") .. (has_units and "_units" or "") .. (has_to and "_to" or "") .. (offsets == "int16" and "_i16" or "") .. (pads_channels and not is_pointwise and "_channels" or "")
 % local extra = plain and "" or tflite and "shift + o, lo, hi, " or "shift_left, lo, hi, "
 % local window = "window_int8" .. taps_name .. (pads_channels and "_channels" or "")
 % if is_pointwise then
@@ -60,13 +60,16 @@ BODY void $(window)(int8_t *to, const int8_t *x, int xn, int h, int width, int c
  * Convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated), of int8: x [h][width][c] -> y [..][ow][oc], in groups, top rows and left columns
  * of padding; w int8 in panels of three outputs, [groups][..][(taps * c / groups + 3) / 4][3][4]. `from` is room for two windows
 % end
+% if has_to then
+ * plus has plus_c channels, which belong to outputs `to`.
+% end
 % if has_b then
  * What learns turns into units of the sums once a call, in `base`; they begin with that and offset$(offsets == "int16" and " * offset_unit" or "").
 % end
  */
 BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(offsets) *offset, const int32_t *multiplier, $(tflite and "const int8_t *shift, " or "")$(has_b and "const " .. (btype == "bf16" and "uint16_t" or "float") .. " *b, " or "")const float *unit,
-        const float *plus, int plusn, int8_t *y, int yn, uint8_t *mask, int maskn, int y0, int y1, int32_t *columns, $(has_b and "int32_t *base, " or "")$(is_pointwise and "" or "int8_t *from, int h, ")int width, int c, $(is_pointwise and "" or "int ow, ")int oc,
-        $(is_pointwise and "" or "int groups, int top, int left, " .. (pads_channels and "int32_t" or "int") .. " x_zero, ")$(offsets == "int16" and "int offset_unit, " or "")int zero$(plain and "" or tflite and ", int lo, int hi" or ", int shift_left, int lo, int hi"))
+        const float *plus, int plusn, $(has_to and "const uint16_t *to, " or "")int8_t *y, int yn, uint8_t *mask, int maskn, int y0, int y1, int32_t *columns, $(has_b and "int32_t *base, " or "")$(is_pointwise and "" or "int8_t *from, int h, ")int width, int c, $(is_pointwise and "" or "int ow, ")int oc,
+        $(has_to and "int plus_c, " or "")$(is_pointwise and "" or "int groups, int top, int left, " .. (pads_channels and "int32_t" or "int") .. " x_zero, ")$(offsets == "int16" and "int offset_unit, " or "")int zero$(plain and "" or tflite and ", int lo, int hi" or ", int shift_left, int lo, int hi"))
 {
 % if has_b then
     const int32_t limit = (int32_t)unit[$(has_units and "oc" or "1")];
@@ -82,22 +85,31 @@ BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(offsets) *of
         base[o] = offset[o]$(offsets == "int16" and " * offset_unit" or "") + learnt_sum($(learnt("o")) * $(unit_of("o")), limit);
 % end
 % local base = has_b and "base" or "offset"
+% local const, plus_c = has_to and "" or "const ", has_to and "plus_c" or "oc"
 % if is_pointwise then
-    const struct panels panels = panels_of(w, $(base), multiplier, plus ? unit : NULL, plus ? limit : 0, zero, c, oc, oc);
+    $(const)struct panels panels = panels_of(w, $(base), multiplier, plus ? unit : NULL, plus ? limit : 0, zero, c, oc, oc);
+% if has_to then
+    panels.to = to;
+    panels.adds = plus_c;
+% end
     for (int row = y0, rows; row < y1; row += rows) {
         rows = together(together(y1 - row, row, xn), row, yn);
         rows = plus ? together(rows, row, plusn) : rows;
-        convolve$(store)(&panels, $(extra:gsub(" %+ o", ""))columns, x + row % xn * (width * c), plus ? plus + row % plusn * (width * oc) : plus, y + row % yn * (width * oc), rows * width);
+        convolve$(store)(&panels, $(extra:gsub(" %+ o", ""))columns, x + row % xn * (width * c), plus ? plus + row % plusn * (width * $(plus_c)) : plus, y + row % yn * (width * oc), rows * width);
     }
     for (int row = y0; mask && row < y1; row++)
         gate_bits(mask + row % maskn * ((width * oc + 7) / 8), y + row % yn * (width * oc), width * oc, $(plain and "-128, 127" or "lo, hi"));
 % else
     for (int p = y0 * pairs * groups; p < y1 * pairs * groups; p++) {
         const int o = p % groups * co, oy = p / (pairs * groups), ox = p / groups % pairs * 2, pixels = ox + 1 < ow ? 2 : 1;
-        const struct panels panels = panels_of(w + p % groups * ((co + 5) / 6 * 2) * 3 * depth, $(base) + o, multiplier + o, plus ? unit$(has_units and " + o" or "") : NULL, plus ? limit : 0, zero,
+        $(const)struct panels panels = panels_of(w + p % groups * ((co + 5) / 6 * 2) * 3 * depth, $(base) + o, multiplier + o, plus ? unit$(has_units and " + o" or "") : NULL, plus ? limit : 0, zero,
                                                $(kh * kw) * ci, co, oc);
-        const float *add = plus ? plus + oy % plusn * (ow * oc) + ox * oc + o : plus;
+        const float *add = plus ? plus + oy % plusn * (ow * $(plus_c)) + ox * $(plus_c) + o : plus;
 
+% if has_to then
+        panels.to = to;
+        panels.adds = plus_c;
+% end
         for (int i = 0; i < pixels; i++)
             $(window)(from + i * $(kh * kw) * ci, x + p % groups * ci, xn, h, width, c, ci, oy * $(sh) - top, (ox + i) * $(sw) - left, x_zero);
         convolve$(store)(&panels, $(extra)columns, from, add, y + oy % yn * (ow * oc) + ox * oc + o, pixels);
@@ -123,9 +135,10 @@ BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(offsets) *of
 % number(w, c)
 % if not is_pointwise then number(ow) end
 % number(oc)
+% if has_to then number(plus_c) end
 % if not is_pointwise then number(groups, top, left, x_zero) end
 % if offsets == "int16" then number(offset_unit) end
 % number(y_zero)
 % if not plain and not tflite then number(shift_left) end
 % if not plain then number(lo, hi) end
-% kernel(name, "x+ w offset multiplier " .. (tflite and "shift " or "") .. (has_b and "b " or "") .. "?unit ?plus+ y+ ?mask+", arrays, table.unpack(numbers))
+% kernel(name, "x+ w offset multiplier " .. (tflite and "shift " or "") .. (has_b and "b " or "") .. "?unit ?plus+ " .. (has_to and "to " or "") .. "y+ ?mask+", arrays, table.unpack(numbers))

@@ -223,7 +223,7 @@ INLINE int together(int rows, int row, int n)
 % end
 % -- The sum of a pixel's channel c: where there may be Helium, they stand in another order.
 % local function sum(pixel) return target.helium and "SUM(" .. pixel .. ", c)" or pixel == 0 and "sums[2 * c]" or "sums[2 * c + 1]" end
-% if target.helium and (need.convolve_tflite or need.convolve_clamped) then
+% if target.helium and (need.convolve_tflite or need.convolve_clamped or need.add_channels) then
 #ifdef HELIUM
 #define SUM(pixel, channel) sums[48 * (pixel) + (channel)]
 #else
@@ -340,6 +340,10 @@ struct panels {
     const int32_t *base;       /* what sums begin with */
     const int32_t *multiplier; /* what makes int8 of them, with `zero` */
     const float *unit;         /* of floats that are added, at most `limit` of them */
+%   if need.add_channels then
+    const uint16_t *to;        /* the outputs that they belong to, ascending, or NULL: all */
+    int adds;                  /* floats of a pixel */
+%   end
     int32_t limit, zero;
     int inputs, depth;         /* values under a window; the same in whole fours */
     int outs, step;            /* outputs of this group; of all */
@@ -354,6 +358,10 @@ INLINE struct panels panels_of(const int8_t *w, const int32_t *base, const int32
     k.base = base;
     k.multiplier = multiplier;
     k.unit = unit;
+%   if need.add_channels then
+    k.to = NULL;
+    k.adds = step;
+%   end
     k.limit = limit;
     k.zero = zero;
     k.inputs = inputs;
@@ -363,6 +371,19 @@ INLINE struct panels panels_of(const int8_t *w, const int32_t *base, const int32
     return k;
 }
 
+%   if need.add_channels then
+/* Floats of two pixels that belong to outputs k->to, from the j-th on, added to the sums of outputs first to end - 1; which comes next. */
+TILE int add_channels(const struct panels *k, int32_t *sums, const float *add0, const float *add1, int j, int first, int end)
+{
+    for (; j < k->adds && k->to[j] < end; j++) {
+        const int c = k->to[j] - first;
+        $(sum(0)) += learnt_sum(add0[j] * k->unit[k->to[j]], k->limit);
+        $(sum(1)) += learnt_sum(add1[j] * k->unit[k->to[j]], k->limit);
+    }
+    return j;
+}
+
+%   end
 % -- Products, and what makes int8 of the sums: `store`, which takes `more`.
 % local function convolve(name, more, store)
 /* Windows that stand together -> pixels that do, plus floats in their units unless NULL. columns has room for k->depth. */
@@ -371,6 +392,9 @@ TILE void $(name)(const struct panels *k, $(more)int32_t *columns, const int8_t 
     for (int p = 0; p < pixels; p += 2) {
         const int next = p + 1 < pixels; /* an odd pixel is its own companion */
         int8_t *to1 = to + next * k->step;
+%   if need.add_channels then
+        int added = 0;
+%   end
 
 #ifdef HELIUM
         (void)columns;
@@ -386,8 +410,12 @@ TILE void $(name)(const struct panels *k, $(more)int32_t *columns, const int8_t 
 #else
             dot_pairs(sums, k->base + first, columns, k->w + first * k->depth, k->depth / 4, (count + 2) / 3);
 #endif
+%   if need.add_channels then
+            if (add$(need.add_pairs and " && k->to" or ""))
+                added = add_channels(k, sums, add, add + next * k->adds, added, first, first + count);
+%   end
 %   if need.add_pairs then
-            if (add)
+            $(need.add_channels and "else if" or "if") (add)
                 add_pairs(sums, add + first, add + next * k->step + first, k->unit + first, count, k->limit);
 %   end
 %   if name == "convolve" then
@@ -402,8 +430,8 @@ TILE void $(name)(const struct panels *k, $(more)int32_t *columns, const int8_t 
         }
         from += (1 + next) * k->inputs;
         to += (1 + next) * k->step;
-%   if need.add_pairs then
-        add = add ? add + (1 + next) * k->step : add;
+%   if need.add_pairs or need.add_channels then
+        add = add ? add + (1 + next) * k->$(need.add_channels and "adds" or "step") : add;
 %   else
         (void)add;
 %   end

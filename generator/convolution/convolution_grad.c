@@ -230,8 +230,9 @@ static int gradient_parts(const struct graph *g, const struct node *n, const str
 {
     const struct train *t = &g->spec->train;
     int taps = n->win.groups * n->win.kh * n->win.kw;
-    int units = taps == 1 ? w->param->shape[1] : taps; /* not to be divided further */
-    int64_t parts = (4 * w->param->count + PART_BYTES - 1) / PART_BYTES;
+    int units = taps == 1 ? w->param->shape[1] : taps;                              /* not to be divided further */
+    const struct param *whole = w->param->slice_of ? w->param->slice_of : w->param; /* of which no part is smaller */
+    int64_t parts = (4 * whole->count + PART_BYTES - 1) / PART_BYTES;
     if (w->content != CONTENT_CONV || t->batch > 1 || t->clip > 0)
         return 1;
     return parts < units ? (int)parts : units;

@@ -6,8 +6,10 @@
  *
  * offset[o] holds the frozen bias and what the input's zero point adds; padding has the value of the zero
  * point, so that offset is right at the borders too.  A bias that learns is a float: 1 / (scale of x * scale of w[o]),
- * which follows from M, turns it into units of the sum.  A slice that learns needs that for every pixel: unit[o]. */
+ * which follows from M, turns it into units of the sum.  A slice that learns needs that for every pixel: unit[o]; if it is of
+ * outputs, plus has its channels alone and `to` names them. */
 #include "convolution/convolution_int8.h"
+#include "ops/take.h"
 
 #include <assert.h>
 #include <float.h>
@@ -19,9 +21,9 @@
 #define CONVOLUTION_INT8_ARGS                                                                                          \
     {                                                                                                                  \
         {"x", .rows = true}, {"w"}, {"offset"}, {"multiplier"}, {"shift", .optional = true}, {"b", .optional = true},  \
-            {"unit", .optional = true},                                                                                \
+            {"unit", .optional = true}, {"plus", .rows = true, .optional = true},                                      \
         {                                                                                                              \
-            "plus", .rows = true, .optional = true                                                                     \
+            "to", .optional = true                                                                                     \
         }                                                                                                              \
     }
 
@@ -46,11 +48,13 @@ static void convolution_int8_bind(const struct node *n, struct bindings *b)
     bind_flag(b, "has_b", n->in[Q_B] != NULL);
     bind_text(b, "btype", n->in[Q_B] ? type_name(n->in[Q_B]->type) : "");
     bind_flag(b, "has_plus", n->in[Q_PLUS] != NULL);
+    bind_flag(b, "has_to", n->in[Q_TO] != NULL);
+    bind_int(b, "plus_c", n->in[Q_PLUS] ? n->in[Q_PLUS]->c : 0);
     bind_flag(b, "has_mask", n->out[1] != NULL);
     if (n->in[Q_B])
         b->label = arena_format(b->mem, "%s_b", b->label);
     if (n->in[Q_PLUS])
-        b->label = arena_format(b->mem, "%s_plus", b->label);
+        b->label = arena_format(b->mem, n->in[Q_TO] ? "%s_plus%d" : "%s_plus", b->label, n->in[Q_PLUS]->c);
     if (n->out[1])
         b->label = arena_format(b->mem, "%s_mask", b->label);
 }
@@ -303,6 +307,18 @@ static void set_units(struct quantised *q, int count)
                  each ? "1 / unit of the sum; most that is added" : "multiplier / unit of the sum; most that is added");
 }
 
+/* What is added to the sums; of a slice of outputs the learning channels, without the map of zeros that they were put into. */
+static void set_plus(struct graph *g, struct node *n, struct val *plus)
+{
+    struct node *put = plus->scale == 0 ? plus->def : NULL;
+    n->in[Q_PLUS] = as_real(g, plus);
+    if (!put || put->op->channels != CHANNELS_PUT || put->in[TAKE_PLUS])
+        return;
+    n->in[Q_PLUS] = put->in[TAKE_X];
+    n->in[Q_TO] = put->in[TAKE_INDEX];
+    node_remove(g, put);
+}
+
 static void convolution_quantise(struct graph *g, struct node *n)
 {
     struct val *w = n->in[W], *b = n->in[B], *plus = n->in[PLUS];
@@ -316,7 +332,9 @@ static void convolution_quantise(struct graph *g, struct node *n)
     w->c = (int)param_elements(w);
     n->in[Q_W] = w;
     n->in[Q_B] = b && b->role == ROLE_TRAINED ? b : NULL;
-    n->in[Q_PLUS] = plus ? as_real(g, plus) : NULL;
+    n->in[Q_PLUS] = NULL;
+    if (plus)
+        set_plus(g, n, plus);
     q.offset = NEW_ARRAY(g->mem, int32_t, count + SIX);
     q.multiplier = NEW_ARRAY(g->mem, int32_t, count);
     q.shift = NEW_ARRAY(g->mem, int8_t, count);

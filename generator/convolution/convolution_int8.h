@@ -7,7 +7,7 @@
 #include "integers/integers.h"
 
 /* Inputs of conv_int8 and dwconv_int8 by position. */
-enum { Q_X, Q_W, Q_OFFSET, Q_MULTIPLIER, Q_SHIFT, Q_B, Q_UNIT, Q_PLUS };
+enum { Q_X, Q_W, Q_OFFSET, Q_MULTIPLIER, Q_SHIFT, Q_B, Q_UNIT, Q_PLUS, Q_TO };
 
 /* op.integer and op.fits_int8: if the weights are frozen int8, from the file, and that has scales for them. */
 bool convolution_integer(struct quantiser *q, struct node *n);

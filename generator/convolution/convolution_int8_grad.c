@@ -169,23 +169,19 @@ static void input_grad(struct graph *g, struct node *n, struct val *dy)
     expect(d->out[0], dy->expected * gain(w->param));
 }
 
-/* Of a slice of outputs only the learning channels are wanted as floats. */
+/* Of a slice of outputs the gradient is that of the learning channels. */
 static void plus_grad(struct graph *g, struct node *n, struct val *dy)
 {
-    struct val *plus = n->in[Q_PLUS];
-    const struct node *put = plus->def;
-    bool spread = put->in[1] && put->in[1]->content == CONTENT_INDEX && !wants_grad(put->in[TAKE_PLUS]); /* by put */
-    if (!spread || !dy->range) {
-        grad_same(g, plus, gradient_as_real(g, dy, n), n);
-        return;
+    if (n->in[Q_TO]) {
+        struct val *taken = val_new(g, arena_format(g->mem, "%s.taken", dy->name),
+                                    (struct shape){dy->h, dy->w, n->in[Q_PLUS]->c}, dy->type);
+        struct node *take = node_add(g, &op_take, n->name, n->loc, taken);
+        take->in[TAKE_X] = dy;
+        take->in[TAKE_INDEX] = n->in[Q_TO];
+        taken->range = dy->range;
+        dy = taken;
     }
-    struct val *taken =
-        val_new(g, arena_format(g->mem, "%s.taken", dy->name), (struct shape){dy->h, dy->w, put->in[0]->c}, dy->type);
-    struct node *take = node_add(g, &op_take, n->name, n->loc, taken);
-    take->in[0] = dy;
-    take->in[1] = put->in[1];
-    taken->range = dy->range;
-    grad_same(g, put->in[0], gradient_as_real(g, taken, n), n);
+    grad_same(g, n->in[Q_PLUS], gradient_as_real(g, dy, n), n);
 }
 
 void convolution_int8_grad(struct graph *g, struct node *n)

@@ -82,9 +82,21 @@ static void give_range(struct node *n, struct val *made)
         made->range->def = n;
 }
 
+/* What readers of x have added to its gradient, where that is of floats also those of the integers that x is another form
+ * of: what comes is added to it, in its place. */
+static struct val *gradient_so_far(struct graph *g, const struct val *x)
+{
+    struct val *integers = !x->grad && x->def && x->def->op->form ? x->def->in[0] : NULL;
+    if (!integers || integers->real != x || !integers->grad || gradient_type(g, integers) != F32)
+        return x->grad;
+    struct val *before = integers->grad;
+    integers->grad = NULL; /* until x's own comes */
+    return before;
+}
+
 struct node *grad_add(struct graph *g, struct val *x, const struct op *op, const struct node *n)
 {
-    struct val *before = x->grad;
+    struct val *before = op->plus ? gradient_so_far(g, x) : x->grad;
     struct val *made = gradient_of(g, x);
     struct node *d = node_add(g, op, n->name, n->loc, made);
     d->win = n->win;

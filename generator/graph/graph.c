@@ -66,6 +66,14 @@ int node_position(const struct graph *g, const struct node *n)
     return i;
 }
 
+void node_remove(struct graph *g, const struct node *n)
+{
+    int at = node_position(g, n);
+    g->nnode--;
+    for (int i = at; i < g->nnode; i++)
+        g->node[i] = g->node[i + 1];
+}
+
 int64_t val_row_bytes(const struct val *v)
 {
     return ((int64_t)v->w * v->c * type_bits(v->type) + 7) / 8;

@@ -90,7 +90,7 @@ struct window {
     int kh, kw, sh, sw, dh, dw, top, left, groups;
 };
 
-enum { NODE_IN = 8, NODE_OUT = 2 };
+enum { NODE_IN = 9, NODE_OUT = 2 };
 
 struct node {
     const struct op *op;
@@ -162,6 +162,9 @@ struct shape image_shape(const struct graph *g);
 
 /* Its place in g->node. */
 int node_position(const struct graph *g, const struct node *n);
+
+/* Takes a node, whose results nobody reads, out of g->node. */
+void node_remove(struct graph *g, const struct node *n);
 
 /* Makes a node one of another operator; its inputs and outputs stay where they are. */
 void node_become(struct node *n, const struct op *op);

@@ -99,6 +99,17 @@ static struct val *single_crossing(const struct graph *g, const int *position, i
     return only;
 }
 
+/* True if the gradient of a weight reads v, or reals made of it. */
+static bool feeds_learning(const struct graph *g, const struct val *v)
+{
+    for (int i = 0; i < g->nnode; i++) {
+        const struct node *n = g->node[i];
+        if (is_convolution(n) && n->in[1]->role == ROLE_TRAINED && (n->in[0] == v || n->in[0] == v->real))
+            return true;
+    }
+    return false;
+}
+
 /* Of all cuts those where little flows: not twice as much as at the cut before (the image does not count:
  * networks widen behind it) or right behind; and of tensors that overwrite each other in place the last. */
 static void keep_narrow(struct segments *s, const struct cut *all, int count)
@@ -110,7 +121,8 @@ static void keep_narrow(struct segments *s, const struct cut *all, int count)
         bool image = v->def->in[0] == all[0].val && v->h == s->g->input->h && v->w == s->g->input->w &&
                      v->c == image_shape(s->g).c; /* in other numbers */
         bool in_place = behind && behind->def->op->inplace && behind->def->in[0] == v && !behind->def->op->plus;
-        if (!in_place && !image && here <= 2 * before && (!behind || here <= 2 * val_bytes(behind)))
+        bool narrow = here <= 2 * before && (!behind || here <= 2 * val_bytes(behind));
+        if (!in_place && !image && (narrow || feeds_learning(s->g, v)))
             s->cut[s->n++] = all[i];
     }
 }

@@ -171,7 +171,63 @@ local function drawn(seed)
     planned = {}
 end
 
-for seed = first, last do drawn(seed) end
+-- A chain of integers: specs.lua draws few that are small and learn weights between integers.
+local function int8_chain(seed)
+    math.randomseed(seed)
+    for _ = 1, 8 do math.random() end
+    local function pick(...) return (select(math.random(select("#", ...)), ...)) end
+    local formats, tensors, lines, convs = { F32 = "<f", F64 = "<d", I32 = "<i4", I8 = "<i1" }, {}, {}, {}
+    local function tensor(name, dtype, shape, value)
+        local bytes, count = {}, 1
+        for _, n in ipairs(shape) do count = count * n end
+        for i = 1, count do bytes[i] = formats[dtype]:pack(value()) end
+        tensors[#tensors + 1] = { name = name, dtype = dtype, shape = table.concat(shape, ","), bytes = table.concat(bytes) }
+    end
+    local function line(...) lines[#lines + 1] = string.format(...) end
+    local size, c = pick(4, 8, 12, 16, 24), pick(1, 3, 8)
+    line('name "chain"; weights "chain%d.safetensors"', seed)
+    line('input { h = %d, w = %d, c = %d, type = "uint8", scale = 0.02, zero_point = 128%s }', size, size, c, pick("", ', place = "scratch"'))
+    for i = 1, math.random(2, 6) do
+        local k, s, kind, act = pick(1, 1, 3, 5), pick(1, 1, 1, 2), pick("conv", "conv", "dwconv"), pick("", ', act = "relu6"', ', act = "relu"')
+        local out = kind == "conv" and pick(3, 4, 8, 12, 16, 24, 32) or c
+        local name, ins = "l" .. i, kind == "conv" and c or 1
+        line('%s { "%s", %sk = %d, s = %d%s }', kind, name, kind == "conv" and ("out = %d, "):format(out) or "", k, s, act)
+        tensor(name .. ".weight", "I8", { out, ins, k, k }, function() return math.random(-127, 127) end)
+        tensor(name .. ".weight_scale", "F32", { out }, function() return math.sqrt(6 / (ins * k * k)) / 127 end)
+        tensor(name .. ".bias", "I32", { out }, function() return math.random(-300, 300) end)
+        for _, role in ipairs { "input", "output" } do
+            tensor(name .. "." .. role .. "_scale", "F64", { 1 }, function() return 0.02 end)
+            tensor(name .. "." .. role .. "_zero_point", "I32", { 1 }, function() return 0 end)
+        end
+        if kind == "conv" then convs[#convs + 1] = name .. ".weight" end
+        c = out
+    end
+    line('global_pool {}\ndense { "cls", out = 4, init = "random" }')
+    line("train { update = { %s }, optimizer = sgd { rate = 0.01 } }", pick('"cls.*"', '"cls.*", "*.bias"', '"cls.bias"'))
+    line('precision { forward = "int8", gradient = "%s" }', pick("float32", "int16", "int8"))
+    local name = "chain" .. seed
+    write(("%s/%s.lua"):format(dir, name), table.concat(lines, "\n") .. "\n")
+    dofile(tests .. "/../safetensors.lua").write(("%s/%s.safetensors"):format(dir, name), tensors)
+    return name, convs
+end
+
+-- Slices of outputs in networks of integers; of most of a weight see docs/spec.md.
+local function int8_slices(seed)
+    local name, convs = int8_chain(seed)
+    for _, weight in ipairs(convs) do
+        local function learning(what) return variant(name, "train", ("table.insert(t.update, 1, %s)"):format(what)) end
+        local whole = learning(('"%s"'):format(weight))
+        for _, part in ipairs { "1 / 4", "1 / 8" } do
+            less(("chain %d: %s of outputs of %s"):format(seed, part, weight), whole, learning(('{ "%s", outputs = %s }'):format(weight, part)))
+        end
+    end
+    planned = {}
+end
+
+for seed = first, last do
+    drawn(seed)
+    for k = 3 * seed - 2, 3 * seed do int8_slices(k) end
+end
 
 local function zoo(name, more, fewer)
     local spec = tests .. "/../../specs/" .. name .. ".lua "
