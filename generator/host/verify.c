@@ -285,13 +285,14 @@ static bool same_shapes(struct check *c, const struct product *p)
 static int nothing_compared(const struct check *c, const struct product *p)
 {
     const char *layer = p->spec->layer[1].name;
-    diag_error(c->diag, (struct loc){c->path, 0}, NULL,
-               arena_format(c->mem,
-                            "besides 'input', and 'label' or 'target', the file may hold: output, probabilities, loss, "
-                            "act.LAYER (act.%s), and where the spec has train { }: grad.PARAMETER, sgd1.PARAMETER, "
-                            "loss_after.sgd1, adam1.PARAMETER, adam2.PARAMETER",
-                            layer),
-               "nothing to compare: none of its %d tensors is a result of this network", c->vectors->count);
+    diag_error(
+        c->diag, (struct loc){c->path, 0}, NULL,
+        arena_format(c->mem,
+                     "besides 'input', and 'label' or 'target', the file may hold: output, probabilities, loss, "
+                     "act.LAYER (act.%s), of int8 networks output_q and act_q.LAYER, and where the spec has "
+                     "train { }: grad.PARAMETER, sgd1.PARAMETER, loss_after.sgd1, adam1.PARAMETER, adam2.PARAMETER",
+                     layer),
+        "nothing to compare: none of its %d tensors is a result of this network", c->vectors->count);
     return EXIT_BAD_INPUT;
 }
 
@@ -310,7 +311,7 @@ int host_verify(struct arena *mem, struct diag *d, const struct host_options *o,
         return EXIT_IO;
     c.verdicts = verdicts_begin(&o->report, v->tolerance, output_stream(report));
     c.integers = p->spec->precision.forward == FORWARD_INT8;
-    c.counts = c.integers && vectors_have(&c, "act_q.");
+    c.counts = c.integers && (vectors_have(&c, "act_q.") || vectors_have(&c, "output_q"));
     code = check_layers(&c);
     if (!code)
         code = check_gradients(&c);

@@ -304,18 +304,22 @@ static const struct op op_negate_int = {
     .bind = negate_int_bind,
 };
 
+void grad_negated(struct graph *g, struct val *x, struct val *dy, const struct node *n)
+{
+    struct val *dx = val_like(g, arena_format(g->mem, "%s.negated", dy->name), dy);
+    dx->range = dy->range;
+    dx->expected = dy->expected;
+    node_add(g, dy->range ? &op_negate_int : &op_negate, n->name, n->loc, dx)->in[0] = dy;
+    grad_same(g, x, dx, n);
+}
+
 static void sub_int8_grad(struct graph *g, struct node *n)
 {
     struct val *dy = n->out[0]->grad;
     if (wants_grad(n->in[0]))
         grad_same(g, n->in[0], dy, n);
-    if (!wants_grad(n->in[1]))
-        return;
-    struct val *dx = val_like(g, arena_format(g->mem, "%s.negated", dy->name), dy);
-    dx->range = dy->range;
-    dx->expected = dy->expected;
-    node_add(g, dy->range ? &op_negate_int : &op_negate, n->name, n->loc, dx)->in[0] = dy;
-    grad_same(g, n->in[1], dx, n);
+    if (wants_grad(n->in[1]))
+        grad_negated(g, n->in[1], dy, n);
 }
 
 /* Of a product da = dy * b; of a quotient da = dy / b and db = -dy * y / b, 0 where b is.  They read int8 and dy, of floats

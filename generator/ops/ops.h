@@ -29,6 +29,9 @@ void shape_same(struct diag *d, struct layer *l);
 /* Puts the layer's activation, if it has one, behind v. */
 struct val *activation_add(struct graph *g, const struct layer *l, struct val *v);
 
+/* Like grad_same, of what n takes away: -dy, of floats or integers with a range, is the gradient of x. */
+void grad_negated(struct graph *g, struct val *x, struct val *dy, const struct node *n);
+
 /* After it is known what learns: keeps the weights of a conv or dwconv node as int8 where they can be. */
 void conv_set_weights(struct graph *g, struct node *n);
 

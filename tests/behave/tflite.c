@@ -1,37 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* ADD, SUB and MUL of int8 as TFLite's reference computes them, from the description of its arithmetic: factors as a
- * mantissa of 31 bits and an exponent (Jacob et al., CVPR 2018, section 2.2), a doubled upper half rounded to the nearest,
- * halves upwards, then a shift to the right, halves away from zero.  HOW is the letter of what net computes. */
+/* ADD, SUB and MUL of int8 as TFLite's reference computes them.  HOW is the letter of what net computes. */
 #include "grids.h"
 #include "net.h"
+#include "tflite_scale.h"
 
-#include <math.h>
 #include <stdio.h>
 
-enum { COUNT = 64 * 64 };
-
-static double nearest_upwards(double v)
-{
-    return floor(v + 0.5);
-}
-
-/* v times a real factor. */
-static double scaled(double v, double factor)
-{
-    int shift;
-    double mantissa = round(ldexp(frexp(factor, &shift), 31));
-    if (mantissa == ldexp(1, 31)) {
-        mantissa /= 2;
-        shift++;
-    }
-    const double high = nearest_upwards(ldexp(ldexp(v, shift > 0 ? shift : 0) * mantissa, -31));
-    return shift > 0 ? high : round(ldexp(high, shift));
-}
-
-static int8_t clamped(double v)
-{
-    return (int8_t)fmax(-128, fmin(127, v));
-}
+enum { COUNT = 64 * 64, CONSTANT = HOW == 'p' || HOW == 'l' || HOW == 'f' }; /* the second channel and a constant */
 
 /* x + sign * z, at 2^20 of twice the larger scale. */
 static int8_t sum(int x, double x_scale, int z, double z_scale, int sign, double scale, int zero)
@@ -44,8 +19,10 @@ static int8_t sum(int x, double x_scale, int z, double z_scale, int sign, double
 static int8_t wanted(int a, int c)
 {
     const int x = a - A_ZERO, z = c - C_ZERO;
-    if (HOW == 'p') /* the constant: C_ZERO steps */
-        return sum(a - A_ZERO, A_SCALE, C_ZERO, C_SCALE, 1, Y_SCALE, Y_ZERO);
+    if (HOW == 'p' || HOW == 'l') /* the constant: C_ZERO steps */
+        return sum(x, A_SCALE, C_ZERO, C_SCALE, HOW == 'p' ? 1 : -1, Y_SCALE, Y_ZERO);
+    if (HOW == 'f')
+        return sum(C_ZERO, C_SCALE, x, A_SCALE, -1, Y_SCALE, Y_ZERO);
     if (HOW == 's')
         return sum(x, A_SCALE, z, C_SCALE, -1, Y_SCALE, Y_ZERO);
     if (HOW == 't')
@@ -74,7 +51,7 @@ int main(void)
     for (int i = 0; i < COUNT; i++) {
         const int b = image[2 * i + 1] - A_ZERO, c = sum(b, A_SCALE, b, A_SCALE, 1, C_SCALE, C_ZERO);
         const int ours = (int)lround((double)scores[i] / Y_SCALE) + Y_ZERO,
-                  theirs = wanted(image[2 * i + (HOW == 'p')], HOW == 'e' ? most : c);
+                  theirs = wanted(image[2 * i + CONSTANT], HOW == 'e' ? most : c);
         inner += theirs > -128 && theirs < 127;
         wrong += ours != theirs;
     }

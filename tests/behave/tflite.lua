@@ -4,7 +4,7 @@ name "net"
 weights(option("weights", "tflite.safetensors"))
 local image = input { h = 64, w = 64, c = 2, type = "int8", scale = option("scale", 0.1), zero_point = option("zero", 0) }
 local how = option("how", "sub")
-if how == "plus" then -- a constant: weights of 1, and what the file has as "y.term"
+if how == "plus" or how == "less" or how == "from" then -- a constant: weights of 1 or -1, and what the file has as "y.term"
     channels { "b", out = 1, first = 1 }
     dwconv { "y", k = 1 }
 else

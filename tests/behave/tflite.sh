@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# SUB, MUL, and ADD of a constant with rounding = "tflite": the bits of TFLite's reference for scales and zero points drawn at random.
+# SUB, MUL, and ADD and SUB of a constant with rounding = "tflite": the bits of TFLite's reference for scales and zero points drawn at random.
 #
 #     tflite.sh TINYTL_GEN [COUNT [SEED]]
 gen=$1 count=${2:-4} seed=${3:-1}
@@ -8,7 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 failed=0
-for how in sub turned mul excite plus; do
+for how in sub turned mul excite plus less from; do
     last=$((seed + count))
     for draw in $(seq "$seed" $((last - 1))); do
         grid=$("${LUA:-lua5.4}" "$here/tflite_weights.lua" "$draw" $how "$dir/w.safetensors" "$dir/grids.h") || exit 1

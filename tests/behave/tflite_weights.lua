@@ -9,14 +9,14 @@ local a = draw(0.02)
 local c = draw(a[1])
 local y = draw(how:match "[tu][ur]" and a[1] + c[1] or 64 * a[1] * c[1])
 if how == "mul" or how == "excite" then y = draw(64 * a[1] * c[1]) end
-if how == "plus" then -- the constant has the scale of c, and is this many steps
+if how == "plus" or how == "less" or how == "from" then -- the constant has the scale of c, and is this many steps
     local steps = math.random(-128, 127)
     y = draw(a[1] + c[1])
-    file.bytes("y.weight", { 127 }, "1,1,1,1")
+    file.bytes("y.weight", { how == "from" and -127 or 127 }, "1,1,1,1")
     file.reals("y.weight_scale", { 1 / 127 })
-    file.wholes("y.bias", { math.floor(steps * c[1] / a[1] * 127 + 0.5) })
+    file.wholes("y.bias", { math.floor((how == "less" and -steps or steps) * c[1] / a[1] * 127 + 0.5) })
     file.wholes("y.term", { steps })
-    file.double("y.term_scale", c[1])
+    file.double("y.term_scale", how == "less" and -c[1] or c[1])
     file.quantised("y", "input", a[1], a[2])
     c[2] = steps
 end

@@ -36,18 +36,18 @@ void fill_input(struct net *n, int c, int h, int w)
 
 /* ---- ONNX ---- */
 
-static struct map node(struct net *n, struct map y, const char *type, int nin, const int *in, const char *attributes)
+struct map node(struct net *n, struct map y, const char *type, int nin, const int *in, const char *attributes)
 {
     y.id = onnx_node(n->onnx, type, named(n, type), nin, in, attributes);
     return y;
 }
 
-static int floats(struct net *n, int rank, const int64_t *shape, const float *v)
+int floats(struct net *n, int rank, const int64_t *shape, const float *v)
 {
     return onnx_floats(n->onnx, named(n, "w"), rank, shape, v);
 }
 
-static struct map conv(struct net *n, struct map x, int out, struct window w, bool bias)
+struct map conv(struct net *n, struct map x, int out, struct window w, bool bias)
 {
     struct kernel k = kernel(n, out, x.c / w.groups, w.kh, w.kw, bias);
     int in[3] = {x.id, floats(n, 4, (int64_t[]){out, k.in, k.kh, k.kw}, k.w), -1};
@@ -85,7 +85,7 @@ static struct map relu(struct net *n, struct map x)
     return node(n, each(n->mem, &x, "relu"), "Relu", 1, &x.id, "");
 }
 
-static struct map add(struct net *n, struct map a, struct map b)
+struct map add(struct net *n, struct map a, struct map b)
 {
     return node(n, sum_of(n->mem, &a, &b), "Add", 2, (int[]){a.id, b.id}, "");
 }
@@ -108,7 +108,7 @@ static struct map gemm(struct net *n, struct map x, int out)
                 "transB=1");
 }
 
-static struct map onnx_begin(struct net *n, int opset, int c, int h, int w)
+struct map onnx_begin(struct net *n, int opset, int c, int h, int w)
 {
     n->onnx = onnx_new(n->mem, opset);
     fill_input(n, c, h, w);
@@ -126,18 +126,31 @@ static const unsigned char *raw(struct net *n, const double *v, int count, bool 
     return single ? (const unsigned char *)f : (const unsigned char *)v;
 }
 
-void vectors(struct net *n, struct map y, const char *path)
+static void write_vectors(struct net *n, struct tensor output, const char *path)
 {
-    int in = n->input.c * n->input.h * n->input.w, out = y.c * y.h * y.w;
+    int in = n->input.c * n->input.h * n->input.w;
     struct tensor t[] = {
-        {"output", TENSOR_F64, 4, {1, y.c, y.h, y.w}, out, raw(n, y.v, out, false)},
+        output,
         {"input", TENSOR_F32, 4, {1, n->input.c, n->input.h, n->input.w}, in, raw(n, n->input.v, in, true)},
     };
     if (!safetensors_write(path, t, 2))
         perror(path);
 }
 
-static void finish(struct net *n, struct map y, const char *name)
+void vectors(struct net *n, struct map y, const char *path)
+{
+    int out = y.c * y.h * y.w;
+    write_vectors(n, (struct tensor){"output", TENSOR_F64, 4, {1, y.c, y.h, y.w}, out, raw(n, y.v, out, false)}, path);
+}
+
+void whole_vectors(struct net *n, struct map y, const int8_t *v, const char *path)
+{
+    int out = y.c * y.h * y.w;
+    write_vectors(n, (struct tensor){"output_q", TENSOR_I8, 4, {1, y.c, y.h, y.w}, out, (const unsigned char *)v},
+                  path);
+}
+
+void finish(struct net *n, struct map y, const char *name)
 {
     onnx_write(n->onnx, 1, &y.id, arena_format(n->mem, "%s.onnx", name));
     vectors(n, y, arena_format(n->mem, "%s.vectors.safetensors", name));
@@ -509,8 +522,9 @@ static void refused_all(struct net *n)
 int main(int argc, char **argv)
 {
     static void (*const models[])(struct net *) = {
-        mobile,       residual,   tangle,      quantised,        separable, whole, refused,   refused_lite, refused_all,
-        preactivated, signal_net, activations, lite_activations, gates,     parts, functions, whole_prelu};
+        mobile,      residual,     tangle,     quantised,   separable,        whole, refused, refused_lite,
+        refused_all, preactivated, signal_net, activations, lite_activations, gates, parts,   functions,
+        whole_prelu, split,        lite_parts, whole_parts};
     struct arena *mem = arena_new();
     if (argc != 2 || chdir(argv[1])) {
         fputs("usage: make FOLDER\n", stderr);

@@ -38,6 +38,8 @@ int onnx_int32s(struct onnx_net *n, const char *name, int count, const int32_t *
 /* A node; in: -1 is an absent input.  attributes: "strides=2,2 group=1 mode:linear alpha~0.2"
  * (ints, text, real). */
 int onnx_node(struct onnx_net *n, const char *type, const char *name, int nin, const int *in, const char *attributes);
+/* One more result of the last node. */
+int onnx_result(struct onnx_net *n);
 /* The last `nodes` nodes become a function that is called in their place; its attribute `slope` is said by the call,
  * or by the default of a function named "usual". */
 int onnx_function(struct onnx_net *n, const char *domain, const char *name, int nodes, const char *slope);

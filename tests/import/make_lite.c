@@ -25,12 +25,12 @@ enum {
 };
 enum { SAME, VALID };
 
-static int lite_map(struct net *n, const char *kind, const struct map *x, int type)
+int lite_map(struct net *n, const char *kind, const struct map *x, int type)
 {
     return tflite_tensor(n->lite, named(n, kind), type, 4, (int[]){1, x->h, x->w, x->c}, NULL, 0);
 }
 
-static int lite_floats(struct net *n, const char *kind, int rank, const int *shape, const float *v, int count)
+int lite_floats(struct net *n, const char *kind, int rank, const int *shape, const float *v, int count)
 {
     return tflite_tensor(n->lite, named(n, kind), LITE_F32, rank, shape, v, 4 * count);
 }
@@ -45,7 +45,7 @@ static struct window same(const struct map *x, int k, int s, int groups)
 }
 
 /* A convolution; out = 0: depthwise. */
-static struct map convolution(struct net *n, struct map x, int out, int k, int s, bool relu6)
+struct map convolution(struct net *n, struct map x, int out, int k, int s, bool relu6)
 {
     struct window w = same(&x, k, s, out ? 1 : x.c);
     struct kernel f = kernel(n, out ? out : x.c, out ? x.c : 1, k, k, true);
@@ -69,7 +69,7 @@ static struct map lite_conv(struct net *n, struct map x, int out, int k, int s)
     return convolution(n, x, out, k, s, true);
 }
 
-static struct map lite_begin(struct net *n, int c, int h, int w)
+struct map lite_begin(struct net *n, int c, int h, int w)
 {
     n->lite = tflite_new(n->mem);
     fill_input(n, c, h, w);

@@ -186,6 +186,17 @@ int onnx_node(struct onnx_net *n, const char *type, const char *name, int nin, c
     return out;
 }
 
+int onnx_result(struct onnx_net *n)
+{
+    Onnx__NodeProto *p = n->node[n->graph.n_node - 1];
+    int out = add_name(n, arena_format(n->mem, "%s_%zu", p->output[0], p->n_output));
+    char **list = NEW_ARRAY(n->mem, char *, p->n_output + 1);
+    memcpy(list, p->output, p->n_output * sizeof *list);
+    list[p->n_output++] = n->name[out];
+    p->output = list;
+    return out;
+}
+
 /* "image" -> "image_": names of a function are not those of the graph. */
 static char *inside(struct onnx_net *n, const char *name)
 {

@@ -358,7 +358,8 @@ struct value *model_affine(struct model *m, struct value *x, char op, bool first
     }
     struct value *y = model_scale(m, x, factor, offset);
     bool whole = constant->t.type == TENSOR_I8 || constant->t.type == TENSOR_U8;
-    y->def->term = op == 'A' && whole && constant->nscale == 1 ? (double)constant->scales[0] : 0;
+    if ((op == 'A' || op == 'S') && whole && constant->nscale == 1)
+        y->def->term = (op == 'S' && !first ? -1 : 1) * (double)constant->scales[0];
     y->def->step = op == 'M' && constant->nscale == 1 ? (double)constant->scales[0] : 0;
     return y;
 }

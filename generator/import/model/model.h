@@ -99,10 +99,10 @@ struct operation {
     bool tf_same; /* the file has the rule that makes the pads, TensorFlow's SAME, not the numbers */
     int groups;
     struct weights *w;
-    float *factor, *offset;       /* OP_SCALE: out->map.c of each */
-    double term;                  /* OP_SCALE of a sum with integers of the file: their scale; 0: not */
-    double step;                  /* of the factors: they are whole numbers of it in the file; 0: not */
-    bool hwc;                     /* OP_DENSE: how it flattens its input */
+    float *factor, *offset; /* OP_SCALE: out->map.c of each */
+    double term; /* OP_SCALE of a sum with integers of the file: their scale, negative: they are subtracted; 0: not */
+    double step; /* of the factors: they are whole numbers of it in the file; 0: not */
+    bool hwc;    /* OP_DENSE: how it flattens its input */
     const struct op *activation;  /* what it is, of an OP_ACTIVATION, or what was folded into it; */
     const char *setting[2];       /* its attributes as text; NULL: what they usually are */
     double number[2];             /* OP_CLIP: bounds; OP_GROUP_NORM: eps */

@@ -6,7 +6,7 @@
  *               layer.bias (I32: units of input_scale * weight_scale)
  *               layer.input_scale  layer.input_zero_point  layer.output_scale  layer.output_zero_point
  *
- * A sum with a constant that TFLite has in int8 is a depthwise layer, and beside it layer.term (I32) and layer.term_scale: see
+ * A sum with a constant, or a difference, that TFLite has in int8 is a depthwise layer, and beside it layer.term (I32) and layer.term_scale: see
  * convolution/channel_sum.c.  Of other layers that change the scale, the last two. */
 #include "import/writer/writer.h"
 
@@ -74,7 +74,7 @@ static int32_t *whole_bias(struct store *s, const struct operation *o)
     return bias;
 }
 
-/* A sum with a constant: its integers, less their zero point. */
+/* A sum with a constant, or a difference: its integers, less their zero point. */
 static void put_term(struct store *s, const struct operation *o)
 {
     const struct weights *w = o->w;
@@ -102,7 +102,7 @@ static void put_weights(struct store *s, const struct operation *o, bool integer
         put(s, o->layer, "bias", TENSOR_I32, 1, outs, words(s, whole_bias(s, o), w->out));
     put_quantum(s, o->layer, "input", &o->in[0]->quantum);
     put_quantum(s, o->layer, "output", &o->out->quantum);
-    if (o->term > 0 && o->norm)
+    if (o->term && o->norm)
         put_term(s, o);
 }
 
