@@ -65,7 +65,6 @@ struct foreign_form {
     const char *attribute; /* its attribute, NULL: none, */
     double usual;          /* which is this where the file does not say it */
     int tflite;            /* builtin operator, 0: none; */
-    const char *name;      /* its name; */
     bool option;           /* the first field of its options is the attribute */
     const char *second;    /* its second attribute in ONNX, NULL: none, */
     double second_usual;

@@ -30,6 +30,5 @@ static const struct constructor make_abs = {
     .shape = shape_same,
 };
 
-const struct op op_abs =
-    ACTIVATION("abs", .out = RESULT, .grad = abs_grad, .value = abs_value, .slope = abs_slope, .make = &make_abs,
-               .most = INFINITY, .foreign = {.onnx = "Abs", .tflite = 101, .name = "ABS"});
+const struct op op_abs = ACTIVATION("abs", .out = RESULT, .grad = abs_grad, .value = abs_value, .slope = abs_slope,
+                                    .make = &make_abs, .most = INFINITY, .foreign = {.onnx = "Abs", .tflite = 101});

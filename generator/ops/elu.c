@@ -40,4 +40,4 @@ static const struct constructor make_elu = {
 };
 
 const struct op op_elu = ACTIVATION("elu", .out = RESULT, .grad = elu_grad, .value = elu_value, .slope = elu_slope,
-                                    .make = &make_elu, .foreign = {"Elu", "alpha", 1, 111, "ELU"});
+                                    .make = &make_elu, .foreign = {"Elu", "alpha", 1, 111});

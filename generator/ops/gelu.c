@@ -45,4 +45,4 @@ static const struct constructor make_gelu = {
 
 const struct op op_gelu =
     ACTIVATION("gelu", .out = RESULT, .grad = gelu_grad, .value = gelu_value, .slope = gelu_slope, .make = &make_gelu,
-               .foreign = {.onnx = "Gelu", "approximate", 0, 150, "GELU", .option = true});
+               .foreign = {.onnx = "Gelu", "approximate", 0, 150, .option = true});

@@ -25,4 +25,4 @@ static const struct constructor make_hswish = {.name = "hswish", .inputs = 1, .a
 
 const struct op op_hswish =
     ACTIVATION("hswish", .out = RESULT, .grad = hswish_grad, .value = hswish_value, .slope = hswish_slope,
-               .make = &make_hswish, .foreign = {.onnx = "HardSwish", .tflite = 117, .name = "HARD_SWISH"});
+               .make = &make_hswish, .foreign = {.onnx = "HardSwish", .tflite = 117});

@@ -33,4 +33,4 @@ static const struct constructor make_leaky_relu = {
 
 const struct op op_leaky_relu = ACTIVATION(
     "leaky_relu", .out = RESULT_AND_MASK, .grad = leaky_relu_grad, .value = leaky_relu_value, .slope = leaky_relu_slope,
-    .make = &make_leaky_relu, .foreign = {"LeakyRelu", "alpha", 0.01, 98, "LEAKY_RELU", .option = true});
+    .make = &make_leaky_relu, .foreign = {"LeakyRelu", "alpha", 0.01, 98, .option = true});

@@ -117,7 +117,7 @@ const struct op op_relu = {
     .integer = relu_integer,
     .clamp = relu_clamp,
     .most = INFINITY,
-    .foreign = {.onnx = "Relu", .tflite = 19, .name = "RELU"},
+    .foreign = {.onnx = "Relu", .tflite = 19},
 };
 
 const struct op op_relu6 = {
@@ -134,5 +134,5 @@ const struct op op_relu6 = {
     .integer = relu_integer,
     .clamp = relu_clamp,
     .most = 6,
-    .foreign = {.tflite = 21, .name = "RELU6"},
+    .foreign = {.tflite = 21},
 };

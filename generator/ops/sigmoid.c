@@ -27,4 +27,4 @@ static const struct constructor make_sigmoid = {
 
 const struct op op_sigmoid =
     ACTIVATION("sigmoid", .out = RESULT, .grad = sigmoid_grad, .value = sigmoid_value, .slope = sigmoid_slope,
-               .make = &make_sigmoid, .most = 1, .foreign = {.onnx = "Sigmoid", .tflite = 14, .name = "LOGISTIC"});
+               .make = &make_sigmoid, .most = 1, .foreign = {.onnx = "Sigmoid", .tflite = 14});

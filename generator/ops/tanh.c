@@ -32,4 +32,4 @@ static const struct constructor make_tanh = {
 
 const struct op op_tanh =
     ACTIVATION("tanh", .out = RESULT, .grad = tanh_grad, .value = tanh_value, .slope = tanh_slope, .make = &make_tanh,
-               .least = -1, .most = 1, .foreign = {.onnx = "Tanh", .tflite = 28, .name = "TANH"});
+               .least = -1, .most = 1, .foreign = {.onnx = "Tanh", .tflite = 28});

@@ -487,7 +487,15 @@ static void refused(struct net *n)
     struct map a = conv(n, x, 4, window(3, 1, 1, 1), true), b = relu(n, a);
     onnx_write(n->onnx, 2, (int[]){a.id, b.id}, "two_outputs.onnx");
 
-    x = onnx_begin(n, 18, 3, 8, 8); /* imported, with a warning */
+    x = onnx_begin(n, 18, 3, 8, 8); /* imported, with two warnings: exported while training */
+    x = conv(n, x, 4, window(3, 1, 1, 1), true);
+    int p[4];
+    for (int i = 0; i < 4; i++)
+        p[i] = floats(n, 1, (int64_t[]){4}, noise_list(n->mem, &n->seed, 4, 0.2, 1));
+    x.id =
+        onnx_node(n->onnx, "BatchNormalization", "/norm", 5, (int[]){x.id, p[0], p[1], p[2], p[3]}, "training_mode=1");
+    int training = onnx_bytes(n->onnx, "training", false, 0, NULL, (int8_t[]){1});
+    x.id = onnx_node(n->onnx, "Dropout", "/dropout", 3, (int[]){x.id, -1, training}, "");
     x = conv(n, x, 4, window(8, 1, 0, 1), true);
     onnx_write(n->onnx, 1, &x.id, "new_opset.onnx");
 }
@@ -524,7 +532,7 @@ int main(int argc, char **argv)
     static void (*const models[])(struct net *) = {
         mobile,      residual,     tangle,     quantised,   separable,        whole, refused, refused_lite,
         refused_all, preactivated, signal_net, activations, lite_activations, gates, parts,   functions,
-        whole_prelu, split,        lite_parts, whole_parts};
+        whole_prelu, split,        lite_parts, whole_parts, named_axes};
     struct arena *mem = arena_new();
     if (argc != 2 || chdir(argv[1])) {
         fputs("usage: make FOLDER\n", stderr);

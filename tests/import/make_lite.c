@@ -15,6 +15,7 @@ enum {
     RESHAPE = 22,
     SOFTMAX = 25,
     TANH = 28,
+    RNN = 35,
     MEAN = 40,
     LSTM = 44,
     PRELU = 54,
@@ -197,5 +198,11 @@ void refused_lite(struct net *n)
     tflite_operator(n->lite, CONV, 2, (int[]){l, weight}, dilated, 6, (int[]){SAME, 1, 1, 0, 2, 2});
     tflite_operator(n->lite, CONV, 2, (int[]){dilated, weight}, clamped, 4, (int[]){SAME, 1, 1, 2});
     tflite_operator(n->lite, CONV, 2, (int[]){clamped, weight}, end, 4, (int[]){SAME, 1, 1, 1});
-    tflite_write(n->lite, n->input.id, 1, &end, "refused_lite.tflite");
+    /* nothing that keeps a state, no softmax of other scores */
+    float half = 0.5f;
+    int bits, sharp = lite_map(n, "sharp", &x, LITE_F32), state = lite_map(n, "state", &x, LITE_F32);
+    memcpy(&bits, &half, sizeof bits);
+    tflite_operator(n->lite, RNN, 1, &end, state, 0, NULL);
+    tflite_operator(n->lite, SOFTMAX, 1, &state, sharp, 1, &bits);
+    tflite_write(n->lite, n->input.id, 1, &sharp, "refused_lite.tflite");
 }

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { STRIDED_SLICE = 45, TRANSPOSE_CONV = 67, QUANTIZE = 114 };
+enum { DENSE = 9, STRIDED_SLICE = 45, TRANSPOSE_CONV = 67, ABS = 101, QUANTIZE = 114 };
 enum { SAME, VALID };
 
 /* ---- ONNX ---- */
@@ -27,6 +27,35 @@ void split(struct net *n)
     x = node(n, beside(n->mem, &b, &c), "Concat", 2, (int[]){b.id, c.id}, "axis=1");
     x = node(n, beside(n->mem, &x, &a), "Concat", 2, (int[]){x.id, a.id}, "axis=1");
     finish(n, conv(n, x, 3, (struct window){5, 6, 1, 1, 0, 0, 0, 0, 1}, true), "split");
+}
+
+/* As exporters of today write them: pads and sizes of named axes, a transposed convolution by the size that it makes, a dense
+ * layer of every pixel. */
+void named_axes(struct net *n)
+{
+    struct map x = conv(n, onnx_begin(n, 18, 3, 5, 6), 4, window(3, 1, 1, 1), true);
+    int both = onnx_ints(n->onnx, "both", 2, (int64_t[]){2, -1});
+    int pads = onnx_ints(n->onnx, "pads", 4, (int64_t[]){1, 0, 2, 1});
+    int padded = onnx_node(n->onnx, "Pad", named(n, "pad"), 4, (int[]){x.id, pads, -1, both}, "");
+    struct kernel k = kernel(n, 4, 4, 3, 3, false);
+    x = node(n, convolve(n->mem, &x, &k, &(struct window){3, 3, 1, 1, 1, 2, 0, 1, 1}), "Conv", 2,
+             (int[]){padded, floats(n, 4, (int64_t[]){4, 4, 3, 3}, k.w)}, "");
+    float *w = noise_list(n->mem, &n->seed, 4 * 3 * 9, 0.3, 0);
+    int weight = floats(n, 4, (int64_t[]){4, 3, 3, 3}, w);
+    x = node(n, transposed(n->mem, &x, 3, 3, 2, 0, -1, w), "ConvTranspose", 2, (int[]){x.id, weight},
+             arena_format(n->mem, "strides=2,2 auto_pad:SAME_UPPER output_shape=%d,%d", 2 * x.h, 2 * x.w));
+    int twice = onnx_ints(n->onnx, "twice", 2, (int64_t[]){2 * x.w, 2 * x.h});
+    x = node(n, doubled(n->mem, &x), "Resize", 4, (int[]){x.id, -1, -1, twice},
+             "mode:nearest nearest_mode:floor coordinate_transformation_mode:asymmetric axes=3,2");
+    k = kernel(n, 2, 3, 1, 1, false);
+    float turned_over[6];
+    for (int i = 0; i < 6; i++)
+        turned_over[i] = k.w[i % 2 * 3 + i / 2];
+    int last = onnx_node(n->onnx, "Transpose", named(n, "last"), 1, &x.id, "perm=0,2,3,1");
+    int matrix = floats(n, 2, (int64_t[]){3, 2}, turned_over);
+    int dense = onnx_node(n->onnx, "MatMul", named(n, "dense"), 2, (int[]){last, matrix}, "");
+    struct window one = window(1, 1, 0, 1);
+    finish(n, node(n, convolve(n->mem, &x, &k, &one), "Transpose", 1, &dense, "perm=0,3,1,2"), "named_axes");
 }
 
 /* ---- TFLite ---- */
@@ -50,6 +79,19 @@ static struct map slice(struct net *n, struct map x, int type, int from, int to,
     struct map y = channels_of(n->mem, &x, all[0], all[1] - all[0]);
     y.id = lite_map(n, "strided_slice", &y, type);
     tflite_operator(n->lite, STRIDED_SLICE, 4, in, y.id, 2, (int[]){open, open});
+    return y;
+}
+
+/* A dense layer of every pixel. */
+static struct map pixels(struct net *n, struct map x, int out)
+{
+    struct kernel k = kernel(n, out, x.c, 1, 1, true);
+    struct window one = window(1, 1, 0, 1);
+    struct map y = convolve(n->mem, &x, &k, &one);
+    int weight = lite_floats(n, "weight", 2, (int[]){out, x.c}, k.w, out * x.c);
+    int bias = lite_floats(n, "bias", 1, (int[]){out}, k.b, out);
+    y.id = lite_map(n, "dense", &y, LITE_F32);
+    tflite_operator(n->lite, DENSE, 3, (int[]){x.id, weight, bias}, y.id, 3, (int[]){0, 0, 1});
     return y;
 }
 
@@ -82,6 +124,7 @@ void lite_parts(struct net *n)
     x = slice(n, x, LITE_F32, 1, 3, 0);
     x = enlarged(n, x, 2, 4, 3, VALID);
     x = enlarged(n, x, 3, 4, 2, SAME);
+    x = pixels(n, x, 2);
     tflite_write(n->lite, n->input.id, 1, &x.id, "lite_parts.tflite");
     vectors(n, x, "lite_parts.vectors.safetensors");
 }
@@ -126,6 +169,11 @@ void whole_parts(struct net *n)
     y.id = lite_map(n, "transpose_conv", &y, LITE_I8);
     tflite_scale(n->lite, y.id, 1, &scale[1], &zero[1], 0);
     tflite_operator(n->lite, TRANSPOSE_CONV, 4, in, y.id, 3, (int[]){SAME, 2, 2});
-    tflite_write(n->lite, n->input.id, 1, &y.id, "whole_parts.tflite");
+    int end = lite_map(n, "abs", &y, LITE_I8); /* of the same scale, and still a result of its own */
+    tflite_scale(n->lite, end, 1, &scale[1], &zero[1], 0);
+    tflite_operator(n->lite, ABS, 1, &y.id, end, 0, NULL);
+    for (int i = 0; i < y.c * y.h * y.w; i++)
+        result[i] = clamped(fabs((double)result[i] - zero[1]) + zero[1]);
+    tflite_write(n->lite, n->input.id, 1, &end, "whole_parts.tflite");
     whole_vectors(n, y, result, "whole_parts.vectors.safetensors");
 }

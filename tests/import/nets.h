@@ -38,6 +38,7 @@ void whole_prelu(struct net *n);
 void lite_activations(struct net *n);
 void refused_lite(struct net *n);
 void split(struct net *n);
+void named_axes(struct net *n);
 void lite_parts(struct net *n);
 void whole_parts(struct net *n);
 

@@ -300,8 +300,8 @@ static void activate(struct model *m)
             o->in[k] = fold_resolve(o->in[k]);
         struct operation *before = o->in[0]->def;
         if (!is_one(o, OP_ACTIVATION) || !before || before->dead || before->out->readers != 1 ||
-            !same_quantum(before->out, o->out))
-            continue;
+            !same_quantum(before->out, o->out) || (before->out->quantum.given && !o->activation->clamp))
+            continue; /* what the file has in int8 between the two stays a result */
         bool takes = before->kind == OP_CONV || before->kind == OP_DENSE || before->kind == OP_GROUP_NORM ||
                      (before->kind >= OP_ADD && before->kind <= OP_DIV);
         const struct op *own = before->activation, *both = own ? both_clamps(own, o->activation) : NULL;

@@ -70,6 +70,8 @@ struct value *onnx_split(struct node_reading *n);
 struct value *onnx_conv_transpose(struct node_reading *n);
 struct value *onnx_arg_max(struct node_reading *n);
 struct value *onnx_lp_norm(struct node_reading *n);
+/* Every pixel of x, whose channels come last, by a matrix: a convolution of size 1 between two transposes. */
+struct value *onnx_matmul_of_pixels(struct model *m, struct value *x, struct weights *w);
 struct value *onnx_instance_norm(struct node_reading *n);
 struct value *onnx_group_norm(struct node_reading *n);
 

@@ -146,14 +146,34 @@ bool onnx_look_at_pad(struct node_reading *n)
     return false;
 }
 
+/* The axes that a list of an operator is about: those of input i, or of its attribute where that is none, else all; -1
+ * after a message. */
+static int axes_named(struct node_reading *n, int i, int64_t *axes)
+{
+    int rank = n->in[0]->t.rank, count = whole_list(n, "axes", i, axes, TENSOR_RANK);
+    for (int k = 0; count == -1 && k < rank; k++)
+        axes[k] = k;
+    for (int k = 0; k < count; k++) {
+        axes[k] = axis_of(axes[k], rank);
+        if (axes[k] < 0 || axes[k] >= rank)
+            return refuse(n->m, NULL, "an axis of a tensor of %d", rank) ? 0 : -1;
+    }
+    return count == -1 ? rank : count < 0 ? -1 : count;
+}
+
 struct value *onnx_pad(struct node_reading *n)
 {
-    int64_t p[16] = {0};
-    int rank = n->in[0]->t.rank, count = whole_list(n, "pads", 1, p, 16), four[4] = {0};
-    if (count < -1)
+    int64_t list[16], p[16] = {0}, axes[TENSOR_RANK];
+    int rank = n->in[0]->t.rank, count = whole_list(n, "pads", 1, list, 16), four[4] = {0};
+    int named = count < -1 ? -1 : axes_named(n, 3, axes);
+    if (named < 0)
         return NULL;
-    if (count != 2 * rank || rank < 3 || rank > 4 || (n->nin > 3 && n->in[3]))
-        return refuse(n->m, NULL, "%d pads for a tensor of %d axes", count, rank);
+    if (count != 2 * named || rank < 3 || rank > 4)
+        return refuse(n->m, NULL, "%d pads for %d of %d axes", count, named, rank);
+    for (int i = 0; i < named; i++) {
+        p[axes[i]] = list[i];
+        p[axes[i] + rank] = list[i + named];
+    }
     for (int i = 0; i < 2 * rank; i++)
         if (p[i] < 0 || p[i] > LARGEST_SIZE || (i % rank == 0 && p[i]))
             return refuse(n->m, NULL, i % rank ? "pads by %lld" : "pads samples", (long long)p[i]);
@@ -212,13 +232,17 @@ struct value *onnx_resize(struct node_reading *n)
     const struct value *x = n->in[0], *scales = n->nin > 2 - first ? n->in[2 - first] : NULL,
                        *sizes = n->nin > 3 ? n->in[3] : NULL;
     double size[4];
+    int64_t axes[TENSOR_RANK];
     const struct value *by = sizes ? sizes : scales;
-    if (!by || !by->t.data || by->t.count != 4 || x->t.rank != 4)
+    int named = axes_named(n, n->nin, axes);
+    if (named < 0)
+        return NULL;
+    if (!by || !by->t.data || by->t.count != named || x->t.rank != 4)
         return refuse(n->m, NULL, "its size is not a constant");
-    for (int i = 0; i < 4; i++) {
-        double v = tensor_at(&by->t, i);
-        size[i] = sizes ? v : floor((double)x->t.shape[i] * v);
-    }
+    for (int i = 0; i < 4; i++)
+        size[i] = (double)x->t.shape[i];
+    for (int i = 0; i < named; i++)
+        size[axes[i]] = sizes ? tensor_at(&by->t, i) : floor(size[axes[i]] * tensor_at(&by->t, i));
     if (!(size[0] == 1) || !(size[1] == (double)x->t.shape[1]) || !(size[2] >= 1) || !(size[3] >= 1) ||
         !(size[2] <= LARGEST_SIZE) || !(size[3] <= LARGEST_SIZE))
         return refuse(n->m, NULL, "resizes to %gx%gx%gx%g", size[0], size[1], size[2], size[3]);

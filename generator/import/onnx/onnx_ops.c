@@ -116,11 +116,19 @@ static struct value *gemm(struct node_reading *n)
 
 static struct value *matmul(struct node_reading *n)
 {
+    struct value *x = n->in[0];
     struct weights *w = dense_weights(n, n->in[1], false);
-    return w ? model_dense(n->m, n->in[0], w) : NULL;
+    bool pixels = w && x->t.rank > 2 && x->map.h * x->map.w > 1 && channel_axis(x) == x->t.rank - 1;
+    return !w ? NULL : pixels ? onnx_matmul_of_pixels(n->m, x, w) : model_dense(n->m, x, w);
 }
 
 /* ---- norms, sums, products ---- */
+
+static void warn_of_training(struct node_reading *n, const char *taken)
+{
+    diag_warn(n->m->diag, (struct loc){n->m->path, 0}, NULL, "export after model.eval()",
+              "operator %d, %s: exported in training mode, %s", n->m->index, n->m->type, taken);
+}
 
 static struct value *batch_norm(struct node_reading *n)
 {
@@ -128,9 +136,7 @@ static struct value *batch_norm(struct node_reading *n)
     double eps = attribute_real(n, "epsilon", 1e-5);
     int c = x->map.c;
     if (attribute_int(n, "training_mode", 0))
-        diag_warn(n->m->diag, (struct loc){n->m->path, 0}, NULL, "export after model.eval()",
-                  "operator %d, BatchNormalization: exported in training mode, taken with the statistics of the file",
-                  n->m->index);
+        warn_of_training(n, "taken with the statistics of the file");
     if (channel_axis(x) != 1)
         return refuse(n->m, NULL, "its input %s has no channels in the second place",
                       tensor_shape_text(n->m->mem, &x->t));
@@ -151,6 +157,14 @@ static struct value *batch_norm(struct node_reading *n)
             return refuse(n->m, NULL, "channel %d: a variance of %g, a scale of %g", i, p[4], p[1]);
     }
     return model_scale(n->m, x, factor, offset);
+}
+
+static struct value *dropout(struct node_reading *n)
+{
+    const struct value *training = n->nin > 2 ? n->in[2] : NULL;
+    if (is_constant(training) && training->t.count == 1 && tensor_at(&training->t, 0) != 0)
+        warn_of_training(n, "left out");
+    return onnx_same(n);
 }
 
 /* a (+ - * /) b, where one may be a constant for each channel. */
@@ -391,7 +405,7 @@ static const struct onnx_row {
     {"Unsqueeze", onnx_squeeze, 1, NULL},
     {"Transpose", onnx_transpose, 1, NULL},
     {"Identity", onnx_same, 1, NULL},
-    {"Dropout", onnx_same, 1, NULL},
+    {"Dropout", dropout, 1, NULL},
     {"Cast", onnx_same, 1, NULL},
     {"QuantizeLinear", onnx_quantize, 2, NULL},
     {"DequantizeLinear", onnx_dequantize, 2, NULL},
@@ -412,7 +426,7 @@ static const struct {
     const char *names, *hint;
 } hints[] = {
     {"LSTM GRU RNN", "what it keeps from step to step cannot be trained here; a 1-D convolution over time can"},
-    {"Attention MultiHeadAttention",
+    {"Attention MultiHeadAttention Einsum",
      "networks here are convolutional: a 1-D convolution over the sequence is supported"},
     {"DepthToSpace",
      "pixels do not come out of channels here: upsample (Resize) and a convolution behind it are supported"},

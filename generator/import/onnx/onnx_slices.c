@@ -73,31 +73,45 @@ static struct weights *transposed_weights(struct node_reading *n, int64_t groups
                : weights_new(n->m, v, (int64_t[]){s[1], s[0], s[2], s[3]}, (int64_t[]){each, s[1] * each, s[3], 1}, 1);
 }
 
+/* The sizes of a transposed convolution, and its padding where that follows from them: output_shape or TensorFlow's rule, then
+ * the larger half of an odd one is in front but for SAME_UPPER.  False after a message. */
+static bool transposed_sizes(struct node_reading *n, struct operation *w, int64_t *size)
+{
+    const struct value *x = n->in[0];
+    bool upper = attribute_is(n, "auto_pad", "SAME_UPPER", false);
+    bool same = upper || attribute_is(n, "auto_pad", "SAME_LOWER", false);
+    bool said = attribute_ints(n, "output_shape", size, 2) == 2;
+    int64_t more[2] = {0};
+    attribute_ints(n, "output_padding", more, 2);
+    for (int i = 0; i < 2; i++) {
+        int64_t from = i ? x->map.w : x->map.h, all = (from - 1) * w->s[i] + w->k[i] + more[i];
+        if (!said)
+            size[i] = same ? from * w->s[i] : all - w->pad[2 * i] - w->pad[2 * i + 1];
+        int64_t pad = all - size[i];
+        if (size[i] < 1 || size[i] > LARGEST_SIZE || more[i] < 0 || w->pad[2 * i] < 0 || pad < 0 || pad > LARGEST_SIZE)
+            return refuse(n->m, NULL, "makes a map of size %lld", (long long)size[i]) != NULL;
+        if (said || same)
+            w->pad[2 * i] = (int)(upper ? pad / 2 : pad - pad / 2);
+    }
+    return true;
+}
+
 struct value *onnx_conv_transpose(struct node_reading *n)
 {
     struct value *x = n->in[0];
     struct operation like = {.k = {1, 1}, .s = {1, 1}, .d = {1, 1}};
-    int64_t groups = attribute_int(n, "group", 1), more[2] = {0}, size[2], shape[2];
+    int64_t groups = attribute_int(n, "group", 1), size[2];
     struct weights *w = transposed_weights(n, groups);
     if (!w || !weights_bias(n->m, w, n->in[2], x))
         return NULL;
     like.k[0] = w->kh;
     like.k[1] = w->kw;
     like.groups = (int)groups;
-    if (!attribute_is(n, "auto_pad", "NOTSET", true))
-        return refuse(n->m, NULL, "auto_pad is not supported");
     if (!onnx_window(n, x, &like))
         return NULL;
-    attribute_ints(n, "output_padding", more, 2);
-    if (like.d[0] * like.d[1] != 1 || attribute_ints(n, "output_shape", shape, 2) >= 0)
-        return refuse(n->m, NULL, "dilations and output_shape are not supported");
-    for (int i = 0; i < 2; i++) {
-        size[i] = ((int64_t)(i ? x->map.w : x->map.h) - 1) * like.s[i] + like.k[i] - like.pad[2 * i] -
-                  like.pad[2 * i + 1] + more[i];
-        if (size[i] < 1 || size[i] > LARGEST_SIZE || like.pad[2 * i] < 0 || more[i] < 0)
-            return refuse(n->m, NULL, "makes a map of size %lld", (long long)size[i]);
-    }
-    return model_transposed(n->m, x, &like, w, (int)size[0], (int)size[1]);
+    if (like.d[0] * like.d[1] != 1)
+        return refuse(n->m, NULL, "dilations are not supported");
+    return transposed_sizes(n, &like, size) ? model_transposed(n->m, x, &like, w, (int)size[0], (int)size[1]) : NULL;
 }
 
 /* Only at the end: what learns are the scores that it compares. */
@@ -109,6 +123,20 @@ struct value *onnx_arg_max(struct node_reading *n)
     struct value *y = model_each(n->m, OP_ARG_MAX, x);
     y->places = true;
     return y;
+}
+
+struct value *onnx_matmul_of_pixels(struct model *m, struct value *x, struct weights *w)
+{
+    const struct operation like = {.s = {1, 1}, .d = {1, 1}, .groups = 1};
+    int last = x->t.rank - 1, forth[TENSOR_RANK] = {0, last}, back[TENSOR_RANK] = {0};
+    for (int i = 1; i < last; i++) {
+        forth[i + 1] = i;
+        back[i] = i + 1;
+    }
+    back[last] = 1;
+    x = model_transpose(m, x, forth);
+    x = x ? model_conv(m, x, &like, w) : NULL;
+    return x ? model_transpose(m, x, back) : NULL;
 }
 
 struct value *onnx_lp_norm(struct node_reading *n)

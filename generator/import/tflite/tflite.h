@@ -22,10 +22,12 @@ struct operator_reading {
     int64_t shape[TENSOR_RANK];
 };
 
-/* ---- tflite_ops.c ---- */
+/* ---- tflite_names.c ---- */
 
 /* "CONV_2D"; for codes it has no name for: "BUILTIN 200". */
 const char *tflite_name(struct arena *mem, int code);
+
+/* ---- tflite_ops.c ---- */
 
 /* The result of an operator before its fused activation is checked; NULL after a message. */
 struct value *tflite_read_operator(struct operator_reading *r);

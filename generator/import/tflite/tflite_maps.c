@@ -146,6 +146,8 @@ static bool stretch(struct operator_reading *r, int i, int64_t *from, int64_t *n
     int64_t all = r->in[0]->t.shape[i], begin = constant_whole(r->in[1], i), end = constant_whole(r->in[2], i);
     int begins = option_int(r, 0, 0), ends = option_int(r, 1, 0);
     begin = begins >> i & 1 ? 0 : begin < 0 ? begin + all : begin;
+    if (option_byte(r, 5)) /* counted from where it begins */
+        end += begin;
     end = ends >> i & 1 || end > all ? all : end < 0 ? end + all : end;
     *from = begin;
     *n = end - begin;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The operators of TFLite that can be imported, one function each, and a table of all by code. */
+/* The operators of TFLite that can be imported, one function each, and a table of them by name. */
 #include "import/tflite/tflite.h"
 
 #include <math.h>
@@ -137,13 +137,19 @@ static struct value *transposed(struct operator_reading *r)
     return fused(r, 3, model_transposed(r->m, x, &like, w, (int)r->shape[1], (int)r->shape[2]));
 }
 
-/* weight: O I.  The input counts as a vector, whatever its axes. */
+/* weight: O I.  Of every pixel of a map it is a convolution of size 1, else the input counts as a vector, whatever its axes. */
 static struct value *dense(struct operator_reading *r)
 {
     struct value *x = r->in[0], *v = r->in[1];
     if (!is_constant(v) || v->t.rank != 2 || option_byte(r, 1))
         return refuse(r->m, NULL, "its weight is not a constant matrix, or shuffled");
     int64_t o = v->t.shape[0], k = v->t.shape[1];
+    bool pixels = x->t.count != k && r->rank == x->t.rank && x->t.rank > 2 && channel_axis(x) == x->t.rank - 1;
+    if (pixels && x->map.c == k) {
+        struct weights *w = weights_new(r->m, v, (int64_t[]){o, k, 1, 1}, (int64_t[]){k, 1, 0, 0}, 0);
+        const struct operation like = {.s = {1, 1}, .d = {1, 1}, .groups = 1};
+        return w && weights_bias(r->m, w, r->in[2], x) ? fused(r, 0, model_conv(r->m, x, &like, w)) : NULL;
+    }
     if (x->t.count != k)
         return refuse(r->m, NULL, "a weight for %lld inputs does not fit %s", (long long)k,
                       tensor_shape_text(r->m->mem, &x->t));
@@ -299,6 +305,15 @@ static struct value *cast(struct operator_reading *r)
     return refuse(r->m, "convert with float32 or int8 input", "not supported");
 }
 
+static bool look_at_softmax(struct operator_reading *r)
+{
+    double beta = option_float(r, 0); /* 0: not said */
+    if (beta == 1 || beta == 0)
+        return true;
+    refuse(r->m, "end before it: --output NAME", "of scores times %g is not supported", beta);
+    return false;
+}
+
 static struct value *softmax(struct operator_reading *r)
 {
     return model_each(r->m, OP_SOFTMAX, r->in[0]);
@@ -317,8 +332,11 @@ static struct value *dequantize(struct operator_reading *r)
 
 /* ---- the table ---- */
 
+/* What is said of operators that keep a state. */
+static const char over_time[] =
+    "what it keeps from step to step cannot be trained here; a 1-D convolution over time can";
+
 static const struct tflite_row {
-    int code;
     const char *name;
     struct value *(*read)(struct operator_reading *r); /* NULL: not supported */
     int least;                                         /* inputs */
@@ -327,84 +345,67 @@ static const struct tflite_row {
      * a message. */
     bool (*look)(struct operator_reading *r);
 } rows[] = {
-    {0, "ADD", arithmetic, 2, NULL, look_at_arithmetic},
-    {1, "AVERAGE_POOL_2D", pool, 1, NULL, look_at_pool},
-    {2, "CONCATENATION", concat, 1, NULL, look_at_concat},
-    {3, "CONV_2D", conv, 2, NULL, look_at_conv},
-    {4, "DEPTHWISE_CONV_2D", depthwise, 2, NULL, look_at_depthwise},
-    {5, "DEPTH_TO_SPACE", NULL, 0,
+    {"ADD", arithmetic, 2, NULL, look_at_arithmetic},
+    {"AVERAGE_POOL_2D", pool, 1, NULL, look_at_pool},
+    {"CONCATENATION", concat, 1, NULL, look_at_concat},
+    {"CONV_2D", conv, 2, NULL, look_at_conv},
+    {"DEPTHWISE_CONV_2D", depthwise, 2, NULL, look_at_depthwise},
+    {"DEQUANTIZE", dequantize, 1, NULL, NULL},
+    {"FULLY_CONNECTED", dense, 2, NULL, look_at_dense},
+    {"L2_NORMALIZATION", l2_norm, 1, NULL, look_at_arithmetic},
+    {"MAX_POOL_2D", pool, 1, NULL, look_at_pool},
+    {"MUL", arithmetic, 2, NULL, look_at_arithmetic},
+    {"RESHAPE", tflite_reshape, 1, NULL, NULL},
+    {"RESIZE_BILINEAR", tflite_resize, 2, NULL, tflite_look_at_resize},
+    {"SOFTMAX", softmax, 1, NULL, look_at_softmax},
+    {"PAD", tflite_pad, 2, NULL, NULL},
+    {"TRANSPOSE", tflite_transpose, 2, NULL, NULL},
+    {"MEAN", mean, 2, NULL, NULL},
+    {"SUB", arithmetic, 2, NULL, look_at_arithmetic},
+    {"DIV", arithmetic, 2, NULL, look_at_arithmetic},
+    {"SQUEEZE", tflite_reshape, 1, NULL, NULL},
+    {"STRIDED_SLICE", tflite_strided_slice, 1, NULL, NULL},
+    {"SPLIT", tflite_split, 2, NULL, NULL},
+    {"LOG_SOFTMAX", softmax, 1, NULL, NULL},
+    {"CAST", cast, 1, NULL, NULL},
+    {"PRELU", prelu, 2, NULL, NULL},
+    {"MAXIMUM", bound, 2, NULL, NULL},
+    {"ARG_MAX", arg_max, 2, NULL, NULL},
+    {"MINIMUM", bound, 2, NULL, NULL},
+    {"PADV2", tflite_pad, 3, NULL, NULL},
+    {"SLICE", tflite_slice, 3, NULL, NULL},
+    {"TRANSPOSE_CONV", transposed, 3, NULL, look_at_conv},
+    {"EXPAND_DIMS", tflite_reshape, 1, NULL, NULL},
+    {"SHAPE", tflite_shape_part, 1, NULL, NULL},
+    {"REDUCE_PROD", tflite_shape_part, 1, NULL, NULL},
+    {"PACK", tflite_shape_part, 1, NULL, NULL},
+    {"RESIZE_NEAREST_NEIGHBOR", tflite_resize, 2, NULL, tflite_look_at_resize},
+    {"SPLIT_V", tflite_split, 3, NULL, NULL},
+    {"QUANTIZE", quantize, 1, NULL, NULL},
+    {"RELU_0_TO_1", unit_clip, 1, NULL, NULL},
+    /* what helps where one is not supported */
+    {"RELU_N1_TO_1", NULL, 0, "train the network with relu or relu6", NULL},
+    {"DEPTH_TO_SPACE", NULL, 0,
      "pixels do not come out of channels here: RESIZE_NEAREST_NEIGHBOR and a convolution behind it are supported",
      NULL},
-    {6, "DEQUANTIZE", dequantize, 1, NULL, NULL},
-    {9, "FULLY_CONNECTED", dense, 2, NULL, look_at_dense},
-    {11, "L2_NORMALIZATION", l2_norm, 1, NULL, look_at_arithmetic},
-    {16, "LSTM", NULL, 0, "what it keeps from step to step cannot be trained here; a 1-D convolution over time can",
-     NULL},
-    {17, "MAX_POOL_2D", pool, 1, NULL, look_at_pool},
-    {18, "MUL", arithmetic, 2, NULL, look_at_arithmetic},
-    {20, "RELU_N1_TO_1", NULL, 0, "train the network with relu or relu6", NULL},
-    {22, "RESHAPE", tflite_reshape, 1, NULL, NULL},
-    {23, "RESIZE_BILINEAR", tflite_resize, 2, NULL, tflite_look_at_resize},
-    {24, "RNN", NULL, 0, "what it keeps from step to step cannot be trained here; a 1-D convolution over time can",
-     NULL},
-    {25, "SOFTMAX", softmax, 1, NULL, NULL},
-    {26, "SPACE_TO_DEPTH", NULL, 0,
+    {"SPACE_TO_DEPTH", NULL, 0,
      "pixels do not become channels here: a convolution with a stride of its block is supported", NULL},
-    {27, "SVDF", NULL, 0, "what it keeps from step to step cannot be trained here; a 1-D convolution over time can",
-     NULL},
-    {32, "CUSTOM", NULL, 0, "convert without custom operators; end before it: --output NAME", NULL},
-    {34, "PAD", tflite_pad, 2, NULL, NULL},
-    {36, "GATHER", NULL, 0, NULL, NULL},
-    {37, "BATCH_TO_SPACE_ND", NULL, 0, "it is a part of a dilated convolution; use a larger kernel", NULL},
-    {38, "SPACE_TO_BATCH_ND", NULL, 0, "it is a part of a dilated convolution; use a larger kernel", NULL},
-    {39, "TRANSPOSE", tflite_transpose, 2, NULL, NULL},
-    {40, "MEAN", mean, 2, NULL, NULL},
-    {41, "SUB", arithmetic, 2, NULL, look_at_arithmetic},
-    {42, "DIV", arithmetic, 2, NULL, look_at_arithmetic},
-    {43, "SQUEEZE", tflite_reshape, 1, NULL, NULL},
-    {44, "UNIDIRECTIONAL_SEQUENCE_LSTM", NULL, 0,
-     "what it keeps from step to step cannot be trained here; a 1-D convolution over time can", NULL},
-    {45, "STRIDED_SLICE", tflite_strided_slice, 1, NULL, NULL},
-    {49, "SPLIT", tflite_split, 2, NULL, NULL},
-    {50, "LOG_SOFTMAX", softmax, 1, NULL, NULL},
-    {53, "CAST", cast, 1, NULL, NULL},
-    {54, "PRELU", prelu, 2, NULL, NULL},
-    {55, "MAXIMUM", bound, 2, NULL, NULL},
-    {56, "ARG_MAX", arg_max, 2, NULL, NULL},
-    {57, "MINIMUM", bound, 2, NULL, NULL},
-    {60, "PADV2", tflite_pad, 3, NULL, NULL},
-    {65, "SLICE", tflite_slice, 3, NULL, NULL},
-    {67, "TRANSPOSE_CONV", transposed, 3, NULL, look_at_conv},
-    {70, "EXPAND_DIMS", tflite_reshape, 1, NULL, NULL},
-    {74, "SUM", NULL, 0, NULL, NULL},
-    {75, "SQRT", NULL, 0, NULL, NULL},
-    {76, "RSQRT", NULL, 0, NULL, NULL},
-    {77, "SHAPE", tflite_shape_part, 1, NULL, NULL},
-    {81, "REDUCE_PROD", tflite_shape_part, 1, NULL, NULL},
-    {83, "PACK", tflite_shape_part, 1, NULL, NULL},
-    {88, "UNPACK", NULL, 0, NULL, NULL},
-    {97, "RESIZE_NEAREST_NEIGHBOR", tflite_resize, 2, NULL, tflite_look_at_resize},
-    {99, "SQUARED_DIFFERENCE", NULL, 0, NULL, NULL},
-    {102, "SPLIT_V", tflite_split, 3, NULL, NULL},
-    {114, "QUANTIZE", quantize, 1, NULL, NULL},
-    {118, "IF", NULL, 0, NULL, NULL},
-    {126, "BATCH_MATMUL", NULL, 0, "attention is not supported: networks here are convolutional", NULL},
-    {142, "VAR_HANDLE", NULL, 0, "streaming state is not supported: convert the network that reads a whole window",
-     NULL},
-    {152, "RELU_0_TO_1", unit_clip, 1, NULL, NULL},
-    {119, "WHILE", NULL, 0, "what it keeps from step to step cannot be trained here; a 1-D convolution over time can",
-     NULL},
+    {"CUSTOM", NULL, 0, "convert without custom operators; end before it: --output NAME", NULL},
+    {"BATCH_TO_SPACE_ND", NULL, 0, "it is a part of a dilated convolution; use a larger kernel", NULL},
+    {"SPACE_TO_BATCH_ND", NULL, 0, "it is a part of a dilated convolution; use a larger kernel", NULL},
+    {"MIRROR_PAD", NULL, 0, "pad with zeros", NULL},
+    {"REDUCE_MAX", NULL, 0, "MEAN over height and width is supported, and MAX_POOL_2D", NULL},
+    {"BATCH_MATMUL", NULL, 0, "attention is not supported: networks here are convolutional", NULL},
+    {"VAR_HANDLE", NULL, 0, "streaming state is not supported: convert the network that reads a whole window", NULL},
+    {"LSTM", NULL, 0, over_time, NULL},
+    {"RNN", NULL, 0, over_time, NULL},
+    {"SVDF", NULL, 0, over_time, NULL},
+    {"UNIDIRECTIONAL_SEQUENCE_LSTM", NULL, 0, over_time, NULL},
+    {"UNIDIRECTIONAL_SEQUENCE_RNN", NULL, 0, over_time, NULL},
+    {"BIDIRECTIONAL_SEQUENCE_LSTM", NULL, 0, over_time, NULL},
+    {"BIDIRECTIONAL_SEQUENCE_RNN", NULL, 0, over_time, NULL},
+    {"WHILE", NULL, 0, over_time, NULL},
 };
-
-const char *tflite_name(struct arena *mem, int code)
-{
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].code == code)
-            return rows[i].name;
-    if (activation_of(code))
-        return activation_of(code)->foreign.name;
-    return arena_format(mem, "BUILTIN %d", code);
-}
 
 static struct value *read_row(struct operator_reading *r, const struct tflite_row *row)
 {
@@ -434,12 +435,13 @@ static struct value *read_row(struct operator_reading *r, const struct tflite_ro
 
 struct value *tflite_read_operator(struct operator_reading *r)
 {
+    const char *name = tflite_name(r->m->mem, r->code);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (rows[i].code != r->code)
+        if (strcmp(rows[i].name, name))
             continue;
         return rows[i].read ? read_row(r, &rows[i]) : refuse(r->m, rows[i].hint, "not supported");
     }
     if (activation_of(r->code))
-        return read_row(r, &(struct tflite_row){r->code, NULL, activation, 1, NULL, NULL});
+        return read_row(r, &(struct tflite_row){name, activation, 1, NULL, NULL});
     return refuse(r->m, NULL, "not supported");
 }

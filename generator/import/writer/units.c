@@ -340,6 +340,14 @@ static const char *layer_name(struct model *m, struct units *u, int i, int *numb
     return arena_format(m->mem, "%s%d", constructor_of(o), ++numbers[o->kind + (is_depthwise(o) ? OP_KINDS : 0)]);
 }
 
+/* True if the scale of its result is not that of what it reads, or by chance the same. */
+static bool has_own_scale(const struct operation *o)
+{
+    const struct quantum *x = &o->in[0]->quantum, *y = &o->out->quantum;
+    bool computes = o->mean || (o->kind == OP_ACTIVATION && !o->activation->clamp);
+    return computes || y->scale != x->scale || y->zero_point != x->zero_point;
+}
+
 static void name_units(struct model *m, struct units *u)
 {
     int blocks = 0, layers = 0, numbers[2 * OP_KINDS] = {0};
@@ -358,11 +366,8 @@ static void name_units(struct model *m, struct units *u)
         for (int k = 0; k < one->nmember; k++) {
             struct unit_member *member = &one->member[k];
             member->op->layer = member->role ? arena_format(m->mem, "%s.%s", one->name, member->role) : one->name;
-            bool rescales =
-                m->integer && (member->op->mean || member->op->out->quantum.scale != member->op->in[0]->quantum.scale ||
-                               member->op->out->quantum.zero_point != member->op->in[0]->quantum.zero_point);
-            member->op->named =
-                member->role || member->op->w || member->op->nin > 1 || has_vectors(member->op) || rescales;
+            member->op->named = member->role || member->op->w || member->op->nin > 1 || has_vectors(member->op) ||
+                                (m->integer && has_own_scale(member->op));
         }
     }
 }

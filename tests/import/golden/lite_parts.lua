@@ -16,7 +16,8 @@ upsample { h = 12, w = 18, mode = "zeros" } -- /transpose_conv_17: 12x18x2
 conv { "conv2", out = 2, k = 4, pad = { 3, 1, 3, 1 }, bias = false, source = 4 }
 upsample { h = 26, w = 38, mode = "zeros" } -- /transpose_conv_20: 26x38x2
 -- /transpose_conv_20: 26x38x3
-conv { "output", out = 3, k = 4, pad = { 2, 1, 2, 1 }, bias = false, source = 5 }
+conv { "conv3", out = 3, k = 4, pad = { 2, 1, 2, 1 }, bias = false, source = 5 }
+conv { "output", out = 2, k = 1, source = 6 } -- /dense_23: 26x38x2
 
 -- What learns: the last layer, and the bias of every layer. Take more or less of the network as
 -- your RAM allows; `tinytl-gen what-fits` lists ways.

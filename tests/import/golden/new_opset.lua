@@ -6,8 +6,9 @@ input { h = 8, w = 8, c = 3 } -- image, 1x3x8x8
 -- Pixels as a camera gives them: add type = "uint8" and the scale (and zero_point) of the
 -- training, for example scale = 1/255.
 
+conv { "first_conv", out = 4, k = 3, source = { 0, 1 } } -- /Conv_19: 8x8x4
 -- For classes of your own: out = their number, init = "random".
-conv { "classifier", out = 4, k = 8, pad = 0, source = 0 } -- /Conv_19: 4
+conv { "classifier", out = 4, k = 8, pad = 0, source = 3 } -- /Conv_26: 4
 
 -- What learns: the last layer, and the bias of every layer. Take more or less of the network as
 -- your RAM allows; `tinytl-gen what-fits` lists ways.

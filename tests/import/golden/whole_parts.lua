@@ -6,12 +6,13 @@ input { h = 5, w = 4, c = 4, type = "int8", scale = 0.015625, zero_point = 5 } -
 
 channels { out = 2, first = 1, source = 1 } -- /strided_slice_5: 5x4x2
 upsample { h = 10, w = 8, mode = "zeros" } -- /transpose_conv_7: 10x8x2
-conv { "output", out = 3, k = 3, pad = { 2, 0, 2, 0 }, source = 2 } -- /transpose_conv_7: 10x8x3
+conv { "first_conv", out = 3, k = 3, pad = { 2, 0, 2, 0 }, source = 2 } -- /transpose_conv_7: 10x8x3
+abs { "abs1", source = 3 } -- /abs_8: 10x8x3
 
--- What learns: the last layer, and the bias of every layer. Take more or less of the network as
+-- What learns: the bias of every layer. Take more or less of the network as
 -- your RAM allows; `tinytl-gen what-fits` lists ways.
 train {
-    update    = { "output.*", "*.bias" },
+    update    = { "*.bias" },
     loss      = "mse", -- a map comes out, not the scores of classes
     optimizer = sgd {}, -- tinytl-gen train --rate auto finds a rate for your data
 }
