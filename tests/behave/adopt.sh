@@ -6,7 +6,7 @@ gen=$1
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-flags="-std=c99 -O1 -g -Wall -Wextra -Wconversion -Wdouble-promotion -Wshadow -Werror -fsanitize=address,undefined -fno-sanitize-recover=undefined"
+flags="-std=c99 -O0 -g -Wall -Wextra -Wconversion -Wdouble-promotion -Wshadow -Werror -fsanitize=address,undefined -fno-sanitize-recover=undefined"
 
 pair() { # macros, options of old, of new
     # shellcheck disable=SC2086 # options

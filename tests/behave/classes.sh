@@ -38,6 +38,6 @@ END
 "${LUA:-lua5.4}" "$here/max_pool_int8_weights.lua" "$dir/w.safetensors"
 "$gen" "$here/classes.lua" -q -o "$dir" -D weights="$dir/w.safetensors" "$@"
 "$gen" "$here/classes.lua" -q -o "$dir" -D weights="$dir/w.safetensors" "$@" -D name=plain -D spare=0
-${CC:-cc} -std=c99 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined $warnings -Wno-unused-function -DNET_PIXEL=$pixel \
+${CC:-cc} -std=c99 -O0 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined $warnings -Wno-unused-function -DNET_PIXEL=$pixel \
     -DNET_FEATURES=$features -DNET_BATCH=$batch $place -include "$dir/row.h" -I"$dir" "$here/classes.c" "$dir/net.c" "$dir/plain.c" -o "$dir/program" -lm
 "$dir/program"

@@ -8,8 +8,8 @@ gen=$1 histories=${2:-900} seed=${3:-1}
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-flags="-std=c99 -O1 -g -Wall -Wextra -Wconversion -Wdouble-promotion -Wshadow -Werror -Wno-unused-function"
-[ "$histories" -gt 100000 ] || flags="$flags -fsanitize=address,undefined -fno-sanitize-recover=undefined"
+flags="-std=c99 -g -Wall -Wextra -Wconversion -Wdouble-promotion -Wshadow -Werror -Wno-unused-function"
+if [ "$histories" -gt 100000 ]; then flags="$flags -O1"; else flags="$flags -O0 -fsanitize=address,undefined -fno-sanitize-recover=undefined"; fi
 
 # slots, bytes of a slot, of a unit of erasing, of writing
 set -- "2 4096 4096 1" "3 4096 1024 8" "3 3072 256 256" "5 2560 512 32" "2 3000 1500 2" "4 3072 1024 4"

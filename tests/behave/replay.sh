@@ -23,6 +23,6 @@ set -- "$here/replay.lua" -q -o "$dir" -D weights="$dir/w.safetensors" "$@"
 "$gen" "$@" -D at="$at"
 # shellcheck disable=SC2086 # two words
 "$gen" "$@" -D name=plain -D at=none $whole
-${CC:-cc} -std=c99 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined $warnings -Wno-unused-function -DNET_PIXEL=$pixel \
+${CC:-cc} -std=c99 -O0 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined $warnings -Wno-unused-function -DNET_PIXEL=$pixel \
     -DSAME_BITS=$same $place -I"$dir" "$here/replay.c" "$dir/net.c" "$dir/plain.c" -o "$dir/program" -lm
 "$dir/program"
