@@ -55,7 +55,9 @@ numbers() { # file, CFLAGS, options: every bit that print.c gives
 }
 
 for options in "" "-D optimizer=adam -D batch=2"; do
-    for flags in "-std=c99 -O1 -DTINYTL_PORTABLE -ffp-contract=off" "-std=gnu11 -O1 $(native cc)"; do
+    level=-O1 # of what is contracted, or in vectors; then what the optimiser does not touch
+    [ -z "$options" ] || level=-O0
+    for flags in "-std=c99 -O0 -DTINYTL_PORTABLE -ffp-contract=off" "-std=gnu11 $level $(native cc)"; do
         numbers plain "$flags" $options --fastest
         numbers poison "$flags" $options --fastest --poison
         numbers smallest "$flags" $options --smallest --poison

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Every schedule of a network gives the same bits: schedules.sh TINYTL_GEN
 # The fastest plan, the smallest, and schedules drawn at random: strips of any height, any segments, any of
-# what they save or make again.  print.c trains a few steps and prints what came of them, to the bit.
+# what they save or make again.  print.c trains a few steps and prints what came of them, to the bit.  Optimised are the
+# fastest and the smallest: at other levels, too, the bits are these.
 gen=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../native.sh"
@@ -10,9 +11,14 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 failed=0
 
+# The level for a plan.
+level() {
+    case $* in *--poison* | *--shuffle*) echo -O0 ;; *) echo -O1 ;; esac
+}
+
 result() { # options: what the emitted code prints
     "$gen" "$here/$spec" -q -o "$dir" "$@" || exit 1
-    cc -std=c99 -O1 -w -I"$dir" "$here/print.c" "$dir/net.c" -o "$dir/print" -lm && "$dir/print"
+    cc -std=c99 "$(level "$@")" -w -I"$dir" "$here/print.c" "$dir/net.c" -o "$dir/print" -lm && "$dir/print"
 }
 
 for case in net.lua "net.lua -D optimizer=adam" padding.lua "padding.lua -D h=1"; do
@@ -33,7 +39,7 @@ firmware=$here/../firmware
 "${LUA:-lua5.4}" "$firmware/weights.lua" "$dir/small.safetensors"
 int8() { # options: the bits of the loss, the scores and the net
     "$gen" "$firmware/small.lua" -q -o "$dir" -D weights="$dir/small.safetensors" "$@" || exit 1
-    cc -std=gnu11 -O1 -w $portable -I"$dir" -DHEADER='"small.h"' -DNET=small -DNET_UPPER=SMALL "$firmware/main.c" "$firmware/host.c" \
+    cc -std=gnu11 "$(level "$@")" -w $portable -I"$dir" -DHEADER='"small.h"' -DNET=small -DNET_UPPER=SMALL "$firmware/main.c" "$firmware/host.c" \
         "$dir/small.c" -o "$dir/print" -lm && "$dir/print" | grep -v '^stack'
 }
 
