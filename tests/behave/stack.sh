@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: MIT
 # NAME_STACK_BYTES bounds the stack of every call, and not by far: stack.sh TINYTL_GEN floats|integers [all]
 # Frames as gcc and clang count them, for several machines and levels of optimisation; and a painted stack at run time on
-# this machine. For microcontrollers that is every level, for the others -O0 and -O2; with `all` every level there, too.
-gen=$1
+# this machine. For microcontrollers that is every level, of which -O1 and -O3 have one core for each compiler; for the others
+# it is -O0, and -O2 for most; with `all` it is every level, everywhere.
+gen=$1 all=
 most="-O0 -O2"
-[ "$3" != all ] || most="-O0 -O1 -O2 -O3 -Os"
+[ "$3" != all ] || all=all most="-O0 -O1 -O2 -O3 -Os"
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../native.sh"
 dir=$(mktemp -d)
@@ -57,10 +58,12 @@ case $(uname -m) in x86_64) vectors="-march=x86-64-v2 -march=x86-64-v3 -march=x8
 
 microcontrollers() { # levels
     for o; do
+        one=
+        case $all$o in -O1 | -O3) one=one ;; esac
         frames arm-none-eabi-gcc -std=c99 -mthumb $m4 "$o" &
-        frames arm-none-eabi-gcc -std=c99 -mthumb $m0 "$o"
+        [ "$one" ] || frames arm-none-eabi-gcc -std=c99 -mthumb $m0 "$o"
         wait
-        frames $arm_clang -std=c99 $m4 "$o" &
+        [ "$one" ] || frames $arm_clang -std=c99 $m4 "$o" &
         frames $arm_clang -std=c99 $m0 "$o"
         wait
     done
@@ -72,8 +75,8 @@ others() { # levels
         frames aarch64-linux-gnu-gcc -std=gnu11 "$o"
         wait
         for march in $vectors; do
-            frames gcc -std=gnu11 "$march" "$o" &
-            frames clang -std=gnu11 "$march" "$o"
+            case $all$o$march in -O2*v3) ;; *) frames gcc -std=gnu11 "$march" "$o" & ;; esac
+            case $all$o$march in -O2*v2) ;; *) frames clang -std=gnu11 "$march" "$o" ;; esac
             wait
         done
     done
