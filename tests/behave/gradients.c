@@ -7,7 +7,7 @@
  *     gradients spec FILE NUMBER   a spec without name and weights, drawn by tests/fuzz/specs.lua
  *
  * Every row is poisoned, every other one asks for the smallest plan, three of four are compiled as portable
- * C, which is not optimised: that takes a third of the time, and the oracle.* tests do it. */
+ * C, and one of twelve is optimised: the others take a third of the time, and the kernels and oracle.* tests do it. */
 #include "beside.h"
 
 #include <float.h>

@@ -36,7 +36,7 @@ accept() # compiler and options: it has to take the text without a warning
 
 sanitize="-fsanitize=address,undefined -fno-sanitize-recover=undefined"
 test_with gcc -std=gnu11 -O2 $(native gcc) &
-test_with clang -std=gnu11 -O1 -DTINYTL_PORTABLE -fsanitize=address
+test_with clang -std=gnu11 -O0 -DTINYTL_PORTABLE -fsanitize=address
 wait
 gcc -std=c99 -O2 $warnings "$here/runtime.c" -o "$dir/runtime" -lm
 "$dir/runtime"
