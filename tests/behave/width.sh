@@ -44,6 +44,7 @@ plan long.lua --ram 1M --fastest --target cortex-m4
 plan long.lua --paper-accounting
 what-fits long.lua --ram 64K
 what-fits ds-cnn.lua --ram 100K -v
+what-fits motion-1d.lua --ram 16K -v
 plan mcunet-5fps.lua --smallest
 plan resnet-8.lua --ram 100K -v
 verify 12_mini_tinytl_LB.lua 12_mini_tinytl_LB.safetensors --cc cc\ -O0
@@ -94,7 +95,7 @@ command -v script >/dev/null || {
     exit $wrong
 }
 for width in 60 100 200; do
-    grep -v 'verify\|mcunet\|resnet' commands | while read -r line; do echo "./tinytl-gen $line"; done >all
+    grep -v 'verify\|mcunet\|resnet\|ds-cnn' commands | while read -r line; do echo "./tinytl-gen $line"; done >all
     script -qec "stty cols $width; sh ./all" /dev/null >said 2>&1 </dev/null
     narrow "$width" said "a terminal of $width"
     COLUMNS=$width script -qec "stty cols 80; sh ./all" /dev/null >said 2>&1 </dev/null
