@@ -16,7 +16,7 @@ printed() {
     shift
     mkdir -p "$dir/$name"
     "$gen" "$here/dilation.lua" -q -o "$dir/$name" -D weights="$dir/$name.safetensors" "$@" || exit 1
-    cc -O1 -I"$dir/$name" -DHEADER='"dilation.h"' -DPREFIX=dilation -DPREFIX_UPPER=DILATION -DTRAINS -DTYPE=uint8_t \
+    cc -O0 -I"$dir/$name" -DHEADER='"dilation.h"' -DPREFIX=dilation -DPREFIX_UPPER=DILATION -DTRAINS -DTYPE=uint8_t \
         "$here/../fuzz/specs.c" "$dir/$name/dilation.c" -o "$dir/$name/program" -lm || exit 1
     "$dir/$name/program" | grep -v '^saved' # a save belongs to its network
 }

@@ -17,7 +17,7 @@ scores() {
     file=$1
     shift
     "$gen" "$here/joins.lua" -q -o "$dir" -D weights="$dir/joins.safetensors" "$@" || exit 1
-    cc -O1 -I"$dir" "$here/joins.c" "$dir/joins.c" -o "$dir/program" -lm && "$dir/program" >"$dir/$file" || exit 1
+    cc -O0 -I"$dir" "$here/joins.c" "$dir/joins.c" -o "$dir/program" -lm && "$dir/program" >"$dir/$file" || exit 1
 }
 
 # near FILE: no score of it is further from the floats' than a tenth, or a sixth of the largest

@@ -13,7 +13,7 @@ program() { # name, options
     name=$1
     shift
     "$gen" "$here/rate_schedule.lua" -q -o "$dir" "$@"
-    cc -std=c99 -O1 -Wall -Wextra -Wconversion -Wdouble-promotion -Wshadow -pedantic -Werror -I"$dir" "$here/rate_schedule.c" "$dir/net.c" \
+    cc -std=c99 -O0 -Wall -Wextra -Wconversion -Wdouble-promotion -Wshadow -pedantic -Werror -I"$dir" "$here/rate_schedule.c" "$dir/net.c" \
         -o "$dir/$name" -lm
 }
 

@@ -22,7 +22,7 @@ both() { # net, its name in C, options of tinytl-gen: emitted, compiled, saved, 
     shift 2
     "$gen" "$@" -q -o "$dir"
     # gnu11: with c99 this gcc computes floats in double on s390x (FLT_EVAL_METHOD 1)
-    flags="-std=gnu11 -O1 -DTINYTL_PORTABLE -ffp-contract=off -DHEADER=\"$net.h\" -DLOWER=$net -DUPPER=$upper -I$dir -I$here/../firmware"
+    flags="-std=gnu11 -O0 -DTINYTL_PORTABLE -ffp-contract=off -DHEADER=\"$net.h\" -DLOWER=$net -DUPPER=$upper -I$dir -I$here/../firmware"
     # shellcheck disable=SC2086
     cc $flags "$here/carry.c" "$dir/$net.c" -o "$dir/little" -lm
     "$dir/little" learn "$dir/little.save" "$dir/struct"

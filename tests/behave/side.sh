@@ -18,7 +18,7 @@ scores() {
     file=$1
     shift
     "$gen" "$here/side.lua" -q -o "$dir" -D weights="$dir/joins.safetensors" "$@" || exit 1
-    cc -O1 -I"$dir" "$here/joins.c" "$dir/joins.c" -o "$dir/program" -lm && "$dir/program" >"$dir/$file" || exit 1
+    cc -O0 -I"$dir" "$here/joins.c" "$dir/joins.c" -o "$dir/program" -lm && "$dir/program" >"$dir/$file" || exit 1
     head -15 "$dir/$file" >"$dir/$file.before"
     grep JOINS_BASE "$dir/joins.h" >"$dir/$file.base" || exit 1
 }
