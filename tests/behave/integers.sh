@@ -42,7 +42,7 @@ moves() {
     sed "s/gradient = \"[a-z0-9]*\", trained = \"[a-z0-9]*\"/gradient = \"$2\", trained = \"float32\"/" "$dir/random.lua" >"$dir/$2.lua"
     "$gen" "$dir/$2.lua" -q -o "$dir/$2" || return 1
     awk '$1 == "float" && /\[[0-9]+\];/ { sub(/\[.*/, "", $2); print "FIELD(" $2 ")" }' "$dir/$2/random.h" >"$dir/$2/fields.h"
-    cc -std=gnu11 -O1 -w -I"$dir/$2" -I"$here/../firmware" -DHEADER='"random.h"' -DNET=random -DNET_UPPER=RANDOM -DFIELDS='"fields.h"' \
+    cc -std=gnu11 -O0 -w -I"$dir/$2" -I"$here/../firmware" -DHEADER='"random.h"' -DNET=random -DNET_UPPER=RANDOM -DFIELDS='"fields.h"' \
         "$here/first_step.c" "$dir/$2/random.c" -o "$dir/$2/step" -lm && "$dir/$2/step" >"$1"
 }
 

@@ -35,7 +35,7 @@ if [ "$2" = weights ]; then
     for form in inline bin file; do
         mkdir "$dir/$form" && cd "$dir/$form"
         "$gen" "$here/../firmware/small.lua" -q --weights $form -D weights="$dir/small.safetensors" -D trained=bfloat16
-        cc -std=gnu11 -O1 -I. -DHEADER='"small.h"' -DNET=small -DNET_UPPER=SMALL "$here/../firmware/main.c" "$here/../firmware/host.c" \
+        cc -std=gnu11 -O0 -I. -DHEADER='"small.h"' -DNET=small -DNET_UPPER=SMALL "$here/../firmware/main.c" "$here/../firmware/host.c" \
             small.c -o print -lm
         ./print | grep -v '^stack' >printed
     done

@@ -18,7 +18,7 @@ program() { # PROGRAM net NET options...: ./PROGRAM learn|fresh|keep
     out=$1 net=$2 upper=$3
     shift 3
     "$gen" "$@" -q --force -o .
-    cc -std=gnu11 -O1 -DTINYTL_PORTABLE -ffp-contract=off -DHEADER="\"$net.h\"" -DLOWER="$net" -DUPPER="$upper" -I. -I"$here/../firmware" \
+    cc -std=gnu11 -O0 -DTINYTL_PORTABLE -ffp-contract=off -DHEADER="\"$net.h\"" -DLOWER="$net" -DUPPER="$upper" -I. -I"$here/../firmware" \
         "$here/carry.c" "$net.c" -o "$out" -lm
 }
 

@@ -17,9 +17,9 @@ run() {
     "$gen" "$@" -q -o "$dir" || exit 1
     # Behind a kernel that multiplies its comment says how often, for a whole map.
     sed -E -e "s|${NAME}_YIELD\(\); \} /\* (.*): ([0-9]+) MACs \*/\$|kernel_ran(__LINE__, \2, y0, y1); } /* \1 */|" "$dir/$name.c" >"$dir/marked.c"
-    cc -std=gnu11 -O1 -w -include "$here/yield.h" "-D${NAME}_YIELD()=yields++" -DTINYTL_PORTABLE -I"$dir" -DHEADER="\"$name.h\"" -DNET="$name" \
+    cc -std=gnu11 -O0 -w -include "$here/yield.h" "-D${NAME}_YIELD()=yields++" -DTINYTL_PORTABLE -I"$dir" -DHEADER="\"$name.h\"" -DNET="$name" \
         -DNET_UPPER="$NAME" -c -o "$dir/marked.o" "$dir/marked.c" || exit 1
-    cc -std=gnu11 -O1 -w -I"$dir" -DHEADER="\"$name.h\"" -DNET="$name" -DNET_UPPER="$NAME" "$firmware/main.c" "$firmware/host.c" \
+    cc -std=gnu11 -O0 -w -I"$dir" -DHEADER="\"$name.h\"" -DNET="$name" -DNET_UPPER="$NAME" "$firmware/main.c" "$firmware/host.c" \
         "$dir/marked.o" -o "$dir/run" -lm || exit 1
     printed=$("$dir/run" 2>"$dir/told" | grep -v '^stack')
     [ -n "$printed" ] || fail "$name $*: nothing was printed"
