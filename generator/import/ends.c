@@ -31,20 +31,33 @@ static bool is_output(const struct model *m, const char *name)
     return false;
 }
 
+/* What folding refused, and all behind it, cannot be an end; what that read can. */
+static void leave_refused(struct model *folded)
+{
+    for (int i = 0; i < folded->nop; i++) {
+        struct operation *o = folded->op[i];
+        for (int k = 0; k < o->nin && !o->dead; k++)
+            o->refused = o->refused || (o->in[k]->def && o->in[k]->def->refused);
+        for (int k = 0; k < o->nin && o->refused && !o->dead; k++)
+            o->in[k]->readers -= o->in[k]->readers > 0;
+    }
+}
+
 void name_ends(const struct model *m, struct model *folded)
 {
     int tried = 0;
+    leave_refused(folded);
     for (int i = folded->nop; i-- > 0 && tried < MOST_ENDS;) {
         const struct operation *e = folded->op[i];
         const struct shape *s = &e->out->map;
         const char *name = e->out->t.name ? e->out->t.name : "";
         const char *how = strlen(name) > LONG_NAME ? arena_format(m->mem, "%d", e->index) : name;
-        bool end = !e->dead && !e->out->readers;
+        bool end = !e->dead && !e->refused && !e->out->readers;
         if (end && e->kind == OP_PAD) { /* belongs to what was refused: the end is before it */
             e->in[0]->readers--;
             continue;
         }
-        if (!name[0] || (!end && !is_output(m, name)))
+        if (!name[0] || e->refused || (!end && !is_output(m, name)))
             continue;
         tried++;
         if (can_end_at(m, e->read))

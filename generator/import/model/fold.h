@@ -18,7 +18,7 @@ struct value *fold_resolve(struct value *v);
 /* Before a pass: inputs follow aliases, what nobody reads is dead, readers are counted. */
 void fold_tidy(struct model *m);
 
-struct value *fold_refuse(struct model *m, const struct operation *o, const char *hint, const char *text);
+struct value *fold_refuse(struct model *m, struct operation *o, const char *hint, const char *text);
 
 /* ---- gates.c ---- */
 

@@ -108,6 +108,7 @@ struct operation {
     double number[2];             /* OP_CLIP: bounds; OP_GROUP_NORM: eps */
     int source[SOURCES], nsource; /* operators of the file that it stands for, its result last */
     bool dead;
+    bool refused; /* what folding said of it; ends.c: or of what it reads */
     bool norm;    /* was OP_SCALE, and no convolution takes it */
     bool rescale; /* was OP_QUANTIZE: int8 of one scale to int8 of another */
     bool mean;    /* its sum is rounded once, in the scale of the result: as TFLite's MEAN, not as its pools */

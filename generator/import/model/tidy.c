@@ -30,8 +30,9 @@ void fold_tidy(struct model *m)
     }
 }
 
-struct value *fold_refuse(struct model *m, const struct operation *o, const char *hint, const char *text)
+struct value *fold_refuse(struct model *m, struct operation *o, const char *hint, const char *text)
 {
+    o->refused = true;
     m->index = o->index;
     m->name = o->name;
     m->type = o->type;
