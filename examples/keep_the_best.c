@@ -11,14 +11,8 @@
 
 #include <string.h>
 
-enum {
-    AXES = 3,
-    WINDOW = MOTION_INPUT_BYTES / AXES,
-    ROUND = 16,
-    MUCH = ROUND / 4,
-    GOOD = ROUND * 3 / 4,
-    YOUNG = 5 * ROUND
-};
+enum { AXES = 3, WINDOW = MOTION_INPUT_BYTES / AXES };
+enum { ROUND = 16, MUCH = ROUND / 4, GOOD = ROUND * 3 / 4, YOUNG = 5 * ROUND };
 
 static motion_net net;
 static motion_scratch scratch;
@@ -90,10 +84,9 @@ int main(void)
     static int8_t window[MOTION_INPUT_BYTES];
     float scores[MOTION_CLASSES];
     motion_init(&net);
-    if (motion_restore(&net, &flash) == MOTION_OK) /* else factory values stay */
-        best = net.steps < YOUNG
-                   ? 0
-                   : GOOD; /* nobody wrote down what it was worth; what has learnt little need not be good */
+    /* Nobody wrote down what it was worth when it was kept: what has learnt for long was good, what has not need not be. */
+    if (motion_restore(&net, &flash) == MOTION_OK && net.steps >= YOUNG) /* where nothing is kept factory values stay */
+        best = GOOD;
     while (board_running()) {
         for (int i = 0; i < WINDOW; i++)
             board_motion(window + AXES * i);
