@@ -16,13 +16,20 @@ static void put_row(FILE *out, const char *name, const char *words)
     wrap_words(out, (room > taken ? room : taken) + 1, INDENT, words);
 }
 
+/* The head of the table waits for its first row: what ends with a message before it prints no table. */
+static void add_line(struct verdicts *v, const char *name, const char *words)
+{
+    if (!v->headed && !v->quiet)
+        put_row(v->out, "tensor", "elements    largest   relative");
+    v->headed = true;
+    put_row(v->out, name, words);
+}
+
 struct verdicts verdicts_begin(const struct reporting *r, double tolerance, FILE *out)
 {
     struct verdicts v = {.out = out, .quiet = r->quiet && !r->file, .tolerance = tolerance};
     if (report_is(r, "json"))
         v.rows = cJSON_CreateArray();
-    else if (!v.quiet)
-        put_row(out, "tensor", "elements    largest   relative");
     return v;
 }
 
@@ -47,7 +54,7 @@ void verdicts_add(struct verdicts *v, const char *name, int64_t count, double la
         char words[80];
         snprintf(words, sizeof words, "%8lld  %9.3g  %9.3g  %s", (long long)count, largest, relative,
                  same ? "ok" : "DIFFERS");
-        put_row(v->out, name, words);
+        add_line(v, name, words);
     }
 }
 
@@ -57,7 +64,7 @@ void verdicts_skip(struct verdicts *v, const char *name, const char *why)
     if (v->rows)
         cJSON_AddStringToObject(add_row(v, name), "skipped", why);
     else if (!v->quiet)
-        put_row(v->out, name, why);
+        add_line(v, name, why);
 }
 
 void verdicts_end(struct verdicts *v)

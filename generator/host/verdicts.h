@@ -11,6 +11,7 @@ struct verdicts {
     FILE *out;
     cJSON *rows; /* NULL: the form is text, and goes out row by row */
     bool quiet;  /* only what differs */
+    bool headed; /* the table's head is printed */
     int passed, failed, skipped;
     double tolerance;
 };
