@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <float.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,7 +44,7 @@ static bool parse_size(const char *text, int64_t *value)
         unit = 1024 * 1024, end++;
     if (!strcmp(end, "iB") || !strcmp(end, "B"))
         end += strlen(end);
-    if (!number || *end || !(v * unit >= 1 && v * unit < 1e15))
+    if (!number || *end || !(v * unit >= 1 && v * unit < 1e15) || (unit == 1 && v != floor(v)))
         return false;
     *value = (int64_t)(v * unit);
     return true;
@@ -86,7 +87,11 @@ static void set_report(struct parsing *p, const char *value)
     }
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         size_t n = strlen(forms[i]);
-        if (!strncmp(value, forms[i], n) && (!value[n] || (value[n] == ':' && value[n + 1]))) {
+        if (!strcmp(value + (strncmp(value, forms[i], n) ? 0 : n), ":")) {
+            usage_error(p, "--report=%s names no file behind the colon", value);
+            return;
+        }
+        if (!strncmp(value, forms[i], n) && (!value[n] || value[n] == ':')) {
             p->cli->host.report.form = forms[i];
             p->cli->host.report.file = value[n] ? value + n + 1 : NULL;
             return;
@@ -110,7 +115,9 @@ static void set_option(struct parsing *p, const struct option_row *o, const char
         break;
     case SIZE:
         if (!parse_size(value, field))
-            usage_error(p, "--%s '%s': must be a size such as 65536, 96K or 1M", o->name, value);
+            usage_error(p, "--%s '%s': must be %s", o->name, value,
+                        strcmp(o->value, "SIZE") ? "a whole number of multiply-adds, such as 200000"
+                                                 : "a size such as 65536, 96K or 1M");
         break;
     case WHOLE:
     case COUNT: {
@@ -258,6 +265,8 @@ static void check_saved(struct parsing *p)
         usage_error(p, "saved does one thing at a time: --to, --from, --diff, --average or --into");
     else if (s->by && !s->average)
         usage_error(p, "--by says what weighs in --average");
+    else if (s->by && saves_weights_wrong(p->mem, s->by, files))
+        usage_error(p, "--by '%s': %s", s->by, saves_weights_wrong(p->mem, s->by, files));
     else if ((s->to || s->from) && !s->spec)
         usage_error(p, "--%s needs the spec: --spec FILE", s->to ? "to" : "from");
     else if (writes && !p->cli->output && !(s->from && files == 1))
@@ -417,7 +426,10 @@ struct cli *cli_parse(struct arena *mem, int argc, char **argv, int *exit_code)
     int k = (int)p.cli->command;
     if (!p.error && p.cli->nfile < commands[k].least)
         usage_error(&p, "%s needs %s; usage: tinytl-gen %s %s", commands[k].name,
-                    commands[k].most == 2 && p.cli->nfile ? "two files" : "a file", commands[k].name, commands[k].args);
+                    commands[k].most == 2 && p.cli->nfile   ? "two files"
+                    : !strncmp(commands[k].args, "NAME", 4) ? "a name"
+                                                            : "a file",
+                    commands[k].name, commands[k].args);
     hand_on(p.cli);
     *exit_code = p.error;
     return p.error ? NULL : p.cli;

@@ -177,21 +177,9 @@ static void push_sizes(lua_State *L, const struct plan *p, const struct graph *g
     set_int(L, "yield_macs", p->longest.macs);
 }
 
-/* What a pixel is, behind h x w. */
-static const char *input_pixels(const struct emitter *e)
-{
-    static const char *const types[] = {[F32] = "float", [U8] = "uint8_t", [I8] = "int8_t"};
-    const struct val *in = e->g->input;
-    if (image_shape(e->g).c == in->c)
-        return arena_format(e->mem, "%d of %s, rows of pixels of channels", in->c, types[in->type]);
-    return e->g->spec->input.big_endian ? "RGB565, rows of pixels of two bytes, that with the red first"
-                                        : "RGB565, rows of pixels of two bytes, that with the blue first";
-}
-
 /* What both net.c.tpl and net.h.tpl see. */
 static void push_common(lua_State *L)
 {
-    static const char *const input_types[] = {[F32] = "float", [U8] = "uint8_t", [I8] = "int8_t"};
     struct emitter *e = emitter_of(L);
     const struct graph *g = e->g;
     const char *slash = strrchr(g->spec->path, '/');
@@ -203,11 +191,11 @@ static void push_common(lua_State *L)
     set_text(L, "spec_hash", arena_format(e->mem, "%016llx", (unsigned long long)g->spec->hash));
     set_text(L, "weights_hash",
              g->weights ? arena_format(e->mem, "%016llx", (unsigned long long)g->weights->hash) : "none (random)");
-    set_text(L, "input_type", input_types[g->input->type]);
+    set_text(L, "input_type", input_c_type(g->spec->input.type));
     set_int(L, "input_h", g->input->h);
     set_int(L, "input_w", g->input->w);
     set_int(L, "input_c", g->input->c);
-    set_text(L, "input_pixels", input_pixels(e));
+    set_text(L, "input_pixels", input_pixels(e->mem, &g->spec->input, ""));
     set_int(L, "input_bytes", val_bytes(g->input));
     set_int(L, "classes", (int64_t)g->scores->h * g->scores->w * g->scores->c);
     set_flag(L, "in_scratch", g->spec->input.in_scratch);

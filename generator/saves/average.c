@@ -3,6 +3,7 @@
  * AISTATS 2017): the mean of what devices learnt from one start, by samples or all the same. */
 #include "saves/average.h"
 #include "saves/against.h"
+#include "saves/saves.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,30 +11,36 @@
 
 /* ---- weights ---- */
 
-#define BY_HINT "--by steps, or a number for each saved net: --by 1,2,3"
-
-static bool refuse_by(struct diag *d, const char *why)
-{
-    diag_error(d, (struct loc){"--by", 0}, NULL, BY_HINT, "%s", why);
-    return false;
-}
-
-static bool numbers_of(struct diag *d, const char *by, double *weight, int count)
+/* The numbers of a list with commas between, at most `count` of them; how many there are, or 0: it is none. */
+static int numbers_of(const char *by, double *weight, int count)
 {
     int n = 0;
     for (const char *at = by;; at++) {
         char *end;
         double value = strtod(at, &end);
         if (end == at || !isfinite(value) || value < 0 || (*end && *end != ','))
-            return refuse_by(d, arena_format(d->mem, "'%s' is not a list of numbers from 0 on", by));
+            return 0;
         if (n < count)
             weight[n] = value;
         n++;
         at = end;
         if (!*end)
-            break;
+            return n;
     }
-    return n == count || refuse_by(d, arena_format(d->mem, "%d numbers for %d saved nets", n, count));
+}
+
+const char *saves_weights_wrong(struct arena *mem, const char *by, int count)
+{
+    if (!strcmp(by, "steps"))
+        return NULL;
+    double *weight = NEW_ARRAY(mem, double, count + 1), sum = 0;
+    int n = numbers_of(by, weight, count);
+    for (int i = 0; i < n && i < count; i++)
+        sum += weight[i];
+    return !n                             ? "must be steps, or a number from 0 on for each saved net, such as 1,2,3"
+           : n != count                   ? arena_format(mem, "%d numbers for %d saved nets", n, count)
+           : !(sum > 0) || !isfinite(sum) ? "the numbers have no sum"
+                                          : NULL;
 }
 
 /* Shares, whose sum is 1; NULL after a message. */
@@ -41,16 +48,18 @@ static double *shares_of(struct arena *mem, struct diag *d, struct save *const *
 {
     double *share = NEW_ARRAY(mem, double, count), sum = 0;
     bool steps = by && !strcmp(by, "steps");
-    if (by && !steps && !numbers_of(d, by, share, count))
-        return NULL;
+    const char *why = by ? saves_weights_wrong(mem, by, count) : NULL;
+    if (by && !why && !steps)
+        numbers_of(by, share, count);
     for (int i = 0; i < count; i++) {
         if (!by || steps)
             share[i] = by ? from[i]->step : 1;
         sum += share[i];
     }
-    if (!(sum > 0) || !isfinite(sum)) {
-        refuse_by(d,
-                  steps ? "none of the saved nets has learnt anything: their steps are 0" : "the numbers have no sum");
+    if (!why && !(sum > 0))
+        why = "none of the saved nets has learnt anything: their steps are 0";
+    if (why) {
+        diag_error(d, (struct loc){"--by", 0}, NULL, "a number for each saved net: --by 1,2,3", "%s", why);
         return NULL;
     }
     for (int i = 0; i < count; i++)

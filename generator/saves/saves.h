@@ -23,6 +23,9 @@ struct saved_options {
  * NAME_adopt would take over.  NULL after a message. */
 const unsigned char *saved_start(struct arena *mem, struct diag *d, const struct product *p, const char *path);
 
+/* Why `by` cannot say what weighs in an average of so many saves, or NULL. */
+const char *saves_weights_wrong(struct arena *mem, const char *by, int count);
+
 /* An exit code. */
 int saved(struct arena *mem, struct diag *d, const struct host_options *o, const struct saved_options *s);
 

@@ -28,29 +28,18 @@ static const char *upper(struct arena *mem, const char *name)
     return s;
 }
 
-static const char *const types[] = {
-    [INPUT_FLOAT32] = "float", [INPUT_UINT8] = "uint8_t", [INPUT_INT8] = "int8_t", [INPUT_RGB565] = "uint8_t"};
-
 void values_of_shape(struct bindings *b, const char *name, struct shape input, enum input_type type, int classes)
 {
     bind_text(b, "name", name);
     bind_text(b, "NAME", upper(b->mem, name));
     bind_text(b, "class", class_name(b->mem, name));
     bind_text(b, "tool", TINYTL_VERSION);
-    bind_text(b, "type", types[type]);
+    bind_text(b, "type", input_c_type(type));
     bind_int(b, "h", input.h);
     bind_int(b, "w", input.w);
     bind_int(b, "c", input.c);
     bind_int(b, "elements", (long)input.h * input.w * (type == INPUT_RGB565 ? 2 : input.c));
     bind_int(b, "classes", classes);
-}
-
-static const char *pixels_of(struct arena *mem, const struct input *in)
-{
-    if (in->type == INPUT_RGB565)
-        return in->big_endian ? "RGB565, pixels of two bytes, that with the red first"
-                              : "RGB565, pixels of two bytes, that with the blue first";
-    return arena_format(mem, "%d of `%s`, rows of pixels of channels", in->shape.c, types[in->type]);
 }
 
 void values_of_product(struct bindings *b, const struct product *p)
@@ -63,7 +52,7 @@ void values_of_product(struct bindings *b, const struct product *p)
     bind_flag(b, "trains", p->plan->train != NULL);
     bind_flag(b, "mse", s->train.loss == LOSS_MSE);
     bind_flag(b, "in_scratch", s->input.in_scratch);
-    bind_text(b, "pixels", pixels_of(b->mem, &s->input));
+    bind_text(b, "pixels", input_pixels(b->mem, &s->input, "`"));
     bind_int(b, "ram", (long)p->plan->total);
     bind_int(b, "net_bytes", (long)p->plan->net);
     bind_int(b, "scratch_bytes", (long)p->plan->scratch_train);

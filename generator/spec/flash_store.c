@@ -28,7 +28,7 @@ static int64_t whole(lua_State *L, const char *name, const char *meaning, double
     double v = field_number(L, 1, name, fallback);
     if (given == LUA_TNIL || d->errors > errors)
         return given == LUA_TNIL ? (int64_t)fallback : 0;
-    if (v >= 1 && v <= INT32_MAX && v == (double)(int64_t)v)
+    if (is_whole(v, 1, INT32_MAX))
         return (int64_t)v;
     diag_error(d, caller(L), name, example, "store: '%s' is %s: a whole number from 1 to 2 GiB - 1", name, meaning);
     return 0;

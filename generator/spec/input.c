@@ -9,6 +9,22 @@ static const char *const types[] = {
 
 /* ---- what an image holds ---- */
 
+const char *input_c_type(enum input_type type)
+{
+    static const char *const names[] = {
+        [INPUT_FLOAT32] = "float", [INPUT_UINT8] = "uint8_t", [INPUT_INT8] = "int8_t", [INPUT_RGB565] = "uint8_t"};
+    return names[type];
+}
+
+const char *input_pixels(struct arena *mem, const struct input *in, const char *quote)
+{
+    if (in->type == INPUT_RGB565)
+        return arena_format(mem, "RGB565, rows of pixels of two bytes, that with the %s first",
+                            in->big_endian ? "red" : "blue");
+    return arena_format(mem, "%d of %s%s%s, rows of pixels of channels", in->shape.c, quote, input_c_type(in->type),
+                        quote);
+}
+
 double input_mean(const struct input *in, int channel)
 {
     return in->mean ? in->mean[channel] : in->zero_point;
@@ -36,13 +52,6 @@ size_t input_bytes(const struct input *in)
     return pixels * each;
 }
 
-static bool has_field(lua_State *L, const char *name)
-{
-    bool has = raw_field(L, 1, name) != LUA_TNIL;
-    lua_pop(L, 1);
-    return has;
-}
-
 /* ---- shape ---- */
 
 static void read_shape(lua_State *L, struct layer *l, struct input *in)
@@ -66,13 +75,14 @@ static void read_shape(lua_State *L, struct layer *l, struct input *in)
     }
 }
 
-/* Two bytes a pixel: which of them comes first. */
-static void read_order(lua_State *L, const struct layer *l, struct input *in)
+/* Two bytes a pixel: which of them comes first.  before: the errors before the type was read, which may be wrong. */
+static void read_order(lua_State *L, const struct layer *l, struct input *in, int before)
 {
     static const char *const orders[] = {"little", "big", NULL};
     struct diag *d = run_of(L)->diag;
-    in->big_endian = field_word(L, 1, "order", orders, orders[0]) == orders[1];
-    if (has_field(L, "order") && in->type != INPUT_RGB565)
+    if (in->type == INPUT_RGB565)
+        in->big_endian = field_word(L, 1, "order", orders, orders[0]) == orders[1];
+    else if (has_field(L, "order") && d->errors == before)
         diag_error(d, l->loc, "order", "the pixels of the others are bytes in the order of their channels",
                    "'order' is for type = \"rgb565\"");
     if (in->type == INPUT_RGB565 && in->shape.c != 3)
@@ -200,10 +210,11 @@ static int make_input(lua_State *L)
     struct layer l = {.make = &input, .name = "input", .loc = caller(L)};
     in->loc = l.loc;
     read_shape(L, &l, in);
+    int before = r->diag->errors;
     const char *type = field_word(L, 1, "type", types, types[0]);
     while (types[in->type] != type)
         in->type++;
-    read_order(L, &l, in);
+    read_order(L, &l, in, before);
     read_channels(L, &l, in);
     const char *where = field_word(L, 1, "place", places, places[0]);
     in->in_scratch = where == places[1];

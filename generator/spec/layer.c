@@ -360,13 +360,23 @@ static int refuse_block(lua_State *L)
     return 0;
 }
 
+/* mark(t), likewise: t, which knows then where it was made. */
+static int mark_place(lua_State *L)
+{
+    struct loc at = caller(L);
+    lua_pushstring(L, at.file);
+    lua_setfield(L, 1, "file");
+    lua_pushinteger(L, at.line);
+    lua_setfield(L, 1, "line");
+    lua_settop(L, 1);
+    return 1;
+}
+
 void layer_register(lua_State *L, const struct run *r)
 {
-    static const luaL_Reg own[] = {{"last_layer", layer_last},
-                                   {"default_name", default_name},
-                                   {"check_keys", check_block},
-                                   {"refuse", refuse_block},
-                                   {NULL, NULL}};
+    static const luaL_Reg own[] = {{"last_layer", layer_last},  {"default_name", default_name},
+                                   {"check_keys", check_block}, {"refuse", refuse_block},
+                                   {"mark", mark_place},        {NULL, NULL}};
     sandbox_register(L, own);
     for (int i = 0; r->constructors[i]; i++) {
         lua_pushlightuserdata(L, (void *)(uintptr_t)r->constructors[i]);

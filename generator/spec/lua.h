@@ -93,6 +93,7 @@ struct run {
     struct loc assigned[ASSIGNED_WORDS]; /* where such a word stands before a '=' first, see assigned.c */
     struct loc taken;                    /* where a layer's name was found to be taken */
     struct loc raised;                   /* where the spec was when Lua raised an error */
+    struct loc within;                   /* where the rule that is being read was made; line 0: none is */
     struct loc unknown;                  /* the last unknown name: what Lua says of that line follows from it */
 };
 
@@ -129,8 +130,12 @@ bool sandbox_forbids(const char *name);
 /* The run that a function called from Lua belongs to. */
 struct run *run_of(lua_State *L);
 
-/* Where in the user's files the present call comes from. */
+/* Where in the user's files the present call comes from, or what rule_begin has set. */
 struct loc caller(lua_State *L);
+
+/* Until rule_end what is said is said of the place where the table at `index` was made, by sgd, cosine or their like. */
+void rule_begin(lua_State *L, int index);
+void rule_end(lua_State *L);
 
 /* A table argument with braces, `f { ... }`; otherwise reports and returns false. */
 bool wants_table(lua_State *L, const char *what);
@@ -140,6 +145,12 @@ void check_keys(lua_State *L, int index, const char *what, const char *const *na
 
 /* Pushes a field as it stands in the table, and returns its type. */
 int raw_field(lua_State *L, int index, const char *name);
+
+/* True of a whole number from `least` to `most`. */
+bool is_whole(double v, double least, double most);
+
+/* True if the table at 1 has that field. */
+bool has_field(lua_State *L, const char *name);
 
 /* Which of `kinds` the value is that a function of the prelude made, sgd or cosine; the index is a positive one. */
 enum { KIND_NONE = -1, KIND_OTHER = -2 }; /* nil, or wrong and told of already; something else */

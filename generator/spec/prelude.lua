@@ -7,7 +7,7 @@ KiB, MiB = 1024, 1024 * 1024
 -- What is used here, under names of its own: a spec may say `add = 5`, and mbconv goes on.
 local type, next, sort, concat = type, next, table.sort, table.concat
 local floor, max, min, format = math.floor, math.max, math.min, string.format
-local check_keys, refuse, default_name, last_layer = check_keys, refuse, default_name, last_layer
+local check_keys, refuse, mark, default_name, last_layer = check_keys, refuse, mark, default_name, last_layer
 local conv, dwconv, relu, add, upsample = conv, dwconv, relu, add, upsample
 local side_lite, avg_pool, global_pool, batch_norm, group_norm = side_lite, avg_pool, global_pool, batch_norm, group_norm
 local lite_residual -- below
@@ -166,7 +166,7 @@ end
 local function rule(kind, t, keys)
     check_keys(kind, t, keys)
     t.kind = kind
-    return t
+    return mark(t)
 end
 
 function sgd(t) return rule("sgd", t, { "rate", "momentum", "weight_decay" }) end

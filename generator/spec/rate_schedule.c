@@ -7,7 +7,7 @@ enum { STEPS_LIMIT = 1000000000 };
 static int whole(lua_State *L, int at, const char *name, int least, int fallback)
 {
     double v = field_number(L, at, name, fallback);
-    if (v >= least && v <= STEPS_LIMIT && v == (int)v)
+    if (is_whole(v, least, STEPS_LIMIT))
         return (int)v;
     diag_error(run_of(L)->diag, caller(L), name, NULL, "schedule: '%s' is a whole number from %d to %d", name, least,
                STEPS_LIMIT);
@@ -31,8 +31,10 @@ void read_schedule(lua_State *L, struct rate_schedule *s)
     int at = lua_absindex(L, -1), kind = kind_of(L, at, kinds);
     bool warms = kind == 2;
     *s = (struct rate_schedule){.kind = RATE_CONSTANT};
-    if (kind >= 0)
+    if (kind >= 0) {
+        rule_begin(L, at);
         s->warmup = whole(L, at, warms ? "steps" : "warmup", warms, 0);
+    }
     if (kind == 0) {
         s->kind = RATE_COSINE;
         s->steps = whole(L, at, "steps", 1, 0);
@@ -46,5 +48,6 @@ void read_schedule(lua_State *L, struct rate_schedule *s)
                    "for example: schedule = cosine { steps = 4000, warmup = 100 }",
                    "'schedule' is cosine { ... }, steps { ... } or warmup { ... }");
     }
+    rule_end(L);
     lua_settop(L, at - 1);
 }

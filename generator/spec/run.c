@@ -3,6 +3,7 @@
 #include "spec/lua.h"
 
 #include <float.h>
+#include <math.h>
 #include <string.h>
 
 struct run *run_of(lua_State *L)
@@ -23,6 +24,8 @@ struct loc caller(lua_State *L)
 {
     lua_Debug info;
     struct loc at = {run_of(L)->spec->path, 0};
+    if (run_of(L)->within.line)
+        return run_of(L)->within;
     for (int level = 0; lua_getstack(L, level, &info); level++) {
         lua_getinfo(L, "Sl", &info);
         if (info.source[0] == '@' && info.currentline > 0) {
@@ -32,6 +35,19 @@ struct loc caller(lua_State *L)
         }
     }
     return at;
+}
+
+void rule_begin(lua_State *L, int index)
+{
+    struct loc *at = &run_of(L)->within;
+    if (raw_field(L, index, "line") == LUA_TNUMBER && raw_field(L, index, "file") == LUA_TSTRING)
+        *at = (struct loc){file_of(run_of(L), lua_tostring(L, -1)), (int)lua_tointeger(L, -2)};
+    lua_settop(L, index);
+}
+
+void rule_end(lua_State *L)
+{
+    run_of(L)->within.line = 0;
 }
 
 /* ---- small readers shared by the room ---- */
@@ -178,6 +194,18 @@ int raw_field(lua_State *L, int index, const char *name)
     index = lua_absindex(L, index);
     lua_pushstring(L, name);
     return lua_rawget(L, index);
+}
+
+bool is_whole(double v, double least, double most)
+{
+    return v >= least && v <= most && v == floor(v);
+}
+
+bool has_field(lua_State *L, const char *name)
+{
+    bool has = raw_field(L, 1, name) != LUA_TNIL;
+    lua_pop(L, 1);
+    return has;
 }
 
 double field_number(lua_State *L, int index, const char *name, double fallback)

@@ -101,6 +101,10 @@ struct input {
     struct loc loc;
 };
 
+/* C's type of its elements; and "3 of uint8_t, rows of pixels of channels", the type between two `quote`s. */
+const char *input_c_type(enum input_type type);
+const char *input_pixels(struct arena *mem, const struct input *in, const char *quote);
+
 /* A channel's: real = (q - mean) * scale. */
 double input_mean(const struct input *in, int channel);
 double input_scale(const struct input *in, int channel);

@@ -2,6 +2,7 @@
 /* train { }, precision { }, budget { } of a spec. */
 #include "spec/lua.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { UPDATE_LIMIT = 10000 };
@@ -119,6 +120,7 @@ static void read_optimizer(lua_State *L, struct train *t)
     if (kind >= 0) {
         struct optimizer *o = &t->optimizer, of = optimizer_default();
         bool adam = kind == 1;
+        rule_begin(L, at);
         o->kind = adam ? OPTIMIZER_ADAM : OPTIMIZER_SGD;
         o->rate = field_number(L, at, "rate", adam ? 0.001 : of.rate);
         o->momentum = field_number(L, at, "momentum", 0);
@@ -133,6 +135,7 @@ static void read_optimizer(lua_State *L, struct train *t)
                        "optimizer: rate and weight_decay are at least 0, eps greater than 0, momentum "
                        "and betas at least 0 and below 1 (0.99999999 is 1 in float32)");
         }
+        rule_end(L);
     } else if (kind == KIND_OTHER) {
         diag_error(d, caller(L), "optimizer", "for example: optimizer = sgd { rate = 0.01 }",
                    "'optimizer' is sgd { ... } or adam { ... }");
@@ -232,11 +235,14 @@ static int set_budget(lua_State *L)
         return 0;
     *b = (struct budget){.loc = caller(L)};
     for (int i = 0; names[i]; i++) {
-        double v = field_number(L, 1, names[i], 0);
-        if (v < 0 || v > 1e15)
-            diag_error(r->diag, b->loc, names[i], "for example: budget { ram = 96 * KiB }", "'%s' is a number of %s",
-                       names[i], field[i] == &b->yield ? "multiply-adds" : "bytes");
-        else
+        double v = field_number(L, 1, names[i], 1);
+        bool macs = field[i] == &b->yield;
+        if (!is_whole(macs ? v : floor(v), 1, 1e15))
+            diag_error(r->diag, b->loc, names[i],
+                       macs ? "for example: budget { yield = 200000 }" : "for example: budget { ram = 96 * KiB }",
+                       "'%s' is a %snumber of %s, from 1", names[i], macs ? "whole " : "",
+                       macs ? "multiply-adds" : "bytes");
+        else if (has_field(L, names[i]))
             *field[i] = (int64_t)v;
     }
     return 0;

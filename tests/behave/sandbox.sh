@@ -227,9 +227,14 @@ word() { # what the message must hold, words...
     echo "WRONG $*"
     cat said
 }
-for size in nan NaN inf 1e400 1e300 -1 0 0.1 0x10 '' 64G 64KK 99999999999999999999 K; do
+for size in nan NaN inf 1e400 1e300 -1 0 0.1 1.5 0x10 '' 64G 64KK 99999999999999999999 K; do
     word "'$size'" plan s.lua --ram "$size"
 done
+for macs in 0 1.5 x; do
+    word "'$macs': must be a whole number of multiply-adds" plan s.lua --yield $macs
+done
+word "--report=svg: names no file behind the colon" plan s.lua --report=svg:
+word "new needs a name" new
 word "'K' stands by itself" plan s.lua --ram 64 K
 word "'KiB' stands by itself" plan s.lua --ram 64 KiB
 word "one file too many: 'b.lua'" plan s.lua b.lua
