@@ -127,34 +127,20 @@ int $(name)_adopt($(name)_net *net, const uint8_t *in, size_t size, int *kept)
 }
 % if stores then
 
-/* The slot kept last by any firmware of this base, or -1 and why not. */
-static int newest_of_base(const $(name)_flash *f, int *why)
+/* The slot kept last by any firmware of this base, once those that do not count are empty; or -1 and why not. */
+KERNEL int newest_of_base(const $(name)_flash *f, int *why)
 {
-    uint32_t number = 0, last = 0;
-    int newest = -1;
-    *why = $(NAME)_E_STORE;
-    for (int slot = 0; slot < STORE_SLOTS; slot++) {
-        const uint32_t from = (uint32_t)slot * STORE_SLOT;
-        const int status = slot_mark(f, from, &number) == MARK_COUNTS ? slot_contents(f, from) : $(NAME)_E_STORE;
-        if (status == $(NAME)_E_BASE)
-            *why = status;
-        if ((status == $(NAME)_OK || status == $(NAME)_E_MISMATCH) && (newest < 0 || is_later(number, last))) {
-            newest = slot;
-            last = number;
-        }
-    }
-    return newest;
+    struct store s;
+    look(f, &s);
+    *why = s.why;
+    if (s.of_base >= 0)
+        empty_loose(f, &s);
+    return s.of_base;
 }
 
-int $(name)_adopt_kept($(name)_net *net, const $(name)_flash *f, int *kept)
+KERNEL int adopt_slot($(name)_net *net, const $(name)_flash *f, int slot, int *kept)
 {
     struct source s;
-    int why;
-    if (!net || !usable(f))
-        return $(NAME)_E_ARG;
-    const int slot = newest_of_base(f, &why);
-    if (slot < 0)
-        return why;
     memset(&s, 0, sizeof s);
     s.flash = f;
     s.from = (uint32_t)slot * STORE_SLOT;
@@ -170,5 +156,14 @@ int $(name)_adopt_kept($(name)_net *net, const $(name)_flash *f, int *kept)
     if (kept)
         *kept = taken;
     return $(NAME)_OK;
+}
+
+int $(name)_adopt_kept($(name)_net *net, const $(name)_flash *f, int *kept)
+{
+    int why;
+    if (!net || !usable(f))
+        return $(NAME)_E_ARG;
+    const int slot = newest_of_base(f, &why);
+    return slot < 0 ? why : adopt_slot(net, f, slot, kept);
 }
 % end

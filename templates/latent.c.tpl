@@ -13,8 +13,8 @@ int $(name)_train($(name)_net *net, $(name)_scratch *s, const $(input_type) *inp
     if (!net || !s || !input || label < 0 || label >= $(NAME)_CLASSES$(spare > 0 and " || !net->classes[label]" or ""))
         return $(NAME)_E_ARG;
     encode(s, input);
-    memmove(U8($(latent_at_train)), U8($(head.scores)), $(map));
-    return step_latent(net, s, $(at)($(latent_at_train)), label, loss);
+    memmove(U8(AT_replay_train), U8($(head.scores)), $(map));
+    return step_latent(net, s, $(at)(AT_replay_train), label, loss);
 }
 
 % end
@@ -80,8 +80,8 @@ int $(name)_train_latent($(name)_net *net, $(name)_scratch *s, const uint8_t *la
     s->stream.begun = 0;
 % end
 % if latent_real then
-    decode_latent(F32($(latent_at_train)), latent);
-    return step_latent(net, s, F32($(latent_at_train)), label, loss);
+    decode_latent(F32(AT_replay_train), latent);
+    return step_latent(net, s, F32(AT_replay_train), label, loss);
 % else
     return step_latent(net, s, (const int8_t *)latent, label, loss);
 % end
@@ -95,8 +95,8 @@ int $(name)_predict_latent(const $(name)_net *net, $(name)_scratch *s, const uin
     s->stream.begun = 0;
 % end
 % if latent_real then
-    decode_latent(F32($(latent_at_predict)), latent);
-    forward_latent(net, s, F32($(latent_at_predict)));
+    decode_latent(F32(AT_replay_predict), latent);
+    forward_latent(net, s, F32(AT_replay_predict));
 % else
     forward_latent(net, s, (const int8_t *)latent);
 % end

@@ -434,6 +434,14 @@ struct run {
 };
 
 % end
+% if latent_bytes > 0 then
+%   local latent = ("/* %s %d x %d x %d, steps behind %s */"):format(latent_real and "float" or "int8", latent_h, latent_w, latent_c, latent_place)
+enum {
+    AT_replay_train = $(latent_at_train), $(latent)
+    AT_replay_predict = $(latent_at_predict), $(latent)
+};
+
+% end
 % for _, program in ipairs(programs) do
 % tensor_table(program)
 % read_type = latent_bytes > 0 and program ~= head and latent_type or input_type
@@ -520,8 +528,8 @@ static void encode($(name)_scratch *s, const $(input_type) *input)
 static void forward(const $(name)_net *net, $(name)_scratch *s, const $(input_type) *input)
 {
     encode(s, input);
-    memmove(U8($(latent_at_predict)), U8($(head.scores)), $(latent_real and 4 * latent_elements or latent_elements));
-    forward_latent(net, s, $(latent_real and "F32" or "I8")($(latent_at_predict)));
+    memmove(U8(AT_replay_predict), U8($(head.scores)), $(latent_real and 4 * latent_elements or latent_elements));
+    forward_latent(net, s, $(latent_real and "F32" or "I8")(AT_replay_predict));
 }
 
 % elseif trains then
@@ -591,10 +599,11 @@ static float rate_now(const $(name)_net *net)
 
 % end
 % local state = optimizer == "adam" and ", float *m, float *v" or optimizer == "sgd" and "" or ", float *m"
+% local asks_net = optimizer == "adam" or not scheduled -- for a rate without a schedule, or corrections
 /* A step of the values p along their gradient g, times scale. */
-static void apply($(name)_net *net, float *p, const float *g$(state), int n$(decaying(", float decay")), float scale)
+static void apply($(asks_net and name .. "_net *net, " or "")float *p, const float *g$(state), int n$(decaying(", float decay")), float scale$(scheduled and ", float rate" or ""))
 {
-% local rate_text, decay_text = scheduled and "rate_now(net)" or "net->rate", decay_weights and "decay" or f(decay)
+% local rate_text, decay_text = scheduled and "rate" or "net->rate", decay_weights and "decay" or f(decay)
 % if optimizer == "sgd" then
     sgd(p, g, n, $(rate_text), $(decay_text), scale);
 % elseif optimizer == "sgd_momentum" then
@@ -603,7 +612,7 @@ static void apply($(name)_net *net, float *p, const float *g$(state), int n$(dec
     adam(p, g, m, v, n, $(rate_text), $(f(beta1)), $(f(beta2)), $(f(eps)), $(decay_text), scale, net->correction1,
          net->correction2);
 % else
-    (void)net, (void)p$(decaying(", (void)decay"));
+    (void)$(asks_net and "net" or "rate"), (void)p$(decaying(", (void)decay"));
     for (int i = 0; i < n; i++)
         m[i] = g[i] * scale;
 % end
@@ -623,7 +632,7 @@ static int learn($(name)_net *net, float *p, const float *g$(state), int n$(deca
     if (!all_finite(g, n))
         return 1;
 % end
-    apply(net, p, g$(optimizer ~= "sgd" and ", m" or "")$(optimizer == "adam" and ", v" or ""), n$(decaying(", decay")), scale);
+    apply($(asks_net and "net, " or "")p, g$(optimizer ~= "sgd" and ", m" or "")$(optimizer == "adam" and ", v" or ""), n$(decaying(", decay")), scale$(scheduled and ", rate_now(net)" or ""));
     $(NAME)_YIELD();
     return 0;
 }
@@ -646,12 +655,15 @@ static int learn_bf16($(name)_net *net, uint16_t *p, const float *g$(state), int
     if (!all_finite(g, n))
         return 1;
 % end
+% if scheduled then
+    const float rate = rate_now(net);
+% end
     for (int i = 0, count; i < n; i += count) {
         float values[16];
         count = n - i < 16 ? n - i : 16;
         for (int k = 0; k < count; k++)
             values[k] = widen_bf16(p[i + k]);
-        apply(net, values, g + i$(optimizer ~= "sgd" and ", m + i" or "")$(optimizer == "adam" and ", v + i" or ""), count$(decaying(", decay")), scale);
+        apply($(asks_net and "net, " or "")values, g + i$(optimizer ~= "sgd" and ", m + i" or "")$(optimizer == "adam" and ", v + i" or ""), count$(decaying(", decay")), scale$(scheduled and ", rate" or ""));
         for (int k = 0; k < count; k++) {
             /* From the step and the place in the net, so that the order of tensors does not matter; mixed as in
              * Wellons' lowbias32. */

@@ -85,7 +85,8 @@ struct store {
     int why;              /* there is no newest */
     int next_counts;
     uint8_t loose[STORE_SLOTS]; /* does not count now, and is not known to be empty */
-    uint32_t newest_number, before_number, next_number;
+    int of_base;          /* the newest of this base, whatever its layout, or -1 */
+    uint32_t newest_number, before_number, next_number, of_base_number;
     uint32_t last; /* of all numbers */
 };
 
@@ -128,7 +129,7 @@ static void look(const $(name)_flash *f, struct store *s)
 {
     int marks = 0;
     memset(s, 0, sizeof *s);
-    s->newest = s->before = s->next = -1;
+    s->newest = s->before = s->next = s->of_base = -1;
     s->why = $(NAME)_E_STORE;
     for (int slot = 0; slot < STORE_SLOTS; slot++) {
         const uint32_t from = (uint32_t)slot * STORE_SLOT;
@@ -144,6 +145,10 @@ static void look(const $(name)_flash *f, struct store *s)
                 s->last = number;
         }
         s->loose[slot] = status == $(NAME)_E_STORE && mark != MARK_EMPTY;
+        if ((status == $(NAME)_OK || status == $(NAME)_E_MISMATCH) && (s->of_base < 0 || is_later(number, s->of_base_number))) {
+            s->of_base = slot;
+            s->of_base_number = number;
+        }
         if (status == $(NAME)_OK)
             rank(s, slot, number);
         else

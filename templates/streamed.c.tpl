@@ -160,7 +160,7 @@ int $(name)_rows(const $(net_type) *net, $(scratch_type) *s, const $(input_type)
 /* What is remembered of the sample, behind all that learns from it or predicts; NULL if rows are wanting. */
 static const $(latent_type) *remembered($(scratch_type) *s)
 {
-    $(latent_type) *const to = s->stream.learn ? $(latent_real and "F32" or "I8")($(math.max(latent_at_train, latent_at_predict))) : $(latent_real and "F32" or "I8")($(latent_at_predict));
+    $(latent_type) *const to = s->stream.learn ? $(latent_real and "F32" or "I8")(AT_replay_$(latent_at_train > latent_at_predict and "train" or "predict")) : $(latent_real and "F32" or "I8")(AT_replay_predict);
     if (s->stream.begun != BEGUN || s->stream.rows < $(input_h))
         return NULL;
     if (!s->stream.scored) {

@@ -12,6 +12,7 @@ struct caller {
     const struct kernels *kernels;
     const struct tensors *tensors;
     struct taken *taken; /* names of functions */
+    int *nsweep;         /* sweeps that have a function so far */
     int image_rows;      /* that there are of the caller's image: all, or one */
     bool decays;         /* updates say whether their values do */
 };

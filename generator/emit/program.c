@@ -276,7 +276,8 @@ static void push_sweep(const struct caller *c, int s, bool poison)
     if (is_list(o) && !takes_rows(w)) {
         push_list(c, w, o, fn);
     } else {
-        push_head(c->L, take_name(c->taken, arena_format(c->mem, "%s_sweep_%d", c->p->name, s)), sweep_needs(w, o));
+        push_head(c->L, take_name(c->taken, arena_format(c->mem, "%s_sweep_%d", c->p->name, ++*c->nsweep)),
+                  sweep_needs(w, o));
         (is_table(o) || takes_rows(w) ? push_table : push_loops)(c, w, o, fn);
     }
     lua_newtable(c->L);
@@ -296,12 +297,14 @@ static const struct copy *last_copy(const struct program *p, const struct val *v
 void push_program(lua_State *L, struct arena *mem, const struct graph *g, const struct kernels *k, struct taken *taken,
                   const struct program *p, bool poison)
 {
+    int nsweep = 0;
     struct caller c = {L,
                        mem,
                        p,
                        k,
                        tensors_new(mem, p),
                        taken,
+                       &nsweep,
                        g->spec->input.streamed ? 1 : g->input->h,
                        g->spec->train.decay_weights && g->spec->train.optimizer.weight_decay > 0};
     lua_newtable(L);

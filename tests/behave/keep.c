@@ -248,9 +248,12 @@ static void boot(int cut)
     if (setjmp(off))
         left = NEVER;
     net = factory;
-    int status = net_restore(&net, &device);
+    int adopts = random_bits() % 4 == 0; /* the same, but for a batch under way */
+    int status = adopts ? net_adopt_kept(&net, &device, NULL) : net_restore(&net, &device);
     left = NEVER;
     if (status == NET_OK) {
+        if (adopts)
+            net.samples = net.steps % 2;
         int i = found(&net);
         CHECK(i >= 0 && !sure_above(i));
         count = i + 1; /* the others are gone for good */
