@@ -138,6 +138,7 @@ KERNEL int newest_of_base(const $(name)_flash *f, int *why)
     return s.of_base;
 }
 
+/* True if the slot reads differently now, or not at all: then the net is spoilt. */
 KERNEL int adopt_slot($(name)_net *net, const $(name)_flash *f, int slot, int *kept)
 {
     struct source s;
@@ -148,22 +149,29 @@ KERNEL int adopt_slot($(name)_net *net, const $(name)_flash *f, int slot, int *k
     s.at = UINT32_MAX;
     s.length = source_word(&s, 8);
     const int taken = s.length > STORE_MARK ? 0 : adopt_from(net, &s);
-    /* What was proved and cannot be read now, or not as before, spoils the net. */
-    if (s.failed || s.length > STORE_MARK || slot_contents(f, s.from) == $(NAME)_E_STORE) {
-        $(name)_init(net);
-        return $(NAME)_E_STORE;
-    }
+    if (s.failed || s.length > STORE_MARK || slot_contents(f, s.from) == $(NAME)_E_STORE)
+        return 1;
     if (kept)
         *kept = taken;
-    return $(NAME)_OK;
+    return 0;
 }
 
 int $(name)_adopt_kept($(name)_net *net, const $(name)_flash *f, int *kept)
 {
-    int why;
+    int why = $(NAME)_E_STORE, spoilt = 0;
     if (!net || !usable(f))
         return $(NAME)_E_ARG;
-    const int slot = newest_of_base(f, &why);
-    return slot < 0 ? why : adopt_slot(net, f, slot, kept);
+    /* What was proved and then reads differently is proved again, and no longer counts. */
+    for (int tries = 0; tries < STORE_SLOTS; tries++) {
+        const int slot = newest_of_base(f, &why);
+        if (slot < 0)
+            break;
+        if (!adopt_slot(net, f, slot, kept))
+            return $(NAME)_OK;
+        spoilt = 1;
+    }
+    if (spoilt)
+        $(name)_init(net);
+    return spoilt ? $(NAME)_E_STORE : why;
 }
 % end

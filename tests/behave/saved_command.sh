@@ -197,7 +197,7 @@ refused 1 "of another layout than a.bin" a.bin b.bin --average -o x.bin
 refused 1 "is of another" a.bin --diff fresh.bin
 refused 2 "2 numbers for 3 saved nets" a.bin a.bin a.bin --average --by 1,2 -o x.bin
 for by in -1 step 1,; do
-    refused 2 "--by '$by': must be steps, or a number" a.bin a.bin --average --by=$by -o x.bin
+    refused 2 "'$by': must be steps, or a number" a.bin a.bin --average --by=$by -o x.bin
 done
 refused 2 "the numbers have no sum" a.bin a.bin --average --by 0,0 -o x.bin
 program ./old rows ROWS rows.lua
