@@ -102,7 +102,7 @@ static void put_weights(struct store *s, const struct operation *o, bool integer
         put(s, o->layer, "bias", TENSOR_I32, 1, outs, words(s, whole_bias(s, o), w->out));
     put_quantum(s, o->layer, "input", &o->in[0]->quantum);
     put_quantum(s, o->layer, "output", &o->out->quantum);
-    if (o->term && o->norm)
+    if (o->term != 0 && o->norm)
         put_term(s, o);
 }
 
