@@ -2,6 +2,8 @@
 -- Weights of a super-network for parts.sh, and what became of them.
 --     parts.lua write FILE [flat]       flat: its matrix has no inverse
 --     parts.lua compare BEFORE AFTER    the part that the spec reads is another one, all else is as it was
+local safetensors = dofile((arg[0]:match(".*/") or "") .. "../safetensors.lua")
+
 local state = 7
 local function random() -- of a linear congruence, -1 .. 1
     state = (state * 1103515245 + 12345) % 2147483648
@@ -39,27 +41,15 @@ local function value(name, kind, i, flat)
 end
 
 local function write(path, flat)
-    local width = { F64 = 8, F32 = 4, I32 = 4, I8 = 1 }
-    local sorted, entries, bytes, at = { table.unpack(tensors) }, {}, {}, 0
-    table.sort(sorted, function(a, b)
-        if width[a[2]] ~= width[b[2]] then return width[a[2]] > width[b[2]] end
-        return a[1] < b[1]
-    end)
-    for _, t in ipairs(sorted) do
-        local count, start = 1, at
+    local list = {}
+    for k, t in ipairs(tensors) do
+        local count, bytes = 1, {}
         for _, n in ipairs(t[3]) do count = count * n end
-        for i = 0, count - 1 do
-            bytes[#bytes + 1] = formats[t[2]]:pack(value(t[1], t[2], i, flat))
-            at = at + width[t[2]]
-        end
+        for i = 1, count do bytes[i] = formats[t[2]]:pack(value(t[1], t[2], i - 1, flat)) end
         local shape = t[1] == "d.weight" and "4,32" or table.concat(t[3], ",")
-        entries[#entries + 1] = ('"%s":{"dtype":"%s","shape":[%s],"data_offsets":[%d,%d]}'):format(t[1], t[2], shape, start, at)
+        list[k] = { name = t[1], dtype = t[2], shape = shape, bytes = table.concat(bytes) }
     end
-    local header = "{" .. table.concat(entries, ",") .. "}"
-    header = header .. (" "):rep(-#header % 8)
-    local file = assert(io.open(path, "wb"))
-    file:write(("<I8"):pack(#header), header, table.concat(bytes))
-    file:close()
+    safetensors.write(path, list)
 end
 
 local function read(path)
