@@ -125,7 +125,7 @@ static void mark_trained(struct graph *g)
             if (u->inputs < 1 || u->outputs < 1) {
                 if (!strcmp(strrchr(p->name, '.'), ".weight")) {
                     slice_train(g, p, u);
-                    p->sliced = true;
+                    p->sliced = !p->trained;
                 }
             } else {
                 p->trained = true;

@@ -64,7 +64,7 @@ static void slice_before(struct graph *g, struct node *n, struct param *p, struc
         last->in[TAKE_PLUS] = n->in[PLUS];
     }
     n->in[PLUS] = last->out[0];
-    if (inputs && p->nchannel < w->param->shape[1]) {
+    if (inputs) {
         w->param = param_rest(g, w->param, p);
         w->c = (int)param_elements(w);
         struct val *rest = param_val(g, w->param, CONTENT_INDEX, U16);
@@ -82,12 +82,15 @@ static void slice_before(struct graph *g, struct node *n, struct param *p, struc
 /* A slice of a convolution learns:
  *     inputs:   y = conv(x, frozen) + conv(take(x), slice)
  *     outputs:  y = conv(x, frozen) + put(conv(x, slice))
- * The frozen part has zeros where the slice has weights. */
+ * The frozen part has zeros where the slice has weights.  What rounds up to all channels is no slice. */
 static void split_node(struct graph *g, struct node *n, struct param *whole, const struct update *u)
 {
     bool inputs = u->inputs < 1;
     int total = inputs ? whole->shape[1] : whole->shape[0];
     int count = (int)ceil((inputs ? u->inputs : u->outputs) * total - 1e-9);
+    whole->trained = count >= total;
+    if (whole->trained)
+        return;
     struct param *p = param_slice(g, whole, inputs, count > 0 ? count : 1);
     struct val *x = n->in[X], *y = n->out[0];
     struct val *index = param_val(g, p, CONTENT_INDEX, U16);
