@@ -38,6 +38,8 @@ static int run(struct arena *mem, struct diag *d, const struct cli *c)
         return learn_train(mem, d, &c->host, &c->train);
     case COMMAND_QUANTIZE:
         return host_quantize(mem, d, &c->host, &c->quantize);
+    case COMMAND_CALIBRATE:
+        return host_calibrate(mem, d, &c->host, &c->calibrate);
     case COMMAND_PACK:
         return pack_csv(mem, d, c->file[0], c->capacity, c->host.report.verbose, stdout);
     case COMMAND_IMPORT:

@@ -110,6 +110,8 @@ char *candidate_text(struct arena *mem, const struct candidate_base *b, const st
     if (*c->side)
         text_put(&t, "side {\n%s}\n", c->side);
     text_put(&t, "include \"%s\"\n", include);
+    if (c->norms)
+        text_put(&t, "norms \"%s\" -- what the batch norms of this network meet, found on samples\n", c->norms);
     put_train(&t, b->train, c);
     if (!same_precision(&c->precision, &b->precision))
         put_precision(&t, &c->precision);

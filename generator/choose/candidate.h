@@ -15,6 +15,7 @@ struct candidate {
     const char *side;   /* entries of side { ... }: branches beside its layers; "" */
     const char *branch; /* the pattern that these learn by, or NULL */
     const char *set;    /* lines set("width", 96); "" */
+    const char *norms;  /* a file of what the batch norms of this network meet; NULL: those of the spec */
     struct precision precision;
     bool floats; /* measured in float32, whatever the precision is */
     struct optimizer optimizer;

@@ -27,7 +27,9 @@ static struct product *look(struct arena *mem, struct diag *d, const struct host
     struct request request = o->request;
     request.fastest = true;
     struct product *p = generate(
-        mem, d, &request, &(struct variant){.update = &all, .nupdate = 1, .any_size = true, .plan_only = true}, &code);
+        mem, d, &request,
+        &(struct variant){.update = &all, .nupdate = 1, .any_size = true, .plan_only = true, .norms_later = true},
+        &code);
     if (p && !p->plan->train) {
         diag_error(d, (struct loc){request.spec, 0}, NULL, "for example: train { update = \"*.bias\" }",
                    "choose needs a spec with train { ... }");
@@ -53,12 +55,17 @@ static char *absolute(struct arena *mem, const char *path)
     return arena_format(mem, "%s/%s", folder, path);
 }
 
+static char *without_lua(struct arena *mem, const char *path)
+{
+    size_t length = strlen(path);
+    bool lua = length > 4 && !strcmp(path + length - 4, ".lua");
+    return arena_format(mem, "%.*s", (int)(lua ? length - 4 : length), path);
+}
+
 /* Where results are kept: signs.chosen.lua -> signs.chosen.state */
 static const char *state_of(struct arena *mem, const struct choose_options *c)
 {
-    size_t length = strlen(c->output);
-    bool lua = length > 4 && !strcmp(c->output + length - 4, ".lua");
-    return c->state ? c->state : arena_format(mem, "%.*s.state", (int)(lua ? length - 4 : length), c->output);
+    return c->state ? c->state : arena_format(mem, "%s.state", without_lua(mem, c->output));
 }
 
 /* Options that all runs share: the data, and how their programs are made, for one level of x86-64 wherever they run. */
@@ -77,6 +84,22 @@ static const char *data_words(struct arena *mem, const struct host_options *o, c
              shell_word(mem, state));
     if (t->level || HOST_IS_X86_64)
         text_put(&w, " --level %s", t->level ? shell_word(mem, t->level) : "x86-64-v3");
+    return w.at;
+}
+
+/* How sub-networks are calibrated: on what is learnt from, labels aside. */
+static const char *sample_words(struct arena *mem, const struct host_options *o, const struct train_options *t)
+{
+    const char *arrays = strstr(t->train, ".npy,");
+    int length = (int)(arrays ? (size_t)(arrays - t->train) + strlen(".npy") : strlen(t->train));
+    const char *level = t->level ? t->level : HOST_IS_X86_64 ? "x86-64-v3" : NULL;
+    struct text w = text_new(mem);
+    text_put(&w, "--data %s --cc %s", shell_word(mem, arena_format(mem, "%.*s", length, t->train)),
+             shell_word(mem, o->cc));
+    if (o->hop)
+        text_put(&w, " --hop %d", o->hop);
+    if (level)
+        text_put(&w, " --level %s", shell_word(mem, level));
     return w.at;
 }
 
@@ -172,14 +195,34 @@ static const char *include_name(struct arena *mem, const char *spec, const char 
     return strncmp(spec, output, folder) ? absolute(mem, spec) : spec + folder;
 }
 
+/* The chosen network's statistics of batch norms go beside its spec: signs.chosen.lua -> signs.chosen.norms.safetensors.  The
+ * name by which the spec calls them; NULL after a message. */
+static const char *write_norms(struct writing *w, struct arena *mem, const struct choose_options *o, const char *found)
+{
+    const char *path = arena_format(mem, "%s.norms.safetensors", without_lua(mem, o->output));
+    const char *slash = strrchr(path, '/');
+    size_t length = 0;
+    const char *bytes = file_read(mem, found, &length);
+    FILE *out = bytes && write_allowed(w->d, o->force, path, safetensors_is_ours) ? write_also(w, path) : NULL;
+    if (!bytes)
+        diag_error(w->d, (struct loc){found, 0}, NULL, "the same call goes on where this one ended", "cannot be read");
+    if (!out)
+        return NULL;
+    fwrite(bytes, 1, length, out);
+    return slash ? slash + 1 : path;
+}
+
 static bool write_chosen(struct diag *d, const struct outcome *c, const struct choose_options *o,
                          const struct candidate_base *base)
 {
     struct writing w = {.d = d};
+    struct candidate chosen = *c->chosen;
+    if (chosen.norms && !(chosen.norms = write_norms(&w, c->mem, o, chosen.norms)))
+        return false;
     FILE *out = write_also(&w, o->output);
     if (!out)
         return false;
-    fputs(candidate_text(c->mem, base, c->chosen, include_name(c->mem, base->request.spec, o->output), outcome_head(c)),
+    fputs(candidate_text(c->mem, base, &chosen, include_name(c->mem, base->request.spec, o->output), outcome_head(c)),
           out);
     return write_end(&w);
 }
@@ -192,6 +235,7 @@ static struct race race_new(struct arena *mem, struct diag *d, const struct host
     return (struct race){.mem = mem,
                          .d = d,
                          .program = shell_word(mem, strchr(c->program, '/') ? absolute(mem, c->program) : c->program),
+                         .samples = sample_words(mem, o, t),
                          .data = data_words(mem, o, t, state),
                          .epochs = t->epochs,
                          .most = c->runs,

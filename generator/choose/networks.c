@@ -133,14 +133,43 @@ static int keep_promising(struct race *r, struct network *network, int count)
     return count < BY_FEATURES + BY_LEARNING ? count : BY_FEATURES + BY_LEARNING;
 }
 
+/* True if its networks are parts of a larger one, and have batch norms that are folded into weights of floats: each meets
+ * something else. */
+static bool folds_norms(const struct race *r, const struct spec *s)
+{
+    bool norms = false, parts = false;
+    for (int i = 0; i < s->nlayer; i++) {
+        norms = norms || (s->layer[i].make && !strcmp(s->layer[i].make->name, "batch_norm"));
+        parts = parts || s->layer[i].of.given;
+    }
+    return norms && parts && s->weights && !s->norms && r->base->precision.forward == FORWARD_FLOAT32;
+}
+
+/* Where only one is left. */
+static bool take_only(struct race *r, const struct spec *s)
+{
+    static struct update all = {.glob = "*", .inputs = 1, .outputs = 1};
+    struct candidate *one = NEW(r->mem, struct candidate);
+    *one = r->plans.like;
+    one->way = (struct way){.update = &all, .nupdate = 1};
+    if (folds_norms(r, s) && !race_find_norms(r, &one, 1))
+        return false;
+    r->plans.like.norms = one->norms;
+    return true;
+}
+
 bool race_choose_network(struct race *r, const struct spec *s)
 {
     struct network network[NETWORKS], *best = network;
     struct candidate *plan[NETWORKS];
     double merit[NETWORKS];
     if (combinations(s) == 1)
-        return true;
+        return take_only(r, s);
     int count = read_networks(r, s, network);
+    for (int i = 0; i < count; i++)
+        plan[i] = network[i].plan;
+    if (folds_norms(r, s) && !race_find_norms(r, plan, count))
+        return false;
     if (count > BY_FEATURES + BY_LEARNING && s->weights && s->train.loss != LOSS_MSE)
         count = keep_promising(r, network, count);
     for (int i = 0; i < count; i++)
@@ -152,6 +181,7 @@ bool race_choose_network(struct race *r, const struct spec *s)
             (merit[i] >= merit[best - network] && network[i].plan->ram < best->plan->ram))
             best = &network[i];
     r->plans.like.set = best->set;
+    r->plans.like.norms = best->plan->norms;
     r->plans.parts = best->parts;
     r->plans.count = 0;
     return true;

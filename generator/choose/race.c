@@ -91,6 +91,22 @@ bool race_rank(struct race *r, struct candidate *const *c, int count, double *sh
     return run_each(r, c, count, "--nearest-mean", 1, share);
 }
 
+bool race_find_norms(struct race *r, struct candidate *const *c, int count)
+{
+    struct job *run = NEW_ARRAY(r->mem, struct job, count + 1);
+    for (int i = 0; i < count; i++) {
+        const char *spec = candidate_file(r->mem, r->d, r->base, c[i], true);
+        if (!spec)
+            return false;
+        c[i]->norms = arena_format(r->mem, "%s/norms-%016llx.safetensors", r->base->state,
+                                   (unsigned long long)hash_bytes(HASH_START, spec, strlen(spec)));
+        run[i].command = arena_format(r->mem, "%s calibrate %s %s -o %s --force --report=json", r->program,
+                                      shell_word(r->mem, spec), r->samples, shell_word(r->mem, c[i]->norms));
+        run[i].result = queue_result(&r->queue, run[i].command);
+    }
+    return queue_do(&r->queue, run, count);
+}
+
 static void take(struct candidate *c, struct given given)
 {
     c->accuracy[c->runs] = given.accuracy;

@@ -13,6 +13,7 @@ struct race {
     struct plans plans;
     struct queue queue;
     const char *program; /* this program, as a word of sh */
+    const char *samples; /* options of calibrate; words of sh */
     const char *data;    /* options of every run: data, validation, what they have in common; words of sh */
     int epochs;
     int most;          /* runs that the search may take */
@@ -39,6 +40,9 @@ bool race_choose_network(struct race *r, const struct spec *s);
 
 /* Short runs, one of each plan: they decide what is looked at, and are not kept. */
 bool race_screen(struct race *r, struct candidate *const *c, int count, double *merit);
+
+/* What the batch norms of each plan's network meet, into its `norms`: another sub-network has others.  Forward passes only. */
+bool race_find_norms(struct race *r, struct candidate *const *c, int count);
 
 /* How well the features of each plan's network tell the classes apart before anything learns: the share of samples that are
  * nearest to the mean of their class.  Forward passes only. */

@@ -369,10 +369,13 @@ static void hand_on(struct cli *c)
                                                      : GENERATE_OUTPUT;
     c->generate.dumped = c->host.request.dump != NULL;
     c->generate.to.folder = c->output;
-    c->generate.to.force = c->quantize.force = c->import.force = c->train.force = c->force;
+    c->generate.to.force = c->quantize.force = c->calibrate.force = c->import.force = c->train.force = c->force;
     c->generate.to.weights = weights_form(c->host.request.weights_form);
     c->verify.vectors = c->file[1];
-    c->quantize.output = c->import.output = c->choose.output = c->output;
+    c->quantize.output = c->calibrate.output = c->import.output = c->choose.output = c->output;
+    c->calibrate.data = c->quantize.data;
+    c->calibrate.images = c->quantize.images;
+    c->calibrate.level = c->train.level;
     c->choose.force = c->force;
     c->choose.jobs = c->train.jobs;
     c->train.jobs = c->train.jobs ? c->train.jobs : 1;

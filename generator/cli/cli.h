@@ -17,6 +17,7 @@ enum command {
     COMMAND_VERIFY,
     COMMAND_TRAIN,
     COMMAND_QUANTIZE,
+    COMMAND_CALIBRATE,
     COMMAND_PACK,
     COMMAND_IMPORT,
     COMMAND_CHECK,
@@ -41,6 +42,7 @@ struct cli {
     struct train_options train;
     struct choose_options choose;
     struct quantize_options quantize;
+    struct calibrate_options calibrate;
     struct import_command import;
     struct package_options package;
     struct project_options project;

@@ -74,7 +74,7 @@ static bool put_rule(struct diag *d, const char *depfile, struct text *t, const 
 static bool put_depfile(struct writing *w, const char *depfile, const struct spec *s, const char *const *output,
                         int outputs)
 {
-    const char **name = NEW_ARRAY(w->d->mem, const char *, outputs + s->nfile + 1);
+    const char **name = NEW_ARRAY(w->d->mem, const char *, outputs + s->nfile + 2);
     struct text t = text_new(w->d->mem);
     int count = 0;
     for (int i = 0; i < outputs; i++)
@@ -83,6 +83,8 @@ static bool put_depfile(struct writing *w, const char *depfile, const struct spe
         name[count++] = s->file[i];
     if (s->weights)
         name[count++] = s->weights;
+    if (s->norms)
+        name[count++] = s->norms;
     FILE *out = put_rule(w->d, depfile, &t, name, outputs, count) ? write_also(w, depfile) : NULL;
     if (out)
         text_write(&t, out);

@@ -196,13 +196,15 @@ static void build_loss(struct graph *g)
         diag_error(g->diag, t->loc, "loss", NULL, "softmax_cross_entropy needs at least two classes");
 }
 
-struct graph *forward_build(struct arena *mem, struct diag *d, const struct spec *s, const struct tensor_file *weights)
+struct graph *forward_build(struct arena *mem, struct diag *d, const struct spec *s, const struct tensor_file *weights,
+                            const struct tensor_file *norms)
 {
     struct graph *g = NEW(mem, struct graph);
     *g = (struct graph){.mem = mem,
                         .diag = d,
                         .spec = s,
                         .weights = weights,
+                        .norms = norms,
                         .operators = all_ops,
                         .add = &op_add,
                         .add_integer = &op_sum_int};

@@ -6,8 +6,10 @@
 #include "graph/graph.h"
 
 /* Layers, their parameters, what of them learns, norms and sums folded into what stands before them; rewritten for
- * integers where the spec asks for it.  NULL after messages. */
-struct graph *forward_build(struct arena *mem, struct diag *d, const struct spec *s, const struct tensor_file *weights);
+ * integers where the spec asks for it.  norms: statistics of batch norms that go before those in weights, or NULL.  NULL
+ * after messages. */
+struct graph *forward_build(struct arena *mem, struct diag *d, const struct spec *s, const struct tensor_file *weights,
+                            const struct tensor_file *norms);
 
 /* ---- slice.c ---- */
 

@@ -114,11 +114,23 @@ struct classes {
     int used, spare; /* in use at first, and behind them */
 };
 
+/* What a batch norm computes with. */
+enum norm_role { NORM_WEIGHT, NORM_BIAS, NORM_MEAN, NORM_VAR, NORM_ROLES };
+extern const char *const norm_roles[NORM_ROLES];
+
+/* A batch norm that is folded into the convolution before it: what it computed with, by channel. */
+struct batch_norm {
+    const struct layer *layer;
+    int channels;
+    const float *value[NORM_ROLES];
+};
+
 struct graph {
     struct arena *mem;
     struct diag *diag;
     const struct spec *spec;
     const struct tensor_file *weights; /* or NULL */
+    const struct tensor_file *norms;   /* statistics of batch norms that go before those of weights; or NULL */
     struct node **node;
     int nnode, node_capacity;
     struct val **val;
@@ -135,9 +147,12 @@ struct graph {
     const struct op *const *operators;  /* all that a spec can name, and */
     const struct op *add, *add_integer; /* those that sum two tensors: the room ops sets them */
     struct classes classes;             /* of a last layer with rows to spare */
-    int64_t held;                       /* bytes of scratch behind all programs: what a tail reads, see halves.c */
-    int nrange;                         /* integer gradients, each with a scale */
-    uint64_t values_read;               /* hash of the parameters' values, as they come in: see base_hash.c */
+    struct batch_norm *norm;            /* those that were folded, in the order of the spec */
+    int nnorm, norm_capacity;
+    bool norms_said;      /* that some have those of another network */
+    int64_t held;         /* bytes of scratch behind all programs: what a tail reads, see halves.c */
+    int nrange;           /* integer gradients, each with a scale */
+    uint64_t values_read; /* hash of the parameters' values, as they come in: see base_hash.c */
     struct {
         uint64_t hash;
         int *number, count; /* of each layer: its number among what is counted */
@@ -248,6 +263,13 @@ void classes_check(struct graph *g);
 
 /* elastic.c: the part of the file's tensor that a layer with `of` reads, noted in p; NULL after a message. */
 const struct tensor *elastic_tensor(struct graph *g, const struct layer *l, struct param *p, const struct tensor *t);
+
+/* param.c: the values of p, a role of some layer, are those of t. */
+void param_take(struct graph *g, struct param *p, const char *role, const struct tensor *t);
+
+/* norms.c: the batch norm l, with parameters for each of norm_roles, is about to be folded into a convolution of weight w: mean and
+ * variance become those that g->norms has, and it is noted in g->norm.  Statistics of a larger network are a warning. */
+void norm_read(struct graph *g, const struct layer *l, const struct param *w, struct param *const *role);
 
 /* The tensor "<layer>.<role>" of the weights file, or NULL. */
 const struct tensor *layer_tensor(const struct graph *g, const char *layer, const char *role);

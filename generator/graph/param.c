@@ -262,6 +262,12 @@ struct param *param_new(struct graph *g, const struct layer *l, const char *role
     return g->param[g->nparam++] = p;
 }
 
+void param_take(struct graph *g, struct param *p, const char *role, const struct tensor *t)
+{
+    read_tensor(g, p, t);
+    hash_values(g, role, p);
+}
+
 struct val *param_val(struct graph *g, struct param *p, enum content content, enum type type)
 {
     static const char *const suffix[] = {[CONTENT_TRANSPOSED] = ".transposed",

@@ -33,9 +33,18 @@ struct quantize_options {
     bool force;
 };
 
+struct calibrate_options {
+    const char *data;  /* samples to look at, */
+    int images;        /* at most so many */
+    const char *level; /* of x86-64 that the network is compiled for, or NULL: this machine's */
+    const char *output;
+    bool force;
+};
+
 /* The commands; each gives its exit code. */
 int host_generate(struct arena *mem, struct diag *d, const struct host_options *o, const struct generate_options *g);
 int host_verify(struct arena *mem, struct diag *d, const struct host_options *o, const struct verify_options *v);
 int host_quantize(struct arena *mem, struct diag *d, const struct host_options *o, const struct quantize_options *q);
+int host_calibrate(struct arena *mem, struct diag *d, const struct host_options *o, const struct calibrate_options *c);
 
 #endif

@@ -58,7 +58,7 @@ static struct tensor shape_of(const struct quantisation *q, const struct param *
     const char *dot = strrchr(p->name, '.');
     const struct tensor *t =
         layer_tensor(q->floats->graph, arena_format(q->mem, "%.*s", (int)(dot - p->name), p->name), dot + 1);
-    if (t)
+    if (t && t->count == p->count) /* else this is a part of it */
         return *t;
     struct tensor shape = {.rank = 4, .count = p->count};
     for (int i = 0; i < 4; i++)
@@ -151,23 +151,22 @@ static const struct node *convolution_of(const struct graph *g, const struct lay
 /* A batch norm that was folded does nothing any more, except that it holds the bias of a convolution without one. */
 static void put_norm(struct quantisation *q, const struct layer *l)
 {
-    static const char *const roles[] = {"weight", "bias", "running_mean", "running_var"};
     const struct layer *before = &q->floats->spec->layer[l->from[0]];
     const struct node *n = convolution_of(q->floats->graph, before);
     int c = l->out.c;
     if (!n || !becomes_integer(n)) {
-        for (int i = 0; i < 4; i++) {
-            const struct tensor *t = layer_tensor(q->floats->graph, l->name, roles[i]);
+        for (int i = 0; i < NORM_ROLES; i++) {
+            const struct tensor *t = layer_tensor(q->floats->graph, l->name, norm_roles[i]);
             if (t)
-                put(q, l->name, roles[i], t->type, t->data, *t);
+                put(q, l->name, norm_roles[i], t->type, t->data, *t);
         }
         return;
     }
     float *bias = layer_int(before, "bias") ? filled(q, c, 0) : n->in[3]->param->value;
-    put(q, l->name, roles[0], TENSOR_F32, filled(q, c, 1), vector(c));
-    put(q, l->name, roles[1], TENSOR_F32, bias, vector(c));
-    put(q, l->name, roles[2], TENSOR_F32, filled(q, c, 0), vector(c));
-    put(q, l->name, roles[3], TENSOR_F32, filled(q, c, (float)(1 - layer_number(l, "eps"))), vector(c));
+    put(q, l->name, norm_roles[NORM_WEIGHT], TENSOR_F32, filled(q, c, 1), vector(c));
+    put(q, l->name, norm_roles[NORM_BIAS], TENSOR_F32, bias, vector(c));
+    put(q, l->name, norm_roles[NORM_MEAN], TENSOR_F32, filled(q, c, 0), vector(c));
+    put(q, l->name, norm_roles[NORM_VAR], TENSOR_F32, filled(q, c, (float)(1 - layer_number(l, "eps"))), vector(c));
 }
 
 static bool is_put(const struct quantisation *q, const struct param *p)

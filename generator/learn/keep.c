@@ -195,16 +195,17 @@ static const struct layer *norm_behind(const struct spec *s, const char *layer, 
     return NULL;
 }
 
-static double norm_value(const struct keeping *k, const struct layer *norm, const char *role, int o, double otherwise)
+static double norm_value(const struct keeping *k, const struct layer *norm, enum norm_role role, int o)
 {
-    const struct tensor *t = layer_tensor(k->g, norm->name, role);
-    return t ? tensor_at(t, o) : otherwise;
+    int i = 0;
+    while (k->g->norm[i].layer != norm)
+        i++;
+    return (double)k->g->norm[i].value[role][o];
 }
 
 static double norm_factor(const struct keeping *k, const struct layer *norm, int o)
 {
-    double eps = layer_number(norm, "eps");
-    return norm_value(k, norm, "weight", o, 1) / sqrt(norm_value(k, norm, "running_var", o, 1) + eps);
+    return norm_value(k, norm, NORM_WEIGHT, o) / sqrt(norm_value(k, norm, NORM_VAR, o) + layer_number(norm, "eps"));
 }
 
 /* A weight before its norm; a channel that the norm does away with stays what it is. */
@@ -229,18 +230,18 @@ static bool put_plain(struct keeping *k, const char *name, float value, int coun
 static bool put_norm(struct keeping *k, const struct layer *norm, const struct param *p, const char *layer,
                      float *value)
 {
-    static const char *const roles[] = {"weight", "running_mean", "running_var"};
     for (int o = 0; o < p->shape[0]; o++) {
         const struct tensor *own = layer_tensor(k->g, layer, "bias");
-        double b = own ? tensor_at(own, o) : 0, mean = norm_value(k, norm, "running_mean", o, 0);
+        double b = own ? tensor_at(own, o) : 0, mean = norm_value(k, norm, NORM_MEAN, o);
         value[o] = (float)((double)value[o] - (b - mean) * norm_factor(k, norm, o));
     }
     const struct tensor *in_file = layer_tensor(k->g, norm->name, "bias");
     int count = in_file ? (int)in_file->count : p->shape[0]; /* of a super-network: as many as its other tensors have */
     bool done = put_values(k, arena_format(k->t->mem, "%s.bias", norm->name), value, p->shape, 1, NULL);
-    for (int i = 0; i < 3 && done; i++)
-        if (!layer_tensor(k->g, norm->name, roles[i]))
-            done = put_plain(k, arena_format(k->t->mem, "%s.%s", norm->name, roles[i]), i == 1 ? 0 : 1, count);
+    for (int i = 0; i < NORM_ROLES && done; i++)
+        if (i != NORM_BIAS && !layer_tensor(k->g, norm->name, norm_roles[i]))
+            done = put_plain(k, arena_format(k->t->mem, "%s.%s", norm->name, norm_roles[i]), i == NORM_MEAN ? 0 : 1,
+                             count);
     if (!layer_tensor(k->g, layer, "bias") && layer_int(norm - 1, "bias")) /* the norm stands behind its layer */
         done = done && put_plain(k, p->name, 0, count);
     return done;

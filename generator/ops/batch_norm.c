@@ -9,14 +9,15 @@
 #include <math.h>
 #include <string.h>
 
-static void fold(struct param *w, struct param *b, const struct param *gamma, const struct param *beta,
-                 const struct param *mean, const struct param *var, double eps)
+static void fold(struct param *w, struct param *b, struct param *const *norm, double eps)
 {
+    const float *gamma = norm[NORM_WEIGHT]->value, *beta = norm[NORM_BIAS]->value, *mean = norm[NORM_MEAN]->value,
+                *var = norm[NORM_VAR]->value;
     int64_t each = w->count / w->shape[0];
     b->counts = NULL; /* an int32 bias is a real number from here on */
     for (int o = 0; o < w->shape[0]; o++) {
-        double f = (double)gamma->value[o] / sqrt((double)var->value[o] + eps);
-        b->value[o] = (float)((double)beta->value[o] + ((double)b->value[o] - (double)mean->value[o]) * f);
+        double f = (double)gamma[o] / sqrt((double)var[o] + eps);
+        b->value[o] = (float)((double)beta[o] + ((double)b->value[o] - (double)mean[o]) * f);
         for (int64_t i = o * each; i < (o + 1) * each; i++)
             w->value[i] = (float)((double)w->value[i] * f);
         if (w->scale)
@@ -28,20 +29,20 @@ static void fold(struct param *w, struct param *b, const struct param *gamma, co
 
 static struct val *batch_norm_build(struct graph *g, const struct layer *l, struct val **in)
 {
-    static const char *const roles[] = {"weight", "bias", "running_mean", "running_var"};
     struct node *conv = in[0]->def;
-    struct param *p[4];
+    struct param *p[NORM_ROLES];
     int before = g->nparam;
-    for (int i = 0; i < 4; i++)
-        p[i] = param_new(g, l, roles[i], (int[]){in[0]->c, 1, 1, 1}, 0);
+    for (int i = 0; i < NORM_ROLES; i++)
+        p[i] = param_new(g, l, norm_roles[i], (int[]){in[0]->c, 1, 1, 1}, 0);
     g->nparam = before; /* they end in the convolution: nothing of them is emitted */
     if (!conv || !is_convolution(conv) || val_readers(g, in[0]) > 0) {
         diag_error(g->diag, l->loc, l->name, "put it right behind a conv, dwconv or dense without act",
                    "batch_norm '%s' has no convolution before it to be folded into", l->name);
         return in[0];
     }
+    norm_read(g, l, conv->in[1]->param, p);
     for (int i = 0; i < in[0]->c; i++)
-        if (!((double)p[3]->value[i] + layer_number(l, "eps") > 0)) {
+        if (!((double)p[NORM_VAR]->value[i] + layer_number(l, "eps") > 0)) {
             diag_error(g->diag, l->loc, l->name, NULL, "'%s.running_var' has a negative value", l->name);
             return in[0];
         }
@@ -58,7 +59,7 @@ static struct val *batch_norm_build(struct graph *g, const struct layer *l, stru
         struct param *b = param_new(g, &bias, "bias", (int[]){in[0]->c, 1, 1, 1}, 0);
         conv->in[3] = b->val = param_val(g, b, CONTENT_VECTOR, F32);
     }
-    fold(w, conv->in[3]->param, p[0], p[1], p[2], p[3], layer_number(l, "eps"));
+    fold(w, conv->in[3]->param, p, layer_number(l, "eps"));
     return activation_add(g, l, in[0]);
 }
 

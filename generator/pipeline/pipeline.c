@@ -64,7 +64,11 @@ static void override(struct spec *s, const struct request *r, const struct varia
     s->keep_layers = v->keep_layers;
     if (v->floats)
         s->precision = (struct precision){.loc = s->precision.loc};
+    s->norms_later = v->norms_later || v->norms;
+    if (v->norms)
+        s->norms = NULL;
     if (v->int8) {
+        s->norms = NULL; /* they are in these weights */
         s->weights = v->int8;
         s->precision.forward = FORWARD_INT8;
     }
@@ -143,15 +147,30 @@ static struct tensor_file *read_weights(struct arena *mem, struct diag *d, const
     return NULL;
 }
 
+static struct tensor_file *read_norms(struct arena *mem, struct diag *d, const struct spec *s)
+{
+    if (!s->weights)
+        diag_error(d, s->norms_loc, "norms", NULL, "norms are of a network whose weights come from a file");
+    else if (access(s->norms, R_OK))
+        diag_error(d, s->norms_loc, "norms", "a name is relative to the spec; tinytl-gen calibrate writes such a file",
+                   "cannot open '%s': %s", s->norms, strerror(errno));
+    else
+        return safetensors_read(mem, d, s->norms);
+    return NULL;
+}
+
 /* The graph of a spec, gradients and updates included.  False after messages. */
 static bool differentiate(struct arena *mem, struct diag *d, struct product *p, const struct request *r,
                           const struct variant *v)
 {
     static const struct updates updates = {&op_sgd, &op_sgd_momentum, &op_adam, &op_record};
     struct tensor_file *weights = NULL;
+    const struct tensor_file *norms = v->norms;
     if (p->spec->weights && !(weights = read_weights(mem, d, p->spec, v)))
         return false;
-    p->graph = forward_build(mem, d, p->spec, weights);
+    if (p->spec->norms && !(norms = read_norms(mem, d, p->spec)))
+        return false;
+    p->graph = forward_build(mem, d, p->spec, weights, norms);
     if (!p->graph)
         return false;
     dump(r, "graph", write_graph, p);

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-static const char *const words[ASSIGNED_WORDS] = {"name",   "weights", "input",  "train", "precision",
-                                                  "budget", "store",   "replay", "side"};
+static const char *const words[ASSIGNED_WORDS] = {"name",      "weights", "norms", "input",  "train",
+                                                  "precision", "budget",  "store", "replay", "side"};
 
 /* True of a line that begins with "word =". */
 static bool assigns(const char *line, const char *word)
@@ -38,10 +38,8 @@ bool assigned_refused(lua_State *L)
     for (int i = 0; i < ASSIGNED_WORDS; i++) {
         if (raw_field(L, -1, words[i]) != LUA_TFUNCTION) {
             struct loc at = r->assigned[i].line ? r->assigned[i] : (struct loc){r->spec->path, 0};
-            const char *hint = arena_format(
-                r->mem,
-                strcmp(words[i], "name") && strcmp(words[i], "weights") ? "write %s { ... }" : "write %s \"...\"",
-                words[i]);
+            const char *hint =
+                arena_format(r->mem, i < ASSIGNED_NAMES ? "write %s \"...\"" : "write %s { ... }", words[i]);
             diag_error(r->diag, at, words[i], hint, "'%s' is said without '=': as an assignment it has no effect",
                        words[i]);
             found = true;

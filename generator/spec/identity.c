@@ -93,8 +93,22 @@ static int set_weights(lua_State *L)
     return 0;
 }
 
+static int set_norms(lua_State *L)
+{
+    struct run *r = run_of(L);
+    if (said_again(L, "norms", &r->said.norms))
+        return 0;
+    r->spec->norms_loc = caller(L);
+    if (lua_type(L, 1) != LUA_TSTRING)
+        diag_error(r->diag, caller(L), "norms", "for example: norms \"norms.safetensors\"",
+                   "norms takes the name of a file, as `calibrate` writes them");
+    else
+        r->spec->norms = weights_path(L, lua_tostring(L, 1));
+    return 0;
+}
+
 void identity_register(lua_State *L)
 {
-    static const luaL_Reg own[] = {{"name", set_name}, {"weights", set_weights}, {NULL, NULL}};
+    static const luaL_Reg own[] = {{"name", set_name}, {"weights", set_weights}, {"norms", set_norms}, {NULL, NULL}};
     sandbox_register(L, own);
 }

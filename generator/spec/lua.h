@@ -64,7 +64,7 @@ struct read_name {
     struct loc loc;
 };
 
-enum { ASSIGNED_WORDS = 9 };
+enum { ASSIGNED_WORDS = 10, ASSIGNED_NAMES = 3 }; /* names: the first ones, that take a word, not a table */
 
 struct run {
     struct spec *spec;
@@ -88,7 +88,7 @@ struct run {
     struct numbered *numbered;
     int nnumbered, numbered_capacity;
     struct {
-        struct said name, weights, train, precision, budget, store, replay;
+        struct said name, weights, norms, train, precision, budget, store, replay;
     } said;
     struct loc assigned[ASSIGNED_WORDS]; /* where such a word stands before a '=' first, see assigned.c */
     struct loc taken;                    /* where a layer's name was found to be taken */

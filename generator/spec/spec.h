@@ -209,7 +209,10 @@ struct remembering {
 struct spec {
     const char *path, *name, *weights, *prefix; /* weights: NULL if none are named */
     struct loc weights_loc;
-    uint64_t hash; /* of every file read */
+    const char *norms; /* a file of statistics of batch norms, before those of the weights; or NULL */
+    struct loc norms_loc;
+    bool norms_later; /* batch norms of a part may have those of the whole as yet */
+    uint64_t hash;    /* of every file read */
     struct input input;
     struct layer *layer; /* layer[0] is the input */
     int nlayer, capacity;

@@ -51,7 +51,7 @@ struct spec *read_spec(struct arena *mem, struct diag *d, const char *path)
 struct graph *read_graph(struct arena *mem, struct diag *d, const struct spec *s)
 {
     struct tensor_file *weights = s->weights ? safetensors_read(mem, d, s->weights) : NULL;
-    return s->weights && !weights ? NULL : forward_build(mem, d, s, weights);
+    return s->weights && !weights ? NULL : forward_build(mem, d, s, weights, NULL);
 }
 
 struct product *run_pipeline(struct arena *mem, struct diag *d, const char *path, const char *const *options,

@@ -28,7 +28,7 @@ static uint32_t base_of(struct fixture *x, const char *text, unsigned seed, cons
     struct tensor_file *file = count ? safetensors_read(x->mem, &x->d, weights) : NULL;
     if (s)
         s->seed = seed;
-    struct graph *g = s ? forward_build(x->mem, &x->d, s, file) : NULL;
+    struct graph *g = s ? forward_build(x->mem, &x->d, s, file, NULL) : NULL;
     fflush(x->d.out);
     if (!g)
         fail_msg("%s\n%s", text, x->messages);

@@ -138,7 +138,7 @@ static struct graph *build(struct fixture *x, const char *spec, const struct ten
     assert_true(safetensors_write(weights, tensor, count));
     struct spec *s = spec_read(x->mem, &x->d, path, ops_constructors(x->mem), NULL, 0);
     struct tensor_file *file = count ? safetensors_read(x->mem, &x->d, weights) : NULL;
-    struct graph *g = s ? forward_build(x->mem, &x->d, s, file) : NULL;
+    struct graph *g = s ? forward_build(x->mem, &x->d, s, file, NULL) : NULL;
     fflush(x->d.out);
     return g;
 }

@@ -29,7 +29,7 @@ static struct graph *training_graph(struct arena *mem, struct diag *d, const cha
     struct spec *s = spec_read(mem, d, path, ops_constructors(mem), NULL, 0);
     assert_non_null(s);
     struct tensor_file *weights = s->weights ? safetensors_read(mem, d, s->weights) : NULL;
-    struct graph *g = forward_build(mem, d, s, weights);
+    struct graph *g = forward_build(mem, d, s, weights, NULL);
     assert_non_null(g);
     backward(g, &updates);
     return g;

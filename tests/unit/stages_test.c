@@ -29,7 +29,7 @@ static int setup(void **state)
     t.diag = (struct diag){.mem = t.mem, .out = stderr};
     t.spec = spec_read(t.mem, &t.diag, TESTS_DIR "/behave/net.lua", ops_constructors(t.mem), NULL, 0);
     assert_non_null(t.spec);
-    t.graph = forward_build(t.mem, &t.diag, t.spec, NULL);
+    t.graph = forward_build(t.mem, &t.diag, t.spec, NULL, NULL);
     assert_non_null(t.graph);
     backward(t.graph, &updates);
     *state = &t;
