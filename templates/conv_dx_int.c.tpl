@@ -26,12 +26,24 @@ BODY void $(name)(const $(gradient) *dy, int dyn, const $(bf16 and "uint16_t" or
                 const mve_pred16_t here = vctp32q((uint32_t)pixels);
                 const int past1 = channels > 1 ? oc : 0, past2 = channels > 2 ? 2 * oc : 0, past3 = channels > 3 ? 3 * oc : 0;
                 float32x4_t sum0 = vdupq_n_f32(0.0f), sum1 = sum0, sum2 = sum0, sum3 = sum0;
-                for (int k = 0; k < oc; k++, d0++, w0++) {
-                    const float32x4_t a = vcvtq_f32_s32($(gtype == "i16" and "vldrhq_gather_shifted_offset_z_s32" or "vldrbq_gather_offset_z_s32")(d0, pixel, here));
-                    sum0 = vaddq_f32(sum0, vmulq_n_f32(a, $(weight("w0[0]"))));
-% for t = 1, 3 do
-                    sum$(t) = vaddq_f32(sum$(t), vmulq_n_f32(a, $(weight("w0[past" .. t .. "]"))));
+% local function products(at, weight) -- of one k; weight(channel) is its weight
+                    a = vcvtq_f32_s32($(gtype == "i16" and "vldrhq_gather_shifted_offset_z_s32" or "vldrbq_gather_offset_z_s32")(d0$(at), pixel, here));
+%   for t = 0, 3 do
+                    sum$(t) = vaddq_f32(sum$(t), vmulq_n_f32(a, $(weight(t))));
+%   end
 % end
+                float32x4_t a;
+                int k = 0;
+% if bf16 then
+                for (; k + 2 <= oc; k += 2, d0 += 2, w0 += 2) { /* a word is two weights */
+                    uint32_t pair[4];
+                    memcpy(pair, w0, 4), memcpy(pair + 1, w0 + past1, 4), memcpy(pair + 2, w0 + past2, 4), memcpy(pair + 3, w0 + past3, 4);
+% products("", function(t) return "widen_bf16((uint16_t)pair[" .. t .. "])" end)
+% products(" + 1", function(t) return "widen_bf16((uint16_t)(pair[" .. t .. "] >> 16))" end)
+                }
+% end
+                for (; k < oc; k++, d0++, w0++) {
+% products("", function(t) return weight(t == 0 and "w0[0]" or "w0[past" .. t .. "]") end)
                 }
 % for t = 0, 3 do
                 vstrwq_scatter_shifted_offset_f32(&sums[0][$(t)], vidupq_n_u32(0, 4), sum$(t));

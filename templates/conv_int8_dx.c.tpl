@@ -4,7 +4,9 @@
 % need"store_turned" need("shares_" .. gtype)
 % local ci, co = c // groups, oc // groups
 % local panels = (co + 5) // 6 * 2
-% if is_pointwise then
+% -- Helium: eights of channels, whose weights lie within 16 bits of each other (turned.c.tpl).
+% local eights = target.helium and is_pointwise and 7 * 3 * ((c + 3) // 4 * 4) + 8 < 65536
+% if is_pointwise and (eights or not target.helium) then
 %   need"together" need"turned" need("turned_" .. gtype)
 %   local name = "conv_int8_dx_pointwise_" .. gtype
 %   shared(name, function()
@@ -26,7 +28,7 @@ BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_range, const
 }
 
 %   end)
-%   kernel(name, "dy+ dy_range w share turn ?plus+ ?plus_range dx+ range", { ("int32_t columns[%d];"):format(3 * panels) }, "columns", w, c, oc)
+%   kernel(name, "dy+ dy_range w share turn ?plus+ ?plus_range dx+ range", { ("int32_t columns[%d];"):format(math.max(3 * panels, eights and (oc + 7) // 8 * 8 or 0)) }, "columns", w, c, oc)
 %   return
 % end
 % need"dot_turned"

@@ -1,6 +1,6 @@
 % -- SPDX-License-Identifier: 0BSD
 % -- What kernels for Helium share. Columns of one channel stand in a vector, four int32 each.
-% if target.helium and (need.four_offsets or need.turned or need.dot_turned) then
+% if target.helium and (need.four_offsets or need.turned or need.dot_turned or need.shift_four) then
 #ifdef HELIUM
 % if need.four_offsets then
 /* 0, step, 2 * step, ...: where the elements of a vector lie. */
@@ -32,7 +32,7 @@ INLINE void gather_$(type)(int16 *to, int step, const $(type == "i16" and "int16
 %     end
 %   end
 % end
-% if need.range and (need.columns or need.turned or need.dot_turned) then
+% if need.range and (need.columns or need.turned or need.dot_turned or need.shift_four) then
 /* turn_sum, shift_value and what range_see wants, of four. */
 INLINE int32x4_t turn_four(int32x4_t sum, const struct turn *t)
 {

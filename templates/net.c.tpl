@@ -660,19 +660,43 @@ static int learn_bf16($(name)_net *net, uint16_t *p, const float *g$(state), int
 % end
     for (int i = 0, count; i < n; i += count) {
         float values[16];
+        const uint32_t place = (uint32_t)((const uint8_t *)(p + i) - (const uint8_t *)net) + net->steps * 0x9e3779b9u;
         count = n - i < 16 ? n - i : 16;
+% if target.helium then
+#ifdef HELIUM
+        for (int k = 0; k < count; k += 4)
+            vstrwq_u32((uint32_t *)(void *)(values + k), vshlq_n_u32(vldrhq_z_u32(p + i + k, vctp32q((uint32_t)(count - k))), 16));
+#else
+% end
         for (int k = 0; k < count; k++)
             values[k] = widen_bf16(p[i + k]);
+% if target.helium then
+#endif
+% end
         apply($(asks_net and "net, " or "")values, g + i$(optimizer ~= "sgd" and ", m + i" or "")$(optimizer == "adam" and ", v + i" or ""), count$(decaying(", decay")), scale$(scheduled and ", rate" or ""));
+        /* From the step and the place in the net, so that the order of tensors does not matter; mixed as in
+         * Wellons' lowbias32. */
+% if target.helium then
+#ifdef HELIUM
+        for (int k = 0; k < count; k += 4) {
+            uint32x4_t r = vidupq_n_u32(place + 2 * (uint32_t)k, 2);
+            r = vmulq_n_u32(veorq_u32(r, vshrq_n_u32(r, 16)), 0x7feb352du);
+            r = vmulq_n_u32(veorq_u32(r, vshrq_n_u32(r, 15)), 0x846ca68bu);
+            r = vaddq_u32(vldrwq_u32((const uint32_t *)(const void *)(values + k)), vshrq_n_u32(r, 16));
+            vstrhq_p_u32(p + i + k, vshrq_n_u32(r, 16), vctp32q((uint32_t)(count - k)));
+        }
+#else
+% end
         for (int k = 0; k < count; k++) {
-            /* From the step and the place in the net, so that the order of tensors does not matter; mixed as in
-             * Wellons' lowbias32. */
-            uint32_t r = (uint32_t)((const uint8_t *)(p + i + k) - (const uint8_t *)net) + net->steps * 0x9e3779b9u, bits;
+            uint32_t r = place + 2 * (uint32_t)k, bits;
             r = (r ^ r >> 16) * 0x7feb352du;
             r = (r ^ r >> 15) * 0x846ca68bu;
             memcpy(&bits, &values[k], sizeof bits);
             p[i + k] = (uint16_t)((bits + (r >> 16)) >> 16);
         }
+% if target.helium then
+#endif
+% end
     }
     $(NAME)_YIELD();
     return 0;

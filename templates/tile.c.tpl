@@ -273,16 +273,20 @@ static void gemm_$(kind)(const struct product *p)
                     const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i, *a1 = a0 + at1 * p->a_i, *a2 = a0 + at2 * p->a_i, *a3 = a0 + at3 * p->a_i;
                     const $(bf16 and "uint16_t" or "float") *b = (const $(bf16 and "uint16_t" or "float") *)p->b + r * p->b_row + t * p->b_tap + j;
                     const int a_k = p->a_k, b_k = p->b_k;
-                    for (int k = p->k; k > 0; k--, b += b_k, a0 += a_k, a1 += a_k, a2 += a_k, a3 += a_k) {
-%   if bf16 then
-                        const float32x4_t w = vreinterpretq_f32_u32(vshlq_n_u32(vldrhq_z_u32(b, here), 16));
-%   else
-                        const float32x4_t w = vldrwq_z_f32(b, here);
+%   local function products(next) -- of one k
+                            const float32x4_t w = $(bf16 and "vreinterpretq_f32_u32(vshlq_n_u32(vldrhq_z_u32(b, here), 16))" or "vldrwq_z_f32(b, here)");
+%     for y = 0, 3 do
+                            sum$(y) = vaddq_f32(sum$(y), vmulq_n_f32(w, *a$(y)$(next)));
+%     end
 %   end
-%   for y = 0, 3 do
-                        sum$(y) = vaddq_f32(sum$(y), vmulq_n_f32(w, *a$(y)));
-%   end
-                    }
+                    if (a_k == 1)
+                        for (int k = p->k; k > 0; k--, b += b_k) {
+%   products("++")
+                        }
+                    else
+                        for (int k = p->k; k > 0; k--, b += b_k, a0 += a_k, a1 += a_k, a2 += a_k, a3 += a_k) {
+%   products("")
+                        }
                 }
             vstrwq_p_f32(c, sum0, here);
 %   for y = 1, 3 do

@@ -58,7 +58,7 @@ HELPER void put_shares_$(type)(int32_t *columns, int pixel, const $(type == "i16
 }
 
 %   end
-%   local own = target.helium and not need.dot_turned -- turn_fours takes its place: assembler that is "used" would stay in flash
+%   local own = target.helium and not need.dot_turned -- dot_eights takes its place: assembler that is "used" would stay in flash
 %   if own then
 #ifndef HELIUM
 %   end
@@ -232,58 +232,80 @@ INLINE struct turned turned_of(const int8_t *w, const int16_t *share, int inputs
     return k;
 }
 
+%   if target.helium then
+#ifdef HELIUM
+/*
+ * Two pixels of a gradient, as put_eights leaves them, against fours of inputs: a load gathers eight channels' weights of two inputs. channel: where
+ * those of 24 channels lie, in `panels` bytes. sums[four][pixel][input].
+ *
+ * r0, r2, r4, r6 sums of one pixel, r8, r10, r12, lr of the other; r1 the column, r3 and r5 the weights, r7 channels left, r9 bytes of eight panels.
+ */
+#define LOAD(then, channels) \
+    "vldrh" then ".u16 q0, [r1], #16\n vldrh" then ".u16 q1, [r1], #16\n vldrh" then ".u16 q2, [r3, " channels "]\n vldrh" then ".u16 q3, [r5, " channels "]\n"
+#define ADD_INPUT(half, inputs, to, p, q) "vmovl" half ".s8 " to ", " inputs "\n vmladava.s16 " p ", " to ", q0\n vmladava.s16 " q ", " to ", q1\n"
+#define ADD_EIGHT                                                                                                                       \
+    ADD_INPUT("b", "q2", "q7", "r0", "r8") ADD_INPUT("t", "q2", "q2", "r2", "r10") ADD_INPUT("b", "q3", "q7", "r4", "r12") \
+        ADD_INPUT("t", "q3", "q3", "r6", "lr") "subs r7, #8\n ble 4f\n"
+#define EIGHT(channels) LOAD("", channels) ADD_EIGHT
+#define SOME(channels)  "vctp.16 r7\n vpstttt\n" LOAD("t", channels) ADD_EIGHT /* the last may be fewer */
+#define NEXT_PANELS     "add r3, r3, r9\n add r5, r5, r9\n"
+ASM_TILE void dot_eights(int32_t *UNUSED(sums), const int32_t *UNUSED(columns), const int8_t *UNUSED(w), int UNUSED(outs), int UNUSED(panels),
+                         int UNUSED(fours), const uint16_t *UNUSED(channel))
+{
+    __asm__ volatile(
+        "push {r4-r11, lr}\n vpush {d8-d15}\n"
+        "ldr r9, [sp, #100]\n ldr r5, [sp, #104]\n ldr r4, [sp, #108]\n"
+        "vldrh.u16 q4, [r4]\n vldrh.u16 q5, [r4, #16]\n vldrh.u16 q6, [r4, #32]\n"
+        "push {r0, r1, r2, r3, r5, r6}\n" /* sums, columns, weights, channels, fours */
+        "1: ldr r1, [sp, #4]\n ldr r3, [sp, #8]\n ldr r7, [sp, #12]\n adds r5, r3, #2\n"
+        "movs r0, #0\n movs r2, #0\n movs r4, #0\n movs r6, #0\n mov r8, r0\n mov r10, r0\n mov r12, r0\n mov lr, r0\n"
+        "tst r7, #7\n bne 3f\n"
+        "2:\n" EIGHT("q4") EIGHT("q5") EIGHT("q6") NEXT_PANELS "b 2b\n"
+        "3:\n" SOME("q4") SOME("q5") SOME("q6") NEXT_PANELS "b 3b\n"
+        "4: ldr r1, [sp, #0]\n stmia r1!, {r0, r2, r4, r6, r8, r10, r12, lr}\n str r1, [sp, #0]\n"
+        "ldr r3, [sp, #8]\n adds r3, #12\n str r3, [sp, #8]\n" /* the next four */
+        "ldr r5, [sp, #16]\n subs r5, #1\n str r5, [sp, #16]\n bne 1b\n"
+        "add sp, sp, #24\n vpop {d8-d15}\n pop {r4-r11, pc}\n");
+}
+#endif
+
+%   end
 %   for _, type in ipairs { "i16", "i8" } do
 %     if need["turned_" .. type] then
 %       local name = type == "i16" and "int16" or "int8_t"
 %       if target.helium then
 #ifdef HELIUM
-/* Two pixels of dy, in columns, to n inputs of dx, in `fours` vectors of each pixel. */
-INLINE int32x4_t turn_fours_$(type)(int fours, const int32_t *columns, const int8_t *w, int stride, int panels, const struct turn *t, const $(name) *add0, const $(name) *add1, int up,
-                               $(name) *dx0, $(name) *dx1, int n, int32x4_t seen)
+/* Shares of a pixel's n channels, in columns: eight channels of a pixel and then those of the other. */
+INLINE void put_eights_$(type)(int32_t *columns, int pixel, const $(name) *dy, const int16_t *share, int n)
 {
-    int32x4_t p0 = vdupq_n_s32(0), p1 = p0, p2 = p0, q0 = p0, q1 = p0, q2 = p0;
+    int16 *to = (int16 *)columns + 8 * pixel;
 
-    for (; panels > 0; panels -= 2, w += 2 * stride, columns += 6) {
-        const int8_t *second = w + stride;
-%         for o = 0, 5 do
-%           local at = o < 3 and "w" or "second"
-        {
-            const int32_t first = $(o % 2 == 0 and "(int16_t)columns[" .. o .. "]" or "columns[" .. o - 1 .. "] >> 16"), next = $(o % 2 == 0 and "(int16_t)columns[" .. o + 1 .. "]" or "columns[" .. o .. "] >> 16");
-            const int8_t *at = $(at);
-            int32x4_t v;
-%           for four = 0, 2 do
-            if (fours > $(four))
-                __asm__("vldrb.s32 %q[v], [%[at], #$(4 * (o % 3) + 12 * four)]\n\tvmla.s32 %q[p], %q[v], %[first]\n\tvmla.s32 %q[q], %q[v], %[next]"
-                        : [v] "=&w"(v), [p] "+w"(p$(four)), [q] "+w"(q$(four)) : [at] "l"(at), [first] "r"(first), [next] "r"(next));
-%           end
-        }
+    for (int k = 0; k < n; k += 8, to += 16) {
+        const mve_pred16_t p = vctp16q((uint32_t)(n - k));
+%         if type == "i16" then
+        const int16x8_t v = vldrhq_z_s16(dy + k, p);
+%         else
+        const int16x8_t v = vshlq_n_s16(vldrbq_z_s16(dy + k, p), 8);
 %         end
+        vstrhq_p_s16(to, vqrdmulhq_s16(v, vldrhq_z_s16(share + k, p)), p);
     }
-%         local letter = type == "i16" and "h" or "b"
-%         for four = 0, 2 do
-%           for _, pixel in ipairs { 1, 0 } do -- the first last: they may be one
-%             local v, offset = (pixel == 0 and "p" or "q") .. four, four > 0 and " + " .. 4 * four or ""
-    if (fours > $(four)) {
-        const mve_pred16_t some = vctp32q((uint32_t)$(four > 0 and "(n - " .. 4 * four .. ")" or "n"));
-        $(v) = turn_four($(v), t);
-        if (add0)
-            $(v) = vaddq_s32($(v), shift_four(vldr$(letter)q_z_s32(add$(pixel)$(offset), some), up));
-        seen = see_four(seen, $(v), some);
-        vstr$(letter)q_p_s32(dx$(pixel)$(offset), vminq_s32(vmaxq_s32($(v), vdupq_n_s32($(type == "i16" and -32768 or -127))), vdupq_n_s32($(type == "i16" and 32767 or 127))), some);
-    }
-%           end
-%         end
-    return seen;
 }
 
-/* The same for at most twelve. */
-TILE int32x4_t turn_twelve_$(type)(const int32_t *columns, const int8_t *w, int stride, int panels, const struct turn *t, const $(name) *add0, const $(name) *add1, int up,
-                               $(name) *dx0, $(name) *dx1, int n, int32x4_t seen)
+/* The sums of two pixels, n inputs of each in fours, as their gradients. */
+INLINE int32x4_t store_fours_$(type)($(name) *dx0, $(name) *dx1, const $(name) *add0, const $(name) *add1, int up, const int32_t *sums, const struct turn *t, int n, int32x4_t seen)
 {
-%         local rest = "columns, w, stride, panels, t, add0, add1, up, dx0, dx1, n, seen)"
-    if (n > 8)
-        return turn_fours_$(type)(3, $(rest);
-    return n > 4 ? turn_fours_$(type)(2, $(rest) : turn_fours_$(type)(1, $(rest);
+    for (int c = 0; c < n; c += 4) {
+        const mve_pred16_t some = vctp32q((uint32_t)(n - c));
+%         local letter = type == "i16" and "h" or "b"
+%         for _, pixel in ipairs { 1, 0 } do -- the first last: they may be one
+        int32x4_t v$(pixel) = turn_four(vldrwq_s32(sums + 2 * c$(pixel == 1 and " + 4" or "")), t);
+        if (add0)
+            v$(pixel) = vaddq_s32(v$(pixel), shift_four(vldr$(letter)q_z_s32(add$(pixel) + c, some), up));
+        seen = see_four(seen, v$(pixel), some);
+        vstr$(letter)q_p_s32(dx$(pixel) + c, vminq_s32(vmaxq_s32(v$(pixel), vdupq_n_s32($(type == "i16" and -32768 or -127))), vdupq_n_s32($(type == "i16" and 32767 or 127))), some);
+%         end
+    }
+    return seen;
 }
 #endif
 
@@ -292,38 +314,52 @@ TILE int32x4_t turn_twelve_$(type)(const int32_t *columns, const int8_t *w, int 
 TILE int32_t turn_$(type)(const struct turned *k, const struct turn *t, int32_t *columns, const $(name) *dy, const $(name) *add, int up, $(name) *dx, int pixels)
 {
     int32_t bits = 0;
+%       if target.helium then
 #ifdef HELIUM
     int32x4_t seen = vdupq_n_s32(0);
+    uint16_t channel[24]; /* where the weights of 24 channels lie, eight panels */
+
+    for (int o = 0; o < 24; o++)
+        channel[o] = (uint16_t)(o / 3 * k->stride + o % 3 * 4);
 #endif
+%       end
 
     for (int p = 0; p < pixels; p += 2) {
         const int next = p + 1 < pixels; /* an odd pixel is its own companion */
 
-        put_shares_$(type)(columns, 0, dy, k->share, k->outs, 3 * k->panels);
-        put_shares_$(type)(columns, 1, dy + next * k->outs, k->share, k->outs, 3 * k->panels);
-        dy += (1 + next) * k->outs;
-#ifdef HELIUM
-        for (int first = 0; first < k->inputs; first += 12) {
-            const int count = k->inputs - first < 12 ? k->inputs - first : 12, other = next * k->inputs;
-
-            seen = turn_twelve_$(type)(columns, k->w + first * 3, k->stride, k->panels, t, add ? add + first : NULL, add ? add + other + first : NULL, up, dx + first,
-                                   dx + other + first, count, seen);
-        }
-#else
+%       local function sum_up(dot, store) -- of 16 inputs at a time
         for (int first = 0; first < k->inputs; first += 16) {
             const int count = k->inputs - first < 16 ? k->inputs - first : 16, other = next * k->inputs;
             int32_t sums[32];
 
-            dot_turned(sums, columns, k->w + first * 3, k->stride, k->panels, (count + 3) / 4);
-            bits |= store_turned_$(type)(dx + first, dx + other + first, add ? add + first : NULL, add ? add + other + first : NULL, up, sums, t, count);
+            $(dot);
+            $(store);
         }
+%       end
+%       local where = "dx + first, dx + other + first, add ? add + first : NULL, add ? add + other + first : NULL, up, sums, t, count"
+%       if target.helium then
+#ifdef HELIUM
+        put_eights_$(type)(columns, 0, dy, k->share, k->outs);
+        put_eights_$(type)(columns, 1, dy + next * k->outs, k->share, k->outs);
+        dy += (1 + next) * k->outs;
+%         sum_up("dot_eights(sums, columns, k->w + first * 3, k->outs, 8 * k->stride, (count + 3) / 4, channel)", "seen = store_fours_" .. type .. "(" .. where .. ", seen)")
+#else
+%       end
+        put_shares_$(type)(columns, 0, dy, k->share, k->outs, 3 * k->panels);
+        put_shares_$(type)(columns, 1, dy + next * k->outs, k->share, k->outs, 3 * k->panels);
+        dy += (1 + next) * k->outs;
+%       sum_up("dot_turned(sums, columns, k->w + first * 3, k->stride, k->panels, (count + 3) / 4)", "bits |= store_turned_" .. type .. "(" .. where .. ")")
+%       if target.helium then
 #endif
+%       end
         dx += (1 + next) * k->inputs;
         add = add ? add + (1 + next) * k->inputs : NULL;
     }
+%       if target.helium then
 #ifdef HELIUM
     bits = bits_of(seen);
 #endif
+%       end
     return bits;
 }
 

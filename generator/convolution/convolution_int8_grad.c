@@ -39,12 +39,12 @@ static void convolution_int8_dx_bind(const struct node *n, struct bindings *b)
         b->label = arena_format(b->mem, "%s_plus", b->label);
 }
 
-/* Sums, and a column of two pixels. */
+/* Sums, and a column of two pixels, of whole eights of channels at most. */
 static int conv_int8_dx_stack(const struct node *n)
 {
     const struct param *p = n->in[DX_WEIGHT]->param;
     int sums = n->win.kh * n->win.kw > 1 ? 8 * p->shape[1] + 32 : 128;
-    return sums + 4 * (p->shape[0] / p->groups + 5);
+    return sums + 4 * (p->shape[0] / p->groups + 7);
 }
 
 static int dwconv_int8_dx_stack(const struct node *n)
