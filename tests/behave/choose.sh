@@ -4,6 +4,7 @@
 # of its command, so that the search has to be the same however the runs are made, lost and made again.
 gen=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
+PATH=$here/../quick:$PATH
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1

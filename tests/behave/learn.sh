@@ -6,6 +6,7 @@
 #     learn.sh TINYTL_GEN
 gen=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
+PATH=$here/../quick:$PATH
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1

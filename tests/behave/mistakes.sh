@@ -7,6 +7,7 @@
 #     mistakes.sh TINYTL_GEN
 gen=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
+PATH=$here/../quick:$PATH
 root=$(cd "$here/../.." && pwd)
 lua=${LUA:-lua5.4}
 work=$(mktemp -d)

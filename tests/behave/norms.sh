@@ -3,6 +3,7 @@
 # norms.sh TINYTL_GEN: what the batch norms of a sub-network meet, against plain loops in float64 (norms.lua), and what becomes of it.
 gen=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
+PATH=$here/../quick:$PATH
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1

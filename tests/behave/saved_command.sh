@@ -7,6 +7,7 @@
 set -e
 gen=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
+PATH=$here/../quick:$PATH
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
