@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Statistics of batch norms.  Those of a sub-network are not those of the network that its weights are a part of (Cai et al.,
- * Once-for-All, 2020): they are found on samples (host/statistics.c), and stand in a file of their own. */
+ * Once-for-All, 2020): they are found on samples (host/calibrate.c), and stand in a file of their own. */
 #include "graph/graph.h"
 
 const char *const norm_roles[] = {"weight", "bias", "running_mean", "running_var"};

@@ -1,211 +1,195 @@
 /* SPDX-License-Identifier: MIT */
-/* Grids for the results of an int8 network, from what a network of floats computes. */
-#include "host/calibrate.h"
-#include "ops/ops.h"
+/* calibrate: samples -> the mean and variance that each batch norm of a network meets, in a file that a spec names with
+ * norms "FILE".
+ *
+ * A sub-network computes with parts of another network's weights, and what its norms meet is not what those of the whole met
+ * (Cai et al., Once-for-All, 2020, section 4; they recompute them, too).  A norm is folded into the convolution before it, so
+ * what is seen is its result z = f * (u - mean) + bias with f = weight / sqrt(var + eps), of which
+ *
+ *     mean of u = mean + (mean of z - bias) / f        variance of u = variance of z / f^2
+ *
+ * What a norm meets depends on those before it: they are found one after the other, in the order of the spec, each with all
+ * before it as they were found.  The program is compiled once; its weights are a file. */
+#include "host/host.h"
+#include "host/worker.h"
+#include "data/data.h"
 
 #include <math.h>
+#include <string.h>
 
-/* ---- which results become int8 ---- */
+struct calibrating {
+    struct arena *mem; /* of the command, */
+    struct arena *now; /* of one network: given back before the next */
+    struct diag *d;
+    const struct host_options *options;
+    const struct calibrate_options *how;
+    struct compiling compiling;
+    struct samples *samples;
+    struct tensor_file found; /* mean and variance of each norm so far; sorted by name */
+};
 
-bool becomes_integer(const struct node *n)
+static struct product *network(struct calibrating *c, int *code)
 {
-    return node_grid(n, 0) == GRID_WEIGHTS;
+    struct variant v = {
+        .floats = true, .frozen = true, .any_size = true, .on_host = true, .keep_layers = true, .norms = &c->found};
+    return generate(c->now, c->d, &c->options->request, &v, code);
 }
 
-static struct grid *grid_new(struct calibration *c, const struct val *seen)
+/* The result of a norm before its activation, which stays readable (forward.c). */
+static const struct val *result_of(const struct product *p, const struct layer *norm)
 {
-    struct grid *q = NEW(c->mem, struct grid);
-    q->seen = seen;
-    GROW(c->mem, c->grid, c->ngrid, c->capacity);
-    return c->grid[c->ngrid++] = q;
+    const struct val *y = p->graph->layer[norm - p->spec->layer];
+    return norm->act ? y->def->in[0] : y;
 }
 
-/* The activation that alone reads the result of n, if it is a bound of the integer operator.  Else NULL. */
-static const struct node *clamp_behind(const struct graph *g, const struct node *n)
+static bool sum_up(struct calibrating *c, const struct product *p, const struct batch_norm *norm, double *sum,
+                   double *squares)
 {
-    const struct val *y = n->out[0];
-    if (val_readers(g, y) != 1)
-        return NULL;
-    for (int i = 0; i < g->nnode; i++)
-        if (g->node[i]->in[0] == y && g->node[i]->op->clamp)
-            return g->node[i];
-    return NULL;
-}
-
-/* The result of n has the grid q (NULL: a new one of its own), and so has that of its activation. */
-static void give_grid(struct calibration *c, const struct node *n, struct grid *q)
-{
-    const struct node *clamp = clamp_behind(c->graph, n);
-    if (!q) {
-        q = grid_new(c, clamp ? clamp->out[0] : n->out[0]);
-        q->own = n;
-    }
-    c->result[n->out[0]->id] = q;
-    if (clamp)
-        c->result[clamp->out[0]->id] = q;
-}
-
-static struct grid *image_grid(struct calibration *c, const struct node *n)
-{
-    struct grid *q = grid_new(c, NULL);
-    q->scale = n->number[0];
-    q->zero = n->whole[0] - (n->in[0]->type == U8 ? 128 : 0);
-    return q;
-}
-
-/* The grid of the first int8 map that n reads. */
-static struct grid *first_grid(const struct calibration *c, const struct node *n)
-{
-    struct grid *q = NULL;
-    for (int i = 0; i < n->nin && !q; i++)
-        q = n->in[i] ? c->result[n->in[i]->id] : NULL;
-    return q;
-}
-
-static unsigned int8_inputs(const struct calibration *c, const struct node *n)
-{
-    unsigned int8 = 0;
-    for (int i = 0; i < n->nin; i++)
-        int8 |= (unsigned)(n->in[i] && c->result[n->in[i]->id]) << i;
-    return int8;
-}
-
-struct calibration *grids_assign(struct arena *mem, const struct graph *g)
-{
-    struct calibration *c = NEW(mem, struct calibration);
-    *c = (struct calibration){.mem = mem, .graph = g};
-    c->result = NEW_ARRAY(mem, struct grid *, g->nval);
-    c->read = NEW_ARRAY(mem, struct grid *, g->nval);
-    for (int i = 0; i < g->nnode; i++) {
-        const struct node *n = g->node[i];
-        switch (node_grid(n, int8_inputs(c, n))) {
-        case GRID_WEIGHTS:
-            if (!first_grid(c, n) && !c->read[n->in[0]->id])
-                c->read[n->in[0]->id] = grid_new(c, n->in[0]);
-            give_grid(c, n, NULL);
-            break;
-        case GRID_OWN:
-            give_grid(c, n, NULL);
-            break;
-        case GRID_SAME:
-            give_grid(c, n, first_grid(c, n));
-            break;
-        case GRID_IMAGE:
-            c->result[n->out[0]->id] = image_grid(c, n);
-            break;
-        default:
-            break;
-        }
-    }
-    return c;
-}
-
-struct grid *grid_read(const struct calibration *c, const struct node *n)
-{
-    int id = n->in[0]->id;
-    return c->result[id] ? c->result[id] : c->read[id];
-}
-
-/* ---- what they must hold ---- */
-
-enum { BINS = 2048 };
-
-static int64_t size_of(const struct val *v)
-{
-    return (int64_t)v->h * v->w * v->c;
-}
-
-/* First pass: the range, which holds 0. */
-static bool widen(struct grid *q, const float *x)
-{
-    for (int64_t i = 0; i < size_of(q->seen); i++) {
-        if (!isfinite(x[i]))
+    const struct val *z = result_of(p, norm->layer);
+    const int64_t count = (int64_t)z->h * z->w * z->c;
+    void *image = arena_alloc(c->now, (size_t)val_bytes(p->graph->input) + 16);
+    float *scores = NEW_ARRAY(c->now, float, val_bytes(p->graph->scores) / (int64_t)sizeof(float));
+    struct executable *e = executable_new(c->now, c->d, p, c->compiling);
+    struct worker *w = e ? worker_start(c->now, c->d, e, p) : NULL;
+    bool finite = true;
+    if (!w)
+        return false;
+    worker_init(w);
+    for (int n = 0; n < c->samples->count && finite; n++) {
+        sample_put(&p->spec->input, c->samples, n, image);
+        if (worker_predict(w, image, scores) == WORKER_ENDED)
             return false;
-        q->lo = fmin(q->lo, (double)x[i]);
-        q->hi = fmax(q->hi, (double)x[i]);
-    }
-    return true;
-}
-
-/* Second pass: the histogram. */
-static void count(struct grid *q, const float *x)
-{
-    double width = (q->hi - q->lo) / BINS;
-    for (int64_t i = 0; width > 0 && i < size_of(q->seen); i++) {
-        int bin = (int)(((double)x[i] - q->lo) / width);
-        if (x[i] != 0)
-            q->bin[bin < BINS ? bin : BINS - 1]++;
-    }
-}
-
-/* Sum of squared errors if only lo .. hi is kept: rounding inside, the distance outside. */
-static double error_of(const struct grid *q, double lo, double hi)
-{
-    double width = (q->hi - q->lo) / BINS, step = (hi - lo) / 255, sum = 0;
-    for (int i = 0; i < BINS; i++) {
-        double x = q->lo + (i + 0.5) * width;
-        double beyond = x < lo ? lo - x : x > hi ? x - hi : 0;
-        sum += (double)q->bin[i] * (beyond > 0 ? beyond * beyond : step * step / 12);
-    }
-    return sum;
-}
-
-/* The part of the range with the least squared error.  Against the whole range this gives scores nearer to those of
- * floats: by 1.3 dB for mbv2-w0.35, whose scores then name the same class for 76 instead of 70 of 100 photos; by
- * 0.1 dB for mcunet-5fps. */
-static void choose(struct grid *q)
-{
-    double lo = q->lo, hi = q->hi, least = INFINITY;
-    for (int percent = 100; percent >= 40; percent -= 2) {
-        double error = error_of(q, q->lo * percent / 100, q->hi * percent / 100);
-        if (error < least) {
-            least = error;
-            lo = q->lo * percent / 100;
-            hi = q->hi * percent / 100;
+        const float *x = worker_left(w, p, z, image);
+        for (int64_t i = 0; i < count; i++) {
+            sum[i % z->c] += (double)x[i];
+            squares[i % z->c] += (double)x[i] * (double)x[i];
+            finite = finite && isfinite(x[i]);
         }
+        if (!finite)
+            diag_error(c->d, norm->layer->loc, norm->layer->name, NULL,
+                       "sample %d: '%s' has values that are not finite", n, norm->layer->name);
     }
-    q->scale = (hi - lo) / 255;
-    q->zero = (int)fmax(-128, fmin(127, nearbyint(-128 - lo / q->scale)));
+    worker_close(w);
+    for (int o = 0; o < z->c; o++) {
+        sum[o] /= (double)c->samples->count * z->h * z->w;
+        squares[o] /= (double)c->samples->count * z->h * z->w;
+    }
+    return finite;
 }
 
-/* Runs the network on every sample and looks at what it left; `first` says for which pass. */
-static bool pass(struct calibration *c, struct diag *d, const struct product *p, struct worker *l,
-                 const struct samples *s, bool first)
+static void put(struct calibrating *c, const struct spec *s, const struct batch_norm *norm, enum norm_role role,
+                const float *value)
 {
-    void *image = arena_alloc(c->mem, (size_t)val_bytes(p->graph->input) + 16);
-    float *scores = NEW_ARRAY(c->mem, float, size_of(p->graph->scores));
-    for (int n = 0; n < s->count; n++) {
-        sample_put(&p->spec->input, s, n, image);
-        worker_predict(l, image, scores);
-        for (int i = 0; i < c->ngrid; i++) {
-            struct grid *q = c->grid[i];
-            const float *x = q->seen ? worker_left(l, p, q->seen, image) : NULL;
-            if (x && first && !widen(q, x)) {
-                diag_error(d, (struct loc){p->spec->path, 0}, NULL, NULL,
-                           "sample %d: '%s' has values that are not finite", n, q->seen->name);
-                return false;
-            }
-            if (x && !first)
-                count(q, x);
-        }
+    c->found.tensor[c->found.count++] =
+        (struct tensor){.name = arena_format(c->mem, "%s%s.%s", s->prefix, norm->layer->name, norm_roles[role]),
+                        .type = TENSOR_F32,
+                        .rank = 1,
+                        .shape = {norm->channels},
+                        .count = norm->channels,
+                        .data = (const unsigned char *)value};
+    tensors_sort(c->found.tensor, c->found.count);
+}
+
+/* Norm k, with those before it as they were found. */
+static bool find(struct calibrating *c, int k, int *code)
+{
+    const struct product *p = network(c, code);
+    if (!p)
+        return false;
+    const struct batch_norm *norm = &p->graph->norm[k];
+    double *sum = NEW_ARRAY(c->now, double, norm->channels), *squares = NEW_ARRAY(c->now, double, norm->channels);
+    float *mean = NEW_ARRAY(c->mem, float, norm->channels), *var = NEW_ARRAY(c->mem, float, norm->channels);
+    *code = EXIT_BAD_INPUT;
+    if (!sum_up(c, p, norm, sum, squares))
+        return false;
+    for (int o = 0; o < norm->channels; o++) {
+        double old = (double)norm->value[NORM_MEAN][o], spread = (double)norm->value[NORM_VAR][o];
+        double f = (double)norm->value[NORM_WEIGHT][o] / sqrt(spread + layer_number(norm->layer, "eps"));
+        bool seen = f != 0; /* of a channel that the norm does away with nothing is */
+        mean[o] = (float)(seen ? old + (sum[o] - (double)norm->value[NORM_BIAS][o]) / f : old);
+        var[o] = (float)(seen ? fmax(squares[o] - sum[o] * sum[o], 0) / (f * f) : spread);
     }
+    put(c, p->spec, norm, NORM_MEAN, mean);
+    put(c, p->spec, norm, NORM_VAR, var);
     return true;
 }
 
-bool grids_fit(struct calibration *c, struct diag *d, const struct product *p, struct worker *l,
-               const struct samples *s)
+/* All of them.  An exit code. */
+static int find_all(struct calibrating *c, int norms)
 {
-    if (!pass(c, d, p, l, s, true))
-        return false;
-    for (int i = 0; i < c->ngrid; i++) {
-        c->grid[i]->bin = NEW_ARRAY(c->mem, int64_t, BINS);
-        if (!(c->grid[i]->hi > c->grid[i]->lo)) /* nothing but zeros */
-            c->grid[i]->hi = 1;
+    int code = EXIT_DONE;
+    for (int k = 0; k < norms; k++) {
+        c->now = arena_new();
+        bool done = find(c, k, &code);
+        arena_free(c->now);
+        if (!done)
+            return code;
     }
-    if (!pass(c, d, p, l, s, false))
+    return EXIT_DONE;
+}
+
+static bool write_file(const struct calibrating *c)
+{
+    struct writing w = {.d = c->d};
+    const char *path = c->how->output;
+    FILE *out = write_allowed(c->d, c->how->force, path, safetensors_is_ours) ? write_also(&w, path) : NULL;
+    if (!out)
         return false;
-    for (int i = 0; i < c->ngrid; i++)
-        if (c->grid[i]->seen)
-            choose(c->grid[i]);
-    return true;
+    safetensors_put(c->mem, out, c->found.tensor, c->found.count);
+    return write_end(&w);
+}
+
+static int say(const struct calibrating *c, int norms)
+{
+    const struct reporting *report = &c->options->report;
+    struct output *o = report->quiet && !report->file ? NULL : report_open(c->d, report);
+    if (!o)
+        return report->quiet && !report->file ? EXIT_DONE : EXIT_IO;
+    fprintf(output_stream(o),
+            report_is(report, "json") ? "{\n\t\"batch_norms\": %d,\n\t\"samples\": %d\n}\n"
+                                      : "batch_norms %d\nsamples %d\n",
+            norms, c->samples->count);
+    return report_close(c->d, report, o) ? EXIT_DONE : EXIT_IO;
+}
+
+/* Of a network that has batch norms, with values from a file. */
+static int calibrate(struct calibrating *c, const struct product *p)
+{
+    const struct data_request ask = {.source = c->how->data, .in = &p->spec->input, .hop = c->options->hop};
+    const int norms = p->graph->nnorm;
+    char *folder;
+    c->samples = samples_read(c->mem, c->d, &ask, c->how->images);
+    if (!c->samples || !input_takes(c->d, p->spec, c->samples, c->how->data))
+        return EXIT_BAD_INPUT;
+    if (!(folder = temporary_folder(c->mem, c->d)))
+        return EXIT_IO;
+    c->compiling = (struct compiling){.cc = c->options->cc, .level = c->how->level, .folder = folder};
+    c->found.tensor = NEW_ARRAY(c->mem, struct tensor, norms * 2);
+    int code = find_all(c, norms);
+    folder_remove(c->mem, folder);
+    if (code != EXIT_DONE)
+        return code;
+    return write_file(c) ? say(c, norms) : EXIT_IO;
+}
+
+int host_calibrate(struct arena *mem, struct diag *d, const struct host_options *o, const struct calibrate_options *how)
+{
+    struct calibrating c = {.mem = mem, .now = mem, .d = d, .options = o, .how = how, .found = {.path = how->output}};
+    int code = EXIT_DONE;
+    if (!how->data || !how->output) {
+        fprintf(stderr, "tinytl-gen: calibrate needs --data DATA and -o FILE\n");
+        return EXIT_USAGE;
+    }
+    const struct product *p = network(&c, &code);
+    if (!p)
+        return code;
+    struct loc at = {p->spec->path, 0};
+    if (!p->spec->weights)
+        diag_error(d, at, NULL, "name a file of weights in the spec: weights \"file.safetensors\"",
+                   "there is nothing to calibrate: all values are random");
+    else if (!p->graph->nnorm)
+        diag_error(d, at, NULL, NULL, "there is nothing to calibrate: the network has no batch norm");
+    else
+        return calibrate(&c, p);
+    return EXIT_BAD_INPUT;
 }

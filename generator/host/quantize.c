@@ -11,7 +11,7 @@
  * and output_scale, output_zero_point for each sum of two int8 maps, and of "layer.hswish" or "layer.sigmoid" for what an
  * activation makes of one.  Norms are folded; what else the network
  * reads from its file is there as floats. */
-#include "host/calibrate.h"
+#include "host/grids.h"
 #include "host/host.h"
 #include "ops/ops.h"
 
@@ -27,7 +27,7 @@ struct quantisation {
     const struct quantize_options *how;
     struct product *floats;
     struct worker *worker; /* of the floats */
-    struct calibration *grids;
+    struct grids *grids;
     struct samples *samples;
     struct tensor *tensor; /* of the new file */
     int count, capacity;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* host/calibrate: a network of floats, samples -> a grid of int8 values for each result. */
-#ifndef CALIBRATE_H
-#define CALIBRATE_H
+/* host/grids: a network of floats, samples -> a grid of int8 values for each result. */
+#ifndef GRIDS_H
+#define GRIDS_H
 
 #include "data/data.h"
 #include "host/worker.h"
@@ -16,7 +16,7 @@ struct grid {
     int zero;
 };
 
-struct calibration {
+struct grids {
     struct arena *mem;
     const struct graph *graph;
     struct grid **result; /* by id of a val: its grid as int8, or NULL: it stays of floats */
@@ -29,13 +29,12 @@ struct calibration {
 bool becomes_integer(const struct node *n);
 
 /* The grid of a convolution's input. */
-struct grid *grid_read(const struct calibration *c, const struct node *n);
+struct grid *grid_read(const struct grids *c, const struct node *n);
 
 /* Which results of a forward graph of floats will be int8, by the rules that operators give (node_grid). */
-struct calibration *grids_assign(struct arena *mem, const struct graph *g);
+struct grids *grids_assign(struct arena *mem, const struct graph *g);
 
 /* Fills in every grid: runs the network p, whose results are all kept, on the samples.  False after a message. */
-bool grids_fit(struct calibration *c, struct diag *d, const struct product *p, struct worker *l,
-               const struct samples *s);
+bool grids_fit(struct grids *c, struct diag *d, const struct product *p, struct worker *l, const struct samples *s);
 
 #endif
