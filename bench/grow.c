@@ -22,6 +22,8 @@
 #define CALL(function)   JOIN(Name, function)
 #define SIZE(what)       JOIN(Upper, what)
 
+#define MORE_RATE (1.5 * RATE) /* of the classes that come later */
+
 enum { CLASSES = 10, OLD = 5, EPOCHS = 6, MORE_EPOCHS = 3, DRAWS = 20, LATENT = SIZE(_LATENT_BYTES) };
 
 struct part {
@@ -126,26 +128,25 @@ static void tell(const char *key, uint64_t of, int classes)
     print(key, of, score_of(classes));
 }
 
-/* One sample, with the rate that is due: it falls as half a cosine. */
-static void learn(const uint8_t *latent, int label, double done)
+/* One sample, with the rate that is due: from `rate` it falls as half a cosine. */
+static void learn(const uint8_t *latent, int label, double rate, double done)
 {
-    const double rate = RATE * 0.5 * (1 + cos(3.14159265358979 * done));
-    demand(CALL(_set_rate)(&net, (float)rate) == SIZE(_OK), "set_rate");
+    demand(CALL(_set_rate)(&net, (float)(rate * 0.5 * (1 + cos(3.14159265358979 * done)))) == SIZE(_OK), "set_rate");
     demand(CALL(_train_latent)(&net, &scratch, latent, label, NULL) == SIZE(_OK), "train_latent");
 }
 
 /* Classes from .. to - 1, some epochs; behind each sample one that is remembered. */
-static void learn_classes(int from, int to, int epochs)
+static void learn_classes(int from, int to, int epochs, double rate)
 {
     int *at = malloc(sizeof *at * (size_t)learnt.count);
     for (int e = 0; e < epochs; e++) {
         int n = samples_of(from, to, at), label;
         for (int i = 0; i < n; i++) {
             const double done = (e + (double)i / n) / epochs;
-            learn(learnt.latent[at[i]], learnt.label[at[i]], done);
+            learn(learnt.latent[at[i]], learnt.label[at[i]], rate, done);
             const uint8_t *kept = CALL(_replay_get)(&memory, &label);
             if (kept)
-                learn(kept, label, done);
+                learn(kept, label, rate, done);
         }
     }
     free(at);
@@ -214,7 +215,7 @@ int main(int argc, char **argv)
         show_often(key, of, shots[i]);
     }
     CALL(_init)(&net);
-    learn_classes(0, OLD, EPOCHS);
+    learn_classes(0, OLD, EPOCHS, RATE);
     tell("five", of, OLD);
     five = net;
     show_often("five.shown.5", of, 5);
@@ -222,14 +223,14 @@ int main(int argc, char **argv)
         net = five;
         more_classes();
         remember(kept[i]);
-        learn_classes(OLD, CLASSES, MORE_EPOCHS);
+        learn_classes(OLD, CLASSES, MORE_EPOCHS, MORE_RATE);
         snprintf(key, sizeof key, "remembered.%d", kept[i]);
         tell(key, of, CLASSES);
     }
     CALL(_init)(&net);
     more_classes();
     remember(0);
-    learn_classes(0, CLASSES, EPOCHS);
+    learn_classes(0, CLASSES, EPOCHS, RATE);
     tell("at_once", of, CLASSES);
     return 0;
 }
