@@ -68,6 +68,13 @@ static const char *state_of(struct arena *mem, const struct choose_options *c)
     return c->state ? c->state : arena_format(mem, "%s.state", without_lua(mem, c->output));
 }
 
+/* For one level of x86-64, wherever a program is made: then all machines give the same bits. */
+static const char *level_words(struct arena *mem, const struct train_options *t)
+{
+    const char *level = t->level ? t->level : HOST_IS_X86_64 ? "x86-64-v3" : NULL;
+    return level ? arena_format(mem, " --level %s", shell_word(mem, level)) : "";
+}
+
 /* Options that all runs share: the data, and how their programs are made, for one level of x86-64 wherever they run. */
 static const char *data_words(struct arena *mem, const struct host_options *o, const struct train_options *t,
                               const char *state)
@@ -80,10 +87,8 @@ static const char *data_words(struct arena *mem, const struct host_options *o, c
         text_put(&w, " --hop %d", o->hop);
     if (t->augment)
         text_put(&w, " --augment %s", shell_word(mem, t->augment));
-    text_put(&w, " --any-size --schedule cosine --cc %s --patience %d --cache %s", shell_word(mem, o->cc), t->patience,
-             shell_word(mem, state));
-    if (t->level || HOST_IS_X86_64)
-        text_put(&w, " --level %s", t->level ? shell_word(mem, t->level) : "x86-64-v3");
+    text_put(&w, " --any-size --schedule cosine --cc %s --patience %d --cache %s%s", shell_word(mem, o->cc),
+             t->patience, shell_word(mem, state), level_words(mem, t));
     return w.at;
 }
 
@@ -92,14 +97,11 @@ static const char *sample_words(struct arena *mem, const struct host_options *o,
 {
     const char *arrays = strstr(t->train, ".npy,");
     int length = (int)(arrays ? (size_t)(arrays - t->train) + strlen(".npy") : strlen(t->train));
-    const char *level = t->level ? t->level : HOST_IS_X86_64 ? "x86-64-v3" : NULL;
     struct text w = text_new(mem);
-    text_put(&w, "--data %s --cc %s", shell_word(mem, arena_format(mem, "%.*s", length, t->train)),
-             shell_word(mem, o->cc));
+    text_put(&w, "--data %s --cc %s%s", shell_word(mem, arena_format(mem, "%.*s", length, t->train)),
+             shell_word(mem, o->cc), level_words(mem, t));
     if (o->hop)
         text_put(&w, " --hop %d", o->hop);
-    if (level)
-        text_put(&w, " --level %s", shell_word(mem, level));
     return w.at;
 }
 

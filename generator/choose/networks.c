@@ -35,15 +35,20 @@ static int combinations(const struct spec *s)
     return count < COMBINATIONS ? count : COMBINATIONS;
 }
 
+static struct way way_of_all(void)
+{
+    static struct update all = {.glob = "*", .inputs = 1, .outputs = 1};
+    return (struct way){.update = &all, .nupdate = 1};
+}
+
 /* The parameters of a combination.  They live as long as the race. */
 static const struct parts *parts_of_network(struct race *r, const struct candidate *like)
 {
-    static struct update all = {.glob = "*", .inputs = 1, .outputs = 1};
     struct diag quiet = {.mem = r->mem};
     struct request request = r->base->request;
     struct candidate c = *like;
     int code;
-    c.way = (struct way){.update = &all, .nupdate = 1};
+    c.way = way_of_all();
     request.spec = candidate_file(r->mem, r->d, r->base, &c, false);
     request.fastest = true;
     struct variant v = {.any_size = true, .plan_only = true};
@@ -148,10 +153,9 @@ static bool folds_norms(const struct race *r, const struct spec *s)
 /* Where only one is left. */
 static bool take_only(struct race *r, const struct spec *s)
 {
-    static struct update all = {.glob = "*", .inputs = 1, .outputs = 1};
     struct candidate *one = NEW(r->mem, struct candidate);
     *one = r->plans.like;
-    one->way = (struct way){.update = &all, .nupdate = 1};
+    one->way = way_of_all();
     if (folds_norms(r, s) && !race_find_norms(r, &one, 1))
         return false;
     r->plans.like.norms = one->norms;

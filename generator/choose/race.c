@@ -104,7 +104,10 @@ bool race_find_norms(struct race *r, struct candidate *const *c, int count)
                                       shell_word(r->mem, spec), r->samples, shell_word(r->mem, c[i]->norms));
         run[i].result = queue_result(&r->queue, run[i].command);
     }
-    return queue_do(&r->queue, run, count);
+    bool done = queue_do(&r->queue, run, count);
+    for (int i = 0; i < count; i++)
+        c[i]->norms = run[i].json ? c[i]->norms : NULL; /* the time was over */
+    return done;
 }
 
 static void take(struct candidate *c, struct given given)

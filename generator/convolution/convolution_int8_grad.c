@@ -39,11 +39,13 @@ static void convolution_int8_dx_bind(const struct node *n, struct bindings *b)
         b->label = arena_format(b->mem, "%s_plus", b->label);
 }
 
-/* Sums, and a column of two pixels, of whole eights of channels at most. */
+/* Sums, and a column of two pixels, of whole eights of channels at most.  Beyond so many inputs Helium sums up those of all, as
+ * for windows (conv_int8_dx.c.tpl). */
 static int conv_int8_dx_stack(const struct node *n)
 {
+    enum { EIGHTS = 3120 };
     const struct param *p = n->in[DX_WEIGHT]->param;
-    int sums = n->win.kh * n->win.kw > 1 ? 8 * p->shape[1] + 32 : 128;
+    int sums = n->win.kh * n->win.kw > 1 || p->shape[1] > EIGHTS ? 8 * p->shape[1] + 32 : 128;
     return sums + 4 * (p->shape[0] / p->groups + 7);
 }
 

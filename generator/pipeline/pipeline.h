@@ -25,19 +25,19 @@ struct request {
 
 /* What a command changes about a spec before it goes through the stages. */
 struct variant {
-    bool graph_only;                 /* neither a plan nor an output is wanted */
-    bool plan_only;                  /* no output is wanted */
-    bool any_size;                   /* a plan beyond the budget is a result, too */
-    bool on_host;                    /* it runs here: the fastest plan, whose bits are those of all, if no other is
+    bool graph_only;                   /* neither a plan nor an output is wanted */
+    bool plan_only;                    /* no output is wanted */
+    bool any_size;                     /* a plan beyond the budget is a result, too */
+    bool on_host;                      /* it runs here: the fastest plan, whose bits are those of all, if no other is
                                         * asked for, of the C for all machines; weights are bytes beside it */
-    bool keep_layers;                /* every layer's result stays readable in scratch */
-    bool records;                    /* every layer's result is written down as it is made, behind the scratch
+    bool keep_layers;                  /* every layer's result stays readable in scratch */
+    bool records;                      /* every layer's result is written down as it is made, behind the scratch
                                         * memory of the plan that a device gets */
-    bool frozen;                     /* nothing learns: all that can be is frozen, and int8 if the spec says so */
-    bool floats;                     /* whatever the spec says of its precision */
-    const struct tensor_file *norms; /* statistics of batch norms in place of others; NULL: those that the spec names */
-    bool norms_later;                /* those of a larger network are no matter: calibrate follows */
-    const char *int8;                /* or NULL: a file of weights for this network in integers */
+    bool frozen;                       /* nothing learns: all that can be is frozen, and int8 if the spec says so */
+    bool floats;                       /* whatever the spec says of its precision */
+    const struct tensor_file *norms;   /* or NULL: statistics of batch norms before those that the spec names */
+    bool norms_later;                  /* those of a larger network are no matter: calibrate follows */
+    const char *int8;                  /* or NULL: a file of weights for this network in integers */
     const struct optimizer *optimizer; /* or NULL: the spec's own */
     bool clips;                        /* with another optimiser, too, gradients are clipped as the spec says */
     int batch;                         /* 0: the spec's own */

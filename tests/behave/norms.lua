@@ -22,15 +22,15 @@ local function read_tensors(path)
 end
 
 if arg[1] == "compare" then
-    local found, worst, count = read_tensors(arg[2]), 0, 0
-    for name, list in pairs(dofile("seen.lua")) do
+    local found, seen, worst, count = read_tensors(arg[2]), dofile("seen.lua"), 0, 0
+    for name, list in pairs(seen) do
         assert(found[name], "no " .. name)
         assert(#found[name] == #list, name)
         for i, x in ipairs(list) do
             worst, count = math.max(worst, math.abs(found[name][i] - x) / (1 + math.abs(x))), count + 1
         end
     end
-    for name in pairs(found) do assert(dofile("seen.lua")[name], name .. " is too much") end
+    for name in pairs(found) do assert(seen[name], name .. " is too much") end
     print(("%d values, the largest difference is %.1e"):format(count, worst))
     os.exit(worst < 2e-5)
 end

@@ -47,8 +47,9 @@ awk '$1 == "signal_to_noise_db" { ok = $2 > 25 } END { exit !ok }' said || wrong
 "$gen" choose net.lua --train samples.npy,labels.npy --ram 64K --runs 14 --epochs 1 -o chosen.lua -q >said 2>&1 || wrong "choose: $(cat said)"
 ! grep -q "statistics of the whole" said || wrong "choose warns of what it does itself"
 grep -q '^norms "chosen.norms.safetensors"' chosen.lua || wrong "the chosen network has no norms: $(cat chosen.lua)"
-! grep -q narrow..true chosen.lua || norms compare chosen.norms.safetensors || wrong "the chosen one's statistics"
 "$gen" plan -q chosen.lua || wrong "the chosen network"
+"$gen" choose net.lua -D narrow=true --train samples.npy,labels.npy --ram 64K --runs 14 --epochs 1 -o only.lua -q || wrong "choose in the narrow one"
+norms compare only.norms.safetensors || wrong "the narrow one's statistics"
 
 # ---- mistakes ----
 refused() { # CODE WORDS COMMAND...
