@@ -2824,6 +2824,26 @@ static int learn(motion_net *net, float *p, const float *g, int n)
     return 0;
 }
 
+KERNEL int train_weight_of_classifier(motion_net *net, motion_scratch *s) /* weight gradient: classifier */
+{
+    int kept = 0;
+
+    conv_dw_k1s1_1x1x48_6(F32(AT_train_d_scores), 1, F32(AT_train_global_pool1), 1, F32(AT_train_d_classifier_weight),
+        0, 1);
+    kept |= learn(net, net->classifier_weight, F32(AT_train_d_classifier_weight), 288);
+    return kept;
+}
+
+KERNEL int train_weight_of_blocks_3_pointwise(motion_net *net, motion_scratch *s) /* weight gradient: blocks.3.pointwise */
+{
+    int kept = 0;
+
+    conv_dw_k1s1_8x1x32_48(F32(AT_train_d_blocks_3_pointwise), 8, F32(AT_train_blocks_3_depthwise_relu), 8,
+        F32(AT_train_d_blocks_3_pointwise_weight), 0, 8);
+    kept |= learn(net, net->blocks_3_pointwise_weight, F32(AT_train_d_blocks_3_pointwise_weight), 1536);
+    return kept;
+}
+
 int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int label, float *loss)
 {
     int kept = 0; /* a tensor kept its values: its gradient was not finite */
@@ -2845,7 +2865,6 @@ int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int la
 
     train_classifier(net, s); /* forward: global_pool1 .. classifier */
 
-    /* loss */
     value = loss_of(F32(AT_train_classifier), label, F32(AT_train_d_scores));
     if (loss)
         *loss = value;
@@ -2857,14 +2876,8 @@ int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int la
     kept |= learn(net, net->blocks_3_pointwise_bias, F32(AT_train_d_blocks_3_pointwise_bias), 48);
     kept |= learn(net, net->blocks_3_depthwise_bias, F32(AT_train_d_blocks_3_depthwise_bias), 32);
     kept |= learn(net, net->blocks_3_depthwise_weight, F32(AT_train_d_blocks_3_depthwise_weight), 160);
-    /* weight gradient: classifier */
-    conv_dw_k1s1_1x1x48_6(F32(AT_train_d_scores), 1, F32(AT_train_global_pool1), 1, F32(AT_train_d_classifier_weight),
-        0, 1);
-    kept |= learn(net, net->classifier_weight, F32(AT_train_d_classifier_weight), 288);
-    /* weight gradient: blocks.3.pointwise */
-    conv_dw_k1s1_8x1x32_48(F32(AT_train_d_blocks_3_pointwise), 8, F32(AT_train_blocks_3_depthwise_relu), 8,
-        F32(AT_train_d_blocks_3_pointwise_weight), 0, 8);
-    kept |= learn(net, net->blocks_3_pointwise_weight, F32(AT_train_d_blocks_3_pointwise_weight), 1536);
+    kept |= train_weight_of_classifier(net, s); /* weight gradient: classifier */
+    kept |= train_weight_of_blocks_3_pointwise(net, s); /* weight gradient: blocks.3.pointwise */
 
     /* backward: input .. blocks.2.add */
     train_d_blocks_1_pointwise_relu(net, s);

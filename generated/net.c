@@ -3852,7 +3852,6 @@ int net_train(net_net *net, net_scratch *s, const uint8_t *input, int label, flo
     conv_k1s1_1x1x8_3(F32(AT_train_gap), 1, net->classifier_weight, net->classifier_bias, F32(AT_train_classifier), 1,
         0, 1);
 
-    /* loss */
     value = loss_of(F32(AT_train_classifier), label, F32(AT_train_d_scores));
     if (loss)
         *loss = value;

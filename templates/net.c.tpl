@@ -276,9 +276,12 @@ KERNEL void $(sweep.fn)($(parameters(sweep)))
 {
 %     for _, piece in ipairs(sweep.pieces) do
 %       if piece.times > 1 then
-    for (int y = $(piece.first); y < $(piece.last); y++) {
+%         local several = #piece > 1
+    for (int y = $(piece.first); y < $(piece.last); y++)$(several and " {" or "")
 %         for _, call in ipairs(piece) do call_line(call, "        ") end
+%         if several then
     }
+%         end
 %       else
 %         for _, call in ipairs(piece) do call_line(call, "    ") end
 %       end
@@ -376,26 +379,35 @@ enum {
 %   end
 % end
 %
-% -- The body of a program: what belongs to a sweep under its title, or before it where it is one call; updates of a batch
-% -- stand under one if.
-% function body(program, opens) -- opens: nothing stands above it in its function
+% -- Sweeps: what belongs to one under its title, or before it where it is one call; updates of a batch stand under one if.
+% -- inside: of the function of a late weight gradient.
+% local function sweeps_body(sweeps, opens, inside)
 %   local listed, title, open = false, "", false
-%   for _, sweep in ipairs(program.sweeps) do
-%     local steps = sweep.steps or { sweep }
+%   for _, sweep in ipairs(sweeps) do
+%     local late = not inside and (sweep.late or sweep.more)
+%     local steps = late and {} or sweep.steps or { sweep }
 %     local first = steps[1]
-%     if first and first.fn and not (steps[2] and steps[2].fn) then
+%     if sweep.late and late then
+    $(sweep.late.learns and "kept |= " or "")$(sweep.late.fn)($(arguments(sweep.late))); /* $(sweep.title) */
+%       listed = "updates"
+%     elseif first and first.fn and not (steps[2] and steps[2].fn) then
 %       if listed ~= "calls" and not opens then
 
 %       end
     $(first.fn)($(arguments(first))); /* $(sweep.title) */
 %       listed = "calls"
 %       steps = table.move(steps, 2, #steps, 1, {})
-%     elseif first and first.kind ~= "update" and sweep.title ~= title then
-%       if not opens and not (listed == "updates" and sweep.title:find"^weight gradient") then
+%     elseif first and first.kind == "loss" then
 
+%       listed = "steps"
+%     elseif first and first.kind ~= "update" and sweep.title ~= title then
+%       if not inside then
+%         if not opens then
+
+%         end
+    /* $(sweep.title) */
 %       end
 %       listed, title = "steps", sweep.title
-    /* $(title) */
 %     end
 %     opens = false
 %     for _, step in ipairs(steps) do
@@ -412,10 +424,31 @@ enum {
 %       end
 %       step_line(step)
 %     end
-%     for _, dead in ipairs(sweep.dead) do
+%     for _, dead in ipairs(late and {} or sweep.dead) do
     memset((uint8_t *)s + $(stream_bytes + dead.offset), 0xff, $(dead.bytes)); /* poison: nobody reads this any more */
 %     end
 %   end
+% end
+%
+% function body(program, opens) sweeps_body(program.sweeps, opens) end -- opens: nothing stands above it in its function
+%
+% -- A weight gradient that comes behind its segment's sweep, and its updates.
+% local function late_function(sweeps, i)
+%   local own = { sweeps[i] }
+%   while sweeps[i + #own] and sweeps[i + #own].more do own[#own + 1] = sweeps[i + #own] end
+%   local late = own[1].late
+KERNEL $(late.learns and "int" or "void") $(late.fn)($(parameters(late))) /* $(own[1].title) */
+{
+%   if late.learns then
+    int kept = 0;
+
+%   end
+% sweeps_body(own, true, true)
+%   if late.learns then
+    return kept;
+%   end
+}
+
 % end
 %
 % local tables, numbers, longest = false, false, 0
@@ -724,6 +757,9 @@ static int learn_part$(ending)($(name)_net *net, const float *bound, $(ending ==
 % end
     net->steps++;
     return kept ? $(NAME)_E_NONFINITE : $(NAME)_OK;
+% end
+% for i, sweep in ipairs(train.sweeps) do
+%   if sweep.late then late_function(train.sweeps, i) end
 % end
 % if streamed and latent_bytes == 0 then
 % stream_train()

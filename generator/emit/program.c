@@ -264,6 +264,44 @@ static struct needs sweep_needs(const struct sweep *w, const struct order *o)
     return all;
 }
 
+/* A weight gradient that comes behind its segment's sweep, in parts or whole, is a function with its updates: all sweeps of one
+ * title, and the updates between and behind them. */
+static bool is_late(const struct sweep *w)
+{
+    return w->task[w->ntask - 1].node->op->stepping == STEP_ACCUMULATE && !strncmp(w->title, "weight gradient", 15);
+}
+
+static bool continues(const struct program *p, int s)
+{
+    for (int before = s - 1; before > 0; before--)
+        if (p->sweep[before].task[0].node->pass != PASS_UPDATE)
+            return is_late(&p->sweep[before]) && (p->sweep[s].task[0].node->pass == PASS_UPDATE ||
+                                                  !strcmp(p->sweep[before].title, p->sweep[s].title));
+    return false;
+}
+
+/* Sweep s opens such a function, or goes on with it. */
+static void push_late(const struct caller *c, int s)
+{
+    const struct sweep *w = &c->p->sweep[s];
+    const char *layer = w->task[w->ntask - 1].node->name;
+    bool more = continues(c->p, s);
+    set_flag(c->L, "more", more);
+    if (more || !is_late(w))
+        return;
+    struct needs all = {true, true, false};
+    int end = s;
+    do
+        for (int i = 0; i < c->p->sweep[end].ntask; i++)
+            add_needs(&all, c->p->sweep[end].task[i].node);
+    while (++end < c->p->nsweep && continues(c->p, end));
+    lua_createtable(c->L, 0, 5);
+    push_head(c->L, take_name(c->taken, arena_format(c->mem, "%s_weight_of_%s", c->p->name, c_name(c->mem, layer))),
+              all);
+    set_flag(c->L, "learns", s + 1 < end && c->p->sweep[s + 1].task[0].node->pass == PASS_UPDATE);
+    lua_setfield(c->L, -2, "late");
+}
+
 static void push_sweep(const struct caller *c, int s, bool poison)
 {
     const struct sweep *w = &c->p->sweep[s];
@@ -280,6 +318,7 @@ static void push_sweep(const struct caller *c, int s, bool poison)
                   sweep_needs(w, o));
         (is_table(o) || takes_rows(w) ? push_table : push_loops)(c, w, o, fn);
     }
+    push_late(c, s);
     lua_newtable(c->L);
     if (poison)
         push_dead(c, w->first + w->nstep);

@@ -111,10 +111,11 @@ static bool same_call(const struct entry *a, const struct entry *b)
     return a->stage == b->stage && a->y1 - a->y0 == b->y1 - b->y0;
 }
 
-/* Of all loops over the entries from `from` to `to`, the one that saves most calls; times 1: none. */
+/* Of all loops over the entries from `from` to `to`, the one that saves most lines: its head is one, its end another where it
+ * has several calls.  times 1: none. */
 static struct piece best_loop(const struct entry *e, int from, int to)
 {
-    enum { LONGEST = 256, WORTH = 3 };
+    enum { LONGEST = 256, WORTH = 1 };
     struct piece best = {from, to - from, 1};
     int saved = WORTH;
     for (int length = 1; length <= LONGEST && from + 2 * length <= to; length++)
@@ -122,9 +123,9 @@ static struct piece best_loop(const struct entry *e, int from, int to)
             bool same = same_call(&e[i], &e[i + length]),
                  even = run < length || e[i + length].y0 - e[i].y0 == e[i].y0 - e[i - length].y0;
             run = same ? even ? run + 1 : 1 : 0;
-            int times = run / length + 1;
-            if ((times - 1) * length > saved) {
-                saved = (times - 1) * length;
+            int times = run / length + 1, lines = (times - 1) * length - (length > 1 ? 2 : 1);
+            if (lines > saved) {
+                saved = lines;
                 best = (struct piece){i + 1 - (times - 1) * length, length, times};
             }
         }

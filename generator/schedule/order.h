@@ -23,7 +23,7 @@ struct piece {
 };
 
 /* `written`: calls in all pieces.  Above MOST_WRITTEN they are no text for a reader, but a table. */
-enum { MOST_WRITTEN = 40, MOST_STAGES = 48 };
+enum { MOST_WRITTEN = 24, MOST_STAGES = 48 };
 
 struct order {
     struct stage *stage;

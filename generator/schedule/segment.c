@@ -121,7 +121,7 @@ static void keep_narrow(struct segments *s, const struct cut *all, int count)
         bool image = v->def->in[0] == all[0].val && v->h == s->g->input->h && v->w == s->g->input->w &&
                      v->c == image_shape(s->g).c; /* in other numbers */
         bool in_place = behind && behind->def->op->inplace && behind->def->in[0] == v && !behind->def->op->plus;
-        bool narrow = here <= 2 * before && (!behind || here <= 2 * val_bytes(behind));
+        bool narrow = here <= 2 * before && (!behind || here <= before || here <= 2 * val_bytes(behind));
         if (!in_place && !image && (narrow || feeds_learning(s->g, v)))
             s->cut[s->n++] = all[i];
     }
@@ -396,17 +396,19 @@ struct outline outline_whole(struct arena *mem, struct node **node, int nnode)
     return o;
 }
 
-void outline_forward(const struct segments *s, struct outline *o, int a, int c, const struct vals *save, int strips)
+void outline_forward(const struct segments *s, struct outline *o, int a, int c, const struct vals *save, int strips,
+                     bool result)
 {
     struct vals stop = {0};
     struct collecting k = collecting_new(s, &stop);
     if (!segment_takes(s, a))
         vals_add(s->mem, &stop, s->cut[a].val);
-    collect(&k, s->position[(c == s->n ? s->g->scores : s->cut[c].val)->id]);
+    if (result)
+        collect(&k, s->position[(c == s->n ? s->g->scores : s->cut[c].val)->id]);
     for (int i = 0; i < save->count; i++)
         if (save->list[i] != s->cut[a].val && save->list[i]->def)
             collect(&k, s->position[save->list[i]->id]);
-    for (int i = 0; c == s->n && i < s->tail.count; i++)
+    for (int i = 0; result && c == s->n && i < s->tail.count; i++)
         if (s->position[s->tail.list[i]->id] < s->nforward)
             collect(&k, s->position[s->tail.list[i]->id]);
     sweep_of(o, &k, title(s, "forward", a, c), strips);

@@ -52,9 +52,10 @@ bool segment_keeps_image(const struct segments *s, int a, int b, const struct va
 
 int64_t vals_bytes(const struct graph *g, const struct vals *v);
 
-/* Append the forward sweep of [a, c) that also gives `save`; the loss; the backward sweeps of [a, b) and the
- * updates of what learns there.  strips: every map is cut into about so many; 0: into rows. */
-void outline_forward(const struct segments *s, struct outline *o, int a, int c, const struct vals *save, int strips);
+/* Append the forward sweep of [a, c) that gives its result, if that is wanted, and `save`; the loss; the backward sweeps of
+ * [a, b) and the updates of what learns there.  strips: every map is cut into about so many; 0: into rows. */
+void outline_forward(const struct segments *s, struct outline *o, int a, int c, const struct vals *save, int strips,
+                     bool result);
 struct outline outline_whole(struct arena *mem, struct node **node, int nnode); /* every node, one after the other */
 void outline_loss(const struct segments *s, struct outline *o);
 void outline_backward(const struct segments *s, struct outline *o, int a, int b, enum mode mode, int strips);

@@ -12,9 +12,9 @@ static int roll(struct dice *d, int sides)
     return (int)((d->state >> 33) % (uint64_t)sides);
 }
 
-/* Forward [a, b) in pieces; `save` is what the backward sweep of [a, b) will read. */
+/* Forward [a, b) in pieces; `save` is what the backward sweep of [a, b) will read.  result: what flows on is wanted, too. */
 static void forward_pieces(const struct segments *s, struct outline *o, struct dice *d, int a, int b,
-                           const struct vals *save)
+                           const struct vals *save, bool result)
 {
     for (int i = a, next; i < b; i = next) {
         struct vals own = {0};
@@ -25,8 +25,44 @@ static void forward_pieces(const struct segments *s, struct outline *o, struct d
             if (at >= s->cut[i].node && at < s->cut[next].node)
                 vals_add(s->mem, &own, v);
         }
-        outline_forward(s, o, i, next, &own, roll(d, 6));
+        outline_forward(s, o, i, next, &own, roll(d, 6), result || next < b);
     }
+}
+
+struct drawn {
+    int a, b;
+    enum mode mode;
+};
+
+/* Segments from a to b, and their forward passes.  last: what follows them wants nothing of the last. */
+static int draw(const struct segments *s, struct outline *o, struct dice *d, int a, int b, bool last,
+                struct drawn *list)
+{
+    int n = 0;
+    for (; a < b; a = list[n++].b) {
+        list[n].a = a;
+        list[n].b = a + 1 + roll(d, b - a < 4 ? b - a : 4);
+        list[n].mode = (enum mode)roll(d, MODES);
+        bool wanted = !last || list[n].b < b;
+        struct vals save = segment_saved(s, a, list[n].b, list[n].mode);
+        if (wanted || list[n].mode % SAVES != SAVE_INPUT)
+            forward_pieces(s, o, d, a, list[n].b, &save, wanted);
+    }
+    return n;
+}
+
+/* The backward sweeps of [a, b): in one, or of its parts, which are made again before if its input alone was kept. */
+static void backward_drawn(const struct segments *s, struct outline *o, struct dice *d, const struct drawn *t)
+{
+    bool again = t->mode % SAVES == SAVE_INPUT && segment_learns(s, t->b) && !segment_takes(s, t->a);
+    if (!again || t->b - t->a < 2 || roll(d, 2)) {
+        outline_backward(s, o, t->a, t->b, t->mode, roll(d, 6));
+        return;
+    }
+    struct drawn *inner = arena_alloc(s->mem, sizeof *inner * (size_t)(t->b - t->a));
+    int n = draw(s, o, d, t->a, t->b, true, inner);
+    while (n-- > 0)
+        backward_drawn(s, o, d, &inner[n]);
 }
 
 /* Any number of rows a step will do. */
@@ -44,23 +80,13 @@ struct program *schedule_random(struct arena *mem, const struct graph *g, unsign
     struct dice d = {seed};
     struct outline o = {0};
     struct vals image = {0}, keep = {0};
-    struct {
-        int a, b;
-        enum mode mode;
-    } *segment = arena_alloc(mem, sizeof *segment * (size_t)(s->n + 1));
-    int n = 0;
+    struct drawn *list = arena_alloc(mem, sizeof *list * (size_t)(s->n + 1));
     for (int i = 0; i < 8; i++)
         roll(&d, 2); /* seeds that are near each other part ways */
-    for (int a = 0; a < s->n; a = segment[n++].b) {
-        segment[n].a = a;
-        segment[n].b = a + 1 + roll(&d, s->n - a < 4 ? s->n - a : 4);
-        segment[n].mode = (enum mode)roll(&d, MODES);
-        struct vals save = segment_saved(s, a, segment[n].b, segment[n].mode);
-        forward_pieces(s, &o, &d, a, segment[n].b, &save);
-    }
+    int n = draw(s, &o, &d, 0, s->n, false, list);
     outline_loss(s, &o);
     while (n-- > 0)
-        outline_backward(s, &o, segment[n].a, segment[n].b, segment[n].mode, roll(&d, 6));
+        backward_drawn(s, &o, &d, &list[n]);
     outline_last_updates(s, &o);
     shuffle_strips(&o, &d);
     vals_add(mem, &image, g->input);
