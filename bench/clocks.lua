@@ -12,7 +12,7 @@ local function products(line) return tonumber((line .. comment):match ":? (%d+) 
 
 local head -- of a function: its parameters may take several lines
 for line in text:gmatch "([^\n]*)\n" do
-    if line:find "^[%u ]*KERNEL void " then head = "" end
+    if line:find "^[%u_ ]*KERNEL void " then head = "" end
     if head then
         head = head .. line
         if line:find "{" then

@@ -4,6 +4,11 @@
 % need"integer" need"gate_bits"
 % if tflite then need"tflite" end
 % local block = math.min(c, 32)
+% -- Vectors (avx2.c.tpl): strips of 16 columns of the map, or of four results, on the stack where a window has not too many rows for that.
+% local room = math.max(16 // sw, 4) * sw - sw + (kw + 1) // 2 * 2
+% local eights = target.avx2 and dilated == "" and kh * (room + (kw + 1) // 2) <= 288
+% if eights then need"pairs_i8" need"dwconv_eight" end
+% if eights and has_plus then need"dwconv_plus" end
 % local full = lo == -128 and hi == 127
 % local dsp = target.dsp and kw > 1 and dilated == "" and not tflite and not has_plus and not (target.helium and (c > 4095 or sw > 2))
 % local wide, rows = w >= 8 and 7 * c < 4096 and 8 or 4, 0
@@ -133,7 +138,26 @@ $(attribute)BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(
 % else
     (void)oh;
 % end
-    for (int ch = 0; ch < c; ch += $(block)) {
+% if eights then
+    int eights = 0; /* channels that vectors take */
+#ifdef AVX2
+    for (; eights + 8 <= c; eights += 8) {
+        int32_t base[8], pair[$(8 * kh * room)], weight[$(8 * kh * ((kw + 1) // 2))];
+%   if has_plus then
+        float units[8];
+%   end
+        for (int k = 0, ch = eights; k < 8; k++, ch++) {
+            base[k] = offset[ch]$(by_unit)$(learnt_part("ch"));
+%   if has_plus then
+            units[k] = $(unit_of("ch"));
+%   end
+        }
+        dwconv_eight(x + eights, xn, w + eights, base, multiplier + eights, $(tflite and "shift + eights" or "NULL"), $(shift_left), $(has_plus and "plus + eights, plusn, units, limit" or "NULL, 0, NULL, 0"), y + eights, yn, y0, y1, pair, weight, $(room),
+                     $(kh), $(kw), $(sh), $(sw), height, width, c, ow, top, left, x_zero, zero, lo, hi);
+    }
+#endif
+% end
+    for (int ch = $(eights and "eights" or "0"); ch < c; ch += $(block)) {
         const int n = ch + $(block) < c ? $(block) : c - ch;
         int32_t base[$(block)];
         for (int k = 0; k < n; k++)

@@ -4,6 +4,12 @@
 % local block = math.min(c, 32)
 % local dsp = target.dsp and kw > 1 and dilated == "" and not (target.helium and c > 8191)
 % local function turn_at(o) return "turn_of(mul_high(multiplier[" .. o .. "], turn[0]), exponent" .. (has_shift and " + shift[" .. o .. "])" or ")") end
+% -- Vectors (avx2.c.tpl): strips of 16 columns of dy.
+% local class_h, class_w = (kh + sh - 1) // sh, (kw + sw - 1) // sw
+% local pairs = (class_w + 1) // 2
+% local room = 15 + 2 * pairs
+% local eights = target.avx2 and dilated == "" and class_h * (room + sh * sw * pairs) <= 288
+% if eights then need("pairs_" .. gtype) need("dwconv_dx_eight_" .. gtype) end
 % local rows = 0
 % if dsp then
 %   width, step, taps_h, taps_w = w, 1, kh, kw
@@ -130,7 +136,23 @@ $(attribute)BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_
 #else
     (void)plane, (void)pair, (void)pitch, (void)rows;
 % end
-    for (int ch = 0; ch < c; ch += $(block)) {
+% if eights then
+    int eights = 0; /* channels that vectors take */
+#ifdef AVX2
+    __m256i seen = _mm256_setzero_si256();
+    for (; eights + 8 <= c; eights += 8) {
+        int32_t factor[8], most[8], left_by[8], pair[$(8 * class_h * room)], weight[$(8 * sh * sw * class_h * pairs)];
+        for (int k = 0; k < 8; k++) {
+            const struct turn t = $(turn_at("eights + k"));
+            factor[k] = t.multiplier, most[k] = t.most, left_by[k] = t.left;
+        }
+        seen = dwconv_dx_eight_$(gtype)(dy + eights, dyn, w + eights, factor, most, left_by, plus ? plus + eights : NULL, plusn, up, dx + eights, dxn, seen, y0, y1,
+                                        pair, weight, $(room), $(kh), $(kw), $(sh), $(sw), width, c, oh, ow, top, left);
+    }
+    bits = bits_of(seen);
+#endif
+% end
+    for (int ch = $(eights and "eights" or "0"); ch < c; ch += $(block)) {
         const int n = ch + $(block) < c ? $(block) : c - ch;
         struct turn t[$(block)];
         for (int k = 0; k < n; k++)

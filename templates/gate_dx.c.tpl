@@ -36,6 +36,20 @@ BODY void $(name)(const $(gradient) *dy, int dyn, const uint8_t *gate, int gaten
         }
 #endif
 %     end
+#ifdef AVX2
+        for (; j + 8 <= n - 7 * bytes; j += 8)
+            for (int b = 0; b < 8; b++) {
+                const __m128i bit = _mm_set1_epi8((char)(1 << b)), all = _mm_loadl_epi64((const __m128i *)(const void *)(bits + j));
+                const __m128i set = _mm_cmpeq_epi8(_mm_and_si128(all, bit), bit);
+%     if gtype == "i16" then
+                const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(from + b * bytes + j));
+                _mm_storeu_si128((__m128i *)(void *)(to + b * bytes + j), _mm_and_si128(v, _mm_cvtepi8_epi16(set)));
+%     else
+                const __m128i v = _mm_loadl_epi64((const __m128i *)(const void *)(from + b * bytes + j));
+                _mm_storel_epi64((__m128i *)(void *)(to + b * bytes + j), _mm_and_si128(v, set));
+%     end
+            }
+#endif
         for (; j < bytes; j++)
             for (int b = 0, e = j; b < 8 && e < n; b++, e += bytes)
                 to[e] = bits[j] >> b & 1 ? from[e] : 0;

@@ -181,6 +181,18 @@ HELPER void gate_bits(uint8_t *mask, const int8_t *q, int n, int lo, int hi)
         memcpy(mask + j, &set, 4);
     }
 #endif
+#ifdef AVX2
+    const __m128i least = _mm_set1_epi8((char)(lo + 1)), most = _mm_set1_epi8((char)(hi - 1));
+    for (; j + 8 <= n - 7 * bytes; j += 8) {
+        __m128i set = _mm_setzero_si128();
+        for (int b = 0; b < 8; b++) {
+            const __m128i v = _mm_loadl_epi64((const __m128i *)(const void *)(q + b * bytes + j));
+            const __m128i out = _mm_or_si128(_mm_cmpgt_epi8(least, v), _mm_cmpgt_epi8(v, most));
+            set = _mm_or_si128(set, _mm_andnot_si128(out, _mm_set1_epi8((char)(1 << b))));
+        }
+        _mm_storel_epi64((__m128i *)(void *)(mask + j), set);
+    }
+#endif
     for (; j < bytes; j++) {
         unsigned set = 0;
         for (int b = 0, e = j; b < 8 && e < n; b++, e += bytes)
@@ -335,5 +347,6 @@ static void range_step(int32_t *range, uint32_t step, int aim)
 
 % end
 % include"helium.c.tpl"
+% include"avx2.c.tpl"
 % include"panels.c.tpl"
 % include"turned.c.tpl"

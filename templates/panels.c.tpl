@@ -71,25 +71,41 @@ ASM_TILE void dot_pairs(int32_t *UNUSED(sums), const int32_t *UNUSED(base), cons
         "add sp, sp, #24\n pop {r4-r11, pc}\n");
 }
 #else
-INLINE void put_columns(int32_t *columns, const int8_t *x0, const int8_t *x1, int n)
+#ifdef AVX2
+/* Eight values of two pixels as int16, four of one and four of the other by turns. */
+INLINE __m256i columns_of(const int8_t *x0, const int8_t *x1)
 {
-    int16 *to = (int16 *)columns;
+    const __m128i a = _mm_loadl_epi64((const __m128i *)(const void *)x0), b = _mm_loadl_epi64((const __m128i *)(const void *)x1);
+
+    return _mm256_cvtepi8_epi16(_mm_unpacklo_epi32(a, b));
+}
+
+INLINE void put_columns(int32_t *to, const int8_t *x0, const int8_t *x1, int n)
+{
+    int64_t last[2] = {0, 0};
     int k = 0;
 
-    for (; k + 4 <= n; k += 4, to += 8)
-        for (int u = 0; u < 4; u++) {
-            to[u] = x0[k + u];
-            to[4 + u] = x1[k + u];
-        }
-    for (int u = 0; k < n && u < 4; u++) {
-        to[u] = k + u < n ? x0[k + u] : 0;
-        to[4 + u] = k + u < n ? x1[k + u] : 0;
+    for (; k + 8 <= n; k += 8, to += 8)
+        store_eight(to, columns_of(x0 + k, x1 + k));
+    if (k < n) {
+        memcpy(last, x0 + k, (size_t)(n - k));
+        memcpy(last + 1, x1 + k, (size_t)(n - k));
+        const __m256i v = columns_of((const int8_t *)last, (const int8_t *)(last + 1));
+        if (n - k > 4)
+            store_eight(to, v);
+        else
+            store_half(to, _mm256_castsi256_si128(v));
     }
 }
 
-#if defined __AVX2__ && !defined TINYTL_PORTABLE
 /* Weights of three channels as int16, a channel in each quarter; the last quarter is without use. */
 INLINE __m256i load_weights(const int8_t *w)
+{
+    return _mm256_cvtepi8_epi16(load_half(w));
+}
+
+/* The same where nothing may be read behind them. */
+INLINE __m256i load_last(const int8_t *w)
 {
     int32_t last;
 
@@ -107,22 +123,30 @@ INLINE void put_sums(int32_t *sums, const int32_t *base, __m256i halves0, __m256
     _mm_storel_epi64((__m128i *)(void *)(sums + 4), _mm_add_epi32(_mm256_extracti128_si256(both, 1), _mm_set1_epi32(base[2])));
 }
 
-%   for _, panels in ipairs { 4, 1 } do
+%   -- Products of four inputs; the last panel's weights may be the last of all.
+%   local function quad(panels, safe)
+        x0 = _mm256_broadcastq_epi64(_mm_loadl_epi64((const __m128i *)(const void *)columns));
+        x1 = _mm256_broadcastq_epi64(_mm_loadl_epi64((const __m128i *)(const void *)(columns + 2)));
+%     for p = 0, panels - 1 do
+        v = $(safe and p == panels - 1 and "load_last" or "load_weights")(w$(p == 1 and " + panel" or p > 1 and " + " .. p .. " * panel" or ""));
+        s$(p) = add_products(s$(p), v, x0);
+        t$(p) = add_products(t$(p), v, x1);
+%     end
+%   end
+%   for _, panels in ipairs { 4, 2 } do
 INLINE void dot_panels_$(panels)(int32_t *sums, const int32_t *base, const int32_t *columns, const int8_t *w, int quads)
 {
+    const int panel = 12 * quads;
 %     for p = 0, panels - 1 do
     __m256i s$(p) = _mm256_setzero_si256(), t$(p) = s$(p);
 %     end
+    __m256i x0, x1, v;
 
-    for (int q = 0; q < quads; q++, columns += 4) {
-        const __m256i x01 = _mm256_castsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)columns));
-        const __m256i x0 = _mm256_permute4x64_epi64(x01, 0x00), x1 = _mm256_permute4x64_epi64(x01, 0x55);
-        __m256i v;
-%     for p = 0, panels - 1 do
-        v = load_weights(w + 12 * $(p == 0 and "q" or "(" .. (p == 1 and "" or p .. " * ") .. "quads + q)"));
-        s$(p) = _mm256_add_epi32(s$(p), _mm256_madd_epi16(v, x0));
-        t$(p) = _mm256_add_epi32(t$(p), _mm256_madd_epi16(v, x1));
-%     end
+    for (int q = 1; q < quads; q++, columns += 4, w += 12) {
+%     quad(panels)
+    }
+    {
+%     quad(panels, true)
     }
 %     for p = 0, panels - 1 do
     put_sums(sums$(p > 0 and " + " .. 6 * p or ""), base$(p > 0 and " + " .. 3 * p or ""), s$(p), t$(p));
@@ -132,12 +156,28 @@ INLINE void dot_panels_$(panels)(int32_t *sums, const int32_t *base, const int32
 %   end
 TILE void dot_pairs(int32_t *sums, const int32_t *base, const int32_t *columns, const int8_t *w, int quads, int panels)
 {
-    for (; panels >= 4; panels -= 4, sums += 24, base += 12, w += 48 * quads)
+    for (; panels > 2; panels -= 4, sums += 24, base += 12, w += 48 * quads)
         dot_panels_4(sums, base, columns, w, quads);
-    for (; panels > 0; panels--, sums += 6, base += 3, w += 12 * quads)
-        dot_panels_1(sums, base, columns, w, quads);
+    for (; panels > 0; panels -= 2, sums += 12, base += 6, w += 24 * quads)
+        dot_panels_2(sums, base, columns, w, quads);
 }
 #else
+INLINE void put_columns(int32_t *columns, const int8_t *x0, const int8_t *x1, int n)
+{
+    int16 *to = (int16 *)columns;
+    int k = 0;
+
+    for (; k + 4 <= n; k += 4, to += 8)
+        for (int u = 0; u < 4; u++) {
+            to[u] = x0[k + u];
+            to[4 + u] = x1[k + u];
+        }
+    for (int u = 0; k < n && u < 4; u++) {
+        to[u] = k + u < n ? x0[k + u] : 0;
+        to[4 + u] = k + u < n ? x1[k + u] : 0;
+    }
+}
+
 TILE void dot_pairs(int32_t *sums, const int32_t *base, const int32_t *columns, const int8_t *w, int quads, int panels)
 {
     for (; panels > 0; panels--, sums += 6, base += 3, w += 12 * quads)
@@ -297,20 +337,19 @@ ASM_TILE void store_pairs(int8_t *UNUSED(to0), int8_t *UNUSED(to1), const int32_
         "4: pop {r4-r10, pc}\n");
 }
 #else
-#if defined __AVX2__ && !defined TINYTL_PORTABLE
-/* Four channels of two pixels: products of 64 bits, of which the upper halves are rounded and become bytes. */
-INLINE void store_four(int8_t *to0, int8_t *to1, const int32_t *sums, const int32_t *multiplier, int32_t zero)
+#ifdef AVX2
+/* Eight channels of two pixels. */
+INLINE void store_eights(int8_t *to0, int8_t *to1, const int32_t *sums, const int32_t *multiplier, int32_t zero)
 {
-    const __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)sums), half = _mm256_set1_epi64x(INT64_C(1) << 31);
-    const __m256i m = _mm256_cvtepi32_epi64(_mm_loadu_si128((const __m128i *)(const void *)multiplier));
-    const __m256i low = _mm256_add_epi64(_mm256_mul_epi32(v, m), half), high = _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(v, 32), m), half);
-    const __m256i q = _mm256_add_epi32(_mm256_blend_epi32(_mm256_srli_epi64(low, 32), high, 0xaa), _mm256_set1_epi32(zero));
-    const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(q), _mm256_extracti128_si256(q, 1));
-    const __m128i bytes = _mm_shuffle_epi8(_mm_packs_epi16(words, words), _mm_setr_epi8(0, 2, 4, 6, 1, 3, 5, 7, 0, 0, 0, 0, 0, 0, 0, 0));
-    const int32_t four1 = _mm_extract_epi32(bytes, 1), four0 = _mm_cvtsi128_si32(bytes);
+    const __m256i eight = load_eight(multiplier), z = _mm256_set1_epi32(zero);
+    const __m256i low = _mm256_permutevar8x32_epi32(eight, _mm256_setr_epi32(0, 0, 1, 1, 2, 2, 3, 3));
+    const __m256i high = _mm256_permutevar8x32_epi32(eight, _mm256_setr_epi32(4, 4, 5, 5, 6, 6, 7, 7));
+    const __m256i v = _mm256_add_epi32(mul_high_eight(load_eight(sums), low), z);
+    const __m256i w = _mm256_add_epi32(mul_high_eight(load_eight(sums + 8), high), z);
+    const __m256i bytes = _mm256_packs_epi16(apart(v, w), _mm256_setzero_si256());
 
-    memcpy(to1, &four1, 4);
-    memcpy(to0, &four0, 4);
+    _mm_storel_epi64((__m128i *)(void *)to1, _mm256_extracti128_si256(bytes, 1));
+    _mm_storel_epi64((__m128i *)(void *)to0, _mm256_castsi256_si128(bytes));
 }
 
 #endif
@@ -318,9 +357,9 @@ TILE void store_pairs(int8_t *to0, int8_t *to1, const int32_t *sums, const int32
 {
     int c = 0;
 
-#if defined __AVX2__ && !defined TINYTL_PORTABLE
-    for (; c + 4 <= n; c += 4)
-        store_four(to0 + c, to1 + c, sums + 2 * c, multiplier + c, zero);
+#ifdef AVX2
+    for (; c + 8 <= n; c += 8)
+        store_eights(to0 + c, to1 + c, sums + 2 * c, multiplier + c, zero);
 #endif
     for (; c < n; c++) {
         to1[c] = (int8_t)int8_of(sums[2 * c + 1], multiplier[c], zero);

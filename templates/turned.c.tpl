@@ -28,6 +28,23 @@ HELPER void put_shares_$(type)(int32_t *columns, int pixel, const $(type == "i16
                                             vctp32q((uint32_t)(room - k) / 2));
     }
 #else
+#ifdef AVX2
+    int16 *to = (int16 *)columns + pixel * room; /* one pixel's after the other's */
+    int k = 0;
+
+    for (; k + 8 <= n; k += 8) {
+%     if type == "i16" then
+        const __m128i v = load_half(dy + k);
+%     else
+        const __m128i v = _mm_slli_epi16(_mm_cvtepi8_epi16(_mm_loadl_epi64((const __m128i *)(const void *)(dy + k))), 8);
+%     end
+        store_half(to + k, _mm_mulhrs_epi16(v, load_half(share + k)));
+    }
+    for (; k < n; k++)
+        to[k] = (int16_t)((dy[k] * share[k] + $(1 << shift - 1)) >> $(shift));
+    for (; k < room; k++)
+        to[k] = 0;
+#else
     int16 *to = (int16 *)columns + 2 * pixel;
     int k = 0;
 
@@ -54,6 +71,7 @@ HELPER void put_shares_$(type)(int32_t *columns, int pixel, const $(type == "i16
         to[0] = (int16_t)(k < n ? (dy[k] * share[k] + $(1 << shift - 1)) >> $(shift) : 0);
         to[1] = 0;
     }
+#endif
 #endif
 }
 
@@ -94,7 +112,7 @@ ASM_TILE void dot_turned(int32_t *UNUSED(sums), const int32_t *UNUSED(columns), 
         "add sp, sp, #24\n pop {r4-r11, pc}\n");
 }
 #else
-#if defined __AVX2__ && !defined TINYTL_PORTABLE
+#ifdef AVX2
 /* Sums of four or eight inputs, a pixel's in each vector, as both pixels' by turns. */
 INLINE void put_turned(int32_t *sums, __m128i pixel0, __m128i pixel1)
 {
@@ -102,12 +120,19 @@ INLINE void put_turned(int32_t *sums, __m128i pixel0, __m128i pixel1)
     _mm_storeu_si128((__m128i *)(void *)(sums + 4), _mm_unpackhi_epi32(pixel0, pixel1));
 }
 
-/* Weights of three channels, of four inputs and of the next four, which stand 4 further in the upper half. */
+/* Weights of three channels, of four inputs. */
+INLINE __m256i load_four(const int8_t *at)
+{
+    int32_t last;
+
+    memcpy(&last, at + 8, 4);
+    return _mm256_castsi128_si256(_mm_insert_epi32(_mm_loadl_epi64((const __m128i *)(const void *)at), last, 2));
+}
+
+/* The same of four inputs and of the next four, which stand 4 further in the upper half. */
 INLINE __m256i load_fours(const int8_t *at)
 {
-    const __m128i first = _mm_loadu_si128((const __m128i *)(const void *)at), next = _mm_loadu_si128((const __m128i *)(const void *)(at + 8));
-
-    return _mm256_inserti128_si256(_mm256_castsi128_si256(first), next, 1);
+    return _mm256_inserti128_si256(_mm256_castsi128_si256(load_half(at)), load_half(at + 8), 1);
 }
 
 % local function bytes(pick) -- of 32: the upper half of an int16 from each byte that pick names, of two inputs' fours that stand 8 apart
@@ -122,36 +147,42 @@ INLINE __m256i load_fours(const int8_t *at)
 %   end
 %   return table.concat(list, ", ")
 % end
-/* Eight inputs: weights of two channels as int16 stand beside each other for each. */
-INLINE void dot_eight(int32_t *sums, const int16 *x, const int8_t *at, int stride, int panels)
+/* Eight inputs, or the first four of them: weights of two channels as int16 stand beside each other for each. */
+INLINE void dot_eight(int32_t *sums, const int16 *x, const int8_t *at, int stride, int panels, int fours)
 {
     const __m256i first = _mm256_setr_epi8($(bytes { 0, 1 }));
     const __m256i third = _mm256_setr_epi8($(bytes { 2, -1 })), fourth = _mm256_setr_epi8($(bytes { -1, 0 }));
     const __m256i last = _mm256_setr_epi8($(bytes { 1, 2 }));
+    const int16 *y = x + 3 * panels;
     __m256i s = _mm256_setzero_si256(), t = s;
 
-    for (int p = 0; p < panels; p += 2, at += 2 * stride, x += 12) {
-        const __m256i a = load_fours(at), b = load_fours(at + stride);
+    for (int p = 0; p < panels; p += 2, at += 2 * stride, x += 6, y += 6) {
+        const __m256i a = fours > 1 ? load_fours(at) : load_four(at), b = fours > 1 ? load_fours(at + stride) : load_four(at + stride);
         int32_t pair[6];
         __m256i v;
-        memcpy(pair, x, sizeof pair);
+        memcpy(pair, x, 12);
+        memcpy(pair + 3, y, 12);
 %   for i, two in ipairs { "_mm256_shuffle_epi8(a, first)", "_mm256_or_si256(_mm256_shuffle_epi8(a, third), _mm256_shuffle_epi8(b, fourth))", "_mm256_shuffle_epi8(b, last)" } do
         v = _mm256_srai_epi16($(two), 8);
-        s = _mm256_add_epi32(s, _mm256_madd_epi16(v, _mm256_set1_epi32(pair[$(2 * i - 2)])));
-        t = _mm256_add_epi32(t, _mm256_madd_epi16(v, _mm256_set1_epi32(pair[$(2 * i - 1)])));
+        s = add_products(s, v, _mm256_set1_epi32(pair[$(i - 1)]));
+        t = add_products(t, v, _mm256_set1_epi32(pair[$(i + 2)]));
 %   end
     }
     put_turned(sums, _mm256_castsi256_si128(s), _mm256_castsi256_si128(t));
-    put_turned(sums + 8, _mm256_extracti128_si256(s, 1), _mm256_extracti128_si256(t, 1));
+    if (fours > 1)
+        put_turned(sums + 8, _mm256_extracti128_si256(s, 1), _mm256_extracti128_si256(t, 1));
 }
 
-#endif
 TILE void dot_turned(int32_t *sums, const int32_t *columns, const int8_t *w, int stride, int panels, int fours)
 {
-#if defined __AVX2__ && !defined TINYTL_PORTABLE
     for (; fours >= 2; fours -= 2, sums += 16, w += 24)
-        dot_eight(sums, (const int16 *)columns, w, stride, panels);
-#endif
+        dot_eight(sums, (const int16 *)columns, w, stride, panels, 2);
+    if (fours > 0)
+        dot_eight(sums, (const int16 *)columns, w, stride, panels, 1);
+}
+#else
+TILE void dot_turned(int32_t *sums, const int32_t *columns, const int8_t *w, int stride, int panels, int fours)
+{
     for (; fours > 0; fours--, sums += 8, w += 12)
         for (int u = 0; u < 4; u++) {
             const int16 *x = (const int16 *)columns;
@@ -171,6 +202,7 @@ TILE void dot_turned(int32_t *sums, const int32_t *columns, const int8_t *w, int
         }
 }
 #endif
+#endif
 %   if own then
 #endif
 %   end
@@ -181,12 +213,61 @@ TILE void dot_turned(int32_t *sums, const int32_t *columns, const int8_t *w, int
 %     local name = type == "i16" and "int16" or "int8_t"
 %     local limited = type == "i16" and "int16_of" or "clamp_int"
 %     local bounds = type == "i16" and "" or ", -127, 127"
+%     if target.avx2 then
+#ifdef AVX2
+/* Eight sums of each of two pixels as gradients, plus what is there already (NULL: nothing). Returns `bits`, and their magnitudes'. */
+INLINE __m256i store_eights_$(type)($(name) *to0, $(name) *to1, const $(name) *add0, const $(name) *add1, int up, const int32_t *sums, const struct turn *t, __m256i bits)
+{
+    const __m256i multiplier = _mm256_set1_epi32(t->multiplier), most = _mm256_set1_epi32(t->most), left = _mm256_set1_epi32(t->left);
+    __m256i v = load_eight(sums), w = load_eight(sums + 8); /* four of both pixels by turns */
+
+    if (t->left > 0) {
+        v = left_eight(v, most, left);
+        w = left_eight(w, most, left);
+    }
+    v = mul_high_eight(v, multiplier);
+    w = mul_high_eight(w, multiplier);
+    if (add0) {
+%       if type == "i16" then
+        const __m128i a = load_half(add0), b = load_half(add1);
+        v = _mm256_add_epi32(v, shift_eight(_mm256_cvtepi16_epi32(_mm_unpacklo_epi16(a, b)), up));
+        w = _mm256_add_epi32(w, shift_eight(_mm256_cvtepi16_epi32(_mm_unpackhi_epi16(a, b)), up));
+%       else
+        const __m128i a = _mm_unpacklo_epi8(_mm_loadl_epi64((const __m128i *)(const void *)add0), _mm_loadl_epi64((const __m128i *)(const void *)add1));
+        v = _mm256_add_epi32(v, shift_eight(_mm256_cvtepi8_epi32(a), up));
+        w = _mm256_add_epi32(w, shift_eight(_mm256_cvtepi8_epi32(_mm_srli_si128(a, 8)), up));
+%       end
+    }
+    bits = see_eight(see_eight(bits, v), w);
+    v = apart(v, w);
+%       if type == "i16" then
+    store_half(to1, _mm256_extracti128_si256(v, 1));
+    store_half(to0, _mm256_castsi256_si128(v));
+%       else
+    v = _mm256_max_epi16(v, _mm256_set1_epi16(-127));
+    v = _mm256_packs_epi16(v, v);
+    _mm_storel_epi64((__m128i *)(void *)to1, _mm256_extracti128_si256(v, 1));
+    _mm_storel_epi64((__m128i *)(void *)to0, _mm256_castsi256_si128(v));
+%       end
+    return bits;
+}
+#endif
+
+%     end
 /* The sums of two pixels as gradients, n of each, plus what is there already (NULL: nothing). Returns their magnitudes' bits. */
 HELPER int32_t store_turned_$(type)($(name) *to0, $(name) *to1, const $(name) *add0, const $(name) *add1, int up, const int32_t *sums, const struct turn *t, int n)
 {
     const struct turn turn = *t;
     int32_t bits = 0;
 
+#ifdef AVX2
+    __m256i seen = _mm256_setzero_si256();
+    int eights = 0;
+    for (; eights + 8 <= n; eights += 8, add0 = add0 ? add0 + 8 : NULL, add1 = add1 ? add1 + 8 : NULL)
+        seen = store_eights_$(type)(to0 + eights, to1 + eights, add0, add1, up, sums + 2 * eights, t, seen);
+    bits = bits_of(seen);
+    to0 += eights, to1 += eights, sums += 2 * eights, n -= eights;
+#endif
 %     for _, case in ipairs { "!add0 && turn.left == 0", "" } do
 %       local general = case == ""
     $(general and "else" or "if (" .. case .. ")")

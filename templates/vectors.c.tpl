@@ -65,8 +65,9 @@
  * and results would depend on how maps are cut; so it is always fused where the target can.
  */
 % end
-% if need.dot_pairs then
-#if defined __AVX2__ && !defined TINYTL_PORTABLE
+% if need.integer then
+#if defined __AVX2__ && !defined TINYTL_PORTABLE /* integers in vectors, too */
+#define AVX2 1
 #include <immintrin.h>
 #endif
 % end

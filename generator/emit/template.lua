@@ -88,7 +88,7 @@ local function decided(condition, target)
     if relation and target.lanes == 1 then return relation == "==" and lanes == "1" end
     if condition:find("^DSP%f[%W]") and not target.dsp then return false end
     if condition:find("^HELIUM%f[%W]") and not target.helium then return false end
-    if condition:find("^__AVX2__") and not target.avx2 then return false end
+    if condition:find("^_*AVX2%f[%W]") and not target.avx2 then return false end
 end
 
 -- Returns a function that says of each line of a text whether it is to be written: what stands under conditions that
