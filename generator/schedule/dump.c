@@ -70,7 +70,9 @@ static void dump_decision(const struct program *p, FILE *out)
     for (int i = 0; i < p->nsegment; i++) {
         const struct segment *s = &p->segment[i];
         fprintf(out, "segment %d, %s .. %s: ", i, s->from, s->to ? s->to : "the end");
-        if (s->learns)
+        if (s->parts)
+            fprintf(out, "keeps its input alone: the rest is made again, in %d parts; ", s->parts);
+        else if (s->learns)
             fprintf(out, "keeps %s%s; ", keeps[s->mode % SAVES],
                     s->mode >= SAVE_MAPS ? ", of slices the whole maps" : "");
         else

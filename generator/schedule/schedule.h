@@ -71,6 +71,7 @@ struct segment {
     bool learns;
     enum mode mode; /* if it does */
     int strips;     /* every map is cut into about so many; 0: into rows */
+    int parts;      /* made again in so many segments, before its backward sweeps; 0: within one of these */
 };
 
 struct program {

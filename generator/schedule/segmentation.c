@@ -105,18 +105,26 @@ static struct outline outline_of(struct chooser *c, const struct label *l)
 }
 
 /* The same, for people. */
+
+static int segments_of(const struct label *last)
+{
+    int count = 0;
+    for (const struct label *l = last; l && l->before; l = l->before)
+        count++;
+    return count;
+}
+
 static void tell_segments(struct program *p, const struct segments *s, const struct label *last)
 {
-    for (const struct label *l = last; l->before; l = l->before)
-        p->nsegment++;
+    int i = p->nsegment = segments_of(last);
     p->segment = NEW_ARRAY(p->mem, struct segment, p->nsegment + 1);
-    int i = p->nsegment;
     for (const struct label *l = last; l->before; l = l->before)
         p->segment[--i] = (struct segment){.from = s->cut[l->a].val->name,
                                            .to = l->b < s->n ? s->cut[l->b].val->name : NULL,
                                            .learns = segment_learns(s, l->b),
                                            .mode = l->mode,
-                                           .strips = l->strips};
+                                           .strips = l->strips,
+                                           .parts = segments_of(l->again)};
 }
 
 /* ---- programs ---- */
