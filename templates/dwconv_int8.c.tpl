@@ -142,7 +142,7 @@ $(attribute)BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(
     int eights = 0; /* channels that vectors take */
 #ifdef AVX2
     for (; eights + 8 <= c; eights += 8) {
-        int32_t base[8], pair[$(8 * kh * room)], weight[$(8 * kh * ((kw + 1) // 2))];
+        int32_t base[8], columns[$(8 * kh * room)], weight[$(8 * kh * ((kw + 1) // 2))];
 %   if has_plus then
         float units[8];
 %   end
@@ -152,7 +152,7 @@ $(attribute)BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(
             units[k] = $(unit_of("ch"));
 %   end
         }
-        dwconv_eight(x + eights, xn, w + eights, base, multiplier + eights, $(tflite and "shift + eights" or "NULL"), $(shift_left), $(has_plus and "plus + eights, plusn, units, limit" or "NULL, 0, NULL, 0"), y + eights, yn, y0, y1, pair, weight, $(room),
+        dwconv_eight(x + eights, xn, w + eights, base, multiplier + eights, $(tflite and "shift + eights" or "NULL"), $(shift_left), $(has_plus and "plus + eights, plusn, units, limit" or "NULL, 0, NULL, 0"), y + eights, yn, y0, y1, columns, weight, $(room),
                      $(kh), $(kw), $(sh), $(sw), height, width, c, ow, top, left, x_zero, zero, lo, hi);
     }
 #endif

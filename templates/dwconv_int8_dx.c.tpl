@@ -141,13 +141,13 @@ $(attribute)BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_
 #ifdef AVX2
     __m256i seen = _mm256_setzero_si256();
     for (; eights + 8 <= c; eights += 8) {
-        int32_t factor[8], most[8], left_by[8], pair[$(8 * class_h * room)], weight[$(8 * sh * sw * class_h * pairs)];
+        int32_t factor[8], most[8], left_by[8], columns[$(8 * class_h * room)], weight[$(8 * sh * sw * class_h * pairs)];
         for (int k = 0; k < 8; k++) {
             const struct turn t = $(turn_at("eights + k"));
             factor[k] = t.multiplier, most[k] = t.most, left_by[k] = t.left;
         }
         seen = dwconv_dx_eight_$(gtype)(dy + eights, dyn, w + eights, factor, most, left_by, plus ? plus + eights : NULL, plusn, up, dx + eights, dxn, seen, y0, y1,
-                                        pair, weight, $(room), $(kh), $(kw), $(sh), $(sw), width, c, oh, ow, top, left);
+                                        columns, weight, $(room), $(kh), $(kw), $(sh), $(sw), width, c, oh, ow, top, left);
     }
     bits = bits_of(seen);
 #endif
