@@ -25,7 +25,7 @@ struct local_search {
     int *rank, *next_rank; /* where a block stands in them */
     int64_t arena;
     int *high;  /* scratch: the blocks that reach too high */
-    int *dirty; /* by block: the last step in which its place was not sure */
+    int *dirty; /* by block: the last step in which its place was not sure, see mark */
     struct moved {
         int block;
         int64_t offset; /* before */
@@ -78,15 +78,38 @@ static int block_to_move(struct local_search *l)
     return b;
 }
 
+/* In step s a place is looked at if dirty is 2 s, and looked for if it is 2 s + 1. */
+static void mark(struct local_search *l, int b, int step, bool unsure)
+{
+    int dirty = 2 * step + unsure;
+    l->dirty[b] = dirty > l->dirty[b] ? dirty : l->dirty[b];
+}
+
+/* Is what a neighbour with this offset bars above the place that it has?  Then it may go and come: the place stays. */
+static bool bars_above(const struct packing *p, const struct neighbour *n, int64_t offset)
+{
+    return offset - n->above >= p->offset[n->block];
+}
+
 /* Those before whom, or behind whom, block b was not before: their places are not sure. */
 static void mark_overtaken(struct local_search *l, int b, int step)
 {
     const struct packing *p = l->p;
-    l->dirty[b] = step;
+    mark(l, b, step, true);
     for (int i = p->first[b]; i < p->first[b + 1]; i++) {
-        int n = p->neighbour[i].block;
-        if ((l->rank[n] < l->rank[b]) != (l->next_rank[n] < l->next_rank[b]))
-            l->dirty[n] = step;
+        const struct neighbour *n = &p->neighbour[i];
+        if ((l->rank[n->block] < l->rank[b]) != (l->next_rank[n->block] < l->next_rank[b]))
+            mark(l, n->block, step, !bars_above(p, n, p->offset[b]));
+    }
+}
+
+/* Block b, which was at `before`, has moved. */
+static void mark_neighbours(struct local_search *l, int b, int64_t before, int step)
+{
+    const struct packing *p = l->p;
+    for (int i = p->first[b]; i < p->first[b + 1]; i++) {
+        const struct neighbour *n = &p->neighbour[i];
+        mark(l, n->block, step, !bars_above(p, n, before) || !bars_above(p, n, p->offset[b]));
     }
 }
 
@@ -122,23 +145,25 @@ static bool place_again(struct local_search *l, int first, int step)
     p->rank = l->next_rank;
     for (int k = first; k < p->count && fits; k++) {
         int b = l->next[k];
-        if (l->dirty[b] != step)
+        if (l->dirty[b] < 2 * step)
+            continue;
+        p->trials++;
+        if (l->dirty[b] == 2 * step)
             continue;
         int64_t offset = lowest_fit(p, b, false);
-        p->trials++;
         fits = offset + p->size[b] <= l->arena;
         if (!fits || offset == p->offset[b])
             continue;
-        l->moved[l->nmoved++] = (struct moved){b, p->offset[b]};
+        int64_t before = p->offset[b];
+        l->moved[l->nmoved++] = (struct moved){b, before};
         p->offset[b] = offset;
-        for (int i = p->first[b]; i < p->first[b + 1]; i++)
-            l->dirty[p->neighbour[i].block] = step;
+        mark_neighbours(l, b, before, step);
     }
     while (!fits && l->nmoved > 0) {
         l->nmoved--;
         p->offset[l->moved[l->nmoved].block] = l->moved[l->nmoved].offset;
     }
-    p->rank = NULL;
+    p->rank = p->alike;
     return fits;
 }
 
@@ -157,8 +182,8 @@ static void accept_order(struct local_search *l)
     packing_keep(p, l->arena);
 }
 
-/* Neighbours in order of their places, which change little from step to step: lowest_fit sorts what is
- * nearly sorted. */
+/* Neighbours in order of their places, which change little from step to step: lowest_fit passes what is nearly
+ * sorted once. */
 static void sort_neighbours(struct packing *p)
 {
     for (int b = 0; b < p->count; b++) {

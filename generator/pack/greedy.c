@@ -5,41 +5,79 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The placed neighbours of b as places where b may not start, sorted: from < place < to. */
-static int forbidden_spans(struct packing *p, int b)
+/* Where block b may go: not below `place`, and from there on what spans leave. */
+struct room {
+    int64_t place;
+    int64_t least; /* of the spans' lower ends */
+    int spans;     /* p->span: not there, from < place < to */
+};
+
+/* The placed neighbours of b bar places.  What lies at the bottom lifts the place at once; spans are the others.  No
+ * branches, for which of them count is as good as random. */
+static struct room find_room(struct packing *p, int b)
 {
-    struct barred *span = p->span;
-    int count = 0;
+    const int *rank = p->rank;
+    struct room r = {0, INT64_MAX, 0};
     for (int i = p->first[b]; i < p->first[b + 1]; i++) {
         const struct neighbour *n = &p->neighbour[i];
-        int64_t at = p->offset[n->block];
-        if (at < 0 || at + n->above <= 0 || (p->rank && p->rank[n->block] > p->rank[b]))
-            continue;
-        struct barred s = {at - n->below, at + n->above};
-        int k = count++;
+        int64_t offset = p->offset[n->block], from = offset - n->below, to = offset + n->above;
+        bool counts = (offset >= 0) & (rank[n->block] <= rank[b]);
+        bool later = counts & (from >= r.place), least = later & (from < r.least);
+        bool lifts = counts & (from < r.place) & (to > r.place);
+        p->span[r.spans] = (struct barred){from, to};
+        r.spans += later;
+        r.least = least ? from : r.least;
+        r.place = lifts ? to : r.place;
+    }
+    return r;
+}
+
+/* A step up may end in a span that was seen before.  Neighbours come nearly sorted (see sort_neighbours): then there
+ * is none. */
+static int64_t first_fit(const struct packing *p, struct room r)
+{
+    int64_t before = r.least;
+    while (before < r.place) {
+        before = r.place;
+        for (int i = 0; i < r.spans; i++) {
+            bool lifts = (p->span[i].from < r.place) & (p->span[i].to > r.place);
+            r.place = lifts ? p->span[i].to : r.place;
+        }
+    }
+    return r.place;
+}
+
+static void sort_spans(struct barred *span, int count)
+{
+    for (int i = 1; i < count; i++) {
+        struct barred s = span[i];
+        int k = i;
         for (; k > 0 && span[k - 1].from > s.from; k--)
             span[k] = span[k - 1];
         span[k] = s;
     }
-    return count;
+}
+
+static int64_t tightest_fit(const struct packing *p, struct room r)
+{
+    int64_t best = -1, least = INT64_MAX;
+    sort_spans(p->span, r.spans);
+    for (int i = 0; i < r.spans; i++) {
+        int64_t room = p->span[i].from - r.place; /* b may also start up to here */
+        if (room >= 0 && room < least) {
+            least = room;
+            best = r.place;
+        }
+        if (p->span[i].to > r.place)
+            r.place = p->span[i].to;
+    }
+    return best >= 0 ? best : r.place;
 }
 
 int64_t lowest_fit(struct packing *p, int b, bool tightest)
 {
-    int count = forbidden_spans(p, b);
-    int64_t place = 0, best = -1, least = INT64_MAX;
-    for (int i = 0; i < count; i++) {
-        int64_t room = p->span[i].from - place; /* b may also start up to here */
-        if (room >= 0 && !tightest)
-            return place;
-        if (room >= 0 && room < least) {
-            least = room;
-            best = place;
-        }
-        if (p->span[i].to > place)
-            place = p->span[i].to;
-    }
-    return best >= 0 ? best : place;
+    struct room r = find_room(p, b);
+    return tightest ? tightest_fit(p, r) : first_fit(p, r);
 }
 
 int64_t place_in_order(struct packing *p, const int *order, int from, int64_t limit, bool tightest)

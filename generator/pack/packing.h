@@ -63,7 +63,8 @@ struct packing {
 
     int64_t *offset;       /* [count] the placement being made; -1: not placed */
     struct barred *span;   /* [count] scratch of lowest_fit */
-    const int *rank;       /* [count] lowest_fit overlooks blocks that rank behind; NULL: none */
+    const int *rank;       /* [count] lowest_fit overlooks blocks that rank behind */
+    int *alike;            /* [count] the rank of all when none is overlooked: 0 */
     int64_t *best;         /* [count] offsets of the best placement */
     int *order;            /* [count] an order that leads to it, or nearly */
     int64_t arena;         /* bytes of the best placement */
