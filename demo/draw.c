@@ -136,30 +136,45 @@ static void place(const struct pose *p, struct drawing *d)
     }
 }
 
-/* Distance from a point to the nearest line. */
-static float distance(const struct drawing *d, float x, float y)
+/* The square of the distance from a point to line i. */
+static float distance(const struct drawing *d, int i, float x, float y)
 {
-    float best = 1e9f;
-    for (int i = 0; i < d->count; i++) {
-        float dx = d->x1[i] - d->x0[i], dy = d->y1[i] - d->y0[i], length = dx * dx + dy * dy;
-        float t = length > 0 ? ((x - d->x0[i]) * dx + (y - d->y0[i]) * dy) / length : 0;
-        t = t < 0 ? 0 : t > 1 ? 1 : t;
-        dx = d->x0[i] + t * dx - x;
-        dy = d->y0[i] + t * dy - y;
-        if (dx * dx + dy * dy < best)
-            best = dx * dx + dy * dy;
-    }
-    return sqrtf(best);
+    float dx = d->x1[i] - d->x0[i], dy = d->y1[i] - d->y0[i], length = dx * dx + dy * dy;
+    float t = length > 0 ? ((x - d->x0[i]) * dx + (y - d->y0[i]) * dy) / length : 0;
+    t = t < 0 ? 0 : t > 1 ? 1 : t;
+    dx = d->x0[i] + t * dx - x;
+    dy = d->y0[i] + t * dy - y;
+    return dx * dx + dy * dy;
+}
+
+/* The pixels from a and b on that ink reaches, on one axis. */
+static void reached(float a, float b, float reach, int *from, int *until)
+{
+    float low = (a < b ? a : b) - reach, high = (a < b ? b : a) + reach;
+    *from = low <= 0 ? 0 : (int)low;
+    *until = high >= DRAW_SIZE - 1 ? DRAW_SIZE : high < 0 ? 0 : (int)high + 1;
 }
 
 /* How much of each pixel is covered by ink, 0 .. 1; edges are `soft` pixels wide. */
 static void ink(const struct drawing *d, float pen, float soft, float *cover)
 {
-    for (int y = 0; y < DRAW_SIZE; y++)
-        for (int x = 0; x < DRAW_SIZE; x++) {
-            float v = 0.5f + (pen / 2 - distance(d, (float)x, (float)y)) / soft;
-            cover[y * DRAW_SIZE + x] = v < 0 ? 0 : v > 1 ? 1 : v;
-        }
+    float reach = pen / 2 + soft; /* half of it would do */
+    for (int i = 0; i < DRAW_SIZE * DRAW_SIZE; i++)
+        cover[i] = 1e9f; /* the square of the distance to the nearest line */
+    for (int i = 0; i < d->count; i++) {
+        int left, right, top, bottom;
+        reached(d->x0[i], d->x1[i], reach, &left, &right);
+        reached(d->y0[i], d->y1[i], reach, &top, &bottom);
+        for (int y = top; y < bottom; y++)
+            for (int x = left; x < right; x++) {
+                float square = distance(d, i, (float)x, (float)y), *nearest = &cover[y * DRAW_SIZE + x];
+                *nearest = square < *nearest ? square : *nearest;
+            }
+    }
+    for (int i = 0; i < DRAW_SIZE * DRAW_SIZE; i++) {
+        float v = 0.5f + (pen / 2 - sqrtf(cover[i])) / soft;
+        cover[i] = v < 0 ? 0 : v > 1 ? 1 : v;
+    }
 }
 
 static uint8_t grey(float v)
@@ -189,20 +204,35 @@ void draw_printed(uint64_t seed, int label, uint8_t *image)
 }
 
 /* Smooth noise: random values on a grid of `cell` pixels, blended between grid points. */
-static float cloud(uint64_t seed, int x, int y, int cell)
+struct cloud {
+    int cell;
+    float grid[DRAW_SIZE / 2 + 1][DRAW_SIZE / 2 + 1];
+};
+
+static void gather(struct cloud *c, uint64_t seed, int cell)
 {
-    float corner[4], fx = (float)(x % cell) / (float)cell, fy = (float)(y % cell) / (float)cell;
-    for (int i = 0; i < 4; i++) {
-        uint64_t s = draw_hash(seed, (uint64_t)((y / cell + i / 2) * 64 + x / cell + i % 2));
-        corner[i] = between(&s, -1.0f, 1.0f);
-    }
-    float top = corner[0] + (corner[1] - corner[0]) * fx, low = corner[2] + (corner[3] - corner[2]) * fx;
+    c->cell = cell;
+    for (int y = 0; y <= DRAW_SIZE / cell; y++)
+        for (int x = 0; x <= DRAW_SIZE / cell; x++) {
+            uint64_t s = draw_hash(seed, (uint64_t)(y * 64 + x));
+            c->grid[y][x] = between(&s, -1.0f, 1.0f);
+        }
+}
+
+static float cloud_at(const struct cloud *c, int x, int y)
+{
+    const float *up = &c->grid[y / c->cell][x / c->cell], *down = &c->grid[y / c->cell + 1][x / c->cell];
+    float fx = (float)(x % c->cell) / (float)c->cell, fy = (float)(y % c->cell) / (float)c->cell;
+    float top = up[0] + (up[1] - up[0]) * fx, low = down[0] + (down[1] - down[0]) * fx;
     return top + (low - top) * fy;
 }
 
 void draw_chalk(uint64_t seed, int label, uint8_t *image)
 {
-    uint64_t s = draw_hash(seed, 2), smear = next(&s), grain = next(&s);
+    uint64_t s = draw_hash(seed, 2);
+    struct cloud smear, grain;
+    gather(&smear, next(&s), 8);
+    gather(&grain, next(&s), 2);
     float cover[DRAW_SIZE * DRAW_SIZE];
     struct drawing d;
     float size = between(&s, 7.0f, 11.5f);
@@ -217,8 +247,8 @@ void draw_chalk(uint64_t seed, int label, uint8_t *image)
     for (int y = 0; y < DRAW_SIZE; y++)
         for (int x = 0; x < DRAW_SIZE; x++) {
             int i = y * DRAW_SIZE + x;
-            float crumbs = 0.75f + 0.35f * cloud(grain, x, y, 2); /* chalk leaves gaps */
-            float v = board + 0.10f * cloud(smear, x, y, 8) + light * (float)(x - DRAW_SIZE / 2);
+            float crumbs = 0.75f + 0.35f * cloud_at(&grain, x, y); /* chalk leaves gaps */
+            float v = board + 0.10f * cloud_at(&smear, x, y) + light * (float)(x - DRAW_SIZE / 2);
             v += chalk * cover[i] * crumbs + between(&s, -noise, noise);
             image[i] = grey(v > 0 ? powf(v, gamma) : 0);
         }
