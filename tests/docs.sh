@@ -8,13 +8,13 @@
 #     <!-- given: NAME from FILE -->       a reader has NAME: here it is a copy of FILE of this repository
 #     <!-- given: NAME of CLASS ... -->    NAME/train and NAME/test, with drawn pictures of these classes
 #
-# One folder serves all files, the README first. Also compares man/tinytl-gen.1 with --man.
+# One folder serves all files, the README first; nothing is optimised. Also compares man/tinytl-gen.1 with --man.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=$(cd "${1:?usage: tests/docs.sh BUILD_DIR}" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-PATH=$work/prefix/bin:$PATH
+PATH=$root/tests/quick:$work/prefix/bin:$PATH
 export PKG_CONFIG_PATH="$work/prefix/share/pkgconfig"
 cmake --install "$build" --prefix "$work/prefix" >/dev/null
 cd "$work"

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 # NAME_STACK_BYTES bounds the stack of every call, and not by far: stack.sh TINYTL_GEN floats|integers [all]
 # Frames as gcc and clang count them, for several machines and levels of optimisation; and a painted stack at run time on
-# this machine. For microcontrollers that is every level, of which -O1 and -O3 have one core for each compiler; for the others
-# it is -O0, and -O2 for most; with `all` it is every level, everywhere.
-gen=$1 all=
+# this machine. For microcontrollers that is every level, of which the optimised have one core for each compiler, -O1 and -O3
+# one compiler for each arithmetic; for the others it is -O0, and -O2 for most; with `all` it is every level, everywhere.
+gen=$1 arithmetic=$2 all=
 most="-O0 -O2"
 [ "$3" != all ] || all=all most="-O0 -O1 -O2 -O3 -Os"
 here=$(cd "$(dirname "$0")" && pwd)
@@ -56,15 +56,27 @@ m4="-mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard" m0="-mcpu=cortex-m0"
 vectors=
 case $(uname -m) in x86_64) vectors="-march=x86-64-v2 -march=x86-64-v3 -march=x86-64-v4" ;; esac
 
+# What a level is tried with: compilers and cores.
+pairs() {
+    case $all$1$arithmetic in
+    all* | -O0*) echo gcc.m4 gcc.m0 clang.m4 clang.m0 ;;
+    -O2*) echo gcc.m4 clang.m0 ;;
+    -Os*) echo gcc.m0 clang.m4 ;;
+    -O1floats | -O3integers) echo gcc.m4 ;;
+    -O3floats | -O1integers) echo clang.m0 ;;
+    esac
+}
+
 microcontrollers() { # levels
     for o; do
-        one=
-        case $all$o in -O1 | -O3) one=one ;; esac
-        frames arm-none-eabi-gcc -std=c99 -mthumb $m4 "$o" &
-        [ "$one" ] || frames arm-none-eabi-gcc -std=c99 -mthumb $m0 "$o"
-        wait
-        [ "$one" ] || frames $arm_clang -std=c99 $m4 "$o" &
-        frames $arm_clang -std=c99 $m0 "$o"
+        for pair in $(pairs "$o"); do
+            case $pair in
+            gcc.m4) frames arm-none-eabi-gcc -std=c99 -mthumb $m4 "$o" & ;;
+            gcc.m0) frames arm-none-eabi-gcc -std=c99 -mthumb $m0 "$o" & ;;
+            clang.m4) frames $arm_clang -std=c99 $m4 "$o" & ;;
+            clang.m0) frames $arm_clang -std=c99 $m0 "$o" & ;;
+            esac
+        done
         wait
     done
 }
@@ -112,5 +124,5 @@ integers() {
     others ${most%% -O2}
 }
 
-"$2" 2>&1 | tee "$dir/result"
+"$arithmetic" 2>&1 | tee "$dir/result"
 grep -q '^[0-9]* of' "$dir/result" && ! grep -q FAIL "$dir/result"

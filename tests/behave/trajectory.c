@@ -146,12 +146,12 @@ static void compare(struct run *r, const struct worker *l, const struct graph *g
 
 /* ---- running ---- */
 
-static struct worker *generated(struct run *r, const struct variant *v, const char *spec, struct product **p)
+static struct worker *generated(struct run *r, const struct variant *v, const char *compiler, const char *spec,
+                                struct product **p)
 {
     struct diag d = {.mem = r->mem, .out = stdout};
     *p = run_pipeline(r->mem, &d, spec, r->options, v);
-    struct worker *l =
-        *p ? worker_of(r->mem, &d, *p, (struct compiling){.cc = r->compiler, .folder = r->programs}) : NULL;
+    struct worker *l = *p ? worker_of(r->mem, &d, *p, (struct compiling){.cc = compiler, .folder = r->programs}) : NULL;
     if (l)
         set_initial(r, l, (*p)->graph);
     return l;
@@ -180,11 +180,13 @@ static double train_step(struct run *r, const struct product *p, struct worker *
     return sum / r->batch;
 }
 
+/* One step is sooner done than optimised. */
 static void check_first_step(struct run *r, const char *spec)
 {
     const struct optimizer record = {.kind = OPTIMIZER_RECORD};
     struct product *p;
-    struct worker *l = generated(r, &(struct variant){.optimizer = &record}, spec, &p);
+    struct worker *l =
+        generated(r, &(struct variant){.optimizer = &record}, arena_format(r->mem, "%s -O0", r->compiler), spec, &p);
     const struct tensor *logits = tensor_find(r->tensors, "logits_step0");
     if (!l || !logits) {
         verdict(r, false, "first step", NAN, 0);
@@ -210,7 +212,7 @@ static void check_losses(struct run *r, const char *spec)
 {
     const cJSON *f64 = cJSON_GetObjectItem(r->about, "loss_f64"), *f32 = cJSON_GetObjectItem(r->about, "loss_f32");
     struct product *p;
-    struct worker *l = generated(r, &(struct variant){0}, spec, &p);
+    struct worker *l = generated(r, &(struct variant){0}, r->compiler, spec, &p);
     if (!l) {
         verdict(r, false, "training", NAN, 0);
         return;

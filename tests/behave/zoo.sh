@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # zoo.sh BUILD: every network in specs/ is emitted, compiled without a warning, and learns one sample.
 # Large ones have their weights in NAME.bin and are not optimised: as C text the weights of proxylessnas-mobile are 79 MB,
-# and half a minute of a compiler. The small ones, and one that is not, have them in the C file.
+# and half a minute of a compiler. The small ones, and one that is not, have them in the C file. Optimised is the first of each.
 build=$(cd "${1:-build}" && pwd)
 root=$(cd "$(dirname "$0")/../.." && pwd)
 folder=$(mktemp -d) || exit 1
@@ -12,6 +12,7 @@ warnings="-Wall -Wextra -Wconversion -Wdouble-promotion -Wshadow -Wvla -pedantic
 
 large() { learns -O0 "$@" --weights bin; }
 small() { learns -O1 "$@"; }
+again() { learns -O0 "$@"; }
 
 learns() { # level, steps, rate, spec, options
     level=$1 steps=$2 rate=$3 spec=$4
@@ -43,14 +44,14 @@ learns() { # level, steps, rate, spec, options
 }
 
 small 10 0.01  resnet-8
-small 10 0.02  resnet-8 -D scheme=bias
+again 10 0.02  resnet-8 -D scheme=bias
 small 10 0.01  mobilenet-v1-0.25
-small 10 0.01  mobilenet-v1-0.25 -D scheme=full -D place=scratch
+again 10 0.01  mobilenet-v1-0.25 -D scheme=full -D place=scratch
 small 10 0.01  ds-cnn
-small 10 0.01  ds-cnn -D scheme=full
+again 10 0.01  ds-cnn -D scheme=full
 small 30 0.001 autoencoder
 small 10 0.01  motion-1d
-small 10 0.01  motion-1d -D scheme=last
+again 10 0.01  motion-1d -D scheme=last
 small 10 0.001 mcunet-5fps -D resolution=64 -D scheme=last
 for scheme in lite+bias slices norm+last full; do
     large 10 0.001 mcunet-5fps -D resolution=64 -D scheme="$scheme"

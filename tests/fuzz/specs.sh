@@ -96,7 +96,7 @@ check() {
     build smallest clang -std=c99 -O${level:-$(($1 % 2))} $every $sanitizers && run smallest || return 1
     same fastest smallest || return 1
     if ls shuffled/*.c >/dev/null 2>&1; then # within its budget
-        build shuffled g++ -x c++ -std=c++17 -O1 $one && run shuffled || return 1
+        build shuffled g++ -x c++ -std=c++17 -O${level:-1} $one && run shuffled || return 1
         same fastest shuffled || return 1
     fi
     if [ $(($1 % 3)) = 0 ]; then
@@ -106,8 +106,8 @@ check() {
     fi
 }
 
-# One that failed once, with the warnings that only an optimiser finds; clang's sanitizers are not optimised, which takes a
-# seventh of the time.
+# One that failed once, with the warnings that only an optimiser finds; what is run is not optimised: clang's sanitizers
+# take a seventh of the time.
 check_kept() {
     level=0 check 1 && { [ "$(cat code)" != 0 ] || compiles fastest gcc -std=gnu11 -O2 $(native gcc) -c -o object; }
 }

@@ -5,6 +5,7 @@
 #
 #     public.sh TINYTL_GEN PICK MODEL|hostile
 gen=$1 pick=$2 what=$3
+PATH=$(cd "$(dirname "$0")/../quick" && pwd):$PATH
 shared=$(cd "$(dirname "$0")/../../.." && pwd)/shared/import
 [ -d "$shared" ] || exit 77
 out=$(mktemp -d)

@@ -10,6 +10,7 @@
 #
 #     run.sh TINYTL_GEN MAKE_MODELS
 gen=$1 make=$2
+PATH=$(cd "$(dirname "$0")/../quick" && pwd):$PATH
 cd "$(dirname "$0")/golden" || exit 1
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT

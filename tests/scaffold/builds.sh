@@ -11,7 +11,7 @@ cd "$dir"
 failed=0
 fail() { failed=1 && echo "FAIL $*" && [ ! -s log ] || cat log; }
 cmake --install "$build" --prefix "$dir/prefix" >/dev/null
-PATH=$dir/prefix/bin:$PATH
+PATH=$root/tests/quick:$dir/prefix/bin:$PATH
 cp -r "$root/examples" .
 
 # ---- Zephyr: find_package reads the modules' CMakeLists.txt, and makes the library app ----

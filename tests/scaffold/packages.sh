@@ -7,6 +7,7 @@
 set -eu
 gen=$(realpath "$1")
 root=$(cd "$(dirname "$0")/../.." && pwd)
+PATH=$root/tests/quick:$PATH
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"

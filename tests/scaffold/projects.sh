@@ -6,6 +6,7 @@ set -eu
 gen=$(realpath "$1")
 build=$(realpath "$2")
 root=$(cd "$(dirname "$0")/../.." && pwd)
+PATH=$root/tests/quick:$PATH
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
