@@ -480,13 +480,14 @@ static void keep_for_late(const struct segments *s, const bool *late, enum mode 
         }
 }
 
-/* Channels that the late ones take for themselves are not taken before, nor are their real values made. */
-static void drop_takes(const struct collecting *c)
+/* Channels that the late ones take for themselves are not taken before, nor are their real values made; but for `given`,
+ * which the segment before reads. */
+static void drop_takes(const struct collecting *c, const struct val *given)
 {
     struct node **node = c->s->g->node;
     for (int i = c->end - 1; i >= c->first; i--) {
         bool kept = node[i]->op->channels != CHANNELS_TAKEN && !node[i]->op->form;
-        bool read = kept || vals_has(c->stop, node[i]->out[0]);
+        bool read = kept || node[i]->out[0] == given || vals_has(c->stop, node[i]->out[0]);
         for (int k = i + 1; k < c->end && !read; k++)
             for (int j = 0; c->wanted[k] && j < node[k]->nin; j++)
                 read = read || node[k]->in[j] == node[i]->out[0];
@@ -507,7 +508,7 @@ void outline_backward(const struct segments *s, struct outline *o, int a, int b,
     keep_for_late(s, late, mode, &sources, &there);
     for (int i = 0; i < g->nnode; i++)
         c.wanted[i] = c.wanted[i] && !late[i];
-    drop_takes(&c);
+    drop_takes(&c, gradient_at(s, a));
     sweep_of(o, &c, title(s, "backward", a, b), strips);
     if (g->spec->train.batch == 1)
         for (int i = 0; i < g->nnode; i++)
