@@ -262,6 +262,13 @@ static uint32_t crc32(uint32_t crc, const void *data, size_t size)
 #define KERNEL static
 #endif
 
+/* Asks for the cache line of p[i], which may lie anywhere: an address, no access. */
+#if LANES > 1
+#define FETCH(p, i) __builtin_prefetch((const void *)((uintptr_t)(p) + sizeof *(p) * (i)))
+#else
+#define FETCH(p, i) ((void)0)
+#endif
+
 /*
  * mul_add is a * b + c. Left to themselves compilers fuse the two in one tile and not in the next,
  * and results would depend on how maps are cut; so it is always fused where the target can.
@@ -603,6 +610,8 @@ BODY void tile_f32(const struct product *p, int i, int j, int rows, int vecs)
             const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
             const int b_k = p->b_k, a_k = p->a_k;
             for (int k = p->k; k > 0; k--, b += b_k) {
+                if (vecs == 2)
+                    FETCH(b, 4 * LANES - 1); /* the next panel's k, to its last column: as rows of b lie far apart, nobody else foresees it */
                 const vec w0 = load(b), w1 = vecs > 1 ? load(b + LANES) : w0;
                 vec x;
                 x = splat(a0[0]); c0_0 = mul_add(x, w0, c0_0); c0_1 = mul_add(x, w1, c0_1);
@@ -2807,17 +2816,45 @@ int motion_predict(const motion_net *net, motion_scratch *s, const int8_t *input
     return MOTION_OK;
 }
 
+static int all_finite_in_vectors(const float *g, int n)
+{
+    int i = 0;
+
+#if LANES > 1
+    const ivec none = {0}, exponent = none + 0x7f800000;
+    ivec found = none;
+    int32_t lanes[LANES];
+
+    for (; i + LANES <= n; i += LANES)
+        found |= ((ivec)load(g + i) & exponent) == exponent;
+    memcpy(lanes, &found, sizeof lanes);
+    for (int l = 0; l < LANES; l++)
+        if (lanes[l])
+            return 0;
+#endif
+    return all_finite(g + i, n - i);
+}
+
+static void sgd_in_vectors(float *p, const float *g, int n, float rate, float decay, float scale)
+{
+    int i = 0;
+
+    for (; i + LANES <= n; i += LANES)
+        store(p + i, load(p + i) - rate * (scale * load(g + i) + decay * load(p + i)));
+    sgd(p + i, g + i, n - i, rate, decay, scale);
+}
+
 /* A step of the values p along their gradient g, times scale. */
 static void apply(motion_net *net, float *p, const float *g, int n, float scale)
 {
-    sgd(p, g, n, net->rate, 0.0f, scale);
+    sgd_in_vectors(p, g, n, net->rate, 0.0f, scale);
 }
 
 /* One tensor takes its step. A gradient that is not finite changes nothing and returns 1. */
 static int learn(motion_net *net, float *p, const float *g, int n)
 {
     const float scale = 1.0f;
-    if (!all_finite(g, n))
+    if (!all_finite_in_vectors(g, n))
         return 1;
     apply(net, p, g, n, scale);
     MOTION_YIELD();

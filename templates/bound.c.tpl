@@ -7,6 +7,9 @@
 $(indent)for (int at = 0; at < $(count); at += from_c)
 $(indent)    for (int j = 0; j < n; j++)
 $(indent)        $(sum) += $(row)[at + $(index)[j]] < 0.0f ? -$(row)[at + $(index)[j]] : $(row)[at + $(index)[j]];
+%   elseif target.lanes ~= 1 then
+%     need"magnitudes"
+$(indent)$(sum) += magnitudes($(row), $(count));
 %   else
 $(indent)for (int e = 0; e < $(count); e++)
 $(indent)    $(sum) += $(row)[e] < 0.0f ? -$(row)[e] : $(row)[e];

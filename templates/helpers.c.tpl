@@ -53,6 +53,30 @@ static void add_scaled(float *y, float a, const float *x, int n)
 }
 
 % end
+% if need.magnitudes then
+/* The sum of |x|, n elements. */
+static float magnitudes(const float *x, int n)
+{
+    float sum = 0.0f;
+    int e = 0;
+
+#if LANES > 1
+    const vec zero = {0};
+    vec sums = zero;
+    float lanes[LANES];
+
+    for (; e + LANES <= n; e += LANES)
+        sums += pick(load(x + e) < zero, zero - load(x + e), load(x + e));
+    store(lanes, sums);
+    for (int l = 0; l < LANES; l++)
+        sum += lanes[l];
+#endif
+    for (; e < n; e++)
+        sum += x[e] < 0.0f ? -x[e] : x[e];
+    return sum;
+}
+
+% end
 % if need.taps_inside then
 /* How many of k places from `at` on lie in a map of n. */
 HELPER int taps_inside(int at, int k, int n)

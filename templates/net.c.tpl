@@ -633,14 +633,16 @@ static float rate_now(const $(name)_net *net)
 % end
 % local state = optimizer == "adam" and ", float *m, float *v" or optimizer == "sgd" and "" or ", float *m"
 % local asks_net = optimizer == "adam" or not scheduled -- for a rate without a schedule, or corrections
+% local in_vectors = target.lanes ~= 1 and "_in_vectors" or ""
+% if in_vectors ~= "" then include"optimizer.c.tpl" end
 /* A step of the values p along their gradient g, times scale. */
 static void apply($(asks_net and name .. "_net *net, " or "")float *p, const float *g$(state), int n$(decaying(", float decay")), float scale$(scheduled and ", float rate" or ""))
 {
 % local rate_text, decay_text = scheduled and "rate" or "net->rate", decay_weights and "decay" or f(decay)
 % if optimizer == "sgd" then
-    sgd(p, g, n, $(rate_text), $(decay_text), scale);
+    sgd$(in_vectors)(p, g, n, $(rate_text), $(decay_text), scale);
 % elseif optimizer == "sgd_momentum" then
-    sgd_momentum(p, g, m, n, $(rate_text), $(f(momentum)), $(decay_text), scale);
+    sgd_momentum$(in_vectors)(p, g, m, n, $(rate_text), $(f(momentum)), $(decay_text), scale);
 % elseif optimizer == "adam" then
     adam(p, g, m, v, n, $(rate_text), $(f(beta1)), $(f(beta2)), $(f(eps)), $(decay_text), scale, net->correction1,
          net->correction2);
@@ -657,12 +659,12 @@ static int learn($(name)_net *net, float *p, const float *g$(state), int n$(deca
 {
 % if clip > 0 then
     float scale = $(f(1 / batch));
-    if (!all_finite(g, n))
+    if (!all_finite$(in_vectors)(g, n))
         return 1;
     clip_norm(g, n, $(f(clip)), &scale);
 % else
     const float scale = $(f(1 / batch));
-    if (!all_finite(g, n))
+    if (!all_finite$(in_vectors)(g, n))
         return 1;
 % end
     apply($(asks_net and "net, " or "")p, g$(optimizer ~= "sgd" and ", m" or "")$(optimizer == "adam" and ", v" or ""), n$(decaying(", decay")), scale$(scheduled and ", rate_now(net)" or ""));
@@ -680,12 +682,12 @@ static int learn_bf16($(name)_net *net, uint16_t *p, const float *g$(state), int
 {
 % if clip > 0 then
     float scale = $(f(1 / batch));
-    if (!all_finite(g, n))
+    if (!all_finite$(in_vectors)(g, n))
         return 1;
     clip_norm(g, n, $(f(clip)), &scale);
 % else
     const float scale = $(f(1 / batch));
-    if (!all_finite(g, n))
+    if (!all_finite$(in_vectors)(g, n))
         return 1;
 % end
 % if scheduled then

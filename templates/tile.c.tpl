@@ -142,6 +142,10 @@ BODY void tile_$(kind)$(v)(const struct product *p, int i, int j, int rows, int 
             const int b_k = p->b_k, a_k = p->a_k;
             for (int k = p->k; k > 0; k--, b += b_k) {
 %     local load = "load" .. (kind == "bf16" and "_bf16" or "") .. v
+%     if v == "" and target.lanes ~= 1 then
+                if (vecs == 2)
+                    FETCH(b, 4 * LANES - 1); /* the next panel's k, to its last column: as rows of b lie far apart, nobody else foresees it */
+%     end
                 const $(V) $((each(function(n, offset) return n == 0 and ("w0 = %s(b)"):format(load) or (", w%d = vecs > %d ? %s(b%s) : w0"):format(n, n, load, offset) end):gsub(" ,", ",")));
                 $(V) x;
 %     multiply(v, rows, few, "0")

@@ -57,6 +57,15 @@
 #define KERNEL static
 #endif
 
+% if target.lanes ~= 1 then
+/* Asks for the cache line of p[i], which may lie anywhere: an address, no access. */
+#if LANES > 1
+#define FETCH(p, i) __builtin_prefetch((const void *)((uintptr_t)(p) + sizeof *(p) * (i)))
+#else
+#define FETCH(p, i) ((void)0)
+#endif
+
+% end
 % if need.exact then
 /* mul_add is a * b + c, never fused. */
 % else
