@@ -483,6 +483,25 @@ HELPER vec4 pick4(ivec4 mask, vec4 a, vec4 b)
 }
 
 #endif
+#if LANES > 1
+/* A byte in each lane. Compilers put a loop together byte by byte, in memory, where a vector's load has to wait for all of them. */
+HELPER ivec load_bytes(const uint8_t *p)
+{
+#if LANES == 16 && defined __AVX512F__
+    return (ivec)_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)p));
+#elif LANES == 8 && defined __AVX2__ && defined __FMA__
+    return (ivec)_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)p));
+#else
+    int32_t lanes[LANES];
+    ivec x;
+
+    for (int l = 0; l < LANES; l++)
+        lanes[l] = p[l];
+    memcpy(&x, lanes, sizeof x);
+    return x;
+#endif
+}
+#endif
 
 /* What is added to is often where the result goes: then there is nothing to copy. */
 static void copy_floats(float *to, const float *from, int n)
@@ -2531,11 +2550,7 @@ BODY void gate_mask(const float *dy, int dyn, const uint8_t *gate, int gaten, fl
         for (; j + LANES <= n - 7 * bytes; j += LANES) { /* bytes of which all bits have an element */
             const vec zero = {0};
             const ivec none = {0};
-            int32_t lanes[LANES];
-            ivec set;
-            for (int l = 0; l < LANES; l++)
-                lanes[l] = bits[j + l];
-            memcpy(&set, lanes, sizeof set);
+            const ivec set = load_bytes(bits + j);
             store(dxr + j, pick((set & (none + 1)) != none, load(dyr + j), zero));
             store(dxr + bytes + j, pick((set & (none + 2)) != none, load(dyr + bytes + j), zero));
             store(dxr + 2 * bytes + j, pick((set & (none + 4)) != none, load(dyr + 2 * bytes + j), zero));

@@ -52,6 +52,7 @@
 %   end, "mask")
 % end
 % function gated(name, title, numbers, constants, on, off)
+%   need"load_bytes"
 %   rows(name, title, { "dy" }, "dx", numbers, function()
     const int bytes = (n + 7) / 8;
 
@@ -66,12 +67,8 @@
             const vec $(k[1]) = splat($(k[2]));
 %   end
             const ivec none = {0};
-            int32_t lanes[LANES];
-            ivec set;
+            const ivec set = load_bytes(bits + j);
             vec dye;
-            for (int l = 0; l < LANES; l++)
-                lanes[l] = bits[j + l];
-            memcpy(&set, lanes, sizeof set);
 %   for b = 0, 7 do
             dye = load(dyr + $(place(b)));
             store(dxr + $(place(b)), pick((set & (none + $(1 << b))) != none, $(on), $(off)));

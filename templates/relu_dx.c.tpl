@@ -18,6 +18,7 @@ BODY void $(name)(const float *dy, int dyn, const float *gate, int gaten, float 
 %   kernel(name, "dy+ gate+ dx+", w * c)
 %   return
 % end
+% need"load_bytes"
 % shared("gate_mask", function()
 /* Gradient of relu or relu6, n elements a row: dy, passed where the mask's bit is set -> dx; bits as relu lays them */
 BODY void gate_mask(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0, int y1, int n)
@@ -35,11 +36,7 @@ BODY void gate_mask(const float *dy, int dyn, const uint8_t *gate, int gaten, fl
         for (; j + LANES <= n - 7 * bytes; j += LANES) { /* bytes of which all bits have an element */
             const vec zero = {0};
             const ivec none = {0};
-            int32_t lanes[LANES];
-            ivec set;
-            for (int l = 0; l < LANES; l++)
-                lanes[l] = bits[j + l];
-            memcpy(&set, lanes, sizeof set);
+            const ivec set = load_bytes(bits + j);
 %   for b = 0, 7 do
 %     local at = (b > 0 and (b > 1 and b .. " * " or "") .. "bytes + " or "") .. "j"
             store(dxr + $(at), pick((set & (none + $(1 << b))) != none, load(dyr + $(at)), zero));

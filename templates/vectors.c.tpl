@@ -226,3 +226,25 @@ HELPER vec$(v) pick$(v)(ivec$(v) mask, vec$(v) a, vec$(v) b)
 #if LANES > 4
 % vectors("4", "4")
 #endif
+% if target.lanes ~= 1 and need.load_bytes then
+#if LANES > 1
+/* A byte in each lane. Compilers put a loop together byte by byte, in memory, where a vector's load has to wait for all of them. */
+HELPER ivec load_bytes(const uint8_t *p)
+{
+#if LANES == 16 && defined __AVX512F__
+    return (ivec)_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)p));
+#elif LANES == 8 && defined __AVX2__ && defined __FMA__
+    return (ivec)_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)p));
+#else
+    int32_t lanes[LANES];
+    ivec x;
+
+    for (int l = 0; l < LANES; l++)
+        lanes[l] = p[l];
+    memcpy(&x, lanes, sizeof x);
+    return x;
+#endif
+}
+#endif
+
+% end
