@@ -10,6 +10,15 @@ HELPER float widen_bf16(uint16_t h)
     return v;
 }
 
+%   if need.exact and target.avx2 and (need.gemm_bf16 or need.gemm_dot_bf16) then
+#ifdef AVX2
+HELPER __m256 widen_eight(const uint16_t *p)
+{
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(const void *)p)), 16));
+}
+#endif
+
+%   end
 %   for _, v in ipairs { "", "8", "4", "1" } do
 %     local lanes = v == "" and "LANES" or v
 %     if v ~= "" then

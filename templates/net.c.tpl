@@ -722,7 +722,22 @@ static int learn_bf16($(name)_net *net, uint16_t *p, const float *g$(state), int
         }
 #else
 % end
+% if exact and target.avx2 then
+        int k = 0;
+#ifdef AVX2
+        for (; k + 8 <= count; k += 8) {
+            __m256i r = _mm256_add_epi32(_mm256_set1_epi32((int32_t)(place + 2 * (uint32_t)k)), _mm256_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14));
+            r = _mm256_mullo_epi32(_mm256_xor_si256(r, _mm256_srli_epi32(r, 16)), _mm256_set1_epi32(0x7feb352d));
+            r = _mm256_mullo_epi32(_mm256_xor_si256(r, _mm256_srli_epi32(r, 15)), _mm256_set1_epi32((int32_t)0x846ca68bu));
+            r = _mm256_add_epi32(_mm256_castps_si256(_mm256_loadu_ps(values + k)), _mm256_srli_epi32(r, 16));
+            r = _mm256_srli_epi32(r, 16);
+            _mm_storeu_si128((__m128i *)(void *)(p + i + k), _mm_packus_epi32(_mm256_castsi256_si128(r), _mm256_extracti128_si256(r, 1)));
+        }
+#endif
+        for (; k < count; k++) {
+% else
         for (int k = 0; k < count; k++) {
+% end
             uint32_t r = place + 2 * (uint32_t)k, bits;
             r = (r ^ r >> 16) * 0x7feb352du;
             r = (r ^ r >> 15) * 0x846ca68bu;

@@ -113,22 +113,18 @@ INLINE __m256i load_last(const int8_t *w)
     return _mm256_cvtepi8_epi16(_mm_insert_epi32(_mm_loadl_epi64((const __m128i *)(const void *)w), last, 2));
 }
 
-/* The sums of three channels from halves of theirs. */
-INLINE void put_sums(int32_t *sums, const int32_t *base, __m256i halves0, __m256i halves1)
+/* The sums of three channels, of both pixels by turns, from halves of theirs. */
+INLINE __m256i sums_of(__m256i halves0, __m256i halves1)
 {
-    const __m256i both = _mm256_shuffle_epi32(_mm256_hadd_epi32(halves0, halves1), 0xd8); /* of both pixels by turns */
-    const __m128i two = _mm_loadl_epi64((const __m128i *)(const void *)base);
-
-    _mm_storeu_si128((__m128i *)(void *)sums, _mm_add_epi32(_mm256_castsi256_si128(both), _mm_unpacklo_epi32(two, two)));
-    _mm_storel_epi64((__m128i *)(void *)(sums + 4), _mm_add_epi32(_mm256_extracti128_si256(both, 1), _mm_set1_epi32(base[2])));
+    return _mm256_shuffle_epi32(_mm256_hadd_epi32(halves0, halves1), 0xd8);
 }
 
 %   -- Products of four inputs; the last panel's weights may be the last of all.
-%   local function quad(panels, safe)
-        x0 = _mm256_broadcastq_epi64(_mm_loadl_epi64((const __m128i *)(const void *)columns));
-        x1 = _mm256_broadcastq_epi64(_mm_loadl_epi64((const __m128i *)(const void *)(columns + 2)));
+%   local function quad(panels, at, safe)
+        x0 = _mm256_broadcastq_epi64(_mm_loadl_epi64((const __m128i *)(const void *)(columns$(at == "" and "" or " + 4 * " .. at))));
+        x1 = _mm256_broadcastq_epi64(_mm_loadl_epi64((const __m128i *)(const void *)(columns + $(at == "" and "" or "4 * " .. at .. " + ")2)));
 %     for p = 0, panels - 1 do
-        v = $(safe and p == panels - 1 and "load_last" or "load_weights")(w$(p == 1 and " + panel" or p > 1 and " + " .. p .. " * panel" or ""));
+        v = $(safe and p == panels - 1 and "load_last" or "load_weights")(w + 12 * $(at)$(p == 1 and " + panel" or p > 1 and " + " .. p .. " * panel" or ""));
         s$(p) = add_products(s$(p), v, x0);
         t$(p) = add_products(t$(p), v, x1);
 %     end
@@ -137,19 +133,28 @@ INLINE void put_sums(int32_t *sums, const int32_t *base, __m256i halves0, __m256
 INLINE void dot_panels_$(panels)(int32_t *sums, const int32_t *base, const int32_t *columns, const int8_t *w, int quads)
 {
     const int panel = 12 * quads;
-%     for p = 0, panels - 1 do
-    __m256i s$(p) = _mm256_setzero_si256(), t$(p) = s$(p);
-%     end
     __m256i x0, x1, v;
+%     for p = 0, panels - 1 do -- bases in the first halves; none may be read behind those of six channels
+%       local at = p % 2 == 0 and "load_half(base" .. (p > 0 and " + " .. 3 * p or "") .. ")" or "_mm_srli_si128(load_half(base + " .. 3 * p - 1 .. "), 4)"
+    __m256i s$(p) = _mm256_cvtepu32_epi64($(at)), t$(p) = s$(p);
+%     end
 
-    for (int q = 1; q < quads; q++, columns += 4, w += 12) {
-%     quad(panels)
-    }
     {
-%     quad(panels, true)
+%     quad(panels, "(quads - 1)", true)
+    }
+    for (int q = 0; q + 1 < quads; q++) {
+%     quad(panels, "q")
     }
 %     for p = 0, panels - 1 do
-    put_sums(sums$(p > 0 and " + " .. 6 * p or ""), base$(p > 0 and " + " .. 3 * p or ""), s$(p), t$(p));
+    s$(p) = sums_of(s$(p), t$(p));
+%     end
+%     if panels == 4 then
+    store_eight(sums, _mm256_blend_epi32(s0, _mm256_permute4x64_epi64(s1, 0x00), 0xc0)); /* by 64 bits: 3 of each, then x */
+    store_eight(sums + 8, _mm256_blend_epi32(_mm256_permute4x64_epi64(s1, 0x09), _mm256_permute4x64_epi64(s2, 0x40), 0xf0));
+    store_eight(sums + 16, _mm256_blend_epi32(_mm256_permute4x64_epi64(s2, 0x02), _mm256_permute4x64_epi64(s3, 0x90), 0xfc));
+%     else
+    store_eight(sums, _mm256_blend_epi32(s0, _mm256_permute4x64_epi64(s1, 0x00), 0xc0));
+    store_eight(sums + 8, _mm256_permute4x64_epi64(s1, 0x09)); /* there is room: four panels would fit */
 %     end
 }
 

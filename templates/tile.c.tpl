@@ -302,7 +302,61 @@ static void gemm_$(kind)(const struct product *p)
 }
 % end
 %
+% -- The same for AVX2: rows i0 to i1 of `vecs` vectors of eight outputs.
+% local function eights(kind, vecs)
+%   local bf16 = kind == "bf16"
+%   local function each_sum(write) for y = 0, 3 do for v = 0, vecs - 1 do write(y, v, v > 0 and " + " .. 8 * v or "") end end end
+TILE void eights_$(kind)_$(vecs)(const struct product *p, int i0, int i1, int j)
+{
+    for (int i = i0; i < i1; i += 4) { /* what is beyond the last row is that one again */
+%   for y = 1, 3 do
+        const int at$(y) = i1 - i > $(y) ? $(y) : $(y == 1 and "0" or "at" .. y - 1);
+%   end
+        float *c = p->c + i * p->c_i + j;
+%   for v = 0, vecs - 1 do
+        __m256 s0_$(v) = p->bias ? _mm256_loadu_ps(p->bias + j$(v > 0 and " + 8" or "")) : _mm256_setzero_ps(), s1_$(v) = s0_$(v), s2_$(v) = s0_$(v), s3_$(v) = s0_$(v);
+%   end
+        if (p->plus) {
+            const float *plus = p->plus + i * p->c_i + j;
+%   each_sum(function(y, v, offset)
+            s$(y)_$(v) = _mm256_add_ps(s$(y)_$(v), _mm256_loadu_ps(plus$(y > 0 and " + at" .. y .. " * p->c_i" or "")$(offset)));
+%   end)
+        }
+        for (int r = 0; r < p->rows; r++)
+            for (int t = 0; t < p->taps; t++) {
+                const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i, *a1 = a0 + at1 * p->a_i, *a2 = a0 + at2 * p->a_i, *a3 = a0 + at3 * p->a_i;
+                const $(bf16 and "uint16_t" or "float") *b = (const $(bf16 and "uint16_t" or "float") *)p->b + r * p->b_row + t * p->b_tap + j;
+                const int a_k = p->a_k, b_k = p->b_k;
+                for (int k = p->k; k > 0; k--, b += b_k, a0 += a_k, a1 += a_k, a2 += a_k, a3 += a_k) {
+%   for v = 0, vecs - 1 do
+                    const __m256 w$(v) = $(bf16 and "widen_eight(b" .. (v > 0 and " + 8" or "") .. ")" or "_mm256_loadu_ps(b" .. (v > 0 and " + 8" or "") .. ")");
+%   end
+                    __m256 x;
+%   for y = 0, 3 do
+                    x = _mm256_broadcast_ss(a$(y));
+%     for v = 0, vecs - 1 do
+                    s$(y)_$(v) = _mm256_add_ps(s$(y)_$(v), _mm256_mul_ps(x, w$(v)));
+%     end
+%   end
+                }
+            }
+%   each_sum(function(y, v, offset)
+        $(y > 0 and "if (at" .. y .. " == " .. y .. ") " or "")_mm256_storeu_ps(c$(y == 0 and "" or y == 1 and " + p->c_i" or " + " .. y .. " * p->c_i")$(offset), s$(y)_$(v));
+%   end)
+    }
+}
+
+% end
+%
 % local function driver(kind)
+%   local wide = exact and target.avx2 and (kind == "f32" or kind == "bf16")
+%   if wide then
+#ifdef AVX2
+%     eights(kind, 2)
+%     eights(kind, 1)
+#endif
+
+%   end
 %   local helium = exact and target.helium and (kind == "f32" or kind == "bf16")
 %   if helium then
 #ifdef HELIUM
@@ -324,6 +378,14 @@ static void gemm_$(kind)(const struct product *p)
         int j = 0;
 
         i1 = p->m - i0 <= block ? p->m : i0 + block;
+%   if wide then
+#ifdef AVX2
+        for (; p->n - j >= 16; j += 16)
+            eights_$(kind)_2(p, i0, i1, j);
+        for (; p->n - j >= 8; j += 8)
+            eights_$(kind)_1(p, i0, i1, j);
+#endif
+%   end
         for (; p->n - j >= $(most) * LANES; j += $(most) * LANES)
             panel_$(kind)_$(most)(p, i0, i1, j);
         for (; p->n - j >= LANES; j += LANES)
@@ -382,6 +444,11 @@ HELPER void transpose_4x4(const float *from, int from_row, float *to, int to_row
 #endif
 
 % end
+%   local function eight_of(write) -- write(0), write(1), ...
+%     local list = {}
+%     for n = 0, 7 do list[#list + 1] = write(n) end
+%     return table.concat(list, ", ")
+%   end
 %   for _, dot in ipairs { "dot", "dot_bf16" } do
 %     if need["gemm_" .. dot] then
 %       local bf16 = dot == "dot_bf16"
@@ -446,19 +513,84 @@ TILE void tile_$(dot)_$(rows)x$(columns)(const struct product *p, int i, int j) 
 %     end
 %   end
 
+%   local eights = exact and target.avx2
+%   if eights then
+#ifdef AVX2
+/* Eight columns of c, whose sums have their order: blocks of 8 x 8 of b are turned as they are read. */
+TILE void eights_$(dot)(const struct product *p, int j)
+{
+    for (int i = 0; i < p->m; i += 4) { /* what is beyond the last row is that one again */
+%     for y = 1, 3 do
+        const int at$(y) = p->m - i > $(y) ? $(y) : $(y == 1 and "0" or "at" .. y - 1);
+%     end
+        float *c = p->c + i * p->c_i + j;
+        __m256 $((columns(function(n) return ("s%d = _mm256_setzero_ps()"):format(n) .. (n < most - 1 and "," or ";") end)))
+        for (int r = 0; r < p->rows; r++)
+            for (int t = 0; t < p->taps; t++) {
+                const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i, *a1 = a0 + at1 * p->a_i, *a2 = a0 + at2 * p->a_i, *a3 = a0 + at3 * p->a_i;
+                const $(element) *b = (const $(element) *)p->b + r * p->b_row + t * p->b_tap + j * p->b_k;
+                const int b_k = p->b_k;
+                int k = 0;
+%     local function products(w, next)
+%       for y = 0, 3 do
+                    s$(y) = _mm256_add_ps(s$(y), _mm256_mul_ps(_mm256_broadcast_ss(a$(y) + k$(next)), $(w)));
+%       end
+%     end
+                for (; k + 8 <= p->k; k += 8) {
+%     for n = 0, 7 do
+                    const __m256 b$(n) = $(bf16 and "widen_eight" or "_mm256_loadu_ps")(b + $(n == 0 and "" or n == 1 and "b_k + " or n .. " * b_k + ")k);
+%     end
+%     for _, half in ipairs { "lo", "hi" } do
+%       for n = 0, 6, 2 do
+                    const __m256 $(half)$(n) = _mm256_unpack$(half)_ps(b$(n), b$(n + 1));
+%       end
+%     end
+%     for u = 0, 3 do -- columns u and u + 4 of the block
+%       local half, places = u < 2 and "lo" or "hi", u % 2 == 0 and "0x44" or "0xee"
+                    const __m256 x$(u) = _mm256_shuffle_ps($(half)0, $(half)2, $(places)), y$(u) = _mm256_shuffle_ps($(half)4, $(half)6, $(places));
+%     end
+%     for u = 0, 7 do
+%       products(("_mm256_permute2f128_ps(x%d, y%d, %s)"):format(u % 4, u % 4, u < 4 and "0x20" or "0x31"), u > 0 and " + " .. u or "")
+%     end
+                }
+                for (; k < p->k; k++) {
+                    const __m256 w = _mm256_setr_ps($(eight_of(function(n) local at = ("b[%sk]"):format(n == 0 and "" or n == 1 and "b_k + " or n .. " * b_k + ") return bf16 and "widen_bf16(" .. at .. ")" or at end)));
+%     products("w", "")
+                }
+            }
+%     for y = 0, 3 do
+        if (p->bias)
+            s$(y) = _mm256_add_ps(s$(y), _mm256_loadu_ps(p->bias + j));
+        if (p->plus)
+            s$(y) = _mm256_add_ps(s$(y), _mm256_loadu_ps(p->plus + (i$(y > 0 and " + at" .. y or "")) * p->c_i + j));
+%     end
+%     for y = 0, 3 do
+        $(y > 0 and "if (at" .. y .. " == " .. y .. ") " or "")_mm256_storeu_ps(c$(y == 0 and "" or y == 1 and " + p->c_i" or " + " .. y .. " * p->c_i"), s$(y));
+%     end
+    }
+}
+#endif
+
+%   end
 static void gemm_$(dot)(const struct product *p)
 {
-    int i = 0;
+    int i = 0$(eights and ", first = 0" or "");
 
+%   if eights then
+#ifdef AVX2
+    for (; first + 8 <= p->n; first += 8)
+        eights_$(dot)(p, first);
+#endif
+%   end
     for (; i + 4 <= p->m; i += 4) {
-        int j = 0;
+        int j = $(eights and "first" or "0");
         for (; j + $(wide) <= p->n; j += $(wide))
             tile_$(dot)_4x$(wide)(p, i, j);
         for (; j < p->n; j++)
             tile_$(dot)_4x1(p, i, j);
     }
     for (; i < p->m; i++) {
-        int j = 0;
+        int j = $(eights and "first" or "0");
         for (; j + $(wide) <= p->n; j += $(wide))
             tile_$(dot)_1x$(wide)(p, i, j);
         for (; j < p->n; j++)

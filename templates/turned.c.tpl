@@ -113,13 +113,6 @@ ASM_TILE void dot_turned(int32_t *UNUSED(sums), const int32_t *UNUSED(columns), 
 }
 #else
 #ifdef AVX2
-/* Sums of four or eight inputs, a pixel's in each vector, as both pixels' by turns. */
-INLINE void put_turned(int32_t *sums, __m128i pixel0, __m128i pixel1)
-{
-    _mm_storeu_si128((__m128i *)(void *)sums, _mm_unpacklo_epi32(pixel0, pixel1));
-    _mm_storeu_si128((__m128i *)(void *)(sums + 4), _mm_unpackhi_epi32(pixel0, pixel1));
-}
-
 /* Weights of three channels, of four inputs. */
 INLINE __m256i load_four(const int8_t *at)
 {
@@ -154,7 +147,7 @@ INLINE void dot_eight(int32_t *sums, const int16 *x, const int8_t *at, int strid
     const __m256i third = _mm256_setr_epi8($(bytes { 2, -1 })), fourth = _mm256_setr_epi8($(bytes { -1, 0 }));
     const __m256i last = _mm256_setr_epi8($(bytes { 1, 2 }));
     const int16 *y = x + 3 * panels;
-    __m256i s = _mm256_setzero_si256(), t = s;
+    __m256i s0 = _mm256_setzero_si256(), s1 = s0, s2 = s0, t0 = s0, t1 = s0, t2 = s0; /* one after the other would wait */
 
     for (int p = 0; p < panels; p += 2, at += 2 * stride, x += 6, y += 6) {
         const __m256i a = fours > 1 ? load_fours(at) : load_four(at), b = fours > 1 ? load_fours(at + stride) : load_four(at + stride);
@@ -164,13 +157,17 @@ INLINE void dot_eight(int32_t *sums, const int16 *x, const int8_t *at, int strid
         memcpy(pair + 3, y, 12);
 %   for i, two in ipairs { "_mm256_shuffle_epi8(a, first)", "_mm256_or_si256(_mm256_shuffle_epi8(a, third), _mm256_shuffle_epi8(b, fourth))", "_mm256_shuffle_epi8(b, last)" } do
         v = _mm256_srai_epi16($(two), 8);
-        s = add_products(s, v, _mm256_set1_epi32(pair[$(i - 1)]));
-        t = add_products(t, v, _mm256_set1_epi32(pair[$(i + 2)]));
+        s$(i - 1) = add_products(s$(i - 1), v, _mm256_set1_epi32(pair[$(i - 1)]));
+        t$(i - 1) = add_products(t$(i - 1), v, _mm256_set1_epi32(pair[$(i + 2)]));
 %   end
     }
-    put_turned(sums, _mm256_castsi256_si128(s), _mm256_castsi256_si128(t));
+    s0 = _mm256_add_epi32(s0, _mm256_add_epi32(s1, s2));
+    t0 = _mm256_add_epi32(t0, _mm256_add_epi32(t1, t2));
+    s1 = _mm256_unpacklo_epi32(s0, t0); /* of both pixels by turns */
+    t1 = _mm256_unpackhi_epi32(s0, t0);
+    store_eight(sums, _mm256_permute2x128_si256(s1, t1, 0x20));
     if (fours > 1)
-        put_turned(sums + 8, _mm256_extracti128_si256(s, 1), _mm256_extracti128_si256(t, 1));
+        store_eight(sums + 8, _mm256_permute2x128_si256(s1, t1, 0x31));
 }
 
 TILE void dot_turned(int32_t *sums, const int32_t *columns, const int8_t *w, int stride, int panels, int fours)

@@ -74,8 +74,8 @@
  * and results would depend on how maps are cut; so it is always fused where the target can.
  */
 % end
-% if need.integer then
-#if defined __AVX2__ && !defined TINYTL_PORTABLE /* integers in vectors, too */
+% if need.integer or need.exact then
+#if defined __AVX2__ && !defined TINYTL_PORTABLE /* vectors of integers, and of floats where each lane is a sum of its own */
 #define AVX2 1
 #include <immintrin.h>
 #endif
