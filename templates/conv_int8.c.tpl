@@ -8,6 +8,8 @@
 % local store = plain and "" or tflite and "_tflite" or "_clamped"
 % need("convolve" .. store)
 % if plain then need"store_pairs" end
+% local blocks = target.dsp and room > 0
+% if blocks then need"dot_fours" end
 % if tflite then need"tflite" end
 % local offsets = params:match"const%s+([%w_]+)%s+%*offset"
 % if not has_b then btype = "f32" end
@@ -41,6 +43,14 @@ BODY void $(window)(int8_t *to, const int8_t *x, int xn, int h, int width, int c
         const int8_t *row = x + (iy + $(tap_at("ky", dh))) % xn * (width * c) + ix * c;
 %     if dw == 1 then
         if (ci == c) {
+%       if target.dsp then
+#ifdef DSP /* words, of which the last two may overlap */
+            const int n = $(kw) * ci;
+            for (int i = 0; n >= 4 && i < n; i += 4)
+                memcpy(to + ky * n + (i < n - 4 ? i : n - 4), row + (i < n - 4 ? i : n - 4), 4);
+            if (n < 4)
+#endif
+%       end
             memcpy(to + ky * $(kw) * ci, row, (size_t)($(kw) * ci));
             continue;
         }
@@ -58,7 +68,7 @@ BODY void $(window)(int8_t *to, const int8_t *x, int xn, int h, int width, int c
  * Convolution 1x1 of int8: x [..][width][c] -> y [..][width][oc]; w int8 in panels of three outputs, [..][(c + 3) / 4][3][4]
 % else
  * Convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated), of int8: x [h][width][c] -> y [..][ow][oc], in groups, top rows and left columns
- * of padding; w int8 in panels of three outputs, [groups][..][(taps * c / groups + 3) / 4][3][4]. `from` is room for two windows
+ * of padding; w int8 in panels of three outputs, [groups][..][(taps * c / groups + 3) / 4][3][4]. `from` is room for two windows$(target.dsp and ", or 12" or "")
 % end
 % if has_to then
  * plus has plus_c channels, which belong to outputs `to`.
@@ -69,7 +79,7 @@ BODY void $(window)(int8_t *to, const int8_t *x, int xn, int h, int width, int c
  */
 BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(offsets) *offset, const int32_t *multiplier, $(tflite and "const int8_t *shift, " or "")$(has_b and "const " .. (btype == "bf16" and "uint16_t" or "float") .. " *b, " or "")const float *unit,
         const float *plus, int plusn, $(has_to and "const uint16_t *to, " or "")int8_t *y, int yn, uint8_t *mask, int maskn, int y0, int y1, int32_t *columns, $(has_b and "int32_t *base, " or "")$(is_pointwise and "" or "int8_t *from, int h, ")int width, int c, $(is_pointwise and "" or "int ow, ")int oc,
-        $(has_to and "int plus_c, " or "")$(is_pointwise and "" or "int groups, int top, int left, " .. (pads_channels and "int32_t" or "int") .. " x_zero, ")$(offsets == "int16" and "int offset_unit, " or "")int zero$(plain and "" or tflite and ", int lo, int hi" or ", int shift_left, int lo, int hi"))
+        $(has_to and "int plus_c, " or "")$(is_pointwise and "" or "int groups, int top, int left, " .. (pads_channels and "int32_t" or "int") .. " x_zero, ")$(offsets == "int16" and "int offset_unit, " or "")int zero$(plain and "" or tflite and ", int lo, int hi" or ", int shift_left, int lo, int hi")$(target.dsp and ", int room" or ""))
 {
 % if has_b then
     const int32_t limit = (int32_t)unit[$(has_units and "oc" or "1")];
@@ -77,7 +87,7 @@ BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(offsets) *of
     const int32_t limit = plus ? (int32_t)unit[$(has_units and "oc" or "1")] : 0;
 % end
 % if not is_pointwise then
-    const int ci = c / groups, co = oc / groups, depth = ($(kh * kw) * ci + 3) / 4 * 4, pairs = (ow + 1) / 2;
+    const int ci = c / groups, co = oc / groups, depth = ($(kh * kw) * ci + 3) / 4 * 4$(target.dsp and ", most = room > 0 ? 12 : 2" or "");
 % end
 
 % if has_b then
@@ -85,9 +95,10 @@ BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(offsets) *of
         base[o] = offset[o]$(offsets == "int16" and " * offset_unit" or "") + learnt_sum($(learnt("o")) * $(unit_of("o")), limit);
 % end
 % local base = has_b and "base" or "offset"
+% local room_argument, most = target.dsp and ", room" or "", target.dsp and "most" or "2"
 % local const, plus_c = has_to and "" or "const ", has_to and "plus_c" or "oc"
 % if is_pointwise then
-    $(const)struct panels panels = panels_of(w, $(base), multiplier, plus ? unit : NULL, plus ? limit : 0, zero, c, oc, oc);
+    $(const)struct panels panels = panels_of(w, $(base), multiplier, plus ? unit : NULL, plus ? limit : 0, zero, c, oc, oc$(room_argument));
 % if has_to then
     panels.to = to;
     panels.adds = plus_c;
@@ -100,19 +111,21 @@ BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(offsets) *of
     for (int row = y0; mask && row < y1; row++)
         gate_bits(mask + row % maskn * ((width * oc + 7) / 8), y + row % yn * (width * oc), width * oc, $(plain and "-128, 127" or "lo, hi"));
 % else
-    for (int p = y0 * pairs * groups; p < y1 * pairs * groups; p++) {
-        const int o = p % groups * co, oy = p / (pairs * groups), ox = p / groups % pairs * 2, pixels = ox + 1 < ow ? 2 : 1;
+    for (int p = y0 * groups; p < y1 * groups; p++) {
+        const int o = p % groups * co, oy = p / groups;
         $(const)struct panels panels = panels_of(w + p % groups * ((co + 5) / 6 * 2) * 3 * depth, $(base) + o, multiplier + o, plus ? unit$(has_units and " + o" or "") : NULL, plus ? limit : 0, zero,
-                                               $(kh * kw) * ci, co, oc);
-        const float *add = plus ? plus + oy % plusn * (ow * $(plus_c)) + ox * $(plus_c) + o : plus;
+                                               depth, co, oc$(room_argument));
 
 % if has_to then
         panels.to = to;
         panels.adds = plus_c;
 % end
-        for (int i = 0; i < pixels; i++)
-            $(window)(from + i * $(kh * kw) * ci, x + p % groups * ci, xn, h, width, c, ci, oy * $(sh) - top, (ox + i) * $(sw) - left, x_zero);
-        convolve$(store)(&panels, $(extra)columns, from, add, y + oy % yn * (ow * oc) + ox * oc + o, pixels);
+        for (int ox = 0, pixels; ox < ow; ox += pixels) {
+            pixels = ow - ox < $(most) ? ow - ox : $(most); /* whose windows are gathered at a time */
+            for (int i = 0; i < pixels; i++)
+                $(window)(from + i * depth, x + p % groups * ci, xn, h, width, c, ci, oy * $(sh) - top, (ox + i) * $(sw) - left, x_zero);
+            convolve$(store)(&panels, $(extra)columns, from, plus ? plus + oy % plusn * (ow * $(plus_c)) + ox * $(plus_c) + o : plus, y + oy % yn * (ow * oc) + ox * oc + o, pixels);
+        }
     }
     for (int row = y0; mask && row < y1; row++)
         gate_bits(mask + row % maskn * ((ow * oc + 7) / 8), y + row % yn * (ow * oc), ow * oc, $(plain and "-128, 127" or "lo, hi"));
@@ -120,7 +133,8 @@ BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(offsets) *of
 }
 
 % end)
-% local arrays = { ("int32_t columns[%d];"):format((kh * kw * (c // groups) + 3) // 4 * 4) }
+% local depth = (kh * kw * (c // groups) + 3) // 4 * 4
+% local arrays = { ("int32_t columns[%d];"):format(depth + math.max(96, blocks and room * (depth // 2 + (plain and not has_plus and 3 or 5)) or 0)) }
 % local numbers = { "columns" }
 % local function number(...) for _, n in ipairs { ... } do numbers[#numbers + 1] = n end end
 % if has_b then
@@ -129,7 +143,7 @@ BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(offsets) *of
 %   number("base")
 % end
 % if not is_pointwise then
-%   arrays[#arrays + 1] = ("int8_t from[%d];"):format(2 * kh * kw * (c // groups))
+%   arrays[#arrays + 1] = ("int8_t from[%d] = {0};"):format((blocks and 12 or 2) * depth)
 %   number("from", h)
 % end
 % number(w, c)
@@ -141,4 +155,5 @@ BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(offsets) *of
 % number(y_zero)
 % if not plain and not tflite then number(shift_left) end
 % if not plain then number(lo, hi) end
+% if target.dsp then number(room) end
 % kernel(name, "x+ w offset multiplier " .. (tflite and "shift " or "") .. (has_b and "b " or "") .. "?unit ?plus+ " .. (has_to and "to " or "") .. "y+ ?mask+", arrays, table.unpack(numbers))

@@ -70,6 +70,61 @@ ASM_TILE void dot_pairs(int32_t *UNUSED(sums), const int32_t *UNUSED(base), cons
         "ldr lr, [sp, #16]\n subs lr, lr, #1\n str lr, [sp, #16]\n bne 1b\n"     /* the next panel */
         "add sp, sp, #24\n pop {r4-r11, pc}\n");
 }
+
+%   if need.dot_fours then
+/*
+ * Pairs of pixels that stand together against fours of outputs, whose weights are int16 by now: for each, eight sums to begin with
+ * [output][pixel], for every two values the outputs' words, and four multipliers. What comes of it are int8, or where there is
+ * room for them, sums[output][pixel] of one pair.
+ */
+struct fours {
+    int8_t *to0, *to1;
+    const int8_t *x0, *x1;
+    int32_t *column, *column_end;
+    const int32_t *fours, *end;
+    int32_t quads, unused, *sums, zero, pairs, step; /* from what is written of a pixel to the next but one */
+};
+
+/* r0-r7 sums, r12 column, lr fours; r8 and r9 two values of a pixel and of the other, r10 and r11 weights of an output and of the next. */
+#define ADD_OUTPUTS(a, b, c, d) \
+    "ldrd r10, r11, [lr], #8\n" ADD_PRODUCTS(a, "r8", "r10") ADD_PRODUCTS(b, "r9", "r10") ADD_PRODUCTS(c, "r8", "r11") ADD_PRODUCTS(d, "r9", "r11")
+#define TWO_VALUES "ldrd r8, r9, [r12], #8\n" ADD_OUTPUTS(0, 1, 2, 3) ADD_OUTPUTS(4, 5, 6, 7)
+#define SCALE_BYTE(sum, to) "smmlar " sum ", " sum ", r11, r10\n ssat " sum ", #8, " sum "\n strb " sum ", [" to "], #1\n"
+#define SCALE_BYTES(p, q) "ldr r11, [lr], #4\n" SCALE_BYTE(p, "r8") SCALE_BYTE(q, "r9")
+ASM_TILE void dot_fours(const struct fours *UNUSED(f))
+{
+    __asm__ volatile(
+        ".p2align 2\n"
+        "push {r4-r11, lr}\n sub sp, sp, #56\n mov r8, sp\n"
+        "ldmia r0!, {r1-r7}\n stmia r8!, {r1-r7}\n ldmia r0!, {r1-r7}\n stmia r8!, {r1-r7}\n"
+        "and r2, r2, #1\n mov r8, #88\n adr.w r9, 3f\n mla r2, r2, r8, r9\n orr r2, r2, #1\n" /* of an odd number of fours the first comes alone */
+        "adr.w r3, 4f\n cmp r4, #0\n it ne\n addne r3, r3, #(5f - 4f)\n orr r3, r3, #1\n"
+        "strd r2, r3, [sp, #32]\n" /* entry, exit */
+        "0: ldrd r8, r9, [sp, #8]\n ldrd r12, r10, [sp, #16]\n"
+        "1: ldr r4, [r8], #4\n ldr r5, [r9], #4\n"
+        "sxtb16 r0, r4\n sxtb16 r1, r5\n sxtb16 r2, r4, ror #8\n sxtb16 r3, r5, ror #8\n"
+        "stmia r12!, {r0-r3}\n cmp r12, r10\n bne 1b\n"
+        "sub r8, r9, r8\n add r8, r8, r9\n strd r9, r8, [sp, #8]\n ldr lr, [sp, #24]\n" /* the pixels after these */
+        "2: ldmia lr!, {r0-r7}\n ldr r12, [sp, #16]\n ldr pc, [sp, #32]\n"
+        ".p2align 2\n"
+        "3:\n"
+        TWO_VALUES TWO_VALUES TWO_VALUES TWO_VALUES
+        "ldr r8, [sp, #20]\n cmp r12, r8\n bne 3b\n"
+        "ldr pc, [sp, #36]\n"
+        ".p2align 2\n"
+        "4: ldrd r8, r9, [sp]\n ldr r10, [sp, #44]\n"
+        SCALE_BYTES("r0", "r1") SCALE_BYTES("r2", "r3") SCALE_BYTES("r4", "r5") SCALE_BYTES("r6", "r7")
+        "strd r8, r9, [sp]\n ldr r10, [sp, #28]\n cmp lr, r10\n bne 2b\n"
+        "ldr r10, [sp, #52]\n add r8, r8, r10\n add r9, r9, r10\n strd r8, r9, [sp]\n"
+        "ldr r10, [sp, #48]\n subs r10, r10, #1\n str r10, [sp, #48]\n bne 0b\n"
+        "b 6f\n"
+        ".p2align 2\n"
+        "5: ldr r8, [sp, #40]\n stmia r8!, {r0-r7}\n str r8, [sp, #40]\n"
+        "add lr, lr, #16\n ldr r8, [sp, #28]\n cmp lr, r8\n bne 2b\n"
+        "6: add sp, sp, #56\n pop {r4-r11, pc}\n");
+}
+
+%   end
 #else
 #ifdef AVX2
 /* Eight values of two pixels as int16, four of one and four of the other by turns. */
@@ -391,10 +446,13 @@ struct panels {
     int32_t limit, zero;
     int inputs, depth;         /* values under a window; the same in whole fours */
     int outs, step;            /* outputs of this group; of all */
+%   if target.dsp then
+    int room;                  /* outputs whose weights there is room for as int16, or 0 */
+%   end
 };
 
 INLINE struct panels panels_of(const int8_t *w, const int32_t *base, const int32_t *multiplier, const float *unit, int32_t limit, int32_t zero,
-                               int inputs, int outs, int step)
+                               int inputs, int outs, int step$(target.dsp and ", int room" or ""))
 {
     struct panels k;
 
@@ -412,9 +470,40 @@ INLINE struct panels panels_of(const int8_t *w, const int32_t *base, const int32
     k.depth = (inputs + 3) / 4 * 4;
     k.outs = outs;
     k.step = step;
+%   if target.dsp then
+    k.room = room;
+%   end
     return k;
 }
 
+%   if need.dot_fours then
+#if defined DSP$(target.helium and " && !defined HELIUM" or "")
+/* Outputs first to first + k->room - 1 as dot_fours takes them. Returns their end. */
+TILE const int32_t *widen_fours(int32_t *to, const struct panels *k, int first)
+{
+    for (int o = first; o < first + k->room; o += 4, to += 4) {
+        for (int u = 0; u < 4; u++, to += 2)
+            to[0] = to[1] = k->base[o + u];
+        for (int u = 0; u < 4; u += 2, to += 2) {
+            const int8_t *w0 = k->w + (o + u) / 3 * 3 * k->depth + (o + u) % 3 * 4, *w1 = k->w + (o + u + 1) / 3 * 3 * k->depth + (o + u + 1) % 3 * 4;
+            for (int32_t *next = to, *end = to + 2 * k->depth; next < end; next += 8, w0 += 12, w1 += 12) {
+                int32_t four0, four1;
+                memcpy(&four0, w0, 4);
+                memcpy(&four1, w1, 4);
+                __asm__("sxtb16 %0, %1" : "=r"(next[0]) : "r"(four0));
+                __asm__("sxtb16 %0, %1" : "=r"(next[1]) : "r"(four1));
+                __asm__("sxtb16 %0, %1, ror #8" : "=r"(next[4]) : "r"(four0));
+                __asm__("sxtb16 %0, %1, ror #8" : "=r"(next[5]) : "r"(four1));
+            }
+        }
+        to += 2 * k->depth - 4;
+        memcpy(to, k->multiplier + o, 16);
+    }
+    return to;
+}
+#endif
+
+%   end
 %   if need.add_channels then
 /* Floats of two pixels that belong to outputs k->to, from the j-th on, added to the sums of outputs first to end - 1; which comes next. */
 TILE int add_channels(const struct panels *k, int32_t *sums, const float *add0, const float *add1, int j, int first, int end)
@@ -430,9 +519,61 @@ TILE int add_channels(const struct panels *k, int32_t *sums, const float *add0, 
 %   end
 % -- Products, and what makes int8 of the sums: `store`, which takes `more`.
 % local function convolve(name, more, store)
-/* Windows that stand together -> pixels that do, plus floats in their units unless NULL. columns has room for k->depth. */
+%   if need.dot_fours then
+#if defined DSP$(target.helium and " && !defined HELIUM" or "")
+/* The same, some outputs after the other: their weights stay in columns, behind a column. */
+TILE void $(name)_fours(const struct panels *k, $(more)int32_t *columns, const int8_t *from, const float *add, int8_t *to, int pixels)
+{
+    for (int next = 0; next < k->outs; next += k->room) {
+        const int first = next + k->room <= k->outs ? next : k->outs - k->room, count = k->room; /* some of the last may be made twice */
+        struct fours f = {to + first, to + first + k->step, from, from + k->inputs, columns, columns + k->depth, columns + k->depth, NULL, k->depth / 4, 0, NULL, k->zero, pixels / 2, 2 * k->step - count};
+
+        f.end = widen_fours(columns + k->depth, k, first);
+%   if name == "convolve" then
+        if (!add) {
+            if (f.pairs > 0)
+                dot_fours(&f);
+            if (pixels % 2 != 0) {
+                f.to0 = f.to1 = to + first + (pixels - 1) * k->step;
+                f.x0 = f.x1 = from + (pixels - 1) * k->inputs;
+                f.pairs = 1;
+                dot_fours(&f);
+            }
+            continue;
+        }
+%   end
+%   if need.add_pairs or name ~= "convolve" then
+        f.sums = columns + (f.end - columns);
+        for (int p = 0; p < pixels; p += 2) {
+            const int other = p + 1 < pixels; /* an odd pixel is its own companion */
+            int8_t *to0 = to + first + p * k->step, *to1 = to0 + other * k->step;
+
+            f.x0 = from + p * k->inputs;
+            f.x1 = f.x0 + other * k->inputs;
+            dot_fours(&f);
+%     if need.add_pairs then
+            if (add)
+                add_pairs(f.sums, add + p * k->step + first, add + (p + other) * k->step + first, k->unit + first, count, k->limit);
+%     end
+            $((store:gsub("to %+ first, to1 %+ first, sums", "to0, to1, f.sums")))
+        }
+%   end
+    }
+}
+#endif
+
+%   end
+/* Windows that stand together -> pixels that do, plus floats in their units unless NULL. columns has room for k->depth, and 96 sums. */
 TILE void $(name)(const struct panels *k, $(more)int32_t *columns, const int8_t *from, const float *add, int8_t *to, int pixels)
 {
+%   if need.dot_fours then
+#if defined DSP$(target.helium and " && !defined HELIUM" or "")
+    if (k->room > 0 && pixels >= 8) {
+        $(name)_fours(k, $((more:gsub("const int8_t %*shift", "shift"):gsub("int ", "")))columns, from, add, to, pixels);
+        return;
+    }
+#endif
+%   end
     for (int p = 0; p < pixels; p += 2) {
         const int next = p + 1 < pixels; /* an odd pixel is its own companion */
         int8_t *to1 = to + next * k->step;
@@ -440,14 +581,12 @@ TILE void $(name)(const struct panels *k, $(more)int32_t *columns, const int8_t 
         int added = 0;
 %   end
 
-#ifdef HELIUM
-        (void)columns;
-#else
+#ifndef HELIUM
         put_columns(columns, from, from + next * k->inputs, k->inputs);
 #endif
         for (int first = 0; first < k->outs; first += 48) {
             const int count = k->outs - first < 48 ? k->outs - first : 48;
-            int32_t sums[96];
+            int32_t *sums = columns + k->depth;
 
 #ifdef HELIUM
             dot_vectors(sums, k->base + first, from, from + next * k->inputs, k->w + first * k->depth, k->inputs, (count + 2) / 3);

@@ -81,6 +81,7 @@ HELPER void put_shares_$(type)(int32_t *columns, int pixel, const $(type == "i16
 #ifndef HELIUM
 %   end
 #ifdef DSP
+%   if need.dot_turned then
 /*
  * r0-r7 sums, r12 weights, lr column; r10 and r11 two channels of a pixel and of the other, of which `half` takes the lower
  * (b) or the upper (t). r9 has the first and third of four inputs' weights, r8 the second and fourth.
@@ -111,6 +112,68 @@ ASM_TILE void dot_turned(int32_t *UNUSED(sums), const int32_t *UNUSED(columns), 
         "ldr lr, [sp, #16]\n subs lr, lr, #1\n str lr, [sp, #16]\n bne 1b\n"
         "add sp, sp, #24\n pop {r4-r11, pc}\n");
 }
+%   end
+%   if need.turned then
+/*
+ * The same of four pixels, whose columns hold two channels of each by turns, and of two inputs at a time: the first and third of four,
+ * then the second and fourth. sums[input][pixel] of the first two pixels, and of the others; products are added to them.
+ *
+ * r0-r7 sums, r12 weights, lr column; r9 and r10 an input's weights of two channels.
+ */
+#define TWO_PIXELS(a, b, c, d) \
+    "ldrd r8, r11, [lr], #8\n smlad " a ", r10, r8, " a "\n smlad " b ", r10, r11, " b "\n smlad " c ", r9, r8, " c "\n smlad " d ", r9, r11, " d "\n"
+#define TWO_OUTPUTS(turn)                                                          \
+    "sxtb16 r8, r8" turn "\n sxtb16 r9, r9" turn "\n"                              \
+    "pkhbt r10, r8, r9, lsl #16\n pkhtb r9, r9, r8, asr #16\n" TWO_PIXELS("r0", "r1", "r4", "r5") TWO_PIXELS("r2", "r3", "r6", "r7")
+#define TWO_INPUTS(turn, onward)                                                                                                           \
+    "ldrd r8, r9, [sp]\n ldrd r0, r1, [r8]\n ldrd r4, r5, [r8, #16]\n ldrd r2, r3, [r9]\n ldrd r6, r7, [r9, #16]\n ldrd lr, r12, [sp, #8]\n" \
+    "2: ldrd r8, r9, [r12]\n" TWO_OUTPUTS(turn) "ldr r8, [r12, #8]\n ldr r9, [sp, #16]\n add r12, r12, r9\n ldr r9, [r12]\n" TWO_OUTPUTS(turn)  \
+    "ldrd r8, r9, [r12, #4]\n" TWO_OUTPUTS(turn) "ldrd r8, r9, [sp, #16]\n add r12, r12, r8\n cmp lr, r9\n bne 2b\n"                             \
+    "ldrd r8, r9, [sp]\n strd r0, r1, [r8]\n strd r4, r5, [r8, #16]\n strd r2, r3, [r9]\n strd r6, r7, [r9, #16]\n"                            \
+    "add r8, r8, #" onward "\n add r9, r9, #" onward "\n strd r8, r9, [sp]\n"
+ASM_TILE void dot_turned_four(int32_t *UNUSED(sums0), int32_t *UNUSED(sums2), const int32_t *UNUSED(columns), const int8_t *UNUSED(w),
+                              int UNUSED(stride), int UNUSED(panels), int UNUSED(fours))
+{
+    __asm__ volatile(
+        "push {r4-r11, lr}\n"
+        "ldrd r4, r5, [sp, #36]\n ldr r6, [sp, #44]\n"
+        "add r5, r5, r5, lsl #1\n add r5, r2, r5, lsl #3\n" /* where the columns end: 24 bytes a panel */
+        "push {r0-r6}\n"                                   /* sums, columns, w, stride, end, fours */
+        "1:\n"
+        TWO_INPUTS("", "8") TWO_INPUTS(", ror #8", "24")
+        "ldr r8, [sp, #12]\n add r8, r8, #12\n str r8, [sp, #12]\n" /* the next four */
+        "ldr r8, [sp, #24]\n subs r8, r8, #1\n str r8, [sp, #24]\n bne 1b\n"
+        "add sp, sp, #28\n pop {r4-r11, pc}\n");
+}
+
+%     for _, type in ipairs(types) do
+/* A column of one of four pixels: the shares of n channels, and zeros up to `room`. */
+INLINE void put_share_of_four_$(type)(int32_t *to, const $(type == "i16" and "int16" or "int8_t") *dy, const int16_t *share, int n, int room)
+{
+    const int32_t half = $(type == "i16" and 1 << 14 or 1 << 6);
+    int k = 0;
+
+    for (; k + 2 <= n; k += 2, to += 4) {
+        int32_t part, low, high;
+        memcpy(&part, share + k, 4);
+%       if type == "i16" then
+        int32_t v;
+        memcpy(&v, dy + k, 4);
+        __asm__("smlabb %0, %1, %2, %3" : "=r"(low) : "r"(v), "r"(part), "r"(half));
+        __asm__("smlatt %0, %1, %2, %3" : "=r"(high) : "r"(v), "r"(part), "r"(half));
+        __asm__("pkhtb %0, %1, %2, asr #15" : "=r"(*to) : "r"(2 * high), "r"(low));
+%       else
+        __asm__("smlabb %0, %1, %2, %3" : "=r"(low) : "r"((int32_t)dy[k]), "r"(part), "r"(half));
+        __asm__("smlabt %0, %1, %2, %3" : "=r"(high) : "r"((int32_t)dy[k + 1]), "r"(part), "r"(half));
+        __asm__("pkhbt %0, %1, %2, lsl #9" : "=r"(*to) : "r"(low >> 7), "r"(high));
+%       end
+    }
+    for (; k < room; k += 2, to += 4)
+        *to = k < n ? ((dy[k] * share[k] + half) >> $(type == "i16" and 15 or 7)) & 0xffff : 0;
+}
+
+%     end
+%   end
 #else
 #ifdef AVX2
 /* Weights of three channels, of four inputs. */
@@ -295,9 +358,12 @@ struct turned {
     const int16_t *share; /* of every output */
     int stride, panels;
     int inputs, outs;     /* channels of dx and dy */
+%   if target.dsp then
+    int part_inputs, part_outs; /* of these, for which there is room together: four pixels' sums and columns */
+%   end
 };
 
-INLINE struct turned turned_of(const int8_t *w, const int16_t *share, int inputs, int outs)
+INLINE struct turned turned_of(const int8_t *w, const int16_t *share, int inputs, int outs$(target.dsp and ", int part_inputs, int part_outs" or ""))
 {
     struct turned k;
 
@@ -307,6 +373,10 @@ INLINE struct turned turned_of(const int8_t *w, const int16_t *share, int inputs
     k.panels = (outs + 5) / 6 * 2;
     k.inputs = inputs;
     k.outs = outs;
+%   if target.dsp then
+    k.part_inputs = part_inputs;
+    k.part_outs = part_outs;
+%   end
     return k;
 }
 
@@ -388,7 +458,7 @@ INLINE int32x4_t store_fours_$(type)($(name) *dx0, $(name) *dx1, const $(name) *
 #endif
 
 %       end
-/* Gradients of pixels that stand together, plus `add` unless NULL. columns has room for 3 * k->panels. */
+/* Gradients of pixels that stand together, plus `add` unless NULL. columns has room for 3 * k->panels$(target.dsp and ", and for 2 * k->part_outs + 4 * k->part_inputs" or ""). */
 TILE int32_t turn_$(type)(const struct turned *k, const struct turn *t, int32_t *columns, const $(name) *dy, const $(name) *add, int up, $(name) *dx, int pixels)
 {
     int32_t bits = 0;
@@ -402,6 +472,33 @@ TILE int32_t turn_$(type)(const struct turned *k, const struct turn *t, int32_t 
 #endif
 %       end
 
+%       if target.dsp then
+#if defined DSP$(target.helium and " && !defined HELIUM" or "")
+    int32_t *sums0 = columns + 2 * k->part_outs, *sums2 = sums0 + 2 * k->part_inputs;
+
+    for (int p = 0; p < pixels; p += 4) {
+        const int n = pixels - p < 4 ? pixels - p : 4, other = n > 1, last = n > 3 ? 3 : 2; /* what is not there is the one before again */
+
+        for (int first = 0; first < k->inputs; first += k->part_inputs) {
+            const int count = k->inputs - first < k->part_inputs ? k->inputs - first : k->part_inputs;
+            $(name) *to = dx + p * k->inputs + first;
+            const $(name) *plus = add ? add + p * k->inputs + first : NULL;
+
+            memset(sums0, 0, sizeof *sums0 * 4 * (size_t)k->part_inputs);
+            for (int o = 0; o < k->outs; o += k->part_outs) {
+                const int some = k->outs - o < k->part_outs ? k->outs - o : k->part_outs, panels = (some + 5) / 6 * 2;
+                if (first == 0 || k->part_outs < k->outs)
+                    for (int i = 0; i < 4; i++)
+                        put_share_of_four_$(type)(columns + i, dy + (p + (i < n ? i : n - 1)) * k->outs + o, k->share + o, some, 3 * panels);
+                dot_turned_four(sums0, sums2, columns, k->w + first * 3 + o / 3 * k->stride, k->stride, panels, (count + 3) / 4);
+            }
+            bits |= store_turned_$(type)(to, to + other * k->inputs, plus, plus ? plus + other * k->inputs : NULL, up, sums0, t, count);
+            if (n > 2)
+                bits |= store_turned_$(type)(to + 2 * k->inputs, to + last * k->inputs, plus ? plus + 2 * k->inputs : NULL, plus ? plus + last * k->inputs : NULL, up, sums2, t, count);
+        }
+    }
+#else
+%       end
     for (int p = 0; p < pixels; p += 2) {
         const int next = p + 1 < pixels; /* an odd pixel is its own companion */
 
@@ -433,6 +530,9 @@ TILE int32_t turn_$(type)(const struct turned *k, const struct turn *t, int32_t 
         dx += (1 + next) * k->inputs;
         add = add ? add + (1 + next) * k->inputs : NULL;
     }
+%       if target.dsp then
+#endif
+%       end
 %       if target.helium then
 #ifdef HELIUM
     bits = bits_of(seen);

@@ -32,8 +32,35 @@ static int dwconv_int8_stack(const struct node *n)
     return plane_stack(n, n->win.sw, n->win.sh, n->out[0]->h, 8);
 }
 
+static int window_depth(const struct param *w)
+{
+    return (w->shape[1] * w->shape[2] * w->shape[3] + 3) / 4 * 4;
+}
+
+/* Outputs whose weights, as int16, cores with the DSP extension keep in memory while pixels go by (panels.c.tpl): fours, in
+ * no more memory than depthwise kernels take. 0: fewer than 8, which would not be worth their while. */
+enum { WINDOWS = 12 }; /* that are gathered at a time */
+
+static int conv_int8_room(const struct node *n, int *words)
+{
+    enum { WORDS = 384, FEWEST = 8 };
+    const struct param *w = n->in[Q_W]->param;
+    bool windows = n->win.kh * n->win.kw > 1, sums = n->in[Q_PLUS] || n->in[Q_SHIFT] || n->whole[WHOLE_SHIFT] ||
+                                                     n->whole[WHOLE_LO] > -128 || n->whole[WHOLE_HI] < 127;
+    int depth = window_depth(w), outs = w->shape[0] / n->win.groups, each = depth / 2 + (sums ? 5 : 3);
+    int most = (WORDS - depth - (windows ? WINDOWS * depth / 4 : 0)) / each / 4 * 4;
+    if (n->in[Q_W]->content != CONTENT_PANELS || n->in[Q_TO] || outs < FEWEST || most < FEWEST ||
+        (!windows && depth != w->shape[1]))
+        return *words = 0;
+    int parts = (outs + most - 1) / most, part = (outs + parts - 1) / parts, room = (part + 3) / 4 * 4;
+    room = room > outs ? outs / 4 * 4 : room;
+    *words = room * each;
+    return room;
+}
+
 static void convolution_int8_bind(const struct node *n, struct bindings *b)
 {
+    int words;
     convolution_bind_shape(n, b, n->in[Q_X], n->out[0]);
     bind_int(b, "x_zero",
              n->win.kh * n->win.kw > 1 ? channels_padding(n->in[Q_X]) : 0); /* where there may be padding */
@@ -43,6 +70,7 @@ static void convolution_int8_bind(const struct node *n, struct bindings *b)
     bind_int(b, "lo", n->whole[WHOLE_LO]);
     bind_int(b, "hi", n->whole[WHOLE_HI]);
     bind_int(b, "shift_left", n->whole[WHOLE_SHIFT]);
+    bind_int(b, "room", conv_int8_room(n, &words));
     bind_flag(b, "has_units", n->in[Q_UNIT] && n->in[Q_UNIT]->c > 2);
     bind_flag(b, "tflite", n->in[Q_SHIFT] != NULL);
     bind_flag(b, "has_b", n->in[Q_B] != NULL);
@@ -59,12 +87,13 @@ static void convolution_int8_bind(const struct node *n, struct bindings *b)
         b->label = arena_format(b->mem, "%s_mask", b->label);
 }
 
-/* Sums, a column of two pixels, the windows under them, learnt biases: see templates/conv_int8.c.tpl. */
+/* Sums, columns of pixels, the windows under them, learnt biases: see templates/conv_int8.c.tpl. */
 static int conv_int8_stack(const struct node *n)
 {
     const struct param *w = n->in[Q_W]->param;
-    int depth = w->shape[1] * w->shape[2] * w->shape[3] + 3, outs = w->shape[0];
-    return 384 + 4 * depth + (n->win.kh * n->win.kw > 1 ? 2 * depth : 0) + (n->in[Q_B] ? 4 * (outs + 5) : 0);
+    int words, room = conv_int8_room(n, &words), depth = window_depth(w), outs = w->shape[0];
+    int windows = n->win.kh * n->win.kw > 1 ? (room ? WINDOWS : 2) * depth : 0;
+    return 4 * (depth + (words > 96 ? words : 96)) + windows + (n->in[Q_B] ? 4 * (outs + 5) : 0);
 }
 
 static const struct op op_conv_int8 = {

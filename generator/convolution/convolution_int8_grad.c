@@ -29,12 +29,28 @@ static int64_t convolution_int8_dx_macs(const struct node *n)
     return window_macs(n, n->out[0], n->in[DY]);
 }
 
+/* Outputs and inputs of a 1x1 convolution whose columns and sums, of four pixels, cores with the DSP extension keep in memory
+ * together (turned.c.tpl): all outputs, if they are few, so that their columns are made once. */
+static void parts_of_four(const struct node *n, int *inputs, int *outs)
+{
+    enum { WORDS = 384, FEW = 162, MANY = 96 };
+    const struct param *p = n->in[DX_WEIGHT]->param;
+    int all = p->shape[0] / n->win.groups;
+    *outs = all <= FEW ? (all + 5) / 6 * 6 : MANY;
+    *inputs = (WORDS - 2 * *outs) / 16 * 4;
+    *inputs = p->shape[1] < *inputs ? (p->shape[1] + 3) / 4 * 4 : *inputs;
+}
+
 static void convolution_int8_dx_bind(const struct node *n, struct bindings *b)
 {
+    int inputs, outs;
     convolution_bind_shape(n, b, n->out[0], n->in[DY]);
     bind_text(b, "gtype", type_name(n->out[0]->type));
     bind_flag(b, "has_plus", n->in[DX_ADD] != NULL);
     bind_flag(b, "has_shift", n->in[SHIFT] != NULL);
+    parts_of_four(n, &inputs, &outs);
+    bind_int(b, "part_inputs", inputs);
+    bind_int(b, "part_outs", outs);
     if (n->in[DX_ADD])
         b->label = arena_format(b->mem, "%s_plus", b->label);
 }
@@ -45,8 +61,11 @@ static int conv_int8_dx_stack(const struct node *n)
 {
     enum { EIGHTS = 3120 };
     const struct param *p = n->in[DX_WEIGHT]->param;
-    int sums = n->win.kh * n->win.kw > 1 || p->shape[1] > EIGHTS ? 8 * p->shape[1] + 32 : 128;
-    return sums + 4 * (p->shape[0] / p->groups + 7);
+    int sums = n->win.kh * n->win.kw > 1 || p->shape[1] > EIGHTS ? 8 * p->shape[1] + 32 : 128, inputs, outs;
+    int two = sums + 4 * (p->shape[0] / p->groups + 7);
+    parts_of_four(n, &inputs, &outs);
+    int four = 8 * outs + 16 * inputs;
+    return two > four ? two : four;
 }
 
 static int dwconv_int8_dx_stack(const struct node *n)
