@@ -16,13 +16,23 @@ BODY void $(name)(const int8_t *a, int an, const int8_t *b, int bn, int8_t *y, i
     for (int row = y0; row < y1; row++) {
         const int8_t *ar = a + row % an * n, *br = b + row % bn * n;
         int8_t *yr = y + row % yn * n;
-        for (int e = 0; e < n; e++) {
+        int e = 0;
+% if not tflite then
+        for (; e + 4 <= n; e += 4) {
+%   for u = 0, 3 do
+%     local at = u == 0 and "e" or "e + " .. u
+            const int32_t sum$(u) = (constant + ar[$(at)] * a_factor + br[$(at)] * b_factor) >> bits;
+            yr[$(at)] = (int8_t)$(full and "saturate_int8(sum" .. u .. " + zero)" or "clamp_int(sum" .. u .. " + zero, lo, hi)");
+%   end
+        }
+% end
+        for (; e < n; e++) {
 % if tflite then
             int32_t sum = tflite_scale((ar[e] - a_zero) * (1 << 20), a_multiplier, a_shift);
             sum += tflite_scale((br[e] - b_zero) * (1 << 20), b_multiplier, b_shift);
             sum = tflite_scale(sum, y_multiplier, y_shift);
 % else
-            const int32_t sum = (ar[e] * a_factor + br[e] * b_factor + constant) >> bits;
+            const int32_t sum = (constant + ar[e] * a_factor + br[e] * b_factor) >> bits;
 % end
             yr[e] = (int8_t)$(full and "saturate_int8(sum + zero)" or "clamp_int(sum + zero, lo, hi)");
         }

@@ -96,7 +96,7 @@ BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(offsets) *of
 % end
 % local base = has_b and "base" or "offset"
 % local room_argument, most = target.dsp and ", room" or "", target.dsp and "most" or "2"
-% local const, plus_c = has_to and "" or "const ", has_to and "plus_c" or "oc"
+% local const, plus_c = (has_to or target.dsp) and "" or "const ", has_to and "plus_c" or "oc"
 % if is_pointwise then
     $(const)struct panels panels = panels_of(w, $(base), multiplier, plus ? unit : NULL, plus ? limit : 0, zero, c, oc, oc$(room_argument));
 % if has_to then
@@ -111,21 +111,22 @@ BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(offsets) *of
     for (int row = y0; mask && row < y1; row++)
         gate_bits(mask + row % maskn * ((width * oc + 7) / 8), y + row % yn * (width * oc), width * oc, $(plain and "-128, 127" or "lo, hi"));
 % else
-    for (int p = y0 * groups; p < y1 * groups; p++) {
-        const int o = p % groups * co, oy = p / groups;
-        $(const)struct panels panels = panels_of(w + p % groups * ((co + 5) / 6 * 2) * 3 * depth, $(base) + o, multiplier + o, plus ? unit$(has_units and " + o" or "") : NULL, plus ? limit : 0, zero,
+    for (int g = 0; g < groups; g++) {
+        const int o = g * co;
+        $(const)struct panels panels = panels_of(w + g * ((co + 5) / 6 * 2) * 3 * depth, $(base) + o, multiplier + o, plus ? unit$(has_units and " + o" or "") : NULL, plus ? limit : 0, zero,
                                                depth, co, oc$(room_argument));
 
 % if has_to then
         panels.to = to;
         panels.adds = plus_c;
 % end
-        for (int ox = 0, pixels; ox < ow; ox += pixels) {
-            pixels = ow - ox < $(most) ? ow - ox : $(most); /* whose windows are gathered at a time */
-            for (int i = 0; i < pixels; i++)
-                $(window)(from + i * depth, x + p % groups * ci, xn, h, width, c, ci, oy * $(sh) - top, (ox + i) * $(sw) - left, x_zero);
-            convolve$(store)(&panels, $(extra)columns, from, plus ? plus + oy % plusn * (ow * $(plus_c)) + ox * $(plus_c) + o : plus, y + oy % yn * (ow * oc) + ox * oc + o, pixels);
-        }
+        for (int oy = y0; oy < y1; oy++)
+            for (int ox = 0, pixels; ox < ow; ox += pixels) {
+                pixels = ow - ox < $(most) ? ow - ox : $(most); /* whose windows are gathered at a time */
+                for (int i = 0; i < pixels; i++)
+                    $(window)(from + i * depth, x + g * ci, xn, h, width, c, ci, oy * $(sh) - top, (ox + i) * $(sw) - left, x_zero);
+                convolve$(store)(&panels, $(extra)columns, from, plus ? plus + oy % plusn * (ow * $(plus_c)) + ox * $(plus_c) + o : plus, y + oy % yn * (ow * oc) + ox * oc + o, pixels);
+            }
     }
     for (int row = y0; mask && row < y1; row++)
         gate_bits(mask + row % maskn * ((ow * oc + 7) / 8), y + row % yn * (ow * oc), ow * oc, $(plain and "-128, 127" or "lo, hi"));

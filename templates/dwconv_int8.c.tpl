@@ -54,8 +54,8 @@ $(attribute)BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(
 #endif
 
     (void)oh;
-    for (int i = 0; i < ((rows - 1) * $(sh) + $(kh)) * pitch; i++)
-        ((int16 *)plane)[i] = (int16_t)x_zero;
+    for (int i = 0; i < ((rows - 1) * $(sh) + $(kh)) * pitch / 2; i++)
+        plane[i] = (x_zero & 0xffff) | x_zero * 65536;
     for (int ch = 0; ch < c; ch++) {
         const int32_t scale = multiplier[ch];
         const int32_t base = offset[ch]$(by_unit)$(learnt_part("ch"));
@@ -67,7 +67,14 @@ $(attribute)BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(
 #endif
         for (int first = y0; first < y1; first += rows) {
             const int count = y1 - first < rows ? y1 - first : rows;
+% if kh > sh then
+            const int kept = first > y0 ? $(kh - sh) : 0; /* rows of the plane that are there */
+            if (kept)
+                memmove(plane, plane + rows * $(sh == 1 and "pitch / 2" or "(" .. sh .. " * pitch / 2)"), sizeof(int16) * (size_t)(kept * pitch));
+            for (int r = kept; r < $(tap_at("(count - 1)", sh)) + $(kh); r++) {
+% else
             for (int r = 0; r < $(tap_at("(count - 1)", sh)) + $(kh); r++) {
+% end
                 int16 *to = (int16 *)plane + r * pitch + left;
                 const int iy = $(tap_at("first", sh)) - top + r;
                 if (iy >= 0 && iy < height) {

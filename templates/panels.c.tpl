@@ -89,6 +89,7 @@ struct fours {
 #define ADD_OUTPUTS(a, b, c, d) \
     "ldrd r10, r11, [lr], #8\n" ADD_PRODUCTS(a, "r8", "r10") ADD_PRODUCTS(b, "r9", "r10") ADD_PRODUCTS(c, "r8", "r11") ADD_PRODUCTS(d, "r9", "r11")
 #define TWO_VALUES "ldrd r8, r9, [r12], #8\n" ADD_OUTPUTS(0, 1, 2, 3) ADD_OUTPUTS(4, 5, 6, 7)
+#define FOUR_VALUES TWO_VALUES TWO_VALUES
 #define SCALE_BYTE(sum, to) "smmlar " sum ", " sum ", r11, r10\n ssat " sum ", #8, " sum "\n strb " sum ", [" to "], #1\n"
 #define SCALE_BYTES(p, q) "ldr r11, [lr], #4\n" SCALE_BYTE(p, "r8") SCALE_BYTE(q, "r9")
 ASM_TILE void dot_fours(const struct fours *UNUSED(f))
@@ -97,7 +98,7 @@ ASM_TILE void dot_fours(const struct fours *UNUSED(f))
         ".p2align 2\n"
         "push {r4-r11, lr}\n sub sp, sp, #56\n mov r8, sp\n"
         "ldmia r0!, {r1-r7}\n stmia r8!, {r1-r7}\n ldmia r0!, {r1-r7}\n stmia r8!, {r1-r7}\n"
-        "and r2, r2, #1\n mov r8, #88\n adr.w r9, 3f\n mla r2, r2, r8, r9\n orr r2, r2, #1\n" /* of an odd number of fours the first comes alone */
+        "rsb r2, r2, #0\n and r2, r2, #3\n mov r8, #88\n adr.w r9, 3f\n mla r2, r2, r8, r9\n orr r2, r2, #1\n" /* so that whole rounds are left */
         "adr.w r3, 4f\n cmp r4, #0\n it ne\n addne r3, r3, #(5f - 4f)\n orr r3, r3, #1\n"
         "strd r2, r3, [sp, #32]\n" /* entry, exit */
         "0: ldrd r8, r9, [sp, #8]\n ldrd r12, r10, [sp, #16]\n"
@@ -108,7 +109,7 @@ ASM_TILE void dot_fours(const struct fours *UNUSED(f))
         "2: ldmia lr!, {r0-r7}\n ldr r12, [sp, #16]\n ldr pc, [sp, #32]\n"
         ".p2align 2\n"
         "3:\n"
-        TWO_VALUES TWO_VALUES TWO_VALUES TWO_VALUES
+        FOUR_VALUES FOUR_VALUES FOUR_VALUES FOUR_VALUES
         "ldr r8, [sp, #20]\n cmp r12, r8\n bne 3b\n"
         "ldr pc, [sp, #36]\n"
         ".p2align 2\n"
@@ -448,6 +449,7 @@ struct panels {
     int outs, step;            /* outputs of this group; of all */
 %   if target.dsp then
     int room;                  /* outputs whose weights there is room for as int16, or 0 */
+    const int32_t *end;        /* where those of all end that are there, or NULL */
 %   end
 };
 
@@ -472,6 +474,7 @@ INLINE struct panels panels_of(const int8_t *w, const int32_t *base, const int32
     k.step = step;
 %   if target.dsp then
     k.room = room;
+    k.end = NULL;
 %   end
     return k;
 }
@@ -522,13 +525,13 @@ TILE int add_channels(const struct panels *k, int32_t *sums, const float *add0, 
 %   if need.dot_fours then
 #if defined DSP$(target.helium and " && !defined HELIUM" or "")
 /* The same, some outputs after the other: their weights stay in columns, behind a column. */
-TILE void $(name)_fours(const struct panels *k, $(more)int32_t *columns, const int8_t *from, const float *add, int8_t *to, int pixels)
+TILE void $(name)_fours(struct panels *k, $(more)int32_t *columns, const int8_t *from, const float *add, int8_t *to, int pixels)
 {
     for (int next = 0; next < k->outs; next += k->room) {
         const int first = next + k->room <= k->outs ? next : k->outs - k->room, count = k->room; /* some of the last may be made twice */
         struct fours f = {to + first, to + first + k->step, from, from + k->inputs, columns, columns + k->depth, columns + k->depth, NULL, k->depth / 4, 0, NULL, k->zero, pixels / 2, 2 * k->step - count};
 
-        f.end = widen_fours(columns + k->depth, k, first);
+        f.end = k->end = k->end && k->room == k->outs ? k->end : widen_fours(columns + k->depth, k, first);
 %   if name == "convolve" then
         if (!add) {
             if (f.pairs > 0)
@@ -564,7 +567,7 @@ TILE void $(name)_fours(const struct panels *k, $(more)int32_t *columns, const i
 
 %   end
 /* Windows that stand together -> pixels that do, plus floats in their units unless NULL. columns has room for k->depth, and 96 sums. */
-TILE void $(name)(const struct panels *k, $(more)int32_t *columns, const int8_t *from, const float *add, int8_t *to, int pixels)
+TILE void $(name)($(target.dsp and "" or "const ")struct panels *k, $(more)int32_t *columns, const int8_t *from, const float *add, int8_t *to, int pixels)
 {
 %   if need.dot_fours then
 #if defined DSP$(target.helium and " && !defined HELIUM" or "")
