@@ -115,10 +115,22 @@ $(attribute)BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_
                 for (int ix = 0; ix < width; ix += $(tile), at += $(tile // 2)) {
                     int32_t $(tile == 4 and "a0 = 0, a1 = 0, a2 = 0, a3 = 0" or "a0 = 0, a1 = 0");
 % product("                    ")
+                    if (t.left > 0) { /* turn_sum of all together */
+%   local seen = {}
+%   for n = 0, tile - 1 do seen[n + 1] = ("(a%d ^ a%d >> 31)"):format(n, n) end
+                        if (($(table.concat(seen, " | "))) >= t.most) {
+%   for n = 0, tile - 1 do
+                            a$(n) = clamp_int(a$(n), -t.most, t.most);
+%   end
+                        }
+%   for n = 0, tile - 1 do
+                        a$(n) *= 1 << t.left;
+%   end
+                    }
 %   for n = 0, tile - 1 do
 %     local column = n == 0 and "ix" or "(ix + " .. n .. ")"
                     $(n > 0 and "if (" .. n .. " <= odd || ix + " .. n .. " < width) " or ""){
-                        int32_t v = turn_sum(a$(n), &t);
+                        int32_t v = mul_high(a$(n), t.multiplier);
                         if (plus)
                             v += shift_value(add[$(column) * c], up);
                         bits |= v ^ v >> 31;
