@@ -21,16 +21,19 @@ BODY void $(name)(const $(gtype == "f32" and "float" or gradient) *dy, int dyn$(
         for (int ch = 0; ch < c; ch += 2) {
             const $(gradient) *from = dy + row % dyn * (width * c) + ch;
             int32_t sum0 = 0, sum1 = 0;
-            for (int i = 0; i < width; i++, from += c) {
-#ifdef DSP
-                int32_t two;
-                memcpy(&two, from, 4);
-                sum0 += (int16_t)two;
-                sum1 += two >> 16;
-#else
+            int i = 0;
+#ifdef DSP /* of two pixels a word each */
+            for (; i + 2 <= width; i += 2, from += 2 * c) {
+                int32_t here, next;
+                memcpy(&here, from, 4);
+                memcpy(&next, from + c, 4);
+                sum0 += (int16_t)here + (int16_t)next;
+                sum1 += (here >> 16) + (next >> 16);
+            }
+#endif
+            for (; i < width; i++, from += c) {
                 sum0 += from[0];
                 sum1 += from[1];
-#endif
             }
             db[ch] += (float)sum0 * unit;
             db[ch + 1] += (float)sum1 * unit;

@@ -11,24 +11,57 @@
 % local eights = target.avx2 and dilated == "" and class_h * (room + sh * sw * pairs) <= 288
 % if eights then need("pairs_" .. gtype) need("dwconv_dx_eight_" .. gtype) end
 % local rows = 0
+% -- With a stride of 2, results of even columns meet every second tap, those of odd columns the others: each a row of taps for itself.
+% local parity = dsp and sw == 2 and not target.helium
+% local origin, halves = kw - 1 - left, {}
+% if parity then
+%   for column = 0, 1 do
+%     local first, list = (origin + column) % 2, {}
+%     for _ = 1, (column + first - origin) // 2 + origin // 2 do list[1] = -1 end -- no tap
+%     for kx = first, kw - 1, 2 do list[#list + 1] = kx end
+%     while #list < 2 do list[#list + 1] = -1 end
+%     halves[column] = list
+%   end
+% end
 % if dsp then
 %   width, step, taps_h, taps_w = w, 1, kh, kw
 %   local function place(tap) return tap == 0 and "ch" or tap == 1 and "c + ch" or tap .. " * c + ch" end
-%   function weight(ky, kx) return "w[" .. place((kh - 1 - ky) * kw + kw - 1 - kx) .. "]" end
+%   function weight(ky, kx)
+%     if taps then kx = taps[kx + 1] end
+%     return kx < 0 and "0" or "w[" .. place((kh - 1 - ky) * kw + kw - 1 - kx) .. "]"
+%   end
 %   function some(ky) return ky == 0 and "live & 1" or "live >> " .. ky .. " & 1" end
+%   taps = false
 %   include"plane.c.tpl"
 %   rows = math.max(1, math.min(h, 33 - kh, 800 // pitch - kh + 1))
+%   if parity then
+%     width, taps_w = (w + 1) // 2, math.max(#halves[0], #halves[1])
+%     include"plane.c.tpl"
+%     pitch = math.max(pitch, (ow + origin // 2 + 1) // 2 * 2)
+%   end
+% end
+% -- Calls write for all columns, or for those of each parity.
+% local function halves_of(write)
+%   if not parity then return write(0, 1) end
+%   for column = 0, 1 do
+%     taps = halves[column]
+%     taps_w = #taps
+%     write(column, 2)
+%     first_pair = first_pair + kh * (taps_w - 1)
+%   end
+%   first_pair = 0
 % end
 % local helium = dsp and target.helium
 % if helium then need"four_offsets" need"columns" need("columns_" .. gtype) end
 % local attribute = dsp and "NO_REORDER " or ""
-% local name = "dwconv_int8_dx" .. window_name .. "_" .. gtype .. (helium and "_x" .. vectors or "") .. (dsp and tile < 4 and "_by" .. tile or "") .. (block < 32 and "_c" .. block or "") .. (has_shift and "_shift" or "")
+% local apart = parity and 1 or sw -- columns of the plane from one of dy to the next
+% local name = "dwconv_int8_dx" .. window_name .. "_" .. gtype .. (helium and "_x" .. vectors or "") .. (dsp and tile < 4 and "_by" .. tile or "") .. (parity and "_left" .. left or "") .. (block < 32 and "_c" .. block or "") .. (has_shift and "_shift" or "")
 % shared(name, function()
 /*
  * Transpose of depthwise convolution $(kh)x$(kw), stride $(sh),$(sw)$(dilated): dy [oh][ow][c] -> dx [..][width][c], plus what is there already; top rows and left
  * columns of padding
 % if dsp then
- * A pair is a weight with the next of its row, in a word. Row u of the plane's map is row u / $(sh) of dy$(sh > 1 and "; rows and columns between are zeros, and rows are skipped" or "").
+ * A pair is a weight with the next of its row, in a word. Row u of the plane's map is row u / $(sh) of dy$(sh > 1 and "; rows and columns between are zeros, and rows are skipped" or "").$(parity and " Columns have none:\n * results of even columns meet every second tap, those of odd columns the others." or "")
 % end
  */
 $(attribute)BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_range, const int8_t *w, const int32_t *multiplier, $(has_shift and "const int8_t *shift, " or "")const int32_t *turn,
@@ -43,7 +76,7 @@ $(attribute)BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_
     const uint32x4_t results = four_offsets(c);
     int32x4_t seen = vdupq_n_s32(0);
 #else
-    const int odd = (width - 1) % $(tile); /* the last result of a row's last tile */
+    const int odd = (width - 1) % $(parity and 2 * tile or tile); /* the last result of a row's last tile */
 #endif
 
     memset(plane, 0, sizeof *plane * (size_t)((rows + $(kh - 1)) * pitch / 2));
@@ -53,13 +86,13 @@ $(attribute)BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_
         for (int tap = 0; tap < $(kh * kw); tap++)
             pair[tap] = w[($(kh * kw - 1) - tap) * c + ch];
 #else
-% weight_pairs("        ")
+% halves_of(function() weight_pairs("        ") end)
 #endif
         for (int first = y0; first < y1; first += rows) {
             const int count = y1 - first < rows ? y1 - first : rows;
             uint32_t there = 0; /* rows of the plane that exist */
             for (int r = 0; r < count + $(kh - 1); r++) {
-                int16 *to = (int16 *)plane + r * pitch + $(kw - 1) - left;
+                int16 *to = (int16 *)plane + r * pitch + $(parity and origin // 2 or kw - 1 .. " - left");
                 const int u = first + top - $(kh - 1) + r;
 %   if sh == 1 then
                 if (u < 0 || u >= oh)
@@ -75,12 +108,12 @@ $(attribute)BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_
                 gather_$(gtype)(to, $(sw), from, c, ow);
 #else
                 int i = 0;
-                for (; i + 4 <= ow; i += 4, to += $(4 * sw), from += 4 * c) {
+                for (; i + 4 <= ow; i += 4, to += $(4 * apart), from += 4 * c) {
 %   for n = 0, 3 do
-                    to[$(n * sw)] = from[$(n == 0 and "0" or n == 1 and "c" or n .. " * c")];
+                    to[$(n * apart)] = from[$(n == 0 and "0" or n == 1 and "c" or n .. " * c")];
 %   end
                 }
-                for (; i < ow; i++, to += $(sw), from += c)
+                for (; i < ow; i++, to += $(apart), from += c)
                     *to = *from;
 #endif
             }
@@ -112,9 +145,13 @@ $(attribute)BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_
                 }
 % end
 #else
-                for (int ix = 0; ix < width; ix += $(tile), at += $(tile // 2)) {
+                for (int ix = 0; ix < width; ix += $(parity and 2 * tile or tile), at += $(tile // 2)) {
+% halves_of(function(begin, stride)
+%   if parity then
+                    {
+%   end
                     int32_t $(tile == 4 and "a0 = 0, a1 = 0, a2 = 0, a3 = 0" or "a0 = 0, a1 = 0");
-% product("                    ")
+%   product("                    ")
                     if (t.left > 0) { /* turn_sum of all together */
 %   local seen = {}
 %   for n = 0, tile - 1 do seen[n + 1] = ("(a%d ^ a%d >> 31)"):format(n, n) end
@@ -128,8 +165,9 @@ $(attribute)BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_
 %   end
                     }
 %   for n = 0, tile - 1 do
-%     local column = n == 0 and "ix" or "(ix + " .. n .. ")"
-                    $(n > 0 and "if (" .. n .. " <= odd || ix + " .. n .. " < width) " or ""){
+%     local at = begin + stride * n
+%     local column = at == 0 and "ix" or "(ix + " .. at .. ")"
+                    $(at > 0 and "if (" .. at .. " <= odd || ix + " .. at .. " < width) " or ""){
                         int32_t v = mul_high(a$(n), t.multiplier);
                         if (plus)
                             v += shift_value(add[$(column) * c], up);
@@ -137,6 +175,10 @@ $(attribute)BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_
                         to[$(column) * c] = ($(gradient))$(saturate("v"));
                     }
 %   end
+%   if parity then
+                    }
+%   end
+% end)
                 }
 #endif
             }
@@ -205,7 +247,7 @@ $(attribute)BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_
 % end)
 % local arrays, numbers = { attribute = attribute }, {}
 % if dsp then
-%   arrays[1] = ("int32_t plane[%d], pair[%d];"):format((rows + kh - 1) * pitch // 2, helium and kh * kw or kh * (kw - 1))
+%   arrays[1] = ("int32_t plane[%d], pair[%d];"):format((rows + kh - 1) * pitch // 2, helium and kh * kw or parity and kh * (#halves[0] + #halves[1] - 2) or kh * (kw - 1))
 %   numbers = { "plane", "pair", pitch, rows }
 % end
 % for _, n in ipairs { w, c, oh, ow, top, left } do table.insert(numbers, n) end

@@ -138,12 +138,12 @@ HELPER int32_t tflite_scale(int32_t v, int32_t multiplier, int shift)
 INLINE int32_t learnt_sum(float v, int32_t limit)
 {
 #if defined DSP && defined __ARM_FP
-    uint32_t half;
-    int32_t sum;
-    memcpy(&half, &v, sizeof half);
-    half = (half & 0x80000000u) | 0x3f000000u; /* half, with the sign of v */
-    __asm__("vadd.f32 %0, %1, %2\n\tvcvt.s32.f32 %0, %0" : "=t"(sum) : "t"(v), "t"(half)); /* saturates */
-    return clamp_int(sum, -limit, limit);
+    int32_t sum, sign;
+    memcpy(&sign, &v, sizeof sign);
+    sign >>= 31;
+    __asm__("vabs.f32 %0, %1\n\tvadd.f32 %0, %0, %2\n\tvcvt.s32.f32 %0, %0" : "=&t"(sum) : "t"(v), "t"(0.5f)); /* saturates */
+    sum = sum < limit ? sum : limit;
+    return (sum ^ sign) - sign;
 #else
     const float most = (float)limit;
 
@@ -207,16 +207,18 @@ HELPER void gate_bits(uint8_t *mask, const int8_t *q, int n, int lo, int hi)
 /* Four int16 where the bytes of `set` are 255, zeros where they are 0. */
 INLINE void gate_four(int16 *to, const int16 *from, uint32_t set)
 {
-    uint32_t even, odd, low, high, v[2];
+    uint32_t even, odd, low, high, first, last;
 
-    memcpy(v, from, 8);
+    memcpy(&first, from, 4);
+    memcpy(&last, from + 2, 4);
     __asm__("sxtb16 %0, %1" : "=r"(even) : "r"(set));
     __asm__("sxtb16 %0, %1, ror #8" : "=r"(odd) : "r"(set));
     __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(low) : "r"(even), "r"(odd));
     __asm__("pkhtb %0, %1, %2, asr #16" : "=r"(high) : "r"(odd), "r"(even));
-    v[0] &= low;
-    v[1] &= high;
-    memcpy(to, v, 8);
+    first &= low;
+    last &= high;
+    memcpy(to, &first, 4);
+    memcpy(to + 2, &last, 4);
 }
 #endif
 

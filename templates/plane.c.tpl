@@ -8,6 +8,7 @@
 % -- of the results whose window begins at word `at`.
 %
 % need"add_halves"
+% first_pair = 0 -- place of the first pair of weights
 % tile = width >= 4 and 4 or 2
 % -- Vectors for Helium: of four columns each.
 % vectors = width > 8 and 4 or width > 4 and 2 or 1
@@ -20,7 +21,7 @@
 % function weight_pairs(indent)
 %   for ky = 0, taps_h - 1 do
 %     for kx = 0, taps_w - 2 do
-$(indent)pair[$(ky * (taps_w - 1) + kx)] = ($(weight(ky, kx)) & 0xffff) | (int32_t)((uint32_t)$(weight(ky, kx + 1)) << 16);
+$(indent)pair[$(first_pair + ky * (taps_w - 1) + kx)] = ($(weight(ky, kx)) & 0xffff) | (int32_t)((uint32_t)$(weight(ky, kx + 1)) << 16);
 %     end
 %   end
 % end
@@ -36,7 +37,7 @@ $(indent)pair[$(ky * (taps_w - 1) + kx)] = ($(weight(ky, kx)) & 0xffff) | (int32
 %     local condition = some and some(ky)
 %     local names = {}
 %     for kx = 0, taps_w - 2 do
-%       if pair_is_used(kx) then names[#names + 1] = ("w%d = pair[%d]"):format(kx, ky * (taps_w - 1) + kx) end
+%       if pair_is_used(kx) then names[#names + 1] = ("w%d = pair[%d]"):format(kx, first_pair + ky * (taps_w - 1) + kx) end
 %     end
 $(indent)$(condition and "if (" .. condition .. ") " or ""){
 $(indent)    const int32_t $(table.concat(names, ", "));

@@ -244,6 +244,13 @@ static bool made_of_integers(const struct val *v)
     return v->def && v->def->in[0]->type != F32;
 }
 
+/* Where the i-th of so many parts ends; kernels of integers take four inputs at a time. */
+static int part_end(int units, int i, int parts, bool fours)
+{
+    int end = (int)((int64_t)units * i / parts);
+    return fours && units >= 4 * parts && i < parts ? (end + 3) / 4 * 4 : end;
+}
+
 static void weight_grad(struct graph *g, struct node *n, struct val *w, const struct op *dw)
 {
     struct val *x = n->in[X], *dy = n->out[0]->grad;
@@ -262,7 +269,7 @@ static void weight_grad(struct graph *g, struct node *n, struct val *w, const st
         w->bound = b->out[0];
     }
     for (int i = 0; i < parts; i++) {
-        int from = (int)((int64_t)units * i / parts), to = (int)((int64_t)units * (i + 1) / parts);
+        int from = part_end(units, i, parts, mixed), to = part_end(units, i + 1, parts, mixed);
         struct node *d = grad_param(g, w, mixed ? &op_conv_int8_dw : dw, n);
         d->out[0]->first = (int)(from * each);
         d->out[0]->c = (int)((to - from) * each);

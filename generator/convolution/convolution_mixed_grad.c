@@ -3,7 +3,7 @@
  * integers, and neither becomes a map of floats first.
  *
  *     conv_int8_dw  dw = sum over rows of dy of x (x) dy         accumulates as int32; floats after the last row
- *     conv_dx_int   dx = transpose of the convolution [+ plus]   rows of dx, of floats                                  */
+ *     conv_dx_int   dx = transpose of the convolution [+ plus]   rows of dx, of floats; weights become int16            */
 #include "convolution/convolution.h"
 #include "integers/integers.h"
 
@@ -59,6 +59,14 @@ static void dx_bind(const struct node *n, struct bindings *b)
                             n->in[DX_PLUS] ? "_plus" : "");
 }
 
+/* Weights of three channels as int16, of at most so many outputs (templates/conv_dx_int.c.tpl). */
+static int dx_stack(const struct node *n)
+{
+    enum { OUTS = 256 };
+    int outs = n->in[DX_DY]->c;
+    return 6 * (outs < OUTS ? outs + 7 : OUTS);
+}
+
 static const struct op op_conv_dx_int = {
     .name = "conv_dx_int",
     .in = {{"dy", .rows = true}, {"w"}, {"range"}, {"plus", .rows = true, .optional = true}},
@@ -67,6 +75,7 @@ static const struct op op_conv_dx_int = {
     .plus = 1 + DX_PLUS,
     .macs = convolution_dx_macs,
     .bind = dx_bind,
+    .stack = dx_stack,
 };
 
 /* ---- the rules ---- */

@@ -158,13 +158,29 @@ ORACLE(conv_int8_dw) /* dy x range dw */
     addto(w, &a[3], n * v->oc);
 }
 
+/* What a step of int16 counts for n learning weights from w[at] on. */
+static double step_of(const struct tensor *w, int at, int n)
+{
+    float sum = 0, most = 0;
+    EACH (k, n) {
+        sum += (float)fabs(get(w, at + k));
+        most = fmaxf(most, (float)fabs(get(w, at + k)));
+    }
+    return (double)fmaxf(most, sum * (32767.0f / 60000.0f)) / 32767;
+}
+
 ORACLE(conv_dx_int) /* dy w range plus dx */
 {
     double *x = zeros(v->h * v->w * v->c);
     EACH (p, v->h * v->w)
         EACH (i, v->c) {
-            EACH (o, v->oc)
-                x[p * v->c + i] += get(&a[0], p * v->oc + o) * unit_of(&a[2]) * get(&a[1], i * v->oc + o);
+            for (int first = 0; first < v->oc; first += 256) {
+                const int n = v->oc - first < 256 ? v->oc - first : 256;
+                const double step = step_of(&a[1], i * v->oc + first, n);
+                EACH (o, n)
+                    x[p * v->c + i] += get(&a[0], p * v->oc + first + o) * unit_of(&a[2]) * step *
+                                       round(get(&a[1], i * v->oc + first + o) / step);
+            }
             x[p * v->c + i] += get(&a[3], p * v->c + i);
         }
     addto(x, &a[4], v->h * v->w * v->c);
