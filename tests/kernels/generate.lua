@@ -471,6 +471,7 @@ mixed_cases(5, 7, 9, 10)
 mixed_cases(3, 4, 8, 5)
 mixed_cases(1, 3, 1, 1)
 mixed_cases(4, 6, 12, 20)
+mixed_cases(1, 3, 4, 300) -- in two parts
 sparse_cases(4, 5, 2, 2, 8)
 sparse_cases(3, 2, 1, 3, 5)
 join_int8_cases(7, 5, 24)

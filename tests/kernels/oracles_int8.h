@@ -158,15 +158,15 @@ ORACLE(conv_int8_dw) /* dy x range dw */
     addto(w, &a[3], n * v->oc);
 }
 
-/* What a step of int16 counts for n learning weights from w[at] on. */
-static double step_of(const struct tensor *w, int at, int n)
+/* What 32767 steps of int16 count for n learning weights from w[at] on; floats, since a half may go either way. */
+static float steps_of_weights(const struct arg *w, int at, int n)
 {
     float sum = 0, most = 0;
     EACH (k, n) {
-        sum += (float)fabs(get(w, at + k));
-        most = fmaxf(most, (float)fabs(get(w, at + k)));
+        sum += fabsf((float)get(w, at + k));
+        most = fmaxf(most, fabsf((float)get(w, at + k)));
     }
-    return (double)fmaxf(most, sum * (32767.0f / 60000.0f)) / 32767;
+    return fmaxf(most, sum * (32767.0f / 60000.0f));
 }
 
 ORACLE(conv_dx_int) /* dy w range plus dx */
@@ -175,11 +175,10 @@ ORACLE(conv_dx_int) /* dy w range plus dx */
     EACH (p, v->h * v->w)
         EACH (i, v->c) {
             for (int first = 0; first < v->oc; first += 256) {
-                const int n = v->oc - first < 256 ? v->oc - first : 256;
-                const double step = step_of(&a[1], i * v->oc + first, n);
+                const int at = i * v->oc + first, n = v->oc - first < 256 ? v->oc - first : 256;
+                const float most = steps_of_weights(&a[1], at, n), up = 32767.0f / most;
                 EACH (o, n)
-                    x[p * v->c + i] += get(&a[0], p * v->oc + first + o) * unit_of(&a[2]) * step *
-                                       round(get(&a[1], i * v->oc + first + o) / step);
+                    x[p * v->c + i] += get(&a[0], p * v->oc + first + o) * unit_of(&a[2]) * (double)most / 32767 * (double)roundf((float)get(&a[1], at + o) * up);
             }
             x[p * v->c + i] += get(&a[3], p * v->c + i);
         }
