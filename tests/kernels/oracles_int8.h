@@ -176,7 +176,7 @@ ORACLE(conv_dx_int) /* dy w range plus dx */
         EACH (i, v->c) {
             for (int first = 0; first < v->oc; first += 256) {
                 const int at = i * v->oc + first, n = v->oc - first < 256 ? v->oc - first : 256;
-                const float most = steps_of_weights(&a[1], at, n), up = 32767.0f / most;
+                const float most = steps_of_weights(&a[1], at, n), up = most > 1e-30f ? 32767.0f / most : 0.0f;
                 EACH (o, n)
                     x[p * v->c + i] += get(&a[0], p * v->oc + first + o) * unit_of(&a[2]) * (double)most / 32767 *
                                        (double)roundf((float)get(&a[1], at + o) * up);
