@@ -44,6 +44,9 @@ BODY void $(name)(const $(gradient) *dy, int dyn, const uint8_t *gate, int gaten
 %     if gtype == "i16" then
                 const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(from + b * bytes + j));
                 _mm_storeu_si128((__m128i *)(void *)(to + b * bytes + j), _mm_and_si128(v, _mm_cvtepi8_epi16(set)));
+%     elseif gtype == "f32" then
+                const __m256 v = _mm256_loadu_ps(from + b * bytes + j);
+                _mm256_storeu_ps(to + b * bytes + j, _mm256_and_ps(v, _mm256_castsi256_ps(_mm256_cvtepi8_epi32(set))));
 %     else
                 const __m128i v = _mm_loadl_epi64((const __m128i *)(const void *)(from + b * bytes + j));
                 _mm_storel_epi64((__m128i *)(void *)(to + b * bytes + j), _mm_and_si128(v, set));
