@@ -264,6 +264,12 @@ local function map_cases(h, w, c)
         local gate, plus = by == "mask" and tensor("gate", "IN", h, nb, nil, 1) or whole("gate", "IN", "i8", h, row), k > 2
         local v = copy(s, { has_plus = plus, bits = 14, by = by, x_zero = -7 })
         case("prelu_int8_dx", copy(v, { gtype = "f32" }), { t "dy", false, gate, slopes, plus and t "plus", false, t("dx", "OUT") }, h, plus and 4 or nil)
+        if not plus then
+            case("gate_dx", copy(s, { gtype = "f32", by = by, lo = -90, hi = 70 }), { t "dy", gate, t("dx", "OUT") }, h, 0)
+            for _, type in ipairs { "i16", "i8" } do
+                case("gate_dx", copy(s, { gtype = type, by = by, lo = -90, hi = 70 }), { whole("dy", "IN", type, h, row), gate, whole("dx", "OUT", type, h, row) }, h, 0)
+            end
+        end
         each_gradient(function(type, of_dy, of_plus, of_dx)
             local function d(name, kind) return whole(name, kind or "IN", type, h, row) end
             case("prelu_int8_dx", copy(v, { gtype = type }), { d "dy", range("dy_range", of_dy), gate, slopes,

@@ -58,6 +58,18 @@ static double rescaled(const struct vars *v, double sum)
     return fmax(-128, fmin(127, q + v->to_zero));
 }
 
+ORACLE(gate_dx) /* dy gate dx */
+{
+    const int n = v->w * v->c, nb = (n + 7) / 8;
+    EACH (r, v->h)
+        EACH (e, n) {
+            const double gate = v->value ? get(&a[1], r * n + e) : 0;
+            const int open =
+                v->value ? gate > v->lo && gate < v->hi : ((uint8_t *)a[1].full)[r * nb + e % nb] >> e / nb & 1;
+            set(&a[2], r * n + e, open ? get(&a[0], r * n + e) : 0.0);
+        }
+}
+
 ORACLE(avg_pool_int8) /* x y; padding is the zero point */
 {
     EACH (oy, v->oh)
