@@ -78,6 +78,9 @@ $(attribute)BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_
 #else
     const int odd = (width - 1) % $(parity and 2 * tile or tile); /* the last result of a row's last tile */
 #endif
+%   if parity then
+    (void)left;
+%   end
 
     memset(plane, 0, sizeof *plane * (size_t)((rows + $(kh - 1)) * pitch / 2));
     for (int ch = 0; ch < c; ch++) {

@@ -233,8 +233,10 @@ HELPER ivec load_bytes(const uint8_t *p)
 {
 #if LANES == 16 && defined __AVX512F__
     return (ivec)_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)p));
+%   if target.avx2 then
 #elif LANES == 8 && defined __AVX2__ && defined __FMA__
     return (ivec)_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)p));
+%   end
 #else
     int32_t lanes[LANES];
     ivec x;
