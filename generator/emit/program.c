@@ -264,20 +264,10 @@ static struct needs sweep_needs(const struct sweep *w, const struct order *o)
     return all;
 }
 
-/* A weight gradient that comes behind its segment's sweep, in parts or whole, is a function with its updates: all sweeps of one
- * title, and the updates between and behind them. */
-static bool is_late(const struct sweep *w)
-{
-    return w->task[w->ntask - 1].node->op->stepping == STEP_ACCUMULATE && !strncmp(w->title, "weight gradient", 15);
-}
-
+/* A weight gradient that comes behind its segment's sweep, in parts or whole, is a function with its updates. */
 static bool continues(const struct program *p, int s)
 {
-    for (int before = s - 1; before > 0; before--)
-        if (p->sweep[before].task[0].node->pass != PASS_UPDATE)
-            return is_late(&p->sweep[before]) && (p->sweep[s].task[0].node->pass == PASS_UPDATE ||
-                                                  !strcmp(p->sweep[before].title, p->sweep[s].title));
-    return false;
+    return s > 0 && p->sweep[s].late && p->sweep[s].late == p->sweep[s - 1].late;
 }
 
 /* Sweep s opens such a function, or goes on with it. */
@@ -287,7 +277,7 @@ static void push_late(const struct caller *c, int s)
     const char *layer = w->task[w->ntask - 1].node->name;
     bool more = continues(c->p, s);
     set_flag(c->L, "more", more);
-    if (more || !is_late(w))
+    if (more || !w->late)
         return;
     struct needs all = {true, true, false};
     int end = s;

@@ -52,6 +52,7 @@ struct sweep {
     int ntask;
     struct step *step;
     int nstep, capacity, first; /* first: time of its first step */
+    const struct param *late;   /* see sweep_outline */
 };
 
 /* What a segment keeps for its backward sweep. */
@@ -99,7 +100,8 @@ struct outline {
         struct node **node;
         int *strip; /* rows a step */
         int nnode;
-        bool folds; /* channels of maps are read and added to where they lie */
+        bool folds;               /* channels of maps are read and added to where they lie */
+        const struct param *late; /* whose gradient this makes, or applies, behind its segment's sweep; or NULL */
     } * sweep;
     int nsweep, capacity;
 };

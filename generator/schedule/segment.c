@@ -439,9 +439,8 @@ void outline_last_updates(const struct segments *s, struct outline *o)
 static bool comes_later(const struct segments *s, const struct node *n)
 {
     int64_t maps = 0;
-    if (n->op->stepping != STEP_ACCUMULATE || !n->out[0]->param || n->out[0]->role != ROLE_TEMP)
-        return false;
-    if (!s->update[n->out[0]->id]) /* another gradient is made of it: see convolution/standardise.c */
+    if (n->op->stepping != STEP_ACCUMULATE || !n->out[0]->param || n->out[0]->role != ROLE_TEMP ||
+        !s->update[n->out[0]->id]) /* another gradient is made of it: see convolution/standardise.c */
         return false;
     for (int k = 0; k < n->nin; k++)
         if (n->in[k] && in_scratch(s->g, n->in[k]))
@@ -449,12 +448,13 @@ static bool comes_later(const struct segments *s, const struct node *n)
     return 4 * n->out[0]->param->count > maps; /* all its parts are made of the same maps */
 }
 
-/* The late weight gradients, one sweep each, each followed by its update. */
+/* The late weight gradients, one sweep each, or for each of their parts, followed by its update. */
 static void outline_late(const struct segments *s, struct outline *o, const bool *late, const struct vals *there,
                          int strips)
 {
     struct collecting c = collecting_new(s, there);
     for (int i = 0; i < s->g->nnode; i++) {
+        int k = o->nsweep;
         if (!late[i])
             continue;
         memset(c.wanted, 0, sizeof *c.wanted * (size_t)c.end);
@@ -462,6 +462,8 @@ static void outline_late(const struct segments *s, struct outline *o, const bool
         collect(&c, i);
         sweep_of(o, &c, arena_format(s->mem, "weight gradient: %s", s->g->node[i]->name), strips);
         outline_updates(s, o, s->g->node[i]->out[0]);
+        while (k < o->nsweep)
+            o->sweep[k++].late = s->g->node[i]->out[0]->param;
     }
 }
 

@@ -460,7 +460,8 @@ static void add_sweep(struct dry_run *r, const struct graph *g, const struct swe
     struct sweep *to = &r->p->sweep[index];
     *to = (struct sweep){.title = arena_string(mem, from->title), /* the outline does not stay */
                          .task = NEW_ARRAY(mem, struct task, from->nnode),
-                         .ntask = from->nnode};
+                         .ntask = from->nnode,
+                         .late = from->late};
     for (int i = 0; i < from->nnode; i++)
         to->task[i] =
             (struct task){.node = from->node[i],
