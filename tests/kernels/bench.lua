@@ -1,27 +1,14 @@
 -- SPDX-License-Identifier: MIT
 -- Writes a C program that times convolutions against the machine's multiply-add peak, measured by the
 -- same program: lua5.4 bench.lua ROOT > bench.c; cc -O2 -march=native bench.c -lm
-local root = arg[1]
-package.path = root .. "/generator/emit/?.lua;" .. package.path
-local template = require "template"
-local function read(name)
-    local file = assert(io.open(root .. "/templates/" .. name))
-    local text = file:read "a"
-    file:close()
-    return text
-end
-template.source = read
-
-local function text(name, vars) return table.concat(template.render(name, read(name), vars)) end
-
-local need, shared, calls, rows = {}, {}, {}, {}
+package.path = arg[0]:match "^(.*)/" .. "/?.lua;" .. package.path
+local rendered = require "rendered"
+local calls, rows = {}, {}
 
 local function add(group, kernel, label, macs, vars, params, call)
-    vars.fn, vars.users, vars.need, vars.params = "kernel_" .. #rows, label, need, params .. ", int y0, int y1"
+    vars.fn, vars.users, vars.params, vars.macs = "kernel_" .. #rows, label, params .. ", int y0, int y1", macs
     vars.dh, vars.dw = 1, 1
-    for _, list in ipairs { "from", "to", "from_x", "from_dy" } do vars[list] = false end -- all channels
-    vars.shared, vars.macs = shared, macs
-    text(kernel .. ".c.tpl", vars)
+    rendered.add(kernel, vars)
     calls[#calls + 1] = ("static void call_%d(void)\n{\n    %s(%s);\n}\n"):format(#rows, vars.fn, call)
     rows[#rows + 1] = ('    {"%s", "%s", %d.0, call_%d},'):format(group, label, macs, #rows)
 end
@@ -105,11 +92,9 @@ for _, kind in ipairs { { "dwconv", "f32" }, { "dwconv", "i8" }, { "dwconv_dx", 
     end
 end
 
-local tile = text("tile.c.tpl", { need = need })
-local helpers = text("helpers.c.tpl", { need = need })
 io.write("#define _POSIX_C_SOURCE 199309L\n#include <math.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include <time.h>\n\n",
-    text("vectors.c.tpl", { need = need }), helpers, tile,
-    "static float X[2000000], Y[2000000], Z[2000000], W[2000000], B[4096];\nstatic int8_t Q[2000000];\n\n", template.kernels(shared), table.concat(calls), [[
+    rendered.text(), "static float X[2000000], Y[2000000], Z[2000000], W[2000000], B[4096];\nstatic int8_t Q[2000000];\n\n",
+    table.concat(calls), [[
 static const struct row {
     const char *group, *label;
     double macs;

@@ -1,23 +1,11 @@
 -- SPDX-License-Identifier: MIT
 -- A C program that holds kernels and their tests, case by case: see harness.h.  generate.lua has the cases.
-local root, seed = arg[1], tonumber(arg[2])
-package.path = root .. "/generator/emit/?.lua;" .. package.path
-local template = require "template"
-local program = {}
-
-local function read(name)
-    local file = assert(io.open(root .. "/templates/" .. name))
-    local text = file:read "a"
-    file:close()
-    return text
-end
-template.source = read
-
-local function text(name, vars) return table.concat(template.render(name, read(name), vars)) end -- kernels hold no arrays
+local rendered = require "rendered"
+local program, seed = {}, tonumber(arg[2])
 
 if seed then math.randomseed(seed) end
 
-local need, shared, tests, tables, calls, known = {}, {}, {}, {}, {}, {}
+local tests, tables, calls, known = {}, {}, {}, {}
 
 -- What arguments look like, in the order of a kernel's list.
 local ctype = { [4] = "float", [1] = "uint8_t", [2] = "uint16_t" }
@@ -61,10 +49,7 @@ function program.case(kernel, vars, args, steps, same)
     known[kernel] = true
     local id = #tests + 1
     local params, c_args, fields = {}, {}, {}
-    for _, list in ipairs { "from", "to", "from_x", "from_dy" } do
-        if vars[list] == nil then vars[list] = false end -- all channels
-    end
-    vars.fn, vars.users, vars.need, vars.shared, vars.macs = ("%s_%d"):format(kernel, id), "a test", need, shared, 0
+    vars.fn, vars.users = ("%s_%d"):format(kernel, id), "a test"
     for k, a in ipairs(args) do
         if a then
             params[#params + 1] = param(a)
@@ -90,7 +75,7 @@ function program.case(kernel, vars, args, steps, same)
     end
     params[#params + 1] = "int y0, int y1"
     vars.params = table.concat(params, ", ")
-    text(kernel .. ".c.tpl", vars)
+    rendered.add(kernel, vars)
     calls[#calls + 1] = ("static void call_%d(struct arg *a, int y0, int y1)\n{\n    %s(%s, y0, y1);\n}\n"):format(
         id, vars.fn, table.concat(c_args, ", "))
     local v = vars
@@ -118,11 +103,8 @@ function program.range(name, exponent)
 end
 
 function program.write()
-    local tile = text("tile.c.tpl", { need = need })
-    local helpers = text("helpers.c.tpl", { need = need })
-    local integers = text("integer.c.tpl", { need = need })
     io.write("#include <math.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n",
-        text("vectors.c.tpl", { need = need }), helpers, integers, tile, template.kernels(shared),
+        rendered.text(),
         "#ifndef KERNELS_ONLY\n#include \"harness.h\"\n\n", table.concat(tables, "\n"), "\n\n", table.concat(calls, "\n"),
         "\nstatic struct test tests[] = {\n", table.concat(tests, "\n"), "\n};\n", [[
 
