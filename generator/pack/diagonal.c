@@ -85,44 +85,22 @@ static void mark(struct local_search *l, int b, int step, bool unsure)
     l->dirty[b] = dirty > l->dirty[b] ? dirty : l->dirty[b];
 }
 
-/* n is a neighbour of a block that is at `offset`.  Where the neighbour lies, the block may hold it up: if the block goes, the
- * neighbour may fall. */
-static bool holds(const struct packing *p, const struct neighbour *n, int64_t offset)
+/* Is what a neighbour with this offset bars above the place that it has?  Then it may go and come: the place stays. */
+static bool bars_above(const struct packing *p, const struct neighbour *n, int64_t offset)
 {
-    return offset - n->above < p->offset[n->block];
+    return offset - n->above >= p->offset[n->block];
 }
 
-/* If the block comes, the neighbour cannot stay where it is. */
-static bool lifts(const struct packing *p, const struct neighbour *n, int64_t offset)
-{
-    return holds(p, n, offset) && p->offset[n->block] < offset + n->below;
-}
-
-/* The same of what a neighbour does to block b. */
-static bool is_held(const struct packing *p, const struct neighbour *n, int b)
-{
-    return p->offset[n->block] - n->below < p->offset[b];
-}
-
-static bool is_lifted(const struct packing *p, const struct neighbour *n, int b)
-{
-    return is_held(p, n, b) && p->offset[b] < p->offset[n->block] + n->above;
-}
-
-/* Block b, and those before whom, or behind whom, it was not before: each comes for the other, or goes. */
+/* Those before whom, or behind whom, block b was not before: their places are not sure. */
 static void mark_overtaken(struct local_search *l, int b, int step)
 {
     const struct packing *p = l->p;
-    bool unsure = false;
+    mark(l, b, step, true);
     for (int i = p->first[b]; i < p->first[b + 1]; i++) {
         const struct neighbour *n = &p->neighbour[i];
-        bool first = l->next_rank[b] < l->next_rank[n->block];
-        if (first == (l->rank[b] < l->rank[n->block]))
-            continue;
-        mark(l, n->block, step, first ? lifts(p, n, p->offset[b]) : holds(p, n, p->offset[b]));
-        unsure = unsure || (first ? is_held(p, n, b) : is_lifted(p, n, b));
+        if ((l->rank[n->block] < l->rank[b]) != (l->next_rank[n->block] < l->next_rank[b]))
+            mark(l, n->block, step, !bars_above(p, n, p->offset[b]));
     }
-    mark(l, b, step, unsure);
 }
 
 /* Block b, which was at `before`, has moved. */
@@ -131,7 +109,7 @@ static void mark_neighbours(struct local_search *l, int b, int64_t before, int s
     const struct packing *p = l->p;
     for (int i = p->first[b]; i < p->first[b + 1]; i++) {
         const struct neighbour *n = &p->neighbour[i];
-        mark(l, n->block, step, holds(p, n, before) || lifts(p, n, p->offset[b]));
+        mark(l, n->block, step, !bars_above(p, n, before) || !bars_above(p, n, p->offset[b]));
     }
 }
 
