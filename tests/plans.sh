@@ -6,9 +6,10 @@
 #     tests/plans.sh build/tinytl-gen            the table, and whether every figure holds
 #     tests/plans.sh build/tinytl-gen NAME...    only these specs; "deep": networks that are hard to pack
 #
-# Buffers held whole must end at their bound; with maps that overlap diagonally 4 % above is the limit (5 in a chain of 20 blocks); a
-# budget that the smallest plan meets must be met.  Under a budget the plan with the least memory is taken, though
-# others pack closer to their larger bounds: 9 % there.
+# Buffers held whole must end at their bound; with maps that overlap diagonally 4 % above is the limit (6 in a chain of 20
+# blocks, 7 in proxylessnas-mobile, whose bounds are a sixth lower than when it was 4); a budget that the smallest plan meets
+# must be met.  Under a budget the plan with the least memory is taken, though others pack closer to their larger bounds: 9 %
+# there.
 set -eu
 gen=$1
 shift
@@ -44,12 +45,14 @@ for name in "$@"; do
         row resnet50 bias smallest 2 "$deep/resnet50.lua" --smallest
         [ "$last" -le 2757000 ] || bad=1
         row chain-10 lite+bias smallest 15 "$deep/chain.lua" -D blocks=10 --smallest
-        row chain-20 lite+bias smallest 5 "$deep/chain.lua" -D blocks=20 --smallest
+        row chain-20 lite+bias smallest 6 "$deep/chain.lua" -D blocks=20 --smallest
+        [ "$last" -le 800000 ] || bad=1
         row chain-80 lite+bias fastest 0 "$deep/chain.lua" -D blocks=80 --fastest
         continue
     fi
     spec=$specs/$name.lua
-    schemes="last bias lite lite+bias full"
+    schemes="last bias lite lite+bias full" above=4
+    [ "$name" != proxylessnas-mobile ] || above=7
     grep -q 'zoo.begin' "$spec" || schemes=own
     for scheme in $schemes; do
         option=
@@ -58,7 +61,7 @@ for name in "$@"; do
         {
             row "$name" "$scheme" fastest 0 "$spec" $option --fastest
             fastest=$last
-            row "$name" "$scheme" smallest 4 "$spec" $option --smallest
+            row "$name" "$scheme" smallest "$above" "$spec" $option --smallest
             smallest=$last
             row "$name" "$scheme" budget 9 "$spec" $option --scratch $(((smallest + fastest) / 2))
         }

@@ -131,12 +131,13 @@ int64_t saturating_product(int64_t a, int64_t b)
 }
 
 /* What comes first in an order. */
-enum key { SIZE, BREADTH, LIFE, AREA, NEIGHBOURS, EARLY, LATE };
+enum key { SIZE, CLASS, BREADTH, LIFE, AREA, NEIGHBOURS, EARLY, LATE };
 static const struct greedy {
     enum key key;
     bool tightest;
 } greedy[] = {
     {SIZE, false},       /* TensorFlow Lite Micro; TVM's greedy_by_size */
+    {CLASS, false},      /* of blocks of about one size the one whose first part dies last */
     {BREADTH, false},    /* most bytes alive during its life; TensorFlow Lite's greedy by breadth */
     {AREA, false},       /* bytes times life */
     {EARLY, false},      /* in order of birth, as an allocator at run time would */
@@ -147,10 +148,23 @@ static const struct greedy {
 };
 enum { GREEDY_ORDERS = sizeof greedy / sizeof *greedy };
 
+/* The largest power of two that is not larger. */
+static int64_t size_class(int64_t size)
+{
+    int64_t class = 1;
+    while (class <= size / 2)
+        class *= 2;
+    return class;
+}
+
+/* CLASS is for maps whose rows die from the lowest up while those of another are born.  This one has to start a few rows
+ * beneath (see diagonal.c), so it is placed first: when rows of it come, the other's first rows are dead, never its own. */
 static struct ranked rank_block(const struct packing *p, int b, enum key key)
 {
     int64_t life = p->life[b], size = p->size[b];
     switch (key) {
+    case CLASS:
+        return (struct ranked){size_class(size), p->block[b].death[0], b};
     case BREADTH:
         return (struct ranked){widest_section(p, b), size, b};
     case AREA:
