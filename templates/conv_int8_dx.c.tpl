@@ -8,14 +8,15 @@
 % local eights = target.helium and is_pointwise and 7 * 3 * ((c + 3) // 4 * 4) + 8 < 65536
 % if is_pointwise and (eights or not target.helium) then
 %   need"together" need"turned" need("turned_" .. gtype)
-%   local name = "conv_int8_dx_pointwise_" .. gtype
+%   if by_input then need"by_input" end
+%   local name = "conv_int8_dx_pointwise_" .. gtype .. (by_input and "_by_input" or "")
 %   shared(name, function()
-/* Transpose of convolution 1x1 of int8: dy [..][width][oc] -> dx [..][width][c], plus what is there already; w as the forward pass reads it */
+/* Transpose of convolution 1x1 of int8: dy [..][width][oc] -> dx [..][width][c], plus what is there already; w $(by_input and "in a copy of its own, [(c + 1) / 2][(oc + 3) / 4][2][4]" or "as the forward pass reads it") */
 BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_range, const int8_t *w, const int16_t *share, const int32_t *turn, const $(gradient) *plus, int plusn,
         const int32_t *plus_range, $(gradient) *dx, int dxn, int32_t *range, int y0, int y1, int32_t *columns, int width, int c, int oc$(target.dsp and ", int part_inputs, int part_outs" or ""))
 {
     const struct turn t = turn_of(turn[0], turn[1] + range[0] - dy_range[0]);
-    const struct turned k = turned_of(w, share, c, oc$(target.dsp and ", part_inputs, part_outs" or ""));
+    const struct turned k = $(by_input and "turned_by_input" or "turned_of")(w, share, c, oc$(target.dsp and ", part_inputs, part_outs" or ""));
     const int up = plus ? range[0] - plus_range[0] : 0;
     int32_t bits = 0;
 
@@ -28,7 +29,7 @@ BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_range, const
 }
 
 %   end)
-%   local room = math.max(3 * panels, eights and (oc + 7) // 8 * 8 or 0, target.dsp and 2 * part_outs + 4 * part_inputs or 0)
+%   local room = math.max(3 * panels, eights and (oc + 7) // 8 * 8 or 0, by_input and (oc + 3) // 4 * 4 or 0, target.dsp and 2 * part_outs + 4 * part_inputs or 0)
 %   local arrays = { ("int32_t columns[%d];"):format(room) }
 %   if target.dsp then
 %     kernel(name, "dy+ dy_range w share turn ?plus+ ?plus_range dx+ range", arrays, "columns", w, c, oc, part_inputs, part_outs)

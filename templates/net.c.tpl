@@ -164,9 +164,10 @@ namespace {
 #else
 #define WEIGHTS static const
 #endif
-% if target.helium then
-#ifdef HELIUM
-#define WORDS __attribute__((aligned(4))) /* gathered as words */
+% local words = target.dsp and need.turned -- some weights are loaded as words, which must lie so
+% if target.helium or words then
+#ifdef $(words and "DSP" or "HELIUM")
+#define WORDS __attribute__((aligned(4))) /* loaded as words */
 #else
 #define WORDS
 #endif
@@ -178,7 +179,7 @@ namespace {
 %     local closes = not behind or behind.layer ~= a.layer or behind.type ~= a.type
 %     declared = (opens and "" or declared .. ", ") .. a.name .. "[" .. a.count .. "]"
 %     if closes then
-$(NAME)_FLASH_ATTR $(target.helium and 'WORDS ' or '')WEIGHTS $(a.type) $(declared);
+$(NAME)_FLASH_ATTR $((target.helium or words and a.type == "int8_t") and 'WORDS ' or '')WEIGHTS $(a.type) $(declared);
 %     end
 %   end
 #ifdef __cplusplus

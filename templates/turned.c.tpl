@@ -146,6 +146,38 @@ ASM_TILE void dot_turned_four(int32_t *UNUSED(sums0), int32_t *UNUSED(sums2), co
         "add sp, sp, #28\n pop {r4-r11, pc}\n");
 }
 
+%     if need.by_input then
+/*
+ * The same with weights that lie by input: for every two inputs and four outputs, four bytes of an input and then of the other. A byte of
+ * the second output is where sxtb16 finds it beside the first's.
+ *
+ * r0-r3 sums of two pixels, r4-r7 of the others, r12 column, lr weights; r8 and r9 an input's weights of two channels, and the other's.
+ */
+#define HALF_OF_FOUR(turn, onward)                                                                                      \
+    "ldrd r8, r9, [lr]" onward "\n ldrd r10, r11, [r12], #8\n sxtb16 r8, r8" turn "\n sxtb16 r9, r9" turn "\n"          \
+    "smlad r0, r8, r10, r0\n smlad r1, r8, r11, r1\n smlad r2, r9, r10, r2\n smlad r3, r9, r11, r3\n ldrd r10, r11, [r12], #8\n" \
+    "smlad r4, r8, r10, r4\n smlad r5, r8, r11, r5\n smlad r6, r9, r10, r6\n smlad r7, r9, r11, r7\n"
+#define FOUR_OUTPUTS HALF_OF_FOUR("", "") HALF_OF_FOUR(", ror #8", ", #8")
+ASM_TILE void dot_by_input_four(int32_t *UNUSED(sums0), int32_t *UNUSED(sums2), const int32_t *UNUSED(columns), const int8_t *UNUSED(w),
+                                int UNUSED(stride), int UNUSED(fours), int UNUSED(pairs))
+{
+    __asm__ volatile(
+        "push {r4-r11, lr}\n"
+        "ldrd r4, r5, [sp, #36]\n ldr r6, [sp, #44]\n"
+        "add r5, r2, r5, lsl #5\n" /* where the columns end: 32 bytes for four outputs */
+        "push {r0-r6}\n"           /* sums, columns, w, stride, end, pairs */
+        "1: ldrd r10, r11, [sp]\n ldmia r10, {r0-r3}\n ldmia r11, {r4-r7}\n ldrd r12, lr, [sp, #8]\n"
+        "ldr r8, [sp, #20]\n subs r8, r8, r12\n tst r8, #32\n bne 3f\n" /* an odd number begins in the middle */
+        "2:\n" FOUR_OUTPUTS
+        "3:\n" FOUR_OUTPUTS
+        "ldr r8, [sp, #20]\n cmp r12, r8\n bne 2b\n"
+        "ldrd r10, r11, [sp]\n stmia r10!, {r0-r3}\n stmia r11!, {r4-r7}\n strd r10, r11, [sp]\n"
+        "ldrd r10, r11, [sp, #12]\n add r10, r10, r11\n str r10, [sp, #12]\n" /* the next two inputs */
+        "ldr r8, [sp, #24]\n subs r8, r8, #1\n str r8, [sp, #24]\n bne 1b\n"
+        "add sp, sp, #28\n pop {r4-r11, pc}\n");
+}
+
+%     end
 %     for _, type in ipairs(types) do
 /* A column of one of four pixels: the shares of n channels, and zeros up to `room`. */
 INLINE void put_share_of_four_$(type)(int32_t *to, const $(type == "i16" and "int16" or "int8_t") *dy, const int16_t *share, int n, int room)
@@ -268,6 +300,36 @@ TILE void dot_turned(int32_t *sums, const int32_t *columns, const int8_t *w, int
 %   end
 
 % end
+% if need.by_input then
+#ifndef DSP
+/* dot_turned with weights that lie by input, `room` bytes of each: see param.c. Two inputs at a time. */
+HELPER void dot_by_input(int32_t *sums, const int32_t *columns, const int8_t *w, int room, int pairs)
+{
+    for (; pairs > 0; pairs--, sums += 4, w += 2 * room)
+        for (int u = 0; u < 2; u++) {
+            const int16 *x = (const int16 *)columns;
+            const int8_t *at = w + 4 * u;
+            int32_t s0 = 0, s1 = 0;
+%   local function dot(first, other, step)
+            for (int k = 0; k < room; k += 4, at += 8, x += $(step)) {
+%     for place, o in ipairs { 0, 2, 1, 3 } do
+                s0 += at[$(place - 1)] * x[$(first(o))];
+                s1 += at[$(place - 1)] * x[$(other(o))];
+%     end
+            }
+%   end
+#ifdef AVX2
+%   dot(function(o) return o end, function(o) return o == 0 and "room" or "room + " .. o end, 4)
+#else
+%   dot(function(o) return o // 2 * 4 + o % 2 end, function(o) return o // 2 * 4 + 2 + o % 2 end, 8)
+#endif
+            sums[2 * u] = s0;
+            sums[2 * u + 1] = s1;
+        }
+}
+#endif
+
+% end
 % if need.store_turned then
 %   for _, type in ipairs(types) do
 %     local name = type == "i16" and "int16" or "int8_t"
@@ -358,6 +420,9 @@ struct turned {
     const int16_t *share; /* of every output */
     int stride, panels;
     int inputs, outs;     /* channels of dx and dy */
+%   if need.by_input then
+    int room;             /* 0, or w lies by input, and these are channels of dy in whole fours */
+%   end
 %   if target.dsp then
     int part_inputs, part_outs; /* of these, for which there is room together: four pixels' sums and columns */
 %   end
@@ -373,12 +438,26 @@ INLINE struct turned turned_of(const int8_t *w, const int16_t *share, int inputs
     k.panels = (outs + 5) / 6 * 2;
     k.inputs = inputs;
     k.outs = outs;
+%   if need.by_input then
+    k.room = 0;
+%   end
 %   if target.dsp then
     k.part_inputs = part_inputs;
     k.part_outs = part_outs;
 %   end
     return k;
 }
+
+%   if need.by_input then
+INLINE struct turned turned_by_input(const int8_t *w, const int16_t *share, int inputs, int outs$(target.dsp and ", int part_inputs, int part_outs" or ""))
+{
+    struct turned k = turned_of(w, share, inputs, outs$(target.dsp and ", part_inputs, part_outs" or ""));
+
+    k.room = (outs + 3) / 4 * 4;
+    return k;
+}
+
+%   end
 
 %   if target.helium then
 #ifdef HELIUM
@@ -486,11 +565,18 @@ TILE int32_t turn_$(type)(const struct turned *k, const struct turn *t, int32_t 
 
             memset(sums0, 0, sizeof *sums0 * 4 * (size_t)k->part_inputs);
             for (int o = 0; o < k->outs; o += k->part_outs) {
-                const int some = k->outs - o < k->part_outs ? k->outs - o : k->part_outs, panels = (some + 5) / 6 * 2;
+                const int some = k->outs - o < k->part_outs ? k->outs - o : k->part_outs, panels = (some + 5) / 6 * 2$(need.by_input and ", room = k->room > 0 ? (some + 3) / 4 * 4 : 3 * panels" or "");
                 if (first == 0 || k->part_outs < k->outs)
                     for (int i = 0; i < 4; i++)
-                        put_share_of_four_$(type)(columns + i, dy + (p + (i < n ? i : n - 1)) * k->outs + o, k->share + o, some, 3 * panels);
+                        put_share_of_four_$(type)(columns + i, dy + (p + (i < n ? i : n - 1)) * k->outs + o, k->share + o, some, $(need.by_input and "room" or "3 * panels"));
+%       if need.by_input then
+                if (k->room > 0)
+                    dot_by_input_four(sums0, sums2, columns, k->w + first * k->room + 2 * o, 2 * k->room, room / 4, (count + 1) / 2);
+                else
+                    dot_turned_four(sums0, sums2, columns, k->w + first * 3 + o / 3 * k->stride, k->stride, panels, (count + 3) / 4);
+%       else
                 dot_turned_four(sums0, sums2, columns, k->w + first * 3 + o / 3 * k->stride, k->stride, panels, (count + 3) / 4);
+%       end
             }
             bits |= store_turned_$(type)(to, to + other * k->inputs, plus, plus ? plus + other * k->inputs : NULL, up, sums0, t, count);
             if (n > 2)
@@ -507,7 +593,14 @@ TILE int32_t turn_$(type)(const struct turned *k, const struct turn *t, int32_t 
             const int count = k->inputs - first < 16 ? k->inputs - first : 16, other = next * k->inputs;
             int32_t sums[32];
 
+%         if need.by_input then
+            if (k->room > 0)
+                dot_by_input(sums, columns, k->w + first * k->room, k->room, (count + 1) / 2);
+            else
+                $(dot);
+%         else
             $(dot);
+%         end
             $(store);
         }
 %       end
@@ -520,8 +613,9 @@ TILE int32_t turn_$(type)(const struct turned *k, const struct turn *t, int32_t 
 %         sum_up("dot_eights(sums, columns, k->w + first * 3, k->outs, 8 * k->stride, (count + 3) / 4, channel)", "seen = store_fours_" .. type .. "(" .. where .. ", seen)")
 #else
 %       end
-        put_shares_$(type)(columns, 0, dy, k->share, k->outs, 3 * k->panels);
-        put_shares_$(type)(columns, 1, dy + next * k->outs, k->share, k->outs, 3 * k->panels);
+%       local room = need.by_input and "k->room > 0 ? k->room : 3 * k->panels" or "3 * k->panels"
+        put_shares_$(type)(columns, 0, dy, k->share, k->outs, $(room));
+        put_shares_$(type)(columns, 1, dy + next * k->outs, k->share, k->outs, $(room));
         dy += (1 + next) * k->outs;
 %       sum_up("dot_turned(sums, columns, k->w + first * 3, k->stride, k->panels, (count + 3) / 4)", "bits |= store_turned_" .. type .. "(" .. where .. ")")
 %       if target.helium then

@@ -12,9 +12,10 @@
 #ifndef $(NAME)_FLASH_ATTR
 #define $(NAME)_FLASH_ATTR
 #endif
-% if target.helium then
+% local words = target.dsp and need.turned
+% if target.helium or words then
 #ifdef __GNUC__
-#define WORDS __attribute__((aligned(4))) /* gathered as words */
+#define WORDS __attribute__((aligned(4))) /* loaded as words */
 #else
 #define WORDS
 #endif
@@ -22,7 +23,7 @@
 % for _, a in ipairs(arrays) do
 
 /* $(a.comment) */
-$(NAME)_FLASH_ATTR $(target.helium and 'WORDS ' or '')static const $(a.type) $(a.name)[$(a.count)] = {
+$(NAME)_FLASH_ATTR $((target.helium or words and a.type == "int8_t") and 'WORDS ' or '')static const $(a.type) $(a.name)[$(a.count)] = {
 $(a.text)
 };
 % end

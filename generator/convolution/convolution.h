@@ -25,6 +25,9 @@ enum { DW_DY, DW_X, DW_RANGE };
 
 void convolution_rows(const struct node *n, int i, int y, int *lo, int *hi);
 
+/* 1x1 from x to y, also without padding behind the map, which shows in the result's size alone. */
+bool convolution_is_pointwise(const struct node *n, const struct val *x, const struct val *y);
+
 int64_t convolution_macs(const struct node *n);
 int64_t window_macs(const struct node *n, const struct val *in, const struct val *out);
 int64_t convolution_dx_macs(const struct node *n);

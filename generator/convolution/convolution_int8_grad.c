@@ -29,6 +29,11 @@ static int64_t convolution_int8_dx_macs(const struct node *n)
     return window_macs(n, n->out[0], n->in[DY]);
 }
 
+static bool by_input(const struct node *n)
+{
+    return n->in[DX_WEIGHT]->content == CONTENT_BY_INPUT;
+}
+
 /* Outputs and inputs of a 1x1 convolution whose columns and sums, of four pixels, cores with the DSP extension keep in memory
  * together (turned.c.tpl): all outputs, if they are few, so that their columns are made once. */
 static void parts_of_four(const struct node *n, int *inputs, int *outs)
@@ -37,6 +42,7 @@ static void parts_of_four(const struct node *n, int *inputs, int *outs)
     const struct param *p = n->in[DX_WEIGHT]->param;
     int all = p->shape[0] / n->win.groups;
     *outs = all <= FEW ? (all + 5) / 6 * 6 : MANY;
+    *outs = by_input(n) ? *outs / 4 * 4 : *outs;
     *inputs = (WORDS - 2 * *outs) / 16 * 4;
     *inputs = p->shape[1] < *inputs ? (p->shape[1] + 3) / 4 * 4 : *inputs;
 }
@@ -51,8 +57,16 @@ static void convolution_int8_dx_bind(const struct node *n, struct bindings *b)
     parts_of_four(n, &inputs, &outs);
     bind_int(b, "part_inputs", inputs);
     bind_int(b, "part_outs", outs);
+    bind_flag(b, "by_input", by_input(n));
+    if (by_input(n))
+        b->label = arena_format(b->mem, "%s_by_input", b->label);
     if (n->in[DX_ADD])
         b->label = arena_format(b->mem, "%s_plus", b->label);
+}
+
+static struct val **weights_by_input(struct node *n)
+{
+    return convolution_is_pointwise(n, n->out[0], n->in[DY]) ? &n->in[DX_WEIGHT] : NULL;
 }
 
 /* Sums, and a column of two pixels, of whole eights of channels at most.  Beyond so many inputs Helium sums up those of all, as
@@ -74,7 +88,7 @@ static int dwconv_int8_dx_stack(const struct node *n)
     return plane_stack(n, 1, 1, rows, 16);
 }
 
-#define DX_INT8(title, scale, stack_of)                                                                                \
+#define DX_INT8(title, scale, stack_of, copied)                                                                        \
     {                                                                                                                  \
         .name = title,                                                                                                 \
         .in = {{"dy", .rows = true},                                                                                   \
@@ -87,11 +101,11 @@ static int dwconv_int8_dx_stack(const struct node *n)
                {"shift", .optional = true}},                                                                           \
         .out = {{"dx", .rows = true}, {"range"}}, .inplace = 1 + DX_ADD, .plus = 1 + DX_ADD,                           \
         .rows = convolution_int8_dx_rows, .macs = convolution_int8_dx_macs, .bind = convolution_int8_dx_bind,          \
-        .stack = stack_of,                                                                                             \
+        .stack = stack_of, .by_input = copied,                                                                         \
     }
 
-static const struct op op_conv_int8_dx = DX_INT8("conv_int8_dx", "share", conv_int8_dx_stack);
-static const struct op op_dwconv_int8_dx = DX_INT8("dwconv_int8_dx", "multiplier", dwconv_int8_dx_stack);
+static const struct op op_conv_int8_dx = DX_INT8("conv_int8_dx", "share", conv_int8_dx_stack, weights_by_input);
+static const struct op op_dwconv_int8_dx = DX_INT8("dwconv_int8_dx", "multiplier", dwconv_int8_dx_stack, NULL);
 
 static int8_t weight_at(const struct param *p, int o, int i, int tap)
 {

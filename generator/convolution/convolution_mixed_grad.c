@@ -11,11 +11,9 @@ enum { DX_RANGE = DX_SCALE }; /* what says how large an integer of dy is */
 
 /* ---- what they can do ---- */
 
-/* Also without padding behind the map, which shows in the result's size alone. */
-static bool is_pointwise(const struct node *n)
+bool convolution_is_pointwise(const struct node *n, const struct val *x, const struct val *y)
 {
     const struct window *w = &n->win;
-    const struct val *x = n->in[X], *y = n->out[0];
     return w->kh * w->kw == 1 && w->sh * w->sw == 1 && w->groups == 1 && !w->top && !w->left && x->h == y->h &&
            x->w == y->w;
 }
@@ -84,13 +82,13 @@ bool mixed_weight_grad(const struct graph *g, const struct node *n)
 {
     const struct val *dy = integers_of(n->out[0]->grad), *x = integers_of(n->in[X]);
     bool integers = dy && dy->range && x && x->type == I8;
-    return g->spec->train.batch == 1 && is_pointwise(n) && integers && sum_fits(dy);
+    return g->spec->train.batch == 1 && convolution_is_pointwise(n, n->in[X], n->out[0]) && integers && sum_fits(dy);
 }
 
 bool mixed_input_grad(struct graph *g, struct node *n)
 {
     struct val *dy = integers_of(n->out[0]->grad), *w = n->in[W];
-    if (!is_pointwise(n) || !dy || !dy->range || w->role != ROLE_TRAINED)
+    if (!convolution_is_pointwise(n, n->in[X], n->out[0]) || !dy || !dy->range || w->role != ROLE_TRAINED)
         return false;
     struct node *d = grad_add(g, n->in[X], &op_conv_dx_int, n);
     d->in[DX_DY] = dy;

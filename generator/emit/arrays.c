@@ -183,6 +183,7 @@ static const char *const orders[] = {
     [CONTENT_INDEX] = "channels of the slice",
     [CONTENT_PANELS] = "by group, three outputs, four inputs under the window, output, input",
     [CONTENT_TAPS] = "by row, column, channel",
+    [CONTENT_BY_INPUT] = "by two inputs, four outputs, input, output",
 };
 
 static const char *array_comment(struct arena *mem, const struct val *v)

@@ -31,6 +31,9 @@ struct emission {
 enum { TARGETS = 20 };
 int target_names(const char **names);
 
+/* Whether its kernels read weights faster in the order CONTENT_BY_INPUT.  No name: the file for all. */
+bool target_reads_by_input(const char *name);
+
 /* NULL after messages. */
 struct emitted *emit(struct arena *mem, const struct graph *g, const struct halves *h, const struct plan *p,
                      struct emission how);

@@ -38,12 +38,24 @@ int target_names(const char **names)
     return sizeof table / sizeof *table;
 }
 
-void push_target(lua_State *L, const char *name, bool exact)
+static const struct target *target_of(const char *name)
 {
     const struct target *t = &table[0];
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (name && !strcmp(name, table[i].name))
             t = &table[i];
+    return t;
+}
+
+bool target_reads_by_input(const char *name)
+{
+    const struct target *t = target_of(name);
+    return t->dsp && !t->helium;
+}
+
+void push_target(lua_State *L, const char *name, bool exact)
+{
+    const struct target *t = target_of(name);
     lua_newtable(L);
     set_text(L, "name", t->name);
     if (exact || !t->vectors)

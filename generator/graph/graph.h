@@ -35,6 +35,7 @@ enum content {
     CONTENT_INDEX,      /* [n]: the channels of a slice */
     CONTENT_PANELS,     /* int8: [group][o/3][k/4][3][4], k = (kh, kw, i); o in sixes: see templates/conv_int8.c.tpl */
     CONTENT_TAPS,       /* int8: [kh][kw][c] */
+    CONTENT_BY_INPUT,   /* int8, 1x1: [i/2][o/4][2][4], of four outputs the first, third, second, fourth */
     CONTENT_COUNTS      /* int32: [o], see graph/classes.c */
 };
 

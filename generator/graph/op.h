@@ -99,6 +99,8 @@ struct op {
     int64_t (*macs)(const struct node *n); /* NULL: none worth counting */
     void (*bind)(const struct node *n, struct bindings *b);
     int (*stack)(const struct node *n);        /* bytes of its kernel's arrays, if they depend on shapes */
+    struct val **(*by_input)(struct node *n);  /* the input of weights that its kernel takes, and reads faster, from a
+                                                  second copy, too: CONTENT_BY_INPUT; NULL: none */
     int (*vector_stack)(const struct node *n); /* bytes of those that only machines with vectors of floats have */
 
     /* For operators that a spec can name: either the node's attributes are set up from the layer, or all

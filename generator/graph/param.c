@@ -274,7 +274,8 @@ struct val *param_val(struct graph *g, struct param *p, enum content content, en
                                          [CONTENT_SCALE] = ".scale",
                                          [CONTENT_INDEX] = ".channels",
                                          [CONTENT_PANELS] = "",
-                                         [CONTENT_TAPS] = ""};
+                                         [CONTENT_TAPS] = "",
+                                         [CONTENT_BY_INPUT] = ".by_input"};
     const char *more = content < sizeof suffix / sizeof *suffix ? suffix[content] : NULL;
     struct val *v = val_new(g, arena_format(g->mem, "%s%s", p->name, more ? more : ""), (struct shape){1, 1, 1}, type);
     v->role = ROLE_FROZEN;
@@ -311,6 +312,8 @@ int64_t param_elements(const struct val *v)
         return p->nchannel;
     case CONTENT_PANELS:
         return (int64_t)p->groups * ((p->shape[0] / p->groups + 5) / 6 * 6) * panel_depth(p);
+    case CONTENT_BY_INPUT:
+        return (int64_t)((p->shape[1] + 1) / 2) * 2 * quads(p->shape[0], I8);
     case CONTENT_SCALE:
         return p->shape[0];
     default:
@@ -345,6 +348,10 @@ static int64_t packed_index(const struct val *v, int o, int i, int ky, int kx)
         int k = (ky * p->shape[3] + kx) * ins + i, n = o % outs, panels = (outs + 5) / 6 * 2;
         int64_t panel = (int64_t)(o / outs) * panels + n / 3;
         return ((panel * (panel_depth(p) / 4) + k / 4) * 3 + n % 3) * 4 + k % 4;
+    }
+    if (v->content == CONTENT_BY_INPUT) {
+        static const int place[4] = {0, 2, 1, 3};
+        return (((int64_t)(i / 2) * (quads(outs, I8) / 4) + o / 4) * 2 + i % 2) * 4 + place[o % 4];
     }
     bool transposed = v->content == CONTENT_TRANSPOSED;
     int row = transposed ? o % outs : i, column = transposed ? i : o % outs;

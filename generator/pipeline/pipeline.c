@@ -203,6 +203,8 @@ static void choose_plans(struct arena *mem, struct product *p, const struct requ
     p->device = p->plan;
     if (v->on_host && !any_size(r, v))
         p->device = plan_choose(p->candidates, goal_of(r, &(struct variant){0}), (unsigned)r->shuffle);
+    if (!v->on_host && target_reads_by_input(r->target))
+        plan_spend_flash(p->plan, p->graph, price);
     dump(r, "schedule", write_schedule, p);
     dump(r, "plan", write_plan, p);
 }

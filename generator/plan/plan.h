@@ -35,7 +35,11 @@ struct plan {
     int64_t latent_scratch; /* what that needs alone; predict and train are the tail's; NULL: it is whole */
     struct placement placed_latent;
     struct longest longest; /* what takes the most multiply-adds between two NAME_YIELD() */
-    int64_t recorded;       /* bytes of scratch with what is written down behind it; 0: nothing is */
+    struct {
+        int count;
+        int64_t bytes, saved; /* instructions of a training step, about */
+    } copies;                 /* of frozen weights, see copies.c */
+    int64_t recorded;         /* bytes of scratch with what is written down behind it; 0: nothing is */
 };
 
 /* FASTEST: every layer whole.  SMALLEST: the least scratch.  FRUGAL: of the plans whose work is within 1 % of the least
@@ -130,6 +134,10 @@ enum { NET_FIELDS_BYTES = 24 };
 
 /* Bytes that a TRAINED or STATE val takes in the net struct, a FROZEN one in flash. */
 int64_t param_bytes(const struct val *v);
+
+/* copies.c: spends what the spec's flash budget has left, if there is one, on copies of frozen weights that make the training
+ * step faster, in the same bits; p is then what these, in p->copies, save. */
+void plan_spend_flash(struct plan *p, struct graph *g, const struct price *price);
 
 /* Marks, by id, the vals that have an array in flash: FROZEN ones that a program reads, factory values but zeros. */
 void mark_stored(bool *stored, const struct graph *g, const struct plan *p);

@@ -193,6 +193,10 @@ cJSON *plan_json(const struct product *p, bool lists)
     cJSON *flash = cJSON_AddObjectToObject(root, "flash");
     number(flash, "weights", plan_flash(q, p->graph));
     number(flash, "code", p->emitted ? p->emitted->code_bytes : 0);
+    if (q->copies.count) {
+        number(flash, "copies", q->copies.bytes);
+        number(flash, "saved", q->copies.saved);
+    }
     if (p->spec->store.slots) {
         const struct flash_store *s = &p->spec->store;
         cJSON *store = cJSON_AddObjectToObject(root, "store");

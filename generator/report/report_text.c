@@ -141,6 +141,17 @@ static void put_offers(const struct product *p, FILE *out)
 
 /* ---- the whole ---- */
 
+static void put_flash(const struct product *p, FILE *out, int indent)
+{
+    struct arena *m = p->graph->mem;
+    const struct plan *q = p->plan;
+    const char *copies = "";
+    if (q->copies.count)
+        copies = arena_format(m, ", %lld of them second copies of %d weights, which save about %s instructions a step",
+                              (long long)q->copies.bytes, q->copies.count, count_text(m, q->copies.saved));
+    wrap_put(out, indent, "  flash  %9lld  weights and factory values%s", (long long)plan_flash(q, p->graph), copies);
+}
+
 static void put_totals(const struct product *p, FILE *out)
 {
     enum { INDENT = 9, RAM_INDENT = 22 };
@@ -166,7 +177,7 @@ static void put_totals(const struct product *p, FILE *out)
                  : arena_format(m, "at most %.1f %% above the least possible",
                                 100.0 * (double)(placed->arena - placed->proven) / (double)placed->proven),
              (long long)q->scratch_infer);
-    fprintf(out, "  flash  %9lld  weights and factory values\n", (long long)plan_flash(q, p->graph));
+    put_flash(p, out, INDENT);
     const struct flash_store *s = &p->spec->store;
     if (s->slots)
         fprintf(out, "  store  %9lld  %lld slots of flash; a save has %lld of %lld bytes\n",

@@ -80,10 +80,20 @@ static int64_t index_price(const struct node *n)
     return price;
 }
 
+/* What weights in a second copy, in the order of the kernel, save. */
+static int copy_saves(const struct node *n)
+{
+    enum { SAVED = 22 };
+    for (int k = 0; k < n->nin; k++)
+        if (n->in[k] && n->in[k]->content == CONTENT_BY_INPUT)
+            return SAVED;
+    return 0;
+}
+
 int64_t node_work(const struct price *price, const struct node *n, int calls)
 {
     return 100 * (index_price(n) + calls * call_price(price, n)) +
-           node_macs(n) * price->mac[is_integer(n)][n->pass == PASS_BACKWARD];
+           node_macs(n) * (price->mac[is_integer(n)][n->pass == PASS_BACKWARD] - copy_saves(n));
 }
 
 int64_t program_work(const struct price *price, const struct program *p)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Whatever --smallest fits in, a budget is met in; and a plan that does not fit is reported all the same.
+# Whatever --smallest fits in, a budget is met in; and a plan that does not fit is reported all the same.  What flash is
+# left goes into second copies of weights, the more the more there is.
 #
 #     tests/behave/budgets.sh build/tinytl-gen
 set -eu
@@ -52,10 +53,32 @@ budgets() {
     echo "ok $*: $scratch"
 }
 
+# flash_is_spent SPEC...: on copies, which are counted, all within the budget; nowhere else
+flash_is_spent() {
+    plan "$@"
+    alone=$(value weights) before=0
+    for more in 0 300 700 1200 100000; do
+        within weights --flash $((alone + more)) "$@" --target cortex-m4
+        copies=$(value copies)
+        [ "$(value weights)" = $((alone + ${copies:-0})) ] || complain "$* --flash: copies are miscounted"
+        [ $((more)) -lt 1200 ] || [ "$(value saved)" -gt "$before" ] || complain "$* --flash: $more bytes save no more than fewer"
+        [ "$more" = 0 ] || before=$(value saved)
+    done
+    for elsewhere in "--target cortex-m4" "--flash 1M --target cortex-m55" "--flash 1M --target cortex-m0plus"; do
+        # shellcheck disable=SC2086 # words
+        plan "$@" $elsewhere
+        [ -z "$(value copies)" ] && [ "$(value weights)" = "$alone" ] || complain "$* $elsewhere: copies of weights"
+    done
+    echo "ok $*: $alone bytes of flash and $copies of copies"
+}
+
 specs=$here/../../specs
 budgets "$here/net.lua"
 budgets "$specs/ds-cnn.lua"
 budgets "$specs/mcunet-5fps.lua" -D scheme=bias
 budgets "$specs/mcunet-5fps.lua" -D scheme=bias -D place=scratch
 budgets "$specs/proxyless-w0.3.lua" -D scheme=lite+bias
+cp "$here/../firmware/small.lua" "$work"
+"${LUA:-lua5.4}" "$here/../firmware/weights.lua" "$work/small.safetensors"
+flash_is_spent "$work/small.lua"
 exit $bad

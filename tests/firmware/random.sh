@@ -30,5 +30,11 @@ for seed in $(seq "$first" "$last"); do
         bits=$(printed $how)
         [ -z "$bits" ] || [ "$bits" = "$expected" ] && [ -n "$expected" ] || { echo "FAIL seed $seed: $how" && failed=1; }
     done
+    # With flash for second copies of weights: of some or all.
+    flash=$("$gen" plan "$dir/random.lua" --shuffle "$seed" | awk '$1 == "flash" { print $2; exit }')
+    "$gen" "$dir/random.lua" -q -o "$dir" --shuffle "$seed" --flash $((flash + 300 + seed % 3 * 1000)) || exit 1
+    grep -q dot_by_input_four "$dir/random.c" || continue # nothing passes a 1x1 convolution
+    bits=$(printed m4 gcc -std=gnu11 -O2 -w)
+    [ -z "$bits" ] || [ "$bits" = "$expected" ] || { echo "FAIL seed $seed: second copies of weights" && failed=1; }
 done
 exit $failed

@@ -43,6 +43,14 @@ network() { # spec, options: emits it
     "$gen" "$spec" "$@" -q -o "$dir" || exit 1
 }
 
+# The last network again, with flash for second copies of its weights: the bits that are wanted stay.
+spends() {
+    find "$dir" -name '*.[ch]' -delete
+    echo "== $* --flash 1M"
+    "$gen" "$dir/small.lua" "$@" --flash 1M -q -o "$dir" || exit 1
+    grep -q dot_by_input_four "$dir"/small.c || { failed=1 && echo "FAIL $*: no weights by input"; }
+}
+
 case $2 in
 small)
     network small.lua -D gradient=int16
@@ -59,6 +67,12 @@ small)
     same m55 gcc -std=gnu11 -O2
     same rv32 gcc -std=gnu11 -O2
     same riscv64 gcc -std=gnu11 -O2
+    spends -D gradient=int16
+    same host gcc -std=c99 -O1 -DTINYTL_PORTABLE -ffp-contract=off
+    same host gcc -std=gnu11 -O2 $(native gcc)
+    same m4 gcc -std=gnu11 -O2
+    same m4 clang -std=gnu11 -Os
+    same m0plus gcc -std=gnu11 -Os
 
     network small.lua -D gradient=int8 -D trained=bfloat16 -D place=scratch --smallest
     same host gcc -std=c99 -O1 -DTINYTL_PORTABLE -ffp-contract=off
@@ -68,6 +82,8 @@ small)
     same m55 gcc -std=gnu11 -Os
     same rv32 gcc -std=gnu11 -Os
     same riscv64 gcc -std=gnu11 -Os
+    spends -D gradient=int8 -D trained=bfloat16 -D place=scratch --smallest --target cortex-m4
+    same m4 gcc -std=gnu11 -Os
 
     for learning in "gradient=int16 -D trained=bfloat16" gradient=int8; do # Helium
         # shellcheck disable=SC2086
