@@ -11,20 +11,20 @@
  * Scratch while training, lowest address first; at least 27200 bytes are alive at its fullest:
  *
  *    offset    bytes  buffer (# map, = ring of rows) step 0 .. 83
- *         0     2048  blocks.2.add                   .......##########.......................
- *         0     1152  d.classifier.weight            ...................#....................
+ *         0     2048  blocks.2.add                   .......###########......................
  *         0     6144  d.blocks.3.pointwise.weight    ...................##...................
  *         0     4096  d.blocks.2.pointwise.weight    .....................##############.....
  *      2048     2048  blocks.2.pointwise.relu        ......##................................
  *      2048     1536  blocks.3.pointwise.relu        .........#..............................
  *      2048      768  d.pool                         ............##..........................
- *      2048     1024  d.blocks.3.depthwise           ..............###.......................
+ *      2048     1152  d.classifier.weight            ..............#.........................
+ *      2048     1024  d.blocks.3.depthwise           ................###.....................
  *      2816      192  d.global_pool1                 ............#...........................
- *      3072      640  d.blocks.3.depthwise.weight    ................###.....................
- *      3712      192  global_pool1                   ..........##########....................
- *      3904      768  pool                           .........##.............................
- *      3904      192  d.blocks.3.pointwise.bias      ..............####......................
- *      4096      128  d.blocks.3.depthwise.bias      ...............####.....................
+ *      3072      640  d.blocks.3.depthwise.weight    .................###....................
+ *      3200      192  global_pool1                   ..........#####.........................
+ *      3584      768  pool                           .........##.............................
+ *      3712      192  d.blocks.3.pointwise.bias      ...............####.....................
+ *      3904      128  d.blocks.3.depthwise.bias      .................###....................
  *      4096     2048  d.blocks.2.pointwise           ....................###.................
  *      4096     2048  d.blocks.1.pointwise           ........................###.............
  *      4096     1536  d.blocks.0.pointwise.weight    .............................##########.
@@ -40,7 +40,7 @@
  *     18432      640  d.blocks.2.depthwise.weight    .......................#############....
  *     19072     1536  d.blocks.1.depthwise           ..........................###...........
  *     19072     2048  d.blocks.0.depthwise           .............................###........
- *     19456     2048  d.blocks.2.add                 ................#########...............
+ *     19456     2048  d.blocks.2.add                 ..................#######...............
  *     21120      128  d.blocks.1.pointwise.bias      .........................###########....
  *     21504     1536  image                          ##################################......
  *     23040     1536  blocks.1.depthwise.relu        ...########################.............
@@ -1970,6 +1970,48 @@ BODY void max_pool_dx_index1(const float *dy, int dyn, const uint8_t *index, int
 #define PASS_MAX_POOL_DX_INDEX1 dy, dyn, index, indexn, NULL, 1, dx, dxn, y0, y1
 KERNEL void max_pool_dx_k2x1_8x1x48(ARGS_MAX_POOL_DX_INDEX1) { max_pool_dx_index1(PASS_MAX_POOL_DX_INDEX1, 1, 48, 4, 1, 2, 1, 2, 1, 0, 0); MOTION_YIELD(); } /* pool */
 
+/*
+ * Gradient of the weights of convolution 1x1: dy [..][width][oc], x [..][width][c] -> added to dw [c][co], rows y0 to y1 of
+ * dy; only the part of dw of inputs in0 to in1 - 1
+ */
+BODY void conv_dw_pointwise(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1, int width, int c, int oc,
+        int in0, int in1)
+{
+    const int co = oc;
+    struct product p;
+
+    if (y0 == 0)
+        memset(dw, 0, sizeof(float) * (size_t)((in1 - in0) * co));
+    /* Input channels are the rows of this product, pixels are summed over. */
+    p.n = co; p.taps = 1; p.rows = 1;
+    p.a_0 = 0; p.a_tap = 0; p.a_i = 1; p.a_k = c;
+    p.b_row = 0; p.b_tap = 0; p.b_k = oc;
+    p.bias = NULL; p.c_i = co;
+    p.m = in1 - in0;
+    p.plus = dw;
+    p.c = dw;
+    for (int oy = y0; oy < y1; oy += p.k / width) {
+        const float *xr = x + oy % xn * (width * c) + in0;
+        int rows = y1 - oy; /* those that lie together */
+        if (rows > dyn - oy % dyn)
+            rows = dyn - oy % dyn;
+        if (rows > xn - oy % xn)
+            rows = xn - oy % xn;
+        p.k = rows * width;
+        p.a = &xr;
+        p.b = dy + oy % dyn * (width * oc);
+        gemm_f32(&p);
+    }
+}
+
+#define ARGS_CONV_DW_POINTWISE const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1
+#define PASS_CONV_DW_POINTWISE dy, dyn, x, xn, dw, y0, y1
+KERNEL void conv_dw_k1s1_1x1x48_6(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 48, 6, 0, 48); MOTION_YIELD(); } /* classifier: 288 MACs */
+KERNEL void conv_dw_k1s1_8x1x32_48(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 32, 48, 0, 32); MOTION_YIELD(); } /* blocks.3.pointwise: 12288 MACs */
+KERNEL void conv_dw_k1s1_16x1x32_32(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 32, 32, 0, 32); MOTION_YIELD(); } /* blocks.2.pointwise: 16384 MACs */
+KERNEL void conv_dw_k1s1_16x1x24_32(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 24, 32, 0, 24); MOTION_YIELD(); } /* blocks.1.pointwise: 12288 MACs */
+KERNEL void conv_dw_k1s1_32x1x16_24(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 16, 24, 0, 16); MOTION_YIELD(); } /* blocks.0.pointwise: 12288 MACs */
+
 /* Gradient of relu or relu6, n elements a row: dy, passed where the mask's bit is set -> dx; bits as relu lays them */
 BODY void gate_mask(const float *dy, int dyn, const uint8_t *gate, int gaten, float *dx, int dxn, int y0, int y1, int n)
 {
@@ -2149,48 +2191,6 @@ BODY void dwconv_dx_k5x1s2x1(const float *dy, int dyn, const float *w, const flo
 #define PASS_DWCONV_DX_K5X1S2X1 dy, dyn, w, NULL, 1, dx, dxn, y0, y1
 KERNEL void dwconv_dx_k5x1s2x1_16x1x32(ARGS_DWCONV_DX_K5X1S2X1) { dwconv_dx_k5x1s2x1(PASS_DWCONV_DX_K5X1S2X1, 8, 1, 1, 32, 2, 1, 0, 0, 1, 1); MOTION_YIELD(); } /* blocks.3.depthwise: 1280 MACs */
 KERNEL void dwconv_dx_k5x1s2x1_64x1x16(ARGS_DWCONV_DX_K5X1S2X1) { dwconv_dx_k5x1s2x1(PASS_DWCONV_DX_K5X1S2X1, 32, 1, 1, 16, 2, 1, 0, 0, 1, 1); MOTION_YIELD(); } /* blocks.0.depthwise: 2560 MACs */
-
-/*
- * Gradient of the weights of convolution 1x1: dy [..][width][oc], x [..][width][c] -> added to dw [c][co], rows y0 to y1 of
- * dy; only the part of dw of inputs in0 to in1 - 1
- */
-BODY void conv_dw_pointwise(const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1, int width, int c, int oc,
-        int in0, int in1)
-{
-    const int co = oc;
-    struct product p;
-
-    if (y0 == 0)
-        memset(dw, 0, sizeof(float) * (size_t)((in1 - in0) * co));
-    /* Input channels are the rows of this product, pixels are summed over. */
-    p.n = co; p.taps = 1; p.rows = 1;
-    p.a_0 = 0; p.a_tap = 0; p.a_i = 1; p.a_k = c;
-    p.b_row = 0; p.b_tap = 0; p.b_k = oc;
-    p.bias = NULL; p.c_i = co;
-    p.m = in1 - in0;
-    p.plus = dw;
-    p.c = dw;
-    for (int oy = y0; oy < y1; oy += p.k / width) {
-        const float *xr = x + oy % xn * (width * c) + in0;
-        int rows = y1 - oy; /* those that lie together */
-        if (rows > dyn - oy % dyn)
-            rows = dyn - oy % dyn;
-        if (rows > xn - oy % xn)
-            rows = xn - oy % xn;
-        p.k = rows * width;
-        p.a = &xr;
-        p.b = dy + oy % dyn * (width * oc);
-        gemm_f32(&p);
-    }
-}
-
-#define ARGS_CONV_DW_POINTWISE const float *dy, int dyn, const float *x, int xn, float *dw, int y0, int y1
-#define PASS_CONV_DW_POINTWISE dy, dyn, x, xn, dw, y0, y1
-KERNEL void conv_dw_k1s1_1x1x48_6(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 48, 6, 0, 48); MOTION_YIELD(); } /* classifier: 288 MACs */
-KERNEL void conv_dw_k1s1_8x1x32_48(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 32, 48, 0, 32); MOTION_YIELD(); } /* blocks.3.pointwise: 12288 MACs */
-KERNEL void conv_dw_k1s1_16x1x32_32(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 32, 32, 0, 32); MOTION_YIELD(); } /* blocks.2.pointwise: 16384 MACs */
-KERNEL void conv_dw_k1s1_16x1x24_32(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 24, 32, 0, 24); MOTION_YIELD(); } /* blocks.1.pointwise: 12288 MACs */
-KERNEL void conv_dw_k1s1_32x1x16_24(ARGS_CONV_DW_POINTWISE) { conv_dw_pointwise(PASS_CONV_DW_POINTWISE, 1, 16, 24, 0, 16); MOTION_YIELD(); } /* blocks.0.pointwise: 12288 MACs */
 
 /* One row of dy, one of x and one of taps, for LANES channels. Columns from `first` to `last` of dy meet x with all taps. */
 BODY void dwconv_dw_k5x1_row(const float *dy, const float *x, float *dw, int width, int c, int left, int first, int last)
@@ -2549,24 +2549,24 @@ enum {
     AT_train_blocks_2_depthwise = 17408, AT_train_blocks_2_depthwise_relu = 17408, /* float 16 x 1 x 32, steps 11 .. 47 */
     AT_train_blocks_2_pointwise = 2048, AT_train_blocks_2_pointwise_relu = 2048, /* float 16 x 1 x 32, steps 13 .. 15 */
     AT_train_blocks_2_pointwise_relu_mask = 27136, /* bits 16 x 1 x 32, steps 14 .. 43 */
-    AT_train_blocks_2_add = 0, /* float 16 x 1 x 32, steps 15 .. 33 */
+    AT_train_blocks_2_add = 0, /* float 16 x 1 x 32, steps 15 .. 36 */
     AT_train_blocks_3_depthwise = 26112, AT_train_blocks_3_depthwise_relu = 26112, /* float 8 x 1 x 32, steps 16 .. 41 */
     AT_train_blocks_3_pointwise = 2048, AT_train_blocks_3_pointwise_relu = 2048, /* float 8 x 1 x 48, steps 18 .. 20 */
-    AT_train_blocks_3_pointwise_relu_mask = 3584, /* bits 8 x 1 x 48, steps 19 .. 28 */
-    AT_train_pool = 3904, /* float 4 x 1 x 48, steps 20 .. 21 */
-    AT_train_pool_index = 3632, /* bits 4 x 1 x 48, steps 20 .. 27 */
-    AT_train_global_pool1 = 3712, /* float 48, steps 21 .. 39 */
-    AT_train_classifier = 4224, AT_train_d_scores = 4224, /* float 6, steps 22 .. 39 */
-    AT_train_d_classifier_bias = 4256, /* float 6, steps 24 .. 35 */
+    AT_train_blocks_3_pointwise_relu_mask = 4352, /* bits 8 x 1 x 48, steps 19 .. 31 */
+    AT_train_pool = 3584, /* float 4 x 1 x 48, steps 20 .. 21 */
+    AT_train_pool_index = 4400, /* bits 4 x 1 x 48, steps 20 .. 27 */
+    AT_train_global_pool1 = 3200, /* float 48, steps 21 .. 29 */
+    AT_train_classifier = 3392, AT_train_d_scores = 3392, /* float 6, steps 22 .. 29 */
+    AT_train_d_classifier_bias = 3008, /* float 6, steps 24 .. 28 */
     AT_train_d_global_pool1 = 2816, /* float 48, steps 25 .. 26 */
     AT_train_d_pool = 2048, /* float 4 x 1 x 48, steps 26 .. 27 */
     AT_train_d_blocks_3_pointwise_relu = 24576, AT_train_d_blocks_3_pointwise = 24576, /* float 8 x 1 x 48, steps 27 .. 41 */
-    AT_train_d_blocks_3_pointwise_bias = 3904, /* float 48, steps 29 .. 36 */
-    AT_train_d_blocks_3_depthwise_relu = 2048, AT_train_d_blocks_3_depthwise = 2048, /* float 8 x 1 x 32, steps 30 .. 34 */
-    AT_train_d_blocks_3_depthwise_bias = 4096, /* float 32, steps 32 .. 37 */
-    AT_train_d_blocks_3_depthwise_weight = 3072, /* float 160, steps 33 .. 38 */
-    AT_train_d_blocks_2_add = 19456, /* float 16 x 1 x 32, steps 34 .. 50 */
-    AT_train_d_classifier_weight = 0, /* float 288, steps 39 .. 40 */
+    AT_train_d_classifier_weight = 2048, /* float 288, steps 29 .. 30 */
+    AT_train_d_blocks_3_pointwise_bias = 3712, /* float 48, steps 32 .. 38 */
+    AT_train_d_blocks_3_depthwise_relu = 2048, AT_train_d_blocks_3_depthwise = 2048, /* float 8 x 1 x 32, steps 33 .. 37 */
+    AT_train_d_blocks_3_depthwise_bias = 3904, /* float 32, steps 35 .. 39 */
+    AT_train_d_blocks_3_depthwise_weight = 3072, /* float 160, steps 36 .. 40 */
+    AT_train_d_blocks_2_add = 19456, /* float 16 x 1 x 32, steps 37 .. 50 */
     AT_train_d_blocks_3_pointwise_weight = 0, /* float 1536, steps 41 .. 42 */
     AT_train_d_blocks_2_pointwise = 4096, /* float 16 x 1 x 32, steps 43 .. 46 */
     AT_train_d_blocks_2_pointwise_bias = 26624, /* float 32, steps 44 .. 70 */
@@ -2674,15 +2674,21 @@ KERNEL void train_classifier(const motion_net *net, motion_scratch *s) /* global
         F32(AT_train_classifier), 1, 0, 1);
 }
 
-/* -- backward: blocks.3.depthwise .. classifier -- */
+/* -- backward: pool .. classifier -- */
 
-KERNEL void train_d_blocks_2_add(const motion_net *net, motion_scratch *s) /* classifier .. blocks.3.depthwise */
+KERNEL void train_d_blocks_3_pointwise_relu(const motion_net *net, motion_scratch *s) /* classifier .. pool */
 {
     bias_grad_1x1x6(F32(AT_train_d_scores), 1, F32(AT_train_d_classifier_bias), 0, 1);
     conv_dx_k1s1_1x1x48_6(F32(AT_train_d_scores), 1, net->classifier_weight, F32(AT_train_d_global_pool1), 1, 0, 1);
     global_pool_dx_4x1x48(F32(AT_train_d_global_pool1), F32(AT_train_d_pool), 4, 0, 4);
     max_pool_dx_k2x1_8x1x48(F32(AT_train_d_pool), 4, U8(AT_train_pool_index), 4,
         F32(AT_train_d_blocks_3_pointwise_relu), 8, 0, 8);
+}
+
+/* -- backward: blocks.3.depthwise .. blocks.3.pointwise -- */
+
+KERNEL void train_d_blocks_2_add(const motion_net *net, motion_scratch *s) /* blocks.3.pointwise .. blocks.3.depthwise */
+{
     relu_dx_8x1x48(F32(AT_train_d_blocks_3_pointwise_relu), 8, U8(AT_train_blocks_3_pointwise_relu_mask), 8,
         F32(AT_train_d_blocks_3_pointwise), 8, 0, 8);
     bias_grad_8x1x48(F32(AT_train_d_blocks_3_pointwise), 8, F32(AT_train_d_blocks_3_pointwise_bias), 0, 8);
@@ -2923,12 +2929,14 @@ int motion_train(motion_net *net, motion_scratch *s, const int8_t *input, int la
     if (!is_finite(value))
         return MOTION_E_NONFINITE;
 
-    train_d_blocks_2_add(net, s); /* backward: blocks.3.depthwise .. classifier */
+    train_d_blocks_3_pointwise_relu(net, s); /* backward: pool .. classifier */
     kept |= learn(net, net->classifier_bias, F32(AT_train_d_classifier_bias), 6);
+    kept |= train_weight_of_classifier(net, s); /* weight gradient: classifier */
+
+    train_d_blocks_2_add(net, s); /* backward: blocks.3.depthwise .. blocks.3.pointwise */
     kept |= learn(net, net->blocks_3_pointwise_bias, F32(AT_train_d_blocks_3_pointwise_bias), 48);
     kept |= learn(net, net->blocks_3_depthwise_bias, F32(AT_train_d_blocks_3_depthwise_bias), 32);
     kept |= learn(net, net->blocks_3_depthwise_weight, F32(AT_train_d_blocks_3_depthwise_weight), 160);
-    kept |= train_weight_of_classifier(net, s); /* weight gradient: classifier */
     kept |= train_weight_of_blocks_3_pointwise(net, s); /* weight gradient: blocks.3.pointwise */
 
     /* backward: input .. blocks.2.add */

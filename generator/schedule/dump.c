@@ -73,8 +73,9 @@ static void dump_decision(const struct program *p, FILE *out)
         if (s->parts)
             fprintf(out, "keeps its input alone: the rest is made again, in %d parts; ", s->parts);
         else if (s->learns)
-            fprintf(out, "keeps %s%s; ", keeps[s->mode % SAVES],
-                    s->mode >= SAVE_MAPS ? ", of slices the whole maps" : "");
+            fprintf(out, "keeps %s%s%s; ", keeps[s->mode % SAVES],
+                    saves_maps(s->mode) ? ", of slices the whole maps" : "",
+                    s->mode >= APART ? "; weight gradients one after the other" : "");
         else
             fputs("nothing learns; ", out);
         fprintf(out, "%s\n", grain(s->strips));

@@ -39,13 +39,22 @@ static bool add_manner(struct arena *mem, struct manners *m, struct manner added
     return true;
 }
 
-/* In one backward sweep.  Where nothing learns all modes are one. */
+/* False if a mode is no other than one without SAVE_MAPS or APART. */
+static bool is_mode(const struct chooser *c, int a, int b, enum mode mode)
+{
+    if (!segment_learns(c->s, b))
+        return mode == 0;
+    return (!saves_maps(mode) || segment_slices(c->s, a, b)) && (mode < APART || segment_comes_apart(c->s, a, b, mode));
+}
+
+/* In one backward sweep. */
 static void add_plain(struct chooser *c, int a, int b, bool last, struct manners *m)
 {
     int *next = NEW_ARRAY(c->mem, int, b - a + 1);
-    int modes = !segment_learns(c->s, b) ? 1 : segment_slices(c->s, a, b) ? MODES : SAVES;
-    for (int k = 0; k < modes * GRAINS; k++) {
+    for (int k = 0; k < MODES * GRAINS; k++) {
         enum mode mode = (enum mode)(k / GRAINS);
+        if (!is_mode(c, a, b, mode))
+            continue;
         int strips = grains[k % GRAINS];
         struct vals save = segment_saved(c->s, a, b, mode);
         if (segment_keeps_image(c->s, a, b, &save))

@@ -63,8 +63,14 @@ enum mode {
     SAVES,
     SAVE_MAPS = SAVES, /* added to one of these: weight gradients of slices read the maps that their channels lie in, so
                           that these are kept as they are where all of a weight learns */
-    MODES = 2 * SAVES
+    APART =
+        2 *
+        SAVES, /* added, too: weight gradients come one after the other, each with as much of the backward sweep as it
+                          needs, made again, so that only one of them is alive at a time */
+    MODES = 4 * SAVES
 };
+
+bool saves_maps(enum mode mode);
 
 /* What was decided of a stretch of the network between two cuts. */
 struct segment {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds the cuts of a graph, what segments between them keep, and writes their sweeps down as outlines. */
+/* Finds the cuts of a graph, and what segments between them keep. */
 #include "schedule/segment.h"
 
 #include <stdlib.h>
@@ -7,19 +7,12 @@
 
 /* ---- collecting nodes ---- */
 
-struct collecting {
-    const struct segments *s;
-    const struct vals *stop;
-    bool *wanted;   /* by place among the nodes */
-    int first, end; /* those wanted are first <= i < end */
-};
-
-static struct collecting collecting_new(const struct segments *s, const struct vals *stop)
+struct collecting collecting_new(const struct segments *s, const struct vals *stop)
 {
     return (struct collecting){s, stop, NEW_ARRAY(s->mem, bool, s->g->nnode), s->g->nnode, 0};
 }
 
-static void collect(struct collecting *c, int node)
+void collect(struct collecting *c, int node)
 {
     const struct node *n = c->s->g->node[node];
     if (c->wanted[node])
@@ -34,43 +27,7 @@ static void collect(struct collecting *c, int node)
     }
 }
 
-static struct sweep_outline *sweep_new(const struct segments *s, struct outline *o, const char *title, int nodes)
-{
-    GROW(s->mem, o->sweep, o->nsweep, o->capacity);
-    struct sweep_outline *w = &o->sweep[o->nsweep++];
-    *w = (struct sweep_outline){
-        .title = title, .node = NEW_ARRAY(s->mem, struct node *, nodes), .strip = NEW_ARRAY(s->mem, int, nodes)};
-    return w;
-}
-
-static void sweep_add(struct sweep_outline *w, struct node *n, int strips)
-{
-    int steps = node_steps(n);
-    w->node[w->nnode] = n;
-    bool thin = n->op->thin || (n->in[0] && n->in[0]->def && n->in[0]->def->op->thin);
-    w->strip[w->nnode++] = strips > 0 && !thin ? (steps + strips - 1) / strips : 1;
-}
-
-/* A sweep of all wanted nodes, in the order of the graph. */
-static void sweep_of(struct outline *o, const struct collecting *c, const char *title, int strips)
-{
-    const struct segments *s = c->s;
-    int count = 0;
-    for (int i = c->first; i < c->end; i++)
-        count += c->wanted[i];
-    if (!count)
-        return;
-    if (count == 1)
-        strips = 1; /* nobody to take turns with */
-    struct sweep_outline *w = sweep_new(s, o, title, count);
-    w->folds = strips != 1; /* whole maps are for plans that are to be fast */
-    for (int i = c->first; i < c->end; i++)
-        if (c->wanted[i])
-            sweep_add(w, s->g->node[i], strips);
-}
-
-/* The map that v's channels are taken of, or NULL. */
-static struct val *map_of(const struct val *v)
+struct val *map_of(const struct val *v)
 {
     const struct node *n = v->def;
     return n && n->op->channels == CHANNELS_TAKEN && n->out[0] == v ? n->in[0] : NULL;
@@ -222,8 +179,7 @@ int64_t vals_bytes(const struct graph *g, const struct vals *v)
 
 /* ---- what the backward sweep of a segment wants, and what it reads ---- */
 
-/* Marks what the updates of the parameters of [a, b) read, and the node that makes its input's gradient. */
-static void mark_sinks(const struct segments *s, int a, int b, struct collecting *c)
+void collect_sinks(const struct segments *s, int a, int b, struct collecting *c)
 {
     const struct graph *g = s->g;
     bool *learns = NEW_ARRAY(s->mem, bool, g->nval);
@@ -258,7 +214,7 @@ static struct vals read_by_backward(const struct segments *s, int a, int b)
     for (int i = 0; i < s->forward.count; i++)
         vals_add(s->mem, &stop, s->forward.list[i]);
     struct collecting c = collecting_new(s, &stop);
-    mark_sinks(s, a, b, &c);
+    collect_sinks(s, a, b, &c);
     for (int i = 0; i < s->g->nnode; i++)
         for (int k = 0; c.wanted[i] && k < s->g->node[i]->nin; k++) {
             struct val *v = s->g->node[i]->in[k];
@@ -269,9 +225,7 @@ static struct vals read_by_backward(const struct segments *s, int a, int b)
     return need;
 }
 
-/* The smaller tensor that v is only another form of (integers of which v has the real values), or v: what is kept, for one
- * pass over its elements makes v again, row by row. */
-static struct val *narrow_form(struct val *v)
+struct val *narrow_form(struct val *v)
 {
     const struct node *n = v->def;
     const struct node *before = n && n->op->form ? n->in[0]->def : NULL;
@@ -296,6 +250,11 @@ static bool easily_made(const struct segments *s, const struct vals *kept, const
     return true;
 }
 
+bool saves_maps(enum mode mode)
+{
+    return mode / SAVES % 2;
+}
+
 struct vals segment_saved(const struct segments *s, int a, int b, enum mode mode)
 {
     struct vals read = read_by_backward(s, a, b), need = {0}, kept = {0}, real = {0};
@@ -305,7 +264,7 @@ struct vals segment_saved(const struct segments *s, int a, int b, enum mode mode
         return kept;
     }
     for (int i = 0; i < read.count; i++) {
-        struct val *form = narrow_form(read.list[i]), *map = mode >= SAVE_MAPS ? map_of(form) : NULL;
+        struct val *form = narrow_form(read.list[i]), *map = saves_maps(mode) ? map_of(form) : NULL;
         struct val *v = narrow_form(map ? map : form);
         vals_add(s->mem, &need, v);
         if (read.list[i]->type == F32)
@@ -351,170 +310,4 @@ struct vals backward_sources(const struct segments *s, int a, int b, enum mode m
     for (int i = 0; i < outer.count; i++)
         vals_add(s->mem, &there, outer.list[i]);
     return there;
-}
-
-/* ---- outlines ---- */
-
-static const char *title(const struct segments *s, const char *what, int a, int b)
-{
-    const char *from = s->g->node[s->cut[a].node]->name, *to = s->g->node[s->cut[b].node - 1]->name;
-    return strcmp(from, to) ? arena_format(s->mem, "%s: %s .. %s", what, from, to)
-                            : arena_format(s->mem, "%s: %s", what, from);
-}
-
-static const char *const pass_titles[] = {
-    [PASS_FORWARD] = "forward", [PASS_LOSS] = "loss", [PASS_BACKWARD] = "backward", [PASS_UPDATE] = "update"};
-
-/* Only the first of these reads v. */
-static bool read_once(struct node **node, int nnode, const struct val *v)
-{
-    int readers = 0;
-    for (int i = 0; i < nnode; i++)
-        for (int k = 0; k < node[i]->nin; k++)
-            readers += node[i]->in[k] == v ? i ? 2 : 1 : 0;
-    return readers == 1;
-}
-
-struct outline outline_whole(struct arena *mem, struct node **node, int nnode)
-{
-    struct outline o = {0};
-    for (int i = 0; i < nnode; i++) {
-        GROW(mem, o.sweep, o.nsweep, o.capacity);
-        struct sweep_outline *s = &o.sweep[o.nsweep++];
-        bool thin = node[i]->op->thin && read_once(node + i + 1, nnode - i - 1, node[i]->out[0]);
-        int count = thin ? 2 : 1;
-        *s = (struct sweep_outline){.title = pass_titles[node[i]->pass],
-                                    .node = NEW_ARRAY(mem, struct node *, count),
-                                    .strip = NEW_ARRAY(mem, int, count),
-                                    .nnode = count};
-        for (int k = 0; k < count; k++) {
-            s->node[k] = node[i + k];
-            s->strip[k] = thin ? 1 : node_steps(node[i + k]);
-        }
-        i += count - 1;
-    }
-    return o;
-}
-
-void outline_forward(const struct segments *s, struct outline *o, int a, int c, const struct vals *save, int strips,
-                     bool result)
-{
-    struct vals stop = {0};
-    struct collecting k = collecting_new(s, &stop);
-    if (!segment_takes(s, a))
-        vals_add(s->mem, &stop, s->cut[a].val);
-    if (result)
-        collect(&k, s->position[(c == s->n ? s->g->scores : s->cut[c].val)->id]);
-    for (int i = 0; i < save->count; i++)
-        if (save->list[i] != s->cut[a].val && save->list[i]->def)
-            collect(&k, s->position[save->list[i]->id]);
-    for (int i = 0; result && c == s->n && i < s->tail.count; i++)
-        if (s->position[s->tail.list[i]->id] < s->nforward)
-            collect(&k, s->position[s->tail.list[i]->id]);
-    sweep_of(o, &k, title(s, "forward", a, c), strips);
-}
-
-void outline_loss(const struct segments *s, struct outline *o)
-{
-    sweep_add(sweep_new(s, o, "loss", 1), s->g->loss, 1);
-}
-
-/* The updates of a batch come last, all together; otherwise each segment has its own. */
-static void outline_updates(const struct segments *s, struct outline *o, const struct val *gradient)
-{
-    int from = gradient ? s->update[gradient->id] : 0, to = gradient ? from + 1 : s->g->nnode;
-    for (int i = from; i < to; i++)
-        if (s->g->node[i]->pass == PASS_UPDATE)
-            sweep_add(sweep_new(s, o, "update", 1), s->g->node[i], 1);
-}
-
-void outline_last_updates(const struct segments *s, struct outline *o)
-{
-    if (s->g->spec->train.batch > 1)
-        outline_updates(s, o, NULL);
-}
-
-/* A weight gradient that is larger than the maps it is made of comes later, in a sweep of its own (or of its
- * parts' own), so that only one of its kind is alive at a time. */
-static bool comes_later(const struct segments *s, const struct node *n)
-{
-    int64_t maps = 0;
-    if (n->op->stepping != STEP_ACCUMULATE || !n->out[0]->param || n->out[0]->role != ROLE_TEMP ||
-        !s->update[n->out[0]->id]) /* another gradient is made of it: see convolution/standardise.c */
-        return false;
-    for (int k = 0; k < n->nin; k++)
-        if (n->in[k] && in_scratch(s->g, n->in[k]))
-            maps += val_bytes(n->in[k]);
-    return 4 * n->out[0]->param->count > maps; /* all its parts are made of the same maps */
-}
-
-/* The late weight gradients, one sweep each, or for each of their parts, followed by its update. */
-static void outline_late(const struct segments *s, struct outline *o, const bool *late, const struct vals *there,
-                         int strips)
-{
-    struct collecting c = collecting_new(s, there);
-    for (int i = 0; i < s->g->nnode; i++) {
-        int k = o->nsweep;
-        if (!late[i])
-            continue;
-        memset(c.wanted, 0, sizeof *c.wanted * (size_t)c.end);
-        c.first = c.end = i;
-        collect(&c, i);
-        sweep_of(o, &c, arena_format(s->mem, "weight gradient: %s", s->g->node[i]->name), strips);
-        outline_updates(s, o, s->g->node[i]->out[0]);
-        while (k < o->nsweep)
-            o->sweep[k++].late = s->g->node[i]->out[0]->param;
-    }
-}
-
-/* What the late ones read stays: it becomes the main sweep's result.  Channels of a map that is there anyway may be taken
- * of that once more, and real values be made of integers that are. */
-static void keep_for_late(const struct segments *s, const bool *late, enum mode mode, const struct vals *sources,
-                          struct vals *there)
-{
-    for (int i = 0; i < s->g->nnode; i++)
-        for (int k = 0; late[i] && k < s->g->node[i]->nin; k++) {
-            struct val *v = s->g->node[i]->in[k], *form = v ? narrow_form(v) : NULL;
-            bool again = v && ((form != v && vals_has(sources, form)) ||
-                               (mode >= SAVE_MAPS && map_of(form) && vals_has(sources, map_of(form))));
-            if (v && in_scratch(s->g, v) && !again)
-                vals_add(s->mem, there, v);
-        }
-}
-
-/* Channels that the late ones take for themselves are not taken before, nor are their real values made; but for `given`,
- * which the segment before reads. */
-static void drop_takes(const struct collecting *c, const struct val *given)
-{
-    struct node **node = c->s->g->node;
-    for (int i = c->end - 1; i >= c->first; i--) {
-        bool kept = node[i]->op->channels != CHANNELS_TAKEN && !node[i]->op->form;
-        bool read = kept || node[i]->out[0] == given || vals_has(c->stop, node[i]->out[0]);
-        for (int k = i + 1; k < c->end && !read; k++)
-            for (int j = 0; c->wanted[k] && j < node[k]->nin; j++)
-                read = read || node[k]->in[j] == node[i]->out[0];
-        c->wanted[i] = c->wanted[i] && read;
-    }
-}
-
-void outline_backward(const struct segments *s, struct outline *o, int a, int b, enum mode mode, int strips)
-{
-    const struct graph *g = s->g;
-    const struct vals sources = backward_sources(s, a, b, mode);
-    struct vals there = backward_sources(s, a, b, mode);
-    struct collecting c = collecting_new(s, &there);
-    bool *late = NEW_ARRAY(s->mem, bool, g->nnode);
-    mark_sinks(s, a, b, &c);
-    for (int i = 0; i < g->nnode; i++)
-        late[i] = c.wanted[i] && comes_later(s, g->node[i]);
-    keep_for_late(s, late, mode, &sources, &there);
-    for (int i = 0; i < g->nnode; i++)
-        c.wanted[i] = c.wanted[i] && !late[i];
-    drop_takes(&c, gradient_at(s, a));
-    sweep_of(o, &c, title(s, "backward", a, b), strips);
-    if (g->spec->train.batch == 1)
-        for (int i = 0; i < g->nnode; i++)
-            if (c.wanted[i] && g->node[i]->out[0]->param && g->node[i]->op->stepping == STEP_ACCUMULATE)
-                outline_updates(s, o, g->node[i]->out[0]);
-    outline_late(s, o, late, &there, strips);
 }

@@ -32,6 +32,30 @@ struct segments {
     int *update;         /* by a gradient's id: place of the node that applies it */
 };
 
+/* ---- nodes that are wanted, and all that they need of what is not there ---- */
+
+struct collecting {
+    const struct segments *s;
+    const struct vals *stop; /* what is there */
+    bool *wanted;            /* by place among the nodes */
+    int first, end;          /* those wanted are first <= i < end */
+};
+
+struct collecting collecting_new(const struct segments *s, const struct vals *stop);
+void collect(struct collecting *c, int node);
+
+/* What the updates of the parameters of [a, b) read, and the node that makes its input's gradient. */
+void collect_sinks(const struct segments *s, int a, int b, struct collecting *c);
+
+/* The map that v's channels are taken of, or NULL. */
+struct val *map_of(const struct val *v);
+
+/* The smaller tensor that v is only another form of (integers of which v has the real values), or v: what is kept, for one
+ * pass over its elements makes v again, row by row. */
+struct val *narrow_form(struct val *v);
+
+/* ---- cuts and segments ---- */
+
 struct segments *segments_find(struct arena *mem, const struct graph *g);
 
 /* False if nothing before cut b learns: segments that end there run forward only. */
@@ -42,6 +66,9 @@ bool segment_takes(const struct segments *s, int a);
 
 /* True if slices in [a, b) learn: then SAVE_MAPS makes a difference. */
 bool segment_slices(const struct segments *s, int a, int b);
+
+/* True if weight gradients of [a, b) can come apart: see APART. */
+bool segment_comes_apart(const struct segments *s, int a, int b, enum mode mode);
 
 /* What is kept in memory from the forward to the backward sweep of [a, b). */
 struct vals segment_saved(const struct segments *s, int a, int b, enum mode mode);

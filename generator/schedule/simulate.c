@@ -426,12 +426,10 @@ static void count_macs(struct program *p, const struct graph *g)
         for (int i = 0; i < p->sweep[s].ntask; i++) {
             const struct node *n = p->sweep[s].task[i].node;
             int64_t macs = node_macs(n);
-            if (n->pass == PASS_FORWARD && n->out[0]) {
-                p->macs[seen[n->out[0]->id] ? 2 : 0] += macs;
+            bool again = n->out[0] && seen[n->out[0]->id];
+            p->macs[again ? 2 : n->pass == PASS_FORWARD ? 0 : 1] += macs;
+            if (n->out[0])
                 seen[n->out[0]->id] = true;
-            } else {
-                p->macs[1] += macs;
-            }
         }
 }
 
