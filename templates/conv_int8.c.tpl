@@ -74,12 +74,12 @@ BODY void $(window)(int8_t *to, const int8_t *x, int xn, int h, int width, int c
  * plus has plus_c channels, which belong to outputs `to`.
 % end
 % if has_b then
- * What learns turns into units of the sums once a call, in `base`; they begin with that and offset$(offsets == "int16" and " * offset_unit" or "").
+ * What learns turns into units of the sums once a call, in `base`$(is_pointwise and ", of `block` outputs at a time" or ""); they begin with that and offset$(offsets == "int16" and " * offset_unit" or "").
 % end
  */
 BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(offsets) *offset, const int32_t *multiplier, $(tflite and "const int8_t *shift, " or "")$(has_b and "const " .. (btype == "bf16" and "uint16_t" or "float") .. " *b, " or "")const float *unit,
-        const float *plus, int plusn, $(has_to and "const uint16_t *to, " or "")int8_t *y, int yn, uint8_t *mask, int maskn, int y0, int y1, int32_t *columns, $(has_b and "int32_t *base, " or "")$(is_pointwise and "" or "int8_t *from, int h, ")int width, int c, $(is_pointwise and "" or "int ow, ")int oc,
-        $(has_to and "int plus_c, " or "")$(is_pointwise and "" or "int groups, int top, int left, " .. (pads_channels and "int32_t" or "int") .. " x_zero, ")$(offsets == "int16" and "int offset_unit, " or "")int zero$(plain and "" or tflite and ", int lo, int hi" or ", int shift_left, int lo, int hi")$(target.dsp and ", int room" or ""))
+        const float *plus, int plusn, $(has_to and "const uint16_t *to, " or "")int8_t *y, int yn, uint8_t *mask, int maskn, int y0, int y1, int32_t *columns, $(has_b and "int32_t *base, " or "")$(is_pointwise and "" or "int8_t *from, int h, ")int width, int c, $(is_pointwise and "" or "int ow, ")int oc, int part,
+        $(is_pointwise and "int block, " or "")$(has_to and "int plus_c, " or "")$(is_pointwise and "" or "int groups, int top, int left, " .. (pads_channels and "int32_t" or "int") .. " x_zero, ")$(offsets == "int16" and "int offset_unit, " or "")int zero$(plain and "" or tflite and ", int lo, int hi" or ", int shift_left, int lo, int hi")$(target.dsp and ", int room" or ""))
 {
 % if has_b then
     const int32_t limit = (int32_t)unit[$(has_units and "oc" or "1")];
@@ -90,36 +90,36 @@ BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(offsets) *of
     const int ci = c / groups, co = oc / groups, depth = ($(kh * kw) * ci + 3) / 4 * 4$(target.dsp and ", most = room > 0 ? 12 : 2" or "");
 % end
 
-% if has_b then
-    for (int o = 0; o < oc; o++)
-        base[o] = offset[o]$(offsets == "int16" and " * offset_unit" or "") + learnt_sum($(learnt("o")) * $(unit_of("o")), limit);
+% -- Panels of `count` outputs from o on.
+% local function panels(count, weights, inputs)
+%   if has_b then
+        for (int i = 0; i < $(count); i++)
+            base[i] = offset[o + i]$(offsets == "int16" and " * offset_unit" or "") + learnt_sum($(learnt("o + i")) * $(unit_of("o + i")), limit);
+%   end
+        $((has_to or target.dsp) and "" or "const ")struct panels panels = panels_of(w + $(weights), $(has_b and "base" or "offset + o"), multiplier + o, plus ? unit$(has_units and " + o" or "") : NULL, plus ? limit : 0, zero,
+                                         $(inputs), part, $(count), oc$(target.dsp and ", room" or ""));
+%   if has_to then
+        panels.to = to;
+        panels.adds = plus_c;
+%   end
 % end
-% local base = has_b and "base" or "offset"
-% local room_argument, most = target.dsp and ", room" or "", target.dsp and "most" or "2"
-% local const, plus_c = (has_to or target.dsp) and "" or "const ", has_to and "plus_c" or "oc"
+% local most, plus_c = target.dsp and "most" or "2", has_to and "plus_c" or "oc"
 % if is_pointwise then
-    $(const)struct panels panels = panels_of(w, $(base), multiplier, plus ? unit : NULL, plus ? limit : 0, zero, c, oc, oc$(room_argument));
-% if has_to then
-    panels.to = to;
-    panels.adds = plus_c;
-% end
-    for (int row = y0, rows; row < y1; row += rows) {
-        rows = together(together(y1 - row, row, xn), row, yn);
-        rows = plus ? together(rows, row, plusn) : rows;
-        convolve$(store)(&panels, $(extra:gsub(" %+ o", ""))columns, x + row % xn * (width * c), plus ? plus + row % plusn * (width * $(plus_c)) : plus, y + row % yn * (width * oc), rows * width);
+    for (int o = 0, outs; o < oc; o += outs) {
+        outs = oc - o < block ? oc - o : block;
+%   panels("outs", "o * ((c + 3) / 4 * 4)", "c")
+        for (int row = y0, rows; row < y1; row += rows) {
+            rows = together(together(y1 - row, row, xn), row, yn);
+            rows = plus ? together(rows, row, plusn) : rows;
+            convolve$(store)(&panels, $(extra)columns, x + row % xn * (width * c), plus ? plus + row % plusn * (width * $(plus_c)) + o : plus, y + row % yn * (width * oc) + o, rows * width);
+        }
     }
     for (int row = y0; mask && row < y1; row++)
         gate_bits(mask + row % maskn * ((width * oc + 7) / 8), y + row % yn * (width * oc), width * oc, $(plain and "-128, 127" or "lo, hi"));
 % else
     for (int g = 0; g < groups; g++) {
         const int o = g * co;
-        $(const)struct panels panels = panels_of(w + g * ((co + 5) / 6 * 2) * 3 * depth, $(base) + o, multiplier + o, plus ? unit$(has_units and " + o" or "") : NULL, plus ? limit : 0, zero,
-                                               depth, co, oc$(room_argument));
-
-% if has_to then
-        panels.to = to;
-        panels.adds = plus_c;
-% end
+%   panels("co", "g * ((co + 5) / 6 * 2) * 3 * depth", "depth")
         for (int oy = y0; oy < y1; oy++)
             for (int ox = 0, pixels; ox < ow; ox += pixels) {
                 pixels = ow - ox < $(most) ? ow - ox : $(most); /* whose windows are gathered at a time */
@@ -135,12 +135,12 @@ BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(offsets) *of
 
 % end)
 % local depth = (kh * kw * (c // groups) + 3) // 4 * 4
-% local arrays = { ("int32_t columns[%d];"):format(depth + math.max(96, blocks and room * (depth // 2 + (plain and not has_plus and 3 or 5)) or 0)) }
+% local sums = (is_pointwise and block or oc // groups) > 48 and 192 or 96 -- AT_ONCE (panels.c.tpl)
+% local arrays = { ("int32_t columns[%d];"):format(part + math.max(sums, blocks and room * (depth // 2 + (plain and not has_plus and 3 or 5)) or 0)) }
 % local numbers = { "columns" }
 % local function number(...) for _, n in ipairs { ... } do numbers[#numbers + 1] = n end end
 % if has_b then
-%   local co = oc // groups
-%   arrays[2] = ("int32_t base[%d] = {0};"):format(oc + (6 - co % 6) % 6) -- panels of the last group, too, are whole
+%   arrays[2] = ("int32_t base[%d] = {0};"):format((block + 5) // 6 * 6) -- of whole panels
 %   number("base")
 % end
 % if not is_pointwise then
@@ -149,7 +149,8 @@ BODY void $(name)(const int8_t *x, int xn, const int8_t *w, const $(offsets) *of
 % end
 % number(w, c)
 % if not is_pointwise then number(ow) end
-% number(oc)
+% number(oc, part)
+% if is_pointwise then number(block) end
 % if has_to then number(plus_c) end
 % if not is_pointwise then number(groups, top, left, x_zero) end
 % if offsets == "int16" then number(offset_unit) end

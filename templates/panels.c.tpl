@@ -4,36 +4,32 @@
 /*
  * Two pixels against panels of three output channels. A column holds the values under a pixel's window as
  * int16, four of one pixel and four of the other by turns; a panel, for every four of them, four int8 weights of
- * each channel. sums[panel][channel][pixel] start from base[panel][channel].
+ * each channel. sums[panel][channel][pixel] start from base[panel][channel], or go on where base is NULL: a column may have a
+ * part of the inputs. `skip`: bytes from the end of a panel's part to that of the next.
  */
 % if target.helium then
 #ifndef HELIUM /* which has dot_vectors: assembler that is "used" would stay in flash */
 % end
 #ifdef DSP
-/* Four of each pixel: the first and third, then the second and fourth, as sxtb16 gives them. */
-INLINE void put_fours(int32_t *to, const int8_t *x0, const int8_t *x1)
+/* Fours of each pixel: the first and third, then the second and fourth, as sxtb16 gives them. */
+INLINE void put_fours(int32_t *to, const int32_t *end, const int8_t *x0, const int8_t *x1)
 {
-    int32_t four0, four1, v[4];
-
-    memcpy(&four0, x0, 4);
-    memcpy(&four1, x1, 4);
-    __asm__("sxtb16 %0, %1" : "=r"(v[0]) : "r"(four0));
-    __asm__("sxtb16 %0, %1" : "=r"(v[1]) : "r"(four1));
-    __asm__("sxtb16 %0, %1, ror #8" : "=r"(v[2]) : "r"(four0));
-    __asm__("sxtb16 %0, %1, ror #8" : "=r"(v[3]) : "r"(four1));
-    memcpy(to, v, sizeof v);
+    __asm__ volatile("1: ldr r8, [%1], #4\n ldr r9, [%2], #4\n"
+                     "sxtb16 r10, r8, ror #8\n sxtb16 r11, r9, ror #8\n sxtb16 r8, r8\n sxtb16 r9, r9\n"
+                     "stmia %0!, {r8-r11}\n cmp %0, %3\n bne 1b"
+                     : "+r"(to), "+r"(x0), "+r"(x1) : "r"(end) : "r8", "r9", "r10", "r11", "cc", "memory");
 }
 
 INLINE void put_columns(int32_t *to, const int8_t *x0, const int8_t *x1, int n)
 {
     int32_t last[2] = {0, 0};
 
-    for (; n >= 4; n -= 4, x0 += 4, x1 += 4, to += 4)
-        put_fours(to, x0, x1);
-    if (n > 0) {
-        memcpy(last, x0, (size_t)n);
-        memcpy(last + 1, x1, (size_t)n);
-        put_fours(to, (const int8_t *)last, (const int8_t *)(last + 1));
+    if (n >= 4)
+        put_fours(to, to + (n & ~3), x0, x1);
+    if ((n & 3) != 0) {
+        memcpy(last, x0 + (n & ~3), (size_t)(n & 3));
+        memcpy(last + 1, x1 + (n & ~3), (size_t)(n & 3));
+        put_fours(to + (n & ~3), to + (n & ~3) + 4, (const int8_t *)last, (const int8_t *)(last + 1));
     }
 }
 
@@ -48,27 +44,28 @@ INLINE void put_columns(int32_t *to, const int8_t *x0, const int8_t *x1, int n)
 #define CHANNEL(p, q) LOAD_WEIGHTS ADD_PRODUCTS(p, "r8", "lr") ADD_PRODUCTS(q, "r9", "lr") ADD_PRODUCTS(p, "r10", "r12") ADD_PRODUCTS(q, "r11", "r12")
 #define FOUR LOAD_COLUMN CHANNEL(0, 1) CHANNEL(2, 3) CHANNEL(4, 5)
 ASM_TILE void dot_pairs(int32_t *UNUSED(sums), const int32_t *UNUSED(base), const int32_t *UNUSED(columns), const int8_t *UNUSED(w),
-                        int UNUSED(quads), int UNUSED(panels))
+                        int UNUSED(quads), int UNUSED(panels), int UNUSED(skip))
 {
     __asm__ volatile(
         ".p2align 2\n" /* adr counts from a multiple of 4 */
         "push {r4-r11, lr}\n"
-        "ldr r4, [sp, #36]\n ldr r5, [sp, #40]\n"
+        "ldrd r4, r5, [sp, #36]\n ldr r9, [sp, #44]\n"
         "mov r7, r3\n"
         "add r6, r2, r4, lsl #4\n" /* where the column ends */
         /* r4 = 3f - $(quad_bytes) * (1 + (quads - 1) % $(unrolled)): where a panel enters; bit 0 says Thumb */
         "subs r4, r4, #1\n movs r3, #$(unrolled)\n udiv r8, r4, r3\n mls r4, r8, r3, r4\n adds r4, r4, #1\n"
         "movs r3, #$(quad_bytes)\n mul r3, r4, r3\n adr.w r4, 3f\n subs r4, r4, r3\n orr r4, r4, #1\n"
-        "push {r0, r1, r2, r4, r5, r6}\n" /* sums, base, column, entry, panels, end */
-        "1: ldr r6, [sp, #4]\n ldmia r6!, {r0, r2, r4}\n str r6, [sp, #4]\n" /* a panel: its three bases, for both pixels */
-        "mov r1, r0\n mov r3, r2\n mov r5, r4\n"
-        "ldr r6, [sp, #8]\n ldr pc, [sp, #12]\n" /* to the entry */
+        "add r5, r5, r5, lsl #1\n add r8, r0, r5, lsl #3\n mov r3, r0\n" /* where sums end */
+        "push {r2, r4, r6}\n push {r1, r3, r8, r9}\n" /* base, sums, end, skip; column, entry, end */
+        "mov r6, r1\n mov r8, r0\n"
+        "1: cbz r6, 4f\n ldmia r6!, {r0, r2, r4}\n strd r6, r8, [sp]\n mov r1, r0\n mov r3, r2\n mov r5, r4\n" /* a panel: three bases, for both pixels */
+        "5: ldr r6, [sp, #16]\n ldr pc, [sp, #20]\n" /* to the entry */
+        "4: ldmia r8, {r0-r5}\n str r8, [sp, #4]\n b 5b\n" /* or what the sums are by now */
         "2:\n"
         $(("FOUR "):rep(unrolled):sub(1, -2))
-        "3: ldr lr, [sp, #20]\n cmp r6, lr\n bne 2b\n"                          /* until the column ends */
-        "ldr lr, [sp, #0]\n stmia lr!, {r0-r5}\n str lr, [sp, #0]\n"            /* sums of this panel */
-        "ldr lr, [sp, #16]\n subs lr, lr, #1\n str lr, [sp, #16]\n bne 1b\n"     /* the next panel */
-        "add sp, sp, #24\n pop {r4-r11, pc}\n");
+        "3: ldr lr, [sp, #24]\n cmp r6, lr\n bne 2b\n" /* until the column ends */
+        "ldmia sp, {r6, r8-r10}\n stmia r8!, {r0-r5}\n add r7, r7, r10\n cmp r8, r9\n bne 1b\n" /* sums of this panel; the next */
+        "add sp, sp, #28\n pop {r4-r11, pc}\n");
 }
 
 %   if need.dot_fours then
@@ -186,9 +183,8 @@ INLINE __m256i sums_of(__m256i halves0, __m256i halves1)
 %     end
 %   end
 %   for _, panels in ipairs { 4, 2 } do
-INLINE void dot_panels_$(panels)(int32_t *sums, const int32_t *base, const int32_t *columns, const int8_t *w, int quads)
+INLINE void dot_panels_$(panels)(int32_t *sums, const int32_t *base, const int32_t *columns, const int8_t *w, int quads, int panel)
 {
-    const int panel = 12 * quads;
     __m256i x0, x1, v;
 %     for p = 0, panels - 1 do -- bases in the first halves; none may be read behind those of six channels
 %       local at = p % 2 == 0 and "load_half(base" .. (p > 0 and " + " .. 3 * p or "") .. ")" or "_mm_srli_si128(load_half(base + " .. 3 * p - 1 .. "), 4)"
@@ -215,12 +211,21 @@ INLINE void dot_panels_$(panels)(int32_t *sums, const int32_t *base, const int32
 }
 
 %   end
-TILE void dot_pairs(int32_t *sums, const int32_t *base, const int32_t *columns, const int8_t *w, int quads, int panels)
+TILE void dot_pairs(int32_t *sums, const int32_t *base, const int32_t *columns, const int8_t *w, int quads, int panels, int skip)
 {
-    for (; panels > 2; panels -= 4, sums += 24, base += 12, w += 48 * quads)
-        dot_panels_4(sums, base, columns, w, quads);
-    for (; panels > 0; panels -= 2, sums += 12, base += 6, w += 24 * quads)
-        dot_panels_2(sums, base, columns, w, quads);
+    static const int32_t none[12] = {0};
+    const int panel = 12 * quads + skip;
+
+    for (; panels > 0; panels -= 4, sums += 24, base = base ? base + 12 : NULL, w += 4 * panel) {
+        const int32_t *begin = base ? base : none;
+        int32_t more[24], *to = base ? sums : more;
+        if (panels > 2)
+            dot_panels_4(to, begin, columns, w, quads, panel);
+        else
+            dot_panels_2(to, begin, columns, w, quads, panel);
+        for (int i = 0; !base && i < (panels > 2 ? 24 : 12); i++)
+            sums[i] += more[i];
+    }
 }
 #else
 INLINE void put_columns(int32_t *columns, const int8_t *x0, const int8_t *x1, int n)
@@ -239,13 +244,13 @@ INLINE void put_columns(int32_t *columns, const int8_t *x0, const int8_t *x1, in
     }
 }
 
-TILE void dot_pairs(int32_t *sums, const int32_t *base, const int32_t *columns, const int8_t *w, int quads, int panels)
+TILE void dot_pairs(int32_t *sums, const int32_t *base, const int32_t *columns, const int8_t *w, int quads, int panels, int skip)
 {
-    for (; panels > 0; panels--, sums += 6, base += 3, w += 12 * quads)
+    for (; panels > 0; panels--, sums += 6, base = base ? base + 3 : NULL, w += 12 * quads + skip)
         for (int c = 0; c < 3; c++) {
             const int16 *x = (const int16 *)columns;
             const int8_t *at = w + 4 * c;
-            int32_t s0 = base[c], s1 = s0;
+            int32_t s0 = base ? base[c] : sums[2 * c], s1 = base ? s0 : sums[2 * c + 1];
             for (int q = 0; q < quads; q++, at += 12, x += 8) {
 %   for u = 0, 3 do
                 s0 += at[$(u)] * x[$(u)];
@@ -434,6 +439,17 @@ TILE void store_pairs(int8_t *to0, int8_t *to1, const int32_t *sums, const int32
 
 % end
 % if need.panels then
+%   if target.helium then
+#ifdef HELIUM
+enum { AT_ONCE = 48 }; /* outputs whose sums stand beside each other */
+#else
+enum { AT_ONCE = 96 };
+#endif
+
+%   else
+enum { AT_ONCE = 96 }; /* outputs whose sums stand beside each other */
+
+%   end
 /* A group of a convolution. */
 struct panels {
     const int8_t *w;           /* in panels of `depth` bytes an output */
@@ -445,7 +461,7 @@ struct panels {
     int adds;                  /* floats of a pixel */
 %   end
     int32_t limit, zero;
-    int inputs, depth;         /* values under a window; the same in whole fours */
+    int inputs, depth, part;   /* values under a window; the same in whole fours, and those that a column has at a time */
     int outs, step;            /* outputs of this group; of all */
 %   if target.dsp then
     int room;                  /* outputs whose weights there is room for as int16, or 0 */
@@ -454,7 +470,7 @@ struct panels {
 };
 
 INLINE struct panels panels_of(const int8_t *w, const int32_t *base, const int32_t *multiplier, const float *unit, int32_t limit, int32_t zero,
-                               int inputs, int outs, int step$(target.dsp and ", int room" or ""))
+                               int inputs, int part, int outs, int step$(target.dsp and ", int room" or ""))
 {
     struct panels k;
 
@@ -470,6 +486,7 @@ INLINE struct panels panels_of(const int8_t *w, const int32_t *base, const int32
     k.zero = zero;
     k.inputs = inputs;
     k.depth = (inputs + 3) / 4 * 4;
+    k.part = part;
     k.outs = outs;
     k.step = step;
 %   if target.dsp then
@@ -566,12 +583,12 @@ TILE void $(name)_fours(struct panels *k, $(more)int32_t *columns, const int8_t 
 #endif
 
 %   end
-/* Windows that stand together -> pixels that do, plus floats in their units unless NULL. columns has room for k->depth, and 96 sums. */
+/* Windows that stand together -> pixels that do, plus floats in their units unless NULL. columns has room for k->part, and two sums of AT_ONCE outputs. */
 TILE void $(name)($(target.dsp and "" or "const ")struct panels *k, $(more)int32_t *columns, const int8_t *from, const float *add, int8_t *to, int pixels)
 {
 %   if need.dot_fours then
 #if defined DSP$(target.helium and " && !defined HELIUM" or "")
-    if (k->room > 0 && pixels >= 8) {
+    if (k->room > 0 && k->outs >= k->room && pixels >= 8) {
         $(name)_fours(k, $((more:gsub("const int8_t %*shift", "shift"):gsub("int ", "")))columns, from, add, to, pixels);
         return;
     }
@@ -584,17 +601,19 @@ TILE void $(name)($(target.dsp and "" or "const ")struct panels *k, $(more)int32
         int added = 0;
 %   end
 
-#ifndef HELIUM
-        put_columns(columns, from, from + next * k->inputs, k->inputs);
-#endif
-        for (int first = 0; first < k->outs; first += 48) {
-            const int count = k->outs - first < 48 ? k->outs - first : 48;
-            int32_t *sums = columns + k->depth;
+        for (int first = 0, count; first < k->outs; first += count) {
+            count = k->outs - first < AT_ONCE ? k->outs - first : AT_ONCE;
+            int32_t *sums = columns + k->part;
 
 #ifdef HELIUM
             dot_vectors(sums, k->base + first, from, from + next * k->inputs, k->w + first * k->depth, k->inputs, (count + 2) / 3);
 #else
-            dot_pairs(sums, k->base + first, columns, k->w + first * k->depth, k->depth / 4, (count + 2) / 3);
+            for (int at = 0, part; at < k->depth; at += part) {
+                part = k->depth - at < k->part ? k->depth - at : k->part;
+                if (first == 0 || part < k->depth)
+                    put_columns(columns, from + at, from + next * k->inputs + at, k->inputs - at < part ? k->inputs - at : part);
+                dot_pairs(sums, at == 0 ? k->base + first : NULL, columns, k->w + first * k->depth + 3 * at, part / 4, (count + 2) / 3, 3 * (k->depth - part));
+            }
 #endif
 %   if need.add_channels then
             if (add$(need.add_pairs and " && k->to" or ""))

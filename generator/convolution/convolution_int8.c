@@ -37,6 +37,14 @@ static int window_depth(const struct param *w)
     return (w->shape[1] * w->shape[2] * w->shape[3] + 3) / 4 * 4;
 }
 
+/* Inputs that a column has at a time, in fours. */
+static int conv_int8_part(const struct node *n)
+{
+    enum { MOST = 192 };
+    int depth = window_depth(n->in[Q_W]->param), parts = (depth + MOST - 1) / MOST;
+    return (depth / 4 + parts - 1) / parts * 4;
+}
+
 /* Outputs whose weights, as int16, cores with the DSP extension keep in memory while pixels go by (panels.c.tpl): fours, in
  * no more memory than depthwise kernels take. 0: fewer than 8, which would not be worth their while. */
 enum { WINDOWS = 12 }; /* that are gathered at a time */
@@ -58,6 +66,18 @@ static int conv_int8_room(const struct node *n, int *words)
     return room;
 }
 
+/* Outputs whose biases, where they learn, are there as units of the sum at a time: of a 1x1 convolution some, whole rooms and
+ * whole panels. */
+static int conv_int8_block(const struct node *n)
+{
+    enum { MOST = 96, PANELS = 12 };
+    int words, room = conv_int8_room(n, &words), unit = room % PANELS ? 3 * room : room ? room : PANELS;
+    int outs = n->in[Q_W]->param->shape[0] / n->win.groups, blocks = (outs + MOST - 1) / MOST;
+    int block = ((outs + blocks - 1) / blocks + unit - 1) / unit * unit;
+    return n->in[Q_B] && !n->in[Q_TO] && block < outs && convolution_is_pointwise(n, n->in[Q_X], n->out[0]) ? block
+                                                                                                            : outs;
+}
+
 static void convolution_int8_bind(const struct node *n, struct bindings *b)
 {
     int words;
@@ -71,6 +91,8 @@ static void convolution_int8_bind(const struct node *n, struct bindings *b)
     bind_int(b, "hi", n->whole[WHOLE_HI]);
     bind_int(b, "shift_left", n->whole[WHOLE_SHIFT]);
     bind_int(b, "room", conv_int8_room(n, &words));
+    bind_int(b, "part", conv_int8_part(n));
+    bind_int(b, "block", conv_int8_block(n));
     bind_flag(b, "has_units", n->in[Q_UNIT] && n->in[Q_UNIT]->c > 2);
     bind_flag(b, "tflite", n->in[Q_SHIFT] != NULL);
     bind_flag(b, "has_b", n->in[Q_B] != NULL);
@@ -90,10 +112,11 @@ static void convolution_int8_bind(const struct node *n, struct bindings *b)
 /* Sums, columns of pixels, the windows under them, learnt biases: see templates/conv_int8.c.tpl. */
 static int conv_int8_stack(const struct node *n)
 {
-    const struct param *w = n->in[Q_W]->param;
-    int words, room = conv_int8_room(n, &words), depth = window_depth(w), outs = w->shape[0];
-    int windows = n->win.kh * n->win.kw > 1 ? (room ? WINDOWS : 2) * depth : 0;
-    return 4 * (depth + (words > 96 ? words : 96)) + windows + (n->in[Q_B] ? 4 * (outs + 5) : 0);
+    int words, room = conv_int8_room(n, &words);
+    int windows = n->win.kh * n->win.kw > 1 ? (room ? WINDOWS : 2) * window_depth(n->in[Q_W]->param) : 0;
+    int sums = conv_int8_block(n) > 48 ? 192 : 96;
+    int bases = n->in[Q_B] ? 4 * (conv_int8_block(n) + 5) : 0;
+    return 4 * (conv_int8_part(n) + (words > sums ? words : sums)) + windows + bases;
 }
 
 static const struct op op_conv_int8 = {
