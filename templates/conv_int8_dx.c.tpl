@@ -13,10 +13,10 @@
 %   shared(name, function()
 /* Transpose of convolution 1x1 of int8: dy [..][width][oc] -> dx [..][width][c], plus what is there already; w $(by_input and "in a copy of its own, [(c + 1) / 2][(oc + 3) / 4][2][4]" or "as the forward pass reads it") */
 BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_range, const int8_t *w, const int16_t *share, const int32_t *turn, const $(gradient) *plus, int plusn,
-        const int32_t *plus_range, $(gradient) *dx, int dxn, int32_t *range, int y0, int y1, int32_t *columns, int width, int c, int oc$(target.dsp and ", int part_inputs, int part_outs" or ""))
+        const int32_t *plus_range, $(gradient) *dx, int dxn, int32_t *range, int y0, int y1, int32_t *columns, int width, int c, int oc, int part$(target.dsp and ", int part_inputs, int part_outs" or ""))
 {
     const struct turn t = turn_of(turn[0], turn[1] + range[0] - dy_range[0]);
-    const struct turned k = $(by_input and "turned_by_input" or "turned_of")(w, share, c, oc$(target.dsp and ", part_inputs, part_outs" or ""));
+    const struct turned k = $(by_input and "turned_by_input" or "turned_of")(w, share, c, oc, part$(target.dsp and ", part_inputs, part_outs" or ""));
     const int up = plus ? range[0] - plus_range[0] : 0;
     int32_t bits = 0;
 
@@ -29,12 +29,12 @@ BODY void $(name)(const $(gradient) *dy, int dyn, const int32_t *dy_range, const
 }
 
 %   end)
-%   local room = math.max(3 * panels, eights and (oc + 7) // 8 * 8 or 0, by_input and (oc + 3) // 4 * 4 or 0, target.dsp and 2 * part_outs + 4 * part_inputs or 0)
+%   local room = math.max((part + 5) // 6 * 6, eights and (part + 7) // 8 * 8 or 0, by_input and (part + 3) // 4 * 4 or 0, target.dsp and 2 * part_outs + 4 * part_inputs or 0)
 %   local arrays = { ("int32_t columns[%d];"):format(room) }
 %   if target.dsp then
-%     kernel(name, "dy+ dy_range w share turn ?plus+ ?plus_range dx+ range", arrays, "columns", w, c, oc, part_inputs, part_outs)
+%     kernel(name, "dy+ dy_range w share turn ?plus+ ?plus_range dx+ range", arrays, "columns", w, c, oc, part, part_inputs, part_outs)
 %   else
-%     kernel(name, "dy+ dy_range w share turn ?plus+ ?plus_range dx+ range", arrays, "columns", w, c, oc)
+%     kernel(name, "dy+ dy_range w share turn ?plus+ ?plus_range dx+ range", arrays, "columns", w, c, oc, part)
 %   end
 %   return
 % end

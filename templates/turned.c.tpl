@@ -302,10 +302,10 @@ TILE void dot_turned(int32_t *sums, const int32_t *columns, const int8_t *w, int
 % end
 % if need.by_input then
 #ifndef DSP
-/* dot_turned with weights that lie by input, `room` bytes of each: see param.c. Two inputs at a time. */
-HELPER void dot_by_input(int32_t *sums, const int32_t *columns, const int8_t *w, int room, int pairs)
+/* dot_turned with weights that lie by input, `stride` bytes of two, of which `room` of each: see param.c. Two inputs at a time. */
+HELPER void dot_by_input(int32_t *sums, const int32_t *columns, const int8_t *w, int stride, int room, int pairs)
 {
-    for (; pairs > 0; pairs--, sums += 4, w += 2 * room)
+    for (; pairs > 0; pairs--, sums += 4, w += stride)
         for (int u = 0; u < 2; u++) {
             const int16 *x = (const int16 *)columns;
             const int8_t *at = w + 4 * u;
@@ -416,10 +416,11 @@ HELPER int32_t store_turned_$(type)($(name) *to0, $(name) *to1, const $(name) *a
 % if need.turned then
 /* The transpose of a convolution whose window is one pixel. */
 struct turned {
-    const int8_t *w;      /* `panels` panels of `stride` bytes */
+    const int8_t *w;      /* panels of `stride` bytes */
     const int16_t *share; /* of every output */
-    int stride, panels;
+    int stride;
     int inputs, outs;     /* channels of dx and dy */
+    int part;             /* of dy, that a column of two pixels has at a time */
 %   if need.by_input then
     int room;             /* 0, or w lies by input, and these are channels of dy in whole fours */
 %   end
@@ -428,16 +429,16 @@ struct turned {
 %   end
 };
 
-INLINE struct turned turned_of(const int8_t *w, const int16_t *share, int inputs, int outs$(target.dsp and ", int part_inputs, int part_outs" or ""))
+INLINE struct turned turned_of(const int8_t *w, const int16_t *share, int inputs, int outs, int part$(target.dsp and ", int part_inputs, int part_outs" or ""))
 {
     struct turned k;
 
     k.w = w;
     k.share = share;
     k.stride = 3 * ((inputs + 3) / 4 * 4);
-    k.panels = (outs + 5) / 6 * 2;
     k.inputs = inputs;
     k.outs = outs;
+    k.part = part;
 %   if need.by_input then
     k.room = 0;
 %   end
@@ -449,9 +450,9 @@ INLINE struct turned turned_of(const int8_t *w, const int16_t *share, int inputs
 }
 
 %   if need.by_input then
-INLINE struct turned turned_by_input(const int8_t *w, const int16_t *share, int inputs, int outs$(target.dsp and ", int part_inputs, int part_outs" or ""))
+INLINE struct turned turned_by_input(const int8_t *w, const int16_t *share, int inputs, int outs, int part$(target.dsp and ", int part_inputs, int part_outs" or ""))
 {
-    struct turned k = turned_of(w, share, inputs, outs$(target.dsp and ", part_inputs, part_outs" or ""));
+    struct turned k = turned_of(w, share, inputs, outs, part$(target.dsp and ", part_inputs, part_outs" or ""));
 
     k.room = (outs + 3) / 4 * 4;
     return k;
@@ -537,7 +538,7 @@ INLINE int32x4_t store_fours_$(type)($(name) *dx0, $(name) *dx1, const $(name) *
 #endif
 
 %       end
-/* Gradients of pixels that stand together, plus `add` unless NULL. columns has room for 3 * k->panels$(target.dsp and ", and for 2 * k->part_outs + 4 * k->part_inputs" or ""). */
+/* Gradients of pixels that stand together, plus `add` unless NULL. columns has room for k->part in whole sixes and eights$(target.dsp and ", and for 2 * k->part_outs + 4 * k->part_inputs" or ""). */
 TILE int32_t turn_$(type)(const struct turned *k, const struct turn *t, int32_t *columns, const $(name) *dy, const $(name) *add, int up, $(name) *dx, int pixels)
 {
     int32_t bits = 0;
@@ -588,39 +589,45 @@ TILE int32_t turn_$(type)(const struct turned *k, const struct turn *t, int32_t 
     for (int p = 0; p < pixels; p += 2) {
         const int next = p + 1 < pixels; /* an odd pixel is its own companion */
 
-%       local function sum_up(dot, store) -- of 16 inputs at a time
+%       local function sum_up(put, room, dot, sums, store) -- of 16 inputs at a time, all channels of dy or one part after the other
         for (int first = 0; first < k->inputs; first += 16) {
             const int count = k->inputs - first < 16 ? k->inputs - first : 16, other = next * k->inputs;
-            int32_t sums[32];
+            int32_t sums[32], more[32];
 
+            for (int o = 0, some; o < k->outs; o += some) {
+                int32_t *to = o == 0 ? sums : more;
+                some = k->outs - o < k->part ? k->outs - o : k->part;
+                if (first == 0 || some < k->outs)
+                    for (int i = 0; i < 2; i++)
+                        $(put)_$(type)(columns, i, dy + i * next * k->outs + o, k->share + o, some$(room));
 %         if need.by_input then
-            if (k->room > 0)
-                dot_by_input(sums, columns, k->w + first * k->room, k->room, (count + 1) / 2);
-            else
-                $(dot);
+                if (k->room > 0)
+                    dot_by_input(to, columns, k->w + first * k->room + 2 * o, 2 * k->room, (some + 3) / 4 * 4, (count + 1) / 2);
+                else
+                    $(dot);
 %         else
-            $(dot);
+                $(dot);
 %         end
+                for (int i = 0; o > 0 && i < $(sums); i++)
+                    sums[i] += more[i];
+            }
             $(store);
         }
 %       end
 %       local where = "dx + first, dx + other + first, add ? add + first : NULL, add ? add + other + first : NULL, up, sums, t, count"
 %       if target.helium then
 #ifdef HELIUM
-        put_eights_$(type)(columns, 0, dy, k->share, k->outs);
-        put_eights_$(type)(columns, 1, dy + next * k->outs, k->share, k->outs);
-        dy += (1 + next) * k->outs;
-%         sum_up("dot_eights(sums, columns, k->w + first * 3, k->outs, 8 * k->stride, (count + 3) / 4, channel)", "seen = store_fours_" .. type .. "(" .. where .. ", seen)")
+%         sum_up("put_eights", "", "dot_eights(to, columns, k->w + first * 3 + o / 3 * k->stride, some, 8 * k->stride, (count + 3) / 4, channel)", "8 * ((count + 3) / 4)",
+%             "seen = store_fours_" .. type .. "(" .. where .. ", seen)")
 #else
 %       end
-%       local room = need.by_input and "k->room > 0 ? k->room : 3 * k->panels" or "3 * k->panels"
-        put_shares_$(type)(columns, 0, dy, k->share, k->outs, $(room));
-        put_shares_$(type)(columns, 1, dy + next * k->outs, k->share, k->outs, $(room));
-        dy += (1 + next) * k->outs;
-%       sum_up("dot_turned(sums, columns, k->w + first * 3, k->stride, k->panels, (count + 3) / 4)", "bits |= store_turned_" .. type .. "(" .. where .. ")")
+%       local room = need.by_input and ", k->room > 0 ? (some + 3) / 4 * 4 : (some + 5) / 6 * 6" or ", (some + 5) / 6 * 6"
+%       sum_up("put_shares", room, "dot_turned(to, columns, k->w + first * 3 + o / 3 * k->stride, k->stride, (some + 5) / 6 * 2, (count + 3) / 4)", "2 * count",
+%           "bits |= store_turned_" .. type .. "(" .. where .. ")")
 %       if target.helium then
 #endif
 %       end
+        dy += (1 + next) * k->outs;
         dx += (1 + next) * k->inputs;
         add = add ? add + (1 + next) * k->inputs : NULL;
     }

@@ -47,6 +47,15 @@ static void parts_of_four(const struct node *n, int *inputs, int *outs)
     *inputs = p->shape[1] < *inputs ? (p->shape[1] + 3) / 4 * 4 : *inputs;
 }
 
+/* Outputs that a column of two pixels has at a time, everywhere else: all, or some of many. */
+static int part_of_two(const struct node *n)
+{
+    enum { MOST = 384, WHOLE = 24 }; /* panels and eights */
+    int outs = n->in[DX_WEIGHT]->param->shape[0] / n->win.groups, parts = (outs + MOST - 1) / MOST;
+    bool some = parts > 1 && convolution_is_pointwise(n, n->out[0], n->in[DY]);
+    return some ? ((outs + parts - 1) / parts + WHOLE - 1) / WHOLE * WHOLE : outs;
+}
+
 static void convolution_int8_dx_bind(const struct node *n, struct bindings *b)
 {
     int inputs, outs;
@@ -57,6 +66,7 @@ static void convolution_int8_dx_bind(const struct node *n, struct bindings *b)
     parts_of_four(n, &inputs, &outs);
     bind_int(b, "part_inputs", inputs);
     bind_int(b, "part_outs", outs);
+    bind_int(b, "part", part_of_two(n));
     bind_flag(b, "by_input", by_input(n));
     if (by_input(n))
         b->label = arena_format(b->mem, "%s_by_input", b->label);
@@ -69,14 +79,15 @@ static struct val **weights_by_input(struct node *n)
     return convolution_is_pointwise(n, n->out[0], n->in[DY]) ? &n->in[DX_WEIGHT] : NULL;
 }
 
-/* Sums, and a column of two pixels, of whole eights of channels at most.  Beyond so many inputs Helium sums up those of all, as
- * for windows (conv_int8_dx.c.tpl). */
+/* Sums, and a column of two pixels, of whole eights of channels at most.  Beyond so many inputs Helium sums up those of all, with
+ * all outputs, as for windows (conv_int8_dx.c.tpl). */
 static int conv_int8_dx_stack(const struct node *n)
 {
     enum { EIGHTS = 3120 };
     const struct param *p = n->in[DX_WEIGHT]->param;
-    int sums = n->win.kh * n->win.kw > 1 || p->shape[1] > EIGHTS ? 8 * p->shape[1] + 32 : 128, inputs, outs;
-    int two = sums + 4 * (p->shape[0] / p->groups + 7);
+    bool all = n->win.kh * n->win.kw > 1 || p->shape[1] > EIGHTS;
+    int inputs, outs, sums = all ? 8 * p->shape[1] + 32 : 256;
+    int two = sums + 4 * ((all ? p->shape[0] / p->groups : part_of_two(n)) + 7);
     parts_of_four(n, &inputs, &outs);
     int four = 8 * outs + 16 * inputs;
     return two > four ? two : four;
