@@ -246,11 +246,14 @@ INLINE void put_columns(int32_t *columns, const int8_t *x0, const int8_t *x1, in
 
 TILE void dot_pairs(int32_t *sums, const int32_t *base, const int32_t *columns, const int8_t *w, int quads, int panels, int skip)
 {
-    for (; panels > 0; panels--, sums += 6, base = base ? base + 3 : NULL, w += 12 * quads + skip)
-        for (int c = 0; c < 3; c++) {
+    const int32_t *from = base ? base : sums;
+    const int other = base ? 0 : 1;
+
+    for (; panels > 0; panels--, sums += 6, w += 12 * quads + skip)
+        for (int c = 0; c < 3; c++, from += 1 + other) {
             const int16 *x = (const int16 *)columns;
             const int8_t *at = w + 4 * c;
-            int32_t s0 = base ? base[c] : sums[2 * c], s1 = base ? s0 : sums[2 * c + 1];
+            int32_t s0 = from[0], s1 = from[other];
             for (int q = 0; q < quads; q++, at += 12, x += 8) {
 %   for u = 0, 3 do
                 s0 += at[$(u)] * x[$(u)];
