@@ -112,12 +112,11 @@ static void add_scratch(struct layer_row *rows, int *count, const struct program
 
 static void add_recompute(struct layer_row *rows, int *count, const struct program *w)
 {
-    int loss = loss_sweep(w);
-    for (int s = loss; s < w->nsweep; s++)
+    for (int s = 0; s < w->nsweep; s++)
         for (int i = 0; i < w->sweep[s].ntask; i++) {
-            const struct node *n = w->sweep[s].task[i].node;
-            if (n->pass == PASS_FORWARD)
-                row_of(rows, count, n->name)->recompute += node_macs(n);
+            const struct task *t = &w->sweep[s].task[i];
+            if (t->again)
+                row_of(rows, count, t->node->name)->recompute += node_macs(t->node);
         }
 }
 

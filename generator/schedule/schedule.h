@@ -40,6 +40,7 @@ struct task {
     struct node *node; /* optional outputs that nobody reads are absent from it */
     struct copy *in[NODE_IN], *out[NODE_OUT];
     int strip, sweep, done;
+    bool again; /* it makes what was made before */
 };
 
 struct step {

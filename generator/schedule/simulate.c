@@ -424,12 +424,14 @@ static void count_macs(struct program *p, const struct graph *g)
     bool *seen = NEW_ARRAY(p->mem, bool, g->nval);
     for (int s = 0; s < p->nsweep; s++)
         for (int i = 0; i < p->sweep[s].ntask; i++) {
-            const struct node *n = p->sweep[s].task[i].node;
-            int64_t macs = node_macs(n);
-            bool again = n->out[0] && seen[n->out[0]->id];
-            p->macs[again ? 2 : n->pass == PASS_FORWARD ? 0 : 1] += macs;
-            if (n->out[0])
-                seen[n->out[0]->id] = true;
+            struct task *t = &p->sweep[s].task[i];
+            const struct node *n = t->node;
+            for (int k = 0; k < NODE_OUT; k++)
+                if (n->out[k]) { /* one that nobody reads this time is absent */
+                    t->again = t->again || seen[n->out[k]->id];
+                    seen[n->out[k]->id] = true;
+                }
+            p->macs[t->again ? 2 : n->pass == PASS_FORWARD ? 0 : 1] += node_macs(n);
         }
 }
 

@@ -28,11 +28,18 @@ result() { # options: what the emitted code prints
     cc -std=c99 "$(level "$@")" -w -I"$dir" "$here/print.c" "$dir/net.c" -o "$dir/print" -lm && "$dir/print"
 }
 
-for case in net.lua "net.lua -D optimizer=adam" padding.lua "padding.lua -D h=1"; do
+# In how many plans of that a gradient of a map is made twice, for weights that come one after the other.
+again=0
+count_again() { # options
+    ! "$gen" plan "$here/$spec" -q --dump=schedule "$@" | awk '$2 == "relu_dx" && made[$3]++ { twice = 1 } END { exit !twice }' ||
+        again=$((again + 1))
+}
+
+for case in net.lua "net.lua -D optimizer=adam" padding.lua "padding.lua -D h=1" apart.lua; do
     spec=${case%% *} options=${case#"$spec"}
     # shellcheck disable=SC2086 # words
     expected=$(result --fastest $options)
-    draw 3
+    [ "$case" = apart.lua ] && draw 8 || draw 3
     for plan in smallest $seeds; do
         case $plan in smallest) plan="--smallest --poison" ;; *) plan="--shuffle $plan" ;; esac
         # shellcheck disable=SC2086 # words
@@ -40,8 +47,11 @@ for case in net.lua "net.lua -D optimizer=adam" padding.lua "padding.lua -D h=1"
             echo "FAIL $case $plan: other bits than the fastest plan"
             failed=1
         fi
+        # shellcheck disable=SC2086 # words
+        [ "$case" != apart.lua ] || count_again $plan $options
     done
 done
+[ $again -gt 0 ] || { echo "FAIL apart.lua: no gradient is made again" && failed=1; }
 
 # An int8 network: the same, with dead bytes poisoned; its own plain build and one for any machine agree, too.
 firmware=$here/../firmware
