@@ -28,18 +28,20 @@ result() { # options: what the emitted code prints
     cc -std=c99 "$(level "$@")" -w -I"$dir" "$here/print.c" "$dir/net.c" -o "$dir/print" -lm && "$dir/print"
 }
 
-# In how many plans of that a gradient of a map is made twice, for weights that come one after the other.
+# Counts plans in which a gradient of a map is made twice: for weights that come one after the other.
 again=0
 count_again() { # options
-    ! "$gen" plan "$here/$spec" -q --dump=schedule "$@" | awk '$2 == "relu_dx" && made[$3]++ { twice = 1 } END { exit !twice }' ||
+    if "$gen" plan "$here/$spec" -q --dump=schedule "$@" |
+        awk '$2 == "relu_dx" && made[$3]++ { twice = 1 } END { exit !twice }'; then
         again=$((again + 1))
+    fi
 }
 
 for case in net.lua "net.lua -D optimizer=adam" padding.lua "padding.lua -D h=1" apart.lua; do
     spec=${case%% *} options=${case#"$spec"}
     # shellcheck disable=SC2086 # words
     expected=$(result --fastest $options)
-    [ "$case" = apart.lua ] && draw 8 || draw 3
+    case $case in apart.lua) draw 8 ;; *) draw 3 ;; esac
     for plan in smallest $seeds; do
         case $plan in smallest) plan="--smallest --poison" ;; *) plan="--shuffle $plan" ;; esac
         # shellcheck disable=SC2086 # words
