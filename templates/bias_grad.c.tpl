@@ -1,7 +1,8 @@
 % -- SPDX-License-Identifier: 0BSD
 % if gtype == "f32" then need"add_pixels" else include"gradient.c.tpl" end
 % local pairs = gtype == "i16" and c % 2 == 0 -- two channels to a word
-% local name = "bias_grad" .. (gtype == "f32" and "" or "_" .. gtype) .. (pairs and "_pairs" or "") .. (keep and "_keep" or "")
+% local fours = gtype == "i8" and c % 4 == 0 and w < 256 -- four; halves of words hold the sums of a row
+% local name = "bias_grad" .. (gtype == "f32" and "" or "_" .. gtype) .. (pairs and "_pairs" or fours and "_fours" or "") .. (keep and "_keep" or "")
 % shared(name, function()
 /* Gradient of a bias: dy [..][width][c] -> added to db[c], rows y0 to y1 of dy */
 BODY void $(name)(const $(gtype == "f32" and "float" or gradient) *dy, int dyn$(gtype == "f32" and "" or ", const int32_t *range"), float *db, int y0, int y1, int width, int c)
@@ -37,6 +38,27 @@ BODY void $(name)(const $(gtype == "f32" and "float" or gradient) *dy, int dyn$(
             }
             db[ch] += (float)sum0 * unit;
             db[ch + 1] += (float)sum1 * unit;
+        }
+% elseif fours then
+        for (int ch = 0; ch < c; ch += 4) {
+            const int8_t *from = dy + row % dyn * (width * c) + ch;
+            int32_t sum[4] = {0};
+#ifdef DSP
+            int32_t even = 0, odd = 0;
+            for (int i = 0; i < width; i++, from += c) {
+                int32_t four;
+                memcpy(&four, from, 4);
+                __asm__("sxtab16 %0, %0, %1" : "+r"(even) : "r"(four));
+                __asm__("sxtab16 %0, %0, %1, ror #8" : "+r"(odd) : "r"(four));
+            }
+            sum[0] = (int16_t)even, sum[1] = (int16_t)odd, sum[2] = even >> 16, sum[3] = odd >> 16;
+#else
+            for (int i = 0; i < width; i++, from += c)
+                for (int k = 0; k < 4; k++)
+                    sum[k] += from[k];
+#endif
+            for (int k = 0; k < 4; k++)
+                db[ch + k] += (float)sum[k] * unit;
         }
 % else
         for (int ch = 0; ch < c; ch++) {

@@ -2,6 +2,7 @@
 % include"gradient.c.tpl"
 % local name = "gate_dx_" .. by .. "_" .. gtype
 % if by == "mask" then
+%   local integers = gtype ~= "f32"
 %   if gtype == "i16" then need"gate_four" end
 %   shared(name, function()
 /* dy where the forward result was inside its clamp, n elements a row: the mask's bit is set */
@@ -13,25 +14,33 @@ BODY void $(name)(const $(gradient) *dy, int dyn, const uint8_t *gate, int gaten
         const $(gradient) *from = dy + row % dyn * n;
         $(gradient) *to = dx + row % dxn * n;
         const uint8_t *bits = gate + row % gaten * bytes;
-%     if gtype == "i16" then
+%     if integers then
+%       local lanes, letter = gtype == "i16" and 16 or 8, gtype == "i16" and "h" or "b"
 #ifdef HELIUM
         for (int b = 0; b < 8; b++)
-            for (int e = b * bytes, left = n - e < bytes ? n - e : bytes; left > 0; e += 8, left -= 8) {
-                const mve_pred16_t p = vctp16q((uint32_t)left);
-                const uint16x8_t set = vandq_u16(vldrbq_z_u16(bits + e - b * bytes, p), vdupq_n_u16((uint16_t)(1 << b)));
-                vstrhq_p_s16(to + e, vldrhq_z_s16(from + e, vcmpneq_m_n_u16(set, 0, p)), p); /* zeros for what is not loaded */
+            for (int e = b * bytes, left = n - e < bytes ? n - e : bytes; left > 0; e += $(128 // lanes), left -= $(128 // lanes)) {
+                const mve_pred16_t p = vctp$(lanes)q((uint32_t)left);
+                const uint$(lanes)x$(128 // lanes)_t set = vandq_u$(lanes)(vldrbq_z_u$(lanes)(bits + e - b * bytes, p), vdupq_n_u$(lanes)((uint$(lanes)_t)(1 << b)));
+                vstr$(letter)q_p_s$(lanes)(to + e, vldr$(letter)q_z_s$(lanes)(from + e, vcmpneq_m_n_u$(lanes)(set, 0, p)), p); /* zeros for what is not loaded */
             }
 #else
 %     end
         int j = 0;
-%     if gtype == "i16" then
+%     if integers then
 #ifdef DSP /* four bytes of the mask together, where all their bits have elements */
         for (; j + 4 <= n - 7 * bytes; j += 4) {
-            uint32_t four;
+            uint32_t four$(gtype == "i8" and ", v" or "");
             memcpy(&four, bits + j, 4);
 %     for b = 0, 7 do
 %       local at = b == 0 and "j" or b == 1 and "j + bytes" or "j + " .. b .. " * bytes"
-            gate_four(to + $(at), from + $(at), ($(b == 0 and "four" or "four >> " .. b) & 0x01010101) * 255);
+%       local set = ("(%s & 0x01010101) * 255"):format(b == 0 and "four" or "four >> " .. b)
+%       if gtype == "i16" then
+            gate_four(to + $(at), from + $(at), $(set));
+%       else
+            memcpy(&v, from + $(at), 4);
+            v &= $(set);
+            memcpy(to + $(at), &v, 4);
+%       end
 %     end
         }
 #endif
@@ -56,7 +65,7 @@ BODY void $(name)(const $(gradient) *dy, int dyn, const uint8_t *gate, int gaten
         for (; j < bytes; j++)
             for (int b = 0, e = j; b < 8 && e < n; b++, e += bytes)
                 to[e] = bits[j] >> b & 1 ? from[e] : 0;
-%     if gtype == "i16" then
+%     if integers then
 #endif
 %     end
     }

@@ -110,6 +110,19 @@ INLINE int32_t int16_of(int32_t v)
 #endif
 }
 
+% if need.clamp_gradient then
+/* Of int8, within -127 .. 127. */
+INLINE int8_t clamp_gradient(int32_t v)
+{
+#ifdef DSP /* the byte less one, where that saturates, and one more */
+    __asm__("ssat %0, #8, %1\n\tqsub8 %0, %0, %2\n\tadd %0, %0, #1" : "=&r"(v) : "r"(v), "r"(1));
+    return (int8_t)v;
+#else
+    return (int8_t)clamp_int(v, -127, 127);
+#endif
+}
+
+% end
 /* To the nearest integer, halves away from zero; v must be within int32. */
 HELPER int32_t round_float(float v)
 {

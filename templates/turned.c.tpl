@@ -333,8 +333,7 @@ HELPER void dot_by_input(int32_t *sums, const int32_t *columns, const int8_t *w,
 % if need.store_turned then
 %   for _, type in ipairs(types) do
 %     local name = type == "i16" and "int16" or "int8_t"
-%     local limited = type == "i16" and "int16_of" or "clamp_int"
-%     local bounds = type == "i16" and "" or ", -127, 127"
+%     local limited = type == "i16" and "int16_of" or "clamp_gradient"
 %     if target.avx2 then
 #ifdef AVX2
 /* Eight sums of each of two pixels as gradients, plus what is there already (NULL: nothing). Returns `bits`, and their magnitudes'. */
@@ -404,7 +403,7 @@ HELPER int32_t store_turned_$(type)($(name) *to0, $(name) *to1, const $(name) *a
 %       end
 %       for _, pixel in ipairs { 1, 0 } do
             bits |= v$(pixel) ^ v$(pixel) >> 31;
-            to$(pixel)[c] = ($(name))$(limited)(v$(pixel)$(bounds));
+            to$(pixel)[c] = ($(name))$(limited)(v$(pixel));
 %       end
         }
 %     end

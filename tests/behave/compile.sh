@@ -27,7 +27,7 @@ emit predict "$here/../golden/only_predict.lua"
 emit int8 "$here/../oracle/12_mini_tinytl_LB.lua"
 "${LUA:-lua5.4}" "$here/../firmware/weights.lua" "$dir/small.safetensors"
 emit integers "$here/../firmware/small.lua" -D weights="$dir/small.safetensors"
-emit integers_int8 "$here/../firmware/small.lua" -D weights="$dir/small.safetensors" -D gradient=int8 -D trained=bfloat16 --smallest
+emit integers_int8 "$here/../firmware/small.lua" -D weights="$dir/small.safetensors" -D gradient=int8 -D trained=bfloat16 --smallest --flash 1M
 
 with() { # compiler and options
     command -v "$1" >/dev/null || { echo "skipped: no $1" && return; }
