@@ -1,16 +1,46 @@
 % -- SPDX-License-Identifier: 0BSD
+% if need.dot_bytes and target.dsp then
+#if defined DSP$(target.helium and " && !defined HELIUM" or "")
+/*
+ * Fours of int8 of two pixels against three channels' weights, as steps_of leaves them. sums[channel][pixel].
+ *
+ * r0-r5 sums, r6 and r7 the pixels, r8 weights; r9 and r10 four of each pixel, r11 and r12 two of these, lr two weights.
+ */
+#define ADD_STEP(p, q) "ldr lr, [r8], #4\n smlad " p ", r11, lr, " p "\n smlad " q ", r12, lr, " q "\n"
+#define ADD_STEPS ADD_STEP("r0", "r1") ADD_STEP("r2", "r3") ADD_STEP("r4", "r5")
+ASM_TILE void dot_bytes(int32_t *UNUSED(sums), const int8_t *UNUSED(x0), const int8_t *UNUSED(x1), const int32_t *UNUSED(steps), int UNUSED(fours))
+{
+    __asm__ volatile(
+        "push {r0, r4-r11, lr}\n"
+        "mov r6, r1\n mov r7, r2\n mov r8, r3\n ldr r9, [sp, #40]\n"
+        "add r9, r9, r9, lsl #1\n add r9, r8, r9, lsl #3\n push {r9}\n" /* where the weights end: 24 bytes a four */
+        "movs r0, #0\n movs r1, #0\n movs r2, #0\n movs r3, #0\n movs r4, #0\n movs r5, #0\n"
+        "b 2f\n"
+        "1: ldr r9, [r6], #4\n ldr r10, [r7], #4\n"
+        "sxtb16 r11, r9\n sxtb16 r12, r10\n" ADD_STEPS
+        "sxtb16 r11, r9, ror #8\n sxtb16 r12, r10, ror #8\n" ADD_STEPS
+        "2: ldr lr, [sp]\n cmp r8, lr\n bne 1b\n"
+        "ldr r12, [sp, #4]\n stmia r12, {r0-r5}\n add sp, sp, #8\n pop {r4-r11, pc}\n");
+}
+#endif
+
+% end
 % -- Convolutions of int8: two pixels against panels of three outputs.
-% if need.dot_pairs then
+% if need.dot_pairs or need.dot_fours then
+%   if need.dot_pairs then
 /*
  * Two pixels against panels of three output channels. A column holds the values under a pixel's window as
  * int16, four of one pixel and four of the other by turns; a panel, for every four of them, four int8 weights of
  * each channel. sums[panel][channel][pixel] start from base[panel][channel], or go on where base is NULL: a column may have a
  * part of the inputs. `skip`: bytes from the end of a panel's part to that of the next.
  */
+%   end
 % if target.helium then
 #ifndef HELIUM /* which has dot_vectors: assembler that is "used" would stay in flash */
 % end
 #ifdef DSP
+#define ADD_PRODUCTS(sum, values, weights) "smlad r" #sum ", " values ", " weights ", r" #sum "\n"
+%   if need.dot_pairs then
 /* Fours of each pixel: the first and third, then the second and fourth, as sxtb16 gives them. */
 INLINE void put_fours(int32_t *to, const int32_t *end, const int8_t *x0, const int8_t *x1)
 {
@@ -40,7 +70,6 @@ INLINE void put_columns(int32_t *to, const int8_t *x0, const int8_t *x1, int n)
  */
 #define LOAD_COLUMN "ldmia.w r6!, {r8-r11}\n"                                          /* r8, r10: four of a pixel; r9, r11: of the other */
 #define LOAD_WEIGHTS "ldr.w r12, [r7], #4\n sxtb16 lr, r12\n sxtb16 r12, r12, ror #8\n" /* lr: first and third; r12: second and fourth */
-#define ADD_PRODUCTS(sum, values, weights) "smlad r" #sum ", " values ", " weights ", r" #sum "\n"
 #define CHANNEL(p, q) LOAD_WEIGHTS ADD_PRODUCTS(p, "r8", "lr") ADD_PRODUCTS(q, "r9", "lr") ADD_PRODUCTS(p, "r10", "r12") ADD_PRODUCTS(q, "r11", "r12")
 #define FOUR LOAD_COLUMN CHANNEL(0, 1) CHANNEL(2, 3) CHANNEL(4, 5)
 ASM_TILE void dot_pairs(int32_t *UNUSED(sums), const int32_t *UNUSED(base), const int32_t *UNUSED(columns), const int8_t *UNUSED(w),
@@ -68,6 +97,7 @@ ASM_TILE void dot_pairs(int32_t *UNUSED(sums), const int32_t *UNUSED(base), cons
         "add sp, sp, #28\n pop {r4-r11, pc}\n");
 }
 
+%   end
 %   if need.dot_fours then
 /*
  * Pairs of pixels that stand together against fours of outputs, whose weights are int16 by now: for each, eight sums to begin with
@@ -96,7 +126,7 @@ ASM_TILE void dot_fours(const struct fours *UNUSED(f))
         "push {r4-r11, lr}\n sub sp, sp, #56\n mov r8, sp\n"
         "ldmia r0!, {r1-r7}\n stmia r8!, {r1-r7}\n ldmia r0!, {r1-r7}\n stmia r8!, {r1-r7}\n"
         "rsb r2, r2, #0\n and r2, r2, #3\n mov r8, #88\n adr.w r9, 3f\n mla r2, r2, r8, r9\n orr r2, r2, #1\n" /* so that whole rounds are left */
-        "adr.w r3, 4f\n cmp r4, #0\n it ne\n addne r3, r3, #(5f - 4f)\n orr r3, r3, #1\n"
+        "cmp r4, #0\n ite eq\n adreq.w r3, 4f\n adrne.w r3, 5f\n orr r3, r3, #1\n"
         "strd r2, r3, [sp, #32]\n" /* entry, exit */
         "0: ldrd r8, r9, [sp, #8]\n ldrd r12, r10, [sp, #16]\n"
         "1: ldr r4, [r8], #4\n ldr r5, [r9], #4\n"
@@ -123,6 +153,7 @@ ASM_TILE void dot_fours(const struct fours *UNUSED(f))
 }
 
 %   end
+%   if need.dot_pairs then
 #else
 #ifdef AVX2
 /* Eight values of two pixels as int16, four of one and four of the other by turns. */
@@ -265,6 +296,7 @@ TILE void dot_pairs(int32_t *sums, const int32_t *base, const int32_t *columns, 
         }
 }
 #endif
+%   end
 #endif
 % if target.helium then
 #endif

@@ -35,14 +35,14 @@ static void append_gradients(struct graph *g)
     }
 }
 
-/* Other forms of gradients that, after all, nobody reads. */
+/* Other forms of gradients, and of what learning convolutions read as it is, that, after all, nobody reads. */
 static void drop_unread_forms(struct graph *g)
 {
     int n = 0;
     for (int i = 0; i < g->nnode; i++) {
         const struct node *form = g->node[i];
-        bool unread = form->pass == PASS_BACKWARD && form->op->form && !val_readers(g, form->out[0]);
-        if (!unread || form->out[0]->keep)
+        bool unread = form->op->form && !val_readers(g, form->out[0]);
+        if (!unread || form->out[0]->keep || form->out[0] == g->scores)
             g->node[n++] = g->node[i];
     }
     g->nnode = n;

@@ -52,6 +52,7 @@ void convolution_grad(struct graph *g, struct node *n);
 /* convolution_mixed_grad.c: the same where n, of floats, stands between integers.  Whether the weights' gradient is then
  * op_conv_int8_dw; and the gradient of the input, false where it is that of floats. */
 extern const struct op op_conv_int8_dw;
+void mixed_forward(struct node *n); /* when its gradients are there, n reads these integers, too */
 bool mixed_weight_grad(const struct graph *g, const struct node *n);
 bool mixed_input_grad(struct graph *g, struct node *n);
 

@@ -300,4 +300,6 @@ void convolution_grad(struct graph *g, struct node *n)
         d->in[DX_W] = copy ? param_val(g, w->param, CONTENT_TRANSPOSED, w->type) : w;
         d->in[DX_SCALE] = n->in[SCALE];
     }
+    if (mixes)
+        mixed_forward(n);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The gradients of 1x1 convolutions of floats in a network of integers: the map that the weights meet is of int8, dy of
+/* 1x1 convolutions of weights that learn, floats, in a network of integers: the map that the weights meet is of int8, dy of
  * integers, and neither becomes a map of floats first.
  *
+ *     conv_int      y = x * w + b [+ plus]                       rows of y, of floats; weights become int16
  *     conv_int8_dw  dw = sum over rows of dy of x (x) dy         accumulates as int32; floats after the last row
  *     conv_dx_int   dx = transpose of the convolution [+ plus]   rows of dx, of floats; weights become int16            */
 #include "convolution/convolution.h"
@@ -57,12 +58,16 @@ static void dx_bind(const struct node *n, struct bindings *b)
                             n->in[DX_PLUS] ? "_plus" : "");
 }
 
-/* Weights of three channels as int16, of at most so many outputs (templates/conv_dx_int.c.tpl). */
+/* Weights of three channels as int16, of at most so many channels of the other side (templates/steps.c.tpl). */
+static int steps_stack(int channels)
+{
+    enum { ROOM = 256 };
+    return 6 * (channels < ROOM ? channels + 7 : ROOM);
+}
+
 static int dx_stack(const struct node *n)
 {
-    enum { OUTS = 256 };
-    int outs = n->in[DX_DY]->c;
-    return 6 * (outs < OUTS ? outs + 7 : OUTS);
+    return steps_stack(n->in[DX_DY]->c);
 }
 
 static const struct op op_conv_dx_int = {
@@ -76,7 +81,55 @@ static const struct op op_conv_dx_int = {
     .stack = dx_stack,
 };
 
+static void forward_bind(const struct node *n, struct bindings *b)
+{
+    const struct val *x = n->in[X], *y = n->out[0];
+    bind_shape(b, x, y);
+    bind_text(b, "wtype", type_name(n->in[W]->type));
+    bind_flag(b, "has_b", n->in[B] != NULL);
+    bind_real(b, "scale", x->scale);
+    bind_int(b, "zero", x->zero);
+    b->label = arena_format(b->mem, "%dx%dx%d_%d%s", y->h, y->w, x->c, y->c, n->in[PLUS] ? "_plus" : "");
+}
+
+/* Weights of some outputs as int16, with sums and columns of two pixels; where these are no fours of inputs, or without the DSP
+ * extension, of three (templates/conv_int.c.tpl). */
+static int forward_stack(const struct node *n)
+{
+    enum { ROOM = 120, WORDS = 384 };
+    int inputs = n->in[X]->c < ROOM ? n->in[X]->c : ROOM, each = inputs / 2 + 6;
+    int most = (WORDS - inputs) / each / 4 * 4, all = (n->out[0]->c + 3) / 4 * 4;
+    int four = 4 * (inputs + (most < all ? most : all) * each), three = 6 * (inputs + 7) + 48;
+    return four > three ? four : three;
+}
+
+static const struct op op_conv_int = {
+    .name = "conv_int",
+    .in = {{"x", .rows = true},
+           {"w"},
+           {"scale", .optional = true},
+           {"b", .optional = true},
+           {"plus", .rows = true, .optional = true}},
+    .out = {{"y", .rows = true}},
+    .inplace = 1 + PLUS,
+    .plus = 1 + PLUS,
+    .macs = convolution_macs,
+    .bind = forward_bind,
+    .stack = forward_stack,
+};
+
 /* ---- the rules ---- */
+
+void mixed_forward(struct node *n)
+{
+    enum { PIXELS = 16 }; /* of fewer, weights would take longer to become integers than they save */
+    struct val *x = integers_of(n->in[X]);
+    if (!convolution_is_pointwise(n, n->in[X], n->out[0]) || !x || x->type != I8 || n->in[W]->role != ROLE_TRAINED ||
+        x->h * x->w < PIXELS)
+        return;
+    node_become(n, &op_conv_int);
+    n->in[X] = x;
+}
 
 bool mixed_weight_grad(const struct graph *g, const struct node *n)
 {

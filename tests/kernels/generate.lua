@@ -79,7 +79,7 @@ local function each_gradient(body)
     end
 end
 
--- Gradients of a 1x1 convolution of floats between integers.
+-- A 1x1 convolution of floats between integers, and its gradients.
 local function mixed_cases(h, w, c, oc)
     local s = { h = h, w = w, c = c, oc = oc, oh = h, ow = w }
     for _, type in ipairs { "i16", "i8" } do
@@ -94,6 +94,11 @@ local function mixed_cases(h, w, c, oc)
             case("conv_dx_int", copy(s, { gtype = type, wtype = "f32" }), { dy, array("w", c * oc), range("range", 5),
                 plus and tensor("plus", "IN", h, w * c), tensor("dx", "OUT", h, w * c) }, h, plus and 3 or nil)
         end
+    end
+    for variant = 0, 2 do
+        local b, plus = variant < 2, variant % 2 == 0
+        case("conv_int", copy(s, { wtype = "f32", has_b = b, scale = 0.125, zero = variant * 127 - 128 }), { whole("x", "IN", "i8", h, w * c), array("w", c * oc),
+            false, b and array("b", oc), plus and tensor("plus", "IN", h, w * oc), tensor("y", "OUT", h, w * oc) }, h, plus and 4 or nil)
     end
 end
 
@@ -478,6 +483,7 @@ mixed_cases(3, 4, 8, 5)
 mixed_cases(1, 3, 1, 1)
 mixed_cases(4, 6, 12, 20)
 mixed_cases(1, 3, 4, 300) -- in two parts
+mixed_cases(2, 3, 300, 4)
 sparse_cases(4, 5, 2, 2, 8)
 sparse_cases(3, 2, 1, 3, 5)
 join_int8_cases(7, 5, 24)

@@ -171,14 +171,33 @@ ORACLE(conv_int8_dw) /* dy x range dw */
 }
 
 /* What 32767 steps of int16 count for n learning weights from w[at] on; floats, since a half may go either way. */
-static float steps_of_weights(const struct arg *w, int at, int n)
+static float steps_of_weights(const struct arg *w, int at, int next, int n, float share)
 {
     float sum = 0, most = 0;
     EACH (k, n) {
-        sum += fabsf((float)get(w, at + k));
-        most = fmaxf(most, fabsf((float)get(w, at + k)));
+        sum += fabsf((float)get(w, at + k * next));
+        most = fmaxf(most, fabsf((float)get(w, at + k * next)));
     }
-    return fmaxf(most, sum * (32767.0f / 60000.0f));
+    return fmaxf(most, sum * share);
+}
+
+ORACLE(conv_int) /* x w - b plus y */
+{
+    double *y = zeros(v->h * v->w * v->oc);
+    EACH (p, v->h * v->w)
+        EACH (o, v->oc) {
+            double *to = &y[p * v->oc + o];
+            for (int first = 0; first < v->c; first += 120) {
+                const int at = first * v->oc + o, n = v->c - first < 120 ? v->c - first : 120;
+                const float most = steps_of_weights(&a[1], at, v->oc, n, 0),
+                            up = most > 1e-30f ? 32767.0f / most : 0.0f;
+                EACH (i, n)
+                    *to += (get(&a[0], p * v->c + first + i) - v->zero) * v->scale * (double)most / 32767 *
+                           (double)roundf((float)get(&a[1], at + i * v->oc) * up);
+            }
+            *to += get(&a[3], o) + get(&a[4], p * v->oc + o);
+        }
+    addto(y, &a[5], v->h * v->w * v->oc);
 }
 
 ORACLE(conv_dx_int) /* dy w range plus dx */
@@ -188,7 +207,8 @@ ORACLE(conv_dx_int) /* dy w range plus dx */
         EACH (i, v->c) {
             for (int first = 0; first < v->oc; first += 256) {
                 const int at = i * v->oc + first, n = v->oc - first < 256 ? v->oc - first : 256;
-                const float most = steps_of_weights(&a[1], at, n), up = most > 1e-30f ? 32767.0f / most : 0.0f;
+                const float most = steps_of_weights(&a[1], at, 1, n, 32767.0f / 60000.0f),
+                            up = most > 1e-30f ? 32767.0f / most : 0.0f;
                 EACH (o, n)
                     x[p * v->c + i] += get(&a[0], p * v->oc + first + o) * unit_of(&a[2]) * (double)most / 32767 *
                                        (double)roundf((float)get(&a[1], at + o) * up);
