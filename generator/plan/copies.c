@@ -7,15 +7,22 @@
 #include "plan/plan.h"
 
 struct wanted_copy {
-    const struct node *node;
-    struct val **weights; /* its input */
-    int64_t bytes;
+    struct param *param;
+    int64_t macs, bytes; /* of all gradients that read it, made again or not; of the copy */
 };
 
 struct wanted_copies {
     struct wanted_copy *list;
     int count, capacity;
 };
+
+/* The weights that a task could read from a copy: its input; or NULL. */
+static struct val **weights_of(const struct task *t)
+{
+    struct val **weights = t->node->op->by_input ? t->node->op->by_input(t->node) : NULL;
+    bool there = weights && (*weights)->role == ROLE_FROZEN && (*weights)->content != CONTENT_BY_INPUT;
+    return there ? weights : NULL;
+}
 
 static int64_t copy_bytes(const struct val *weights)
 {
@@ -24,19 +31,33 @@ static int64_t copy_bytes(const struct val *weights)
     return param_elements(&copy) * type_bits(copy.type) / 8;
 }
 
+static void add_wanted(struct arena *mem, struct wanted_copies *w, const struct node *n, const struct val *weights)
+{
+    int at = 0;
+    while (at < w->count && w->list[at].param != weights->param)
+        at++;
+    if (at == w->count) {
+        GROW(mem, w->list, w->count, w->capacity);
+        w->list[w->count++] = (struct wanted_copy){weights->param, 0, copy_bytes(weights)};
+    }
+    w->list[at].macs += node_macs(n);
+}
+
 /* True if a goes before b: in doubles, products of two large numbers. */
 static bool saves_more(const struct wanted_copy *a, const struct wanted_copy *b)
 {
-    return (double)node_macs(a->node) * (double)b->bytes > (double)node_macs(b->node) * (double)a->bytes;
+    return (double)a->macs * (double)b->bytes > (double)b->macs * (double)a->bytes;
 }
 
-static void add_wanted(struct arena *mem, struct wanted_copies *w, struct wanted_copy one)
+static void sort_wanted(struct wanted_copies *w)
 {
-    GROW(mem, w->list, w->count, w->capacity);
-    int at = w->count++;
-    for (; at > 0 && saves_more(&one, &w->list[at - 1]); at--)
-        w->list[at] = w->list[at - 1];
-    w->list[at] = one;
+    for (int i = 1; i < w->count; i++) {
+        const struct wanted_copy one = w->list[i];
+        int at = i;
+        for (; at > 0 && saves_more(&one, &w->list[at - 1]); at--)
+            w->list[at] = w->list[at - 1];
+        w->list[at] = one;
+    }
 }
 
 static struct wanted_copies copies_wanted(struct arena *mem, const struct program *p)
@@ -44,12 +65,23 @@ static struct wanted_copies copies_wanted(struct arena *mem, const struct progra
     struct wanted_copies w = {NULL, 0, 0};
     for (int s = 0; s < p->nsweep; s++)
         for (int i = 0; i < p->sweep[s].ntask; i++) {
-            struct node *n = p->sweep[s].task[i].node;
-            struct val **weights = n->op->by_input ? n->op->by_input(n) : NULL;
-            if (weights && (*weights)->role == ROLE_FROZEN && (*weights)->content != CONTENT_BY_INPUT)
-                add_wanted(mem, &w, (struct wanted_copy){n, weights, copy_bytes(*weights)});
+            struct val **weights = weights_of(&p->sweep[s].task[i]);
+            if (weights)
+                add_wanted(mem, &w, p->sweep[s].task[i].node, *weights);
         }
+    sort_wanted(&w);
     return w;
+}
+
+/* Whatever reads these weights reads the copy. */
+static void exchange(const struct program *p, const struct param *param, struct val *copy)
+{
+    for (int s = 0; s < p->nsweep; s++)
+        for (int i = 0; i < p->sweep[s].ntask; i++) {
+            struct val **weights = weights_of(&p->sweep[s].task[i]);
+            if (weights && (*weights)->param == param)
+                *weights = copy;
+        }
 }
 
 void plan_spend_flash(struct plan *p, struct graph *g, const struct price *price)
@@ -64,7 +96,7 @@ void plan_spend_flash(struct plan *p, struct graph *g, const struct price *price
         if (one->bytes > left)
             continue;
         left -= one->bytes;
-        *one->weights = param_val(g, (*one->weights)->param, CONTENT_BY_INPUT, I8);
+        exchange(p->train, one->param, param_val(g, one->param, CONTENT_BY_INPUT, I8));
         p->copies.count++;
         p->copies.bytes += one->bytes;
     }

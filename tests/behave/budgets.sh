@@ -81,4 +81,5 @@ budgets "$specs/proxyless-w0.3.lua" -D scheme=lite+bias
 cp "$here/../firmware/small.lua" "$work"
 "${LUA:-lua5.4}" "$here/../firmware/weights.lua" "$work/small.safetensors"
 flash_is_spent "$work/small.lua"
+flash_is_spent "$work/small.lua" -D expand=12 --shuffle 7 # a plan that makes gradients again reads weights twice
 exit $bad

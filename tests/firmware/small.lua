@@ -4,7 +4,7 @@
 name(option("name", "small"))
 weights(option("weights", "small.safetensors"))
 input { h = 18, w = 20, c = 3, type = "uint8", scale = 2 / 255, zero_point = 128, place = option("place", "caller") }
-local lite = { k = 3, groups = 2 }
+local lite = { k = 3, groups = 2, expand = option("expand", 1) }
 conv { "first", out = 8, k = 3, s = 2, act = "relu6" }
 mbconv { "b0", out = 8, k = 3, hidden = 8 }
 mbconv { "b1", out = 12, k = 7, s = 2, hidden = 20, lite = lite }
