@@ -62,12 +62,12 @@ enum mode {
     SAVE_ALL,   /* what the backward sweep reads: masks; for lite modules the maps of their convolutions */
     SAVE_SOME,  /* the same, less what one operator can make again from the rest */
     SAVES,
-    SAVE_MAPS = SAVES, /* added to one of these: weight gradients of slices read the maps that their channels lie in, so
-                          that these are kept as they are where all of a weight learns */
-    APART =
-        2 *
-        SAVES, /* added, too: weight gradients come one after the other, each with as much of the backward sweep as it
-                          needs, made again, so that only one of them is alive at a time */
+    /* Added to one of these: weight gradients of slices read the maps that their channels lie in, so that these are kept as
+     * they are where all of a weight learns. */
+    SAVE_MAPS = SAVES,
+    /* Added, too: weight gradients come one after the other, each with as much of the backward sweep as it needs, made again,
+     * so that only one of them is alive at a time. */
+    APART = 2 * SAVES,
     MODES = 4 * SAVES
 };
 
