@@ -45,7 +45,7 @@ const struct price *price_anyhow(const char *target)
 
 static bool is_integer(const struct node *n)
 {
-    return strstr(n->op->name, "int8") != NULL;
+    return strstr(n->op->name, "_int") != NULL;
 }
 
 static int64_t call_price(const struct price *p, const struct node *n)
