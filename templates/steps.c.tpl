@@ -9,8 +9,8 @@
 % shared(steps_name, function()
 /*
  * n learning weights, `next` apart, as int16 of magnitudes up to 32767, whose sum is at most 32767 / share. Returns what one counts, and their
- * sum in *total. Two weights lie together, and the next two `pair` further; of those that meet int8 with DSP (apart = 2) the first and third
- * of four, then the second and fourth, as sxtb16 gives these.
+ * sum in *total. Two weights lie together, and the next two `pair` further; with apart = 2 the first and third of four, then the second and
+ * fourth$(target.dsp and ", as sxtb16 gives bytes" or "").
  */
 TILE float $(steps_name)(int16 *to, const $(weights) *w, int next, int n, int room, int pair, int apart, float share, int32_t *total)
 {
