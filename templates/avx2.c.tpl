@@ -1,7 +1,7 @@
 % -- SPDX-License-Identifier: 0BSD
 % -- What kernels of integers share on x86-64: vectors of eight int32. Products are of pairs of int16, the two of a lane added.
 % local taps = need.pairs_i8 or need.pairs_i16
-% if target.avx2 and (need.dot_pairs or need.dot_turned or need.turned or taps) then
+% if target.avx2 and (need.dot_pairs or need.dot_turned or need.turned or need.conv_int_eights or taps) then
 #ifdef AVX2
 INLINE __m256i load_eight(const void *p)
 {

@@ -4,6 +4,8 @@
 % local fours = target.dsp and c % 4 == 0 -- see panels.c.tpl
 % if fours then need"dot_fours" end
 % local at = { [0] = "", " + at1", " + at2" }
+% local room_for_eight = 120 -- inputs at a time, at most
+% if target.avx2 then need"conv_int_eights" end
 % local name = "conv_int_" .. wtype .. (has_b and "_b" or "") .. (fours and "_fours" or "")
 % shared(name, function()
 /*
@@ -58,7 +60,46 @@ BODY void $(name)(const int8_t *x, int xn, const $(weights) *w, $(has_b and "con
     const int next_channel = room, pair = 2, apart = 1;
 #endif
 
-    for (int o = 0; o < oc; o += 3)
+% if target.avx2 then
+    int eights = 0; /* outputs that vectors take */
+#ifdef AVX2
+    for (; eights + 8 <= oc; eights += 8)
+        for (int i = 0; i < c; i += room) {
+            const int n = c - i < room ? c - i : room;
+            int32_t wide[$(4 * room_for_eight)], less[8]; /* [pair of inputs][output] */
+            float worth[8]; /* what a count of an output's weights is */
+            for (int t = 0; t < 8; t++) {
+                worth[t] = $(steps_name)((int16 *)wide + 2 * t, w + i * oc + eights + t, oc, n, room, 16, 1, 0.0f, &less[t]) * scale;
+                less[t] *= zero;
+            }
+            const __m256i base = load_eight(less);
+            const __m256 unit = _mm256_loadu_ps(worth);
+            for (int oy = y0; oy < y1; oy++) {
+                const int8_t *from = x + oy % xn * (width * c) + i;
+                float *to = y + oy % yn * (width * oc) + eights;
+                const float *add = i > 0 ? to : plus ? plus + oy % plusn * (width * oc) + eights : NULL;
+                for (int ox = 0; ox < width; ox++, from += c, to += oc) {
+                    __m256i sums = _mm256_setzero_si256();
+                    for (int k = 0; k < n; k += 2) {
+                        const uint32_t next = k + 1 < n ? (uint32_t)from[k + 1] << 16 : 0;
+                        sums = add_products(sums, _mm256_set1_epi32((int32_t)(next | (uint16_t)from[k])), load_eight(wide + 4 * k));
+                    }
+                    __m256 v = _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_sub_epi32(sums, base)), unit);
+%   if has_b then
+                    if (i == 0)
+                        v = _mm256_add_ps(v, _mm256_loadu_ps(b + eights));
+%   end
+                    if (add) {
+                        v = _mm256_add_ps(v, _mm256_loadu_ps(add));
+                        add += oc;
+                    }
+                    _mm256_storeu_ps(to, v);
+                }
+            }
+        }
+#endif
+% end
+    for (int o = $(target.avx2 and "eights" or "0"); o < oc; o += 3)
         for (int i = 0; i < c; i += room) {
             const int at1 = o + 1 < oc, at2 = o + 2 < oc ? 2 : at1, n = c - i < room ? c - i : room;
             int32_t less[3];
@@ -107,7 +148,7 @@ BODY void $(name)(const int8_t *x, int xn, const $(weights) *w, $(has_b and "con
 }
 
 % end)
-% local room = math.min(120, (c + 7) // 8 * 8)
+% local room = math.min(room_for_eight, (c + 7) // 8 * 8)
 % local arrays, numbers = { ("int32_t steps[%d];"):format(3 * room // 2) }, { "steps" }
 % if fours then
 %   local depth = math.min(room, c)
