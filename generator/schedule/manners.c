@@ -51,24 +51,24 @@ static bool is_mode(const struct chooser *c, int a, int b, enum mode mode)
 static void add_plain(struct chooser *c, int a, int b, bool last, struct manners *m)
 {
     int *next = NEW_ARRAY(c->mem, int, b - a + 1);
-    for (int k = 0; k < MODES * GRAINS; k++) {
-        enum mode mode = (enum mode)(k / GRAINS);
+    for (enum mode mode = 0; mode < MODES; mode++) {
         if (!is_mode(c, a, b, mode))
             continue;
-        int strips = grains[k % GRAINS];
         struct vals save = segment_saved(c->s, a, b, mode);
         if (segment_keeps_image(c->s, a, b, &save))
             continue;
         int end = forward_end(c, a, b, &save, !last);
-        struct measure f = forward_best(c, a, end, &save, strips, !last, next);
-        struct measure back = backward_part(c, a, b, mode, strips);
-        add_manner(c->kept, m,
-                   (struct manner){.held = vals_bytes(c->g, &save),
-                                   .cost = f.cost + back.cost,
-                                   .forward = f.peak,
-                                   .backward = back.peak,
-                                   .mode = mode,
-                                   .strips = strips});
+        for (int k = 0; k < GRAINS; k++) {
+            struct measure f = forward_best(c, a, end, &save, grains[k], !last, next);
+            struct measure back = backward_part(c, a, b, mode, grains[k]);
+            add_manner(c->kept, m,
+                       (struct manner){.held = vals_bytes(c->g, &save),
+                                       .cost = f.cost + back.cost,
+                                       .forward = f.peak,
+                                       .backward = back.peak,
+                                       .mode = mode,
+                                       .strips = grains[k]});
+        }
     }
 }
 
