@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A run that fails by itself does so again.  One that was lost did not fail: of an engine that has given something, whose
- * workers die every other time, 16 attempts lose one run in 65536. */
+/* A run that fails by itself does so again.  One that was lost did not fail: of an engine whose workers die every other time,
+ * 16 attempts lose one run in 65536.  As many attempts that gave nothing at all, at whatever runs, and the engine is dead. */
 enum { ATTEMPTS = 3, ATTEMPTS_IF_LOST = 16, RESULT_LIMIT = 16 << 20 };
 
 double queue_now(void)
@@ -91,8 +91,10 @@ static const char *own_failure(const struct queue *r, const struct job *run)
 
 static bool given_up(const struct queue *r, const struct job *run)
 {
-    bool lost = r->delivered && run->tries >= ATTEMPTS && !own_failure(r, run);
-    return run->tries >= (lost ? ATTEMPTS_IF_LOST : ATTEMPTS);
+    if (run->tries < ATTEMPTS)
+        return false;
+    bool dead = !r->delivered && r->made >= ATTEMPTS_IF_LOST;
+    return dead || run->tries >= ATTEMPTS_IF_LOST || own_failure(r, run);
 }
 
 /* ---- progress ---- */
