@@ -30,12 +30,16 @@ static struct product *look(struct arena *mem, struct diag *d, const struct host
         mem, d, &request,
         &(struct variant){.update = &all, .nupdate = 1, .any_size = true, .plan_only = true, .norms_later = true},
         &code);
-    if (p && !p->plan->train) {
+    if (!p)
+        return NULL;
+    if (!p->plan->train)
         diag_error(d, (struct loc){request.spec, 0}, NULL, "for example: train { update = \"*.bias\" }",
                    "choose needs a spec with train { ... }");
-        return NULL;
-    }
-    return p;
+    else if (p->spec->train.loss == LOSS_MSE)
+        diag_error(d, p->spec->train.loc, NULL,
+                   "train --validate 0.25 says the loss of one way to learn; what-fits orders them without data",
+                   "choose compares how often the right class is found: with the loss \"mse\" there is none");
+    return d->errors ? NULL : p;
 }
 
 static bool make_state(struct diag *d, const char *state)
@@ -267,6 +271,7 @@ int choose(struct arena *mem, struct diag *d, const struct host_options *o, cons
         return EXIT_IO;
     struct train_options once = *t; /* mistakes are told before anything runs, and the runs find the data decoded */
     once.cache = state;
+    once.validate = 0.25; /* as its runs do */
     if (!learn_reads(mem, d, o, &once, p))
         return EXIT_BAD_INPUT;
     struct parts parts = parts_find(mem, p->graph);

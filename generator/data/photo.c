@@ -26,7 +26,7 @@ bool photos_read(struct reading *r, const struct data_file *file, int count)
         sample_from(r->data, n++, &file[i], 0);
         if (!why)
             continue;
-        REFUSE(r, file[i].path, NULL, "cannot read the image: %s", why);
+        REFUSE(r, file[i].path, "take it out, or save it anew as PNG or JPEG", "cannot read the image: %s", why);
         if (++broken == MOST_MESSAGES)
             return false;
     }

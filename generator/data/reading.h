@@ -57,7 +57,7 @@ bool folder_read(struct reading *r);
 struct series {
     float *value;
     int64_t steps;
-    int columns;
+    int columns, rate; /* steps a second; 0: it does not say */
 };
 
 /* How a kind of signals is read.  False after a message. */

@@ -43,6 +43,15 @@ static bool fits(const struct reading *r, const struct data_file *file, const st
     return true;
 }
 
+/* True for a file of as many steps a second as the first: a window is a stretch of time. */
+static bool keeps_pace(const struct reading *r, const struct data_file *file, const struct series *s, int rate)
+{
+    if (s->rate != rate)
+        REFUSE(r, file->path, arena_format(r->mem, "for example: sox in.wav -r %d out.wav", rate),
+               "%d samples a second, those before it have %d", s->rate, rate);
+    return s->rate == rate;
+}
+
 static int64_t windows(const struct reading *r, const struct series *s, int64_t steps)
 {
     int64_t hop = r->ask->hop ? r->ask->hop : steps;
@@ -56,7 +65,8 @@ static int64_t read_all(struct reading *scratch, series_reader *read, const stru
     int64_t total = 0;
     int broken = 0;
     for (int i = 0; i < count; i++) {
-        if (read(scratch, file[i].path, &series[i]) && fits(scratch, &file[i], &series[i], steps))
+        if (read(scratch, file[i].path, &series[i]) && fits(scratch, &file[i], &series[i], steps) &&
+            keeps_pace(scratch, &file[i], &series[i], series[0].rate))
             total += windows(scratch, &series[i], *steps);
         else if (++broken == MOST_MESSAGES)
             break;

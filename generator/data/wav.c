@@ -45,7 +45,7 @@ static const char *read_frames(struct arena *mem, SNDFILE *file, const SF_INFO *
     short *pcm = NEW_ARRAY(mem, short, count);
     if (sf_readf_short(file, pcm, info->frames) != info->frames)
         return "the file is cut short";
-    *s = (struct series){NEW_ARRAY(mem, float, count), info->frames, info->channels};
+    *s = (struct series){NEW_ARRAY(mem, float, count), info->frames, info->channels, info->samplerate};
     for (int64_t i = 0; i < count; i++)
         s->value[i] = (float)pcm[i] / 32768;
     return NULL;

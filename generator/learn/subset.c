@@ -106,8 +106,9 @@ bool subset_split(struct diag *d, const struct dataset *data, double share, unsi
 {
     struct bundles b = bundles_of(d->mem, data, share);
     if (b.count < 2) {
-        diag_error(d, (struct loc){"--validate", 0}, NULL, NULL, "one %s cannot be parted",
-                   data->groups ? "group" : "sample");
+        diag_error(d, (struct loc){"--validate", 0}, NULL,
+                   data->groups ? "what is held back is of other groups than what is learnt from: two or more" : NULL,
+                   "one %s cannot be parted", data->groups ? "group" : "sample");
         return false;
     }
     const bool *back = draw(d->mem, &b, seed);

@@ -129,6 +129,9 @@ static bool has_normal(struct trial *t)
 /* What the accuracy will not say, if so many samples are held back. */
 static void warn_of_held(struct trial *t, int held)
 {
+    if (t->how->group && t->how->validate <= 0)
+        diag_warn(t->d, (struct loc){t->how->group, 0}, NULL, "--validate 0.25 holds back whole groups",
+                  "groups are for what is held back, and nothing is");
     if (t->data->task != DECODED_CLASSES || !held)
         return;
     if (!t->data->groups)
@@ -300,11 +303,7 @@ bool learn_reads(struct arena *mem, struct diag *d, const struct host_options *o
                  struct product *p)
 {
     struct trial t = {.mem = mem, .d = d, .options = o, .how = how, .product = p, .own = p->spec};
-    if (!read_data(&t))
-        return false;
-    if (how->validate <= 0)
-        warn_of_held(&t, t.data->x.count / 4); /* as its runs do */
-    return true;
+    return read_data(&t);
 }
 
 int learn_train(struct arena *mem, struct diag *d, const struct host_options *o, const struct train_options *how)

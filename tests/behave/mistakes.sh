@@ -124,6 +124,15 @@ try "what is learnt is asked" 0 'samples of --test are in --train, too.*--valida
 mkdir -p twice/dark twice/light && cp -r data/. twice && for i in twice/*/*; do cp "$i" "${i%.*}-again.${i##*.}"; done
 try "samples that are there twice" 0 'samples equal one before them.*hint: take them out.*samples held back one is .* may be chance' 'of --test' \
     "$gen" train good.lua --train twice --validate 0.25
+for i in data/*/*; do echo "${i#data/},one"; done >alone
+try "groups, and nothing is held back" 0 'groups are for what is held back.*hint: --validate' '' \
+    "$gen" train good.lua --train data --test data --group alone
+try "one group alone" 1 'one group cannot be parted.*hint: ' '' "$gen" train good.lua --train data --validate 0.25 --group alone
+try "one group alone, to choose" 1 'one group cannot be parted.*hint: ' 'tried 3 times' \
+    "$gen" choose good.lua --train data --group alone --ram 64K -o chosen.lua
+sed '$s/train {/train { loss = "mse",/' good.lua >number.lua
+try "nothing to compare" 1 'number.lua:6:[0-9: ]*error: choose compares how often the right class is found' '' \
+    "$gen" choose number.lua --train data --ram 64K -o chosen.lua
 cp -r data other && mv other/light other/bright
 try "other classes in --test" 1 'class "bright" is not among those of the training data' '' \
     "$gen" train good.lua --train data --test other
@@ -132,7 +141,7 @@ pictures more/b 90 2
 pictures more/c 180 2
 try "more classes than scores" 1 '3 classes, but the network has 2 scores' '' "$gen" train good.lua --train more --test more
 cp -r data broken && cp photo.jpg broken/dark/0.jpg
-try "a broken picture" 1 'broken/dark/0.jpg: error: cannot read the image' '' "$gen" train good.lua --train broken --test data
+try "a broken picture" 1 'broken/dark/0.jpg: error: cannot read the image: Corrupt JPEG.*hint' '' "$gen" train good.lua --train broken --test data
 
 # ---- arrays ----
 

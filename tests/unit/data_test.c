@@ -152,7 +152,7 @@ static void refuses_broken_images(void **state)
         size_t length;
     } cases[] = {
         {"", "the file is empty", 0},
-        {"hello", "unknown image type", 5},
+        {"hello", "Image not of any known type, or corrupt", 5},
         {(const char *)png, "cannot read the image", 60},
         {"P6 2 1 255 abcde", "the file is cut short", 16},
         {"P6 0 1 255 abcde", "not a number from 1 to 32768", 16},

@@ -115,11 +115,11 @@ static void refuses_tables(void **state)
 /* ---- recordings ---- */
 
 /* A RIFF WAVE file of PCM. */
-static void make_wave(struct fixture *x, const char *name, int channels, int bits, const void *pcm, int bytes,
-                      int claimed)
+static void make_wave_of(struct fixture *x, const char *name, int rate, int channels, int bits, const void *pcm,
+                         int bytes, int claimed)
 {
     unsigned char head[44] = "RIFF....WAVEfmt \20\0\0\0\1\0";
-    const int32_t words[] = {36 + claimed, 8000, 8000 * channels * bits / 8, claimed};
+    const int32_t words[] = {36 + claimed, rate, rate * channels * bits / 8, claimed};
     const size_t at[] = {4, 24, 28, 40};
     for (int i = 0; i < 4; i++)
         for (int k = 0; k < 4; k++)
@@ -132,6 +132,12 @@ static void make_wave(struct fixture *x, const char *name, int channels, int bit
     memcpy(all, head, sizeof head);
     memcpy(all + sizeof head, pcm, (size_t)bytes);
     make_file(x, name, all, sizeof head + (size_t)bytes);
+}
+
+static void make_wave(struct fixture *x, const char *name, int channels, int bits, const void *pcm, int bytes,
+                      int claimed)
+{
+    make_wave_of(x, name, 8000, channels, bits, pcm, bytes, claimed);
 }
 
 static void reads_recordings(void **state)
@@ -174,6 +180,10 @@ static void refuses_recordings(void **state)
     MAKE_FILE(x, "a/it.wav", "fLaC, by its beginning");
     assert_null(read_folder(x, 2, 1, 1, 0));
     expect_message(x, "this is no RIFF WAVE file");
+    make_wave(x, "a/it.wav", 1, 16, pcm, 8, 8);
+    make_wave_of(x, "a/other.wav", 16000, 1, 16, pcm, 8, 8);
+    assert_null(read_folder(x, 2, 1, 1, 0));
+    expect_message(x, "other.wav: error: 16000 samples a second, those before it have 8000");
 }
 
 /* ---- groups ---- */
