@@ -65,6 +65,14 @@
 #define LANES 1
 
 % end
+% if target.narrow then
+/* With -Os GCC for Thumb-1 takes registers of arguments as stack, and believes of such a function that it leaves them as they were:
+ * its caller then passes another pointer on. */
+#if defined __GNUC__ && __GNUC__ >= 5 && !defined __clang__ && defined __thumb__ && !defined __thumb2__
+#pragma GCC optimize("no-ipa-ra")
+#endif
+
+% end
 #include <limits.h>
 % if math_functions ~= "" then
 #include <math.h>

@@ -66,8 +66,19 @@ local function residual() -- a relu that two layers read, and a sum of which the
     from = { 1 / 20, 3 }
 end
 
+-- More inputs and outputs than columns, sums and biases have at a time (convolution/convolution_int8.c), on few pixels.
+local function wide()
+    if h * w > 4 then
+        count = count + 1
+        line('avg_pool { "l%d", k = { %d, %d }, s = { %d, %d } }', count, h // 2 + 1, w // 2 + 1, (h + 1) // 2, (w + 1) // 2)
+        h, w = (h - h // 2 - 1) // ((h + 1) // 2) + 1, (w - w // 2 - 1) // ((w + 1) // 2) + 1
+    end
+    convolution("conv", math.random(193, 420), 1, 1, 1)
+    convolution("conv", math.random(1, 40), 1, 1, 1)
+end
+
 for _ = 1, math.random(3, 7) do
-    local kind = math.random(14)
+    local kind = math.random(15)
     if kind <= 4 then
         convolution("conv", math.random(1, 60), 1, 1, 1)
     elseif kind <= 7 then
@@ -79,6 +90,8 @@ for _ = 1, math.random(3, 7) do
         window(pick("max_pool", "avg_pool"))
     elseif kind == 13 then
         resize()
+    elseif kind == 14 then
+        wide()
     else
         residual()
     end

@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Random networks of integers give the same bits on every core: random.sh TINYTL_GEN [FIRST LAST]
-# Seeds FIRST to LAST, the schedule drawn at random too.  A short run is a test; a long one finds more.
+# Seeds FIRST to LAST, the schedule drawn at random too.  A short run is a test; a long one finds more.  Three of the test's
+# four have layers in parts; with 28 GCC for a Cortex-M0+ passed a wrong pointer on (net.c.tpl, no-ipa-ra).
 gen=$(realpath "$1")
-first=${2:-1} last=${3:-4}
+first=${2:-25} last=${3:-28}
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../native.sh"
 . "$here/targets.sh"
