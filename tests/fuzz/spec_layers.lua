@@ -112,7 +112,7 @@ local function low_rank(name, most)
 end
 
 local function can_learn(name, bias, slices)
-    learnable[#learnable + 1] = { name = name, bias = bias, slices = slices }
+    learnable[#learnable + 1] = { name = name, bias = bias, slices = slices, at = #shapes }
     has.bias = has.bias or bias
 end
 
@@ -137,6 +137,22 @@ function make.conv()
     if behind then line("%s", behind) end
     weights(name, shape, bias, whole)
     can_learn(name, bias, groups == 1 and not text:find("standardise"))
+end
+
+-- More inputs and outputs than columns, sums and biases have at a time (convolution/convolution_int8.c), on few pixels.
+function make.wide()
+    local i, x = source()
+    if x.h * x.w > 4 then
+        layer("avg_pool", i, ("k = { %d, %d }, s = { %d, %d }"):format(x.h // 2 + 1, x.w // 2 + 1, x.h, x.w), { h = 1, w = 1, c = x.c })
+        i, x = #shapes, shapes[#shapes]
+    end
+    for _, out in ipairs { math.random(193, 420), math.random(1, 9) } do
+        local shape, bias = { out, x.c, 1, 1 }, chance(0.8)
+        local name = layer("conv", i, ("out = %d, k = 1%s%s"):format(out, bias and "" or ", bias = false", activation()), { h = x.h, w = x.w, c = out })
+        weights(name, shape, bias)
+        can_learn(name, bias, true)
+        i, x = #shapes, shapes[#shapes]
+    end
 end
 
 function make.dwconv()
@@ -330,7 +346,7 @@ function make.global_pool()
     layer("global_pool", i, "", { h = 1, w = 1, c = x.c })
 end
 
-local kinds = { "conv", "conv", "conv", "conv", "dwconv", "dwconv", "dwconv", "mbconv", "mbconv", "mbconv", "add", "add",
+local kinds = { "wide", "conv", "conv", "conv", "conv", "dwconv", "dwconv", "dwconv", "mbconv", "mbconv", "mbconv", "add", "add",
                 "sub", "mul", "div", "excite", "concat", "concat", "channels", "channels", "l2_norm", "relu", "relu6",
                 "hswish", "sigmoid", "activation", "activation", "prelu", "max_pool", "avg_pool", "upsample", "group_norm", "batch_norm", "dense", "lite_residual" }
 

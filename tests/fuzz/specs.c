@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Some training of any network, and every bit of what comes of it; what is saved comes back. C99 and C++17.
  * specs.sh says what the header shows: HEADER, PREFIX and PREFIX_UPPER (of its names), TYPE of an input; TARGET where a loss takes
- * one, TRAINS where it learns, SPARE where classes may come, STORE where it is kept in flash, IN_SCRATCH where the image
- * lives there. */
+ * one, TRAINS where it learns, SPARE where classes may come, LATENT where samples are remembered, STORE where it is kept in flash,
+ * IN_SCRATCH where the image lives there, ROWS of one that comes row by row: what is printed does not show which. */
 #include HEADER
 
 #include <stdio.h>
@@ -37,6 +37,7 @@ static void draw_image(int step)
 }
 
 /* Scratch holds rubbish before a call; an image in it is put there. */
+#ifndef ROWS
 static const TYPE *place(void)
 {
     memset(&scratch, 0xff, sizeof scratch);
@@ -47,6 +48,22 @@ static const TYPE *place(void)
     return image;
 #endif
 }
+#else
+/* All rows come, in portions of any size. */
+static int rows(const OF(_net) * which, int learn)
+{
+    static int portion;
+    int status;
+    memset(&scratch, 0xff, sizeof scratch);
+    status = OF(_begin)(which, &scratch, learn);
+    for (int y = 0, count; !status && y < ROWS; y += count) {
+        count = 1 + ++portion % 3;
+        count = count < ROWS - y ? count : ROWS - y;
+        status = OF(_rows)(which, &scratch, image + (size_t)y * (sizeof image / sizeof *image / ROWS), count);
+    }
+    return status;
+}
+#endif
 
 /* Not finite is not finite, whatever its bits. */
 static void print_float(float v)
@@ -59,32 +76,91 @@ static void print_float(float v)
         printf(v != v ? " nan" : v > 0.0f ? " inf" : " -inf");
 }
 
-static void print_scores(const OF(_net) * which)
+static void print_floats(const char *what, int status, const float *v, int n)
 {
-    float scores[SIZE(_CLASSES)];
-    printf("scores %d", OF(_predict)(which, &scratch, place(), scores));
-    for (int k = 0; k < SIZE(_CLASSES); k++)
-        print_float(scores[k]);
+    printf("%s %d", what, status);
+    for (int i = 0; i < n; i++)
+        print_float(v[i]);
     printf("\n");
 }
 
+static void print_scores(const OF(_net) * which)
+{
+    float scores[SIZE(_CLASSES)];
+#ifdef ROWS
+    const int begun = rows(which, 0);
+    print_floats("scores", begun ? begun : OF(_finish_predict)(which, &scratch, scores), scores, SIZE(_CLASSES));
+#else
+    print_floats("scores", OF(_predict)(which, &scratch, place(), scores), scores, SIZE(_CLASSES));
+#endif
+}
+
 #ifdef TRAINS
+#ifdef TARGET
+typedef const float *truth;
+#else
+typedef int truth;
+#endif
+
+static void learn(truth t)
+{
+    float loss = 0.0f, scores[SIZE(_CLASSES)] = {0};
+    int status;
+#ifdef ROWS
+    const int begun = rows(&net, 1);
+    status = begun ? begun : OF(_finish_loss)(&net, &scratch, t, &loss, scores);
+    print_floats("judged", status, scores, SIZE(_CLASSES));
+    print_floats("loss", status, &loss, 1);
+    status = begun ? begun : OF(_finish_train)(&net, &scratch, t, &loss);
+#else
+    status = OF(_loss)(&net, &scratch, place(), t, &loss, scores);
+    print_floats("judged", status, scores, SIZE(_CLASSES));
+    print_floats("loss", status, &loss, 1);
+    status = OF(_train)(&net, &scratch, place(), t, &loss);
+#endif
+    print_floats("learnt", status, &loss, 1);
+}
+
+#ifdef LATENT
+/* What is remembered of the image is learnt from. */
+static void remember(truth t)
+{
+    float loss = 0.0f, scores[SIZE(_CLASSES)];
+    static uint8_t latent[SIZE(_LATENT_BYTES)];
+    uint32_t sum = 1;
+    int status;
+#ifdef ROWS
+    status = rows(&net, random_bits() % 2 == 0);
+    status = status ? status : OF(_finish_latent)(&net, &scratch, latent);
+#else
+    (void)random_bits();
+    status = OF(_latent)(&net, &scratch, place(), latent);
+#endif
+    for (size_t i = 0; i < sizeof latent; i++)
+        sum = (sum ^ latent[i]) * 16777619u;
+    printf("latent %d %08lx\n", status, status ? 0ul : (unsigned long)sum);
+    if (status)
+        return;
+    memset(&scratch, 0xff, sizeof scratch);
+    print_floats("scores", OF(_predict_latent)(&net, &scratch, latent, scores), scores, SIZE(_CLASSES));
+    memset(&scratch, 0xff, sizeof scratch);
+    print_floats("learnt", OF(_train_latent)(&net, &scratch, latent, t, &loss), &loss, 1);
+}
+#endif
+
 static void train(void)
 {
-    float loss = 0.0f;
-    int status;
 #ifdef TARGET
     float target[SIZE(_CLASSES)];
     for (int k = 0; k < SIZE(_CLASSES); k++)
         target[k] = (float)(random_bits() % 256) / 128.0f - 1.0f;
-    status = OF(_train)(&net, &scratch, place(), target, &loss);
 #else
-    const int label = (int)(random_bits() % SIZE(_CLASSES));
-    status = OF(_train)(&net, &scratch, place(), label, &loss);
+    const int target = (int)(random_bits() % SIZE(_CLASSES));
 #endif
-    printf("loss %d", status);
-    print_float(loss);
-    printf("\n");
+    learn(target);
+#ifdef LATENT
+    remember(target);
+#endif
 }
 #endif
 
@@ -93,7 +169,11 @@ static void train(void)
 static void classes(int step)
 {
     const int label = step < 3 ? OF(_class_new)(&net) : SIZE(_CLASSES) - 1;
+#ifdef ROWS
+    const int begun = rows(&net, 0), shown = begun ? begun : OF(_finish_show)(&net, &scratch, label);
+#else
     const int shown = OF(_class_show)(&net, &scratch, place(), label);
+#endif
     printf("class %d shown %d of %d\n", label, shown, OF(_classes)(&net));
     if (step == 4)
         printf("forgotten %d\n", OF(_class_forget)(&net, label));

@@ -49,7 +49,7 @@ if not only_float and chance(0.3) then -- by channel
 elseif input_type ~= "float32" then
     image = image .. (", scale = %s, zero_point = %d"):format(image_scale(), image_zero())
 end
-if chance(0.35) and not only_float then image = image .. ', place = "scratch"' end
+if not only_float then image = image .. pick("", ', place = "scratch"', ', place = option("place", "caller")') end
 line("local v1 = input { %s }", image)
 handle(input)
 for _ = 1, chance(0.8) and math.random(1, 5) or math.random(6, 9) do
@@ -69,8 +69,18 @@ line('dense { "cls", out = %d%s%s%s%s }', classes, bias and "" or ", bias = fals
 if not random then weights("cls", { classes, pooled and last.c or last.h * last.w * last.c }, bias) end
 can_learn("cls", bias)
 
+-- Samples may be remembered at a layer behind which alone something learns; mostly one through which everything flows.
+local remembered = not only_float and #shapes > 1 and chance(0.15) and math.random(math.max(2, #shapes - 3), #shapes)
+
 local function update()
     local all = {}
+    if remembered then
+        for _, l in ipairs(learnable) do
+            if l.at > remembered and chance(0.5) then all[#all + 1] = ('"%s.*"'):format(l.name) end
+        end
+        all[#all + 1] = '"cls.*"'
+        return table.concat(all, ", ")
+    end
     local function put(...) all[#all + 1] = string.format(...) end
     if chance(0.15) then return '"*"' end
     if spare or chance(0.8) then put('"cls.*"') end
@@ -98,7 +108,7 @@ local function optimizer()
     return ("sgd { rate = %s%s%s }"):format(number(rate), chance(0.4) and ", momentum = 0.9" or "", decay)
 end
 
-if only_float or chance(0.9) then
+if only_float or remembered or chance(0.9) then
     local more = ""
     if mse then
         more = ', loss = "mse"'
@@ -113,6 +123,7 @@ if only_float or chance(0.9) then
     if chance(0.2) and not only_float then more = more .. ', decay = "weights"' end
     line("train { update = { %s }, optimizer = %s%s }", update(), optimizer(), more)
 end
+if remembered then line("replay { at = v%d, samples = %d }", remembered, math.random(1, 5)) end
 if int8 then
     line('precision { forward = "int8", gradient = "%s", trained = "%s"%s }', pick("float32", "int16", "int16", "int8"),
         pick("float32", "bfloat16"), chance(0.3) and ', rounding = "tflite"' or "")

@@ -49,9 +49,11 @@ facts() { # header
     grep -q "_train(" "$1" && printf '%s ' -DTRAINS
     grep -q "const float \*target" "$1" && printf '%s ' -DTARGET
     grep -q "_input(" "$1" && printf '%s ' -DIN_SCRATCH
-    grep -q "_class_show(" "$1" && printf '%s ' -DSPARE
+    grep -q "_class_new(" "$1" && printf '%s ' -DSPARE
+    sed -n 's/.*Once all \([0-9]*\) rows have come:.*/-DROWS=\1/p' "$1"
     grep -q "_keep(" "$1" && printf '%s ' -DSTORE "-DERASE=$(sed -n 's/.*store.* erase = \([0-9]*\).*/\1/p' net.lua)"
-    sed -n 's/.*_predict(.*const \([a-z0-9_]*\) \*input.*/-DTYPE=\1/p' "$1" | head -1
+    grep -q "_replay_put(" "$1" && printf '%s ' -DLATENT
+    sed -n 's/.*_predict(.*const \([a-z0-9_]*\) \*input.*/-DTYPE=\1/p; s/.*_rows(.*const \([a-z0-9_]*\) \*rows.*/-DTYPE=\1/p' "$1" | head -1
 }
 
 build() { # folder of the plan, compiler and options
@@ -81,14 +83,16 @@ same() { # two plans
 
 # All of one spec, in a folder that holds it; prints why it fails.
 check() {
-    local shuffle=$((1 + $1 % 1000)) code
+    local shuffle=$((1 + $1 % 1000)) code stream=""
     rm -rf fastest smallest shuffled budget
     generate fastest --fastest --poison || return 1
     code=$(cat code)
     [ "$code" = 0 ] || return 0
-    generate smallest --smallest --poison || return 1
+    # Where the image is does not show in the bits; but in what is needed.
+    grep -q 'option("place"' net.lua && ! grep -q 'budget' net.lua && stream="-D place=stream"
+    generate smallest --smallest --poison $stream || return 1
     [ "$(cat code)" = 0 ] || fails "the fastest plan fits, the smallest does not: $(cat said)" || return 1
-    generate shuffled --shuffle $shuffle --poison || return 1
+    generate shuffled --shuffle $shuffle --poison $stream || return 1
     # An int8 network gives the same bits however it is compiled, one of floats for each count of lanes.
     local every="" one=-DTINYTL_PORTABLE
     grep -q '"int8"' net.lua && grep -q 'forward =' net.lua || { [ $(($1 % 2)) = 0 ] && every=-DTINYTL_PORTABLE; one=$every; }
