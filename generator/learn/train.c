@@ -185,7 +185,7 @@ static void warn_of_result(const struct trial *t, const struct figures *f)
     struct loc at = {t->product->spec->path, 0};
     if (chance >= 1)
         return;
-    if (last > 1.2 * guessing)
+    if (last > 1.2 * guessing && f->rate > 0)
         diag_warn(t->d, at, NULL, arena_format(t->mem, "try a smaller rate: --rate %.2g, or --rate auto", f->rate / 10),
                   "the loss ends at %.3g, worse than guessing (%.3g): with rate %g training does not settle", last,
                   guessing, f->rate);

@@ -124,6 +124,10 @@ try "what is learnt is asked" 0 'samples of --test are in --train, too.*--valida
 mkdir -p twice/dark twice/light && cp -r data/. twice && for i in twice/*/*; do cp "$i" "${i%.*}-again.${i##*.}"; done
 try "samples that are there twice" 0 'samples equal one before them.*hint: take them out.*samples held back one is .* may be chance' 'of --test' \
     "$gen" train good.lua --train twice --validate 0.25
+spec loud 'h = 16, w = 16, c = 3, type = "uint8", scale = 4'
+sed -i 's/, act = "relu6"//' loud.lua
+try "a loss that nothing changes" 0 '' 'try a smaller rate' "$gen" train loud.lua --train data --test data --rate 0
+try "a loss that grows" 0 'try a smaller rate' '' "$gen" train loud.lua --train data --test data --rate 0.1
 for i in data/*/*; do echo "${i#data/},one"; done >alone
 try "groups, and nothing is held back" 0 'groups are for what is held back.*hint: --validate' '' \
     "$gen" train good.lua --train data --test data --group alone
