@@ -292,9 +292,9 @@ static uint32_t crc32(uint32_t crc, const void *data, size_t size)
 
 /* Asks for the cache line of p[i], which may lie anywhere: an address, no access. */
 #if LANES > 1
-#define FETCH(p, i) __builtin_prefetch((const void *)((uintptr_t)(p) + sizeof *(p) * (i)))
+#define FETCH(p, i) __builtin_prefetch((const void *)((uintptr_t)(p) + sizeof *(p) * (size_t)(i)))
 #else
-#define FETCH(p, i) ((void)0)
+#define FETCH(p, i) ((void)(i))
 #endif
 
 /*
@@ -594,117 +594,138 @@ struct product {
     int c_i;
 };
 
+#if LANES == 8 && defined __FMA__
+#define LANES_3 1 /* there are tiles of three vectors */
+#define KEPT(x, y, z) __asm__("" : "+x"(x), "+x"(y), "+x"(z)) /* in registers: GCC reads them from memory for each sum */
+#else
+#define KEPT(x, y, z) ((void)0)
+#endif
+
 /* `rows` x `vecs` vectors of c, all constants: the sums are registers. */
 BODY void tile_f32(const struct product *p, int i, int j, int rows, int vecs)
 {
-    vec c0_0 = {0}, c0_1 = c0_0;
-    vec c1_0 = c0_0, c1_1 = c0_0;
-    vec c2_0 = c0_0, c2_1 = c0_0;
-    vec c3_0 = c0_0, c3_1 = c0_0;
-    vec c4_0 = c0_0, c4_1 = c0_0;
-    vec c5_0 = c0_0, c5_1 = c0_0;
-#if LANES == 16
-    vec c6_0 = c0_0, c6_1 = c0_0;
-    vec c7_0 = c0_0, c7_1 = c0_0;
-    vec c8_0 = c0_0, c8_1 = c0_0;
-    vec c9_0 = c0_0, c9_1 = c0_0;
-    vec c10_0 = c0_0, c10_1 = c0_0;
-    vec c11_0 = c0_0, c11_1 = c0_0;
-#endif
+    vec c0_0 = {0}, c0_1 = c0_0, c0_2 = c0_0;
+    vec c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0;
+    vec c2_0 = c0_0, c2_1 = c0_0, c2_2 = c0_0;
+    vec c3_0 = c0_0, c3_1 = c0_0, c3_2 = c0_0;
+    vec c4_0 = c0_0, c4_1 = c0_0, c4_2 = c0_0;
+    vec c5_0 = c0_0, c5_1 = c0_0, c5_2 = c0_0;
+    vec c6_0 = c0_0, c6_1 = c0_0, c6_2 = c0_0;
+    vec c7_0 = c0_0, c7_1 = c0_0, c7_2 = c0_0;
+    vec c8_0 = c0_0, c8_1 = c0_0, c8_2 = c0_0;
+    vec c9_0 = c0_0, c9_1 = c0_0, c9_2 = c0_0;
+    vec c10_0 = c0_0, c10_1 = c0_0, c10_2 = c0_0;
+    vec c11_0 = c0_0, c11_1 = c0_0, c11_2 = c0_0;
     if (p->bias) {
         const float *bias = p->bias + j;
-        c0_0 = load(bias); if (vecs > 1) c0_1 = load(bias + LANES);
-        c1_0 = c0_0; c1_1 = c0_1;
-        c2_0 = c0_0; c2_1 = c0_1;
-        c3_0 = c0_0; c3_1 = c0_1;
-        c4_0 = c0_0; c4_1 = c0_1;
-        c5_0 = c0_0; c5_1 = c0_1;
-#if LANES == 16
-        c6_0 = c0_0; c6_1 = c0_1;
-        c7_0 = c0_0; c7_1 = c0_1;
-        c8_0 = c0_0; c8_1 = c0_1;
-        c9_0 = c0_0; c9_1 = c0_1;
-        c10_0 = c0_0; c10_1 = c0_1;
-        c11_0 = c0_0; c11_1 = c0_1;
-#endif
+        c0_0 = load(bias); if (vecs > 1) c0_1 = load(bias + LANES); if (vecs > 2) c0_2 = load(bias + 2 * LANES);
+        c1_0 = c0_0; c1_1 = c0_1; c1_2 = c0_2;
+        c2_0 = c0_0; c2_1 = c0_1; c2_2 = c0_2;
+        c3_0 = c0_0; c3_1 = c0_1; c3_2 = c0_2;
+        c4_0 = c0_0; c4_1 = c0_1; c4_2 = c0_2;
+        c5_0 = c0_0; c5_1 = c0_1; c5_2 = c0_2;
+        c6_0 = c0_0; c6_1 = c0_1; c6_2 = c0_2;
+        c7_0 = c0_0; c7_1 = c0_1; c7_2 = c0_2;
+        c8_0 = c0_0; c8_1 = c0_1; c8_2 = c0_2;
+        c9_0 = c0_0; c9_1 = c0_1; c9_2 = c0_2;
+        c10_0 = c0_0; c10_1 = c0_1; c10_2 = c0_2;
+        c11_0 = c0_0; c11_1 = c0_1; c11_2 = c0_2;
     }
     if (p->plus) {
         const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load(plus); if (vecs > 1) c0_1 += load(plus + LANES);
-        if (rows > 1) { plus += p->c_i; c1_0 += load(plus); if (vecs > 1) c1_1 += load(plus + LANES); }
-        if (rows > 2) { plus += p->c_i; c2_0 += load(plus); if (vecs > 1) c2_1 += load(plus + LANES); }
-        if (rows > 3) { plus += p->c_i; c3_0 += load(plus); if (vecs > 1) c3_1 += load(plus + LANES); }
-        if (rows > 4) { plus += p->c_i; c4_0 += load(plus); if (vecs > 1) c4_1 += load(plus + LANES); }
-        if (rows > 5) { plus += p->c_i; c5_0 += load(plus); if (vecs > 1) c5_1 += load(plus + LANES); }
-#if LANES == 16
-        if (rows > 6) { plus += p->c_i; c6_0 += load(plus); if (vecs > 1) c6_1 += load(plus + LANES); }
-        if (rows > 7) { plus += p->c_i; c7_0 += load(plus); if (vecs > 1) c7_1 += load(plus + LANES); }
-        if (rows > 8) { plus += p->c_i; c8_0 += load(plus); if (vecs > 1) c8_1 += load(plus + LANES); }
-        if (rows > 9) { plus += p->c_i; c9_0 += load(plus); if (vecs > 1) c9_1 += load(plus + LANES); }
-        if (rows > 10) { plus += p->c_i; c10_0 += load(plus); if (vecs > 1) c10_1 += load(plus + LANES); }
-        if (rows > 11) { plus += p->c_i; c11_0 += load(plus); if (vecs > 1) c11_1 += load(plus + LANES); }
-#endif
+        c0_0 += load(plus); if (vecs > 1) c0_1 += load(plus + LANES); if (vecs > 2) c0_2 += load(plus + 2 * LANES);
+        if (rows > 1) { plus += p->c_i; c1_0 += load(plus); if (vecs > 1) c1_1 += load(plus + LANES); if (vecs > 2) c1_2 += load(plus + 2 * LANES); }
+        if (rows > 2) { plus += p->c_i; c2_0 += load(plus); if (vecs > 1) c2_1 += load(plus + LANES); if (vecs > 2) c2_2 += load(plus + 2 * LANES); }
+        if (rows > 3) { plus += p->c_i; c3_0 += load(plus); if (vecs > 1) c3_1 += load(plus + LANES); if (vecs > 2) c3_2 += load(plus + 2 * LANES); }
+        if (rows > 4) { plus += p->c_i; c4_0 += load(plus); if (vecs > 1) c4_1 += load(plus + LANES); if (vecs > 2) c4_2 += load(plus + 2 * LANES); }
+        if (rows > 5) { plus += p->c_i; c5_0 += load(plus); if (vecs > 1) c5_1 += load(plus + LANES); if (vecs > 2) c5_2 += load(plus + 2 * LANES); }
+        if (rows > 6) { plus += p->c_i; c6_0 += load(plus); if (vecs > 1) c6_1 += load(plus + LANES); if (vecs > 2) c6_2 += load(plus + 2 * LANES); }
+        if (rows > 7) { plus += p->c_i; c7_0 += load(plus); if (vecs > 1) c7_1 += load(plus + LANES); if (vecs > 2) c7_2 += load(plus + 2 * LANES); }
+        if (rows > 8) { plus += p->c_i; c8_0 += load(plus); if (vecs > 1) c8_1 += load(plus + LANES); if (vecs > 2) c8_2 += load(plus + 2 * LANES); }
+        if (rows > 9) { plus += p->c_i; c9_0 += load(plus); if (vecs > 1) c9_1 += load(plus + LANES); if (vecs > 2) c9_2 += load(plus + 2 * LANES); }
+        if (rows > 10) { plus += p->c_i; c10_0 += load(plus); if (vecs > 1) c10_1 += load(plus + LANES); if (vecs > 2) c10_2 += load(plus + 2 * LANES); }
+        if (rows > 11) { plus += p->c_i; c11_0 += load(plus); if (vecs > 1) c11_1 += load(plus + LANES); if (vecs > 2) c11_2 += load(plus + 2 * LANES); }
     }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const int a_i = p->a_i;
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * a_i;
+    if (p->rows > 0 && p->taps > 0) {
+        const int a_i = p->a_i, a_k = p->a_k, b_k = p->b_k;
+        const float *a0 = p->a[0] + p->a_0 + i * a_i;
+        const float *b = (const float *)p->b + j;
+        /* In the next panel, to its last column: as rows of b lie far apart, nobody else foresees it. Of two lines one tile fetches one, the next the other. */
+        const int ahead = (vecs == 3 && (i & 4) ? 5 : 2 * vecs) * LANES - 1;
+        for (int r = 0, t = 0;;) {
             const float *a3 = rows > 3 ? a0 + 3 * a_i : a0;
-#if LANES == 16
             const float *a6 = rows > 6 ? a3 + 3 * a_i : a0;
             const float *a9 = rows > 9 ? a6 + 3 * a_i : a0;
-#endif
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
             for (int k = p->k; k > 0; k--, b += b_k) {
-                if (vecs == 2)
-                    FETCH(b, 4 * LANES - 1); /* the next panel's k, to its last column: as rows of b lie far apart, nobody else foresees it */
-                const vec w0 = load(b), w1 = vecs > 1 ? load(b + LANES) : w0;
+                if (vecs > 1)
+                    FETCH(b, ahead);
+                vec w0 = load(b), w1 = vecs > 1 ? load(b + LANES) : w0, w2 = vecs > 2 ? load(b + 2 * LANES) : w0;
                 vec x;
-                x = splat(a0[0]); c0_0 = mul_add(x, w0, c0_0); c0_1 = mul_add(x, w1, c0_1);
-                if (rows > 1) { x = splat(a0[a_i]); c1_0 = mul_add(x, w0, c1_0); c1_1 = mul_add(x, w1, c1_1); }
-                if (rows > 2) { x = splat(a0[2 * a_i]); c2_0 = mul_add(x, w0, c2_0); c2_1 = mul_add(x, w1, c2_1); }
-                if (rows > 3) { x = splat(a3[0]); c3_0 = mul_add(x, w0, c3_0); c3_1 = mul_add(x, w1, c3_1); }
-                if (rows > 4) { x = splat(a3[a_i]); c4_0 = mul_add(x, w0, c4_0); c4_1 = mul_add(x, w1, c4_1); }
-                if (rows > 5) { x = splat(a3[2 * a_i]); c5_0 = mul_add(x, w0, c5_0); c5_1 = mul_add(x, w1, c5_1); }
-#if LANES == 16
-                if (rows > 6) { x = splat(a6[0]); c6_0 = mul_add(x, w0, c6_0); c6_1 = mul_add(x, w1, c6_1); }
-                if (rows > 7) { x = splat(a6[a_i]); c7_0 = mul_add(x, w0, c7_0); c7_1 = mul_add(x, w1, c7_1); }
-                if (rows > 8) { x = splat(a6[2 * a_i]); c8_0 = mul_add(x, w0, c8_0); c8_1 = mul_add(x, w1, c8_1); }
-                if (rows > 9) { x = splat(a9[0]); c9_0 = mul_add(x, w0, c9_0); c9_1 = mul_add(x, w1, c9_1); }
-                if (rows > 10) { x = splat(a9[a_i]); c10_0 = mul_add(x, w0, c10_0); c10_1 = mul_add(x, w1, c10_1); }
-                if (rows > 11) { x = splat(a9[2 * a_i]); c11_0 = mul_add(x, w0, c11_0); c11_1 = mul_add(x, w1, c11_1); }
-#endif
+                if (vecs == 3)
+                    KEPT(w0, w1, w2);
+                x = splat(a0[0]); c0_0 = mul_add(x, w0, c0_0); c0_1 = mul_add(x, w1, c0_1); c0_2 = mul_add(x, w2, c0_2);
+                if (rows > 1) { x = splat(a0[a_i]); c1_0 = mul_add(x, w0, c1_0); c1_1 = mul_add(x, w1, c1_1); c1_2 = mul_add(x, w2, c1_2); }
+                if (rows > 2) { x = splat(a0[2 * a_i]); c2_0 = mul_add(x, w0, c2_0); c2_1 = mul_add(x, w1, c2_1); c2_2 = mul_add(x, w2, c2_2); }
+                if (rows > 3) { x = splat(a3[0]); c3_0 = mul_add(x, w0, c3_0); c3_1 = mul_add(x, w1, c3_1); c3_2 = mul_add(x, w2, c3_2); }
+                if (rows > 4) { x = splat(a3[a_i]); c4_0 = mul_add(x, w0, c4_0); c4_1 = mul_add(x, w1, c4_1); c4_2 = mul_add(x, w2, c4_2); }
+                if (rows > 5) { x = splat(a3[2 * a_i]); c5_0 = mul_add(x, w0, c5_0); c5_1 = mul_add(x, w1, c5_1); c5_2 = mul_add(x, w2, c5_2); }
+                if (rows > 6) { x = splat(a6[0]); c6_0 = mul_add(x, w0, c6_0); c6_1 = mul_add(x, w1, c6_1); c6_2 = mul_add(x, w2, c6_2); }
+                if (rows > 7) { x = splat(a6[a_i]); c7_0 = mul_add(x, w0, c7_0); c7_1 = mul_add(x, w1, c7_1); c7_2 = mul_add(x, w2, c7_2); }
+                if (rows > 8) { x = splat(a6[2 * a_i]); c8_0 = mul_add(x, w0, c8_0); c8_1 = mul_add(x, w1, c8_1); c8_2 = mul_add(x, w2, c8_2); }
+                if (rows > 9) { x = splat(a9[0]); c9_0 = mul_add(x, w0, c9_0); c9_1 = mul_add(x, w1, c9_1); c9_2 = mul_add(x, w2, c9_2); }
+                if (rows > 10) { x = splat(a9[a_i]); c10_0 = mul_add(x, w0, c10_0); c10_1 = mul_add(x, w1, c10_1); c10_2 = mul_add(x, w2, c10_2); }
+                if (rows > 11) { x = splat(a9[2 * a_i]); c11_0 = mul_add(x, w0, c11_0); c11_1 = mul_add(x, w1, c11_1); c11_2 = mul_add(x, w2, c11_2); }
                 a0 += a_k;
                 a3 += a_k;
-#if LANES == 16
                 a6 += a_k;
                 a9 += a_k;
-#endif
             }
+            if (++t >= p->taps) {
+                if (++r >= p->rows)
+                    break;
+                t = 0;
+            }
+            /* Here, not in the loop's head: most products have one tap, and would keep all this in registers. */
+            a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
+            b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
         }
+    }
     {
         float *c = p->c + i * p->c_i + j;
-        store(c, c0_0); if (vecs > 1) store(c + LANES, c0_1);
-        if (rows > 1) { c += p->c_i; store(c, c1_0); if (vecs > 1) store(c + LANES, c1_1); }
-        if (rows > 2) { c += p->c_i; store(c, c2_0); if (vecs > 1) store(c + LANES, c2_1); }
-        if (rows > 3) { c += p->c_i; store(c, c3_0); if (vecs > 1) store(c + LANES, c3_1); }
-        if (rows > 4) { c += p->c_i; store(c, c4_0); if (vecs > 1) store(c + LANES, c4_1); }
-        if (rows > 5) { c += p->c_i; store(c, c5_0); if (vecs > 1) store(c + LANES, c5_1); }
-#if LANES == 16
-        if (rows > 6) { c += p->c_i; store(c, c6_0); if (vecs > 1) store(c + LANES, c6_1); }
-        if (rows > 7) { c += p->c_i; store(c, c7_0); if (vecs > 1) store(c + LANES, c7_1); }
-        if (rows > 8) { c += p->c_i; store(c, c8_0); if (vecs > 1) store(c + LANES, c8_1); }
-        if (rows > 9) { c += p->c_i; store(c, c9_0); if (vecs > 1) store(c + LANES, c9_1); }
-        if (rows > 10) { c += p->c_i; store(c, c10_0); if (vecs > 1) store(c + LANES, c10_1); }
-        if (rows > 11) { c += p->c_i; store(c, c11_0); if (vecs > 1) store(c + LANES, c11_1); }
-#endif
+        store(c, c0_0); if (vecs > 1) store(c + LANES, c0_1); if (vecs > 2) store(c + 2 * LANES, c0_2);
+        if (rows > 1) { c += p->c_i; store(c, c1_0); if (vecs > 1) store(c + LANES, c1_1); if (vecs > 2) store(c + 2 * LANES, c1_2); }
+        if (rows > 2) { c += p->c_i; store(c, c2_0); if (vecs > 1) store(c + LANES, c2_1); if (vecs > 2) store(c + 2 * LANES, c2_2); }
+        if (rows > 3) { c += p->c_i; store(c, c3_0); if (vecs > 1) store(c + LANES, c3_1); if (vecs > 2) store(c + 2 * LANES, c3_2); }
+        if (rows > 4) { c += p->c_i; store(c, c4_0); if (vecs > 1) store(c + LANES, c4_1); if (vecs > 2) store(c + 2 * LANES, c4_2); }
+        if (rows > 5) { c += p->c_i; store(c, c5_0); if (vecs > 1) store(c + LANES, c5_1); if (vecs > 2) store(c + 2 * LANES, c5_2); }
+        if (rows > 6) { c += p->c_i; store(c, c6_0); if (vecs > 1) store(c + LANES, c6_1); if (vecs > 2) store(c + 2 * LANES, c6_2); }
+        if (rows > 7) { c += p->c_i; store(c, c7_0); if (vecs > 1) store(c + LANES, c7_1); if (vecs > 2) store(c + 2 * LANES, c7_2); }
+        if (rows > 8) { c += p->c_i; store(c, c8_0); if (vecs > 1) store(c + LANES, c8_1); if (vecs > 2) store(c + 2 * LANES, c8_2); }
+        if (rows > 9) { c += p->c_i; store(c, c9_0); if (vecs > 1) store(c + LANES, c9_1); if (vecs > 2) store(c + 2 * LANES, c9_2); }
+        if (rows > 10) { c += p->c_i; store(c, c10_0); if (vecs > 1) store(c + LANES, c10_1); if (vecs > 2) store(c + 2 * LANES, c10_2); }
+        if (rows > 11) { c += p->c_i; store(c, c11_0); if (vecs > 1) store(c + LANES, c11_1); if (vecs > 2) store(c + 2 * LANES, c11_2); }
     }
 }
+
+#ifdef LANES_3
+TILE void tile_f32_4x3(const struct product *p, int i, int j) { tile_f32(p, i, j, 4, 3); }
+TILE void tile_f32_1x3(const struct product *p, int i, int j) { tile_f32(p, i, j, 1, 3); }
+
+static void panel_f32_3(const struct product *p, int i0, int i1, int j)
+{
+    int i = i0;
+
+    for (; i + 4 <= i1; i += 4)
+        tile_f32_4x3(p, i, j);
+    for (; i < i1; i++)
+        tile_f32_1x3(p, i, j);
+}
+#endif
 
 #if LANES == 16 /* and 32 registers */
 TILE void tile_f32_12x2(const struct product *p, int i, int j) { tile_f32(p, i, j, 12, 2); }
 #endif
+TILE void tile_f32_5x2(const struct product *p, int i, int j) { tile_f32(p, i, j, 5, 2); }
 TILE void tile_f32_6x2(const struct product *p, int i, int j) { tile_f32(p, i, j, 6, 2); }
 TILE void tile_f32_4x2(const struct product *p, int i, int j) { tile_f32(p, i, j, 4, 2); }
 TILE void tile_f32_1x2(const struct product *p, int i, int j) { tile_f32(p, i, j, 1, 2); }
@@ -717,6 +738,8 @@ static void panel_f32_2(const struct product *p, int i0, int i1, int j)
     for (; i + 12 <= i1; i += 12)
         tile_f32_12x2(p, i, j);
 #endif
+    for (; (i1 - i) % 6 > 0 && i + 5 * (6 - (i1 - i) % 6) <= i1; i += 5) /* until 6s are left: 4 rows are too few sums */
+        tile_f32_5x2(p, i, j);
     for (; i + 10 <= i1 || i + 7 == i1 || i + 6 == i1; i += 6) /* 8 and 9 are better cut in 4s */
         tile_f32_6x2(p, i, j);
     for (; i + 4 <= i1; i += 4)
@@ -725,9 +748,8 @@ static void panel_f32_2(const struct product *p, int i0, int i1, int j)
         tile_f32_1x2(p, i, j);
 }
 
-#if LANES == 16 /* and 32 registers */
 TILE void tile_f32_12x1(const struct product *p, int i, int j) { tile_f32(p, i, j, 12, 1); }
-#endif
+TILE void tile_f32_5x1(const struct product *p, int i, int j) { tile_f32(p, i, j, 5, 1); }
 TILE void tile_f32_6x1(const struct product *p, int i, int j) { tile_f32(p, i, j, 6, 1); }
 TILE void tile_f32_4x1(const struct product *p, int i, int j) { tile_f32(p, i, j, 4, 1); }
 TILE void tile_f32_1x1(const struct product *p, int i, int j) { tile_f32(p, i, j, 1, 1); }
@@ -736,10 +758,10 @@ static void panel_f32_1(const struct product *p, int i0, int i1, int j)
 {
     int i = i0;
 
-#if LANES == 16
     for (; i + 12 <= i1; i += 12)
         tile_f32_12x1(p, i, j);
-#endif
+    for (; (i1 - i) % 6 > 0 && i + 5 * (6 - (i1 - i) % 6) <= i1; i += 5) /* until 6s are left: 4 rows are too few sums */
+        tile_f32_5x1(p, i, j);
     for (; i + 10 <= i1 || i + 7 == i1 || i + 6 == i1; i += 6) /* 8 and 9 are better cut in 4s */
         tile_f32_6x1(p, i, j);
     for (; i + 4 <= i1; i += 4)
@@ -752,112 +774,105 @@ static void panel_f32_1(const struct product *p, int i0, int i1, int j)
 /* `rows` x `vecs` vectors of c, all constants: the sums are registers. */
 BODY void tile_f328(const struct product *p, int i, int j, int rows, int vecs)
 {
-    vec8 c0_0 = {0}, c0_1 = c0_0;
-    vec8 c1_0 = c0_0, c1_1 = c0_0;
-    vec8 c2_0 = c0_0, c2_1 = c0_0;
-    vec8 c3_0 = c0_0, c3_1 = c0_0;
-    vec8 c4_0 = c0_0, c4_1 = c0_0;
-    vec8 c5_0 = c0_0, c5_1 = c0_0;
-#if LANES == 16
-    vec8 c6_0 = c0_0, c6_1 = c0_0;
-    vec8 c7_0 = c0_0, c7_1 = c0_0;
-    vec8 c8_0 = c0_0, c8_1 = c0_0;
-    vec8 c9_0 = c0_0, c9_1 = c0_0;
-    vec8 c10_0 = c0_0, c10_1 = c0_0;
-    vec8 c11_0 = c0_0, c11_1 = c0_0;
-#endif
+    vec8 c0_0 = {0}, c0_1 = c0_0, c0_2 = c0_0;
+    vec8 c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0;
+    vec8 c2_0 = c0_0, c2_1 = c0_0, c2_2 = c0_0;
+    vec8 c3_0 = c0_0, c3_1 = c0_0, c3_2 = c0_0;
+    vec8 c4_0 = c0_0, c4_1 = c0_0, c4_2 = c0_0;
+    vec8 c5_0 = c0_0, c5_1 = c0_0, c5_2 = c0_0;
+    vec8 c6_0 = c0_0, c6_1 = c0_0, c6_2 = c0_0;
+    vec8 c7_0 = c0_0, c7_1 = c0_0, c7_2 = c0_0;
+    vec8 c8_0 = c0_0, c8_1 = c0_0, c8_2 = c0_0;
+    vec8 c9_0 = c0_0, c9_1 = c0_0, c9_2 = c0_0;
+    vec8 c10_0 = c0_0, c10_1 = c0_0, c10_2 = c0_0;
+    vec8 c11_0 = c0_0, c11_1 = c0_0, c11_2 = c0_0;
     if (p->bias) {
         const float *bias = p->bias + j;
-        c0_0 = load8(bias); if (vecs > 1) c0_1 = load8(bias + LANES);
-        c1_0 = c0_0; c1_1 = c0_1;
-        c2_0 = c0_0; c2_1 = c0_1;
-        c3_0 = c0_0; c3_1 = c0_1;
-        c4_0 = c0_0; c4_1 = c0_1;
-        c5_0 = c0_0; c5_1 = c0_1;
-#if LANES == 16
-        c6_0 = c0_0; c6_1 = c0_1;
-        c7_0 = c0_0; c7_1 = c0_1;
-        c8_0 = c0_0; c8_1 = c0_1;
-        c9_0 = c0_0; c9_1 = c0_1;
-        c10_0 = c0_0; c10_1 = c0_1;
-        c11_0 = c0_0; c11_1 = c0_1;
-#endif
+        c0_0 = load8(bias); if (vecs > 1) c0_1 = load8(bias + LANES); if (vecs > 2) c0_2 = load8(bias + 2 * LANES);
+        c1_0 = c0_0; c1_1 = c0_1; c1_2 = c0_2;
+        c2_0 = c0_0; c2_1 = c0_1; c2_2 = c0_2;
+        c3_0 = c0_0; c3_1 = c0_1; c3_2 = c0_2;
+        c4_0 = c0_0; c4_1 = c0_1; c4_2 = c0_2;
+        c5_0 = c0_0; c5_1 = c0_1; c5_2 = c0_2;
+        c6_0 = c0_0; c6_1 = c0_1; c6_2 = c0_2;
+        c7_0 = c0_0; c7_1 = c0_1; c7_2 = c0_2;
+        c8_0 = c0_0; c8_1 = c0_1; c8_2 = c0_2;
+        c9_0 = c0_0; c9_1 = c0_1; c9_2 = c0_2;
+        c10_0 = c0_0; c10_1 = c0_1; c10_2 = c0_2;
+        c11_0 = c0_0; c11_1 = c0_1; c11_2 = c0_2;
     }
     if (p->plus) {
         const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load8(plus); if (vecs > 1) c0_1 += load8(plus + LANES);
-        if (rows > 1) { plus += p->c_i; c1_0 += load8(plus); if (vecs > 1) c1_1 += load8(plus + LANES); }
-        if (rows > 2) { plus += p->c_i; c2_0 += load8(plus); if (vecs > 1) c2_1 += load8(plus + LANES); }
-        if (rows > 3) { plus += p->c_i; c3_0 += load8(plus); if (vecs > 1) c3_1 += load8(plus + LANES); }
-        if (rows > 4) { plus += p->c_i; c4_0 += load8(plus); if (vecs > 1) c4_1 += load8(plus + LANES); }
-        if (rows > 5) { plus += p->c_i; c5_0 += load8(plus); if (vecs > 1) c5_1 += load8(plus + LANES); }
-#if LANES == 16
-        if (rows > 6) { plus += p->c_i; c6_0 += load8(plus); if (vecs > 1) c6_1 += load8(plus + LANES); }
-        if (rows > 7) { plus += p->c_i; c7_0 += load8(plus); if (vecs > 1) c7_1 += load8(plus + LANES); }
-        if (rows > 8) { plus += p->c_i; c8_0 += load8(plus); if (vecs > 1) c8_1 += load8(plus + LANES); }
-        if (rows > 9) { plus += p->c_i; c9_0 += load8(plus); if (vecs > 1) c9_1 += load8(plus + LANES); }
-        if (rows > 10) { plus += p->c_i; c10_0 += load8(plus); if (vecs > 1) c10_1 += load8(plus + LANES); }
-        if (rows > 11) { plus += p->c_i; c11_0 += load8(plus); if (vecs > 1) c11_1 += load8(plus + LANES); }
-#endif
+        c0_0 += load8(plus); if (vecs > 1) c0_1 += load8(plus + LANES); if (vecs > 2) c0_2 += load8(plus + 2 * LANES);
+        if (rows > 1) { plus += p->c_i; c1_0 += load8(plus); if (vecs > 1) c1_1 += load8(plus + LANES); if (vecs > 2) c1_2 += load8(plus + 2 * LANES); }
+        if (rows > 2) { plus += p->c_i; c2_0 += load8(plus); if (vecs > 1) c2_1 += load8(plus + LANES); if (vecs > 2) c2_2 += load8(plus + 2 * LANES); }
+        if (rows > 3) { plus += p->c_i; c3_0 += load8(plus); if (vecs > 1) c3_1 += load8(plus + LANES); if (vecs > 2) c3_2 += load8(plus + 2 * LANES); }
+        if (rows > 4) { plus += p->c_i; c4_0 += load8(plus); if (vecs > 1) c4_1 += load8(plus + LANES); if (vecs > 2) c4_2 += load8(plus + 2 * LANES); }
+        if (rows > 5) { plus += p->c_i; c5_0 += load8(plus); if (vecs > 1) c5_1 += load8(plus + LANES); if (vecs > 2) c5_2 += load8(plus + 2 * LANES); }
+        if (rows > 6) { plus += p->c_i; c6_0 += load8(plus); if (vecs > 1) c6_1 += load8(plus + LANES); if (vecs > 2) c6_2 += load8(plus + 2 * LANES); }
+        if (rows > 7) { plus += p->c_i; c7_0 += load8(plus); if (vecs > 1) c7_1 += load8(plus + LANES); if (vecs > 2) c7_2 += load8(plus + 2 * LANES); }
+        if (rows > 8) { plus += p->c_i; c8_0 += load8(plus); if (vecs > 1) c8_1 += load8(plus + LANES); if (vecs > 2) c8_2 += load8(plus + 2 * LANES); }
+        if (rows > 9) { plus += p->c_i; c9_0 += load8(plus); if (vecs > 1) c9_1 += load8(plus + LANES); if (vecs > 2) c9_2 += load8(plus + 2 * LANES); }
+        if (rows > 10) { plus += p->c_i; c10_0 += load8(plus); if (vecs > 1) c10_1 += load8(plus + LANES); if (vecs > 2) c10_2 += load8(plus + 2 * LANES); }
+        if (rows > 11) { plus += p->c_i; c11_0 += load8(plus); if (vecs > 1) c11_1 += load8(plus + LANES); if (vecs > 2) c11_2 += load8(plus + 2 * LANES); }
     }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const int a_i = p->a_i;
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * a_i;
+    if (p->rows > 0 && p->taps > 0) {
+        const int a_i = p->a_i, a_k = p->a_k, b_k = p->b_k;
+        const float *a0 = p->a[0] + p->a_0 + i * a_i;
+        const float *b = (const float *)p->b + j;
+        for (int r = 0, t = 0;;) {
             const float *a3 = rows > 3 ? a0 + 3 * a_i : a0;
-#if LANES == 16
             const float *a6 = rows > 6 ? a3 + 3 * a_i : a0;
             const float *a9 = rows > 9 ? a6 + 3 * a_i : a0;
-#endif
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
             for (int k = p->k; k > 0; k--, b += b_k) {
-                const vec8 w0 = load8(b), w1 = vecs > 1 ? load8(b + LANES) : w0;
+                const vec8 w0 = load8(b), w1 = vecs > 1 ? load8(b + LANES) : w0, w2 = vecs > 2 ? load8(b + 2 * LANES) : w0;
                 vec8 x;
-                x = splat8(a0[0]); c0_0 = mul_add8(x, w0, c0_0); c0_1 = mul_add8(x, w1, c0_1);
-                if (rows > 1) { x = splat8(a0[a_i]); c1_0 = mul_add8(x, w0, c1_0); c1_1 = mul_add8(x, w1, c1_1); }
-                if (rows > 2) { x = splat8(a0[2 * a_i]); c2_0 = mul_add8(x, w0, c2_0); c2_1 = mul_add8(x, w1, c2_1); }
-                if (rows > 3) { x = splat8(a3[0]); c3_0 = mul_add8(x, w0, c3_0); c3_1 = mul_add8(x, w1, c3_1); }
-                if (rows > 4) { x = splat8(a3[a_i]); c4_0 = mul_add8(x, w0, c4_0); c4_1 = mul_add8(x, w1, c4_1); }
-                if (rows > 5) { x = splat8(a3[2 * a_i]); c5_0 = mul_add8(x, w0, c5_0); c5_1 = mul_add8(x, w1, c5_1); }
-#if LANES == 16
-                if (rows > 6) { x = splat8(a6[0]); c6_0 = mul_add8(x, w0, c6_0); c6_1 = mul_add8(x, w1, c6_1); }
-                if (rows > 7) { x = splat8(a6[a_i]); c7_0 = mul_add8(x, w0, c7_0); c7_1 = mul_add8(x, w1, c7_1); }
-                if (rows > 8) { x = splat8(a6[2 * a_i]); c8_0 = mul_add8(x, w0, c8_0); c8_1 = mul_add8(x, w1, c8_1); }
-                if (rows > 9) { x = splat8(a9[0]); c9_0 = mul_add8(x, w0, c9_0); c9_1 = mul_add8(x, w1, c9_1); }
-                if (rows > 10) { x = splat8(a9[a_i]); c10_0 = mul_add8(x, w0, c10_0); c10_1 = mul_add8(x, w1, c10_1); }
-                if (rows > 11) { x = splat8(a9[2 * a_i]); c11_0 = mul_add8(x, w0, c11_0); c11_1 = mul_add8(x, w1, c11_1); }
-#endif
+                x = splat8(a0[0]); c0_0 = mul_add8(x, w0, c0_0); c0_1 = mul_add8(x, w1, c0_1); c0_2 = mul_add8(x, w2, c0_2);
+                if (rows > 1) { x = splat8(a0[a_i]); c1_0 = mul_add8(x, w0, c1_0); c1_1 = mul_add8(x, w1, c1_1); c1_2 = mul_add8(x, w2, c1_2); }
+                if (rows > 2) { x = splat8(a0[2 * a_i]); c2_0 = mul_add8(x, w0, c2_0); c2_1 = mul_add8(x, w1, c2_1); c2_2 = mul_add8(x, w2, c2_2); }
+                if (rows > 3) { x = splat8(a3[0]); c3_0 = mul_add8(x, w0, c3_0); c3_1 = mul_add8(x, w1, c3_1); c3_2 = mul_add8(x, w2, c3_2); }
+                if (rows > 4) { x = splat8(a3[a_i]); c4_0 = mul_add8(x, w0, c4_0); c4_1 = mul_add8(x, w1, c4_1); c4_2 = mul_add8(x, w2, c4_2); }
+                if (rows > 5) { x = splat8(a3[2 * a_i]); c5_0 = mul_add8(x, w0, c5_0); c5_1 = mul_add8(x, w1, c5_1); c5_2 = mul_add8(x, w2, c5_2); }
+                if (rows > 6) { x = splat8(a6[0]); c6_0 = mul_add8(x, w0, c6_0); c6_1 = mul_add8(x, w1, c6_1); c6_2 = mul_add8(x, w2, c6_2); }
+                if (rows > 7) { x = splat8(a6[a_i]); c7_0 = mul_add8(x, w0, c7_0); c7_1 = mul_add8(x, w1, c7_1); c7_2 = mul_add8(x, w2, c7_2); }
+                if (rows > 8) { x = splat8(a6[2 * a_i]); c8_0 = mul_add8(x, w0, c8_0); c8_1 = mul_add8(x, w1, c8_1); c8_2 = mul_add8(x, w2, c8_2); }
+                if (rows > 9) { x = splat8(a9[0]); c9_0 = mul_add8(x, w0, c9_0); c9_1 = mul_add8(x, w1, c9_1); c9_2 = mul_add8(x, w2, c9_2); }
+                if (rows > 10) { x = splat8(a9[a_i]); c10_0 = mul_add8(x, w0, c10_0); c10_1 = mul_add8(x, w1, c10_1); c10_2 = mul_add8(x, w2, c10_2); }
+                if (rows > 11) { x = splat8(a9[2 * a_i]); c11_0 = mul_add8(x, w0, c11_0); c11_1 = mul_add8(x, w1, c11_1); c11_2 = mul_add8(x, w2, c11_2); }
                 a0 += a_k;
                 a3 += a_k;
-#if LANES == 16
                 a6 += a_k;
                 a9 += a_k;
-#endif
             }
+            if (++t >= p->taps) {
+                if (++r >= p->rows)
+                    break;
+                t = 0;
+            }
+            /* Here, not in the loop's head: most products have one tap, and would keep all this in registers. */
+            a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
+            b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
         }
+    }
     {
         float *c = p->c + i * p->c_i + j;
-        store8(c, c0_0); if (vecs > 1) store8(c + LANES, c0_1);
-        if (rows > 1) { c += p->c_i; store8(c, c1_0); if (vecs > 1) store8(c + LANES, c1_1); }
-        if (rows > 2) { c += p->c_i; store8(c, c2_0); if (vecs > 1) store8(c + LANES, c2_1); }
-        if (rows > 3) { c += p->c_i; store8(c, c3_0); if (vecs > 1) store8(c + LANES, c3_1); }
-        if (rows > 4) { c += p->c_i; store8(c, c4_0); if (vecs > 1) store8(c + LANES, c4_1); }
-        if (rows > 5) { c += p->c_i; store8(c, c5_0); if (vecs > 1) store8(c + LANES, c5_1); }
-#if LANES == 16
-        if (rows > 6) { c += p->c_i; store8(c, c6_0); if (vecs > 1) store8(c + LANES, c6_1); }
-        if (rows > 7) { c += p->c_i; store8(c, c7_0); if (vecs > 1) store8(c + LANES, c7_1); }
-        if (rows > 8) { c += p->c_i; store8(c, c8_0); if (vecs > 1) store8(c + LANES, c8_1); }
-        if (rows > 9) { c += p->c_i; store8(c, c9_0); if (vecs > 1) store8(c + LANES, c9_1); }
-        if (rows > 10) { c += p->c_i; store8(c, c10_0); if (vecs > 1) store8(c + LANES, c10_1); }
-        if (rows > 11) { c += p->c_i; store8(c, c11_0); if (vecs > 1) store8(c + LANES, c11_1); }
-#endif
+        store8(c, c0_0); if (vecs > 1) store8(c + LANES, c0_1); if (vecs > 2) store8(c + 2 * LANES, c0_2);
+        if (rows > 1) { c += p->c_i; store8(c, c1_0); if (vecs > 1) store8(c + LANES, c1_1); if (vecs > 2) store8(c + 2 * LANES, c1_2); }
+        if (rows > 2) { c += p->c_i; store8(c, c2_0); if (vecs > 1) store8(c + LANES, c2_1); if (vecs > 2) store8(c + 2 * LANES, c2_2); }
+        if (rows > 3) { c += p->c_i; store8(c, c3_0); if (vecs > 1) store8(c + LANES, c3_1); if (vecs > 2) store8(c + 2 * LANES, c3_2); }
+        if (rows > 4) { c += p->c_i; store8(c, c4_0); if (vecs > 1) store8(c + LANES, c4_1); if (vecs > 2) store8(c + 2 * LANES, c4_2); }
+        if (rows > 5) { c += p->c_i; store8(c, c5_0); if (vecs > 1) store8(c + LANES, c5_1); if (vecs > 2) store8(c + 2 * LANES, c5_2); }
+        if (rows > 6) { c += p->c_i; store8(c, c6_0); if (vecs > 1) store8(c + LANES, c6_1); if (vecs > 2) store8(c + 2 * LANES, c6_2); }
+        if (rows > 7) { c += p->c_i; store8(c, c7_0); if (vecs > 1) store8(c + LANES, c7_1); if (vecs > 2) store8(c + 2 * LANES, c7_2); }
+        if (rows > 8) { c += p->c_i; store8(c, c8_0); if (vecs > 1) store8(c + LANES, c8_1); if (vecs > 2) store8(c + 2 * LANES, c8_2); }
+        if (rows > 9) { c += p->c_i; store8(c, c9_0); if (vecs > 1) store8(c + LANES, c9_1); if (vecs > 2) store8(c + 2 * LANES, c9_2); }
+        if (rows > 10) { c += p->c_i; store8(c, c10_0); if (vecs > 1) store8(c + LANES, c10_1); if (vecs > 2) store8(c + 2 * LANES, c10_2); }
+        if (rows > 11) { c += p->c_i; store8(c, c11_0); if (vecs > 1) store8(c + LANES, c11_1); if (vecs > 2) store8(c + 2 * LANES, c11_2); }
     }
 }
 
-#if LANES == 16 /* and 32 registers */
 TILE void tile_f32_12x1_8(const struct product *p, int i, int j) { tile_f328(p, i, j, 12, 1); }
-#endif
+TILE void tile_f32_5x1_8(const struct product *p, int i, int j) { tile_f328(p, i, j, 5, 1); }
 TILE void tile_f32_6x1_8(const struct product *p, int i, int j) { tile_f328(p, i, j, 6, 1); }
 TILE void tile_f32_4x1_8(const struct product *p, int i, int j) { tile_f328(p, i, j, 4, 1); }
 TILE void tile_f32_1x1_8(const struct product *p, int i, int j) { tile_f328(p, i, j, 1, 1); }
@@ -866,10 +881,10 @@ static void panel_f32_1_8(const struct product *p, int i0, int i1, int j)
 {
     int i = i0;
 
-#if LANES == 16
     for (; i + 12 <= i1; i += 12)
         tile_f32_12x1_8(p, i, j);
-#endif
+    for (; (i1 - i) % 6 > 0 && i + 5 * (6 - (i1 - i) % 6) <= i1; i += 5) /* until 6s are left: 4 rows are too few sums */
+        tile_f32_5x1_8(p, i, j);
     for (; i + 10 <= i1 || i + 7 == i1 || i + 6 == i1; i += 6) /* 8 and 9 are better cut in 4s */
         tile_f32_6x1_8(p, i, j);
     for (; i + 4 <= i1; i += 4)
@@ -883,112 +898,105 @@ static void panel_f32_1_8(const struct product *p, int i0, int i1, int j)
 /* `rows` x `vecs` vectors of c, all constants: the sums are registers. */
 BODY void tile_f324(const struct product *p, int i, int j, int rows, int vecs)
 {
-    vec4 c0_0 = {0}, c0_1 = c0_0;
-    vec4 c1_0 = c0_0, c1_1 = c0_0;
-    vec4 c2_0 = c0_0, c2_1 = c0_0;
-    vec4 c3_0 = c0_0, c3_1 = c0_0;
-    vec4 c4_0 = c0_0, c4_1 = c0_0;
-    vec4 c5_0 = c0_0, c5_1 = c0_0;
-#if LANES == 16
-    vec4 c6_0 = c0_0, c6_1 = c0_0;
-    vec4 c7_0 = c0_0, c7_1 = c0_0;
-    vec4 c8_0 = c0_0, c8_1 = c0_0;
-    vec4 c9_0 = c0_0, c9_1 = c0_0;
-    vec4 c10_0 = c0_0, c10_1 = c0_0;
-    vec4 c11_0 = c0_0, c11_1 = c0_0;
-#endif
+    vec4 c0_0 = {0}, c0_1 = c0_0, c0_2 = c0_0;
+    vec4 c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0;
+    vec4 c2_0 = c0_0, c2_1 = c0_0, c2_2 = c0_0;
+    vec4 c3_0 = c0_0, c3_1 = c0_0, c3_2 = c0_0;
+    vec4 c4_0 = c0_0, c4_1 = c0_0, c4_2 = c0_0;
+    vec4 c5_0 = c0_0, c5_1 = c0_0, c5_2 = c0_0;
+    vec4 c6_0 = c0_0, c6_1 = c0_0, c6_2 = c0_0;
+    vec4 c7_0 = c0_0, c7_1 = c0_0, c7_2 = c0_0;
+    vec4 c8_0 = c0_0, c8_1 = c0_0, c8_2 = c0_0;
+    vec4 c9_0 = c0_0, c9_1 = c0_0, c9_2 = c0_0;
+    vec4 c10_0 = c0_0, c10_1 = c0_0, c10_2 = c0_0;
+    vec4 c11_0 = c0_0, c11_1 = c0_0, c11_2 = c0_0;
     if (p->bias) {
         const float *bias = p->bias + j;
-        c0_0 = load4(bias); if (vecs > 1) c0_1 = load4(bias + LANES);
-        c1_0 = c0_0; c1_1 = c0_1;
-        c2_0 = c0_0; c2_1 = c0_1;
-        c3_0 = c0_0; c3_1 = c0_1;
-        c4_0 = c0_0; c4_1 = c0_1;
-        c5_0 = c0_0; c5_1 = c0_1;
-#if LANES == 16
-        c6_0 = c0_0; c6_1 = c0_1;
-        c7_0 = c0_0; c7_1 = c0_1;
-        c8_0 = c0_0; c8_1 = c0_1;
-        c9_0 = c0_0; c9_1 = c0_1;
-        c10_0 = c0_0; c10_1 = c0_1;
-        c11_0 = c0_0; c11_1 = c0_1;
-#endif
+        c0_0 = load4(bias); if (vecs > 1) c0_1 = load4(bias + LANES); if (vecs > 2) c0_2 = load4(bias + 2 * LANES);
+        c1_0 = c0_0; c1_1 = c0_1; c1_2 = c0_2;
+        c2_0 = c0_0; c2_1 = c0_1; c2_2 = c0_2;
+        c3_0 = c0_0; c3_1 = c0_1; c3_2 = c0_2;
+        c4_0 = c0_0; c4_1 = c0_1; c4_2 = c0_2;
+        c5_0 = c0_0; c5_1 = c0_1; c5_2 = c0_2;
+        c6_0 = c0_0; c6_1 = c0_1; c6_2 = c0_2;
+        c7_0 = c0_0; c7_1 = c0_1; c7_2 = c0_2;
+        c8_0 = c0_0; c8_1 = c0_1; c8_2 = c0_2;
+        c9_0 = c0_0; c9_1 = c0_1; c9_2 = c0_2;
+        c10_0 = c0_0; c10_1 = c0_1; c10_2 = c0_2;
+        c11_0 = c0_0; c11_1 = c0_1; c11_2 = c0_2;
     }
     if (p->plus) {
         const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load4(plus); if (vecs > 1) c0_1 += load4(plus + LANES);
-        if (rows > 1) { plus += p->c_i; c1_0 += load4(plus); if (vecs > 1) c1_1 += load4(plus + LANES); }
-        if (rows > 2) { plus += p->c_i; c2_0 += load4(plus); if (vecs > 1) c2_1 += load4(plus + LANES); }
-        if (rows > 3) { plus += p->c_i; c3_0 += load4(plus); if (vecs > 1) c3_1 += load4(plus + LANES); }
-        if (rows > 4) { plus += p->c_i; c4_0 += load4(plus); if (vecs > 1) c4_1 += load4(plus + LANES); }
-        if (rows > 5) { plus += p->c_i; c5_0 += load4(plus); if (vecs > 1) c5_1 += load4(plus + LANES); }
-#if LANES == 16
-        if (rows > 6) { plus += p->c_i; c6_0 += load4(plus); if (vecs > 1) c6_1 += load4(plus + LANES); }
-        if (rows > 7) { plus += p->c_i; c7_0 += load4(plus); if (vecs > 1) c7_1 += load4(plus + LANES); }
-        if (rows > 8) { plus += p->c_i; c8_0 += load4(plus); if (vecs > 1) c8_1 += load4(plus + LANES); }
-        if (rows > 9) { plus += p->c_i; c9_0 += load4(plus); if (vecs > 1) c9_1 += load4(plus + LANES); }
-        if (rows > 10) { plus += p->c_i; c10_0 += load4(plus); if (vecs > 1) c10_1 += load4(plus + LANES); }
-        if (rows > 11) { plus += p->c_i; c11_0 += load4(plus); if (vecs > 1) c11_1 += load4(plus + LANES); }
-#endif
+        c0_0 += load4(plus); if (vecs > 1) c0_1 += load4(plus + LANES); if (vecs > 2) c0_2 += load4(plus + 2 * LANES);
+        if (rows > 1) { plus += p->c_i; c1_0 += load4(plus); if (vecs > 1) c1_1 += load4(plus + LANES); if (vecs > 2) c1_2 += load4(plus + 2 * LANES); }
+        if (rows > 2) { plus += p->c_i; c2_0 += load4(plus); if (vecs > 1) c2_1 += load4(plus + LANES); if (vecs > 2) c2_2 += load4(plus + 2 * LANES); }
+        if (rows > 3) { plus += p->c_i; c3_0 += load4(plus); if (vecs > 1) c3_1 += load4(plus + LANES); if (vecs > 2) c3_2 += load4(plus + 2 * LANES); }
+        if (rows > 4) { plus += p->c_i; c4_0 += load4(plus); if (vecs > 1) c4_1 += load4(plus + LANES); if (vecs > 2) c4_2 += load4(plus + 2 * LANES); }
+        if (rows > 5) { plus += p->c_i; c5_0 += load4(plus); if (vecs > 1) c5_1 += load4(plus + LANES); if (vecs > 2) c5_2 += load4(plus + 2 * LANES); }
+        if (rows > 6) { plus += p->c_i; c6_0 += load4(plus); if (vecs > 1) c6_1 += load4(plus + LANES); if (vecs > 2) c6_2 += load4(plus + 2 * LANES); }
+        if (rows > 7) { plus += p->c_i; c7_0 += load4(plus); if (vecs > 1) c7_1 += load4(plus + LANES); if (vecs > 2) c7_2 += load4(plus + 2 * LANES); }
+        if (rows > 8) { plus += p->c_i; c8_0 += load4(plus); if (vecs > 1) c8_1 += load4(plus + LANES); if (vecs > 2) c8_2 += load4(plus + 2 * LANES); }
+        if (rows > 9) { plus += p->c_i; c9_0 += load4(plus); if (vecs > 1) c9_1 += load4(plus + LANES); if (vecs > 2) c9_2 += load4(plus + 2 * LANES); }
+        if (rows > 10) { plus += p->c_i; c10_0 += load4(plus); if (vecs > 1) c10_1 += load4(plus + LANES); if (vecs > 2) c10_2 += load4(plus + 2 * LANES); }
+        if (rows > 11) { plus += p->c_i; c11_0 += load4(plus); if (vecs > 1) c11_1 += load4(plus + LANES); if (vecs > 2) c11_2 += load4(plus + 2 * LANES); }
     }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const int a_i = p->a_i;
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * a_i;
+    if (p->rows > 0 && p->taps > 0) {
+        const int a_i = p->a_i, a_k = p->a_k, b_k = p->b_k;
+        const float *a0 = p->a[0] + p->a_0 + i * a_i;
+        const float *b = (const float *)p->b + j;
+        for (int r = 0, t = 0;;) {
             const float *a3 = rows > 3 ? a0 + 3 * a_i : a0;
-#if LANES == 16
             const float *a6 = rows > 6 ? a3 + 3 * a_i : a0;
             const float *a9 = rows > 9 ? a6 + 3 * a_i : a0;
-#endif
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
             for (int k = p->k; k > 0; k--, b += b_k) {
-                const vec4 w0 = load4(b), w1 = vecs > 1 ? load4(b + LANES) : w0;
+                const vec4 w0 = load4(b), w1 = vecs > 1 ? load4(b + LANES) : w0, w2 = vecs > 2 ? load4(b + 2 * LANES) : w0;
                 vec4 x;
-                x = splat4(a0[0]); c0_0 = mul_add4(x, w0, c0_0); c0_1 = mul_add4(x, w1, c0_1);
-                if (rows > 1) { x = splat4(a0[a_i]); c1_0 = mul_add4(x, w0, c1_0); c1_1 = mul_add4(x, w1, c1_1); }
-                if (rows > 2) { x = splat4(a0[2 * a_i]); c2_0 = mul_add4(x, w0, c2_0); c2_1 = mul_add4(x, w1, c2_1); }
-                if (rows > 3) { x = splat4(a3[0]); c3_0 = mul_add4(x, w0, c3_0); c3_1 = mul_add4(x, w1, c3_1); }
-                if (rows > 4) { x = splat4(a3[a_i]); c4_0 = mul_add4(x, w0, c4_0); c4_1 = mul_add4(x, w1, c4_1); }
-                if (rows > 5) { x = splat4(a3[2 * a_i]); c5_0 = mul_add4(x, w0, c5_0); c5_1 = mul_add4(x, w1, c5_1); }
-#if LANES == 16
-                if (rows > 6) { x = splat4(a6[0]); c6_0 = mul_add4(x, w0, c6_0); c6_1 = mul_add4(x, w1, c6_1); }
-                if (rows > 7) { x = splat4(a6[a_i]); c7_0 = mul_add4(x, w0, c7_0); c7_1 = mul_add4(x, w1, c7_1); }
-                if (rows > 8) { x = splat4(a6[2 * a_i]); c8_0 = mul_add4(x, w0, c8_0); c8_1 = mul_add4(x, w1, c8_1); }
-                if (rows > 9) { x = splat4(a9[0]); c9_0 = mul_add4(x, w0, c9_0); c9_1 = mul_add4(x, w1, c9_1); }
-                if (rows > 10) { x = splat4(a9[a_i]); c10_0 = mul_add4(x, w0, c10_0); c10_1 = mul_add4(x, w1, c10_1); }
-                if (rows > 11) { x = splat4(a9[2 * a_i]); c11_0 = mul_add4(x, w0, c11_0); c11_1 = mul_add4(x, w1, c11_1); }
-#endif
+                x = splat4(a0[0]); c0_0 = mul_add4(x, w0, c0_0); c0_1 = mul_add4(x, w1, c0_1); c0_2 = mul_add4(x, w2, c0_2);
+                if (rows > 1) { x = splat4(a0[a_i]); c1_0 = mul_add4(x, w0, c1_0); c1_1 = mul_add4(x, w1, c1_1); c1_2 = mul_add4(x, w2, c1_2); }
+                if (rows > 2) { x = splat4(a0[2 * a_i]); c2_0 = mul_add4(x, w0, c2_0); c2_1 = mul_add4(x, w1, c2_1); c2_2 = mul_add4(x, w2, c2_2); }
+                if (rows > 3) { x = splat4(a3[0]); c3_0 = mul_add4(x, w0, c3_0); c3_1 = mul_add4(x, w1, c3_1); c3_2 = mul_add4(x, w2, c3_2); }
+                if (rows > 4) { x = splat4(a3[a_i]); c4_0 = mul_add4(x, w0, c4_0); c4_1 = mul_add4(x, w1, c4_1); c4_2 = mul_add4(x, w2, c4_2); }
+                if (rows > 5) { x = splat4(a3[2 * a_i]); c5_0 = mul_add4(x, w0, c5_0); c5_1 = mul_add4(x, w1, c5_1); c5_2 = mul_add4(x, w2, c5_2); }
+                if (rows > 6) { x = splat4(a6[0]); c6_0 = mul_add4(x, w0, c6_0); c6_1 = mul_add4(x, w1, c6_1); c6_2 = mul_add4(x, w2, c6_2); }
+                if (rows > 7) { x = splat4(a6[a_i]); c7_0 = mul_add4(x, w0, c7_0); c7_1 = mul_add4(x, w1, c7_1); c7_2 = mul_add4(x, w2, c7_2); }
+                if (rows > 8) { x = splat4(a6[2 * a_i]); c8_0 = mul_add4(x, w0, c8_0); c8_1 = mul_add4(x, w1, c8_1); c8_2 = mul_add4(x, w2, c8_2); }
+                if (rows > 9) { x = splat4(a9[0]); c9_0 = mul_add4(x, w0, c9_0); c9_1 = mul_add4(x, w1, c9_1); c9_2 = mul_add4(x, w2, c9_2); }
+                if (rows > 10) { x = splat4(a9[a_i]); c10_0 = mul_add4(x, w0, c10_0); c10_1 = mul_add4(x, w1, c10_1); c10_2 = mul_add4(x, w2, c10_2); }
+                if (rows > 11) { x = splat4(a9[2 * a_i]); c11_0 = mul_add4(x, w0, c11_0); c11_1 = mul_add4(x, w1, c11_1); c11_2 = mul_add4(x, w2, c11_2); }
                 a0 += a_k;
                 a3 += a_k;
-#if LANES == 16
                 a6 += a_k;
                 a9 += a_k;
-#endif
             }
+            if (++t >= p->taps) {
+                if (++r >= p->rows)
+                    break;
+                t = 0;
+            }
+            /* Here, not in the loop's head: most products have one tap, and would keep all this in registers. */
+            a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
+            b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
         }
+    }
     {
         float *c = p->c + i * p->c_i + j;
-        store4(c, c0_0); if (vecs > 1) store4(c + LANES, c0_1);
-        if (rows > 1) { c += p->c_i; store4(c, c1_0); if (vecs > 1) store4(c + LANES, c1_1); }
-        if (rows > 2) { c += p->c_i; store4(c, c2_0); if (vecs > 1) store4(c + LANES, c2_1); }
-        if (rows > 3) { c += p->c_i; store4(c, c3_0); if (vecs > 1) store4(c + LANES, c3_1); }
-        if (rows > 4) { c += p->c_i; store4(c, c4_0); if (vecs > 1) store4(c + LANES, c4_1); }
-        if (rows > 5) { c += p->c_i; store4(c, c5_0); if (vecs > 1) store4(c + LANES, c5_1); }
-#if LANES == 16
-        if (rows > 6) { c += p->c_i; store4(c, c6_0); if (vecs > 1) store4(c + LANES, c6_1); }
-        if (rows > 7) { c += p->c_i; store4(c, c7_0); if (vecs > 1) store4(c + LANES, c7_1); }
-        if (rows > 8) { c += p->c_i; store4(c, c8_0); if (vecs > 1) store4(c + LANES, c8_1); }
-        if (rows > 9) { c += p->c_i; store4(c, c9_0); if (vecs > 1) store4(c + LANES, c9_1); }
-        if (rows > 10) { c += p->c_i; store4(c, c10_0); if (vecs > 1) store4(c + LANES, c10_1); }
-        if (rows > 11) { c += p->c_i; store4(c, c11_0); if (vecs > 1) store4(c + LANES, c11_1); }
-#endif
+        store4(c, c0_0); if (vecs > 1) store4(c + LANES, c0_1); if (vecs > 2) store4(c + 2 * LANES, c0_2);
+        if (rows > 1) { c += p->c_i; store4(c, c1_0); if (vecs > 1) store4(c + LANES, c1_1); if (vecs > 2) store4(c + 2 * LANES, c1_2); }
+        if (rows > 2) { c += p->c_i; store4(c, c2_0); if (vecs > 1) store4(c + LANES, c2_1); if (vecs > 2) store4(c + 2 * LANES, c2_2); }
+        if (rows > 3) { c += p->c_i; store4(c, c3_0); if (vecs > 1) store4(c + LANES, c3_1); if (vecs > 2) store4(c + 2 * LANES, c3_2); }
+        if (rows > 4) { c += p->c_i; store4(c, c4_0); if (vecs > 1) store4(c + LANES, c4_1); if (vecs > 2) store4(c + 2 * LANES, c4_2); }
+        if (rows > 5) { c += p->c_i; store4(c, c5_0); if (vecs > 1) store4(c + LANES, c5_1); if (vecs > 2) store4(c + 2 * LANES, c5_2); }
+        if (rows > 6) { c += p->c_i; store4(c, c6_0); if (vecs > 1) store4(c + LANES, c6_1); if (vecs > 2) store4(c + 2 * LANES, c6_2); }
+        if (rows > 7) { c += p->c_i; store4(c, c7_0); if (vecs > 1) store4(c + LANES, c7_1); if (vecs > 2) store4(c + 2 * LANES, c7_2); }
+        if (rows > 8) { c += p->c_i; store4(c, c8_0); if (vecs > 1) store4(c + LANES, c8_1); if (vecs > 2) store4(c + 2 * LANES, c8_2); }
+        if (rows > 9) { c += p->c_i; store4(c, c9_0); if (vecs > 1) store4(c + LANES, c9_1); if (vecs > 2) store4(c + 2 * LANES, c9_2); }
+        if (rows > 10) { c += p->c_i; store4(c, c10_0); if (vecs > 1) store4(c + LANES, c10_1); if (vecs > 2) store4(c + 2 * LANES, c10_2); }
+        if (rows > 11) { c += p->c_i; store4(c, c11_0); if (vecs > 1) store4(c + LANES, c11_1); if (vecs > 2) store4(c + 2 * LANES, c11_2); }
     }
 }
 
-#if LANES == 16 /* and 32 registers */
 TILE void tile_f32_12x1_4(const struct product *p, int i, int j) { tile_f324(p, i, j, 12, 1); }
-#endif
+TILE void tile_f32_5x1_4(const struct product *p, int i, int j) { tile_f324(p, i, j, 5, 1); }
 TILE void tile_f32_6x1_4(const struct product *p, int i, int j) { tile_f324(p, i, j, 6, 1); }
 TILE void tile_f32_4x1_4(const struct product *p, int i, int j) { tile_f324(p, i, j, 4, 1); }
 TILE void tile_f32_1x1_4(const struct product *p, int i, int j) { tile_f324(p, i, j, 1, 1); }
@@ -997,10 +1005,10 @@ static void panel_f32_1_4(const struct product *p, int i0, int i1, int j)
 {
     int i = i0;
 
-#if LANES == 16
     for (; i + 12 <= i1; i += 12)
         tile_f32_12x1_4(p, i, j);
-#endif
+    for (; (i1 - i) % 6 > 0 && i + 5 * (6 - (i1 - i) % 6) <= i1; i += 5) /* until 6s are left: 4 rows are too few sums */
+        tile_f32_5x1_4(p, i, j);
     for (; i + 10 <= i1 || i + 7 == i1 || i + 6 == i1; i += 6) /* 8 and 9 are better cut in 4s */
         tile_f32_6x1_4(p, i, j);
     for (; i + 4 <= i1; i += 4)
@@ -1014,112 +1022,105 @@ static void panel_f32_1_4(const struct product *p, int i0, int i1, int j)
 /* `rows` x `vecs` vectors of c, all constants: the sums are registers. */
 BODY void tile_f321(const struct product *p, int i, int j, int rows, int vecs)
 {
-    vec1 c0_0 = {0}, c0_1 = c0_0;
-    vec1 c1_0 = c0_0, c1_1 = c0_0;
-    vec1 c2_0 = c0_0, c2_1 = c0_0;
-    vec1 c3_0 = c0_0, c3_1 = c0_0;
-    vec1 c4_0 = c0_0, c4_1 = c0_0;
-    vec1 c5_0 = c0_0, c5_1 = c0_0;
-#if LANES == 16
-    vec1 c6_0 = c0_0, c6_1 = c0_0;
-    vec1 c7_0 = c0_0, c7_1 = c0_0;
-    vec1 c8_0 = c0_0, c8_1 = c0_0;
-    vec1 c9_0 = c0_0, c9_1 = c0_0;
-    vec1 c10_0 = c0_0, c10_1 = c0_0;
-    vec1 c11_0 = c0_0, c11_1 = c0_0;
-#endif
+    vec1 c0_0 = {0}, c0_1 = c0_0, c0_2 = c0_0;
+    vec1 c1_0 = c0_0, c1_1 = c0_0, c1_2 = c0_0;
+    vec1 c2_0 = c0_0, c2_1 = c0_0, c2_2 = c0_0;
+    vec1 c3_0 = c0_0, c3_1 = c0_0, c3_2 = c0_0;
+    vec1 c4_0 = c0_0, c4_1 = c0_0, c4_2 = c0_0;
+    vec1 c5_0 = c0_0, c5_1 = c0_0, c5_2 = c0_0;
+    vec1 c6_0 = c0_0, c6_1 = c0_0, c6_2 = c0_0;
+    vec1 c7_0 = c0_0, c7_1 = c0_0, c7_2 = c0_0;
+    vec1 c8_0 = c0_0, c8_1 = c0_0, c8_2 = c0_0;
+    vec1 c9_0 = c0_0, c9_1 = c0_0, c9_2 = c0_0;
+    vec1 c10_0 = c0_0, c10_1 = c0_0, c10_2 = c0_0;
+    vec1 c11_0 = c0_0, c11_1 = c0_0, c11_2 = c0_0;
     if (p->bias) {
         const float *bias = p->bias + j;
-        c0_0 = load1(bias); if (vecs > 1) c0_1 = load1(bias + LANES);
-        c1_0 = c0_0; c1_1 = c0_1;
-        c2_0 = c0_0; c2_1 = c0_1;
-        c3_0 = c0_0; c3_1 = c0_1;
-        c4_0 = c0_0; c4_1 = c0_1;
-        c5_0 = c0_0; c5_1 = c0_1;
-#if LANES == 16
-        c6_0 = c0_0; c6_1 = c0_1;
-        c7_0 = c0_0; c7_1 = c0_1;
-        c8_0 = c0_0; c8_1 = c0_1;
-        c9_0 = c0_0; c9_1 = c0_1;
-        c10_0 = c0_0; c10_1 = c0_1;
-        c11_0 = c0_0; c11_1 = c0_1;
-#endif
+        c0_0 = load1(bias); if (vecs > 1) c0_1 = load1(bias + LANES); if (vecs > 2) c0_2 = load1(bias + 2 * LANES);
+        c1_0 = c0_0; c1_1 = c0_1; c1_2 = c0_2;
+        c2_0 = c0_0; c2_1 = c0_1; c2_2 = c0_2;
+        c3_0 = c0_0; c3_1 = c0_1; c3_2 = c0_2;
+        c4_0 = c0_0; c4_1 = c0_1; c4_2 = c0_2;
+        c5_0 = c0_0; c5_1 = c0_1; c5_2 = c0_2;
+        c6_0 = c0_0; c6_1 = c0_1; c6_2 = c0_2;
+        c7_0 = c0_0; c7_1 = c0_1; c7_2 = c0_2;
+        c8_0 = c0_0; c8_1 = c0_1; c8_2 = c0_2;
+        c9_0 = c0_0; c9_1 = c0_1; c9_2 = c0_2;
+        c10_0 = c0_0; c10_1 = c0_1; c10_2 = c0_2;
+        c11_0 = c0_0; c11_1 = c0_1; c11_2 = c0_2;
     }
     if (p->plus) {
         const float *plus = p->plus + i * p->c_i + j;
-        c0_0 += load1(plus); if (vecs > 1) c0_1 += load1(plus + LANES);
-        if (rows > 1) { plus += p->c_i; c1_0 += load1(plus); if (vecs > 1) c1_1 += load1(plus + LANES); }
-        if (rows > 2) { plus += p->c_i; c2_0 += load1(plus); if (vecs > 1) c2_1 += load1(plus + LANES); }
-        if (rows > 3) { plus += p->c_i; c3_0 += load1(plus); if (vecs > 1) c3_1 += load1(plus + LANES); }
-        if (rows > 4) { plus += p->c_i; c4_0 += load1(plus); if (vecs > 1) c4_1 += load1(plus + LANES); }
-        if (rows > 5) { plus += p->c_i; c5_0 += load1(plus); if (vecs > 1) c5_1 += load1(plus + LANES); }
-#if LANES == 16
-        if (rows > 6) { plus += p->c_i; c6_0 += load1(plus); if (vecs > 1) c6_1 += load1(plus + LANES); }
-        if (rows > 7) { plus += p->c_i; c7_0 += load1(plus); if (vecs > 1) c7_1 += load1(plus + LANES); }
-        if (rows > 8) { plus += p->c_i; c8_0 += load1(plus); if (vecs > 1) c8_1 += load1(plus + LANES); }
-        if (rows > 9) { plus += p->c_i; c9_0 += load1(plus); if (vecs > 1) c9_1 += load1(plus + LANES); }
-        if (rows > 10) { plus += p->c_i; c10_0 += load1(plus); if (vecs > 1) c10_1 += load1(plus + LANES); }
-        if (rows > 11) { plus += p->c_i; c11_0 += load1(plus); if (vecs > 1) c11_1 += load1(plus + LANES); }
-#endif
+        c0_0 += load1(plus); if (vecs > 1) c0_1 += load1(plus + LANES); if (vecs > 2) c0_2 += load1(plus + 2 * LANES);
+        if (rows > 1) { plus += p->c_i; c1_0 += load1(plus); if (vecs > 1) c1_1 += load1(plus + LANES); if (vecs > 2) c1_2 += load1(plus + 2 * LANES); }
+        if (rows > 2) { plus += p->c_i; c2_0 += load1(plus); if (vecs > 1) c2_1 += load1(plus + LANES); if (vecs > 2) c2_2 += load1(plus + 2 * LANES); }
+        if (rows > 3) { plus += p->c_i; c3_0 += load1(plus); if (vecs > 1) c3_1 += load1(plus + LANES); if (vecs > 2) c3_2 += load1(plus + 2 * LANES); }
+        if (rows > 4) { plus += p->c_i; c4_0 += load1(plus); if (vecs > 1) c4_1 += load1(plus + LANES); if (vecs > 2) c4_2 += load1(plus + 2 * LANES); }
+        if (rows > 5) { plus += p->c_i; c5_0 += load1(plus); if (vecs > 1) c5_1 += load1(plus + LANES); if (vecs > 2) c5_2 += load1(plus + 2 * LANES); }
+        if (rows > 6) { plus += p->c_i; c6_0 += load1(plus); if (vecs > 1) c6_1 += load1(plus + LANES); if (vecs > 2) c6_2 += load1(plus + 2 * LANES); }
+        if (rows > 7) { plus += p->c_i; c7_0 += load1(plus); if (vecs > 1) c7_1 += load1(plus + LANES); if (vecs > 2) c7_2 += load1(plus + 2 * LANES); }
+        if (rows > 8) { plus += p->c_i; c8_0 += load1(plus); if (vecs > 1) c8_1 += load1(plus + LANES); if (vecs > 2) c8_2 += load1(plus + 2 * LANES); }
+        if (rows > 9) { plus += p->c_i; c9_0 += load1(plus); if (vecs > 1) c9_1 += load1(plus + LANES); if (vecs > 2) c9_2 += load1(plus + 2 * LANES); }
+        if (rows > 10) { plus += p->c_i; c10_0 += load1(plus); if (vecs > 1) c10_1 += load1(plus + LANES); if (vecs > 2) c10_2 += load1(plus + 2 * LANES); }
+        if (rows > 11) { plus += p->c_i; c11_0 += load1(plus); if (vecs > 1) c11_1 += load1(plus + LANES); if (vecs > 2) c11_2 += load1(plus + 2 * LANES); }
     }
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const int a_i = p->a_i;
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * a_i;
+    if (p->rows > 0 && p->taps > 0) {
+        const int a_i = p->a_i, a_k = p->a_k, b_k = p->b_k;
+        const float *a0 = p->a[0] + p->a_0 + i * a_i;
+        const float *b = (const float *)p->b + j;
+        for (int r = 0, t = 0;;) {
             const float *a3 = rows > 3 ? a0 + 3 * a_i : a0;
-#if LANES == 16
             const float *a6 = rows > 6 ? a3 + 3 * a_i : a0;
             const float *a9 = rows > 9 ? a6 + 3 * a_i : a0;
-#endif
-            const float *b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
             for (int k = p->k; k > 0; k--, b += b_k) {
-                const vec1 w0 = load1(b), w1 = vecs > 1 ? load1(b + LANES) : w0;
+                const vec1 w0 = load1(b), w1 = vecs > 1 ? load1(b + LANES) : w0, w2 = vecs > 2 ? load1(b + 2 * LANES) : w0;
                 vec1 x;
-                x = splat1(a0[0]); c0_0 = mul_add1(x, w0, c0_0); c0_1 = mul_add1(x, w1, c0_1);
-                if (rows > 1) { x = splat1(a0[a_i]); c1_0 = mul_add1(x, w0, c1_0); c1_1 = mul_add1(x, w1, c1_1); }
-                if (rows > 2) { x = splat1(a0[2 * a_i]); c2_0 = mul_add1(x, w0, c2_0); c2_1 = mul_add1(x, w1, c2_1); }
-                if (rows > 3) { x = splat1(a3[0]); c3_0 = mul_add1(x, w0, c3_0); c3_1 = mul_add1(x, w1, c3_1); }
-                if (rows > 4) { x = splat1(a3[a_i]); c4_0 = mul_add1(x, w0, c4_0); c4_1 = mul_add1(x, w1, c4_1); }
-                if (rows > 5) { x = splat1(a3[2 * a_i]); c5_0 = mul_add1(x, w0, c5_0); c5_1 = mul_add1(x, w1, c5_1); }
-#if LANES == 16
-                if (rows > 6) { x = splat1(a6[0]); c6_0 = mul_add1(x, w0, c6_0); c6_1 = mul_add1(x, w1, c6_1); }
-                if (rows > 7) { x = splat1(a6[a_i]); c7_0 = mul_add1(x, w0, c7_0); c7_1 = mul_add1(x, w1, c7_1); }
-                if (rows > 8) { x = splat1(a6[2 * a_i]); c8_0 = mul_add1(x, w0, c8_0); c8_1 = mul_add1(x, w1, c8_1); }
-                if (rows > 9) { x = splat1(a9[0]); c9_0 = mul_add1(x, w0, c9_0); c9_1 = mul_add1(x, w1, c9_1); }
-                if (rows > 10) { x = splat1(a9[a_i]); c10_0 = mul_add1(x, w0, c10_0); c10_1 = mul_add1(x, w1, c10_1); }
-                if (rows > 11) { x = splat1(a9[2 * a_i]); c11_0 = mul_add1(x, w0, c11_0); c11_1 = mul_add1(x, w1, c11_1); }
-#endif
+                x = splat1(a0[0]); c0_0 = mul_add1(x, w0, c0_0); c0_1 = mul_add1(x, w1, c0_1); c0_2 = mul_add1(x, w2, c0_2);
+                if (rows > 1) { x = splat1(a0[a_i]); c1_0 = mul_add1(x, w0, c1_0); c1_1 = mul_add1(x, w1, c1_1); c1_2 = mul_add1(x, w2, c1_2); }
+                if (rows > 2) { x = splat1(a0[2 * a_i]); c2_0 = mul_add1(x, w0, c2_0); c2_1 = mul_add1(x, w1, c2_1); c2_2 = mul_add1(x, w2, c2_2); }
+                if (rows > 3) { x = splat1(a3[0]); c3_0 = mul_add1(x, w0, c3_0); c3_1 = mul_add1(x, w1, c3_1); c3_2 = mul_add1(x, w2, c3_2); }
+                if (rows > 4) { x = splat1(a3[a_i]); c4_0 = mul_add1(x, w0, c4_0); c4_1 = mul_add1(x, w1, c4_1); c4_2 = mul_add1(x, w2, c4_2); }
+                if (rows > 5) { x = splat1(a3[2 * a_i]); c5_0 = mul_add1(x, w0, c5_0); c5_1 = mul_add1(x, w1, c5_1); c5_2 = mul_add1(x, w2, c5_2); }
+                if (rows > 6) { x = splat1(a6[0]); c6_0 = mul_add1(x, w0, c6_0); c6_1 = mul_add1(x, w1, c6_1); c6_2 = mul_add1(x, w2, c6_2); }
+                if (rows > 7) { x = splat1(a6[a_i]); c7_0 = mul_add1(x, w0, c7_0); c7_1 = mul_add1(x, w1, c7_1); c7_2 = mul_add1(x, w2, c7_2); }
+                if (rows > 8) { x = splat1(a6[2 * a_i]); c8_0 = mul_add1(x, w0, c8_0); c8_1 = mul_add1(x, w1, c8_1); c8_2 = mul_add1(x, w2, c8_2); }
+                if (rows > 9) { x = splat1(a9[0]); c9_0 = mul_add1(x, w0, c9_0); c9_1 = mul_add1(x, w1, c9_1); c9_2 = mul_add1(x, w2, c9_2); }
+                if (rows > 10) { x = splat1(a9[a_i]); c10_0 = mul_add1(x, w0, c10_0); c10_1 = mul_add1(x, w1, c10_1); c10_2 = mul_add1(x, w2, c10_2); }
+                if (rows > 11) { x = splat1(a9[2 * a_i]); c11_0 = mul_add1(x, w0, c11_0); c11_1 = mul_add1(x, w1, c11_1); c11_2 = mul_add1(x, w2, c11_2); }
                 a0 += a_k;
                 a3 += a_k;
-#if LANES == 16
                 a6 += a_k;
                 a9 += a_k;
-#endif
             }
+            if (++t >= p->taps) {
+                if (++r >= p->rows)
+                    break;
+                t = 0;
+            }
+            /* Here, not in the loop's head: most products have one tap, and would keep all this in registers. */
+            a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
+            b = (const float *)p->b + r * p->b_row + t * p->b_tap + j;
         }
+    }
     {
         float *c = p->c + i * p->c_i + j;
-        store1(c, c0_0); if (vecs > 1) store1(c + LANES, c0_1);
-        if (rows > 1) { c += p->c_i; store1(c, c1_0); if (vecs > 1) store1(c + LANES, c1_1); }
-        if (rows > 2) { c += p->c_i; store1(c, c2_0); if (vecs > 1) store1(c + LANES, c2_1); }
-        if (rows > 3) { c += p->c_i; store1(c, c3_0); if (vecs > 1) store1(c + LANES, c3_1); }
-        if (rows > 4) { c += p->c_i; store1(c, c4_0); if (vecs > 1) store1(c + LANES, c4_1); }
-        if (rows > 5) { c += p->c_i; store1(c, c5_0); if (vecs > 1) store1(c + LANES, c5_1); }
-#if LANES == 16
-        if (rows > 6) { c += p->c_i; store1(c, c6_0); if (vecs > 1) store1(c + LANES, c6_1); }
-        if (rows > 7) { c += p->c_i; store1(c, c7_0); if (vecs > 1) store1(c + LANES, c7_1); }
-        if (rows > 8) { c += p->c_i; store1(c, c8_0); if (vecs > 1) store1(c + LANES, c8_1); }
-        if (rows > 9) { c += p->c_i; store1(c, c9_0); if (vecs > 1) store1(c + LANES, c9_1); }
-        if (rows > 10) { c += p->c_i; store1(c, c10_0); if (vecs > 1) store1(c + LANES, c10_1); }
-        if (rows > 11) { c += p->c_i; store1(c, c11_0); if (vecs > 1) store1(c + LANES, c11_1); }
-#endif
+        store1(c, c0_0); if (vecs > 1) store1(c + LANES, c0_1); if (vecs > 2) store1(c + 2 * LANES, c0_2);
+        if (rows > 1) { c += p->c_i; store1(c, c1_0); if (vecs > 1) store1(c + LANES, c1_1); if (vecs > 2) store1(c + 2 * LANES, c1_2); }
+        if (rows > 2) { c += p->c_i; store1(c, c2_0); if (vecs > 1) store1(c + LANES, c2_1); if (vecs > 2) store1(c + 2 * LANES, c2_2); }
+        if (rows > 3) { c += p->c_i; store1(c, c3_0); if (vecs > 1) store1(c + LANES, c3_1); if (vecs > 2) store1(c + 2 * LANES, c3_2); }
+        if (rows > 4) { c += p->c_i; store1(c, c4_0); if (vecs > 1) store1(c + LANES, c4_1); if (vecs > 2) store1(c + 2 * LANES, c4_2); }
+        if (rows > 5) { c += p->c_i; store1(c, c5_0); if (vecs > 1) store1(c + LANES, c5_1); if (vecs > 2) store1(c + 2 * LANES, c5_2); }
+        if (rows > 6) { c += p->c_i; store1(c, c6_0); if (vecs > 1) store1(c + LANES, c6_1); if (vecs > 2) store1(c + 2 * LANES, c6_2); }
+        if (rows > 7) { c += p->c_i; store1(c, c7_0); if (vecs > 1) store1(c + LANES, c7_1); if (vecs > 2) store1(c + 2 * LANES, c7_2); }
+        if (rows > 8) { c += p->c_i; store1(c, c8_0); if (vecs > 1) store1(c + LANES, c8_1); if (vecs > 2) store1(c + 2 * LANES, c8_2); }
+        if (rows > 9) { c += p->c_i; store1(c, c9_0); if (vecs > 1) store1(c + LANES, c9_1); if (vecs > 2) store1(c + 2 * LANES, c9_2); }
+        if (rows > 10) { c += p->c_i; store1(c, c10_0); if (vecs > 1) store1(c + LANES, c10_1); if (vecs > 2) store1(c + 2 * LANES, c10_2); }
+        if (rows > 11) { c += p->c_i; store1(c, c11_0); if (vecs > 1) store1(c + LANES, c11_1); if (vecs > 2) store1(c + 2 * LANES, c11_2); }
     }
 }
 
-#if LANES == 16 /* and 32 registers */
 TILE void tile_f32_12x1_1(const struct product *p, int i, int j) { tile_f321(p, i, j, 12, 1); }
-#endif
+TILE void tile_f32_5x1_1(const struct product *p, int i, int j) { tile_f321(p, i, j, 5, 1); }
 TILE void tile_f32_6x1_1(const struct product *p, int i, int j) { tile_f321(p, i, j, 6, 1); }
 TILE void tile_f32_4x1_1(const struct product *p, int i, int j) { tile_f321(p, i, j, 4, 1); }
 TILE void tile_f32_1x1_1(const struct product *p, int i, int j) { tile_f321(p, i, j, 1, 1); }
@@ -1128,10 +1129,10 @@ static void panel_f32_1_1(const struct product *p, int i0, int i1, int j)
 {
     int i = i0;
 
-#if LANES == 16
     for (; i + 12 <= i1; i += 12)
         tile_f32_12x1_1(p, i, j);
-#endif
+    for (; (i1 - i) % 6 > 0 && i + 5 * (6 - (i1 - i) % 6) <= i1; i += 5) /* until 6s are left: 4 rows are too few sums */
+        tile_f32_5x1_1(p, i, j);
     for (; i + 10 <= i1 || i + 7 == i1 || i + 6 == i1; i += 6) /* 8 and 9 are better cut in 4s */
         tile_f32_6x1_1(p, i, j);
     for (; i + 4 <= i1; i += 4)
@@ -1141,7 +1142,7 @@ static void panel_f32_1_1(const struct product *p, int i0, int i1, int j)
 }
 #endif
 
-static void gemm_f32(const struct product *p)
+static void part_f32(const struct product *p)
 {
     /* As many rows of a as stay in the first cache while all of b goes by. */
     const int depth = p->k * p->taps * p->rows; /* not positive where all is padding */
@@ -1151,6 +1152,10 @@ static void gemm_f32(const struct product *p)
         int j = 0;
 
         i1 = p->m - i0 <= block ? p->m : i0 + block;
+#ifdef LANES_3
+        for (; p->n - j >= 3 * LANES && p->n - j != 4 * LANES; j += 3 * LANES)
+            panel_f32_3(p, i0, i1, j);
+#endif
         for (; p->n - j >= 2 * LANES; j += 2 * LANES)
             panel_f32_2(p, i0, i1, j);
         for (; p->n - j >= LANES; j += LANES)
@@ -1167,6 +1172,27 @@ static void gemm_f32(const struct product *p)
         for (; p->n - j >= 1; j += 1)
             panel_f32_1_1(p, i0, i1, j);
 #endif
+    }
+}
+
+/* In parts of k, of which a panel of b and the next stay in the first cache: the sums go on where the last part ended. */
+static void gemm_f32(const struct product *p)
+{
+    enum { DEPTH = 96 };
+    struct product q;
+
+    if (p->rows != 1 || p->taps != 1 || p->k <= 128) {
+        part_f32(p);
+        return;
+    }
+    q = *p;
+    for (int k = 0; k < p->k; k += DEPTH) {
+        q.k = p->k - k < DEPTH ? p->k - k : DEPTH;
+        q.a_0 = p->a_0 + k * p->a_k;
+        q.b = (const float *)p->b + k * p->b_k;
+        part_f32(&q);
+        q.bias = NULL;
+        q.plus = q.c;
     }
 }
 

@@ -43,7 +43,7 @@ struct product {
 
 % local exact = need.exact -- lanes of 1: the float part of an int8 network
 % local span = exact and 1 or 3 -- every so manieth row of a tile has a pointer into a
-% local most = exact and 4 or 2 -- vectors in a row of a tile
+% local most = exact and 4 or 2 -- vectors in a row of a tile of the kind that is written
 %
 % -- A line of text for each vector of a row: write(n, its offset as C). guarded: those that a narrow tile has not are left out.
 % local function each(write, guarded, lanes)
@@ -58,106 +58,96 @@ struct product {
 %   return function(n, offset) return (text:gsub("#", n):gsub("&", offset)) end
 % end
 %
-% -- write(m) for the rows of a tile; those from `few` on are for machines with 32 registers.
-% local function rows_of(rows, few, write)
-%   for m = 0, rows - 1 do
-%     if m == few then
-#if LANES == 16
-%     end
-%     write(m)
-%   end
-%   if rows > few then
-#endif
-%   end
-% end
-%
 % -- The products of one k, a's values x columns from where its pointers stand. The rows between those with a pointer are
 % -- reached by a_i and 2 * a_i, which address modes give for free.
-% local function multiply(v, rows, few, x)
-%   rows_of(rows, few, function(m)
+% local function multiply(v, rows, x)
+%   for m = 0, rows - 1 do
 %     local at = m % span == 0 and x or (m % 3 == 1 and "a_i" or "2 * a_i") .. (x == "0" and "" or " + " .. x)
                 $(m > 0 and "if (rows > " .. m .. ") { " or "")x = splat$(v)(a$(m // span * span)[$(at)]); $(each(named(("c%d_# = mul_add%s(x, w#, c%d_#);"):format(m, v, m))))$(m > 0 and " }" or "")
-%   end)
+%   end
 % end
 %
 % -- Adds, stores: something for every row of a tile, between which `pointer` moves on.
-% local function each_row(rows, few, pointer, text)
-%   rows_of(rows, few, function(m)
+% local function each_row(rows, pointer, text)
+%   for m = 0, rows - 1 do
         $(m > 0 and "if (rows > " .. m .. ") { " .. pointer .. " += p->c_i; " or "")$(each(named((text:gsub("@", m))), true))$(m > 0 and " }" or "")
-%   end)
+%   end
 % end
 %
-% -- The tiles of a kind: rows, those that only 32 registers hold first.
-% local function sizes(kind)
-%   if exact then return { 4, 1 } end
-%   return (kind == "f32" or kind == "bf16") and { 12, 6, 4, 1 } or { 8, 4, 1 }
+% -- The tiles of panels of `vecs` vectors: how many rows, and where. 12 sums (4 x 3, 6 x 2), b's vectors and one of a fill 16
+% -- registers. 8 sums are as many as are under way at a time, and reach 60 % of the peak: one that is late delays all its
+% -- others. int8 needs registers to widen b, and is faster with 4 x 2.
+% local function tiles_of(kind, vecs)
+%   if exact then return { { 4 }, { 1 } } end
+%   if kind:find "i8" then return { { 8, "LANES == 16" }, { 4 }, { 1 } } end
+%   if vecs == 3 then return { { 4 }, { 1 } } end
+%   if target.lanes == 1 then return { { 6 }, { 4 }, { 1 } } end
+%   return { { 12, vecs == 2 and "LANES == 16" }, { 5 }, { 6 }, { 4 }, { 1 } }
 % end
 %
 % local function tile(kind, v)
 %   local V, i8 = "vec" .. v, kind:find("i8") ~= nil
-%   local rows = target.lanes == 1 and not exact and sizes(kind)[2] or sizes(kind)[1]
-%   local few = exact and rows or sizes(kind)[2] -- rows with 16 registers
+%   local rows = tiles_of(kind, 1)[1][1]
 %   local element = kind == "bf16" and "uint16_t" or "float"
 /* `rows` x `vecs` vectors of c, all constants: the sums are registers. */
 BODY void tile_$(kind)$(v)(const struct product *p, int i, int j, int rows, int vecs)
 {
-%   rows_of(rows, few, function(m)
+%   for m = 0, rows - 1 do
     $(V) $(each(function(n) return ("c%d_%d = %s%s"):format(m, n, m + n == 0 and "{0}" or "c0_0", n < most - 1 and "," or ";") end))
-%   end)
+%   end
 %   if not i8 then
     if (p->bias) {
         const float *bias = p->bias + j;
         $(each(named("c0_# = load" .. v .. "(bias&);"), true))
-%     rows_of(rows, few, function(m)
-%       if m > 0 then
+%     for m = 1, rows - 1 do
         $(each(named(("c%d_# = c0_#;"):format(m))))
-%       end
-%     end)
+%     end
     }
     if (p->plus) {
         const float *plus = p->plus + i * p->c_i + j;
-%     each_row(rows, few, "plus", "c@_# += load" .. v .. "(plus&);")
+%     each_row(rows, "plus", "c@_# += load" .. v .. "(plus&);")
     }
 %   end
-    for (int r = 0; r < p->rows; r++)
-        for (int t = 0; t < p->taps; t++) {
-            const int a_i = p->a_i;
-            const float *a0 = p->a[r] + p->a_0 + t * p->a_tap + i * a_i;
-%   local moves = { [0] = "a0 += a_k;" }
-%   rows_of(rows, few, function(m)
-%     if m > 0 and m % span == 0 then
+%   local of_b = ("(const %s *)p->b + %%s%s"):format(i8 and "int8_t" or element, i8 and "4 * j" or "j")
+    if (p->rows > 0 && p->taps > 0) {
+        const int a_i = p->a_i$(i8 and "" or ", a_k = p->a_k"), b_k = p->b_k;
+        const float *a0 = p->a[0] + p->a_0 + i * a_i;
+        const $(i8 and "int8_t" or element) *b = $(of_b:format(""));
+%   local fetches = v == "" and most == 3
+%   if fetches then
+        /* In the next panel, to its last column: as rows of b lie far apart, nobody else foresees it. Of two lines one tile fetches one, the next the other. */
+        const int ahead = (vecs == 3 && (i & 4) ? 5 : 2 * vecs) * LANES - 1;
+%   end
+        for (int r = 0, t = 0;;) {
+%   for m = span, rows - 1, span do
             const float *a$(m) = rows > $(m) ? a$(m - span) + $(span > 1 and span .. " * " or "")a_i : a0;
-%       moves[m] = ("a%d += a_k;"):format(m)
-%     end
-%   end)
+%   end
 %   local function move(step)
-%     rows_of(rows, few, function(m)
-%       if moves[m] then
-                $((moves[m]:gsub("a_k", step)))
-%       end
-%     end)
+%     for m = 0, rows - 1, span do
+                a$(m) += $(step);
+%     end
 %   end
 %   if not i8 then
-            const $(element) *b = (const $(element) *)p->b + r * p->b_row + t * p->b_tap + j;
-            const int b_k = p->b_k, a_k = p->a_k;
             for (int k = p->k; k > 0; k--, b += b_k) {
 %     local load = "load" .. (kind == "bf16" and "_bf16" or "") .. v
-%     if v == "" and target.lanes ~= 1 then
-                if (vecs == 2)
-                    FETCH(b, 4 * LANES - 1); /* the next panel's k, to its last column: as rows of b lie far apart, nobody else foresees it */
+%     if fetches then
+                if (vecs > 1)
+                    FETCH(b, ahead);
 %     end
-                const $(V) $((each(function(n, offset) return n == 0 and ("w0 = %s(b)"):format(load) or (", w%d = vecs > %d ? %s(b%s) : w0"):format(n, n, load, offset) end):gsub(" ,", ",")));
+                $(fetches and "" or "const ")$(V) $((each(function(n, offset) return n == 0 and ("w0 = %s(b)"):format(load) or (", w%d = vecs > %d ? %s(b%s) : w0"):format(n, n, load, offset) end):gsub(" ,", ",")));
                 $(V) x;
-%     multiply(v, rows, few, "0")
+%     if fetches then
+                if (vecs == 3)
+                    KEPT(w0, w1, w2);
+%     end
+%     multiply(v, rows, "0")
 %     move("a_k")
             }
 %   else
 %     local function widened(u, scale) return each(function(n) return ("w%d = widen%s(q%d, %s)%s;"):format(n, v, n, u, kind == "i8k" and " * scale[" .. scale .. "]" or "") end) end
-            const int8_t *b = (const int8_t *)p->b + r * p->b_row + t * p->b_tap + 4 * j;
 %     if kind == "i8k" then
             const float *scale = p->scale;
 %     end
-            const int b_k = p->b_k;
             int k = p->k;
             $(V) x;
             for (; k >= 4; k -= 4, b += b_k) {
@@ -166,7 +156,7 @@ BODY void tile_$(kind)$(v)(const struct product *p, int i, int j, int rows, int 
                 $(V) $(each(function(n) return "w" .. n .. (n < most - 1 and "," or ";") end))
 %     for u = 0, 3 do
                 $(widened(u, u))
-%       multiply(v, rows, few, tostring(u))
+%       multiply(v, rows, tostring(u))
 %     end
 %     move("4")
 %     if kind == "i8k" then
@@ -176,10 +166,19 @@ BODY void tile_$(kind)$(v)(const struct product *p, int i, int j, int rows, int 
             for (int u = 0; u < k; u++) {
                 const quad$(v) $((quads:gsub(" ,", ",")));
                 const $(V) $(each(function(n) return ("%sw%d = widen%s(q%d, u)%s"):format(n > 0 and ", " or "", n, v, n, kind == "i8k" and " * scale[u]" or "") end));
-%     multiply(v, rows, few, "u")
+%     multiply(v, rows, "u")
             }
 %   end
+            if (++t >= p->taps) {
+                if (++r >= p->rows)
+                    break;
+                t = 0;
+            }
+            /* Here, not in the loop's head: most products have one tap, and would keep all this in registers. */
+            a0 = p->a[r] + p->a_0 + t * p->a_tap + i * p->a_i;
+            b = $(of_b:format("r * p->b_row + t * p->b_tap + "));
         }
+    }
 %   if i8 then
     $(V) $(each(function(n) return ("s%d = %s%s"):format(n, n == 0 and "{0}" or "s0", n < most - 1 and "," or ";") end))
     if (p->bias) {
@@ -190,38 +189,37 @@ BODY void tile_$(kind)$(v)(const struct product *p, int i, int j, int rows, int 
     const float *scale = p->scale + j;
     const $(V) $(each(function(n, offset) return n == 0 and ("f0 = load%s(scale)"):format(v) or (", f%d = vecs > %d ? load%s(scale%s) : f0"):format(n, n, v, offset) end));
 %     end
-%     rows_of(rows, few, function(m)
+%     for m = 0, rows - 1 do
     $(each(named(((kind == "i8" and "c@_# = mul_add" .. v .. "(c@_#, f#, s#);" or "c@_# += s#;"):gsub("@", m)))))
-%     end)
+%     end
     if (p->plus) {
         const float *plus = p->plus + i * p->c_i + j;
-%     each_row(rows, few, "plus", "c@_# += load" .. v .. "(plus&);")
+%     each_row(rows, "plus", "c@_# += load" .. v .. "(plus&);")
     }
 %   end
     {
         float *c = p->c + i * p->c_i + j;
-%   each_row(rows, few, "c", "store" .. v .. "(c&, c@_#);")
+%   each_row(rows, "c", "store" .. v .. "(c&, c@_#);")
     }
 }
 
 % end
 %
-% -- Rows i0 to i1 of a panel of `vecs` vectors of columns. 6 x 2 sums, 2 vectors of b and one of a
-% -- fill 16 registers; int8 needs some to widen b, and is faster with 4 x 2.
+% -- Rows i0 to i1 of a panel of `vecs` vectors of columns.
 % local function panel(kind, vecs, v, guard)
-%   local V, list = vecs .. (v ~= "" and "_" .. v or ""), sizes(kind)
+%   local V, list = vecs .. (v ~= "" and "_" .. v or ""), tiles_of(kind, vecs)
 %   if guard then
-#if $(guard)
+#$(guard:find "LANES_3" and "ifdef" or "if") $(guard)
 %   end
-%   if vecs == most or v ~= "" then
+%   if v ~= "" then
 %     tile(kind, v)
 %   end
-%   for index, rows in ipairs(list) do
-%     if index == 1 and not exact then
-#if LANES == 16 /* and 32 registers */
+%   for _, size in ipairs(list) do
+%     if size[2] then
+#if $(size[2]) /* and 32 registers */
 %     end
-TILE void tile_$(kind)_$(rows)x$(V)(const struct product *p, int i, int j) { tile_$(kind)$(v)(p, i, j, $(rows), $(vecs)); }
-%     if index == 1 and not exact then
+TILE void tile_$(kind)_$(size[1])x$(V)(const struct product *p, int i, int j) { tile_$(kind)$(v)(p, i, j, $(size[1]), $(vecs)); }
+%     if size[2] then
 #endif
 %     end
 %   end
@@ -230,19 +228,21 @@ static void panel_$(kind)_$(V)(const struct product *p, int i0, int i1, int j)
 {
     int i = i0;
 
-%   for index, rows in ipairs(list) do
-%     if index == 1 and not exact then
-#if LANES == 16
+%   for _, size in ipairs(list) do
+%     if size[2] then
+#if $(size[2])
 %     end
-%     if rows == 6 then
+%     if size[1] == 5 then
+    for (; (i1 - i) % 6 > 0 && i + 5 * (6 - (i1 - i) % 6) <= i1; i += 5) /* until 6s are left: 4 rows are too few sums */
+%     elseif size[1] == 6 then
     for (; i + 10 <= i1 || i + 7 == i1 || i + 6 == i1; i += 6) /* 8 and 9 are better cut in 4s */
-%     elseif rows == 1 then
+%     elseif size[1] == 1 then
     for (; i < i1; i++)
 %     else
-    for (; i + $(rows) <= i1; i += $(rows))
+    for (; i + $(size[1]) <= i1; i += $(size[1]))
 %     end
-        tile_$(kind)_$(rows)x$(V)(p, i, j);
-%     if index == 1 and not exact then
+        tile_$(kind)_$(size[1])x$(V)(p, i, j);
+%     if size[2] then
 #endif
 %     end
 %   end
@@ -349,6 +349,7 @@ TILE void eights_$(kind)_$(vecs)(const struct product *p, int i0, int i1, int j)
 % end
 %
 % local function driver(kind)
+%   most = exact and 4 or target.lanes ~= 1 and not kind:find "i8" and 3 or 2
 %   local wide = exact and target.avx2 and (kind == "f32" or kind == "bf16")
 %   if wide then
 #ifdef AVX2
@@ -363,12 +364,14 @@ TILE void eights_$(kind)_$(vecs)(const struct product *p, int i0, int i1, int j)
 %     helium_driver(kind)
 #else
 %   end
-%   panel(kind, most, "")
+%   tile(kind, "")
+%   if most == 3 then panel(kind, 3, "", "LANES_3") end
+%   panel(kind, exact and 4 or 2, "")
 %   panel(kind, 1, "")
 %   for _, tail in ipairs { { "8", 8, "LANES > 8" }, { "4", 4, "LANES > 4" }, { "1", 1, "LANES > 1" } } do
 %     if not exact and need["gemm_" .. kind .. "_" .. tail[1]] then panel(kind, 1, tail[1], tail[3]) end
 %   end
-static void gemm_$(kind)(const struct product *p)
+static void $(most == 3 and "part" or "gemm")_$(kind)(const struct product *p)
 {
     /* As many rows of a as stay in the first cache while all of b goes by. */
     const int depth = p->k * p->taps * p->rows; /* not positive where all is padding */
@@ -386,8 +389,15 @@ static void gemm_$(kind)(const struct product *p)
             eights_$(kind)_1(p, i0, i1, j);
 #endif
 %   end
-        for (; p->n - j >= $(most) * LANES; j += $(most) * LANES)
-            panel_$(kind)_$(most)(p, i0, i1, j);
+%   if most == 3 then
+#ifdef LANES_3
+        for (; p->n - j >= 3 * LANES && p->n - j != 4 * LANES; j += 3 * LANES)
+            panel_$(kind)_3(p, i0, i1, j);
+#endif
+%   end
+%   local wide = exact and 4 or 2
+        for (; p->n - j >= $(wide) * LANES; j += $(wide) * LANES)
+            panel_$(kind)_$(wide)(p, i0, i1, j);
         for (; p->n - j >= LANES; j += LANES)
             panel_$(kind)_1(p, i0, i1, j);
 %   for _, tail in ipairs { 8, 4, 1 } do
@@ -400,15 +410,48 @@ static void gemm_$(kind)(const struct product *p)
 %   end
     }
 }
+%   if most == 3 then
+
+/* In parts of k, of which a panel of b and the next stay in the first cache: the sums go on where the last part ended. */
+static void gemm_$(kind)(const struct product *p)
+{
+    enum { DEPTH = 96 };
+    struct product q;
+
+    if (p->rows != 1 || p->taps != 1 || p->k <= 128) {
+        part_$(kind)(p);
+        return;
+    }
+    q = *p;
+    for (int k = 0; k < p->k; k += DEPTH) {
+        q.k = p->k - k < DEPTH ? p->k - k : DEPTH;
+        q.a_0 = p->a_0 + k * p->a_k;
+        q.b = (const $(kind == "bf16" and "uint16_t" or "float") *)p->b + k * p->b_k;
+        part_$(kind)(&q);
+        q.bias = NULL;
+        q.plus = q.c;
+    }
+}
+%   end
 %   if helium then
 #endif
 %   end
+
+% end
+% if target.lanes ~= 1 and not exact then
+#if LANES == 8 && defined __FMA__
+#define LANES_3 1 /* there are tiles of three vectors */
+#define KEPT(x, y, z) __asm__("" : "+x"(x), "+x"(y), "+x"(z)) /* in registers: GCC reads them from memory for each sum */
+#else
+#define KEPT(x, y, z) ((void)0)
+#endif
 
 % end
 % if need.gemm_f32 then driver("f32") end
 % if need.gemm_bf16 then driver("bf16") end
 % if need.gemm_i8 then driver("i8") end
 % if need.gemm_i8k then driver("i8k") end
+% most = exact and 4 or 2
 % if need.gemm_dot or need.gemm_dot_bf16 then
 % if target.lanes ~= 1 and need.gemm_dot then
 #if LANES > 1

@@ -60,9 +60,9 @@
 % if target.lanes ~= 1 then
 /* Asks for the cache line of p[i], which may lie anywhere: an address, no access. */
 #if LANES > 1
-#define FETCH(p, i) __builtin_prefetch((const void *)((uintptr_t)(p) + sizeof *(p) * (i)))
+#define FETCH(p, i) __builtin_prefetch((const void *)((uintptr_t)(p) + sizeof *(p) * (size_t)(i)))
 #else
-#define FETCH(p, i) ((void)0)
+#define FETCH(p, i) ((void)(i))
 #endif
 
 % end
