@@ -421,6 +421,26 @@ HELPER vec1 pick1(ivec1 mask, vec1 a, vec1 b)
 }
 
 #endif
+/* x, but no less than low; NaN stays NaN. */
+HELPER vec at_least(vec x, vec low)
+{
+#if LANES == 8 && defined __FMA__
+    return (vec)_mm256_max_ps((__m256)low, (__m256)x);
+#else
+    return pick(x < low, low, x);
+#endif
+}
+
+/* x, but no more than high; NaN stays NaN. */
+HELPER vec at_most(vec x, vec high)
+{
+#if LANES == 8 && defined __FMA__
+    return (vec)_mm256_min_ps((__m256)high, (__m256)x);
+#else
+    return pick(x > high, high, x);
+#endif
+}
+
 #if LANES > 8
 typedef float vec8 __attribute__((vector_size(4 * 8)));
 typedef int32_t ivec8 __attribute__((vector_size(4 * 8)));
@@ -509,6 +529,25 @@ HELPER ivec load_bytes(const uint8_t *p)
 }
 #endif
 
+#if LANES > 1
+/* The last byte of each lane, which is at most 255. */
+HELPER void store_bytes(uint8_t *p, ivec x)
+{
+#if LANES == 16 && defined __AVX512F__
+    _mm_storeu_si128((__m128i *)(void *)p, _mm512_cvtepi32_epi8((__m512i)x));
+#elif LANES == 8 && defined __AVX2__ && defined __FMA__
+    const __m128i words = _mm_packus_epi32(_mm256_castsi256_si128((__m256i)x), _mm256_extracti128_si256((__m256i)x, 1));
+    _mm_storel_epi64((__m128i *)(void *)p, _mm_packus_epi16(words, words));
+#else
+    int32_t lanes[LANES];
+
+    memcpy(lanes, &x, sizeof lanes);
+    for (int l = 0; l < LANES; l++)
+        p[l] = (uint8_t)lanes[l];
+#endif
+}
+#endif
+
 /* What is added to is often where the result goes: then there is nothing to copy. */
 static void copy_floats(float *to, const float *from, int n)
 {
@@ -547,6 +586,16 @@ static void add_pixels(float *sum, const float *x, int pixels, int c)
         store(sum + ch + LANES, load(sum + ch + LANES) + s1);
         store(sum + ch + 2 * LANES, load(sum + ch + 2 * LANES) + s2);
         store(sum + ch + 3 * LANES, load(sum + ch + 3 * LANES) + s3);
+    }
+    for (; c - ch >= 2 * LANES; ch += 2 * LANES) {
+        const float *p = x + ch;
+        vec s0 = {0}, s1 = s0;
+        for (int i = 0; i < pixels; i++, p += c) {
+            s0 += load(p);
+            s1 += load(p + LANES);
+        }
+        store(sum + ch, load(sum + ch) + s0);
+        store(sum + ch + LANES, load(sum + ch + LANES) + s1);
     }
     for (; c - ch >= LANES; ch += LANES) {
         const float *p = x + ch;
@@ -1405,7 +1454,12 @@ BODY void dequantize_uint8(const uint8_t *q, int qn, float *x, int xn, int y0, i
     for (int row = y0; row < y1; row++) {
         const uint8_t *qr = q + row % qn * n;
         float *xr = x + row % xn * n;
-        for (int e = 0; e < n; e++)
+        int e = 0;
+#if LANES > 1
+        for (; e + LANES <= n; e += LANES)
+            store(xr + e, __builtin_convertvector(load_bytes(qr + e) - zero, vec) * scale);
+#endif
+        for (; e < n; e++)
             xr[e] = (float)(qr[e] - zero) * scale;
     }
 }
@@ -1470,7 +1524,7 @@ BODY void relu6(const float *x, int xn, float *y, int yn, int y0, int y1, int n)
         int e = 0;
         for (; e + LANES <= n; e += LANES) {
             const vec zero = splat(0.0f), six = splat(6.0f), xe = load(xr + e);
-            store(yr + e, pick(xe < zero, zero, pick(xe > six, six, xe)));
+            store(yr + e, at_most(at_least(xe, zero), six));
         }
 #if LANES > 1
         for (; e < n; e++) {
@@ -1844,7 +1898,7 @@ BODY void relu(const float *x, int xn, float *y, int yn, int y0, int y1, int n)
         int e = 0;
         for (; e + LANES <= n; e += LANES) {
             const vec zero = splat(0.0f), xe = load(xr + e);
-            store(yr + e, pick(xe < zero, zero, xe));
+            store(yr + e, at_least(xe, zero));
         }
 #if LANES > 1
         for (; e < n; e++) {
@@ -2302,34 +2356,31 @@ BODY void relu6_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, in
             const ivec none = {0};
             ivec set = none;
             vec xe;
-            int32_t lanes[LANES];
             xe = load(xr + j);
             set |= (xe > zero) & (xe < six) & (none + 1);
-            store(yr + j, pick(xe < zero, zero, pick(xe > six, six, xe)));
+            store(yr + j, at_most(at_least(xe, zero), six));
             xe = load(xr + bytes + j);
             set |= (xe > zero) & (xe < six) & (none + 2);
-            store(yr + bytes + j, pick(xe < zero, zero, pick(xe > six, six, xe)));
+            store(yr + bytes + j, at_most(at_least(xe, zero), six));
             xe = load(xr + 2 * bytes + j);
             set |= (xe > zero) & (xe < six) & (none + 4);
-            store(yr + 2 * bytes + j, pick(xe < zero, zero, pick(xe > six, six, xe)));
+            store(yr + 2 * bytes + j, at_most(at_least(xe, zero), six));
             xe = load(xr + 3 * bytes + j);
             set |= (xe > zero) & (xe < six) & (none + 8);
-            store(yr + 3 * bytes + j, pick(xe < zero, zero, pick(xe > six, six, xe)));
+            store(yr + 3 * bytes + j, at_most(at_least(xe, zero), six));
             xe = load(xr + 4 * bytes + j);
             set |= (xe > zero) & (xe < six) & (none + 16);
-            store(yr + 4 * bytes + j, pick(xe < zero, zero, pick(xe > six, six, xe)));
+            store(yr + 4 * bytes + j, at_most(at_least(xe, zero), six));
             xe = load(xr + 5 * bytes + j);
             set |= (xe > zero) & (xe < six) & (none + 32);
-            store(yr + 5 * bytes + j, pick(xe < zero, zero, pick(xe > six, six, xe)));
+            store(yr + 5 * bytes + j, at_most(at_least(xe, zero), six));
             xe = load(xr + 6 * bytes + j);
             set |= (xe > zero) & (xe < six) & (none + 64);
-            store(yr + 6 * bytes + j, pick(xe < zero, zero, pick(xe > six, six, xe)));
+            store(yr + 6 * bytes + j, at_most(at_least(xe, zero), six));
             xe = load(xr + 7 * bytes + j);
             set |= (xe > zero) & (xe < six) & (none + 128);
-            store(yr + 7 * bytes + j, pick(xe < zero, zero, pick(xe > six, six, xe)));
-            memcpy(lanes, &set, sizeof lanes);
-            for (int l = 0; l < LANES; l++)
-                bits[j + l] = (uint8_t)lanes[l];
+            store(yr + 7 * bytes + j, at_most(at_least(xe, zero), six));
+            store_bytes(bits + j, set);
         }
 #endif
         for (; j < bytes; j++) {
@@ -2407,34 +2458,31 @@ BODY void relu_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, int
             const ivec none = {0};
             ivec set = none;
             vec xe;
-            int32_t lanes[LANES];
             xe = load(xr + j);
             set |= (xe > zero) & (none + 1);
-            store(yr + j, pick(xe < zero, zero, xe));
+            store(yr + j, at_least(xe, zero));
             xe = load(xr + bytes + j);
             set |= (xe > zero) & (none + 2);
-            store(yr + bytes + j, pick(xe < zero, zero, xe));
+            store(yr + bytes + j, at_least(xe, zero));
             xe = load(xr + 2 * bytes + j);
             set |= (xe > zero) & (none + 4);
-            store(yr + 2 * bytes + j, pick(xe < zero, zero, xe));
+            store(yr + 2 * bytes + j, at_least(xe, zero));
             xe = load(xr + 3 * bytes + j);
             set |= (xe > zero) & (none + 8);
-            store(yr + 3 * bytes + j, pick(xe < zero, zero, xe));
+            store(yr + 3 * bytes + j, at_least(xe, zero));
             xe = load(xr + 4 * bytes + j);
             set |= (xe > zero) & (none + 16);
-            store(yr + 4 * bytes + j, pick(xe < zero, zero, xe));
+            store(yr + 4 * bytes + j, at_least(xe, zero));
             xe = load(xr + 5 * bytes + j);
             set |= (xe > zero) & (none + 32);
-            store(yr + 5 * bytes + j, pick(xe < zero, zero, xe));
+            store(yr + 5 * bytes + j, at_least(xe, zero));
             xe = load(xr + 6 * bytes + j);
             set |= (xe > zero) & (none + 64);
-            store(yr + 6 * bytes + j, pick(xe < zero, zero, xe));
+            store(yr + 6 * bytes + j, at_least(xe, zero));
             xe = load(xr + 7 * bytes + j);
             set |= (xe > zero) & (none + 128);
-            store(yr + 7 * bytes + j, pick(xe < zero, zero, xe));
-            memcpy(lanes, &set, sizeof lanes);
-            for (int l = 0; l < LANES; l++)
-                bits[j + l] = (uint8_t)lanes[l];
+            store(yr + 7 * bytes + j, at_least(xe, zero));
+            store_bytes(bits + j, set);
         }
 #endif
         for (; j < bytes; j++) {

@@ -19,6 +19,8 @@ BODY void $(name)(const $(qtype)_t *q, int qn, const uint16_t *from, float *x, i
 %   return
 % end
 % local name = "dequantize_" .. qtype
+% local bytes = qtype == "uint8" and target.lanes ~= 1
+% if bytes then need"load_bytes" end
 % shared(name, function()
 /* x = (q - zero) * scale, q of $(qtype), n elements a row */
 BODY void $(name)(const $(qtype)_t *q, int qn, float *x, int xn, int y0, int y1, int n, int zero, float scale)
@@ -26,7 +28,14 @@ BODY void $(name)(const $(qtype)_t *q, int qn, float *x, int xn, int y0, int y1,
     for (int row = y0; row < y1; row++) {
         const $(qtype)_t *qr = q + row % qn * n;
         float *xr = x + row % xn * n;
-        for (int e = 0; e < n; e++)
+% if bytes then
+        int e = 0;
+#if LANES > 1
+        for (; e + LANES <= n; e += LANES)
+            store(xr + e, __builtin_convertvector(load_bytes(qr + e) - zero, vec) * scale);
+#endif
+% end
+        for ($(bytes and "" or "int e = 0"); e < n; e++)
             xr[e] = (float)(qr[e] - zero) * scale;
     }
 }

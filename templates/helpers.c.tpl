@@ -101,14 +101,16 @@ static void add_pixels(float *sum, const float *x, int pixels, int c)
 {
     int ch = 0;
 
-% for _, s in ipairs { { "", "LANES", 4 }, { "", "LANES", 1 }, { "1", "1", 1 } } do
+% local steps = { { "", "LANES", 4 }, { "", "LANES", 1 }, { "1", "1", 1 } }
+% if target.lanes ~= 1 then table.insert(steps, 2, { "", "LANES", 2 }) end
+% for _, s in ipairs(steps) do
 %   local v, lanes, count = s[1], s[2], s[3]
 %   if v == "1" then
 #if LANES > 1
 %   end
     for (; c - ch >= $(count > 1 and count .. " * " or "")$(lanes); ch += $(count > 1 and count .. " * " or "")$(lanes)) {
         const float *p = x + ch;
-        vec$(v) s0 = {0}$(count > 1 and ", s1 = s0, s2 = s0, s3 = s0" or "");
+        vec$(v) s0 = {0}$(count > 1 and ", s1 = s0" or "")$(count > 2 and ", s2 = s0, s3 = s0" or "");
         for (int i = 0; i < pixels; i++, p += c) {
 %   for k = 0, count - 1 do
             s$(k) += load$(v)(p$(lane(k)));

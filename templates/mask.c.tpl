@@ -9,6 +9,7 @@
 % include"elementwise.c.tpl"
 % local function place(b) return b == 0 and "j" or b == 1 and "j + bytes" or "j + " .. b .. " * bytes" end
 % function masked(name, title, numbers, constants, result, plain, open)
+%   need"store_bytes"
 %   rows(name, title, { "x" }, "y", numbers, function()
     const int bytes = (n + 7) / 8;
 
@@ -25,15 +26,12 @@
             const ivec none = {0};
             ivec set = none;
             vec xe;
-            int32_t lanes[LANES];
 %   for b = 0, 7 do
             xe = load(xr + $(place(b)));
             set |= ($(open)) & (none + $(1 << b));
             store(yr + $(place(b)), $((result:gsub("@", ""))));
 %   end
-            memcpy(lanes, &set, sizeof lanes);
-            for (int l = 0; l < LANES; l++)
-                bits[j + l] = (uint8_t)lanes[l];
+            store_bytes(bits + j, set);
         }
 #endif
         for (; j < bytes; j++) {

@@ -3,7 +3,11 @@
 % local six = limit == 6
 % local relu = six and "relu6" or "relu"
 % -- Written so that NaN stays NaN: it must reach the loss to be noticed.
-% local function of(x, v) return six and ("pick%s(%s < zero, zero, pick%s(%s > six, six, %s))"):format(v, x, v, x, x) or ("pick%s(%s < zero, zero, %s)"):format(v, x, x) end
+% local function of(x, v)
+%   if target.lanes ~= 1 and v == "" then return six and "at_most(at_least(" .. x .. ", zero), six)" or "at_least(" .. x .. ", zero)" end
+%   return six and ("pick%s(%s < zero, zero, pick%s(%s > six, six, %s))"):format(v, x, v, x, x) or ("pick%s(%s < zero, zero, %s)"):format(v, x, x)
+% end
+% if target.lanes ~= 1 then need"limits" end
 % local function constants(v) return ("zero = splat%s(0.0f)"):format(v) .. (six and (", six = splat%s(6.0f)"):format(v) or "") end
 % if not has_mask then
 %   shared(relu, function()
@@ -20,6 +24,7 @@ BODY void $(relu)(const float *x, int xn, float *y, int yn, int y0, int y1, int 
 %   kernel(relu, "x+ y+", w * c)
 %   return
 % end
+% need"store_bytes"
 % shared(relu .. "_mask", function()
 /*
  * $(relu), n elements a row: x -> y. Element b * bytes + j of a row is bit b of the mask's byte j: set where a gradient
@@ -42,15 +47,12 @@ BODY void $(relu)_mask(const float *x, int xn, float *y, int yn, uint8_t *mask, 
             const ivec none = {0};
             ivec set = none;
             vec xe;
-            int32_t lanes[LANES];
 %   for b = 0, 7 do
             xe = load(xr + $(b > 0 and (b > 1 and b .. " * " or "") .. "bytes + " or "")j);
             set |= (xe > zero)$(six and " & (xe < six)" or "") & (none + $(1 << b));
             store(yr + $(b > 0 and (b > 1 and b .. " * " or "") .. "bytes + " or "")j, $(of("xe", "")));
 %   end
-            memcpy(lanes, &set, sizeof lanes);
-            for (int l = 0; l < LANES; l++)
-                bits[j + l] = (uint8_t)lanes[l];
+            store_bytes(bits + j, set);
         }
 #endif
         for ($(target.lanes == 1 and "int j = 0" or ""); j < bytes; j++) {

@@ -220,6 +220,24 @@ HELPER vec$(v) pick$(v)(ivec$(v) mask, vec$(v) a, vec$(v) b)
 % vectors("", "LANES")
 % scalars("1")
 #endif
+% if target.lanes ~= 1 and need.limits then
+%   for _, limit in ipairs { { "at_least", "low", "less", "<", "max" }, { "at_most", "high", "more", ">", "min" } } do
+/* x, but no $(limit[3]) than $(limit[2]); NaN stays NaN. */
+HELPER vec $(limit[1])(vec x, vec $(limit[2]))
+{
+%     if target.avx2 then
+#if LANES == 8 && defined __FMA__
+    return (vec)_mm256_$(limit[5])_ps((__m256)$(limit[2]), (__m256)x);
+#else
+    return pick(x $(limit[4]) $(limit[2]), $(limit[2]), x);
+#endif
+%     else
+    return pick(x $(limit[4]) $(limit[2]), $(limit[2]), x);
+%     end
+}
+
+%   end
+% end
 #if LANES > 8
 % vectors("8", "8")
 #endif
@@ -245,6 +263,29 @@ HELPER ivec load_bytes(const uint8_t *p)
         lanes[l] = p[l];
     memcpy(&x, lanes, sizeof x);
     return x;
+#endif
+}
+#endif
+
+% end
+% if target.lanes ~= 1 and need.store_bytes then
+#if LANES > 1
+/* The last byte of each lane, which is at most 255. */
+HELPER void store_bytes(uint8_t *p, ivec x)
+{
+#if LANES == 16 && defined __AVX512F__
+    _mm_storeu_si128((__m128i *)(void *)p, _mm512_cvtepi32_epi8((__m512i)x));
+%   if target.avx2 then
+#elif LANES == 8 && defined __AVX2__ && defined __FMA__
+    const __m128i words = _mm_packus_epi32(_mm256_castsi256_si128((__m256i)x), _mm256_extracti128_si256((__m256i)x, 1));
+    _mm_storel_epi64((__m128i *)(void *)p, _mm_packus_epi16(words, words));
+%   end
+#else
+    int32_t lanes[LANES];
+
+    memcpy(lanes, &x, sizeof lanes);
+    for (int l = 0; l < LANES; l++)
+        p[l] = (uint8_t)lanes[l];
 #endif
 }
 #endif
