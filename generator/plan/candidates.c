@@ -23,7 +23,7 @@ struct contender {
     struct program *predict;     /* or this, where nothing learns */
     int64_t bytes, work;         /* of scratch, as the schedule estimates it; see program_work */
     int64_t bound;               /* most bytes alive; 0: not yet known */
-    int64_t ram, net, scratch;   /* packed at first look: all RAM, and of that; 0: not yet */
+    int64_t ram, scratch;        /* packed at first look: all RAM, and of that; 0: not yet */
     int64_t macs;                /* recomputed */
     struct plan *plan;           /* packed in earnest, or NULL */
 };
@@ -35,6 +35,7 @@ struct candidates {
     struct dry_runs *runs;
     struct contender *list;  /* by rising work */
     int count;               /* 0: nobody has asked for more than the fastest */
+    int64_t net;             /* of all of them, which share it; 0: none has been looked at */
     struct contender *basis; /* the least work that fits, of which SLACK allows some more; NULL: not asked for */
 };
 
@@ -70,14 +71,14 @@ static bool may_be_within(const struct candidates *o, struct contender *x, int64
 }
 
 /* With little effort: what it comes to, without the plan. */
-static void look(const struct candidates *o, struct contender *x)
+static void look(struct candidates *o, struct contender *x)
 {
     if (x->ram)
         return;
     struct arena *scratch = arena_new();
     const struct plan *p = packed(scratch, o, x, 1);
     x->ram = p->total;
-    x->net = p->net;
+    o->net = p->net;
     x->scratch = scratch_of(p);
     x->bound = p->lower_bound;
     x->macs = p->train ? p->train->macs[2] : 0;
@@ -161,12 +162,12 @@ struct candidates *candidates_new(struct arena *mem, const struct graph *g, cons
 /* ---- choosing ---- */
 
 /* True if it fits once it is packed in earnest. */
-static bool fits(const struct candidates *o, struct contender *x)
+static bool fits(struct candidates *o, struct contender *x)
 {
     const struct budget *b = &o->g->spec->budget;
     if (!b->ram && !b->scratch)
         return true;
-    if ((b->ram && !may_be_within(o, x, b->ram)) || (b->scratch && !may_be_within(o, x, b->scratch)))
+    if ((b->ram && !may_be_within(o, x, b->ram - o->net)) || (b->scratch && !may_be_within(o, x, b->scratch)))
         return false;
     look(o, x);
     int64_t other = x->ram - x->scratch;
@@ -178,12 +179,12 @@ static bool fits(const struct candidates *o, struct contender *x)
 }
 
 /* Of candidates from..to-1 the one with the least RAM at first look; of equals the one with less work. */
-static struct contender *least(const struct candidates *o, int from, int to)
+static struct contender *least(struct candidates *o, int from, int to)
 {
     struct contender *best = NULL;
     for (int i = to - 1; i >= from; i--) {
         struct contender *x = &o->list[i];
-        if (best && !may_be_within(o, x, best->ram - best->net)) /* its stack may be less */
+        if (best && !may_be_within(o, x, best->ram - o->net)) /* its stack may be less */
             continue;
         look(o, x);
         if (!best || x->ram <= best->ram)
@@ -214,7 +215,7 @@ static int64_t promise(const struct contender *x)
 }
 
 /* The least scratch: the two that promise most, in earnest. */
-static struct contender *smallest(const struct candidates *o)
+static struct contender *smallest(struct candidates *o)
 {
     struct contender *best[2] = {NULL};
     for (int i = o->count - 1; i >= 0; i--) {
@@ -266,7 +267,7 @@ static int pick(const struct candidates *o, struct contender **list)
 }
 
 /* What it comes to, as well as it was packed. */
-static struct offer offer_of(const struct candidates *o, struct contender *x, bool whole)
+static struct offer offer_of(struct candidates *o, struct contender *x, bool whole)
 {
     look(o, x);
     return (struct offer){.plan = !whole    ? NULL

@@ -220,32 +220,44 @@ static void keep_for_late(const struct segments *s, const struct late *l, enum m
         }
 }
 
-/* A wanted node behind i reads one of its results. */
-static bool is_read(const struct collecting *c, int i)
+static void add_reads(const struct node *n, bool *read)
 {
-    struct node **node = c->s->g->node;
-    for (int k = i + 1; k < c->end; k++)
-        for (int j = 0; c->wanted[k] && j < node[k]->nin; j++)
-            for (int out = 0; out < node[i]->nout; out++)
-                if (node[k]->in[j] && node[k]->in[j] == node[i]->out[out])
-                    return true;
+    for (int k = 0; k < n->nin; k++)
+        if (n->in[k])
+            read[n->in[k]->id] = true;
+}
+
+static bool is_read(const struct node *n, const bool *read)
+{
+    for (int out = 0; out < n->nout; out++)
+        if (n->out[out] && read[n->out[out]->id])
+            return true;
+    return false;
+}
+
+static bool ends_here(const struct collecting *c, const struct node *n)
+{
+    for (int out = 0; out < n->nout; out++)
+        if (n->out[out] && vals_has(c->stop, n->out[out]))
+            return true;
     return false;
 }
 
 /* Takes the late ones out of what is wanted, and what they alone read; but for `given`, which the segment before reads. */
 static void leave_late(struct collecting *c, const struct late *l, const struct val *given)
 {
-    struct node **node = c->s->g->node;
-    bool *sink = NEW_ARRAY(c->s->mem, bool, c->end + 1);
-    for (int i = c->first; i < c->end; i++)
-        sink[i] = c->wanted[i] && !is_read(c, i);
-    for (int i = c->first; i < c->end; i++)
-        c->wanted[i] = c->wanted[i] && l->when[i] == WITHIN;
+    const struct graph *g = c->s->g;
+    bool *was_read = NEW_ARRAY(c->s->mem, bool, g->nval),
+         *read = NEW_ARRAY(c->s->mem, bool, g->nval); /* by nodes behind */
     for (int i = c->end - 1; i >= c->first; i--) {
-        bool stays = sink[i] || node[i]->out[0] == given || is_read(c, i);
-        for (int out = 0; out < node[i]->nout; out++)
-            stays = stays || (node[i]->out[out] && vals_has(c->stop, node[i]->out[out]));
-        c->wanted[i] = c->wanted[i] && stays;
+        const struct node *n = g->node[i];
+        if (!c->wanted[i])
+            continue;
+        bool serves = !is_read(n, was_read) || n->out[0] == given || is_read(n, read) || ends_here(c, n);
+        c->wanted[i] = l->when[i] == WITHIN && serves;
+        add_reads(n, was_read);
+        if (c->wanted[i])
+            add_reads(n, read);
     }
 }
 
