@@ -69,16 +69,20 @@ static void put_train(struct text *t, const struct train *s, const struct candid
     text_put(t, "}\n");
 }
 
+const char *precision_trained(const struct precision *p)
+{
+    return p->trained == TRAINED_BFLOAT16 ? "bfloat16" : "float32";
+}
+
 static void put_precision(struct text *t, const struct precision *p)
 {
     static const char *const gradient[] = {"float32", "int16", "int8"};
-    if (p->forward == FORWARD_FLOAT32 && p->trained == TRAINED_FLOAT32) {
-        text_put(t, "precision { forward = \"float32\" }\n");
-        return;
-    }
-    text_put(t, "precision { forward = \"int8\", gradient = \"%s\", trained = \"%s\"%s }\n", gradient[p->gradient],
-             p->trained == TRAINED_BFLOAT16 ? "bfloat16" : "float32",
-             p->tflite_rounding ? ", rounding = \"tflite\"" : "");
+    text_put(t, "precision { forward = \"%s\", trained = \"%s\"", p->forward == FORWARD_INT8 ? "int8" : "float32",
+             precision_trained(p));
+    if (p->forward == FORWARD_INT8)
+        text_put(t, ", gradient = \"%s\"%s", gradient[p->gradient],
+                 p->tflite_rounding ? ", rounding = \"tflite\"" : "");
+    text_put(t, " }\n");
 }
 
 static bool same_precision(const struct precision *a, const struct precision *b)

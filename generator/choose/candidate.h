@@ -39,6 +39,9 @@ struct candidate_base {
     const char *state;      /* the folder that candidates are written to */
 };
 
+/* "float32" or "bfloat16": what values that learn are. */
+const char *precision_trained(const struct precision *p);
+
 /* The spec: `include` is the name by which it calls the user's; head: lines of comment before all. */
 char *candidate_text(struct arena *mem, const struct candidate_base *b, const struct candidate *c, const char *include,
                      const char *head);

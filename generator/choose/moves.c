@@ -59,10 +59,10 @@ static void move_window(struct plans *p, const struct candidate *c, enum part_ki
 static void move_precision(struct plans *p, const struct candidate *c)
 {
     struct candidate other = *c;
-    if (c->precision.forward != FORWARD_INT8)
-        return;
-    other.precision.gradient = c->precision.gradient == GRADIENT_INT8 ? GRADIENT_INT16 : GRADIENT_INT8;
-    plans_add(p, c->way.part, &other);
+    if (c->precision.forward == FORWARD_INT8) {
+        other.precision.gradient = c->precision.gradient == GRADIENT_INT8 ? GRADIENT_INT16 : GRADIENT_INT8;
+        plans_add(p, c->way.part, &other);
+    }
     other = *c;
     other.precision.trained = c->precision.trained == TRAINED_BFLOAT16 ? TRAINED_FLOAT32 : TRAINED_BFLOAT16;
     plans_add(p, c->way.part, &other);

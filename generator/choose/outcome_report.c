@@ -155,7 +155,7 @@ static cJSON *json_candidate(const struct outcome *outcome, const struct candida
     precision = cJSON_AddObjectToObject(o, "precision");
     cJSON_AddStringToObject(precision, "forward", c->precision.forward == FORWARD_INT8 ? "int8" : "float32");
     cJSON_AddStringToObject(precision, "gradient", gradient[c->precision.gradient]);
-    cJSON_AddStringToObject(precision, "trained", c->precision.trained == TRAINED_BFLOAT16 ? "bfloat16" : "float32");
+    cJSON_AddStringToObject(precision, "trained", precision_trained(&c->precision));
     cJSON_AddStringToObject(o, "optimizer", c->optimizer.kind == OPTIMIZER_ADAM ? "adam" : "sgd");
     cJSON_AddNumberToObject(o, "rate", c->optimizer.rate);
     cJSON_AddNumberToObject(o, "ram", (double)c->ram);

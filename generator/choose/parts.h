@@ -15,7 +15,8 @@ enum part_kind {
     PART_WIDE,   /* a 1x1 convolution with no fewer outputs than inputs: the expansion of an inverted bottleneck */
     PART_NARROW, /* another weight of a plain convolution or dense layer */
     PART_LITE,
-    PART_LAST /* of the last layer */
+    PART_LAST,     /* of the last layer */
+    PART_POINTWISE /* no parameter's kind: both of the wide and the narrow, if 1x1 */
 };
 
 struct parts {

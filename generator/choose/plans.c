@@ -36,6 +36,14 @@ static bool bias_learns(const struct sketch *o, int group)
     }
 }
 
+static bool is_sliced(const struct parts *of, int i, const struct sketch *o)
+{
+    bool pointwise = of->param[i]->shape[2] * of->param[i]->shape[3] == 1;
+    if (o->kind == PART_POINTWISE)
+        return of->kind[i] == PART_WIDE || (of->kind[i] == PART_NARROW && pointwise);
+    return of->kind[i] == o->kind;
+}
+
 static double *parts_of(const struct plans *p, const struct sketch *o)
 {
     const struct parts *of = p->parts;
@@ -46,7 +54,7 @@ static double *parts_of(const struct plans *p, const struct sketch *o)
             part[i] = 1;
         else if (of->kind[i] == PART_BIAS)
             part[i] = bias_learns(o, group);
-        else if (of->kind[i] == o->kind)
+        else if (is_sliced(of, i, o))
             part[i] = group >= o->from && group < o->to ? o->slice : 0;
     }
     return part;
@@ -104,6 +112,8 @@ struct candidate *plans_add(struct plans *p, const double *part, const struct ca
     c.what = way_describe(p->mem, p->parts, part);
     if (*c.side)
         c.what = arena_format(p->mem, "%s; %s", c.what, c.branch);
+    if (c.precision.trained != p->base->precision.trained)
+        c.what = arena_format(p->mem, "%s; as %s", c.what, precision_trained(&c.precision));
     return add(p, c);
 }
 
@@ -129,6 +139,17 @@ static struct candidate *add_largest(struct plans *p, struct sketch o)
         best = c;
     }
     return best;
+}
+
+/* The same with values of two bytes, where they have four: a larger part may fit. */
+static void add_in_two_bytes(struct plans *p, struct sketch o)
+{
+    enum trained_precision own = p->like.precision.trained;
+    if (own == TRAINED_BFLOAT16)
+        return;
+    p->like.precision.trained = TRAINED_BFLOAT16;
+    add_largest(p, o);
+    p->like.precision.trained = own;
 }
 
 /* ---- windows ---- */
@@ -189,6 +210,8 @@ void plans_around(struct plans *p, const struct candidate *window)
     for (int rule = BIAS_RULES - 1; rule >= 0; rule--) {
         o.rule = (enum bias_rule)rule;
         add_largest(p, o);
+        if (o.rule == BIAS_AROUND)
+            add_in_two_bytes(p, o);
         if (o.rule == BIAS_AROUND && o.kind == PART_WIDE && parts_have(p->parts, PART_NARROW, o.from, o.to))
             add_largest(p, (struct sketch){o.from, o.to, PART_NARROW, o.slice, BIAS_AROUND});
     }
@@ -204,6 +227,17 @@ void plans_around(struct plans *p, const struct candidate *window)
 
 /* ---- biases, and all ---- */
 
+/* The rate was found on a window: where so much more learns, half of it is nearer to the best. */
+static void add_slices_of_all(struct plans *p)
+{
+    struct sketch o = {0, p->parts->ngroup, PART_POINTWISE, 0.25, BIAS_BEHIND};
+    double rate = p->like.optimizer.rate;
+    p->like.optimizer.rate = rate / 2;
+    add_largest(p, o);
+    add_in_two_bytes(p, o);
+    p->like.optimizer.rate = rate;
+}
+
 void plans_of_depth(struct plans *p)
 {
     const struct parts *of = p->parts;
@@ -212,6 +246,8 @@ void plans_of_depth(struct plans *p)
     for (int i = 0; i < of->nparam; i++)
         all[i] = 1;
     plans_add(p, all, &p->like);
+    if (parts_have(of, PART_WIDE, 0, groups))
+        add_slices_of_all(p);
     for (int from = 0; from < groups && deepest == groups; from++) {
         struct sketch o = {from, from, PART_OTHER, 0, BIAS_BEHIND};
         if (plans_add(p, parts_of(p, &o), &p->like))

@@ -27,8 +27,8 @@ void plans_of_windows(struct plans *p);
 /* Variations of a plan that plans_of_windows made: other lengths, other weights, low-rank branches, biases by other rules. */
 void plans_around(struct plans *p, const struct candidate *window);
 
-/* Biases from a place on, the deepest that fits, and of two thirds and of one third of these; the last layer alone;
- * everything, if that fits. */
+/* Everything, if that fits; one part of the inputs of every 1x1 convolution, with all biases; biases from a place on, the
+ * deepest that fits, and of two thirds and of one third of these; the last layer alone. */
 void plans_of_depth(struct plans *p);
 
 /* What differs in one thing from a plan: biases of one group less or more, a group more or less in the window, larger or

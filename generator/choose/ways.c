@@ -119,6 +119,7 @@ static double *parts_from(const struct finding *f, int from, int to, double slic
             part[i] = behind && f->parts->group[i] < to ? slice : 0;
             break;
         case PART_NARROW:
+        case PART_POINTWISE:
         case PART_OTHER:
             break;
         }

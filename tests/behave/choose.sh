@@ -108,6 +108,7 @@ wanted=$(awk -F'[:,]' '/"chosen":[ \t]*[0-9]/ { at = $2 + 0 } /"ram":/ { ram[n++
 got=$("$gen" plan plain.lua --report=json | awk -F'[:,]' '/"total":/ { print $2 + 0 }')
 [ "$got" = "$wanted" ] && [ "$got" -le 12288 ] || fail "plan says $got bytes, choose $wanted"
 head -1 plain.lua | grep -q '^-- Chosen by tinytl-gen' || fail "its first line does not say what it is"
+grep -q '; as bfloat16"' plain.json || fail "values of two bytes were not tried"
 echo "-- mine" >mine.lua
 search mine --runner './engine whole' >/dev/null && fail "a file of the user's is written over"
 
