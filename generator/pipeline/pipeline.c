@@ -188,23 +188,36 @@ static bool any_size(const struct request *r, const struct variant *v)
     return r->any_size || v->any_size;
 }
 
-static void choose_plans(struct arena *mem, struct product *p, const struct request *r, const struct variant *v)
+static struct plan *choose_whole(struct arena *mem, struct product *p, const struct request *r, enum goal goal)
+{
+    p->candidates = candidates_new(mem, p->graph, price_anyhow(r->target), r->runs, NULL);
+    return plan_choose(p->candidates, goal, (unsigned)r->shuffle);
+}
+
+/* The head is chosen first: what it takes, every plan of the tail has to stand beside. */
+static struct plan *choose_halves(struct arena *mem, struct product *p, const struct request *r, enum goal goal,
+                                  enum goal of_head)
 {
     const struct price *price = price_anyhow(r->target);
-    p->candidates = candidates_new(mem, p->halves ? p->halves->tail : p->graph, price, r->runs);
-    p->plan = plan_choose(p->candidates, goal_of(r, v), (unsigned)r->shuffle);
-    if (p->halves) {
-        struct plan *head = plan_choose(candidates_new(mem, p->halves->head, price, r->runs), goal_of(r, v), 0);
-        head->predict->name = "latent";
-        plan_join(p->plan, head);
-    }
+    struct plan *head = plan_choose(candidates_new(mem, p->halves->head, price, r->runs, NULL), of_head, 0);
+    head->predict->name = "latent";
+    p->candidates = candidates_new(mem, p->halves->tail, price, r->runs, head);
+    struct plan *plan = plan_choose(p->candidates, goal, (unsigned)r->shuffle);
+    bool within = of_head != GOAL_FRUGAL || plan_within(plan, &p->spec->budget);
+    return within ? plan : choose_halves(mem, p, r, goal, GOAL_SMALLEST);
+}
+
+static void choose_plans(struct arena *mem, struct product *p, const struct request *r, const struct variant *v)
+{
+    enum goal goal = goal_of(r, v);
+    p->plan = p->halves ? choose_halves(mem, p, r, goal, goal) : choose_whole(mem, p, r, goal);
     if (v->records)
         plan_record(p->plan);
     p->device = p->plan;
     if (v->on_host && !any_size(r, v))
         p->device = plan_choose(p->candidates, goal_of(r, &(struct variant){0}), (unsigned)r->shuffle);
     if (!v->on_host && target_reads_by_input(r->target))
-        plan_spend_flash(p->plan, p->graph, price);
+        plan_spend_flash(p->plan, p->graph, price_anyhow(r->target));
     dump(r, "schedule", write_schedule, p);
     dump(r, "plan", write_plan, p);
 }

@@ -33,6 +33,7 @@ struct candidates {
     const struct graph *g;
     const struct price *price;
     struct dry_runs *runs;
+    const struct plan *head; /* of the half before these, or NULL: plans are those of the whole */
     struct contender *list;  /* by rising work */
     int count;               /* 0: nobody has asked for more than the fastest */
     int64_t net;             /* of all of them, which share it; 0: none has been looked at */
@@ -46,6 +47,13 @@ static int64_t scratch_of(const struct plan *p)
 
 /* ---- packing ---- */
 
+static struct plan *joined(const struct candidates *o, struct plan *p)
+{
+    if (o->head)
+        plan_join(p, o->head);
+    return p;
+}
+
 static struct plan *packed(struct arena *mem, const struct candidates *o, const struct contender *x, int times)
 {
     struct program *train = o->g->loss ? schedule_train(mem, o->g, x->choice) : NULL;
@@ -54,7 +62,7 @@ static struct plan *packed(struct arena *mem, const struct candidates *o, const 
         predict = schedule_predict(mem, o->g, o->runs, x->choice, x->choice ? train->bound : -1);
     int trials = WORK / ((train ? train : predict)->nbuffer + 1);
     struct effort e = {(int64_t)(trials < MOST ? trials : MOST) * times, 0};
-    return plan_make(mem, o->g, predict, train, e);
+    return joined(o, plan_make(mem, o->g, predict, train, e));
 }
 
 /* False if it surely takes more than so many bytes of scratch: found without packing. */
@@ -152,10 +160,10 @@ static void find_candidates(struct candidates *o)
 }
 
 struct candidates *candidates_new(struct arena *mem, const struct graph *g, const struct price *price,
-                                  struct dry_runs *runs)
+                                  struct dry_runs *runs, const struct plan *head)
 {
     struct candidates *o = NEW(mem, struct candidates);
-    *o = (struct candidates){.mem = mem, .g = g, .price = price, .runs = runs ? runs : dry_runs_new(mem)};
+    *o = (struct candidates){.mem = mem, .g = g, .price = price, .runs = runs ? runs : dry_runs_new(mem), .head = head};
     return o;
 }
 
@@ -239,8 +247,8 @@ struct plan *plan_choose(struct candidates *o, enum goal goal, unsigned seed)
 {
     struct contender *x = NULL;
     if (goal == GOAL_RANDOM && o->g->loss)
-        return plan_make(o->mem, o->g, schedule_predict(o->mem, o->g, o->runs, NULL, 0),
-                         schedule_random(o->mem, o->g, seed), (struct effort){20000, 0});
+        return joined(o, plan_make(o->mem, o->g, schedule_predict(o->mem, o->g, o->runs, NULL, 0),
+                                   schedule_random(o->mem, o->g, seed), (struct effort){20000, 0}));
     if (goal == GOAL_FASTEST)
         return in_earnest(o, &(struct contender){0});
     find_candidates(o);

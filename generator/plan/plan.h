@@ -46,10 +46,11 @@ struct plan {
  * that the spec's budget admits, the one with the least memory; the smallest if none fits.  RANDOM: for tests. */
 enum goal { GOAL_FASTEST, GOAL_SMALLEST, GOAL_FRUGAL, GOAL_RANDOM };
 
-/* The plans that there are to choose from. */
+/* The plans that there are to choose from.  head: that of the half before g, where a network is cut in two; each plan is then
+ * that of the whole.  Else NULL. */
 struct candidates;
 struct candidates *candidates_new(struct arena *mem, const struct graph *g, const struct price *price,
-                                  struct dry_runs *runs);
+                                  struct dry_runs *runs, const struct plan *head);
 
 /* Schedules both programs for the goal and packs them; `seed` is for GOAL_RANDOM. */
 struct plan *plan_choose(struct candidates *o, enum goal goal, unsigned seed);
