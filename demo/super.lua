@@ -18,6 +18,7 @@ local window = { choice("window2", { 5, 3 }), choice("window3", { 5, 3 }) }
 input { h = 32, w = 32, c = 1, type = "uint8", scale = 1/48, zero_point = 128 } -- as demo/worlds.c standardises them
 
 if file ~= "none" then weights(file) end
+precision { trained = option("trained", "float32") }   -- or bfloat16: what learns takes half of the bytes
 
 conv { "first", out = 16, k = 3, s = 2, act = "relu6" }
 mbconv { "stage1.0", out = 16, k = 3, expand = 1, norm = false }
