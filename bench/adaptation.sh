@@ -4,8 +4,8 @@
 #
 # A line a network and scheme: domain, sub-network (blocks, channels in the middle, windows of stages 2 and 3), what learns, the
 # rate that was best, accuracy with its spread over SEEDS (default 3), RAM of the smallest plan in KiB, and the nearest mean of
-# the network's features.  TRAINED=bfloat16: values of two bytes.  Figures are of 1500 pictures that nothing has learnt from.
-# Needs the generator in build/.
+# the network's features.  TRAINED=bfloat16: values of two bytes; PART=2: slices are halves.  Figures are of 1500 pictures that
+# nothing has learnt from.  Needs the generator in build/.
 set -eu
 cd "$(dirname "$0")/.."
 gen=${TINYTL_BUILD:-build}/tinytl-gen
@@ -21,7 +21,8 @@ of() {
     command=$1
     shift
     "$gen" "$command" demo/super.lua -D classes="$classes" -D blocks2="$b2" -D blocks3="$b3" -D expand2="$e2" -D expand3="$e3" \
-        -D window2="$w2" -D window3="$w3" -D trained="${TRAINED:-float32}" "$@" 2>"$work/log" || { cat "$work/log" >&2 && exit 1; }
+        -D window2="$w2" -D window3="$w3" -D trained="${TRAINED:-float32}" \
+        -D part="${PART:-4}" "$@" 2>"$work/log" || { cat "$work/log" >&2 && exit 1; }
 }
 
 # row SCHEME RATE...: the best of these rates

@@ -37,7 +37,7 @@ dense { "classifier", out = classes, init = option("classifier", "random") } -- 
 local update = {
     last = { "classifier.*" },
     bias = { "classifier.*", "*.bias" },
-    slices = { "classifier.*", "*.bias", { "*.pointwise?.weight", inputs = 1/4 } },
+    slices = { "classifier.*", "*.bias", { "*.pointwise?.weight", inputs = 1 / option("part", 4) } },
     full = { "*" },
 }
 
