@@ -43,7 +43,8 @@ struct product {
 
 % local exact = need.exact -- lanes of 1: the float part of an int8 network
 % local span = exact and 1 or 3 -- every so manieth row of a tile has a pointer into a
-% local most = exact and 4 or 2 -- vectors in a row of a tile of the kind that is written
+% local usual = exact and 4 or 2 -- vectors in a row of a tile
+% local most = usual -- of the kind that is written
 %
 % -- A line of text for each vector of a row: write(n, its offset as C). guarded: those that a narrow tile has not are left out.
 % local function each(write, guarded, lanes)
@@ -349,7 +350,7 @@ TILE void eights_$(kind)_$(vecs)(const struct product *p, int i0, int i1, int j)
 % end
 %
 % local function driver(kind)
-%   most = exact and 4 or target.lanes ~= 1 and not kind:find "i8" and 3 or 2
+%   most = not exact and target.lanes ~= 1 and not kind:find "i8" and 3 or usual
 %   local wide = exact and target.avx2 and (kind == "f32" or kind == "bf16")
 %   if wide then
 #ifdef AVX2
@@ -366,7 +367,7 @@ TILE void eights_$(kind)_$(vecs)(const struct product *p, int i0, int i1, int j)
 %   end
 %   tile(kind, "")
 %   if most == 3 then panel(kind, 3, "", "LANES_3") end
-%   panel(kind, exact and 4 or 2, "")
+%   panel(kind, usual, "")
 %   panel(kind, 1, "")
 %   for _, tail in ipairs { { "8", 8, "LANES > 8" }, { "4", 4, "LANES > 4" }, { "1", 1, "LANES > 1" } } do
 %     if not exact and need["gemm_" .. kind .. "_" .. tail[1]] then panel(kind, 1, tail[1], tail[3]) end
@@ -395,9 +396,8 @@ static void $(most == 3 and "part" or "gemm")_$(kind)(const struct product *p)
             panel_$(kind)_3(p, i0, i1, j);
 #endif
 %   end
-%   local wide = exact and 4 or 2
-        for (; p->n - j >= $(wide) * LANES; j += $(wide) * LANES)
-            panel_$(kind)_$(wide)(p, i0, i1, j);
+        for (; p->n - j >= $(usual) * LANES; j += $(usual) * LANES)
+            panel_$(kind)_$(usual)(p, i0, i1, j);
         for (; p->n - j >= LANES; j += LANES)
             panel_$(kind)_1(p, i0, i1, j);
 %   for _, tail in ipairs { 8, 4, 1 } do
@@ -451,7 +451,7 @@ static void gemm_$(kind)(const struct product *p)
 % if need.gemm_bf16 then driver("bf16") end
 % if need.gemm_i8 then driver("i8") end
 % if need.gemm_i8k then driver("i8k") end
-% most = exact and 4 or 2
+% most = usual
 % if need.gemm_dot or need.gemm_dot_bf16 then
 % if target.lanes ~= 1 and need.gemm_dot then
 #if LANES > 1

@@ -229,10 +229,10 @@ HELPER vec $(limit[1])(vec x, vec $(limit[2]))
 #if LANES == 8 && defined __FMA__
     return (vec)_mm256_$(limit[5])_ps((__m256)$(limit[2]), (__m256)x);
 #else
+%     end
     return pick(x $(limit[4]) $(limit[2]), $(limit[2]), x);
+%     if target.avx2 then
 #endif
-%     else
-    return pick(x $(limit[4]) $(limit[2]), $(limit[2]), x);
 %     end
 }
 
